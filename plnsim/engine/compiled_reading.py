@@ -1,0 +1,177 @@
+"""The compiled reading: Numba compiles the very functions that Python interprets in the Mesa reading.
+
+A teacher is one record of a NumPy array. Nothing of a rule stands here: the moves come from ``WEEK``, and each plain
+function of the model is made known to Numba as it is. Compiled code is cached in a folder named after a hash of the
+package's sources, because Numba itself does not notice a changed function of another file.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from types import FunctionType
+
+import numpy as np
+from numba.extending import overload, register_jitable
+
+from plnsim import draws, mechanisms
+from plnsim.engine import compile_cache, observed
+from plnsim.mechanisms import moves, rules
+from plnsim.mechanisms.school_year import SCHOOL_WEEKS
+from plnsim.world import tenure
+
+
+@overload(draws.word)
+def _machine_word(number):
+    return lambda number: np.uint64(number)
+
+
+_known = register_jitable(_nrt=False, error_model="numpy")
+"""Lets compiled code call a plain function. The moves allocate nothing, so counting references would only cost time."""
+
+
+def _make_known(module) -> None:
+    """Lets compiled code call the plain functions of a module (all but ``word``, whose machine meaning stands above)."""
+    for function in vars(module).values():
+        if isinstance(function, FunctionType) and function.__module__ == module.__name__ and function is not draws.word:
+            _known(function)
+
+
+for _module in (draws, rules, tenure, observed, *(getattr(mechanisms, one.name) for one in pkgutil.iter_modules(mechanisms.__path__)
+                                                  if hasattr(mechanisms, one.name))):
+    _make_known(_module)
+
+
+@_known
+def _nothing(some, world, week, p, first, after):
+    pass
+
+
+def _in_order(kind: str) -> FunctionType:
+    """One function in which some neighbours make all moves of a kind, mechanism after mechanism in the order of the week.
+
+    The loop over the neighbours stands inside, so that a move costs no call a teacher.
+    """
+
+    def followed_by(move, then):
+        @_known
+        def moves_made(some, world, week, p, first, after):
+            for place in range(first, after):
+                move(some[place], world, week, p)
+            then(some, world, week, p, first, after)
+
+        return moves_made
+
+    made = _nothing
+    for move in reversed(moves(kind)):
+        made = followed_by(move, made)
+    return made
+
+
+_networks_look, _schools_look, _teachers_look = (_in_order(f"{who}_looks") for who in ("network", "school", "teacher"))
+_teachers_act, _schools_act, _networks_act = (_in_order(f"{who}_acts") for who in ("teacher", "school", "network"))
+_school_observed = observed.school_observed
+_networks_observed = observed.networks_observed
+_half = observed.noted_half
+
+
+_FOLDER = compile_cache.folder()
+_cached = compile_cache.compiler(_FOLDER)
+
+
+@_cached
+def looks_of_schools(world, week, p, first, after):
+    """The schools from ``first`` to before ``after`` look, and their teachers."""
+    for place in range(first, after):
+        school = world.schools[place]
+        _schools_look(world.schools, world, week, p, place, place + 1)
+        _teachers_look(world.teachers, world, week, p, school.first_teacher, school.after_last_teacher)
+
+
+@_cached
+def acts_of_schools(world, week, p, first, after, counts):
+    """The teachers of some schools act, then the schools themselves; what can be counted is counted."""
+    for place in range(first, after):
+        school = world.schools[place]
+        _teachers_act(world.teachers, world, week, p, school.first_teacher, school.after_last_teacher)
+        _schools_act(world.schools, world, week, p, place, place + 1)
+        _school_observed(school, world, week, p, counts[place])
+
+
+@_cached
+def looks_of_networks(world, week, p):
+    _networks_look(world.networks, world, week, p, 0, len(world.networks))
+
+
+@_cached
+def acts_of_networks(world, week, p, row):
+    _networks_act(world.networks, world, week, p, 0, len(world.networks))
+    _networks_observed(world, row)
+
+
+@_cached
+def note_week(world, week, counts, book):
+    """Adds the week's counts to the series of the two halves of schools and to each school's year."""
+    year = week.number // SCHOOL_WEEKS
+    for place in range(len(world.schools)):
+        half = _half(world.schools[place].disadvantage)
+        for column in range(counts.shape[1]):
+            book.series[week.number, half, column] += counts[place, column]
+            book.years[year, place, column] += counts[place, column]
+            counts[place, column] = 0
+        book.routine[year, place] = world.schools[place].routine
+        book.vision[year, place] = world.schools[place].vision
+
+
+@_cached
+def simulate(world, weeks, regimes, first_week, after_week, counts, matrix, book):
+    """All weeks from ``first_week`` to before ``after_week``, without ever returning to Python."""
+    for number in range(first_week, after_week):
+        week = weeks[number]
+        p = regimes[week.regime]
+        looks_of_networks(world, week, p)
+        looks_of_schools(world, week, p, 0, len(world.schools))
+        acts_of_schools(world, week, p, 0, len(world.schools), counts)
+        acts_of_networks(world, week, p, book.networks[number])
+        note_week(world, week, matrix, book)
+
+
+class CompiledReading:
+    """A run in the compiled reading; ``advance`` moves it on, ``world`` holds its state, ``book`` what was counted."""
+
+    def __init__(self, world, weeks, regimes, threads: int = 1):
+        self.world, self.weeks, self.regimes, self.threads = world, weeks, regimes, threads
+        self.week = 0
+        self.book = observed.new_book(len(weeks), len(world.schools))
+        self._counts = np.zeros(len(world.schools), observed.OBSERVED_RECORD)
+        self._matrix = self._counts.view(np.int64).reshape(len(world.schools), -1)
+
+    def advance(self, weeks: int | None = None) -> None:
+        """Simulates so many further weeks, or all that are left."""
+        until = len(self.weeks) if weeks is None else min(len(self.weeks), self.week + weeks)
+        if self.threads > 1 and len(self.world.schools) > 1:
+            self._advance_with_threads(until)
+        else:
+            simulate(self.world, self.weeks, self.regimes, self.week, until, self._counts, self._matrix, self.book)
+        self.week = until
+
+    def _advance_with_threads(self, until: int) -> None:
+        """The same weeks with schools shared out over threads: everybody looks before anybody acts, so the bits are the same."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        share = self._shares()
+        with ThreadPoolExecutor(self.threads) as pool:
+            for number in range(self.week, until):
+                week = self.weeks[number]
+                p = self.regimes[week["regime"]]
+                looks_of_networks(self.world, week, p)
+                list(pool.map(lambda part: looks_of_schools(self.world, week, p, *part), share))
+                list(pool.map(lambda part: acts_of_schools(self.world, week, p, *part, self._counts), share))
+                acts_of_networks(self.world, week, p, self.book.networks[number])
+                note_week(self.world, week, self._matrix, self.book)
+
+    def _shares(self) -> list[tuple[int, int]]:
+        """Runs of neighbouring schools with about as many teachers each."""
+        goals = np.linspace(0, len(self.world.teachers), self.threads + 1)
+        cuts = np.searchsorted(self.world.schools["after_last_teacher"], goals[1:-1]) + 1
+        edges = [0, *np.minimum(cuts, len(self.world.schools)).tolist(), len(self.world.schools)]
+        return [(first, after) for first, after in zip(edges, edges[1:], strict=False) if after > first]

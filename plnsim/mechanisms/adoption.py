@@ -1,0 +1,83 @@
+"""Adoption: a teacher who does not use the practice takes it up.
+
+Members try it as a step of their network's inquiry; colleagues take it up by themselves now and then, and the more of those
+they turn to use it, the more (Frank et al. 2004). Each has her own threshold (Granovetter 1978). Without knowing what it is, without
+believing in it, or without the conditions, nothing happens.
+"""
+
+from plnsim.draws import decision, drawn
+from plnsim.mechanisms.advice import COMPLETE
+from plnsim.mechanisms.conditions import ADOPT, combined
+from plnsim.mechanisms.fidelity import copied
+from plnsim.mechanisms.focus import focus_of
+from plnsim.mechanisms.rules import chance_of
+from plnsim.parameter import Choice, Parameter
+
+PARAMETERS = (
+    Parameter("alone", 0.1, "per week", (0.02, 0.25), "Rate at which a teacher takes it up by herself.", "practice", bounds=(0.0, 1e6)),
+    Parameter("in_network", 0.5, "per week", (0.1, 1.0), "Rate at which a member takes it up.", "inquiry", bounds=(0.0, 1e6)),
+    Parameter("social", 0.8, "per week", (0.3, 1.6), "Rate added by colleagues' use at full social pressure.", "collaboration",
+              bounds=(0.0, 1e6), direction="frank-2004"),
+    Parameter("threshold", 0.3, "share of colleagues", (0.15, 0.55), "Middle of the thresholds.", "people", direction="centola-2018"),
+    Parameter("threshold_spread", 0.7, "logits", (0.0, 1.2), "How much teachers differ in threshold.", "people", bounds=(0.0, 3.0)),
+    Parameter("steepness", 3.0, "exponent", (1.0, 8.0), "How steeply social pressure rises around the threshold.", "people",
+              bounds=(0.1, 50.0), direction="granovetter-1978"),
+    Choice("contagion", {"threshold": "rises around each teacher's threshold", "linear": "grows with the share of colleagues",
+                         "step": "none below the threshold, all above"}, "Form of social pressure.", "analysis"),
+)
+
+ADOPTS = decision("adopt")
+LINEAR = 1
+STEP = 2
+
+
+def pressure(exposure, threshold, p):
+    """Social pressure in 0..1, from the share of colleagues who use it and a teacher's own threshold."""
+    if p.adoption.contagion == LINEAR:
+        return exposure
+    if p.adoption.contagion == STEP:
+        return 1.0 if exposure >= threshold else 0.0
+    if exposure <= 0.0:
+        return 0.0
+    odds = (exposure / threshold) ** p.adoption.steepness
+    return odds / (1.0 + odds)
+
+
+def teacher_looks(teacher, world, week, p):
+    if p.ties.pattern == COMPLETE:
+        school = world.schools[teacher.school]
+        others = school.after_last_teacher - school.first_teacher - 1
+        teacher.exposure = (school.users - teacher.uses) / others if others > 0 else 0.0
+        teacher.source_fidelity = school.user_fidelity if school.users > 0 else 1.0
+        return
+    users, fidelity, count = 0, 0.0, 0
+    for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
+        colleague = world.teachers[world.advice_to[tie]]
+        count += 1
+        if colleague.uses:
+            users += 1
+            fidelity += colleague.fidelity
+    if teacher.member:
+        for tie in range(world.cross_first[teacher.post], world.cross_first[teacher.post + 1]):
+            colleague = world.teachers[world.cross_to[tie]]
+            if colleague.member:
+                count += 1
+                if colleague.uses:
+                    users += 1
+                    fidelity += colleague.fidelity
+    teacher.exposure = users / count if count > 0 else 0.0
+    teacher.source_fidelity = fidelity / users if users > 0 else 1.0
+
+
+def teacher_acts(teacher, world, week, p):
+    if teacher.uses or teacher.applied != 0:
+        return
+    own = p.adoption.in_network if teacher.member else p.adoption.alone
+    wish = own + p.adoption.social * pressure(teacher.exposure, teacher.threshold, p)
+    leadership = world.schools[teacher.school].lasting_leadership
+    conditions = combined(ADOPT, teacher.time, leadership, focus_of(teacher, world), p)
+    if drawn(week.luck, ADOPTS, teacher.name) < chance_of(wish * teacher.knowledge * teacher.belief * conditions):
+        teacher.uses = 1
+        teacher.tried = 1
+        source = teacher.fidelity if teacher.member else teacher.source_fidelity
+        teacher.fidelity = copied(source, teacher.knowledge, p)

@@ -1,0 +1,39 @@
+"""Shared focus: how well the practice fits what the schools want to work on.
+
+Each school has its own fit; members of a network feel the mean fit of the schools that meet in it (Brown & Poortman 2019).
+"""
+
+from plnsim.mechanisms.rules import relaxed, tallied, untallied
+from plnsim.parameter import Parameter
+
+PARAMETERS = (
+    Parameter("alignment", 0.55, "share", (0.1, 0.9), "Middle of the fit between the practice and the goals of schools.", "focus",
+              direction="brown-poortman-2019", structural=True),
+)
+
+
+def school_looks(school, world, week, p):
+    school.focus = relaxed(school.own_focus, p.conditions.focus_target, p.conditions.focus_shift)
+
+
+def network_looks(network, world, week, p):
+    focus, leadership, distributed, members = 0, 0, 0, 0
+    for seat in range(network.first_seat, network.after_last_seat):
+        teacher = world.teachers[world.seats[seat]]
+        if teacher.member:
+            school = world.schools[teacher.school]
+            focus += tallied(relaxed(school.own_focus, p.conditions.focus_target, p.conditions.focus_shift))
+            leadership += tallied(school.leadership)
+            distributed += tallied(school.distributed)
+            members += 1
+    network.focus = untallied(focus, members)
+    network.leadership = untallied(leadership, members)
+    network.distributed = untallied(distributed, members)
+    network.members = members
+
+
+def focus_of(teacher, world):
+    """The focus that a teacher feels: her network's while she takes part in one, else her school's."""
+    if teacher.member:
+        return world.networks[teacher.network].focus
+    return world.schools[teacher.school].focus

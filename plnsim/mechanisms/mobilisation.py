@@ -1,0 +1,95 @@
+"""Knowledge mobilisation: members bring home what they learn, as brokers for their school.
+
+Whether a broker acts depends on her awareness of the role (often missing: Jesacher-Rössler 2021), her time and her leader's
+backing, and the licence that distributed leadership gives. Over information ties she reaches many, shallowly; over advice
+ties few, deeply. A formal role reaches further and advises less (Rodway et al. 2021). A mailing reaches everyone
+without any network, as shallowly as information does.
+"""
+
+from plnsim.draws import decision, drawn
+from plnsim.mechanisms.conditions import MOBILISE, combined
+from plnsim.mechanisms.focus import focus_of
+from plnsim.mechanisms.leadership import mandate
+from plnsim.mechanisms.learning import colleagues_serve
+from plnsim.mechanisms.meeting import exchange_yield
+from plnsim.mechanisms.rules import relaxed, transferred
+from plnsim.parameter import Parameter
+
+PARAMETERS = (
+    Parameter("awareness", 0.5, "share", (0.05, 0.95), "Middle of members' awareness of being a broker, at the start.", "mobilisation",
+              direction="jesacher-rossler-2021"),
+    Parameter("awareness_spread", 0.6, "logits", (0.0, 1.2), "How much members differ in it.", "mobilisation", bounds=(0.0, 3.0)),
+    Parameter("awareness_growth", 0.05, "share a meeting", (0.0, 0.15), "How far a well-facilitated meeting raises awareness.", "mobilisation"),
+    Parameter("formal_share", 0.3, "share", (0.0, 1.0), "Share of members with a formal role at home.", "mobilisation"),
+    Parameter("informal_reach", 0.4, "share", (0.2, 0.8), "Share of listeners whom a broker without a formal role reaches in a week.",
+              "mobilisation", direction="rodway-2021"),
+    Parameter("formal_advice_loss", 0.6, "share", (0.0, 0.9), "How much less a broker with a formal role gives as advice.", "mobilisation",
+              direction="rodway-2021"),
+    Parameter("information_rate", 0.15, "share a time", (0.03, 0.3), "How fast one learns from information.", "mobilisation"),
+    Parameter("information_depth", 0.4, "share", (0.15, 0.6), "Share of what the source knows that information can carry.", "mobilisation",
+              direction="rodway-2021"),
+    Parameter("mailing", 0.0, "chance a week", (0.0, 0.2), "Chance that a mailing reaches a teacher, while the programme is supported.",
+              "mobilisation", direction="eef-octopus"),
+    Parameter("mailing_knowledge", 0.6, "share", (0.3, 1.0), "What the mailing itself knows of the practice.", "mobilisation"),
+)
+
+MOBILISES = decision("mobilise")
+REACHED = decision("reached")
+MAILED = decision("mailed")
+
+
+def advice_worth(formal, p):
+    """What a broker's advice is worth against that of one without a formal role."""
+    return 1.0 - p.mobilisation.formal_advice_loss if formal else 1.0
+
+
+def school_looks(school, world, week, p):
+    brokers = 0
+    for post in range(school.first_teacher, school.after_last_teacher):
+        brokers += world.teachers[post].mobilises
+    school.brokers = brokers
+
+
+def teacher_looks(teacher, world, week, p):
+    teacher.heard = 0.0
+    teacher.advised = 0.0
+    teacher.advised_formally = 0
+    if world.schools[teacher.school].brokers == 0:
+        return
+    for tie in range(world.information_first[teacher.post], world.information_first[teacher.post + 1]):
+        broker = world.teachers[world.information_to[tie]]
+        if broker.mobilises and (broker.formal or drawn(week.luck, REACHED, teacher.name, broker.name & 4095) < p.mobilisation.informal_reach):
+            teacher.heard = max(teacher.heard, p.mobilisation.information_depth * broker.knowledge)
+    best = 0.0
+    for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
+        broker = world.teachers[world.advice_to[tie]]
+        if broker.mobilises:
+            gain = advice_worth(broker.formal, p) * (broker.knowledge - teacher.knowledge)
+            if gain > best:
+                best = gain
+                teacher.advised = broker.knowledge
+                teacher.advised_formally = broker.formal
+
+
+def teacher_acts(teacher, world, week, p):
+    school = world.schools[teacher.school]
+    if teacher.heard > teacher.knowledge:
+        teacher.knowledge = transferred(teacher.knowledge, teacher.heard, p.mobilisation.information_rate)
+        teacher.reached = 1
+    if p.mobilisation.mailing > 0.0 and week.supported and drawn(week.luck, MAILED, teacher.name) < p.mobilisation.mailing:
+        most = p.mobilisation.information_depth * p.mobilisation.mailing_knowledge
+        teacher.knowledge = transferred(teacher.knowledge, most, p.mobilisation.information_rate)
+    if teacher.advised > teacher.knowledge:
+        rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time * advice_worth(teacher.advised_formally, p)
+        rate *= exchange_yield(school, p) * colleagues_serve(teacher.knowledge, p)
+        teacher.knowledge = transferred(teacher.knowledge, teacher.advised, rate)
+        teacher.reached = 1
+    if teacher.quality > 0.0:
+        growth = p.mobilisation.awareness_growth * world.networks[teacher.network].facilitation
+        teacher.awareness = relaxed(teacher.awareness, 1.0, growth)
+    teacher.mobilises = 0
+    if teacher.member:
+        willing = teacher.awareness * combined(MOBILISE, teacher.time, school.leadership, focus_of(teacher, world), p)
+        if drawn(week.luck, MOBILISES, teacher.name) < willing * mandate(school.distributed, p):
+            teacher.mobilises = 1
+            teacher.mobilised = 1

@@ -1,0 +1,42 @@
+"""Rules that several mechanisms share: plain functions of numbers, without chance, state or parameters."""
+
+from __future__ import annotations
+
+import math
+
+TALLY_UNIT = 2.0**40
+"""Sums over people are counted in whole units of 2^-40 (up to eight million people), so that they do not depend on the order of the people."""
+
+
+def relaxed(value, goal, rate):
+    """A value moved a share ``rate`` of the way to a goal."""
+    return value + rate * (goal - value)
+
+
+def transferred(own, other, rate):
+    """What one knows after an exchange: a share of the gap is closed when the other knows more, nothing is lost otherwise.
+
+    March (1991) and Cowan & Jonard's exchange of knowledge use the same form.
+    """
+    return own + rate * max(0.0, other - own)
+
+
+def chance_of(rate):
+    """The chance that something happens at least once in a week when it happens at ``rate`` a week."""
+    return 1.0 - math.exp(-rate)
+
+
+def logistic(value):
+    return 1.0 / (1.0 + math.exp(-value))
+
+
+def tallied(value):
+    """A number between 0 and 1 as a whole number of tally units."""
+    return int(value * TALLY_UNIT)
+
+
+def untallied(total, count):
+    """The mean of ``count`` tallied numbers; 0 when there are none."""
+    if count == 0:
+        return 0.0
+    return total / TALLY_UNIT / count

@@ -1,0 +1,344 @@
+"""What is measured: each outcome with its unit and meaning, and the one definition of sustained scale-up.
+
+Scale has four dimensions: spread, depth, sustainability and a shift in ownership. Adoption alone is none of them. The thresholds
+below are parameters of the analysis; none of them touches the dynamics.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from plnsim.parameter import Parameter
+
+SCHOOL_WEEKS = 39
+BARRIERS = ("time", "leadership", "focus")
+
+
+def _share(name: str, default: float, plausible: tuple[float, float], meaning: str, **more) -> Parameter:
+    return Parameter(name, default, "share", plausible, meaning, "analysis", **more)
+
+
+MEASURE = (
+    _share("spread", 0.20, (0.15, 0.25), "Sustained scale-up needs at least this share of all teachers using the practice in the last year."),
+    _share("schools_half", 0.15, (0.11, 0.19), "It needs at least this share of schools in which half of the staff or more use it."),
+    _share("depth", 0.45, (0.34, 0.56), "It needs at least this mean depth among users."),
+    _share("retention", 0.80, (0.6, 1.0), "It needs at least this ratio of use in the last year to use when support ended.", bounds=(0.0, 3.0)),
+    _share("schools_in_routine", 0.10, (0.07, 0.13), "It needs at least this share of schools with the practice in routine, or ..."),
+    _share("networks_alone", 0.50, (0.38, 0.62), "... at least this share of the networks going on by themselves."),
+    _share("routine_level", 0.30, (0.2, 0.4), "A school has the practice in routine from this level on.", direction="prenger-2022"),
+    _share("method_use", 0.25, (0.15, 0.35), "A school kept the method if at least this share of staff use it ...", direction="tappel-2023"),
+    _share("method_fidelity", 0.60, (0.5, 0.7), "... with at least this mean fidelity.", direction="tappel-2023"),
+    _share("goal_belief", 0.50, (0.4, 0.6), "A school kept the goal if staff's mean belief is at least this, or the practice is in routine.",
+           direction="tappel-2023"),
+    _share("fate_from", 0.30, (0.2, 0.4), "Schools with at least this share of users when support ended are followed."),
+    Parameter("window", 4, "weeks", (1, 8), "Weeks before support ends over which use is averaged.", "analysis", bounds=(1, 39), whole=True),
+    Parameter("hour_cost", 30.0, "money", (15.0, 60.0), "Cost of an hour of a teacher.", "analysis", bounds=(0.0, 1e6)),
+    Parameter("meeting_hours", 2.0, "hours", (1.0, 6.0), "Length of a network meeting.", "analysis", bounds=(0.0, 40.0)),
+    Parameter("travel_hours", 1.0, "hours", (0.0, 3.0), "Travel to a meeting in person.", "analysis", bounds=(0.0, 40.0)),
+    Parameter("sharing_hours", 0.5, "hours", (0.25, 2.0), "Hours a broker needs to share with colleagues in a week in which she does.", "analysis",
+              bounds=(0.0, 40.0)),
+    Parameter("facilitation_cost", 500.0, "money", (200.0, 1500.0), "Cost of facilitating one meeting of one network.", "analysis",
+              bounds=(0.0, 1e6)),
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was counted in one run, by name, ready for outcomes.
+
+    ``weeks[name]``: weeks x halves of schools (less, more disadvantaged); ``years[name]``: years x schools, sums over the weeks
+    of a year; ``routine``: years x schools; ``networks[name]``: weeks. Tallies are turned back into sums.
+    """
+
+    weeks: Mapping[str, np.ndarray]
+    years: Mapping[str, np.ndarray]
+    routine: np.ndarray
+    networks: Mapping[str, np.ndarray]
+    values: Mapping[str, object]
+    support_ends: int
+
+    @property
+    def length(self) -> int:
+        return len(self.networks["active"])
+
+    @cached_property
+    def last_year(self) -> slice:
+        """The weeks of the last year of the run."""
+        return slice(max(0, self.length - SCHOOL_WEEKS), self.length)
+
+    @cached_property
+    def end_of_support(self) -> slice:
+        """The last weeks of outside support; of the run, when it ends earlier."""
+        end = max(1, min(self.support_ends, self.length))
+        return slice(max(0, end - self.values["measure.window"]), end)
+
+    @cached_property
+    def last_supported_year(self) -> int:
+        return min(max(0, min(self.support_ends, self.length) - 1) // SCHOOL_WEEKS, len(self.routine) - 1)
+
+    def ratio(self, name: str, of: str, when: slice = slice(None), half: int | None = None) -> float:
+        """A count in relation to another over some weeks, for all schools or one half; NaN where there is nothing to relate to."""
+        over, under = (self.weeks[one][when] if half is None else self.weeks[one][when, half] for one in (name, of))
+        total = under.sum()
+        return float(over.sum() / total) if total > 0 else math.nan
+
+    def by_school(self, name: str, of: str, year: int = -1) -> np.ndarray:
+        """The same for each school, over one year."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self.years[name][year] / self.years[of][year]
+
+    @property
+    def teachers(self) -> float:
+        return float(self.weeks["staff"][-1].sum())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Something that a run is measured by: ``function`` takes a ``Measured`` and gives a number, NaN where it is not defined."""
+
+    name: str
+    unit: str
+    meaning: str
+    function: Callable[[Measured], float]
+    dimension: str = ""
+
+
+def use(run: Measured) -> float:
+    return run.ratio("users", "staff", run.last_year)
+
+
+def use_when_support_ends(run: Measured) -> float:
+    return run.ratio("users", "staff", run.end_of_support)
+
+
+def depth(run: Measured) -> float:
+    return run.ratio("depth", "users", run.last_year)
+
+
+def deep_use(run: Measured) -> float:
+    return run.ratio("depth", "staff", run.last_year)
+
+
+def retention(run: Measured) -> float:
+    before = use_when_support_ends(run)
+    return min(3.0, use(run) / before) if before >= 0.02 else math.nan
+
+
+def schools_half(run: Measured) -> float:
+    return float(np.mean(run.by_school("users", "staff") >= 0.5))
+
+
+def schools_in_routine(run: Measured) -> float:
+    return float(np.mean(run.routine[-1] >= run.values["measure.routine_level"]))
+
+
+def networks_alone(run: Measured) -> float:
+    """Share of the networks there were at the start that go on after support; NaN while support lasts or without networks."""
+    started = run.networks["active"][0]
+    if run.support_ends >= run.length or started == 0:
+        return math.nan
+    return float(run.networks["active"][-1] / started)
+
+
+def ownership(run: Measured) -> float:
+    """Mean of networks that go on by themselves and of well-using schools in routine, whichever of them is defined."""
+    using = run.by_school("users", "staff") >= run.values["measure.fate_from"]
+    routine = float(np.mean(run.routine[-1][using] >= run.values["measure.routine_level"])) if using.any() else 0.0
+    alone = networks_alone(run)
+    return routine if math.isnan(alone) else (routine + alone) / 2.0
+
+
+def _against_thresholds(run: Measured) -> list[float]:
+    """The four dimensions, each as a share of its threshold."""
+    limit = run.values
+    alone = networks_alone(run)
+    owned = max(_over(schools_in_routine(run), limit["measure.schools_in_routine"]),
+                0.0 if math.isnan(alone) else _over(alone, limit["measure.networks_alone"]))
+    spread = min(_over(use(run), limit["measure.spread"]), _over(schools_half(run), limit["measure.schools_half"]))
+    kept, deep = retention(run), depth(run)
+    return [spread, 0.0 if math.isnan(deep) else _over(deep, limit["measure.depth"]),
+            0.0 if math.isnan(kept) else _over(kept, limit["measure.retention"]), owned]
+
+
+def _over(value: float, threshold: float) -> float:
+    return value / threshold if threshold > 0 else 1.0
+
+
+def sustained_scale_up(run: Measured) -> float:
+    """The definition, in one place: spread, depth, sustainability and ownership all reach their thresholds in the last year.
+
+    1 if they do, else 0; NaN when outside support lasts to the end of the run, for then nothing was sustained without it.
+    """
+    if run.support_ends >= run.length:
+        return math.nan
+    return float(min(_against_thresholds(run)) >= 1.0)
+
+
+def scale_up_index(run: Measured) -> float:
+    """Geometric mean of the four dimensions, each cut at its threshold: the continuous companion of the definition."""
+    parts = [min(1.0, part) for part in _against_thresholds(run)]
+    return math.prod(parts) ** 0.25
+
+
+def _followed(run: Measured) -> np.ndarray:
+    """Last-year use against use in the last year of support, for schools that had spread it by then."""
+    then = run.by_school("users", "staff", run.last_supported_year)
+    now = run.by_school("users", "staff")
+    return now[then >= run.values["measure.fate_from"]] / then[then >= run.values["measure.fate_from"]]
+
+
+def _fate(low: float, high: float) -> Callable[[Measured], float]:
+    def share(run: Measured) -> float:
+        kept = _followed(run)
+        return float(np.mean((kept >= low) & (kept < high))) if len(kept) else math.nan
+
+    return share
+
+
+def _end_state(method: bool, goal: bool) -> Callable[[Measured], float]:
+    """Share of schools that took part (had members in the first year) in one of Tappel's four end states."""
+
+    def share(run: Measured) -> float:
+        took_part = run.years["members"].sum(axis=0) > 0
+        if not took_part.any():
+            return math.nan
+        fidelity = np.nan_to_num(run.by_school("fidelity", "users"))
+        kept_method = (run.by_school("users", "staff") >= run.values["measure.method_use"]) & (fidelity >= run.values["measure.method_fidelity"])
+        kept_goal = (run.by_school("belief", "staff") >= run.values["measure.goal_belief"]) | (
+            run.routine[-1] >= run.values["measure.routine_level"])
+        return float(np.mean(((kept_method == method) & (kept_goal == goal))[took_part]))
+
+    return share
+
+
+def practice_gain(run: Measured, half: int | None = None) -> float:
+    return run.values["practice.practice_gain"] * run.ratio("benefit", "staff", run.last_year, half)
+
+
+def pupil_effect(run: Measured, half: int | None = None) -> float:
+    return run.values["practice.pupil_ratio"] * practice_gain(run, half)
+
+
+def equity_gap(run: Measured) -> float:
+    return pupil_effect(run, 0) - pupil_effect(run, 1)
+
+
+def hours(run: Measured) -> float:
+    """Hours of meetings, travel and sharing, over the whole run."""
+    value = run.values
+    a_meeting = value["measure.meeting_hours"] + value["meeting.in_person"] * value["measure.travel_hours"]
+    return float(run.weeks["attended"].sum() * a_meeting + run.weeks["mobilising"].sum() * value["measure.sharing_hours"])
+
+
+def cover_hours(run: Measured) -> float:
+    return float(run.weeks["covered"].sum() * run.values["time.cover"])
+
+
+def cost(run: Measured) -> float:
+    facilitated = float(run.networks["facilitated"].sum())
+    return (hours(run) + cover_hours(run)) * run.values["measure.hour_cost"] + facilitated * run.values["measure.facilitation_cost"]
+
+
+def sustained_adopters(run: Measured) -> float:
+    return deep_use(run) * run.teachers
+
+
+def cost_per_adopter(run: Measured) -> float:
+    adopters = sustained_adopters(run)
+    return cost(run) / adopters if adopters >= 1.0 else math.nan
+
+
+def _when_support_ends(name: str, of: str) -> Callable[[Measured], float]:
+    return lambda run: run.ratio(name, of, run.end_of_support)
+
+
+def _named(barrier: str) -> Callable[[Measured], float]:
+    def share(run: Measured) -> float:
+        counts = {one: run.weeks[f"named_{one}"].sum() for one in BARRIERS}
+        total = sum(counts.values())
+        return float(counts[barrier] / total) if total > 0 else math.nan
+
+    return share
+
+
+SHARE = "share"
+
+OUTCOMES: tuple[Outcome, ...] = (
+    Outcome("use", SHARE, "Teachers using the practice, mean of the last year.", use, "spread"),
+    Outcome("home_use", SHARE, "Home colleagues (without a seat in a network) using it, mean of the last year.",
+            lambda run: run.ratio("home_users", "home", run.last_year), "spread"),
+    Outcome("use_when_support_ends", SHARE, "Teachers using it in the last weeks of support.", use_when_support_ends, "spread"),
+    Outcome("home_use_when_support_ends", SHARE, "Home colleagues using it in the last weeks of support.",
+            _when_support_ends("home_users", "home"), "spread"),
+    Outcome("schools_half", SHARE, "Schools in which half of the staff or more use it, last year.", schools_half, "spread"),
+    Outcome("depth", SHARE, "Depth of use: root of understanding times belief, times the core kept; mean of users, last year.", depth, "depth"),
+    Outcome("deep_use", SHARE, "Sustained deep use: share of all teachers using it, times depth, last year.", deep_use, "depth"),
+    Outcome("fidelity", SHARE, "Share of the core that users keep, last year.", lambda run: run.ratio("fidelity", "users", run.last_year), "depth"),
+    Outcome("adaptation", SHARE, "How far users have adapted it, last year.", lambda run: run.ratio("adaptation", "users", run.last_year), "depth"),
+    Outcome("retention", "ratio", "Use in the last year against use when support ended (at most 3; not defined below 2 % use).", retention,
+            "sustainability"),
+    Outcome("schools_sustained", SHARE, "Of schools that had spread it: kept 80 % of it or more.", _fate(0.8, math.inf), "sustainability"),
+    Outcome("schools_partial", SHARE, "Of schools that had spread it: kept 20 to 80 %.", _fate(0.2, 0.8), "sustainability"),
+    Outcome("schools_collapsed", SHARE, "Of schools that had spread it: kept less than 20 %.", _fate(-math.inf, 0.2), "sustainability"),
+    Outcome("method_and_goal", SHARE, "Schools that took part: method kept, goal kept.", _end_state(True, True), "sustainability"),
+    Outcome("method_only", SHARE, "Schools that took part: method kept, goal lost.", _end_state(True, False), "sustainability"),
+    Outcome("goal_only", SHARE, "Schools that took part: method lost, goal kept.", _end_state(False, True), "sustainability"),
+    Outcome("neither", SHARE, "Schools that took part: method lost, goal lost.", _end_state(False, False), "sustainability"),
+    Outcome("schools_in_routine", SHARE, "Schools with the practice in routine at the end.", schools_in_routine, "ownership"),
+    Outcome("networks_alone", SHARE, "Networks that go on by themselves at the end.", networks_alone, "ownership"),
+    Outcome("ownership", SHARE, "Shift in ownership: mean of networks going on alone and well-using schools in routine.", ownership, "ownership"),
+    Outcome("sustained_scale_up", "0 or 1", "Spread, depth, retention and ownership all reach their thresholds.", sustained_scale_up, "all"),
+    Outcome("scale_up_index", SHARE, "Geometric mean of the four dimensions, each cut at its threshold.", scale_up_index, "all"),
+    Outcome("practice_gain", "SD of practice", "Gain in quality of practice, mean of all teachers, last year.", practice_gain, "pupils"),
+    Outcome("pupil_effect", "SD of pupils", "Gain of pupils, mean of all teachers, last year.", pupil_effect, "pupils"),
+    Outcome("equity_gap", "SD of pupils", "Pupils' gain in the less minus the more disadvantaged half of schools.", equity_gap, "pupils"),
+    Outcome("hours", "hours", "Hours of meetings, travel and sharing, whole run.", hours, "cost"),
+    Outcome("cover_hours", "hours", "Hours of paid cover, whole run.", cover_hours, "cost"),
+    Outcome("cost", "money", "Hours, cover and facilitation at their unit costs, whole run.", cost, "cost"),
+    Outcome("sustained_adopters", "teachers", "Sustained deep use in teachers.", sustained_adopters, "cost"),
+    Outcome("cost_per_adopter", "money", "Cost for each sustained deep adopter; not reached below one adopter.", cost_per_adopter, "cost"),
+    Outcome("members_learnt", SHARE, "Members who know enough to be ready, when support ends.", _when_support_ends("members_learnt", "members"), "stages"),
+    Outcome("members_tried", SHARE, "Members who have used it, when support ends.", _when_support_ends("members_tried", "members"), "stages"),
+    Outcome("members_mobilised", SHARE, "Members who have shared it at home, when support ends.",
+            _when_support_ends("members_mobilised", "members"), "stages"),
+    Outcome("home_reached", SHARE, "Home colleagues who learnt from a broker, when support ends.", _when_support_ends("home_reached", "home"), "stages"),
+    Outcome("home_tried", SHARE, "Home colleagues who have used it, when support ends.", _when_support_ends("home_tried", "home"), "stages"),
+    *(Outcome(f"names_{one}", SHARE, f"Of all who name what is in the way: {one}.", _named(one), "barriers") for one in BARRIERS),
+)
+
+BY_NAME: dict[str, Outcome] = {one.name: one for one in OUTCOMES}
+
+
+@dataclass(frozen=True)
+class WeeklyOutcome:
+    """An outcome that is followed week by week: one count in relation to another."""
+
+    name: str
+    meaning: str
+    count: str
+    of: str
+
+
+WEEKLY: tuple[WeeklyOutcome, ...] = (
+    WeeklyOutcome("use", "Teachers using the practice.", "users", "staff"),
+    WeeklyOutcome("home_use", "Home colleagues using it.", "home_users", "home"),
+    WeeklyOutcome("deep_use", "Share of teachers using it, times depth.", "depth", "staff"),
+    WeeklyOutcome("depth", "Depth of users.", "depth", "users"),
+    WeeklyOutcome("fidelity", "Share of the core that users keep.", "fidelity", "users"),
+    WeeklyOutcome("knowledge", "Knowledge of all teachers.", "knowledge", "staff"),
+    WeeklyOutcome("belief", "Belief of all teachers.", "belief", "staff"),
+    WeeklyOutcome("time", "Time sufficiency of all teachers.", "time", "staff"),
+    WeeklyOutcome("leadership", "Leadership as felt by all teachers.", "leadership", "staff"),
+    WeeklyOutcome("focus", "Shared focus as felt at school by all teachers.", "focus", "staff"),
+    WeeklyOutcome("members", "Teachers who take part in an active network.", "members", "staff"),
+)
+
+
+def measured(run: Measured, names: tuple[str, ...] | None = None) -> dict[str, float]:
+    """The outcomes of a run, by name."""
+    return {one.name: float(one.function(run)) for one in OUTCOMES if names is None or one.name in names}

@@ -1,0 +1,103 @@
+"""A scenario: a programme described in a file, read, checked and varied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from plnsim.errors import BadInput, suggestion
+from plnsim.mechanisms.school_year import SCHOOL_WEEKS
+from plnsim.parameter import Value
+from plnsim.scenario import reading
+from plnsim.scenario.declared import DECLARED
+from plnsim.scenario.weeks import Entry, end_of_support, length, weeks_of
+from plnsim.world.entities import World
+from plnsim.world.population import Given, build_world
+
+LONGEST_RUN = 100 * SCHOOL_WEEKS
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A programme, its population and its length; immutable, varied by ``with_values`` and ``lasting``.
+
+    ``changed`` holds only what differs from the defaults. ``known`` and ``assumed`` say which facts of the programme rest on
+    its sources and which are assumed.
+    """
+
+    name: str
+    title: str = ""
+    purpose: str = ""
+    sources: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    changed: Mapping[str, Value] = field(default_factory=dict)
+    calendar: tuple[Entry, ...] = ()
+    years: float | None = None
+    given: Given | None = None
+    text: str = ""
+    folder: str = ""
+
+    @classmethod
+    def of(cls, scenario: Scenario | str | os.PathLike) -> Scenario:
+        """A scenario as it is, by the name of a shipped one, or from a file; raises ``BadInput``."""
+        if isinstance(scenario, Scenario):
+            return scenario
+        path = Path(scenario)
+        if path.suffix == ".toml" or path.is_file():
+            return cls(**reading.read_file(path))
+        shipped = shipped_scenarios()
+        if str(scenario) not in shipped:
+            raise BadInput(f"there is no scenario {str(scenario)!r}", right=suggestion(str(scenario), shipped) +
+                           "; a file of your own ends in .toml")
+        return cls(**reading.read_file(shipped[str(scenario)]))
+
+    @classmethod
+    def from_text(cls, text: str, name: str = "scenario", folder: str | Path = ".") -> Scenario:
+        """A scenario from the text of a scenario file; raises ``BadInput``."""
+        return cls(**reading.read_text(text, name=name, place=name, folder=Path(folder)))
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        """Every parameter's value by dotted name, defaults included."""
+        return DECLARED.defaults() | dict(self.changed)
+
+    def with_values(self, values: Mapping[str, object]) -> Scenario:
+        """The same scenario with other values, by dotted name; raises ``BadInput`` for unknown names and impossible values."""
+        checked = {name: DECLARED[name].checked(value) for name, value in values.items()}
+        return replace(self, changed=dict(self.changed) | checked)
+
+    def lasting(self, years: float) -> Scenario:
+        """The same scenario simulated for so many years."""
+        if not isinstance(years, int | float) or not 0 < years * SCHOOL_WEEKS <= LONGEST_RUN:
+            raise BadInput(f"a run cannot last {years} years", right=f"more than 0 and at most {LONGEST_RUN // SCHOOL_WEEKS} years")
+        return replace(self, years=years)
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of a run."""
+        return length(self.values, self.calendar, self.years)
+
+    @property
+    def support_ends(self) -> int:
+        """The first week without outside support (it may lie after the end of the run)."""
+        return end_of_support(self.values, self.calendar)
+
+    def world(self, seed: int = 1, replicate: int = 0) -> World:
+        """The starting world for a seed and replicate; raises ``BadInput`` when it would not fit in memory."""
+        return build_world(self.values, seed, replicate, self.given)
+
+    def begun(self, seed: int, replicate: int):
+        """What a reading needs to begin: the starting world, the records of all weeks, and the sets of values in force."""
+        weeks, sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
+        return self.world(seed, replicate), weeks, sets
+
+
+def shipped_scenarios() -> dict[str, Path]:
+    """The scenario files that come with plnsim, by name; in a checkout they lie beside the package."""
+    package = Path(__file__).resolve().parent.parent
+    folder = next(place for place in (package / "scenarios", package.parent / "scenarios") if place.is_dir())
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}

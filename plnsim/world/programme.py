@@ -1,0 +1,148 @@
+"""The programme: which schools form networks, who holds a seat in them, and who meets whom across schools."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plnsim.draws import drawn_for_all
+from plnsim.parameter import Choice, Parameter
+from plnsim.world.ties import rows
+
+PARAMETERS = (
+    Parameter("participation", 0.4, "share of schools", (0.2, 0.8), "Share of schools that take part from the start.", "policy", structural=True),
+    Parameter("schools_a_network", 5, "schools", (3, 10), "Schools in a network at the start.", "collaboration", source="eef-rlc",
+              bounds=(1, 1000), whole=True, structural=True),
+    Parameter("schools_at_most", 8, "schools", (5, 12), "Schools that a network grows to at most.", "collaboration", bounds=(1, 1000), whole=True,
+              structural=True),
+    Parameter("delegates", 2, "teachers a school", (1, 6), "Teachers of a school who hold a seat in its network.", "mobilisation", source="eef-rlc",
+              bounds=(1, 100), whole=True, structural=True),
+    Parameter("support_years", 3.0, "years", (1.0, 5.0), "Years of outside support.", "policy", bounds=(0.0, 60.0), structural=True),
+    Parameter("follow_up_years", 4.0, "years", (2.0, 8.0), "Years followed after support has ended.", "analysis", bounds=(0.0, 60.0),
+              structural=True),
+    Parameter("networks_a_facilitator", 1.0, "networks", (1.0, 40.0), "Networks that share one facilitator.", "inquiry", bounds=(0.1, 1e6),
+              shape="log-uniform"),
+    Choice("grouping", {"anywhere": "networks form without regard to place", "nearby": "networks form of neighbouring schools",
+                        "alike": "networks form of schools alike in disadvantage"}, "Which schools form a network.", "collaboration",
+           structural=True),
+    Choice("topology", {"clique": "every member exchanges with all others of her network", "hub": "members exchange with those of the lead school",
+                        "clustered": "schools exchange with their two neighbours in the network",
+                        "random": "members exchange with some members of any network",
+                        "distance": "members exchange with members of schools within travel time",
+                        "network of networks": "cliques, whose lead schools and collective knowledge are linked"},
+           "Who exchanges with whom across schools.", "collaboration", structural=True),
+    Parameter("cross_ties", 3.5, "ties", (1.0, 8.0), "Mean ties to other schools of a member, where they are random or by distance.",
+              "collaboration", source="daly-carolan", bounds=(0.0, 50.0), structural=True),
+    Parameter("travel", 30.0, "minutes", (15.0, 60.0), "Travel time over which cross-school ties thin out to about a third.", "collaboration",
+              source="berwick-2011", bounds=(0.1, 1000.0), shape="log-uniform", structural=True),
+    Parameter("links", 2, "networks", (1, 6), "Networks that each network is linked with in a network of networks.", "collaboration",
+              bounds=(0, 100), whole=True, structural=True),
+)
+
+NEAREST_SCHOOLS = 24
+
+
+def networks_formed(schools: np.ndarray, values: dict, luck: int) -> tuple[list[np.ndarray], list[int]]:
+    """The schools of each network in the order in which they may join, and how many of them take part from the start.
+
+    Participating schools are the first in a keyed order; the others are dealt out as candidates for recruitment.
+    """
+    luck_of_school = drawn_for_all(luck, "network rank", schools["name"])
+    order = np.argsort(luck_of_school, kind="stable")
+    taking_part = round(values["programme.participation"] * len(schools))
+    if taking_part == 0:
+        return [], []
+    number = max(1, round(taking_part / values["programme.schools_a_network"]))
+    inside, outside = order[:taking_part], order[taking_part:]
+    if values["programme.grouping"] == "nearby":
+        inside = inside[np.argsort(_along_a_curve(schools["east"][inside], schools["north"][inside]), kind="stable")]
+    elif values["programme.grouping"] == "alike":
+        inside = inside[np.argsort(schools["disadvantage"][inside], kind="stable")]
+    groups = [list(group) for group in np.array_split(inside, number)]
+    members = [len(group) for group in groups]
+    at_most = values["programme.schools_at_most"]
+    for place, school in enumerate(outside):
+        group = groups[place % number]
+        if len(group) < at_most:
+            group.append(school)
+    return [np.array(group, dtype=np.int64) for group in groups], members
+
+
+def _along_a_curve(east: np.ndarray, north: np.ndarray) -> np.ndarray:
+    """Places in an order in which neighbours on the map are mostly neighbours (Morton order on a grid of 1024 by 1024)."""
+    span = max(float(np.ptp(east)), float(np.ptp(north)), 1e-9) if len(east) else 1.0
+    grid = [((axis - axis.min()) / span * 1023).astype(np.int64) for axis in (east, north)] if len(east) else [east, north]
+    order = np.zeros(len(east), np.int64)
+    for bit in range(10):
+        order |= ((grid[0] >> bit) & 1) << (2 * bit) | ((grid[1] >> bit) & 1) << (2 * bit + 1)
+    return order
+
+
+def cross_ties(world_size: int, schools: np.ndarray, seats: list[tuple[np.ndarray, np.ndarray]], values: dict, luck: int):
+    """Ties between members of different schools, as (first, to).
+
+    ``seats`` holds, for each network, its posts and the rank of their school in it, in the order in which schools join.
+    """
+    topology = values["programme.topology"]
+    if not seats:
+        return rows(world_size, np.zeros(0, np.int64), np.zeros(0, np.int64))
+    pairs = []
+    if topology in ("random", "distance"):
+        pairs += _across_networks(schools, seats, values, luck)
+    else:
+        for posts, rank in seats:
+            one, other = np.meshgrid(np.arange(len(posts)), np.arange(len(posts)), indexing="ij")
+            apart = np.abs(rank[one] - rank[other])
+            if topology == "hub":
+                tied = (apart > 0) & ((rank[one] == 0) | (rank[other] == 0))
+            elif topology == "clustered":
+                last = rank.max() if len(rank) else 0
+                tied = (apart == 1) | ((apart == last) & (last > 1))
+            else:
+                tied = apart > 0
+            pairs.append((posts[one[tied]], posts[other[tied]]))
+    if topology == "network of networks":
+        pairs += [pair for one, other in linked_networks(len(seats), values["programme.links"])
+                  for pair in [_lead_schools_tied(seats[one], seats[other])]]
+    return rows(world_size, np.concatenate([one for one, _ in pairs]), np.concatenate([other for _, other in pairs]))
+
+
+def linked_networks(number: int, links: int) -> list[tuple[int, int]]:
+    """Which networks are linked, both ways: each with its next ``links`` on a ring, so that the whole country hangs together."""
+    found = set()
+    for one in range(number):
+        for step in range(1, links // 2 + 1 + links % 2):
+            other = (one + step) % number
+            if other != one:
+                found |= {(one, other), (other, one)}
+    return sorted(found)
+
+
+def _lead_schools_tied(one, other):
+    mine, theirs = one[0][one[1] == 0], other[0][other[1] == 0]
+    return np.repeat(mine, len(theirs)), np.tile(theirs, len(mine))
+
+
+def _across_networks(schools, seats, values, luck):
+    """Random or distance-limited ties: each member draws partners among the members of schools that may come into question."""
+    posts = np.concatenate([each for each, _ in seats])
+    school_of_post = np.searchsorted(schools["first_teacher"], posts, side="right") - 1
+    number = len(posts)
+    draws = max(1, round(values["programme.cross_ties"] / 2))
+    found = []
+    nearest = None
+    if values["programme.topology"] == "distance":
+        from scipy.spatial import cKDTree
+
+        place = np.column_stack([schools["east"], schools["north"]])[school_of_post]
+        minutes, nearest = cKDTree(place).query(place, k=min(number, NEAREST_SCHOOLS * values["programme.delegates"]))
+    for again in range(draws):
+        share = drawn_for_all(luck, "cross tie", posts, again)
+        if nearest is None:
+            partner = (share * number).astype(np.int64)
+        else:
+            weight = np.exp(-minutes / values["programme.travel"]) * (school_of_post[nearest] != school_of_post[:, None])
+            chosen = (np.cumsum(weight, axis=1) < share[:, None] * weight.sum(axis=1)[:, None]).sum(axis=1)
+            partner = nearest[np.arange(number), np.minimum(chosen, nearest.shape[1] - 1)]
+        keep = school_of_post[partner] != school_of_post
+        found += [(posts[keep], posts[partner[keep]]), (posts[partner[keep]], posts[keep])]
+    return found
