@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -20,10 +21,7 @@ KEPT_FOR_DAYS = 30
 
 def fingerprint(package: Path = PACKAGE) -> str:
     """A hash of all Python sources of the package and of what compiles them."""
-    import numba
-    import numpy
-
-    content = hashlib.sha256(f"{sys.version} {numba.__version__} {numpy.__version__}".encode())
+    content = hashlib.sha256(f"{sys.version} {version('numba')} {version('llvmlite')} {version('numpy')}".encode())
     for path in sorted(package.rglob("*.py")):
         content.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return content.hexdigest()[:24]

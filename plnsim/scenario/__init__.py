@@ -1,5 +1,17 @@
 """Scenario files and what they describe."""
 
-from plnsim.scenario.scenario import Scenario, shipped_scenarios
+
+def __getattr__(name: str):
+    """Loads what is asked for: a list of scenarios needs no model."""
+    if name == "Scenario":
+        from plnsim.scenario.scenario import Scenario
+
+        return Scenario
+    if name == "shipped_scenarios":
+        from plnsim.scenario.shipped import shipped_scenarios
+
+        return shipped_scenarios
+    raise AttributeError(name)
+
 
 __all__ = ["Scenario", "shipped_scenarios"]

@@ -58,7 +58,7 @@ class _Reader:
         except RecursionError:
             raise BadInput("the file nests too deeply", place=self.place, right="tables of parameters, no deeper than [section]") from None
         self.places = places(self.text)
-        fields = {"name": name, "text": self.text, "folder": str(self.folder)}
+        fields: dict = {"name": name}
         for key in WORDS:
             fields[key] = self._words(content.pop(key, ""), key)
         for key in LISTS:
@@ -68,9 +68,10 @@ class _Reader:
         files = content.pop("files", {})
         calendar = content.pop("calendar", [])
         fields["changed"] = self._values(content)
+        fields["files"] = self._files(files)
         if not self.problems:
             fields["calendar"] = self._calendar(calendar, fields)
-            fields["given"] = self._population(files)
+            fields["given"] = self._population(fields["files"])
         self._raise_problems()
         if not fields["title"]:
             fields["title"] = name.replace("-", " ").capitalize()
@@ -169,21 +170,23 @@ class _Reader:
                 self._problem(where, problem.wrong, problem.right)
         return values
 
-    def _population(self, files: object):
-        if not files:
-            return None
+    def _files(self, files: object) -> dict[str, Path]:
+        """The CSV files of a real population, by kind; their names are relative to the scenario file."""
         if not isinstance(files, dict):
             self._problem(("files",), "files must be a table", "[files] with schools, staff, ties or networks = a CSV file")
-            return None
+            return {}
         paths = {}
         for kind, name in files.items():
             if kind not in FILES:
                 self._problem(("files", kind), f"unknown kind of file {kind}", suggestion(kind, FILES))
-            elif not isinstance(name, str):
+            elif not isinstance(name, str) or "\0" in name:
                 self._problem(("files", kind), f"files.{kind} must be a file name, got {name!r}", f'{kind} = "{kind}.csv"')
             else:
                 paths[kind] = self.folder / name
-        if self.problems:
+        return paths
+
+    def _population(self, paths: dict[str, Path]):
+        if not paths:
             return None
         from plnsim.world.tables import read_population
 

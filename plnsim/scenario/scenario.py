@@ -13,6 +13,7 @@ from plnsim.mechanisms.school_year import SCHOOL_WEEKS
 from plnsim.parameter import Value
 from plnsim.scenario import reading
 from plnsim.scenario.declared import DECLARED
+from plnsim.scenario.shipped import shipped_scenarios
 from plnsim.scenario.weeks import Entry, end_of_support, length, weeks_of
 from plnsim.world.entities import World
 from plnsim.world.population import Given, build_world
@@ -37,9 +38,8 @@ class Scenario:
     changed: Mapping[str, Value] = field(default_factory=dict)
     calendar: tuple[Entry, ...] = ()
     years: float | None = None
+    files: Mapping[str, Path] = field(default_factory=dict)
     given: Given | None = None
-    text: str = ""
-    folder: str = ""
 
     @classmethod
     def of(cls, scenario: Scenario | str | os.PathLike) -> Scenario:
@@ -77,6 +77,10 @@ class Scenario:
         return replace(self, years=years)
 
     @property
+    def number_of_schools(self) -> int:
+        return len(self.given.schools["staff"]) if self.given else self.values["population.schools"]
+
+    @property
     def weeks(self) -> int:
         """Weeks of a run."""
         return length(self.values, self.calendar, self.years)
@@ -94,10 +98,3 @@ class Scenario:
         """What a reading needs to begin: the starting world, the records of all weeks, and the sets of values in force."""
         weeks, sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
         return self.world(seed, replicate), weeks, sets
-
-
-def shipped_scenarios() -> dict[str, Path]:
-    """The scenario files that come with plnsim, by name; in a checkout they lie beside the package."""
-    package = Path(__file__).resolve().parent.parent
-    folder = next(place for place in (package / "scenarios", package.parent / "scenarios") if place.is_dir())
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}

@@ -1,0 +1,171 @@
+"""The record of a run in a folder: tidy tables, a figure, and the provenance from which every number can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from plnsim.errors import BadInput
+from plnsim.outcome import OUTCOMES, WEEKLY
+from plnsim.runs import READINGS, Run, checked_replicates, checked_seed, run
+from plnsim.scenario import Scenario
+from plnsim.scenario.writing import as_toml
+
+PROVENANCE = "provenance.json"
+SCHEMA_VERSION = 1
+TABLES = ("outcomes", "weeks", "schools")
+LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
+SCHOOL_COLUMNS = {
+    "school": ("place", "The school's place in the population."), "staff": ("teachers", "Teachers, mean of the year."),
+    "members": ("teachers", "Members of an active network, mean of the year."), "year": ("years", "Year of the run, from 1."),
+    "routine": ("share", "How far the practice is part of the school's routines, at the end of the year."),
+}
+KEY_COLUMNS = {"replicate": ("number", "Replicate, from 0; equal replicates of one seed share their luck."),
+               "week": ("weeks", "Week of the run, from 0; 39 make a year."), "supported": ("yes/no", "Outside support runs."),
+               "networks_active": ("networks", "Networks that meet."), "schools_in_networks": ("schools", "Schools that take part in them.")}
+
+
+def check_folder(out: Path, *, overwrite: bool = False) -> None:
+    """Raises ``BadInput`` when a record cannot be written to a folder, before anything is computed."""
+    if out.exists() and not out.is_dir():
+        raise BadInput(f"{out} is a file", place=str(out), right="a folder that does not exist yet")
+    if out.is_dir() and any(out.iterdir()) and not (overwrite and (out / PROVENANCE).is_file()):
+        right = "another folder, or --overwrite" if (out / PROVENANCE).is_file() else "an empty or new folder: this one holds other files"
+        raise BadInput(f"the folder {out} is not empty; nothing in it was touched", place=str(out), right=right)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out if out.is_dir() else out.parent):
+            pass
+    except OSError as error:
+        raise BadInput(f"nothing can be written to {out}: {error.strerror}", place=str(out), right="a folder that you may write to") from None
+
+
+def write(done: Run, out: Path, *, command: Sequence[str] = (), overwrite: bool = False) -> Path:
+    """Writes the record of a run: all of it, or nothing. Returns the folder; raises ``BadInput``."""
+    check_folder(out, overwrite=overwrite)
+    part = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        _write_into(done, part, command)
+        if out.exists():
+            shutil.rmtree(out)
+        os.chmod(part, 0o755)
+        part.replace(out)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return out
+
+
+def _write_into(done: Run, folder: Path, command: Sequence[str]) -> None:
+    from plnsim.report.figures import spread_over_time
+
+    files = _copy_population(done.scenario, folder)
+    (folder / "scenario.toml").write_text(as_toml(done.scenario, files=files), encoding="utf-8")
+    for table in TABLES:
+        getattr(done, table).to_csv(folder / f"{table}.csv", index=False)
+    (folder / "dictionary.csv").write_text(_dictionary(), encoding="utf-8")
+    spread_over_time(done).savefig(folder / "spread.svg", metadata={"Date": None})
+    spread_over_time(done).savefig(folder / "spread.png", dpi=150)
+    (folder / PROVENANCE).write_text(json.dumps(_provenance(done, folder, command), indent=2) + "\n", encoding="utf-8")
+
+
+def _copy_population(scenario: Scenario, folder: Path) -> dict[str, str]:
+    names = {}
+    for kind, path in scenario.files.items():
+        (folder / "population").mkdir(exist_ok=True)
+        shutil.copyfile(path, folder / "population" / f"{kind}.csv")
+        names[kind] = f"population/{kind}.csv"
+    return names
+
+
+def _dictionary() -> str:
+    """What each column of each table means, as CSV."""
+    rows = [("table", "column", "unit", "meaning"), ("outcomes", "replicate", *KEY_COLUMNS["replicate"])]
+    rows += [("outcomes", one.name, one.unit, one.meaning) for one in OUTCOMES]
+    rows += [("weeks", name, *about) for name, about in KEY_COLUMNS.items()]
+    for one in WEEKLY:
+        rows.append(("weeks", one.name, "share", one.meaning))
+        if one.name in ("use", "deep_use"):
+            rows += [("weeks", f"{one.name}_{half}_disadvantaged", "share", f"{one.meaning} In the {half} disadvantaged half of schools.")
+                     for half in ("less", "more")]
+    rows += [("schools", "replicate", *KEY_COLUMNS["replicate"]), *(("schools", name, *about) for name, about in SCHOOL_COLUMNS.items())]
+    rows += [("schools", one, "share", f"{one.capitalize()}, mean of staff and year.") for one in ("use", "belief")]
+    rows.append(("schools", "fidelity", "share", "Share of the core that users keep, mean of the year."))
+    return "".join(",".join(f'"{cell}"' if "," in cell else cell for cell in row) + "\n" for row in rows)
+
+
+def _provenance(done: Run, folder: Path, command: Sequence[str]) -> dict:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": done.scenario.name, "title": done.scenario.title,
+        "seed": done.seed, "replicates": done.replicates, "reading": done.reading,
+        "command": list(command),
+        "versions": {"python": platform.python_version()} | {one: version(one) for one in LIBRARIES},
+        "platform": platform.platform(),
+        "commit": _commit(),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sha256": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+                   for path in sorted(folder.rglob("*.*")) if path.suffix in (".csv", ".toml")},
+    }
+
+
+def _commit() -> str | None:
+    """The git commit of a checkout that plnsim runs from, with a + when files are changed; nothing for an installed package."""
+    root = Path(__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return None
+    try:
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+        changed = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, timeout=10, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return commit + ("+" if changed.strip() else "")
+
+
+def read_provenance(folder: Path) -> dict:
+    """The provenance of a record; raises ``BadInput`` when the folder holds none, or a damaged one."""
+    path = folder / PROVENANCE
+    if not path.is_file():
+        raise BadInput(f"{folder} holds no record of a run", place=str(folder), right=f"a folder written by plnsim run --out, with {PROVENANCE}")
+    try:
+        provenance = json.loads(path.read_text(encoding="utf-8"))
+        wrong = provenance["schema_version"] != SCHEMA_VERSION
+        checked_seed(provenance["seed"])
+        checked_replicates(provenance["replicates"])
+        if provenance["reading"] not in READINGS or not isinstance(provenance["name"], str):
+            raise ValueError(provenance["reading"])
+        provenance["sha256"].items(), provenance["versions"].items()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, BadInput) as error:
+        raise BadInput(f"the provenance is damaged: {error}", place=str(path), right="the file as plnsim run wrote it") from None
+    if wrong:
+        raise BadInput(f"the provenance has schema {provenance['schema_version']}", place=str(path), right=f"schema {SCHEMA_VERSION}")
+    return provenance
+
+
+def replay(folder: Path, progress=None) -> tuple[dict, list[str]]:
+    """Simulates a record's scenario again; gives its provenance and the tables whose numbers are not all the same.
+
+    Raises ``BadInput`` when the folder holds no record or a table of it was changed by hand.
+    """
+    provenance = read_provenance(folder)
+    for name, known in provenance["sha256"].items():
+        path = folder / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != known:
+            raise BadInput(f"{name} is not as it was written", place=str(path), right="the record as plnsim run wrote it")
+    scenario = Scenario.of(folder / "scenario.toml")
+    again = run(scenario, seed=provenance["seed"], replicates=provenance["replicates"], reading=provenance["reading"], progress=progress)
+    differ = []
+    for table in TABLES:
+        text = getattr(again, table).to_csv(index=False).encode()
+        if hashlib.sha256(text).hexdigest() != provenance["sha256"][f"{table}.csv"]:
+            differ.append(table)
+    return provenance, differ

@@ -1,0 +1,68 @@
+"""The plain-language result of a run: sentences made from its numbers, and one small table."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plnsim.outcome import BARRIERS, BY_NAME
+from plnsim.report.words import in_runs, percent, shown
+from plnsim.runs import Run, summary
+
+IN_TABLE = ("use_when_support_ends", "use", "home_use", "depth", "retention", "schools_in_routine", "networks_alone", "pupil_effect", "equity_gap",
+            "cost_per_adopter")
+
+
+def _between(run: Run, outcome: str) -> str:
+    mean, low, high, defined = summary(run.values(outcome))
+    unit = BY_NAME[outcome].unit
+    if defined == 0:
+        return "not defined"
+    if run.replicates == 1:
+        return shown(mean, unit)
+    return f"about {shown(mean, unit)} (90 % of runs: {shown(low, unit)} to {shown(high, unit)})"
+
+
+def sentences(run: Run) -> list[str]:
+    """What the runs show, what holds after support, and what is in the way, each with its uncertainty."""
+    years = run.scenario.weeks / 39
+    ends = run.scenario.support_ends
+    said = []
+    if ends < run.scenario.weeks:
+        said.append(f"When outside support ends, after year {ends / 39:g}, {_between(run, 'use_when_support_ends')} of all teachers use the practice.")
+        said.append(f"In the last of {years:g} years it is {_between(run, 'use')}; among home colleagues, who have no seat in a network, "
+                    f"{_between(run, 'home_use')}.")
+        reached = run.values("sustained_scale_up")
+        said.append(f"Sustained scale-up (spread, depth, lasting use and ownership together) is {in_runs(int(np.nansum(reached)), len(reached))}.")
+    else:
+        said.append(f"In the last of {years:g} years {_between(run, 'use')} of all teachers use the practice; support has not ended by then, so "
+                    "nothing can be said about what lasts without it.")
+    named = {one: summary(run.values(f"names_{one}"))[0] for one in BARRIERS}
+    if np.isfinite(list(named.values())).all():
+        first = max(named, key=named.get)
+        said.append(f"Asked what is in the way, teachers name {first} most ({percent(named[first])} of answers); whether that is the actual "
+                    "barrier takes a paired run.")
+    return said
+
+
+def table(run: Run) -> list[tuple[str, str, str, str]]:
+    """Outcome, mean, range of 90 % of runs and meaning, as texts."""
+    rows = []
+    for name in IN_TABLE:
+        outcome = BY_NAME[name]
+        mean, low, high, defined = summary(run.values(name))
+        unit = "" if outcome.unit in ("share", "0 or 1") else f" {outcome.unit}" if outcome.unit != "ratio" else ""
+        if defined == 0:
+            rows.append((name, "not reached" if name == "cost_per_adopter" else "not defined", "", outcome.meaning))
+            continue
+        middle = f"{shown(mean, outcome.unit)}{unit}"
+        spread = f"{shown(low, outcome.unit)} to {shown(high, outcome.unit)}" if run.replicates > 1 else ""
+        if defined < run.replicates:
+            spread += f" (in {defined} of {run.replicates} runs)"
+        rows.append((name, middle, spread, outcome.meaning))
+    return rows
+
+
+def caveats(run: Run) -> list[str]:
+    """What every result carries with it."""
+    return ["This is a thought experiment: it says what follows from the assumptions, not how many teachers will adopt in a real district.",
+            "Most rates are assumed; `plnsim parameters` lists each with its source or the word assumed."]

@@ -1,0 +1,45 @@
+"""Words for uncertainty, made from counts: the same number always gets the same word."""
+
+from __future__ import annotations
+
+import math
+
+BANDS = ((0.90, "very likely"), (0.66, "likely"), (0.33, "about as likely as not"), (0.10, "unlikely"), (0.0, "very unlikely"))
+
+
+def likelihood(count: int, of: int) -> str:
+    """The calibrated word for ``count`` of ``of`` runs of the model: the band in which the share lies."""
+    if not 0 <= count <= of or of == 0:
+        raise ValueError(f"{count} of {of} is no share of runs")
+    return next(word for least, word in BANDS if count / of >= least)
+
+
+def in_runs(count: int, of: int) -> str:
+    """The word with its count, which always stands beside it."""
+    return f"{likelihood(count, of)} ({count} of {of} runs)"
+
+
+def percent(share: float) -> str:
+    """A share in percent, rounded last: whole percents, one decimal below 10 %."""
+    if not math.isfinite(share):
+        return "not defined"
+    value = 100.0 * share
+    return f"{value:.1f} %" if abs(value) < 9.95 and value != 0 else f"{value:.0f} %"
+
+
+def number(value: float) -> str:
+    """A number as people write it: three digits that count, thousands apart."""
+    if not math.isfinite(value):
+        return "not reached"
+    if abs(value) >= 1000:
+        return f"{float(f'{value:.3g}'):,.0f}"
+    return f"{value:.3g}"
+
+
+def quantiles_named(low: float, high: float) -> str:
+    """What an interval between two quantiles of runs is called."""
+    return f"{round(100 * (high - low))} % of runs"
+
+
+def shown(value: float, unit: str) -> str:
+    return percent(value) if unit == "share" else number(value)

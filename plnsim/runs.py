@@ -1,0 +1,228 @@
+"""One run, or replicates: simulated, measured, and recorded so that they can be replayed.
+
+Replicates with one seed have the same luck in every scenario, so scenarios are compared pairwise, replicate by replicate.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from plnsim.errors import BadInput, suggestion
+from plnsim.mechanisms.rules import TALLY_UNIT
+from plnsim.outcome import BARRIERS, BY_NAME, OUTCOMES, SCHOOL_WEEKS, WEEKLY, Measured, measured
+from plnsim.scenario import Scenario
+from plnsim.scenario.weeks import records_of
+
+READINGS = ("compiled", "mesa")
+MOST_REPLICATES = 1_000_000
+LARGE_POPULATION = 50_000
+"""Teachers from which one run uses all threads itself, rather than several runs one thread each."""
+
+Progress = Callable[[int, int], None]
+
+
+def simulated(scenario: Scenario, seed: int = 1, replicate: int = 0, reading: str = "compiled", threads: int = 1) -> Measured:
+    """Simulates one run and gives what was counted in it."""
+    if reading == "mesa":
+        from plnsim.engine.mesa_reading import PLNModel
+
+        model = PLNModel(scenario, seed=seed, replicate=replicate)
+        while model.running and model.week < len(model.weeks):
+            model.step()
+        return as_measured(scenario, model.book)
+    from plnsim.engine.compiled_reading import CompiledReading
+
+    world, weeks, sets = scenario.begun(seed, replicate)
+    run = CompiledReading(world, weeks, records_of(sets), threads)
+    run.advance()
+    return as_measured(scenario, run.book)
+
+
+def as_measured(scenario: Scenario, book) -> Measured:
+    """The counts of a run by name, with tallies turned back into sums."""
+    from plnsim.engine.observed import OBSERVED
+
+    weeks, years = {}, {}
+    for column, one in enumerate(OBSERVED):
+        unit = TALLY_UNIT if one.unit == "tally" else 1.0
+        weeks[one.name] = book.series[:, :, column] / unit
+        years[one.name] = book.years[:, :, column] / unit
+    networks = {name: book.networks[name] for name in book.networks.dtype.names}
+    return Measured(weeks, years, book.routine, networks, scenario.values, scenario.support_ends)
+
+
+@dataclass(frozen=True)
+class Run:
+    """The replicates of a scenario: ``outcomes``, ``weeks`` and ``schools`` are tidy tables."""
+
+    scenario: Scenario
+    seed: int
+    reading: str
+    measured: tuple[Measured, ...]
+
+    @property
+    def replicates(self) -> int:
+        return len(self.measured)
+
+    @cached_property
+    def outcomes(self):
+        """One row a replicate, one column an outcome (a ``pandas.DataFrame``)."""
+        import pandas
+
+        return pandas.DataFrame([{"replicate": number} | measured(one) for number, one in enumerate(self.measured)])
+
+    @cached_property
+    def weeks(self):
+        """One row a replicate and week; each weekly outcome for all schools, the less and the more disadvantaged half."""
+        import pandas
+
+        return pandas.concat([pandas.DataFrame(self._weeks_of(number, one)) for number, one in enumerate(self.measured)], ignore_index=True)
+
+    def _weeks_of(self, number: int, one: Measured) -> dict[str, object]:
+        columns: dict[str, object] = {"replicate": number, "week": np.arange(one.length)}
+        columns["supported"] = columns["week"] < one.support_ends
+        with np.errstate(invalid="ignore", divide="ignore"):
+            for outcome in WEEKLY:
+                count, of = one.weeks[outcome.count], one.weeks[outcome.of]
+                columns[outcome.name] = count.sum(axis=1) / of.sum(axis=1)
+                if outcome.name in ("use", "deep_use"):
+                    columns[f"{outcome.name}_less_disadvantaged"] = count[:, 0] / of[:, 0]
+                    columns[f"{outcome.name}_more_disadvantaged"] = count[:, 1] / of[:, 1]
+        columns["networks_active"] = one.networks["active"]
+        columns["schools_in_networks"] = one.networks["schools"]
+        return columns
+
+    @cached_property
+    def schools(self):
+        """One row a replicate, year and school."""
+        import pandas
+
+        return pandas.concat([self._schools_of(number, one) for number, one in enumerate(self.measured)], ignore_index=True)
+
+    def _schools_of(self, number: int, one: Measured):
+        import pandas
+
+        years, schools = one.routine.shape
+        weeks = np.array([min(SCHOOL_WEEKS, one.length - year * SCHOOL_WEEKS) for year in range(years)])[:, None]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            columns = {
+                "replicate": number, "year": np.repeat(np.arange(1, years + 1), schools), "school": np.tile(np.arange(schools), years),
+                "staff": (one.years["staff"] / weeks).ravel(),
+                "members": (one.years["members"] / weeks).ravel(),
+                "use": (one.years["users"] / one.years["staff"]).ravel(),
+                "belief": (one.years["belief"] / one.years["staff"]).ravel(),
+                "fidelity": (one.years["fidelity"] / one.years["users"]).ravel(),
+                "routine": one.routine.ravel(),
+            }
+        return pandas.DataFrame(columns)
+
+    def values(self, outcome: str) -> np.ndarray:
+        """The values of an outcome, one a replicate; raises ``BadInput`` for an unknown one."""
+        if outcome not in BY_NAME:
+            raise BadInput(f"there is no outcome {outcome!r}", right=suggestion(outcome, BY_NAME))
+        return self.outcomes[outcome].to_numpy()
+
+    def _repr_html_(self) -> str:
+        """The outcomes as a small table, for a notebook."""
+        import pandas
+
+        rows = [(one.name, *summary(self.values(one.name)), one.unit, one.meaning) for one in OUTCOMES]
+        table = pandas.DataFrame(rows, columns=["outcome", "mean", "5 %", "95 %", "defined in", "unit", "meaning"])
+        head = f"<p><b>{self.scenario.title}</b>: {self.replicates} runs, seed {self.seed}</p>"
+        return head + table.to_html(index=False, float_format=lambda value: f"{value:.3g}")
+
+
+def summary(values: np.ndarray) -> tuple[float, float, float, int]:
+    """Mean, 5 % and 95 % quantile of the defined values, and how many there are."""
+    defined = values[np.isfinite(values)]
+    if len(defined) == 0:
+        return math.nan, math.nan, math.nan, 0
+    low, high = np.quantile(defined, [0.05, 0.95])
+    return float(defined.mean()), float(low), float(high), len(defined)
+
+
+def checked_seed(seed: object) -> int:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise BadInput(f"the seed must be a whole number, got {seed!r}", right="a whole number from 0 to 9223372036854775807")
+    return seed
+
+
+def checked_replicates(replicates: object) -> int:
+    if isinstance(replicates, bool) or not isinstance(replicates, int) or not 1 <= replicates <= MOST_REPLICATES:
+        raise BadInput(f"replicates must be a whole number, got {replicates!r}", right=f"a whole number from 1 to {MOST_REPLICATES:,}")
+    return replicates
+
+
+def run(scenario, *, seed: int = 1, replicates: int = 1, reading: str = "compiled", workers: int | None = None,
+        progress: Progress | None = None) -> Run:
+    """Simulates the replicates of a scenario.
+
+    ``scenario``: a ``Scenario``, the name of a shipped one, or the path of a file. ``workers``: threads, by default one a core; the
+    result does not depend on them. ``progress`` is called with the runs done and the runs in all. Raises ``BadInput``.
+    """
+    scenario = Scenario.of(scenario)
+    checked_seed(seed)
+    checked_replicates(replicates)
+    if reading not in READINGS:
+        raise BadInput(f"there is no reading {reading!r}", right=suggestion(reading, READINGS))
+    workers = workers or os.cpu_count() or 1
+    found = []
+    for number, one in enumerate(_each(scenario, seed, replicates, reading, workers), start=1):
+        found.append(one)
+        if progress:
+            progress(number, replicates)
+    return Run(scenario, seed, reading, tuple(found))
+
+
+def _each(scenario: Scenario, seed: int, replicates: int, reading: str, workers: int) -> Iterator[Measured]:
+    """The runs in their order, several at a time; a large population shares the threads within each run instead."""
+    first = simulated(scenario, seed, 0, reading, workers if _is_large(scenario) else 1)
+    yield first
+    if reading == "mesa" or workers == 1 or _is_large(scenario):
+        for replicate in range(1, replicates):
+            yield simulated(scenario, seed, replicate, reading, workers if _is_large(scenario) else 1)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(lambda replicate: simulated(scenario, seed, replicate), range(1, replicates))
+
+
+def _is_large(scenario: Scenario) -> bool:
+    value = scenario.values
+    mean = value["population.primary_staff"] + value["population.secondary_share"] * (
+        value["population.secondary_staff"] - value["population.primary_staff"])
+    return value["population.schools"] * mean >= LARGE_POPULATION
+
+
+@dataclass(frozen=True)
+class Barriers:
+    """What is named as in the way against what is: shares of naming, and the gain in deep use from lifting each condition."""
+
+    named: dict[str, float]
+    gain: dict[str, np.ndarray]
+
+    @property
+    def actual(self) -> str:
+        """The condition whose lift gains most on average."""
+        return max(BARRIERS, key=lambda one: float(self.gain[one].mean()))
+
+
+def barriers(scenario, *, seed: int = 1, replicates: int = 20, lift: float = 0.3, outcome: str = "deep_use",
+             workers: int | None = None) -> Barriers:
+    """Compares the stated barrier with the actual one: paired runs in which a share ``lift`` of each condition's gap is closed.
+
+    The lifted runs have the same luck as the plain ones, so each gain is a difference within a replicate.
+    """
+    scenario = Scenario.of(scenario)
+    plain = run(scenario, seed=seed, replicates=replicates, workers=workers)
+    gain = {}
+    for one in BARRIERS:
+        lifted = scenario.with_values({f"conditions.{one}_shift": lift, f"conditions.{one}_target": 1.0})
+        gain[one] = run(lifted, seed=seed, replicates=replicates, workers=workers).values(outcome) - plain.values(outcome)
+    return Barriers({one: float(np.nanmean(plain.values(f"names_{one}"))) for one in BARRIERS}, gain)
