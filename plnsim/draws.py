@@ -130,15 +130,9 @@ def drawn_for_all(luck: int, question: str, who: np.ndarray, again: np.ndarray |
 
 def spread_factors(spread: float, luck: np.ndarray) -> np.ndarray:
     """The rule of ``spread_factor`` for an array of luck."""
-    from scipy.special import ndtri
-
-    return np.exp(spread * ndtri(luck) - 0.5 * spread * spread)
+    return np.array([spread_factor(spread, one) for one in luck.tolist()])
 
 
 def spread_shares(middle: float, spread: float, luck: np.ndarray) -> np.ndarray:
     """The rule of ``spread_share`` for an array of luck."""
-    from scipy.special import ndtri
-
-    if middle <= 0.0 or middle >= 1.0:
-        return np.full(luck.shape, share_within(middle))
-    return 1.0 / (1.0 + (1.0 - middle) / middle * np.exp(-spread * ndtri(luck)))
+    return np.array([spread_share(middle, spread, one) for one in luck.tolist()])

@@ -127,7 +127,7 @@ class Run:
         """The values of an outcome, one a replicate; raises ``BadInput`` for an unknown one."""
         if outcome not in BY_NAME:
             raise BadInput(f"there is no outcome {outcome!r}", right=suggestion(outcome, BY_NAME))
-        return self.outcomes[outcome].to_numpy()
+        return np.array([BY_NAME[outcome].function(one) for one in self.measured], dtype=np.float64)
 
     def _repr_html_(self) -> str:
         """The outcomes as a small table, for a notebook."""

@@ -1,10 +1,7 @@
 """What all tests share: long tests run whole only when asked for."""
 
-import os
-
 import pytest
-
-WHOLE = os.environ.get("PLNSIM_FULL") == "1"
+from runs import WHOLE
 
 
 def pytest_collection_modifyitems(items):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,9 @@ from plnsim.parameter import Choice
 from plnsim.scenario import Scenario
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.weeks import records_of
+
+WHOLE = os.environ.get("PLNSIM_FULL") == "1"
+"""Whether long tests run whole; the normal run takes a sample."""
 
 SMALL = {
     "population.schools": 6, "population.primary_staff": 8.0, "population.secondary_staff": 14.0, "programme.participation": 0.7,

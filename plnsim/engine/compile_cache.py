@@ -1,7 +1,8 @@
 """Where compiled code is kept, so that a machine compiles the model once, and never runs a stale one.
 
 Numba's own cache looks only at the file of the outermost function. The folder here is named after a hash of every source
-file of the package and of the versions of Python, Numba and NumPy; changed rules therefore never meet old machine code.
+file that compiled code is made from, and of the versions of Python, Numba and NumPy; changed rules therefore never meet
+old machine code. (Records and parameters are part of the types that Numba itself compares.)
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
+COMPILED_FROM = ("draws.py", "engine", "mechanisms", "world/entities.py", "world/tenure.py")
+"""Files and folders of the package that hold what is compiled, with every constant that it reads."""
 KEPT_FOR_DAYS = 30
 
 
 def fingerprint(package: Path = PACKAGE) -> str:
-    """A hash of all Python sources of the package and of what compiles them."""
+    """A hash of the sources that compiled code is made from, and of what compiles them."""
     content = hashlib.sha256(f"{sys.version} {version('numba')} {version('llvmlite')} {version('numpy')}".encode())
-    for path in sorted(package.rglob("*.py")):
+    sources = [path for name in COMPILED_FROM for path in ([package / name] if name.endswith(".py") else (package / name).rglob("*.py"))]
+    for path in sorted(sources):
         content.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return content.hexdigest()[:24]
 

@@ -81,10 +81,11 @@ def build_world(values: dict, seed: int, replicate: int, given: Given | None = N
 
 
 def _staff(values, luck, given):
-    """Teachers of each school and whether it is a secondary school."""
+    """Teachers of each school and whether it is a secondary school; given sizes without phases make the largest secondary."""
     if "staff" in given.schools:
         staff = given.schools["staff"].astype(np.int64)
-        return staff, given.schools.get("secondary", np.zeros(len(staff), np.int8))
+        ranks = np.argsort(np.argsort(-staff, kind="stable"), kind="stable")
+        return staff, given.schools.get("secondary", ranks < round(values["population.secondary_share"] * len(staff)))
     names = np.arange(values["population.schools"])
     ranks = np.argsort(np.argsort(drawn_for_all(luck, "school phase", names), kind="stable"), kind="stable")
     secondary = (ranks < round(values["population.secondary_share"] * len(names))).astype(np.int8)

@@ -10,8 +10,8 @@ from plnsim.world.ties import rows
 
 PARAMETERS = (
     Parameter("participation", 0.4, "share of schools", (0.2, 0.8), "Share of schools that take part from the start.", "policy", structural=True),
-    Parameter("schools_a_network", 5, "schools", (3, 10), "Schools in a network at the start.", "collaboration", source="eef-rlc",
-              bounds=(1, 1000), whole=True, structural=True),
+    Parameter("schools_a_network", 5.0, "schools", (3.0, 10.0), "Mean schools of a network at the start.", "collaboration", source="eef-rlc",
+              bounds=(1.0, 1000.0), structural=True),
     Parameter("schools_at_most", 8, "schools", (5, 12), "Schools that a network grows to at most.", "collaboration", bounds=(1, 1000), whole=True,
               structural=True),
     Parameter("delegates", 2, "teachers a school", (1, 6), "Teachers of a school who hold a seat in its network.", "mobilisation", source="eef-rlc",

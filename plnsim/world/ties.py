@@ -107,12 +107,12 @@ def _by_degree(first_teacher, department, degree, values, luck, layer) -> tuple[
 
 def _initiated_by_each(mean: float, luck: np.ndarray) -> np.ndarray:
     """How many ties each teacher initiates: Poisson around the mean, at most all colleagues, whose mean it reaches then."""
-    from scipy.special import pdtrik
-
     colleagues = luck.shape[1] - 1
     if mean >= colleagues:
         return np.full(luck.shape, colleagues)
-    return np.minimum(colleagues, np.ceil(np.nan_to_num(pdtrik(luck, mean))))
+    number = np.arange(1, colleagues + 1)
+    chances = np.exp(-mean) * np.cumprod(np.concatenate([[1.0], mean / number]))
+    return np.minimum(colleagues, np.searchsorted(np.cumsum(chances), luck))
 
 
 def _pattern(pattern, first_teacher, values, luck) -> tuple[np.ndarray, np.ndarray]:
