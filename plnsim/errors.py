@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from difflib import get_close_matches
+from numbers import Integral, Real
+
+LONGEST_QUOTE = 60
+LARGEST_QUOTE = 10**20
 
 
 class BadInput(Exception):
@@ -26,10 +31,34 @@ class BadInput(Exception):
         return "\n".join(lines)
 
 
+def told(value: object) -> str:
+    """A value as a message quotes it: as it would stand in a scenario file, and short."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, date | time):
+        return str(value)
+    if isinstance(value, Integral):
+        return str(int(value)) if abs(value) < LARGEST_QUOTE else "a number with more than 20 digits"
+    if isinstance(value, Real):
+        return repr(float(value))
+    if isinstance(value, str) and len(value) > LONGEST_QUOTE:
+        value = f"{value[:LONGEST_QUOTE - 3]}..."
+    return repr(value)
+
+
 def suggestion(word: str, known) -> str:
-    """The help text for an unknown word: the nearest known one, or the whole list when none is near."""
+    """The help text for an unknown word: the nearest known one, or the whole list when none is near.
+
+    A parameter's name without its section, and capitals where none belong, are near.
+    """
     known = sorted(known)
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    folded = {one.casefold(): one for one in known}
+    near = [one for one in known if "." in one and one.rpartition(".")[2] == word] or [
+        folded[one] for one in get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)]
     if near:
-        return f"did you mean {near[0]}?"
+        return f"did you mean {' or '.join(near)}?"
     return f"known are: {', '.join(known)}" if len(known) <= 30 else f"{len(known)} names are known; none is near"

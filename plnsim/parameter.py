@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from numbers import Real
 
-from plnsim.errors import BadInput, suggestion
+from plnsim.errors import BadInput, suggestion, told
 from plnsim.sources import ASSUMED, SOURCES
 
 GROUPS = ("time", "leadership", "focus", "collaboration", "inquiry", "mobilisation", "policy", "people", "practice", "analysis")
@@ -54,30 +55,33 @@ class Parameter:
 
     def checked(self, value: object) -> float | int:
         """The value as a number of the right kind; raises ``BadInput`` when it is none or lies outside the bounds."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise BadInput(f"{self.dotted} must be a number, got {value!r}", right=self._what_would_be_right())
-        if not math.isfinite(value):
-            raise BadInput(f"{self.dotted} must be a finite number, got {value}", right=self._what_would_be_right())
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise BadInput(f"{self.dotted} must be a number, got {told(value)}", right=self._what_would_be_right())
+        if value != value or abs(value) == math.inf:
+            raise BadInput(f"{self.dotted} must be a finite number, got {told(value)}", right=self._what_would_be_right())
         low, high = self.bounds
         if not low <= value <= high:
-            side = f"at least {low:g}" if value < low else f"at most {high:g}"
-            raise BadInput(f"{self.dotted} must be {side}, got {value:g}", right=self._what_would_be_right())
+            side = f"at least {self.shown(low)}" if value < low else f"at most {self.shown(high)}"
+            raise BadInput(f"{self.dotted} must be {side}, got {told(value)}", right=self._what_would_be_right())
         if self.whole and value != int(value):
-            raise BadInput(f"{self.dotted} must be a whole number, got {value:g}", right=self._what_would_be_right())
+            raise BadInput(f"{self.dotted} must be a whole number, got {told(value)}", right=self._what_would_be_right())
         return int(value) if self.whole else float(value)
 
     def _what_would_be_right(self) -> str:
         kind = "whole number" if self.whole else "number"
         share = "; shares run from 0 to 1: for 30 % write 0.3" if self.bounds == (0.0, 1.0) and not self.whole else ""
-        return (f"a {kind} from {self.bounds[0]:g} to {self.bounds[1]:g} ({self.unit}); "
-                f"the default is {self.default:g}, plausible are {self.plausible[0]:g} to {self.plausible[1]:g}{share}")
+        low, high, least, most, default = map(self.shown, (*self.bounds, *self.plausible, self.default))
+        return f"a {kind} from {low} to {high} ({self.unit}); the default is {default}, plausible are {least} to {most}{share}"
 
     def parsed(self, text: str) -> float | int:
         """The value written in a text, as on the command line."""
-        try:
-            return self.checked(int(text) if self.whole else float(text))
-        except ValueError:
-            raise BadInput(f"{self.dotted} must be a number, got {text!r}", right=self._what_would_be_right()) from None
+        for kind in (int, float):
+            try:
+                number = kind(text)
+            except ValueError:
+                continue
+            return self.checked(number)
+        raise BadInput(f"{self.dotted} must be a number, got {told(text)}", right=self._what_would_be_right())
 
     def placed(self, share: float) -> float | int:
         """The value at which ``share`` (0..1) of the plausible range's distribution lies below (the inverse distribution)."""
@@ -94,7 +98,7 @@ class Parameter:
         return low + share * (high - low)
 
     def shown(self, value: float) -> str:
-        return f"{value:g}"
+        return f"{value:.10g}"
 
 
 @dataclass(frozen=True)
@@ -130,9 +134,9 @@ class Choice:
 
     def checked(self, value: object) -> str:
         if not isinstance(value, str):
-            raise BadInput(f"{self.dotted} must be a name in quotes, got {value!r}", right=f"one of: {', '.join(self.options)}")
+            raise BadInput(f"{self.dotted} must be a name in quotes, got {told(value)}", right=f"one of: {', '.join(self.options)}")
         if value not in self.options:
-            raise BadInput(f"{self.dotted} has no option {value!r}", right=suggestion(value, self.options))
+            raise BadInput(f"{self.dotted} has no option {told(value)}", right=suggestion(value, self.options))
         return value
 
     parsed = checked

@@ -1,11 +1,16 @@
 """What all tests share: long tests run whole only when asked for."""
 
 import pytest
-from runs import WHOLE
+
+from tests.runs import WHOLE
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "xdist_group(name): tests that one worker of pytest-xdist runs (with --dist loadgroup)")
 
 
 def pytest_collection_modifyitems(items):
-    """Tests marked ``full`` run with PLNSIM_FULL=1 only; the normal run takes a sample of them."""
+    """Tests marked ``full`` run with PLNSIM_FULL=1 only."""
     if not WHOLE:
         for item in items:
             if "full" in item.keywords:

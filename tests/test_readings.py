@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from runs import WHOLE, changed_book, changed_run, changed_state, placed_at_random, small, started, switches
+from tests.runs import WHOLE, changed_book, changed_run, changed_state, placed_at_random, small, started, switches
 
 from plnsim.engine.mesa_reading import PLNModel
 from plnsim.scenario import Scenario, shipped_scenarios

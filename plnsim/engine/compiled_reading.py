@@ -25,8 +25,12 @@ def _machine_word(number):
     return lambda number: np.uint64(number)
 
 
-_known = register_jitable(_nrt=False, error_model="numpy")
-"""Lets compiled code call a plain function. The moves allocate nothing, so counting references would only cost time."""
+_known = register_jitable(_nrt=False, error_model="numpy", forceinline=True)
+"""Lets compiled code call a plain function, as if its text stood where it is called.
+
+The moves allocate nothing, so counting references would only cost time; and a call that passes a whole world costs more
+than most moves do (measured: 3,000 ns a teacher-week with both, 180 without the counting, 80 without either).
+"""
 
 
 def _make_known(module) -> None:
@@ -42,22 +46,18 @@ for _module in (draws, rules, tenure, observed, *(getattr(mechanisms, one.name) 
 
 
 @_known
-def _nothing(some, world, week, p, first, after):
+def _nothing(one, world, week, p):
     pass
 
 
 def _in_order(kind: str) -> FunctionType:
-    """One function in which some neighbours make all moves of a kind, mechanism after mechanism in the order of the week.
-
-    The loop over the neighbours stands inside, so that a move costs no call a teacher.
-    """
+    """One move that makes all moves of a kind, mechanism after mechanism in the order of the week."""
 
     def followed_by(move, then):
         @_known
-        def moves_made(some, world, week, p, first, after):
-            for place in range(first, after):
-                move(some[place], world, week, p)
-            then(some, world, week, p, first, after)
+        def moves_made(one, world, week, p):
+            move(one, world, week, p)
+            then(one, world, week, p)
 
         return moves_made
 
@@ -67,8 +67,8 @@ def _in_order(kind: str) -> FunctionType:
     return made
 
 
-_networks_look, _schools_look, _teachers_look = (_in_order(f"{who}_looks") for who in ("network", "school", "teacher"))
-_teachers_act, _schools_act, _networks_act = (_in_order(f"{who}_acts") for who in ("teacher", "school", "network"))
+_network_looks, _school_looks, _teacher_looks = (_in_order(f"{who}_looks") for who in ("network", "school", "teacher"))
+_teacher_acts, _school_acts, _network_acts = (_in_order(f"{who}_acts") for who in ("teacher", "school", "network"))
 _school_observed = observed.school_observed
 _networks_observed = observed.networks_observed
 _half = observed.noted_half
@@ -83,8 +83,9 @@ def looks_of_schools(world, week, p, first, after):
     """The schools from ``first`` to before ``after`` look, and their teachers."""
     for place in range(first, after):
         school = world.schools[place]
-        _schools_look(world.schools, world, week, p, place, place + 1)
-        _teachers_look(world.teachers, world, week, p, school.first_teacher, school.after_last_teacher)
+        _school_looks(school, world, week, p)
+        for post in range(school.first_teacher, school.after_last_teacher):
+            _teacher_looks(world.teachers[post], world, week, p)
 
 
 @_cached
@@ -92,19 +93,22 @@ def acts_of_schools(world, week, p, first, after, counts):
     """The teachers of some schools act, then the schools themselves; what can be counted is counted."""
     for place in range(first, after):
         school = world.schools[place]
-        _teachers_act(world.teachers, world, week, p, school.first_teacher, school.after_last_teacher)
-        _schools_act(world.schools, world, week, p, place, place + 1)
+        for post in range(school.first_teacher, school.after_last_teacher):
+            _teacher_acts(world.teachers[post], world, week, p)
+        _school_acts(school, world, week, p)
         _school_observed(school, world, week, p, counts[place])
 
 
 @_cached
 def looks_of_networks(world, week, p):
-    _networks_look(world.networks, world, week, p, 0, len(world.networks))
+    for place in range(len(world.networks)):
+        _network_looks(world.networks[place], world, week, p)
 
 
 @_cached
 def acts_of_networks(world, week, p, row):
-    _networks_act(world.networks, world, week, p, 0, len(world.networks))
+    for place in range(len(world.networks)):
+        _network_acts(world.networks[place], world, week, p)
     _networks_observed(world, row)
 
 

@@ -44,27 +44,29 @@ def pressure(exposure, threshold, p):
 
 
 def teacher_looks(teacher, world, week, p):
+    school = world.schools[teacher.school]
     if p.ties.pattern == COMPLETE:
-        school = world.schools[teacher.school]
         others = school.after_last_teacher - school.first_teacher - 1
         teacher.exposure = (school.users - teacher.uses) / others if others > 0 else 0.0
         teacher.source_fidelity = school.user_fidelity if school.users > 0 else 1.0
+        return
+    if school.users == 0 and not teacher.member:
+        teacher.exposure = 0.0
+        teacher.source_fidelity = 1.0
         return
     users, fidelity, count = 0, 0.0, 0
     for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
         colleague = world.teachers[world.advice_to[tie]]
         count += 1
-        if colleague.uses:
-            users += 1
-            fidelity += colleague.fidelity
+        users += colleague.uses
+        fidelity += colleague.uses * colleague.fidelity
     if teacher.member:
         for tie in range(world.cross_first[teacher.post], world.cross_first[teacher.post + 1]):
             colleague = world.teachers[world.cross_to[tie]]
             if colleague.member:
                 count += 1
-                if colleague.uses:
-                    users += 1
-                    fidelity += colleague.fidelity
+                users += colleague.uses
+                fidelity += colleague.uses * colleague.fidelity
     teacher.exposure = users / count if count > 0 else 0.0
     teacher.source_fidelity = fidelity / users if users > 0 else 1.0
 
@@ -72,11 +74,15 @@ def teacher_looks(teacher, world, week, p):
 def teacher_acts(teacher, world, week, p):
     if teacher.uses or teacher.applied != 0:
         return
+    luck = drawn(week.luck, ADOPTS, teacher.name)
     own = p.adoption.in_network if teacher.member else p.adoption.alone
+    conviction = teacher.knowledge * teacher.belief
+    if luck >= (own + p.adoption.social) * conviction:
+        return  # not even with all colleagues and the best conditions: the chance never exceeds the rate
     wish = own + p.adoption.social * pressure(teacher.exposure, teacher.threshold, p)
     leadership = world.schools[teacher.school].lasting_leadership
     conditions = combined(ADOPT, teacher.time, leadership, focus_of(teacher, world), p)
-    if drawn(week.luck, ADOPTS, teacher.name) < chance_of(wish * teacher.knowledge * teacher.belief * conditions):
+    if luck < chance_of(wish * conviction * conditions):
         teacher.uses = 1
         teacher.tried = 1
         source = teacher.fidelity if teacher.member else teacher.source_fidelity

@@ -3,51 +3,126 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
-KEY = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
-HEADER = re.compile(rf"^\s*(\[\[?)\s*({KEY}(?:\s*\.\s*{KEY})*)\s*\]\]?")
-ENTRY = re.compile(rf"^(\s*)({KEY}(?:\s*\.\s*{KEY})*)\s*=\s*(.*)$")
+BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+PART = re.compile(r"""[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*'""")
+POINT = re.compile(r"[ \t]*\.[ \t]*")
+TEXT = re.compile(r'''"""(?:\\.|[^\\])*?"""(?:"{0,2})|\'\'\'.*?\'\'\'(?:'{0,2})|"(?:\\.|[^"\\])*"|'[^']*\'''', re.DOTALL)
+PLAIN = re.compile(r"[^,\]}#\n]*")
 
 Path = tuple[str | int, ...]
 
 
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in re.findall(KEY, dotted))
-
-
 def places(text: str) -> dict[Path, tuple[int, int]]:
-    """Line and column (from 1) of every key, by its path; the tables of an array are numbered from 0.
+    """Line and column (from 1) of every key, by its path, in a text that is valid TOML.
 
-    Keys of an inline table are found on the line of the table.
+    The tables of an array and the values of a list are numbered from 0; a table is found where it is first named.
     """
-    found: dict[Path, tuple[int, int]] = {}
-    table: Path = ()
-    counted: dict[Path, int] = {}
-    closing = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if closing:
-            closing = "" if closing in line else closing
-            continue
-        if header := HEADER.match(line):
-            table = _parts(header[2])
-            if header[1] == "[[":
-                counted[table] = counted.get(table, -1) + 1
-                table = (*table, counted[table])
-            found.setdefault(table, (number, line.index("[") + 1))
-        elif entry := ENTRY.match(line):
-            path = (*table, *_parts(entry[2]))
-            found.setdefault(path, (number, len(entry[1]) + 1))
-            value = entry[3]
-            for inside in re.finditer(rf"[{{,]\s*({KEY}(?:\s*\.\s*{KEY})*)\s*=", value) if value.startswith("{") else ():
-                found.setdefault((*path, *_parts(inside[1])), (number, entry.start(3) + inside.start(1) + 1))
-            closing = _opened(value)
-    return found
+    return _Places(text).found
 
 
-def _opened(value: str) -> str:
-    """What must come before a value that spans lines is over; nothing for a value on one line."""
-    for quotes in ('"""', "'''"):
-        if value.startswith(quotes):
-            return quotes if quotes not in value[3:] else ""
-    bare = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*", "", value)
-    return "]" if bare.count("[") > bare.count("]") else ""
+class _Places:
+    """Walks through a text from its beginning; ``at`` is how far it has come."""
+
+    def __init__(self, text: str):
+        self.text, self.at = text, 0
+        self.found: dict[Path, tuple[int, int]] = {}
+        self.counted: dict[Path, int] = {}
+        self.line, self.counted_to, self.line_begins = 1, 0, 0
+        table: Path = ()
+        self._pass(BLANK)
+        while self.at < len(text):
+            if text[self.at] == "[":
+                table = self._header()
+            else:
+                self._entry(table)
+            self._pass(BLANK)
+
+    def _pass(self, pattern: re.Pattern) -> str:
+        """Goes on past what a pattern finds here, and gives it."""
+        found = pattern.match(self.text, self.at)[0]
+        self.at += len(found)
+        return found
+
+    def _note(self, path: Path, at: int) -> None:
+        """Notes where a key stands; ``at`` never lies before the last one noted."""
+        self.line += self.text.count("\n", self.counted_to, at)
+        self.line_begins = max(self.line_begins, self.text.rfind("\n", self.counted_to, at) + 1)
+        self.counted_to = at
+        self.found.setdefault(path, (self.line, at - self.line_begins + 1))
+
+    def _key(self) -> list[str]:
+        """The parts of a dotted key."""
+        parts = []
+        while True:
+            part = self._pass(PART)
+            parts.append(next(iter(tomllib.loads(f"{part} = 0"))) if part[0] in "\"'" else part)
+            if not POINT.match(self.text, self.at):
+                return parts
+            self._pass(POINT)
+
+    def _header(self) -> Path:
+        """[table] or [[array of tables]]; gives its path."""
+        began = self.at
+        of_array = self.text.startswith("[[", began)
+        self.at += 2 if of_array else 1
+        self._pass(BLANK)
+        path: Path = ()
+        for part in self._key():
+            if path in self.counted:
+                path = (*path, self.counted[path])
+            path = (*path, part)
+            self._note(path, began)
+        if of_array:
+            self.counted[path] = self.counted.get(path, -1) + 1
+            path = (*path, self.counted[path])
+            self._note(path, began)
+        self._pass(BLANK)
+        self.at += 2 if of_array else 1
+        return path
+
+    def _entry(self, table: Path) -> None:
+        """key = value"""
+        began = self.at
+        path = table
+        for part in self._key():
+            path = (*path, part)
+            self._note(path, began)
+        self._pass(BLANK)
+        self.at += 1
+        self._pass(BLANK)
+        self._value(path)
+
+    def _value(self, path: Path) -> None:
+        if self.text[self.at] == "[":
+            self._list(path)
+        elif self.text[self.at] == "{":
+            self._inline_table(path)
+        else:
+            self._pass(TEXT if self.text[self.at] in "\"'" else PLAIN)
+
+    def _list(self, path: Path) -> None:
+        self.at += 1
+        self._pass(BLANK)
+        number = 0
+        while self.text[self.at] != "]":
+            self._note((*path, number), self.at)
+            self._value((*path, number))
+            self._pass(BLANK)
+            number += 1
+            if self.text[self.at] == ",":
+                self.at += 1
+                self._pass(BLANK)
+        self.at += 1
+
+    def _inline_table(self, path: Path) -> None:
+        self.at += 1
+        self._pass(BLANK)
+        while self.text[self.at] != "}":
+            self._entry(path)
+            self._pass(BLANK)
+            if self.text[self.at] == ",":
+                self.at += 1
+                self._pass(BLANK)
+        self.at += 1

@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from plnsim.errors import BadInput, suggestion
+from plnsim.errors import BadInput, suggestion, told
 from plnsim.mechanisms.school_year import SCHOOL_WEEKS
 from plnsim.parameter import Value
 from plnsim.scenario.declared import DECLARED
@@ -20,6 +20,10 @@ CONDITIONS = ("time", "leadership", "focus")
 FILES = ("schools", "staff", "ties", "networks")
 CALENDAR_KEYS = ("year", "week", "until_year", "until_week", "set", "lift", "event", "share", "note")
 LARGEST_FILE = 4_000_000
+WIDEST_EXCERPT = 110
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+DECIMAL_COMMA = re.compile(r"=\s*[+-]?\d+,\d+\s*(#|$)")
+ABOVE_SECTIONS = (*WORDS, *LISTS, "years")
 
 
 def read_file(path: Path) -> dict:
@@ -27,13 +31,16 @@ def read_file(path: Path) -> dict:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadInput(f"{path} is {path.stat().st_size:,} bytes long", place=str(path), right="a scenario file is a short text")
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise BadInput(f"there is no file {path}", place=str(path), right="the path of a scenario file that ends in .toml") from None
     except UnicodeDecodeError as error:
-        raise BadInput("the file is no UTF-8 text", place=f"{path}: byte {error.start}", right="save it as UTF-8") from None
-    except OSError as error:
-        raise BadInput(f"the file cannot be read: {error.strerror}", place=str(path), right="a readable scenario file") from None
+        before = error.object[:error.start]
+        column = error.start - before.rfind(b"\n")
+        raise BadInput("the file is no UTF-8 text", place=f"{path}:{before.count(b'\n') + 1}:{column}", right="save it as UTF-8") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", error)
+        raise BadInput(f"the file cannot be read: {why}", place=CONTROL.sub("?", str(path)), right="a readable scenario file") from None
     return read_text(text, name=path.stem, place=str(path), folder=path.parent)
 
 
@@ -46,18 +53,20 @@ class _Reader:
     """Reads one file; collects its problems, so that one look at the messages mends them all."""
 
     def __init__(self, text: str, place: str, folder: Path):
-        self.text, self.place, self.folder = text, place, folder
+        self.text, self.place, self.folder = text.replace("\r\n", "\n"), place, folder
         self.problems: list[BadInput] = []
-        self.lines = text.splitlines()
+        self.lines = self.text.split("\n")
 
     def read(self, name: str) -> dict:
         try:
             content = tomllib.loads(self.text)
+            self.places = places(self.text)
         except tomllib.TOMLDecodeError as error:
             raise self._syntax(error) from None
         except RecursionError:
             raise BadInput("the file nests too deeply", place=self.place, right="tables of parameters, no deeper than [section]") from None
-        self.places = places(self.text)
+        except ValueError:
+            raise BadInput("a whole number has too many digits", place=self.place, right="numbers of at most 20 digits") from None
         fields: dict = {"name": name}
         for key in WORDS:
             fields[key] = self._words(content.pop(key, ""), key)
@@ -86,7 +95,13 @@ class _Reader:
         if path not in self.places:
             return self.place, ""
         line, column = self.places[path]
-        return f"{self.place}:{line}:{column}", f"{self.lines[line - 1].rstrip()}\n{' ' * (column - 1)}^"
+        return f"{self.place}:{line}:{column}", self._excerpt(line, column)
+
+    def _excerpt(self, line: int, column: int) -> str:
+        """A line on which a mark stands below a column; of a long line, what lies around it."""
+        skipped = max(0, column - 1 - WIDEST_EXCERPT // 2) if len(self.lines[line - 1]) > WIDEST_EXCERPT else 0
+        shown = CONTROL.sub(" ", self.lines[line - 1][skipped:skipped + WIDEST_EXCERPT]).rstrip()
+        return f"{shown}\n{' ' * (column - 1 - skipped)}^"
 
     def _problem(self, path: tuple, wrong: str, right: str) -> None:
         place, excerpt = self._at(path)
@@ -103,18 +118,22 @@ class _Reader:
         where = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         message = re.sub(r"\s*\(at .*\)", "", str(error))
         message = f"the file is no valid TOML: {message[:1].lower()}{message[1:]}"
-        if not where:
-            return BadInput(message, place=f"{self.place}:{max(1, len(self.lines))}:1", right="finish the last line")
-        line, column = int(where[1]), int(where[2])
-        excerpt = f"{self.lines[line - 1].rstrip()}\n{' ' * (column - 1)}^" if line <= len(self.lines) else ""
-        return BadInput(message, place=f"{self.place}:{line}:{column}", excerpt=excerpt,
-                        right="key = value, with texts in quotes, and [sections]")
+        if where:
+            line, column, right = int(where[1]), int(where[2]), "key = value, with texts in quotes, and [sections]"
+        else:
+            line = max((number for number, one in enumerate(self.lines, start=1) if one.strip()), default=1)
+            column, right = len(self.lines[line - 1].rstrip()) + 1, "finish the last line"
+        if "twice" in message or "overwrite" in message:
+            right = "each key and each [section] stands once"
+        elif DECIMAL_COMMA.search(self.lines[line - 1]):
+            right = "a decimal point, as in 1.2"
+        return BadInput(message, place=f"{self.place}:{line}:{column}", excerpt=self._excerpt(line, column), right=right)
 
     # -- parts of the file ---------------------------------------------------------------------------------------------
 
     def _words(self, value: object, key: str) -> str:
         if not isinstance(value, str):
-            self._problem((key,), f"{key} must be a text, got {value!r}", f'{key} = "..."')
+            self._problem((key,), f"{key} must be a text in quotes, got {told(value)}", f'{key} = "..."')
             return ""
         return value.strip()
 
@@ -125,16 +144,16 @@ class _Reader:
         return tuple(value)
 
     def _check_sources(self, sources: tuple[str, ...]) -> None:
-        for source in sources:
+        for place, source in enumerate(sources):
             if " " not in source.strip() and source not in SOURCES:
-                self._problem(("sources",), f"unknown source {source!r}", suggestion(source, SOURCES) +
-                              "; a reference of your own is a text with author, year and title")
+                self._problem(("sources", place), f"unknown source {told(source)}", suggestion(source, SOURCES) +
+                              " A reference of your own is a text with author, year and title.")
 
     def _years(self, value: object) -> float | None:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
-            self._problem(("years",), f"years must be a number above 0 and at most 100, got {value!r}", "years = 7")
+            self._problem(("years",), f"years must be a number above 0 and at most 100, got {told(value)}", "years = 7")
             return None
         return float(value)
 
@@ -144,9 +163,9 @@ class _Reader:
         values: dict[str, Value] = {}
         for section, table in content.items():
             if section not in sections:
-                self._problem((section,), f"unknown key {section}", suggestion(section, [*sections, *WORDS, *LISTS, "years", "files", "calendar"]))
+                self._problem((section,), f"unknown {'section' if isinstance(table, dict) else 'key'} {told(section)}", _known_key(section))
             elif not isinstance(table, dict):
-                self._problem((section,), f"{section} must be a table", f"[{section}]")
+                self._problem((section,), f"{section} must be a section, got {told(table)}", f"[{section}] on a line of its own, its parameters below")
             else:
                 values |= self._section((), section, table, structural=True)
         return values
@@ -158,11 +177,11 @@ class _Reader:
             where = (*path, section, name)
             dotted = f"{section}.{name}"
             if name not in known:
-                self._problem(where, f"unknown parameter {dotted}", suggestion(name, known) if known else f"{section} has no parameters")
+                self._problem(where, f"unknown parameter {section}.{_key(name)}", _known_parameter(name, known, structural))
                 continue
-            if not structural and DECLARED[dotted].structural:
-                self._problem(where, f"{dotted} shapes the starting world and cannot change in mid-run",
-                              f"write it under [{section}], or lift a condition in the calendar")
+            if not structural and (DECLARED[dotted].structural or section == "measure"):
+                what = "belongs to the analysis of a run" if section == "measure" else "shapes the starting world"
+                self._problem(where, f"{dotted} {what} and cannot change in mid-run", f"write it under [{section}], or lift a condition in the calendar")
                 continue
             try:
                 values[dotted] = DECLARED[dotted].checked(value)
@@ -173,14 +192,14 @@ class _Reader:
     def _files(self, files: object) -> dict[str, Path]:
         """The CSV files of a real population, by kind; their names are relative to the scenario file."""
         if not isinstance(files, dict):
-            self._problem(("files",), "files must be a table", "[files] with schools, staff, ties or networks = a CSV file")
+            self._problem(("files",), f"files must be a section, got {told(files)}", "[files] with schools, staff, ties or networks = a CSV file")
             return {}
         paths = {}
         for kind, name in files.items():
             if kind not in FILES:
-                self._problem(("files", kind), f"unknown kind of file {kind}", suggestion(kind, FILES))
+                self._problem(("files", kind), f"unknown kind of file {told(kind)}", suggestion(kind, FILES))
             elif not isinstance(name, str) or "\0" in name:
-                self._problem(("files", kind), f"files.{kind} must be a file name, got {name!r}", f'{kind} = "{kind}.csv"')
+                self._problem(("files", kind), f"files.{kind} must be a file name, got {told(name)}", f'{kind} = "{kind}.csv"')
             else:
                 paths[kind] = self.folder / name
         return paths
@@ -196,7 +215,7 @@ class _Reader:
 
     def _calendar(self, calendar: object, fields: dict) -> tuple[Entry, ...]:
         if not isinstance(calendar, list) or not all(isinstance(one, dict) for one in calendar):
-            self._problem(("calendar",), "the calendar must be a list of tables", "[[calendar]]")
+            self._problem(("calendar",), "the calendar must be a list of tables", "[[calendar]] above each entry, with two brackets")
             return ()
         entries = [self._entry(place, one) for place, one in enumerate(calendar)]
         found = tuple(entry for entry in entries if entry is not None)
@@ -212,7 +231,7 @@ class _Reader:
         before = len(self.problems)
         for key in table:
             if key not in CALENDAR_KEYS:
-                self._problem((*path, key), f"unknown key {key} in the calendar", suggestion(key, CALENDAR_KEYS))
+                self._problem((*path, key), f"unknown key {told(key)} in the calendar", suggestion(key, CALENDAR_KEYS))
         week, until = self._moment(path, table, "year", "week"), self._moment(path, table, "until_year", "until_week")
         if week is None and len(self.problems) == before:
             self._problem(path, "an entry of the calendar needs its beginning", "year = 3.0, or week = 117")
@@ -221,10 +240,10 @@ class _Reader:
         values = self._changes(path, table)
         event = table.get("event")
         if event is not None and event not in EVENTS:
-            self._problem((*path, "event"), f"unknown event {event!r}", suggestion(str(event), EVENTS))
+            self._problem((*path, "event"), f"unknown event {told(event)}", suggestion(str(event), EVENTS))
         share = table.get("share", 1.0)
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-            self._problem((*path, "share"), f"share must be a number from 0 to 1, got {share!r}", "share = 0.5 for half of the schools")
+            self._problem((*path, "share"), f"share must be a number from 0 to 1, got {told(share)}", "share = 0.5 for half of the schools")
         if not values and event is None and len(self.problems) == before:
             self._problem(path, "an entry of the calendar changes nothing", "set = { ... }, lift = { time = 0.3 } or event = \"new head\"")
         if len(self.problems) > before:
@@ -240,8 +259,9 @@ class _Reader:
         if value is None:
             return None
         most = 100 if key == year else 100 * SCHOOL_WEEKS
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-            self._problem((*path, key), f"{key} must be a number from 0 to {most}, got {value!r}", f"{key} = {3 if key == year else 117}")
+        kind = "number" if key == year else "whole number"
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most or (key == week and value != int(value)):
+            self._problem((*path, key), f"{key} must be a {kind} from 0 to {most}, got {told(value)}", f"{key} = {3 if key == year else 117}")
             return None
         return round(value * SCHOOL_WEEKS) if key == year else int(value)
 
@@ -251,20 +271,41 @@ class _Reader:
         changes, lifts = table.get("set", {}), table.get("lift", {})
         for key, inner in (("set", changes), ("lift", lifts)):
             if not isinstance(inner, dict):
-                self._problem((*path, key), f"{key} must be a table", f"{key} = {{ ... }}")
+                self._problem((*path, key), f"{key} must be a table, got {told(inner)}", f"{key} = {{ {'time.hours = 1.2' if key == 'set' else 'time = 0.3'} }}")
                 return values
         for section, inner in changes.items():
             if section not in DECLARED.sections or not isinstance(inner, dict):
-                self._problem((*path, "set", section), f"unknown parameter {section}", "set = { time.hours = 1.2 }: section and name; " +
-                              suggestion(section, DECLARED.sections))
+                near = "" if section in DECLARED.sections else f"; {suggestion(section, DECLARED.sections if isinstance(inner, dict) else DECLARED.by_name)}"
+                self._problem((*path, "set", section), f"unknown parameter {_key(section)}", f"section and name, as in set = {{ time.hours = 1.2 }}{near}")
             else:
                 values |= self._section((*path, "set"), section, inner, structural=False)
         for condition, share in lifts.items():
             if condition not in CONDITIONS:
-                self._problem((*path, "lift", condition), f"unknown condition {condition}", suggestion(condition, CONDITIONS))
+                self._problem((*path, "lift", condition), f"unknown condition {told(condition)}", suggestion(condition, CONDITIONS))
                 continue
             try:
                 values[f"conditions.{condition}_shift"] = DECLARED[f"conditions.{condition}_shift"].checked(share)
             except BadInput as problem:
                 self._problem((*path, "lift", condition), problem.wrong, problem.right)
         return values
+
+
+def _key(name: str) -> str:
+    """A key as a message shows it: as it is where it is plain, else quoted."""
+    return name if re.fullmatch(r"[\w.-]{1,60}", name) else told(name)
+
+
+def _known_key(key: str) -> str:
+    """The help for an unknown key or section at the top of a file."""
+    homes = [one.section for one in DECLARED if one.name == key]
+    if homes:
+        return f"{key} belongs below [{'] or ['.join(homes)}]"
+    return suggestion(key, [*DECLARED.sections, *ABOVE_SECTIONS, "files", "calendar"])
+
+
+def _known_parameter(name: str, known: set[str], structural: bool) -> str:
+    """The help for an unknown parameter of a section."""
+    if structural and name in ABOVE_SECTIONS:
+        return f"{name} stands above the first [section]"
+    homes = [one.dotted for one in DECLARED if one.name == name]
+    return f"did you mean {' or '.join(homes)}?" if homes else suggestion(name, known)

@@ -12,10 +12,8 @@ from pathlib import Path
 
 from plnsim.errors import BadInput, suggestion
 
-LARGEST_FILE = 2_000_000_000
-LONGEST_LINE = 1_000_000
-MOST_SHOWN = 20
-WIDEST_EXCERPT = 110
+LARGEST_FILE, LONGEST_LINE = 2_000_000_000, 1_000_000
+MOST_SHOWN, WIDEST_EXCERPT = 20, 110
 FEW_NAMES = 2000
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -197,11 +195,12 @@ class Rows:
 
     def one_of(self, column: str, words: tuple[str, ...]) -> str:
         """One of some words, in capitals or not."""
-        text = self.text(column).casefold()
-        if text and text not in words:
-            self.problem(column, f"{column} cannot be {_shown(self.row[column])}", f"one of {', '.join(words)}")
-            return words[0]
-        return text
+        text = self.row[column].casefold()
+        if text in words:
+            return text
+        if self.text(column):
+            self.problem(column, f"{column} cannot be {_shown(text)}", f"one of {', '.join(words)}")
+        return words[0]
 
     def new_name(self, column: str, lines: dict[str, int]) -> None:
         """Enters the name in a cell, with its line, among the names; a name that stands there already is a problem."""
@@ -213,9 +212,9 @@ class Rows:
 
     def place(self, column: str, kind: str, places: dict[str, int]) -> int:
         """The place of the school or teacher whom a cell names, or -1 after a problem."""
-        name = self.text(column)
+        name = self.row[column]
         place = places.get(name, -1)
-        if name and place < 0:
+        if place < 0 and self.text(column):
             self.problem(column, f"unknown {kind} {_shown(name)}", _nearest(name[:200], places) if self.count < MOST_SHOWN else "")
         return place
 

@@ -73,7 +73,7 @@ def build_world(values: dict, seed: int, replicate: int, given: Given | None = N
             ties[layer] = rows(len(teachers), *pairs)
     networks, seats, seats_of = _networks(teachers, schools, values, luck, given)
     if values["ties.co_teaching"] > 0:
-        ties["advice"] = _with_co_teachers(ties["advice"], teachers, schools, values["ties.co_teaching"])
+        ties["advice"] = _with_co_teachers(ties["advice"], teachers, values["ties.co_teaching"])
     linked = linked_networks(len(networks), values["programme.links"]) if values["programme.topology"] == "network of networks" else []
     links = rows(len(networks), *(np.array([pair[end] for pair in linked], dtype=np.int64) for end in (0, 1)))
     return World(teachers, schools, networks, *ties["advice"], *ties["information"],
@@ -188,13 +188,24 @@ def _delegates(school, values):
     return np.arange(first, min(after, first + values["programme.delegates"]))
 
 
-def _with_co_teachers(advice, teachers, schools, weight):
-    """Each delegate and the colleague after her school's delegates turn to each other, ``weight`` times more."""
+def _with_co_teachers(advice, teachers, weight):
+    """Each delegate and a colleague at home turn to each other, ``weight`` times more: the first delegate of a school and
+    its first teacher without a seat, the second and the second, as far as there are such colleagues."""
     first, to = advice
     source = np.repeat(np.arange(len(teachers)), np.diff(first))
-    delegates = np.flatnonzero(teachers["network"] >= 0)
-    partner = delegates + np.bincount(teachers["school"][delegates], minlength=len(schools))[teachers["school"][delegates]]
-    keep = partner < schools["after_last_teacher"][teachers["school"][delegates]]
-    delegates, partner = np.repeat(delegates[keep], weight), np.repeat(partner[keep], weight)
-    return rows(len(teachers), np.concatenate([source, delegates, partner]), np.concatenate([to, partner, delegates]))
+    seated = teachers["network"] >= 0
+    delegates, partners = _paired(np.flatnonzero(seated), np.flatnonzero(~seated), teachers["school"])
+    delegates, partners = np.repeat(delegates, weight), np.repeat(partners, weight)
+    return rows(len(teachers), np.concatenate([source, delegates, partners]), np.concatenate([to, partners, delegates]))
 
+
+def _paired(some, others, school):
+    """The k-th of some posts of a school with the k-th of its other posts."""
+
+    def place_in_school(posts):
+        return np.arange(len(posts)) - np.searchsorted(school[posts], school[posts])
+
+    key = {(int(school[post]), int(place)): post for post, place in zip(others, place_in_school(others), strict=True)}
+    pairs = [(post, key[home]) for post, home in zip(some, zip(school[some].tolist(), place_in_school(some).tolist(), strict=True), strict=True)
+             if home in key]
+    return np.array([pair[0] for pair in pairs], dtype=np.int64), np.array([pair[1] for pair in pairs], dtype=np.int64)

@@ -83,7 +83,7 @@ def cross_ties(world_size: int, schools: np.ndarray, seats: list[tuple[np.ndarra
     ``seats`` holds, for each network, its posts and the rank of their school in it, in the order in which schools join.
     """
     topology = values["programme.topology"]
-    if not seats:
+    if sum(len(posts) for posts, _ in seats) < 2:
         return rows(world_size, np.zeros(0, np.int64), np.zeros(0, np.int64))
     pairs = []
     if topology in ("random", "distance"):

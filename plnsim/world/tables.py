@@ -137,10 +137,10 @@ def _check_counts(schools: _Schools, counts: np.ndarray) -> None:
     for name, place in schools.places.items():
         listed, stated = int(counts[place]), int(schools.staff[place])
         if not listed:
-            schools.rows.problem("school", f"the staff file lists no teacher of the school {name!r}", "a teacher in every school",
+            schools.rows.problem("school", f"the staff file lists no teacher of the school {name[:60]!r}", "a teacher in every school",
                                  at=schools.heres[place])
         elif stated and stated != listed:
-            schools.rows.problem("teachers", f"the school {name!r} has {stated:,} teachers, and the staff file lists {listed:,}",
+            schools.rows.problem("teachers", f"the school {name[:60]!r} has {stated:,} teachers, and the staff file lists {listed:,}",
                                  "the same number, or no column teachers", at=schools.heres[place])
     schools.rows.finish()
 
@@ -152,7 +152,7 @@ def _read_ties(path: Path, staff: _Staff) -> dict[str, tuple[np.ndarray, np.ndar
     """Pairs of posts by layer: the first turns to the second, or hears from the second; a weight repeats the tie."""
     rows = Rows(path, ("from", "to", "type"), ("weight",))
     found = {layer: (array("q"), array("q")) for layer in ("advice", "information")}
-    school = staff.columns["school"]
+    school = staff.columns["school"].tolist()
     for _ in rows:
         one, other = rows.place("from", "teacher", staff.posts), rows.place("to", "teacher", staff.posts)
         kind = rows.one_of("type", KINDS)
