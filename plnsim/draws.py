@@ -32,7 +32,7 @@ DECISIONS = (
     # the weeks
     "hours", "mobilise", "reached", "contact", "ask", "use", "adopt", "abandon", "evidence", "head leaves", "new vision",
     "new support", "initiative", "teacher leaves", "mover", "moved from", "new knowledge", "new belief", "new threshold",
-    "new load", "new awareness", "new formal role", "induction", "renew", "recruit", "mailed", "dummy",
+    "new load", "new awareness", "new formal role", "induction", "renew", "recruit", "mailed", "dummy", "visited", "network begins",
 )
 """Every question that chance answers. A new decision is added at the end: its number never changes, so no draw does."""
 

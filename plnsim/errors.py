@@ -50,6 +50,10 @@ def told(value: object) -> str:
     return repr(value)
 
 
+def one_of(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def suggestion(word: str, known) -> str:
     """The help text for an unknown word: the nearest known one, or the whole list when none is near.
 
@@ -60,5 +64,5 @@ def suggestion(word: str, known) -> str:
     near = [one for one in known if "." in one and one.rpartition(".")[2] == word] or [
         folded[one] for one in get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)]
     if near:
-        return f"did you mean {' or '.join(near)}?"
+        return f"did you mean {one_of(near)}?"
     return f"known are: {', '.join(known)}" if len(known) <= 30 else f"{len(known)} names are known; none is near"

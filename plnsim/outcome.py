@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 
 from plnsim.parameter import Parameter
+from plnsim.world.school_year import SCHOOL_WEEKS
 
-SCHOOL_WEEKS = 39
 BARRIERS = ("time", "leadership", "focus")
 
 
@@ -65,6 +65,11 @@ class Measured:
     @property
     def length(self) -> int:
         return len(self.networks["active"])
+
+    @property
+    def outlasts_support(self) -> bool:
+        """Whether the run goes on after outside support has ended; otherwise nothing can be said about what lasts without it."""
+        return self.support_ends < self.length
 
     @cached_property
     def last_year(self) -> slice:
@@ -125,6 +130,9 @@ def deep_use(run: Measured) -> float:
 
 
 def retention(run: Measured) -> float:
+    """Use in the last year against use when support ended; NaN while support lasts, and where hardly anybody used it then."""
+    if not run.outlasts_support:
+        return math.nan
     before = use_when_support_ends(run)
     return min(3.0, use(run) / before) if before >= 0.02 else math.nan
 
@@ -138,9 +146,9 @@ def schools_in_routine(run: Measured) -> float:
 
 
 def networks_alone(run: Measured) -> float:
-    """Share of the networks there were at the start that go on after support; NaN while support lasts or without networks."""
-    started = run.networks["active"][0]
-    if run.support_ends >= run.length or started == 0:
+    """Share of the networks alive when support ended that go on at the end; NaN while support lasts or without networks."""
+    started = run.networks["active"][max(0, run.support_ends - 1)] if run.outlasts_support else 0
+    if not run.outlasts_support or started == 0:
         return math.nan
     return float(run.networks["active"][-1] / started)
 
@@ -174,22 +182,26 @@ def sustained_scale_up(run: Measured) -> float:
 
     1 if they do, else 0; NaN when outside support lasts to the end of the run, for then nothing was sustained without it.
     """
-    if run.support_ends >= run.length:
+    if not run.outlasts_support:
         return math.nan
     return float(min(_against_thresholds(run)) >= 1.0)
 
 
 def scale_up_index(run: Measured) -> float:
-    """Geometric mean of the four dimensions, each cut at its threshold: the continuous companion of the definition."""
+    """Geometric mean of the four dimensions, each cut at its threshold: the continuous companion of the definition, NaN where it is."""
+    if not run.outlasts_support:
+        return math.nan
     parts = [min(1.0, part) for part in _against_thresholds(run)]
     return math.prod(parts) ** 0.25
 
 
 def _followed(run: Measured) -> np.ndarray:
-    """Last-year use against use in the last year of support, for schools that had spread it by then."""
-    then = run.by_school("users", "staff", run.last_supported_year)
-    now = run.by_school("users", "staff")
-    return now[then >= run.values["measure.fate_from"]] / then[then >= run.values["measure.fate_from"]]
+    """Last-year use against use in the last year of support, for schools that had spread it by then; none while support lasts."""
+    if not run.outlasts_support:
+        return np.zeros(0)
+    then, now = run.by_school("users", "staff", run.last_supported_year), run.by_school("users", "staff")
+    spread = (then >= run.values["measure.fate_from"]) & (then > 0.0)
+    return now[spread] / then[spread]
 
 
 def _fate(low: float, high: float) -> Callable[[Measured], float]:
@@ -280,8 +292,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("deep_use", SHARE, "Sustained deep use: share of all teachers using it, times depth, last year.", deep_use, "depth"),
     Outcome("fidelity", SHARE, "Share of the core that users keep, last year.", lambda run: run.ratio("fidelity", "users", run.last_year), "depth"),
     Outcome("adaptation", SHARE, "How far users have adapted it, last year.", lambda run: run.ratio("adaptation", "users", run.last_year), "depth"),
-    Outcome("retention", "ratio", "Use in the last year against use when support ended (at most 3; not defined below 2 % use).", retention,
-            "sustainability"),
+    Outcome("retention", "ratio", "Use in the last year against use when support ended (at most 3; not defined below 2 % use or while "
+            "support lasts).", retention, "sustainability"),
     Outcome("schools_sustained", SHARE, "Of schools that had spread it: kept 80 % of it or more.", _fate(0.8, math.inf), "sustainability"),
     Outcome("schools_partial", SHARE, "Of schools that had spread it: kept 20 to 80 %.", _fate(0.2, 0.8), "sustainability"),
     Outcome("schools_collapsed", SHARE, "Of schools that had spread it: kept less than 20 %.", _fate(-math.inf, 0.2), "sustainability"),
@@ -302,11 +314,13 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("cost", "money", "Hours, cover and facilitation at their unit costs, whole run.", cost, "cost"),
     Outcome("sustained_adopters", "teachers", "Sustained deep use in teachers.", sustained_adopters, "cost"),
     Outcome("cost_per_adopter", "money", "Cost for each sustained deep adopter; not reached below one adopter.", cost_per_adopter, "cost"),
-    Outcome("members_learnt", SHARE, "Members who know enough to be ready, when support ends.", _when_support_ends("members_learnt", "members"), "stages"),
+    Outcome("members_learnt", SHARE, "Members who know enough to be ready, when support ends.",
+            _when_support_ends("members_learnt", "members"), "stages"),
     Outcome("members_tried", SHARE, "Members who have used it, when support ends.", _when_support_ends("members_tried", "members"), "stages"),
     Outcome("members_mobilised", SHARE, "Members who have shared it at home, when support ends.",
             _when_support_ends("members_mobilised", "members"), "stages"),
-    Outcome("home_reached", SHARE, "Home colleagues who learnt from a broker, when support ends.", _when_support_ends("home_reached", "home"), "stages"),
+    Outcome("home_reached", SHARE, "Home colleagues who learnt from a broker, when support ends.",
+            _when_support_ends("home_reached", "home"), "stages"),
     Outcome("home_tried", SHARE, "Home colleagues who have used it, when support ends.", _when_support_ends("home_tried", "home"), "stages"),
     *(Outcome(f"names_{one}", SHARE, f"Of all who name what is in the way: {one}.", _named(one), "barriers") for one in BARRIERS),
 )

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from plnsim.errors import BadInput
+from plnsim.errors import BadInput, told
 from plnsim.outcome import OUTCOMES, WEEKLY
 from plnsim.runs import READINGS, Run, checked_replicates, checked_seed, run
 from plnsim.scenario import Scenario
@@ -23,6 +23,8 @@ from plnsim.scenario.writing import as_toml
 PROVENANCE = "provenance.json"
 SCHEMA_VERSION = 1
 TABLES = ("outcomes", "weeks", "schools")
+PARTS = {PROVENANCE, "scenario.toml", "dictionary.csv", "spread.svg", "spread.png", "population", *(f"{one}.csv" for one in TABLES)}
+"""What a record is made of."""
 LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
 SCHOOL_COLUMNS = {
     "school": ("place", "The school's place in the population."), "staff": ("teachers", "Teachers, mean of the year."),
@@ -35,34 +37,74 @@ KEY_COLUMNS = {"replicate": ("number", "Replicate, from 0; equal replicates of o
 
 
 def check_folder(out: Path, *, overwrite: bool = False) -> None:
-    """Raises ``BadInput`` when a record cannot be written to a folder, before anything is computed."""
-    if out.exists() and not out.is_dir():
-        raise BadInput(f"{out} is a file", place=str(out), right="a folder that does not exist yet")
-    if out.is_dir() and any(out.iterdir()) and not (overwrite and (out / PROVENANCE).is_file()):
-        right = "another folder, or --overwrite" if (out / PROVENANCE).is_file() else "an empty or new folder: this one holds other files"
-        raise BadInput(f"the folder {out} is not empty; nothing in it was touched", place=str(out), right=right)
+    """Raises ``BadInput`` when a record cannot be written to a folder, before anything is computed; leaves no trace."""
+    place = str(out)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out if out.is_dir() else out.parent):
-            pass
+        if out.exists() and not out.is_dir():
+            raise BadInput(f"{out} is a file", place=place, right="a folder that does not exist yet")
+        found = {one.name for one in out.iterdir()} if out.is_dir() else set()
+        if found and PROVENANCE not in found:
+            raise BadInput(f"the folder {out} is not empty; nothing in it was touched", place=place,
+                           right="an empty or new folder: this one holds other files")
+        if found and not overwrite:
+            raise BadInput(f"the folder {out} holds a record already; nothing in it was touched", place=place, right="another folder, or --overwrite")
+        if found - PARTS:
+            raise BadInput(f"the folder {out} holds more than a record: {', '.join(sorted(found - PARTS)[:5])}; nothing in it was touched",
+                           place=place, right="another folder: --overwrite replaces a record and nothing else")
+        if out.resolve() == Path.cwd():
+            raise BadInput(f"{out} is the folder that you are in", place=place, right="the name of a folder that does not exist yet")
+        if out.is_dir():
+            _try_to_write(out)
+        _try_to_write(next(parent for parent in out.resolve().parents if parent.exists()))
     except OSError as error:
-        raise BadInput(f"nothing can be written to {out}: {error.strerror}", place=str(out), right="a folder that you may write to") from None
+        raise _unwritable(out, error) from None
+
+
+def _try_to_write(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def _unwritable(out: Path, error: OSError) -> BadInput:
+    return BadInput(f"nothing can be written to {out}: {error.strerror or error}", place=str(out),
+                    right="a folder that you may write to, with space left")
 
 
 def write(done: Run, out: Path, *, command: Sequence[str] = (), overwrite: bool = False) -> Path:
     """Writes the record of a run: all of it, or nothing. Returns the folder; raises ``BadInput``."""
     check_folder(out, overwrite=overwrite)
-    part = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    target = out.resolve()
+    created = next((parent for parent in reversed(target.parents) if not parent.exists()), None)
+    part = None
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}-", dir=target.parent))
         _write_into(done, part, command)
-        if out.exists():
-            shutil.rmtree(out)
         os.chmod(part, 0o755)
-        part.replace(out)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
+        _put(part, target)
+    except BaseException as error:
+        if part is not None:
+            shutil.rmtree(part, ignore_errors=True)
+        if created is not None:
+            shutil.rmtree(created, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise _unwritable(out, error) from None
         raise
     return out
+
+
+def _put(part: Path, target: Path) -> None:
+    """Moves a written record to its place; an earlier one goes only when the new one stands there."""
+    earlier = part.with_name(f"{part.name}-earlier")
+    if target.exists():
+        target.rename(earlier)
+    try:
+        part.rename(target)
+    except BaseException:
+        if earlier.exists():
+            earlier.rename(target)
+        raise
+    shutil.rmtree(earlier, ignore_errors=True)
 
 
 def _write_into(done: Run, folder: Path, command: Sequence[str]) -> None:
@@ -103,13 +145,23 @@ def _dictionary() -> str:
     return "".join(",".join(f'"{cell}"' if "," in cell else cell for cell in row) + "\n" for row in rows)
 
 
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version()} | {one: version(one) for one in LIBRARIES}
+
+
+def changed_versions(provenance: dict) -> dict[str, tuple[str, str]]:
+    """What ran a record and runs now, for each library whose version is not the same."""
+    now = _versions()
+    return {one: (then, now.get(one, "not used")) for one, then in provenance["versions"].items() if then != now.get(one)}
+
+
 def _provenance(done: Run, folder: Path, command: Sequence[str]) -> dict:
     return {
         "schema_version": SCHEMA_VERSION,
         "name": done.scenario.name, "title": done.scenario.title,
         "seed": done.seed, "replicates": done.replicates, "reading": done.reading,
         "command": list(command),
-        "versions": {"python": platform.python_version()} | {one: version(one) for one in LIBRARIES},
+        "versions": _versions(),
         "platform": platform.platform(),
         "commit": _commit(),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -134,21 +186,35 @@ def _commit() -> str | None:
 def read_provenance(folder: Path) -> dict:
     """The provenance of a record; raises ``BadInput`` when the folder holds none, or a damaged one."""
     path = folder / PROVENANCE
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise BadInput(f"{folder} holds no record of a run", place=str(folder), right=f"a folder written by plnsim run --out, with {PROVENANCE}")
     try:
         provenance = json.loads(path.read_text(encoding="utf-8"))
-        wrong = provenance["schema_version"] != SCHEMA_VERSION
-        checked_seed(provenance["seed"])
-        checked_replicates(provenance["replicates"])
-        if provenance["reading"] not in READINGS or not isinstance(provenance["name"], str):
-            raise ValueError(provenance["reading"])
-        provenance["sha256"].items(), provenance["versions"].items()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, BadInput) as error:
-        raise BadInput(f"the provenance is damaged: {error}", place=str(path), right="the file as plnsim run wrote it") from None
-    if wrong:
-        raise BadInput(f"the provenance has schema {provenance['schema_version']}", place=str(path), right=f"schema {SCHEMA_VERSION}")
+        schema = provenance["schema_version"]
+        if schema == SCHEMA_VERSION:
+            _check_provenance(provenance)
+    except KeyError as error:
+        raise _damaged(path, f"it has no {error.args[0]}") from None
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, BadInput) as error:
+        raise _damaged(path, error.wrong if isinstance(error, BadInput) else error) from None
+    if schema != SCHEMA_VERSION:
+        raise BadInput(f"the provenance has schema {told(schema)}", place=str(path), right=f"schema {SCHEMA_VERSION}, or the plnsim that wrote it")
     return provenance
+
+
+def _check_provenance(provenance: dict) -> None:
+    checked_seed(provenance["seed"])
+    checked_replicates(provenance["replicates"])
+    if provenance["reading"] not in READINGS:
+        raise ValueError(f"there is no reading {told(provenance['reading'])}")
+    for table in ("scenario.toml", *(f"{one}.csv" for one in TABLES)):
+        if not isinstance(provenance["sha256"][table], str):
+            raise ValueError(f"the sha256 of {table} is no text")
+    provenance["versions"].items()
+
+
+def _damaged(path: Path, why: object) -> BadInput:
+    return BadInput(f"the provenance is damaged: {why}", place=str(path), right="the file as plnsim run wrote it")
 
 
 def replay(folder: Path, progress=None) -> tuple[dict, list[str]]:
@@ -159,9 +225,13 @@ def replay(folder: Path, progress=None) -> tuple[dict, list[str]]:
     provenance = read_provenance(folder)
     for name, known in provenance["sha256"].items():
         path = folder / name
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != known:
+        if not os.path.isfile(path) or hashlib.sha256(path.read_bytes()).hexdigest() != known:
             raise BadInput(f"{name} is not as it was written", place=str(path), right="the record as plnsim run wrote it")
-    scenario = Scenario.of(folder / "scenario.toml")
+    try:
+        scenario = Scenario.of(folder / "scenario.toml")
+    except BadInput as problem:
+        raise BadInput(f"this plnsim cannot read the record's scenario: {problem.wrong}", place=problem.place, excerpt=problem.excerpt,
+                       right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})") from None
     again = run(scenario, seed=provenance["seed"], replicates=provenance["replicates"], reading=provenance["reading"], progress=progress)
     differ = []
     for table in TABLES:

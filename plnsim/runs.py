@@ -5,16 +5,18 @@ Replicates with one seed have the same luck in every scenario, so scenarios are 
 
 from __future__ import annotations
 
+import html
 import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 
 import numpy as np
 
-from plnsim.errors import BadInput, suggestion
+from plnsim.errors import BadInput, suggestion, told
 from plnsim.mechanisms.rules import TALLY_UNIT
 from plnsim.outcome import BARRIERS, BY_NAME, OUTCOMES, SCHOOL_WEEKS, WEEKLY, Measured, measured
 from plnsim.scenario import Scenario
@@ -22,6 +24,9 @@ from plnsim.scenario.weeks import records_of
 
 READINGS = ("compiled", "mesa")
 MOST_REPLICATES = 1_000_000
+MOST_WORKERS = 10_000
+RANGE = (0.05, 0.95)
+"""The quantiles between which 90 % of the runs lie."""
 LARGE_POPULATION = 50_000
 """Teachers from which one run uses all threads itself, rather than several runs one thread each."""
 
@@ -126,7 +131,7 @@ class Run:
     def values(self, outcome: str) -> np.ndarray:
         """The values of an outcome, one a replicate; raises ``BadInput`` for an unknown one."""
         if outcome not in BY_NAME:
-            raise BadInput(f"there is no outcome {outcome!r}", right=suggestion(outcome, BY_NAME))
+            raise BadInput(f"there is no outcome {told(outcome)}", right=suggestion(outcome, BY_NAME))
         return np.array([BY_NAME[outcome].function(one) for one in self.measured], dtype=np.float64)
 
     def _repr_html_(self) -> str:
@@ -135,29 +140,36 @@ class Run:
 
         rows = [(one.name, *summary(self.values(one.name)), one.unit, one.meaning) for one in OUTCOMES]
         table = pandas.DataFrame(rows, columns=["outcome", "mean", "5 %", "95 %", "defined in", "unit", "meaning"])
-        head = f"<p><b>{self.scenario.title}</b>: {self.replicates} runs, seed {self.seed}</p>"
-        return head + table.to_html(index=False, float_format=lambda value: f"{value:.3g}")
+        count = f"{self.replicates} run{'s' if self.replicates > 1 else ''}"
+        head = f"<p><b>{html.escape(self.scenario.title)}</b>: {count}, seed {self.seed}</p>"
+        return head + table.to_html(index=False, float_format=lambda value: f"{value:.3g}", na_rep="not defined")
 
 
 def summary(values: np.ndarray) -> tuple[float, float, float, int]:
-    """Mean, 5 % and 95 % quantile of the defined values, and how many there are."""
+    """Mean, lower and upper end of the ``RANGE`` of the defined values, and how many there are."""
     defined = values[np.isfinite(values)]
     if len(defined) == 0:
         return math.nan, math.nan, math.nan, 0
-    low, high = np.quantile(defined, [0.05, 0.95])
+    low, high = np.quantile(defined, RANGE)
     return float(defined.mean()), float(low), float(high), len(defined)
 
 
 def checked_seed(seed: object) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise BadInput(f"the seed must be a whole number, got {seed!r}", right="a whole number from 0 to 9223372036854775807")
-    return seed
+    return _whole("the seed", seed, 0, 2**63 - 1)
 
 
 def checked_replicates(replicates: object) -> int:
-    if isinstance(replicates, bool) or not isinstance(replicates, int) or not 1 <= replicates <= MOST_REPLICATES:
-        raise BadInput(f"replicates must be a whole number, got {replicates!r}", right=f"a whole number from 1 to {MOST_REPLICATES:,}")
-    return replicates
+    return _whole("replicates", replicates, 1, MOST_REPLICATES)
+
+
+def checked_workers(workers: object) -> int:
+    return (os.cpu_count() or 1) if workers is None else _whole("workers", workers, 1, MOST_WORKERS)
+
+
+def _whole(what: str, number: object, least: int, most: int) -> int:
+    if isinstance(number, bool) or not isinstance(number, Integral) or not least <= number <= most:
+        raise BadInput(f"{what} cannot be {told(number)}", right=f"a whole number from {least} to {most}")
+    return int(number)
 
 
 def run(scenario, *, seed: int = 1, replicates: int = 1, reading: str = "compiled", workers: int | None = None,
@@ -168,11 +180,10 @@ def run(scenario, *, seed: int = 1, replicates: int = 1, reading: str = "compile
     result does not depend on them. ``progress`` is called with the runs done and the runs in all. Raises ``BadInput``.
     """
     scenario = Scenario.of(scenario)
-    checked_seed(seed)
-    checked_replicates(replicates)
+    seed, replicates = checked_seed(seed), checked_replicates(replicates)
     if reading not in READINGS:
-        raise BadInput(f"there is no reading {reading!r}", right=suggestion(reading, READINGS))
-    workers = workers or os.cpu_count() or 1
+        raise BadInput(f"there is no reading {told(reading)}", right=suggestion(str(reading), READINGS))
+    workers = checked_workers(workers)
     found = []
     for number, one in enumerate(_each(scenario, seed, replicates, reading, workers), start=1):
         found.append(one)
@@ -194,6 +205,8 @@ def _each(scenario: Scenario, seed: int, replicates: int, reading: str, workers:
 
 
 def _is_large(scenario: Scenario) -> bool:
+    if scenario.given:
+        return int(scenario.given.schools["staff"].sum()) >= LARGE_POPULATION
     value = scenario.values
     mean = value["population.primary_staff"] + value["population.secondary_share"] * (
         value["population.secondary_staff"] - value["population.primary_staff"])
@@ -210,7 +223,7 @@ class Barriers:
     @property
     def actual(self) -> str:
         """The condition whose lift gains most on average."""
-        return max(BARRIERS, key=lambda one: float(self.gain[one].mean()))
+        return max(BARRIERS, key=lambda one: np.nan_to_num(summary(self.gain[one])[0], nan=-np.inf))
 
 
 def barriers(scenario, *, seed: int = 1, replicates: int = 20, lift: float = 0.3, outcome: str = "deep_use",
@@ -220,6 +233,8 @@ def barriers(scenario, *, seed: int = 1, replicates: int = 20, lift: float = 0.3
     The lifted runs have the same luck as the plain ones, so each gain is a difference within a replicate.
     """
     scenario = Scenario.of(scenario)
+    if outcome not in BY_NAME:
+        raise BadInput(f"there is no outcome {told(outcome)}", right=suggestion(str(outcome), BY_NAME))
     plain = run(scenario, seed=seed, replicates=replicates, workers=workers)
     gain = {}
     for one in BARRIERS:

@@ -40,8 +40,8 @@ def a_school(**state):
 
 
 def a_network(**state):
-    """A network whose every state variable is 0 but for what the test says; ``a_world`` gives it its seats."""
-    return _one(NETWORK, {}, state)
+    """A network that has been founded, else 0 in every state variable but for what the test says; ``a_world`` gives it its seats."""
+    return _one(NETWORK, {"begun": 1}, state)
 
 
 def a_week(**fields):
@@ -144,6 +144,8 @@ def a_random_world(luck):
     networks = [_at_random(a_network(), NETWORK, luck) for _ in range(2)]
     for network in networks:
         network.schools, network.schools_at_most = luck.randrange(4), 3
+        network.attended, network.members = luck.randrange(4), luck.randrange(1, 6)
+        network.newcomers = luck.randrange(network.members + 1)
     schools = [_at_random(a_school(), SCHOOL, luck) for _ in range(3)]
     first = {0: 0, 1: 8, 2: 14}
     pairs = [(first[school] + luck.randrange(len(staff)), first[school] + luck.randrange(len(staff)))

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
-COMPILED_FROM = ("draws.py", "engine", "mechanisms", "world/entities.py", "world/tenure.py")
+COMPILED_FROM = ("draws.py", "engine", "mechanisms", "world/entities.py", "world/school_year.py", "world/tenure.py")
 """Files and folders of the package that hold what is compiled, with every constant that it reads."""
 KEPT_FOR_DAYS = 30
 

@@ -16,7 +16,7 @@ from numba.extending import overload, register_jitable
 from plnsim import draws, mechanisms
 from plnsim.engine import compile_cache, observed
 from plnsim.mechanisms import moves, rules
-from plnsim.mechanisms.school_year import SCHOOL_WEEKS
+from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.world import tenure
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from plnsim.mechanisms.practice import benefit
 from plnsim.mechanisms.rules import tallied
-from plnsim.mechanisms.school_year import SCHOOL_WEEKS
+from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.world.entities import StateVariable as S
 
 OBSERVED = (

@@ -31,6 +31,7 @@ from plnsim.mechanisms import (
     membership,
     mobilisation,
     norms,
+    partners,
     policy,
     practice,
     recruitment,
@@ -51,6 +52,7 @@ WEEK = (
     focus,  # shared focus of schools and networks
     meeting,  # network meetings: quality, mode, trust
     inquiry,  # reflective inquiry: what the network comes to know
+    partners,  # what those bring who are no school
     learning,  # what each member takes from a meeting
     mobilisation,  # brokers bring it home
     advice,  # colleagues ask each other

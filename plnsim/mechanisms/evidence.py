@@ -1,12 +1,13 @@
 """Evidence of pupil benefit: a user sees what her pupils gain, through noise, and believes accordingly.
 
-What she sees also reaches her head and her network, who sum it up at the end of the year (Mason & Galloway 2021).
+What she sees also reaches her head and her network, who sum it up at the end of the year. Where a school collects evidence of
+progress and feeds it back, those hear of it as well who do not use the practice (Mason & Galloway 2021).
 """
 
 from plnsim.draws import decision, drawn, normal_quantile
 from plnsim.mechanisms.norms import NORMS_ONLY
 from plnsim.mechanisms.practice import benefit
-from plnsim.mechanisms.rules import logistic, relaxed, tallied
+from plnsim.mechanisms.rules import logistic, relaxed, tallied, untallied
 from plnsim.parameter import Parameter
 
 PARAMETERS = (
@@ -14,6 +15,8 @@ PARAMETERS = (
     Parameter("noise", 0.3, "share", (0.05, 0.6), "Spread of what is seen in a week around the true benefit.", "practice", bounds=(0.0, 5.0)),
     Parameter("sharpness", 6.0, "per share", (3.0, 12.0), "How sharply seeing more or less than expected turns into evidence for or against.",
               "practice", bounds=(0.0, 50.0)),
+    Parameter("fed_back", 0.0, "share a week", (0.0, 0.1), "How far evidence of pupils' progress that the school collects and feeds back moves the "
+              "belief of all its staff.", "practice", direction="mason-galloway-2021"),
     Parameter("learning", 0.06, "share a week", (0.01, 0.15), "How fast belief follows evidence.", "practice"),
 )
 
@@ -27,6 +30,10 @@ def teacher_acts(teacher, world, week, p):
         teacher.evidence = logistic(p.evidence.sharpness * (seen - p.evidence.expected))
         if p.norms.belief != NORMS_ONLY:
             teacher.belief = relaxed(teacher.belief, teacher.evidence, p.evidence.learning)
+    school = world.schools[teacher.school]
+    if p.evidence.fed_back > 0.0 and school.new_evidence_count > 0:
+        fed_back = untallied(school.new_evidence, school.new_evidence_count)
+        teacher.belief = relaxed(teacher.belief, fed_back, p.evidence.fed_back)
 
 
 def school_looks(school, world, week, p):

@@ -9,6 +9,8 @@ from plnsim.parameter import Parameter
 PARAMETERS = (
     Parameter("alignment", 0.55, "share", (0.1, 0.9), "Middle of the fit between the practice and the goals of schools.", "focus",
               direction="brown-poortman-2019", structural=True),
+    Parameter("other_theme_loss", 0.5, "share", (0.2, 0.9), "Share of the focus on this practice that is missing in networks with another theme.",
+              "focus"),
 )
 
 
@@ -27,6 +29,8 @@ def network_looks(network, world, week, p):
             distributed += tallied(school.distributed)
             members += 1
     network.focus = untallied(focus, members)
+    if network.theme > 0:
+        network.focus = network.focus * (1.0 - p.focus.other_theme_loss)
     network.leadership = untallied(leadership, members)
     network.distributed = untallied(distributed, members)
     network.members = members

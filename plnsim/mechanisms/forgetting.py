@@ -1,6 +1,6 @@
 """Forgetting: what is not used fades, over the holidays as well (Goldschmidt & Phelps 2010; Liu & Phelps 2020)."""
 
-from plnsim.mechanisms.school_year import HOLIDAY_WEEKS
+from plnsim.world.school_year import HOLIDAY_WEEKS
 from plnsim.parameter import Parameter
 
 PARAMETERS = (

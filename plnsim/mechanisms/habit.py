@@ -1,6 +1,6 @@
 """Habit: grows with each week of use towards a plateau, weakens with each week missed and over the holidays (Lally et al. 2010)."""
 
-from plnsim.mechanisms.school_year import HOLIDAY_WEEKS
+from plnsim.world.school_year import HOLIDAY_WEEKS
 from plnsim.mechanisms.rules import relaxed
 from plnsim.parameter import Parameter
 

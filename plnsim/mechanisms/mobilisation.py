@@ -3,7 +3,7 @@
 Whether a broker acts depends on her awareness of the role (often missing: Jesacher-Rössler 2021), her time and her leader's
 backing, and the licence that distributed leadership gives. Over information ties she reaches many, shallowly; over advice
 ties few, deeply. A formal role reaches further and advises less (Rodway et al. 2021). A mailing reaches everyone
-without any network, as shallowly as information does.
+without any network, as shallowly as information does; a knowledge mobiliser who visits advises staff and stirs brokers.
 """
 
 from plnsim.draws import decision, drawn
@@ -30,17 +30,26 @@ PARAMETERS = (
               direction="rodway-2021"),
     Parameter("mailing", 0.0, "chance a week", (0.0, 0.2), "Chance that a mailing reaches a teacher, while the programme is supported.",
               "mobilisation", direction="eef-octopus"),
-    Parameter("mailing_knowledge", 0.6, "share", (0.3, 1.0), "What the mailing itself knows of the practice.", "mobilisation"),
+    Parameter("visits", 0.0, "chance a week", (0.0, 0.2), "Chance that a knowledge mobiliser visits a school that takes part, while the programme "
+              "is supported: she advises staff and stirs its brokers.", "mobilisation"),
+    Parameter("source_knowledge", 0.6, "share", (0.3, 1.0), "What a mailing or a knowledge mobiliser knows of the practice.", "mobilisation"),
 )
 
 MOBILISES = decision("mobilise")
 REACHED = decision("reached")
 MAILED = decision("mailed")
+VISITED = decision("visited")
 
 
 def advice_worth(formal, p):
     """What a broker's advice is worth against that of one without a formal role."""
     return 1.0 - p.mobilisation.formal_advice_loss if formal else 1.0
+
+
+def visited(school, week, p):
+    """Whether a knowledge mobiliser comes to the school this week."""
+    return (p.mobilisation.visits > 0.0 and week.supported and school.participates
+            and drawn(week.luck, VISITED, school.name) < p.mobilisation.visits)
 
 
 def school_looks(school, world, week, p):
@@ -77,19 +86,23 @@ def teacher_acts(teacher, world, week, p):
         teacher.knowledge = transferred(teacher.knowledge, teacher.heard, p.mobilisation.information_rate)
         teacher.reached = 1
     if p.mobilisation.mailing > 0.0 and week.supported and drawn(week.luck, MAILED, teacher.name) < p.mobilisation.mailing:
-        most = p.mobilisation.information_depth * p.mobilisation.mailing_knowledge
+        most = p.mobilisation.information_depth * p.mobilisation.source_knowledge
         teacher.knowledge = transferred(teacher.knowledge, most, p.mobilisation.information_rate)
     if teacher.advised > teacher.knowledge:
         rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time * advice_worth(teacher.advised_formally, p)
         rate *= exchange_yield(school, p) * colleagues_serve(teacher.knowledge, p)
         teacher.knowledge = transferred(teacher.knowledge, teacher.advised, rate)
         teacher.reached = 1
+    if visited(school, week, p):
+        rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time * exchange_yield(school, p)
+        teacher.knowledge = transferred(teacher.knowledge, p.mobilisation.source_knowledge, rate)
     if teacher.quality > 0.0:
         growth = p.mobilisation.awareness_growth * world.networks[teacher.network].facilitation
         teacher.awareness = relaxed(teacher.awareness, 1.0, growth)
     teacher.mobilises = 0
     if teacher.member:
-        willing = teacher.awareness * combined(MOBILISE, teacher.time, school.leadership, focus_of(teacher, world), p)
+        awareness = 1.0 if visited(school, week, p) else teacher.awareness
+        willing = awareness * combined(MOBILISE, teacher.time, school.leadership, focus_of(teacher, world), p)
         if drawn(week.luck, MOBILISES, teacher.name) < willing * mandate(school.distributed, p):
             teacher.mobilises = 1
             teacher.mobilised = 1

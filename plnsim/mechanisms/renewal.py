@@ -6,7 +6,8 @@ further year: EEF 2017).
 
 from plnsim.draws import decision, drawn
 from plnsim.mechanisms.conditions import RENEW, combined
-from plnsim.mechanisms.rules import logistic, untallied
+from plnsim.mechanisms.partners import joint
+from plnsim.mechanisms.rules import logistic, relaxed, untallied
 from plnsim.parameter import Choice, Parameter
 
 PARAMETERS = (
@@ -33,5 +34,6 @@ def network_acts(network, world, week, p):
     conditions = combined(RENEW, 1.0, network.leadership, network.focus, p)
     worth = value(untallied(network.evidence_total, network.evidence_count), network.trust, conditions)
     goes_on = logistic(p.renewal.sharpness * (worth - p.renewal.threshold))
+    goes_on = relaxed(goes_on, 1.0, joint(p.partners.continuity, p.partners.a_network))
     if p.renewal.rule == NEVER or drawn(week.luck, RENEWS, network.name) >= goes_on:
         network.active = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim.outcome import BARRIERS, BY_NAME
-from plnsim.report.words import in_runs, percent, shown
-from plnsim.runs import Run, summary
+from plnsim.report.words import in_runs, number, percent, quantiles_named, shown
+from plnsim.runs import RANGE, Run, summary
 
 IN_TABLE = ("use_when_support_ends", "use", "home_use", "depth", "retention", "schools_in_routine", "networks_alone", "pupil_effect", "equity_gap",
             "cost_per_adopter")
@@ -19,23 +19,44 @@ def _between(run: Run, outcome: str) -> str:
         return "not defined"
     if run.replicates == 1:
         return shown(mean, unit)
-    return f"about {shown(mean, unit)} (90 % of runs: {shown(low, unit)} to {shown(high, unit)})"
+    return f"about {shown(mean, unit)} ({quantiles_named(*RANGE)}: {shown(low, unit)} to {shown(high, unit)})"
+
+
+def _last_year(years: float) -> str:
+    if years > 1:
+        return f"In the last of {number(years)} years"
+    return "Over the year of the run" if years == 1 else f"Over the {number(years)} years of the run"
+
+
+def _of_home_colleagues(run: Run) -> str:
+    """What is said of home colleagues; where all teachers have a seat in a network there are none."""
+    if summary(run.values("home_use"))[3] == 0:
+        return ""
+    return f"; among home colleagues, who have no seat in a network, {_between(run, 'home_use')}"
+
+
+def _scale_up(run: Run) -> str:
+    reached = run.values("sustained_scale_up")
+    if run.replicates == 1:
+        return f"{'' if reached[0] else 'not '}reached in this run"
+    return in_runs(int(np.nansum(reached)), len(reached))
 
 
 def sentences(run: Run) -> list[str]:
     """What the runs show, what holds after support, and what is in the way, each with its uncertainty."""
-    years = run.scenario.weeks / 39
+    last = _last_year(run.scenario.weeks / 39)
     ends = run.scenario.support_ends
     said = []
     if ends < run.scenario.weeks:
-        said.append(f"When outside support ends, after year {ends / 39:g}, {_between(run, 'use_when_support_ends')} of all teachers use the practice.")
-        said.append(f"In the last of {years:g} years it is {_between(run, 'use')}; among home colleagues, who have no seat in a network, "
-                    f"{_between(run, 'home_use')}.")
-        reached = run.values("sustained_scale_up")
-        said.append(f"Sustained scale-up (spread, depth, lasting use and ownership together) is {in_runs(int(np.nansum(reached)), len(reached))}.")
+        if ends > 0:
+            said.append(f"When outside support ends, after year {number(ends / 39)}, {_between(run, 'use_when_support_ends')} of all teachers use "
+                        f"the practice. {last} it is {_between(run, 'use')}{_of_home_colleagues(run)}.")
+        else:
+            said.append(f"There is no outside support. {last} {_between(run, 'use')} of all teachers use the practice{_of_home_colleagues(run)}.")
+        said.append(f"Sustained scale-up (spread, depth, lasting use and ownership together) is {_scale_up(run)}.")
     else:
-        said.append(f"In the last of {years:g} years {_between(run, 'use')} of all teachers use the practice; support has not ended by then, so "
-                    "nothing can be said about what lasts without it.")
+        said.append(f"{last} {_between(run, 'use')} of all teachers use the practice; support has not ended by then, so nothing can be said "
+                    "about what lasts without it.")
     named = {one: summary(run.values(f"names_{one}"))[0] for one in BARRIERS}
     if np.isfinite(list(named.values())).all():
         first = max(named, key=named.get)
@@ -57,7 +78,7 @@ def table(run: Run) -> list[tuple[str, str, str, str]]:
         middle = f"{shown(mean, outcome.unit)}{unit}"
         spread = f"{shown(low, outcome.unit)} to {shown(high, outcome.unit)}" if run.replicates > 1 else ""
         if defined < run.replicates:
-            spread += f" (in {defined} of {run.replicates} runs)"
+            spread = f"{spread} (in {defined} of {run.replicates} runs)".strip()
         rows.append((name, middle, spread, outcome.meaning))
     return rows
 

@@ -23,17 +23,18 @@ def percent(share: float) -> str:
     """A share in percent, rounded last: whole percents, one decimal below 10 %."""
     if not math.isfinite(share):
         return "not defined"
-    value = 100.0 * share
+    value = 100.0 * share + 0.0
     return f"{value:.1f} %" if abs(value) < 9.95 and value != 0 else f"{value:.0f} %"
 
 
 def number(value: float) -> str:
-    """A number as people write it: three digits that count, thousands apart."""
+    """A number as people write it: three digits that count, thousands apart, no powers of ten."""
     if not math.isfinite(value):
         return "not reached"
-    if abs(value) >= 1000:
-        return f"{float(f'{value:.3g}'):,.0f}"
-    return f"{value:.3g}"
+    rounded = round(float(f"{value:.3g}"), 10)
+    if abs(rounded) >= 1000 or rounded == 0:
+        return f"{abs(rounded) if rounded == 0 else rounded:,.0f}"
+    return f"{rounded:.10f}".rstrip("0").rstrip(".")
 
 
 def quantiles_named(low: float, high: float) -> str:

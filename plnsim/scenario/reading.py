@@ -6,8 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
-from plnsim.errors import BadInput, suggestion, told
-from plnsim.mechanisms.school_year import SCHOOL_WEEKS
+from plnsim.errors import BadInput, one_of, suggestion, told
+from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.parameter import Value
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.places import places
@@ -23,6 +23,8 @@ LARGEST_FILE = 4_000_000
 WIDEST_EXCERPT = 110
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 DECIMAL_COMMA = re.compile(r"=\s*[+-]?\d+,\d+\s*(#|$)")
+MANY_DIGITS = re.compile(r"[0-9][0-9_]{4000,}")
+SETS = "set = { time.hours = 1.2 }"
 ABOVE_SECTIONS = (*WORDS, *LISTS, "years")
 
 
@@ -35,9 +37,8 @@ def read_file(path: Path) -> dict:
     except FileNotFoundError:
         raise BadInput(f"there is no file {path}", place=str(path), right="the path of a scenario file that ends in .toml") from None
     except UnicodeDecodeError as error:
-        before = error.object[:error.start]
-        column = error.start - before.rfind(b"\n")
-        raise BadInput("the file is no UTF-8 text", place=f"{path}:{before.count(b'\n') + 1}:{column}", right="save it as UTF-8") from None
+        lines = error.object[:error.start].split(b"\n")
+        raise BadInput("the file is no UTF-8 text", place=f"{path}:{len(lines)}:{len(lines[-1]) + 1}", right="save it as UTF-8") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", error)
         raise BadInput(f"the file cannot be read: {why}", place=CONTROL.sub("?", str(path)), right="a readable scenario file") from None
@@ -66,7 +67,7 @@ class _Reader:
         except RecursionError:
             raise BadInput("the file nests too deeply", place=self.place, right="tables of parameters, no deeper than [section]") from None
         except ValueError:
-            raise BadInput("a whole number has too many digits", place=self.place, right="numbers of at most 20 digits") from None
+            raise self._too_many_digits() from None
         fields: dict = {"name": name}
         for key in WORDS:
             fields[key] = self._words(content.pop(key, ""), key)
@@ -116,18 +117,27 @@ class _Reader:
 
     def _syntax(self, error: tomllib.TOMLDecodeError) -> BadInput:
         where = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        message = re.sub(r"\s*\(at .*\)", "", str(error))
-        message = f"the file is no valid TOML: {message[:1].lower()}{message[1:]}"
+        wrong = re.sub(r"\s*\(at .*\)", "", str(error))
         if where:
             line, column, right = int(where[1]), int(where[2]), "key = value, with texts in quotes, and [sections]"
         else:
             line = max((number for number, one in enumerate(self.lines, start=1) if one.strip()), default=1)
             column, right = len(self.lines[line - 1].rstrip()) + 1, "finish the last line"
-        if "twice" in message or "overwrite" in message:
-            right = "each key and each [section] stands once"
+        if "twice" in wrong or "overwrite" in wrong:
+            wrong, right = "this key or section stands twice", "each key and each [section] once"
+        elif wrong == r"Illegal character '\n'":
+            wrong, right = "a text does not end on its line", "a quotation mark at its end"
         elif DECIMAL_COMMA.search(self.lines[line - 1]):
             right = "a decimal point, as in 1.2"
-        return BadInput(message, place=f"{self.place}:{line}:{column}", excerpt=self._excerpt(line, column), right=right)
+        return BadInput(f"the file is no valid TOML: {wrong[:1].lower()}{wrong[1:]}", place=f"{self.place}:{line}:{column}",
+                        excerpt=self._excerpt(line, column), right=right)
+
+    def _too_many_digits(self) -> BadInput:
+        """The problem of a whole number so long that Python refuses to read it."""
+        line, column = next(((number, found.start() + 1) for number, one in enumerate(self.lines, start=1)
+                             if (found := MANY_DIGITS.search(one))), (1, 1))
+        return BadInput("a whole number has too many digits", place=f"{self.place}:{line}:{column}", excerpt=self._excerpt(line, column),
+                        right="numbers of at most 20 digits")
 
     # -- parts of the file ---------------------------------------------------------------------------------------------
 
@@ -165,7 +175,8 @@ class _Reader:
             if section not in sections:
                 self._problem((section,), f"unknown {'section' if isinstance(table, dict) else 'key'} {told(section)}", _known_key(section))
             elif not isinstance(table, dict):
-                self._problem((section,), f"{section} must be a section, got {told(table)}", f"[{section}] on a line of its own, its parameters below")
+                self._problem((section,), f"{section} must be a section, got {told(table)}",
+                              f"[{section}] on a line of its own, its parameters below")
             else:
                 values |= self._section((), section, table, structural=True)
         return values
@@ -181,7 +192,8 @@ class _Reader:
                 continue
             if not structural and (DECLARED[dotted].structural or section == "measure"):
                 what = "belongs to the analysis of a run" if section == "measure" else "shapes the starting world"
-                self._problem(where, f"{dotted} {what} and cannot change in mid-run", f"write it under [{section}], or lift a condition in the calendar")
+                self._problem(where, f"{dotted} {what} and cannot change in mid-run",
+                              f"write it under [{section}], or lift a condition in the calendar")
                 continue
             try:
                 values[dotted] = DECLARED[dotted].checked(value)
@@ -269,14 +281,14 @@ class _Reader:
         """Values that an entry sets, and conditions that it lifts."""
         values: dict[str, Value] = {}
         changes, lifts = table.get("set", {}), table.get("lift", {})
-        for key, inner in (("set", changes), ("lift", lifts)):
+        for key, inner, right in (("set", changes, SETS), ("lift", lifts, "lift = { time = 0.3 }")):
             if not isinstance(inner, dict):
-                self._problem((*path, key), f"{key} must be a table, got {told(inner)}", f"{key} = {{ {'time.hours = 1.2' if key == 'set' else 'time = 0.3'} }}")
+                self._problem((*path, key), f"{key} must be a table, got {told(inner)}", right)
                 return values
         for section, inner in changes.items():
             if section not in DECLARED.sections or not isinstance(inner, dict):
-                near = "" if section in DECLARED.sections else f"; {suggestion(section, DECLARED.sections if isinstance(inner, dict) else DECLARED.by_name)}"
-                self._problem((*path, "set", section), f"unknown parameter {_key(section)}", f"section and name, as in set = {{ time.hours = 1.2 }}{near}")
+                near = "" if section in DECLARED.sections else suggestion(section, DECLARED.sections if isinstance(inner, dict) else DECLARED.by_name)
+                self._problem((*path, "set", section), f"unknown parameter {_key(section)}", near or f"section and name, as in {SETS}")
             else:
                 values |= self._section((*path, "set"), section, inner, structural=False)
         for condition, share in lifts.items():
@@ -308,4 +320,4 @@ def _known_parameter(name: str, known: set[str], structural: bool) -> str:
     if structural and name in ABOVE_SECTIONS:
         return f"{name} stands above the first [section]"
     homes = [one.dotted for one in DECLARED if one.name == name]
-    return f"did you mean {' or '.join(homes)}?" if homes else suggestion(name, known)
+    return f"did you mean {one_of(homes)}?" if homes else suggestion(name, known)

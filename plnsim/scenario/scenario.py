@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 
-from plnsim.errors import BadInput, suggestion
-from plnsim.mechanisms.school_year import SCHOOL_WEEKS
+from plnsim.errors import BadInput, suggestion, told
+from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.parameter import Value
 from plnsim.scenario import reading
 from plnsim.scenario.declared import DECLARED
@@ -46,14 +47,16 @@ class Scenario:
         """A scenario as it is, by the name of a shipped one, or from a file; raises ``BadInput``."""
         if isinstance(scenario, Scenario):
             return scenario
-        path = Path(scenario)
-        if path.suffix == ".toml" or path.is_file():
+        path, shipped = Path(scenario), shipped_scenarios()
+        if str(scenario) in shipped:
+            return cls(**reading.read_file(shipped[str(scenario)]))
+        if path.suffix == ".toml" or os.path.isfile(path):
             return cls(**reading.read_file(path))
-        shipped = shipped_scenarios()
-        if str(scenario) not in shipped:
-            raise BadInput(f"there is no scenario {str(scenario)!r}", right=suggestion(str(scenario), shipped) +
-                           "; a file of your own ends in .toml")
-        return cls(**reading.read_file(shipped[str(scenario)]))
+        if os.path.isdir(path):
+            raise BadInput(f"{path} is a folder", place=str(path), right="the name of a shipped scenario, or a file that ends in .toml")
+        own = f"did you mean {path}.toml?" if os.path.isfile(f"{path}.toml") else f"{suggestion(str(scenario), shipped)} "\
+            "A file of your own ends in .toml."
+        raise BadInput(f"there is no scenario {told(str(scenario))}", right=own)
 
     @classmethod
     def from_text(cls, text: str, name: str = "scenario", folder: str | Path = ".") -> Scenario:
@@ -72,9 +75,9 @@ class Scenario:
 
     def lasting(self, years: float) -> Scenario:
         """The same scenario simulated for so many years."""
-        if not isinstance(years, int | float) or not 0 < years * SCHOOL_WEEKS <= LONGEST_RUN:
-            raise BadInput(f"a run cannot last {years} years", right=f"more than 0 and at most {LONGEST_RUN // SCHOOL_WEEKS} years")
-        return replace(self, years=years)
+        if isinstance(years, bool) or not isinstance(years, Real) or not 0 < years * SCHOOL_WEEKS <= LONGEST_RUN:
+            raise BadInput(f"a run cannot last {told(years)} years", right=f"more than 0 and at most {LONGEST_RUN // SCHOOL_WEEKS} years")
+        return replace(self, years=float(years))
 
     @property
     def number_of_schools(self) -> int:

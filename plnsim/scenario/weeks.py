@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plnsim.draws import ALL_BITS, luck_of_run, luck_of_week
-from plnsim.mechanisms.school_year import SCHOOL_WEEKS
+from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.parameter import Value
 from plnsim.scenario.declared import record_of
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 
-from plnsim.mechanisms.school_year import SCHOOL_WEEKS
+from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.parameter import Choice, Value
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.scenario import Scenario
@@ -25,7 +26,12 @@ def _comment(one) -> str:
 
 
 def as_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
-    """The text of a file that gives this very scenario, every value written out, whatever the defaults of a later version."""
+    """The text of a file that gives this very scenario, every value written out, whatever the defaults of a later version.
+
+    ``files``: names of the files of a given population, by kind, if others than those that it was read from. Calendar entries
+    that begin after the end of the run are left out, because a file with them is refused.
+    """
+    files = {kind: os.path.abspath(path) for kind, path in scenario.files.items()} if files is None else files
     lines = [f"title = {_literal(scenario.title)}", f"purpose = {_literal(scenario.purpose)}", f"sources = {_literal(scenario.sources)}",
              f"known = {_literal(scenario.known)}", f"assumed = {_literal(scenario.assumed)}"]
     if scenario.years is not None:
@@ -35,7 +41,7 @@ def as_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
     for section, declared in DECLARED.sections.items():
         if declared:
             lines += ["", f"[{section}]", *(f"{one.name} = {_literal(scenario.values[one.dotted])}" for one in declared)]
-    for entry in scenario.calendar:
+    for entry in (one for one in scenario.calendar if one.week < scenario.weeks):
         lines += ["", "[[calendar]]", f"week = {entry.week}"]
         lines += [f"until_week = {entry.until}"] if entry.until is not None else []
         lines += [f"event = {_literal(entry.event)}", f"share = {entry.share!r}"] if entry.event else []
@@ -65,6 +71,7 @@ def commented_template() -> str:
         for one in declared:
             body += [_comment(one), f"# {one.name} = {_literal(one.default)}"]
     tail = ["", "# A calendar of what happens on the way, as many entries as needed:", "# [[calendar]]",
-            f"# year = 3.0                # or week = {3 * SCHOOL_WEEKS}", "# lift = { time = 0.3 }     # close a share of the gap in time, leadership or focus",
+            f"# year = 3.0                # or week = {3 * SCHOOL_WEEKS}",
+            "# lift = { time = 0.3 }     # close a share of the gap in time, leadership or focus",
             '# note = "..."', "#", "# [[calendar]]", "# year = 5", '# event = "tune-up"          # or "new head" (with share), "end support"']
     return "\n".join(head + body + tail) + "\n"

@@ -16,6 +16,7 @@ from plnsim.errors import BadInput
 from plnsim.parameter import Parameter
 from plnsim.world.entities import NETWORK_RECORD, NOBODY, SCHOOL_RECORD, TEACHER_RECORD, World
 from plnsim.world.programme import cross_ties, linked_networks, networks_formed
+from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.world.tenure import years_in_post
 from plnsim.world.ties import rows, ties_within_schools
 
@@ -159,33 +160,52 @@ def _teachers(schools, values, luck, given):
 
 def _networks(teachers, schools, values, luck, given):
     """Network records, their seats in one list, and for each network its posts and the rank of their school."""
-    if given.networks is not None:
-        groups = [[(school, posts) for school, posts in network] for network in given.networks]
-        starting = [len(group) for group in groups]
-    else:
-        formed, starting = networks_formed(schools, values, luck)
-        groups = [[(int(school), _delegates(schools[school], values)) for school in network] for network in formed]
+    groups, starting, themes = _groups(schools, values, luck, given)
     networks = np.zeros(len(groups), NETWORK_RECORD)
+    networks["name"] = networks["place"] = np.arange(len(groups))
+    networks["theme"], networks["begins"] = themes, _founded(len(groups), values, luck)
+    networks["active"] = networks["begun"] = networks["begins"] == 0
     seats_of = []
     for place, group in enumerate(groups):
         posts = np.concatenate([each for _, each in group]) if group else np.zeros(0, np.int64)
         rank = np.repeat(np.arange(len(group)), [len(each) for _, each in group])
         teachers["network"][posts], teachers["seat"][posts] = place, rank
-        teachers["member"][posts] = rank < starting[place]
+        teachers["member"][posts] = (rank < starting[place]) & bool(networks["active"][place])
         seats_of.append((posts, rank))
     lengths = np.array([len(posts) for posts, _ in seats_of], dtype=np.int64)
-    networks["name"] = networks["place"] = np.arange(len(groups))
     networks["first_seat"], networks["after_last_seat"] = np.cumsum(lengths) - lengths, np.cumsum(lengths)
     networks["schools"], networks["schools_at_most"] = starting, [len(group) for group in groups]
-    networks["active"] = 1
     networks["knowledge"], networks["trust"] = values["inquiry.first_knowledge"], values["meeting.first_trust"]
     seats = np.concatenate([posts for posts, _ in seats_of]) if groups else np.zeros(0, np.int64)
     return networks, seats.astype(np.int32), seats_of
 
 
-def _delegates(school, values):
-    first, after = int(school["first_teacher"]), int(school["after_last_teacher"])
-    return np.arange(first, min(after, first + values["programme.delegates"]))
+def _groups(schools, values, luck, given):
+    """Schools and posts of each network, how many schools take part from the start, and each network's theme."""
+    if given.networks is not None:
+        return given.networks, [len(group) for group in given.networks], np.zeros(len(given.networks), np.int32)
+    groups, starting, themes = [], [], []
+    for theme in range(values["programme.themes"]):
+        formed, taking_part = networks_formed(schools, values, luck, theme)
+        for network, number in zip(formed, taking_part, strict=True):
+            sending = [(int(school), _delegates(schools[school], values, theme)) for school in network]
+            groups.append([(school, posts) for school, posts in sending if len(posts)])
+            starting.append(sum(len(posts) > 0 for _, posts in sending[:number]))
+            themes.append(theme)
+    return groups, starting, np.array(themes, np.int32)
+
+
+def _founded(number, values, luck):
+    """The week in which each network is founded: spread evenly over the years of growth, in a keyed order, the first at once."""
+    over = values["programme.founded_over"] * SCHOOL_WEEKS
+    rank = np.argsort(np.argsort(drawn_for_all(luck, "network begins", np.arange(number)), kind="stable"), kind="stable")
+    return np.floor(over * rank / max(1, number)).astype(np.int32)
+
+
+def _delegates(school, values, theme):
+    """The posts that a school sends to its network of a theme; none when its staff is too small for so many."""
+    first, after, each = int(school["first_teacher"]), int(school["after_last_teacher"]), values["programme.delegates"]
+    return np.arange(min(after, first + theme * each), min(after, first + (theme + 1) * each))
 
 
 def _with_co_teachers(advice, teachers, weight):

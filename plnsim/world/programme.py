@@ -24,6 +24,12 @@ PARAMETERS = (
     Choice("grouping", {"anywhere": "networks form without regard to place", "nearby": "networks form of neighbouring schools",
                         "alike": "networks form of schools alike in disadvantage"}, "Which schools form a network.", "collaboration",
            structural=True),
+    Choice("reach", {"any schools": "schools take part whatever their disadvantage", "disadvantaged first": "the most disadvantaged take part",
+                     "advantaged first": "the least disadvantaged take part"}, "Which schools take part.", "collaboration", structural=True),
+    Parameter("themes", 1, "themes", (1, 4), "Themes of the programme, each with networks of its own; the practice belongs to the first.", "focus",
+              bounds=(1, 20), whole=True, structural=True),
+    Parameter("founded_over", 0.0, "years", (0.0, 5.0), "Years over which the networks are founded, evenly; 0: all at the start.", "policy",
+              bounds=(0.0, 60.0), structural=True),
     Choice("topology", {"clique": "every member exchanges with all others of her network", "hub": "members exchange with those of the lead school",
                         "clustered": "schools exchange with their two neighbours in the network",
                         "random": "members exchange with some members of any network",
@@ -41,13 +47,15 @@ PARAMETERS = (
 NEAREST_SCHOOLS = 24
 
 
-def networks_formed(schools: np.ndarray, values: dict, luck: int) -> tuple[list[np.ndarray], list[int]]:
-    """The schools of each network in the order in which they may join, and how many of them take part from the start.
+def networks_formed(schools: np.ndarray, values: dict, luck: int, theme: int = 0) -> tuple[list[np.ndarray], list[int]]:
+    """The schools of each network of a theme in the order in which they may join, and how many of them take part from the start.
 
-    Participating schools are the first in a keyed order; the others are dealt out as candidates for recruitment.
+    Participating schools are the first in a keyed order, or by disadvantage; the others are dealt out as candidates.
     """
-    luck_of_school = drawn_for_all(luck, "network rank", schools["name"])
-    order = np.argsort(luck_of_school, kind="stable")
+    order = np.argsort(drawn_for_all(luck, "network rank", schools["name"], theme), kind="stable")
+    if values["programme.reach"] != "any schools":
+        downward = -1.0 if values["programme.reach"] == "disadvantaged first" else 1.0
+        order = order[np.argsort(downward * schools["disadvantage"][order], kind="stable")]
     taking_part = round(values["programme.participation"] * len(schools))
     if taking_part == 0:
         return [], []

@@ -1,9 +1,9 @@
 """Abandonment (R26)."""
 
 import pytest
-from circumstances import a_network, a_teacher, a_week, a_world, about, changed_by, parameters
 
 from plnsim.mechanisms import abandonment
+from tests.circumstances import a_network, a_teacher, a_week, a_world, about, changed_by, parameters
 
 RATE = parameters(abandonment_rate=0.4, abandonment_isolation=0.8)
 # Without isolation a failed week of someone who values it half (1 - 0.5) gives rate 1 x 0.5; chance 1 - e^-0.5 = 0.3935.

@@ -1,9 +1,9 @@
 """Adoption (R14 to R17)."""
 
 import pytest
-from circumstances import a_network, a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 from plnsim.mechanisms import adoption
+from tests.circumstances import a_network, a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 HILL = parameters(adoption_contagion="threshold", adoption_steepness=3.0)
 LINEAR = parameters(adoption_contagion="linear", adoption_alone=0.1, adoption_in_network=0.5, adoption_social=0.8, fidelity_drift=0.2,
@@ -51,7 +51,7 @@ def test_a_tiny_threshold_is_passed_by_any_user():
 def test_exposure_is_the_share_of_users_among_those_she_turns_to():
     teacher = a_teacher()
     others = [a_teacher(uses=1, fidelity=0.5), a_teacher(uses=1, fidelity=0.9), a_teacher(uses=0, fidelity=0.1), a_teacher(uses=1)]
-    world = a_world([teacher, *others], advice=[(0, 1), (0, 2), (0, 3), (4, 0)])
+    world = a_world([teacher, *others], schools=[a_school(users=3)], advice=[(0, 1), (0, 2), (0, 3), (4, 0)])
     assert changed_by(adoption.teacher_looks, teacher, world, a_week(), LINEAR) == {"exposure", "source_fidelity"}
     assert teacher.exposure == about(2 / 3)
     assert teacher.source_fidelity == about(0.7)  # (0.5 + 0.9) / 2, users only
@@ -59,25 +59,28 @@ def test_exposure_is_the_share_of_users_among_those_she_turns_to():
 
 def test_a_double_tie_counts_twice():
     teacher = a_teacher()
-    world = a_world([teacher, a_teacher(uses=1), a_teacher()], advice=[(0, 1), (0, 1), (0, 2)])
+    world = a_world([teacher, a_teacher(uses=1), a_teacher()], schools=[a_school(users=1)], advice=[(0, 1), (0, 1), (0, 2)])
     adoption.teacher_looks(teacher, world, a_week(), LINEAR)
     assert teacher.exposure == about(2 / 3)
 
 
 def test_who_turns_to_nobody_sees_nobody():
     teacher = a_teacher(exposure=0.8, source_fidelity=0.2)
-    adoption.teacher_looks(teacher, a_world([teacher, a_teacher(uses=1)], advice=[(1, 0)]), a_week(), LINEAR)
+    world = a_world([teacher, a_teacher(uses=1)], schools=[a_school(users=1)], advice=[(1, 0)])
+    adoption.teacher_looks(teacher, world, a_week(), LINEAR)
     assert (teacher.exposure, teacher.source_fidelity) == (0.0, 1.0)
 
 
-def test_without_a_user_the_source_is_whole():
-    teacher = a_teacher(source_fidelity=0.2)
-    adoption.teacher_looks(teacher, a_world([teacher, a_teacher(fidelity=0.3)], advice=[(0, 1)]), a_week(), LINEAR)
+@pytest.mark.parametrize("users", [0, 1])
+def test_without_a_user_among_them_the_source_is_whole(users):
+    teacher = a_teacher(exposure=0.8, source_fidelity=0.2)
+    staff = [teacher, a_teacher(fidelity=0.3), a_teacher(uses=users)]
+    adoption.teacher_looks(teacher, a_world(staff, schools=[a_school(users=users)], advice=[(0, 1)]), a_week(), LINEAR)
     assert (teacher.exposure, teacher.source_fidelity) == (0.0, 1.0)
 
 
 def across(member, others_member):
-    """A teacher with one advice tie (no user) and one tie to a user of another school."""
+    """A teacher with one advice tie (no user: nobody of her school uses it) and one tie to a user of another school."""
     teacher = a_teacher(network=0, member=member, seat=0)
     other = a_teacher(network=0, member=others_member, seat=1, uses=1, fidelity=0.6)
     world = a_world([teacher, a_teacher()], [other], networks=[a_network(active=1, schools=2)], advice=[(0, 1)], cross=[(0, 2), (2, 0)])

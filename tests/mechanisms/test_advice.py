@@ -1,9 +1,9 @@
 """Advice (R06)."""
 
 import pytest
-from circumstances import a_network, a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 from plnsim.mechanisms import advice
+from tests.circumstances import a_network, a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 # transfer 0.4 x (1 - 0.5) = 0.2 of the gap with all the time in the world
 P = parameters(ties_pattern="departments", advice_ask=0.25, advice_transfer=0.4, practice_complexity=0.5, learning_stage="flat",

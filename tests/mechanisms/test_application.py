@@ -1,9 +1,9 @@
 """Application (R19)."""
 
 import pytest
-from circumstances import a_network, a_school, a_teacher, a_week, a_world, changed_by, parameters
 
 from plnsim.mechanisms import application
+from tests.circumstances import a_network, a_school, a_teacher, a_week, a_world, changed_by, parameters
 
 P = parameters(application_habit_carries=0.5, conditions_substitution=0.0, conditions_placement="theory")
 

@@ -1,10 +1,10 @@
 """The barrier that is named (R33)."""
 
 import pytest
-from circumstances import a_network, a_school, a_teacher, a_week, a_world, changed_by, parameters
 
 from plnsim.mechanisms import barrier
 from plnsim.mechanisms.conditions import ADOPT, RENEW, USE
+from tests.circumstances import a_network, a_school, a_teacher, a_week, a_world, changed_by, parameters
 
 P = parameters(barrier_salience_of_time=0.0, barrier_ready_knowledge=0.15, conditions_placement="theory")
 SALIENT = parameters(barrier_salience_of_time=0.5, conditions_placement="theory")

@@ -1,15 +1,16 @@
 """How time, leadership and focus combine (R05, R34; L14)."""
 
 import math
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
-from circumstances import about, parameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plnsim.mechanisms import conditions
 from plnsim.mechanisms.conditions import ADOPT, LEARN, MOBILISE, RENEW, ROUTINISE, USE, combined
+from tests.circumstances import about, parameters
 
 share = st.floats(0.0, 1.0)
 above_floor = st.floats(0.02, 1.0)
@@ -94,7 +95,7 @@ def test_more_of_a_condition_never_gives_less(time, leadership, focus, more, s):
 @given(share, share, share)
 def test_more_substitution_never_gives_less(time, leadership, focus):
     rising = [combined(ADOPT, time, leadership, focus, with_substitution(s)) for s in (-20.0, -19.9, -4.0, -1.0, -0.3, 0.0, 0.3, 1.0)]
-    assert all(one <= other * (1 + 1e-9) for one, other in zip(rising, rising[1:], strict=False))
+    assert all(one <= other * (1 + 1e-9) for one, other in pairwise(rising))
 
 
 @settings(derandomize=True, deadline=None)

@@ -1,9 +1,9 @@
 """Experience (R21)."""
 
 import pytest
-from circumstances import a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 from plnsim.mechanisms import experience
+from tests.circumstances import a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 P = parameters(experience_ceiling=0.4, experience_learning=0.1, experience_adaptation=0.02, learning_stage="flat")
 

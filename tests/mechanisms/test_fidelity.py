@@ -1,9 +1,9 @@
 """Drift and repair (R17)."""
 
 import pytest
-from circumstances import a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 from plnsim.mechanisms import fidelity
+from tests.circumstances import a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 P = parameters(fidelity_drift=0.2, fidelity_routine_repair=0.1)
 

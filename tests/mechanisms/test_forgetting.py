@@ -1,9 +1,9 @@
 """Forgetting (R22; L8)."""
 
 import pytest
-from circumstances import a_teacher, a_week, a_world, about, changed_by, parameters
 
 from plnsim.mechanisms import forgetting
+from tests.circumstances import a_teacher, a_week, a_world, about, changed_by, parameters
 
 P = parameters(forgetting_rate=0.1)
 LEFT_AFTER_HOLIDAYS = 0.2541865828329  # 0.9^13

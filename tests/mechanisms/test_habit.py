@@ -1,9 +1,9 @@
 """Habit (R20, R22)."""
 
 import pytest
-from circumstances import a_teacher, a_week, a_world, about, changed_by, parameters
 
 from plnsim.mechanisms import habit
+from tests.circumstances import a_teacher, a_week, a_world, about, changed_by, parameters
 
 P = parameters(habit_growth=0.1, habit_loss=0.2, habit_holiday_loss=0.5)
 LEFT_AFTER_HOLIDAYS = 0.2541865828329  # (1 - 0.5 x 0.2)^13 = 0.9^13

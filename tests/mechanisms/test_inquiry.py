@@ -1,9 +1,9 @@
 """Reflective professional inquiry (R09, R10)."""
 
 import pytest
-from circumstances import a_network, a_teacher, a_week, a_world, about, changed_by, parameters
 
 from plnsim.mechanisms import inquiry
+from tests.circumstances import a_network, a_teacher, a_week, a_world, about, changed_by, parameters
 
 P = parameters(inquiry_facilitation=0.6, inquiry_capacity=50.0, inquiry_alone=0.4, inquiry_growth=0.2, inquiry_without_application=0.2,
                inquiry_exchange_between_networks=0.0, programme_networks_a_facilitator=1.0)

@@ -1,9 +1,9 @@
 """Leadership as staff feel it, and what a year's evidence does to a head's priority (R18a, R18, R28)."""
 
 import pytest
-from circumstances import UNIT, a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 from plnsim.mechanisms import leadership, moves
+from tests.circumstances import UNIT, a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 P = parameters(policy_push=0.5, leadership_mandate_weight=0.6, leadership_routine_substitutes=0.5, leadership_evidence_effect=0.4,
                leadership_evidence_needed=5, conditions_leadership_shift=0.0)

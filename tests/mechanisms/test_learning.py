@@ -1,9 +1,9 @@
 """What a member takes from a meeting (R08, R08b, R17b)."""
 
 import pytest
-from circumstances import a_network, a_teacher, a_week, a_world, about, changed_by, parameters
 
 from plnsim.mechanisms import learning
+from tests.circumstances import a_network, a_teacher, a_week, a_world, about, changed_by, parameters
 
 P = parameters(learning_from_network=0.25, learning_core_repair=0.5, learning_stage="flat")
 STAGE = parameters(learning_from_network=0.25, learning_core_repair=0.5, learning_stage="frank2011")

@@ -1,9 +1,9 @@
 """Who takes part in a network."""
 
 import pytest
-from circumstances import a_network, a_school, a_teacher, a_week, a_world, changed_by, parameters
 
 from plnsim.mechanisms import membership
+from tests.circumstances import a_network, a_school, a_teacher, a_week, a_world, changed_by, parameters
 
 P = parameters()
 
