@@ -146,4 +146,42 @@ SOURCES: dict[str, Source] = {
     "mason-galloway-2021": Source(
         "Mason & Galloway, in the JPCC issue on PLNs (2021), as told by Brown & Poortman", "evidence of pupil progress feeds a network's "
         "further development", "summary in an interview"),
+    "bremm-icsei": Source(
+        "Bremm, ICSEI network on professional learning networks", "homogenised networks of disadvantaged schools", "listed with its title"),
+    "brown-poortman-2021": Source(
+        "Brown & Poortman, interview in International Education News (2021)", "bringing it home is the hard part; the later design with at "
+        "least 120 schools; findings of the special issue", "whole text"),
+    "ebbeler-2017": Source(
+        "Ebbeler, Poortman, Schildkamp & Pieters (2017), Educational Assessment, Evaluation and Accountability", "9 data-team and 42 comparison "
+        "schools: new skills, more positive attitude"),
+    "eef-lesson-study": Source(
+        "Murphy, Weinhardt, Wyness & Rolfe (2017), EEF: Lesson Study", "181 schools, 12,700 pupils: +0.03 SD (-0.06 to 0.12)"),
+    "gonzalez-icsei": Source(
+        "González et al., ICSEI network on professional learning networks", "professional development of systemic leaders in Chile",
+        "listed with its title"),
+    "icsei-feeder": Source(
+        "ICSEI network on professional learning networks: a regional math network across feeder school districts", "a network of feeder schools "
+        "over time", "listed with its title"),
+    "knaer": Source(
+        "Ontario Ministry of Education; Knowledge Network for Applied Education Research", "2010-14: 44 projects, over 150 partner organisations; "
+        "2015-20: up to four thematic networks"),
+    "leerkracht": Source(
+        "stichting leerKRACHT, foundation pages; Oberon evaluation (design)", "1 to 2 hours a week of all teachers and a coach; 16 schools in "
+        "2012, about 1,000 in 2020 (self-reported)"),
+    "lomos-2011": Source(
+        "Lomos, Hofman & Bosker (2011), School Effectiveness and School Improvement 22(2)", "professional community and achievement: d = .25"),
+    "macgregor-2021": Source(
+        "MacGregor, in the JPCC issue on PLNs (2021), as told by Brown & Poortman", "co-production in research-practice partnerships",
+        "summary in an interview"),
+    "nsw-experts": Source(
+        "NSW Department of Education, curriculum reform pages", "over 200 teachers in expert networks; about 10 hours a term for leaders of "
+        "reform communities"),
+    "quadratkilometer": Source(
+        "Freudenberg Stiftung / RAA, One Square Kilometre of Education", "Reuterkiez, Berlin-Neukölln: ten years from 2006/07, then three years of "
+        "institutionalisation"),
+    "rossler-icsei": Source(
+        "Roessler & Agostini, ICSEI network on professional learning networks", "responsive lifelines for regional school development",
+        "listed with its title"),
+    "sjoblom-icsei": Source(
+        "Sjöblom, ICSEI network on professional learning networks", "teachers leading teachers: a case study in Malmö", "listed with its title"),
 }

@@ -162,7 +162,7 @@ def test_tenure_stays_in_balance_over_twenty_years_and_as_many_leave_as_declared
 def test_a_staff_in_balance_loses_about_the_declared_share(rate, early_ratio):
     years = world_with({"population.schools": 600, "turnover.rate": rate, "turnover.early_ratio": early_ratio}).teachers["years"]
     leaving = np.array([leaving_rate(year, rate, early_ratio) for year in range(years.max() + 1)])
-    assert leaving[years].mean() == pytest.approx(rate, abs=0.012)
+    assert leaving[years].mean() == pytest.approx(rate, rel=0.08)
     assert leaving[0] == pytest.approx(early_ratio * leaving[EARLY_YEARS])
 
 
@@ -218,7 +218,7 @@ def test_ties_within_a_department_are_as_much_likelier_as_declared(staff, wanted
     same = world.teachers["department"][one] == world.teachers["department"][other]
     inside, outside = same.sum() / (len(world.schools) * possible_inside), (~same).sum() / (len(world.schools) * possible_outside)
     odds_ratio = inside / (1 - inside) / (outside / (1 - outside))
-    assert odds_ratio == pytest.approx(wanted, rel=0.25)
+    assert odds_ratio == pytest.approx(wanted, rel=0.15 if wanted <= 5 else 0.3)
 
 
 @pytest.mark.parametrize("staff", [57, 110])

@@ -15,7 +15,7 @@ from plnsim.scenario.weeks import EVENTS, Entry, length
 from plnsim.sources import SOURCES
 
 WORDS = ("title", "purpose")
-LISTS = ("sources", "known", "assumed")
+LISTS = ("sources", "known", "assumed", "special")
 CONDITIONS = ("time", "leadership", "focus")
 FILES = ("schools", "staff", "ties", "networks")
 CALENDAR_KEYS = ("year", "week", "until_year", "until_week", "set", "lift", "event", "share", "note")

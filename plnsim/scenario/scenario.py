@@ -27,7 +27,7 @@ class Scenario:
     """A programme, its population and its length; immutable, varied by ``with_values`` and ``lasting``.
 
     ``changed`` holds only what differs from the defaults. ``known`` and ``assumed`` say which facts of the programme rest on
-    its sources and which are assumed.
+    its sources and which are assumed; ``special`` what sets it apart in the model's terms.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Scenario:
     sources: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
     changed: Mapping[str, Value] = field(default_factory=dict)
     calendar: tuple[Entry, ...] = ()
     years: float | None = None

@@ -33,7 +33,7 @@ def as_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
     """
     files = {kind: os.path.abspath(path) for kind, path in scenario.files.items()} if files is None else files
     lines = [f"title = {_literal(scenario.title)}", f"purpose = {_literal(scenario.purpose)}", f"sources = {_literal(scenario.sources)}",
-             f"known = {_literal(scenario.known)}", f"assumed = {_literal(scenario.assumed)}"]
+             f"known = {_literal(scenario.known)}", f"assumed = {_literal(scenario.assumed)}", f"special = {_literal(scenario.special)}"]
     if scenario.years is not None:
         lines.append(f"years = {scenario.years!r}")
     if files:

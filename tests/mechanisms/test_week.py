@@ -93,6 +93,7 @@ def before(first, second, kind):
     ("focus", "meeting", "network_looks"),  # members, before the share of them who use it
     ("meeting", "inquiry", "network_looks"),  # whether it is facilitated this week
     ("focus", "inquiry", "network_looks"),  # members and distributed leadership
+    ("inquiry", "partners", "network_looks"),  # the facilitation that partners keep up
     ("membership", "leadership", "school_looks"),  # whether the school takes part, before the push
     ("advice", "norms", "teacher_looks"),  # the contact, before the mean of all replaces her belief
     # what one does is needed by what the same one does next
