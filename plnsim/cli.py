@@ -367,7 +367,7 @@ def _usage(problem: click.ClickException) -> BadInput:
     wrong, near = problem.format_message().rstrip("."), ""
     if found := re.search(r"\.? \(?Did you mean (.*?)\?\)?$", wrong):
         wrong, near = wrong[:found.start()], f"did you mean {found[1]}?"
-    command = getattr(getattr(problem, "ctx", None), "command_path", "plnsim")
+    command = " ".join(["plnsim", *(one for one in sys.argv[1:2] if one in commands.commands)])
     return BadInput(re.sub(r"^[A-Z](?=[a-z ])", lambda first: first[0].lower(), wrong), right=near or f"{command} --help")
 
 
