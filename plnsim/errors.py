@@ -8,6 +8,7 @@ from numbers import Integral, Real
 
 LONGEST_QUOTE = 60
 LARGEST_QUOTE = 10**20
+LONGEST_LIST = 320
 
 
 class BadInput(Exception):
@@ -65,4 +66,5 @@ def suggestion(word: str, known) -> str:
         folded[one] for one in get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)]
     if near:
         return f"did you mean {one_of(near)}?"
-    return f"known are: {', '.join(known)}" if len(known) <= 30 else f"{len(known)} names are known; none is near"
+    listed = ", ".join(known)
+    return f"known are: {listed}" if len(listed) <= LONGEST_LIST else f"{len(known)} names are known; none is near"

@@ -121,6 +121,13 @@ def use_when_support_ends(run: Measured) -> float:
     return run.ratio("users", "staff", run.end_of_support)
 
 
+def use_where_taking_part(run: Measured) -> float:
+    """Use in the schools that ever had members, in the last year; NaN where none had."""
+    took_part = run.years["members"].sum(axis=0) > 0
+    staff = run.years["staff"][-1][took_part].sum()
+    return float(run.years["users"][-1][took_part].sum() / staff) if staff > 0 else math.nan
+
+
 def depth(run: Measured) -> float:
     return run.ratio("depth", "users", run.last_year)
 
@@ -287,6 +294,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("use_when_support_ends", SHARE, "Teachers using it in the last weeks of support.", use_when_support_ends, "spread"),
     Outcome("home_use_when_support_ends", SHARE, "Home colleagues using it in the last weeks of support.",
             _when_support_ends("home_users", "home"), "spread"),
+    Outcome("use_where_taking_part", SHARE, "Teachers using it in the schools that ever had members, last year.", use_where_taking_part, "spread"),
     Outcome("schools_half", SHARE, "Schools in which half of the staff or more use it, last year.", schools_half, "spread"),
     Outcome("depth", SHARE, "Depth of use: root of understanding times belief, times the core kept; mean of users, last year.", depth, "depth"),
     Outcome("deep_use", SHARE, "Sustained deep use: share of all teachers using it, times depth, last year.", deep_use, "depth"),

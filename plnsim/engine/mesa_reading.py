@@ -57,8 +57,8 @@ class PLNModel(mesa.Model):
     """
 
     def __init__(self, scenario="baseline", seed: int = 1, replicate: int = 0, **values):
-        super().__init__(seed=seed)
-        self.scenario = Scenario.of(scenario).with_values(values)
+        super().__init__(rng=seed)
+        self.pln_scenario = Scenario.of(scenario).with_values(values)
         self._begin(seed, replicate)
         self.datacollector = mesa.DataCollector(model_reporters={
             "use": lambda model: model.share("users"),
@@ -69,10 +69,10 @@ class PLNModel(mesa.Model):
         })
 
     def _begin(self, seed: int, replicate: int) -> None:
-        arrays, weeks, sets = self.scenario.begun(seed, replicate)
+        arrays, weeks, sets = self.pln_scenario.begun(seed, replicate)
         self.weeks = [SimpleNamespace(**{name: week[name].item() for name in weeks.dtype.names}) for week in weeks]
         self.regimes = [attributes_of(values) for values in sets]
-        self.routine_level = self.scenario.values["measure.routine_level"]
+        self.routine_level = self.pln_scenario.values["measure.routine_level"]
         self.teachers = [Teacher(self, record) for record in arrays.teachers]
         self.schools = [School(self, record) for record in arrays.schools]
         self.networks = [Network(self, record) for record in arrays.networks]

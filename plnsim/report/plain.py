@@ -8,7 +8,7 @@ from plnsim.outcome import BARRIERS, BY_NAME
 from plnsim.report.words import in_runs, number, percent, quantiles_named, shown
 from plnsim.runs import RANGE, Run, summary
 
-IN_TABLE = ("use_when_support_ends", "use", "home_use", "depth", "retention", "schools_in_routine", "networks_alone", "pupil_effect", "equity_gap",
+IN_TABLE = ("use_when_support_ends", "use", "use_where_taking_part", "home_use", "depth", "retention", "schools_in_routine", "networks_alone", "pupil_effect", "equity_gap",
             "cost_per_adopter")
 
 

@@ -55,9 +55,9 @@ class Scenario:
             return cls(**reading.read_file(path))
         if os.path.isdir(path):
             raise BadInput(f"{path} is a folder", place=str(path), right="the name of a shipped scenario, or a file that ends in .toml")
-        own = f"did you mean {path}.toml?" if os.path.isfile(f"{path}.toml") else f"{suggestion(str(scenario), shipped)} "\
-            "A file of your own ends in .toml."
-        raise BadInput(f"there is no scenario {told(str(scenario))}", right=own)
+        near = f"did you mean {path}.toml?" if os.path.isfile(f"{path}.toml") else suggestion(str(scenario), shipped)
+        right = near if "did you mean" in near else "a name that plnsim scenarios lists, or a file that ends in .toml"
+        raise BadInput(f"there is no scenario {told(str(scenario))}", right=right)
 
     @classmethod
     def from_text(cls, text: str, name: str = "scenario", folder: str | Path = ".") -> Scenario:
