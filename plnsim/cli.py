@@ -232,9 +232,9 @@ def scenarios(name) -> None:
     if scenario.purpose:
         click.echo()
         show(scenario.purpose)
-    if scenario.known or scenario.assumed:
+    if scenario.known or scenario.assumed or scenario.special:
         click.echo()
-    for heading, lines in (("Known", scenario.known), ("Assumed", scenario.assumed)):
+    for heading, lines in (("Known", scenario.known), ("Assumed", scenario.assumed), ("Special", scenario.special)):
         for place, line in enumerate(lines):
             show(line, f"{heading if place == 0 else '':<9}", " " * 9)
     if scenario.files:

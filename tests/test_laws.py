@@ -180,10 +180,11 @@ def test_results_move_with_teachers_schools_and_networks_that_change_places(topo
 @pytest.mark.parametrize("point", range(6))
 def test_a_school_outside_all_networks_does_not_touch_any_other(point):
     values = placed_at_random(2000 + point) | {"turnover.movers": 0.0, "recruitment.rate": 0.0, "population.first_users": 0.2}
-    scenario = small(values | {"population.schools": 10, "programme.participation": 0.5})
+    scenario = small(values | {"population.schools": 10, "programme.participation": 0.5, "programme.themes": 1})
     one, other = started(scenario, point), started(scenario, point)
-    inside = set(one.world.teachers["school"][one.world.teachers["member"] == 1].tolist())
-    apart = next(school for school in range(10) if school not in inside)
+    teachers, networks = one.world.teachers, one.world.networks
+    ever_in = (teachers["network"] >= 0) & (teachers["seat"] < networks["schools"][teachers["network"]])
+    apart = next(school for school in range(10) if school not in set(teachers["school"][ever_in].tolist()))
     for column in ("vision", "own_vision"):
         other.world.schools[column][apart] = 0.99 if one.world.schools["vision"][apart] < 0.5 else 0.01
     one.advance()
@@ -202,7 +203,7 @@ RATES = (
     "inquiry.exchange_between_networks", "learning.from_network", "learning.core_repair", "mobilisation.awareness_growth",
     "mobilisation.information_rate", "advice.transfer", "norms.pull", "norms.own_view", "habit.growth", "habit.loss", "experience.learning",
     "experience.adaptation", "fidelity.routine_repair", "evidence.learning", "abandonment.rate", "adoption.alone", "adoption.in_network",
-    "adoption.social", "forgetting.rate", "turnover.rate", "succession.rate", "recruitment.rate",
+    "adoption.social", "forgetting.rate", "turnover.rate", "succession.rate", "recruitment.rate", "partners.sharing", "evidence.fed_back",
 )
 """How fast anything that lasts can change: with all of them at 0, nothing does."""
 
@@ -215,8 +216,8 @@ LASTS = {"teachers": {one.name for one in TEACHER if one.kind in ("state", "fixe
 def in_mid_course(rates: dict):
     """A run of 1.5 years that begins with users, habits, routines and differing views, so that every process has something to work on."""
     scenario = small({name: 0.0 for name in RATES} | {
-        "population.schools": 12, "population.first_users": 0.4, "renewal.rule": "always", "mobilisation.mailing": 0.2,
-        "programme.topology": "network of networks", "policy.coherence": 0.4} | rates)
+        "population.schools": 12, "population.first_users": 0.4, "renewal.rule": "always", "mobilisation.mailing": 0.2, "mobilisation.visits": 0.1,
+        "partners.a_network": 2, "programme.topology": "network of networks", "policy.coherence": 0.4} | rates)
     run = started(scenario, 5)
     teachers, schools, networks = run.world.teachers, run.world.schools, run.world.networks
     teachers["knowledge"] = drawn_shares(teachers["name"], 1)
@@ -257,6 +258,38 @@ def test_every_parameter_that_is_called_a_rate_is_among_the_rates():
     per_time = {one.dotted for one in DECLARED if one.unit in ("share a week", "share a meeting", "share a year", "chance a year", "share a time",
                                                                "per week", "per failed week")}
     assert per_time == set(RATES)
+
+
+# -- switches mean what they say ---------------------------------------------------------------------------------------------
+
+BELIEF_BY = {
+    "evidence only": {"norms.pull": 0.05, "norms.own_view": 0.05},
+    "norms only": {"evidence.learning": 0.15, "evidence.noise": 0.6, "evidence.fed_back": 0.1},
+}
+"""For each option of what moves belief, what must not move it."""
+
+
+@pytest.mark.parametrize(("option", "other"), [(option, name) for option, others in BELIEF_BY.items() for name in others])
+def test_belief_is_moved_by_nothing_that_the_switch_rules_out(option, other):
+    still = {"adoption.alone": 2.0, "population.first_users": 0.4, "norms.belief": option} | STEADY_HEADS
+    one, another = finished(small(still), 6), finished(small(still | {other: BELIEF_BY[option][other]}), 6)
+    assert one.book.series[:, :, OBSERVED_NAMES.index("applied")].sum() > 0
+    assert "teachers.belief" not in changed_state(one, another)
+
+
+@pytest.mark.parametrize("calendar", [[], [Entry(5, event="tune-up")]], ids=["plain", "with a tune-up"])
+def test_a_network_that_is_not_yet_founded_does_not_meet(calendar):
+    growing = {"population.schools": 12, "programme.participation": 1.0, "programme.founded_over": 1.4, "programme.support_years": 2.0}
+    run = started(small(growing, calendar=calendar), 7)
+    begins = run.world.networks["begins"].copy()
+    assert begins.min() == 0 and begins.max() > 39
+    for week in range(58):
+        run.advance(1)
+        waiting = begins > week + 1
+        teachers = run.world.teachers
+        met = np.unique(teachers["network"][teachers["quality"] > 0])
+        assert not waiting[met].any(), f"week {week}: a network met that begins in week {begins[met].max()}"
+        assert (run.world.networks["active"] == ~waiting).all()
 
 
 # -- time --------------------------------------------------------------------------------------------------------------------
@@ -394,6 +427,7 @@ ENTERS = {
     "ties.advice": {"advice_first", "advice_to", "information_first", "information_to"}, "ties.information": {"information_first", "information_to"},
     "ties.department_odds": {"advice_first", "advice_to"}, "ties.pattern": {"advice_first", "advice_to"},
     "ties.co_teaching": {"advice_first", "advice_to"}, "programme.topology": {"cross_first", "cross_to"},
+    "programme.founded_over": {"networks.begins", "networks.begun", "networks.active", "teachers.member"},
 }
 """Parameters that enter the starting world, and all that they touch in it."""
 

@@ -350,6 +350,36 @@ def test_every_school_of_a_network_sends_the_declared_number_of_delegates_or_all
     assert sorted(world.seats.tolist()) == np.flatnonzero(seated).tolist()
 
 
+@pytest.mark.parametrize("themes", [1, 2, 4])
+def test_every_theme_has_networks_of_its_own(themes):
+    world = world_with({"programme.themes": themes, "population.schools": 60, "population.primary_staff": 20.0})
+    number = np.bincount(world.networks["theme"], minlength=themes)
+    assert len(number) == themes and (number == number[0]).all() and number[0] > 0
+    seated = world.teachers[world.teachers["network"] >= 0]
+    assert len(np.unique(seated[["school", "network"]])) == world.networks["schools_at_most"].sum()
+
+
+def test_no_network_is_without_schools_where_staff_are_too_few_for_every_theme():
+    networks = schools_of(6, {"programme.themes": 4}, teachers=240).networks
+    assert len(networks) > 0 and (networks["schools"] > 0).all()
+
+
+@pytest.mark.parametrize(("reach", "sign"), [("disadvantaged first", 1), ("advantaged first", -1)])
+def test_a_programme_can_reach_the_most_or_the_least_disadvantaged_first(reach, sign):
+    world = world_with({"programme.reach": reach, "population.schools": 50})
+    taking_part = np.zeros(50, bool)
+    taking_part[world.teachers["school"][world.teachers["member"] == 1]] = True
+    rank = sign * world.schools["disadvantage"]
+    assert taking_part.sum() == 20 and rank[taking_part].min() > rank[~taking_part].max()
+
+
+def test_networks_are_founded_evenly_over_the_years_of_growth():
+    networks = world_with({"programme.founded_over": 3.0, "population.schools": 200, "programme.participation": 1.0}).networks
+    counts, _ = np.histogram(networks["begins"], bins=3, range=(0, 117))
+    assert networks["begins"].min() == 0 and counts.max() - counts.min() <= 1
+    assert (networks["active"] == (networks["begins"] == 0)).all() and (networks["begun"] == networks["active"]).all()
+
+
 def within_networks(world, what):
     """The mean over networks of some number of its schools at the start."""
     teachers = world.teachers

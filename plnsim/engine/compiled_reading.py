@@ -16,8 +16,8 @@ from numba.extending import overload, register_jitable
 from plnsim import draws, mechanisms
 from plnsim.engine import compile_cache, observed
 from plnsim.mechanisms import moves, rules
-from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.world import tenure
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 
 @overload(draws.word)

@@ -13,10 +13,10 @@ import numpy as np
 
 from plnsim.engine import observed
 from plnsim.mechanisms import moves
-from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.scenario.declared import attributes_of
 from plnsim.scenario.scenario import Scenario
 from plnsim.world.entities import NETWORK, SCHOOL, TEACHER, World, record_type
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 
 class _Person(mesa.Agent):

@@ -13,8 +13,8 @@ import numpy as np
 
 from plnsim.mechanisms.practice import benefit
 from plnsim.mechanisms.rules import tallied
-from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.world.entities import StateVariable as S
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 OBSERVED = (
     S("staff", "i8", "teachers", "teachers"),

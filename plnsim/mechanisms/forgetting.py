@@ -1,7 +1,7 @@
 """Forgetting: what is not used fades, over the holidays as well (Goldschmidt & Phelps 2010; Liu & Phelps 2020)."""
 
-from plnsim.world.school_year import HOLIDAY_WEEKS
 from plnsim.parameter import Parameter
+from plnsim.world.school_year import HOLIDAY_WEEKS
 
 PARAMETERS = (
     Parameter("rate", 0.026, "share a week", (0.01, 0.08), "Share of unused knowledge lost in a week; .026 halves it in 26 weeks.", "people",

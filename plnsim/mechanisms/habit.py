@@ -1,8 +1,8 @@
 """Habit: grows with each week of use towards a plateau, weakens with each week missed and over the holidays (Lally et al. 2010)."""
 
-from plnsim.world.school_year import HOLIDAY_WEEKS
 from plnsim.mechanisms.rules import relaxed
 from plnsim.parameter import Parameter
+from plnsim.world.school_year import HOLIDAY_WEEKS
 
 PARAMETERS = (
     Parameter("growth", 0.06, "share a week", (0.02, 0.12), "How fast habit grows with use.", "practice", source="lally-2010"),

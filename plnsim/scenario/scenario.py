@@ -10,7 +10,6 @@ from numbers import Real
 from pathlib import Path
 
 from plnsim.errors import BadInput, suggestion, told
-from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.parameter import Value
 from plnsim.scenario import reading
 from plnsim.scenario.declared import DECLARED
@@ -18,6 +17,7 @@ from plnsim.scenario.shipped import shipped_scenarios
 from plnsim.scenario.weeks import Entry, end_of_support, length, weeks_of
 from plnsim.world.entities import World
 from plnsim.world.population import Given, build_world
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 LONGEST_RUN = 100 * SCHOOL_WEEKS
 
@@ -42,6 +42,10 @@ class Scenario:
     years: float | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
     given: Given | None = None
+
+    def __post_init__(self):
+        changed = {name: value for name, value in self.changed.items() if name not in DECLARED or value != DECLARED[name].default}
+        object.__setattr__(self, "changed", changed)
 
     @classmethod
     def of(cls, scenario: Scenario | str | os.PathLike) -> Scenario:

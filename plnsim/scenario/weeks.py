@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from plnsim.draws import ALL_BITS, luck_of_run, luck_of_week
-from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.parameter import Value
 from plnsim.scenario.declared import record_of
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 WEEK_RECORD = np.dtype([
     ("luck", "u8"),  # key of all that chance answers this week

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 
-from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.parameter import Choice, Value
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.scenario import Scenario
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 
 def _literal(value: Value | tuple) -> str:
@@ -61,6 +61,7 @@ def commented_template() -> str:
         'sources = []    # keys of plnsim\'s list, or references of your own: "Author (year), title"',
         'known = []      # what the sources say about this programme',
         'assumed = []    # what you assume',
+        'special = []    # what sets it apart from other programmes',
         "# years = 7     # length of the run; without it: support and follow-up",
     ]
     body = []

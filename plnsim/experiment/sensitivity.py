@@ -1,0 +1,200 @@
+"""What an experiment says: indices with intervals for every outcome, where the variance comes from, and whether it has converged.
+
+Indices are of the *mean* over replicates, and for Sobol of the *spread* between replicates as well. The dummy shows the noise floor.
+An outcome that is not finite in some runs, or constant, is named and left out, never analysed as if it were a number.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas
+
+from plnsim.experiment.design import Design
+from plnsim.experiment.indices import sobol_indices
+
+CONVERGED_WIDTH = 0.05
+"""An index counts as converged when the half-width of its 95 % interval is below this share of the variance."""
+SPREAD = "spread of "
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Indices as one tidy table, shares of variance, convergence, and what was left out and why."""
+
+    indices: pandas.DataFrame
+    variance: pandas.DataFrame
+    convergence: pandas.DataFrame
+    verdict: str
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def analysed(design: Design, runs: pandas.DataFrame, outcomes: list[str], *, resamples: int = 1000, seed: int = 1) -> Analysis:
+    """Analyses the runs of a design (all of them, one row a run and replicate)."""
+    replicates = int(runs["replicate"].max()) + 1
+    if len(runs) != len(design.shares) * replicates:
+        raise ValueError(f"{len(runs)} runs for {len(design.shares)} points of {replicates} replicates: the experiment is not finished")
+    cube = runs[outcomes].to_numpy(dtype=np.float64).reshape(len(design.shares), replicates, len(outcomes))
+    columns, left_out = _usable(cube, outcomes)
+    names = list(columns)
+    points = np.column_stack(list(columns.values())) if columns else np.zeros((len(cube), 0))
+    variance = _variance_split(cube, outcomes, left_out)
+    if not names:
+        return Analysis(pandas.DataFrame(), variance, pandas.DataFrame(), "no outcome can be analysed", left_out)
+    table = _METHODS[design.method](design, points, names, resamples, seed)
+    convergence = _convergence(design, points, names, seed) if design.method == "sobol" else pandas.DataFrame()
+    return Analysis(table, variance, convergence, _verdict(design, table), left_out)
+
+
+def _usable(cube: np.ndarray, outcomes: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Means and spreads over replicates that are finite and vary; the others with the reason."""
+    columns, left_out = {}, {}
+    for place, name in enumerate(outcomes):
+        values = cube[:, :, place]
+        wrong = ~np.isfinite(values)
+        if wrong.any():
+            left_out[name] = f"not a finite number in {int(wrong.any(axis=1).sum())} of {len(values)} points"
+            continue
+        parts = {name: values.mean(axis=1)} | ({SPREAD + name: values.std(axis=1, ddof=1)} if values.shape[1] > 1 else {})
+        for part, column in parts.items():
+            if np.ptp(column) <= 1e-12 * max(1.0, np.abs(column).max()):
+                left_out[part] = "constant"
+            else:
+                columns[part] = column
+    return columns, left_out
+
+
+def _variance_split(cube: np.ndarray, outcomes: list[str], left_out: dict[str, str]) -> pandas.DataFrame:
+    """Share of the variance of a single run that parameters explain, and that luck does (from within points)."""
+    rows = []
+    for place, name in enumerate(outcomes):
+        if name in left_out or cube.shape[1] < 2:
+            continue
+        values = cube[:, :, place]
+        luck = float(values.var(axis=1, ddof=1).mean())
+        total = float(values.var())
+        rows.append({"outcome": name, "variance": total, "aleatory": luck, "parametric": max(0.0, total - luck),
+                     "aleatory_share": min(1.0, luck / total) if total > 0 else math.nan})
+    return pandas.DataFrame(rows)
+
+
+def _sobol(design, points, names, resamples, seed) -> pandas.DataFrame:
+    factors = design.factors
+    found = sobol_indices(points, len(factors), second_order=design.second_order, resamples=resamples, seed=seed)
+    rows = []
+    for place, outcome in enumerate(names):
+        for one, factor in enumerate(factors):
+            for kind, values, conf in (("first", found.first, found.first_conf), ("total", found.total, found.total_conf)):
+                rows.append(_index(outcome, kind, factor, "", values[place, one], conf[place, one]))
+            for other in range(one + 1, len(factors)) if found.second is not None else ():
+                rows.append(_index(outcome, "second", factor, factors[other], found.second[place, one, other], found.second_conf[place, one, other]))
+    return pandas.DataFrame(rows)
+
+
+def _index(outcome, kind, factor, other, value, conf=math.nan) -> dict:
+    return {"outcome": outcome, "index": kind, "factor": factor, "with": other, "value": float(value), "half_width_95": float(conf)}
+
+
+def _morris(design, points, names, resamples, seed) -> pandas.DataFrame:
+    from SALib.analyze import morris
+
+    rows = []
+    for place, outcome in enumerate(names):
+        found = morris.analyze(design.problem, design.shares, points[:, place], num_resamples=resamples, num_levels=4, scaled=False, seed=seed or 1)
+        grouped = bool(design.groups)
+        for one, factor in enumerate(found["names"]):
+            rows.append(_index(outcome, "mu_star", factor, "", found["mu_star"][one], found["mu_star_conf"][one]))
+            if not grouped:
+                rows += [_index(outcome, "mu", factor, "", found["mu"][one]), _index(outcome, "sigma", factor, "", found["sigma"][one])]
+    return pandas.DataFrame(rows)
+
+
+def _efast(design, points, names, resamples, seed) -> pandas.DataFrame:
+    """First and total order by eFAST; without intervals, as SALib's are known to be wrong (#649)."""
+    from SALib.analyze import fast
+
+    rows = []
+    for place, outcome in enumerate(names):
+        found = fast.analyze(design.problem, points[:, place], M=4, num_resamples=2, seed=seed or 1)
+        for one, factor in enumerate(design.factors):
+            rows += [_index(outcome, "first", factor, "", found["S1"][one]), _index(outcome, "total", factor, "", found["ST"][one])]
+    return pandas.DataFrame(rows)
+
+
+def _pawn(design, points, names, resamples, seed) -> pandas.DataFrame:
+    from SALib.analyze import pawn
+
+    rows = []
+    for place, outcome in enumerate(names):
+        found = pawn.analyze(design.problem, design.shares, points[:, place], S=10, seed=seed or 1)
+        for one, factor in enumerate(design.factors):
+            rows += [_index(outcome, f"pawn_{kind}", factor, "", found[kind][one]) for kind in ("median", "maximum")]
+    return pandas.DataFrame(rows)
+
+
+def _delta(design, points, names, resamples, seed) -> pandas.DataFrame:
+    from SALib.analyze import delta
+
+    rows = []
+    for place, outcome in enumerate(names):
+        found = delta.analyze(design.problem, design.shares, points[:, place], num_resamples=min(resamples, 20), seed=seed or 1)
+        for one, factor in enumerate(design.factors):
+            rows += [_index(outcome, "delta", factor, "", found["delta"][one], found["delta_conf"][one]),
+                     _index(outcome, "first", factor, "", found["S1"][one], found["S1_conf"][one])]
+    return pandas.DataFrame(rows)
+
+
+def _effects(design, points, names, resamples, seed) -> pandas.DataFrame:
+    """What moving each parameter by itself from end to end changes (sweeps), or its correlation of ranks (grids, Latin hypercubes)."""
+    rows = []
+    for place, outcome in enumerate(names):
+        for one, factor in enumerate(design.factors):
+            share, values = design.shares[:, one], points[:, place]
+            if design.method == "one-at-a-time":
+                low, high = (values[(share == end) & (np.delete(design.shares, one, axis=1) == 0.5).all(axis=1)] for end in (0.0, 1.0))
+                rows.append(_index(outcome, "effect", factor, "", high.mean() - low.mean()))
+            else:
+                ranks = [pandas.Series(series).rank().to_numpy() for series in (share, values)]
+                rows.append(_index(outcome, "rank_correlation", factor, "", np.corrcoef(*ranks)[0, 1]))
+    return pandas.DataFrame(rows)
+
+
+_METHODS = {"sobol": _sobol, "morris": _morris, "efast": _efast, "pawn": _pawn, "delta": _delta, "latin": _effects, "grid": _effects,
+            "one-at-a-time": _effects}
+
+
+def _convergence(design: Design, points: np.ndarray, names: list[str], seed: int) -> pandas.DataFrame:
+    """Total indices on growing first parts of the design, down to sixteen base points."""
+    factors = len(design.factors)
+    step = 2 * factors + 2 if design.second_order else factors + 2
+    base, rows = len(points) // step, []
+    size = 16
+    while size <= base:
+        some = points[: size * step]
+        usable = [place for place in range(len(names)) if some[:, place].std() > 0]
+        found = sobol_indices(some[:, usable], factors, second_order=design.second_order, resamples=100, seed=seed)
+        for column, place in enumerate(usable):
+            rows += [{"outcome": names[place], "size": size, "factor": factor, "total": float(found.total[column, one]),
+                      "half_width_95": float(found.total_conf[column, one])} for one, factor in enumerate(design.factors)]
+        size *= 2
+    return pandas.DataFrame(rows)
+
+
+def _verdict(design: Design, table: pandas.DataFrame) -> str:
+    """Whether the indices have converged, and if not, how large a design is likely to be needed (widths fall as 1/sqrt(size))."""
+    judged = table[table["index"].isin(["total", "mu_star"]) & ~table["outcome"].str.startswith(SPREAD)]
+    if design.method not in ("sobol", "morris") or judged.empty:
+        return "no intervals to judge convergence by"
+    width = judged["half_width_95"].max()
+    if design.method == "morris":
+        largest = judged.groupby("outcome")["value"].transform("max")
+        width = float((judged["half_width_95"] / largest).max())
+    if width <= CONVERGED_WIDTH:
+        return f"converged: the widest 95 % interval is {width:.3f} to either side"
+    needed = design.size * (width / CONVERGED_WIDTH) ** 2
+    if design.method == "sobol":
+        needed = 2 ** math.ceil(math.log2(needed))
+    return (f"not yet converged: the widest 95 % interval is {width:.3f} to either side; about {math.ceil(needed - design.size):,} more "
+            f"{'base points' if design.method == 'sobol' else 'trajectories'} are needed (size {math.ceil(needed):,})")
