@@ -7,7 +7,9 @@ package's sources, because Numba itself does not notice a changed function of an
 
 from __future__ import annotations
 
+import itertools
 import pkgutil
+from concurrent.futures import ThreadPoolExecutor, wait
 from types import FunctionType
 
 import numpy as np
@@ -160,16 +162,14 @@ class CompiledReading:
 
     def _advance_with_threads(self, until: int) -> None:
         """The same weeks with schools shared out over threads: everybody looks before anybody acts, so the bits are the same."""
-        from concurrent.futures import ThreadPoolExecutor
-
-        share = self._shares()
+        shares = self._shares()
         with ThreadPoolExecutor(self.threads) as pool:
             for number in range(self.week, until):
                 week = self.weeks[number]
                 p = self.regimes[week["regime"]]
                 looks_of_networks(self.world, week, p)
-                list(pool.map(lambda part: looks_of_schools(self.world, week, p, *part), share))
-                list(pool.map(lambda part: acts_of_schools(self.world, week, p, *part, self._counts), share))
+                wait([pool.submit(looks_of_schools, self.world, week, p, *part) for part in shares])
+                wait([pool.submit(acts_of_schools, self.world, week, p, *part, self._counts) for part in shares])
                 acts_of_networks(self.world, week, p, self.book.networks[number])
                 note_week(self.world, week, self._matrix, self.book)
 
@@ -178,4 +178,4 @@ class CompiledReading:
         goals = np.linspace(0, len(self.world.teachers), self.threads + 1)
         cuts = np.searchsorted(self.world.schools["after_last_teacher"], goals[1:-1]) + 1
         edges = [0, *np.minimum(cuts, len(self.world.schools)).tolist(), len(self.world.schools)]
-        return [(first, after) for first, after in zip(edges, edges[1:], strict=False) if after > first]
+        return [(first, after) for first, after in itertools.pairwise(edges) if after > first]

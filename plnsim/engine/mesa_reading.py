@@ -12,7 +12,8 @@ import mesa
 import numpy as np
 
 from plnsim.engine import observed
-from plnsim.mechanisms import moves
+from plnsim.mechanisms import MOVES, moves
+from plnsim.mechanisms.rules import untallied
 from plnsim.scenario.declared import attributes_of
 from plnsim.scenario.scenario import Scenario
 from plnsim.world.entities import NETWORK, SCHOOL, TEACHER, World, record_type
@@ -79,16 +80,16 @@ class PLNModel(mesa.Model):
         self.world = World(self.teachers, self.schools, self.networks, *(ties.tolist() for ties in arrays[3:]))
         self.book = observed.new_book(len(weeks), len(self.schools))
         self.week = 0
-        self._moves = {kind: moves(kind) for kind in ("network_looks", "school_looks", "teacher_looks", "teacher_acts", "school_acts", "network_acts")}
+        everyone = {"network": self.networks, "school": self.schools, "teacher": self.teachers}
+        self._order = [(everyone[kind.partition("_")[0]], moves(kind)) for kind in MOVES]
 
     def step(self) -> None:
         """Simulates one week: everybody looks, everybody acts, and what can be counted is counted."""
         week = self.weeks[self.week]
         p = self.regimes[week.regime]
-        for kind, those in (("network_looks", self.networks), ("school_looks", self.schools), ("teacher_looks", self.teachers),
-                            ("teacher_acts", self.teachers), ("school_acts", self.schools), ("network_acts", self.networks)):
+        for those, made in self._order:
             for one in those:
-                for move in self._moves[kind]:
+                for move in made:
                     move(one, self.world, week, p)
         self._count(week, p)
         self.week += 1
@@ -117,8 +118,6 @@ class PLNModel(mesa.Model):
 
     def mean(self, name: str, of: str = "users") -> float:
         """Last week's mean of a tallied state variable."""
-        from plnsim.mechanisms.rules import untallied
-
         return untallied(self.counted(name), self.counted(of))
 
     def state(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

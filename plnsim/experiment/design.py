@@ -54,7 +54,8 @@ def drawn_design(method: str, names: tuple[str, ...], size: int, seed: int, *, g
     grid, and points for the rest. Sobol designs nest: the rows of size 64 are the first rows of size 128. Raises ``BadInput``.
     """
     if groups and method not in ("morris", "sobol"):
-        raise BadInput(f"{method} gives no indices of groups (SALib would ignore them silently)", right="method = \"sobol\" or \"morris\", or no groups")
+        raise BadInput(f"{method} gives no indices of groups (SALib would ignore them silently)", 
+                       right='method = "sobol" or "morris", or no groups')
     problem = Design(method, names, groups, np.zeros((0, len(names))), size).problem
     shares = _DRAWN[method](problem, size, seed, second_order)
     return Design(method, names, groups, np.ascontiguousarray(shares), size, second_order and method == "sobol")
@@ -91,7 +92,8 @@ def _latin(problem, size, seed, _):
 def _grid(problem, size, *_):
     dimensions = problem["num_vars"]
     if size**dimensions > 10_000_000:
-        raise BadInput(f"a grid of {size} levels in {dimensions} parameters has {size**dimensions:,} points", right="fewer parameters, or method = \"latin\"")
+        raise BadInput(f"a grid of {size} levels in {dimensions} parameters has {size**dimensions:,} points", 
+                       right='fewer parameters, or method = "latin"')
     return np.array(list(itertools.product(_levels(size), repeat=dimensions)))
 
 

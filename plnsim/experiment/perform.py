@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plnsim.errors import BadInput
-from plnsim.experiment.design import DUMMY, Design, placed
+from plnsim.experiment.design import placed
 from plnsim.experiment.store import Store
 from plnsim.outcome import measured
 from plnsim.runs import simulated
@@ -25,6 +25,18 @@ BATCH = 256
 """Runs in a batch: one part of the store, one task of a worker."""
 
 Progress = Callable[[int, int, Sequence[dict]], None]
+Values = dict[str, object]
+
+
+def of_the_model(task: Task, values: Values, replicate: int) -> dict[str, float]:
+    """The outcomes of one run of the model, and its sustained deep use in the weeks asked for."""
+    found = simulated(task.scenario.with_values(values), task.seed, replicate)
+    share = found.weeks["depth"].sum(axis=1) / found.weeks["staff"].sum(axis=1)
+    return measured(found, task.outcomes) | {week_column(week): float(share[week]) for week in task.weeks if week < len(share)}
+
+
+def week_column(week: int) -> str:
+    return f"deep_use_week_{week}"
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,8 @@ class Task:
     replicates: int
     seed: int
     weeks: tuple[int, ...] = ()
+    evaluate: Callable[[Task, Values, int], dict[str, float]] = of_the_model
+    """What turns a point's values into outcomes; a test puts a function with known indices here."""
 
     @property
     def runs(self) -> int:
@@ -45,10 +59,6 @@ class Task:
 
     def batches(self) -> list[range]:
         return [range(first, min(first + BATCH, self.runs)) for first in range(0, self.runs, BATCH)]
-
-
-def task_of(scenario: Scenario, design: Design, outcomes: tuple[str, ...], replicates: int, seed: int, weeks: tuple[int, ...] = ()) -> Task:
-    return Task(scenario, design.names, design.shares, outcomes, replicates, seed, weeks)
 
 
 def batch_rows(task: Task, batch: range) -> list[dict]:
@@ -59,13 +69,9 @@ def batch_rows(task: Task, batch: range) -> list[dict]:
 def _row(task: Task, run: int) -> dict:
     point, replicate = divmod(run, task.replicates)
     row = {"run": run, "point": point, "replicate": replicate, "status": "done", "error": ""}
-    row |= dict.fromkeys(task.outcomes, float("nan")) | {f"deep_use_week_{week}": float("nan") for week in task.weeks}
+    row |= dict.fromkeys([*task.outcomes, *map(week_column, task.weeks)], float("nan"))
     try:
-        values = placed(DECLARED.by_name, task.names, task.shares[point])
-        found = simulated(task.scenario.with_values(values), task.seed, replicate)
-        row |= measured(found, task.outcomes)
-        share = found.weeks["depth"].sum(axis=1) / found.weeks["staff"].sum(axis=1)
-        row |= {f"deep_use_week_{week}": float(share[week]) for week in task.weeks if week < len(share)}
+        row |= task.evaluate(task, placed(DECLARED.by_name, task.names, task.shares[point]), replicate)
     except (BadInput, ArithmeticError, ValueError, MemoryError) as error:
         row |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
     return row
@@ -113,7 +119,3 @@ def _as_finished(pool: Executor, task: Task, todo: list[range], at_once: int):
         done, _ = wait(flying, return_when=FIRST_COMPLETED)
         for future in done:
             yield flying.pop(future), future.result()
-
-
-def without_dummy(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in names if name != DUMMY)

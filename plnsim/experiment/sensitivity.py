@@ -7,6 +7,7 @@ An outcome that is not finite in some runs, or constant, is named and left out, 
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -117,7 +118,9 @@ def _efast(design, points, names, resamples, seed) -> pandas.DataFrame:
 
     rows = []
     for place, outcome in enumerate(names):
-        found = fast.analyze(design.problem, points[:, place], M=4, num_resamples=2, seed=seed or 1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the intervals, which are not shown
+            found = fast.analyze(design.problem, points[:, place], M=4, num_resamples=2, seed=seed or 1)
         for one, factor in enumerate(design.factors):
             rows += [_index(outcome, "first", factor, "", found["S1"][one]), _index(outcome, "total", factor, "", found["ST"][one])]
     return pandas.DataFrame(rows)
@@ -141,7 +144,7 @@ def _delta(design, points, names, resamples, seed) -> pandas.DataFrame:
     for place, outcome in enumerate(names):
         found = delta.analyze(design.problem, design.shares, points[:, place], num_resamples=min(resamples, 20), seed=seed or 1)
         for one, factor in enumerate(design.factors):
-            rows += [_index(outcome, "delta", factor, "", found["delta"][one], found["delta_conf"][one]),
+            rows += [_index(outcome, "delta", factor, "", found["delta_balanced"][one], found["delta_balanced_conf"][one]),
                      _index(outcome, "first", factor, "", found["S1"][one], found["S1_conf"][one])]
     return pandas.DataFrame(rows)
 

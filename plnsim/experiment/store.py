@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
 import pandas
 import pyarrow
 import pyarrow.parquet
@@ -66,12 +65,14 @@ class Store:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            raise BadInput(f"nothing can be written to {folder}: {error.strerror}", place=str(folder), right="a folder that you may write to") from None
+            raise BadInput(f"nothing can be written to {folder}: {error.strerror}", place=str(folder),
+                           right="a folder that you may write to") from None
         manifest = manifest | {"format": FORMAT}
         if (folder / MANIFEST).exists():
             cls._check_same(folder, manifest)
         elif any(path for path in folder.iterdir() if not path.name.startswith(".")):
-            raise BadInput(f"{folder} holds other files and no experiment; nothing in it was touched", place=str(folder), right="an empty or new folder")
+            raise BadInput(f"{folder} holds other files and no experiment; nothing in it was touched", place=str(folder),
+                           right="an empty or new folder")
         else:
             _written(folder / DESIGN, lambda file: design.to_parquet(file, index=False))
             _written(folder / MANIFEST, lambda file: file.write(json.dumps(manifest, indent=2).encode()))
@@ -142,8 +143,3 @@ def read_manifest(folder: Path) -> dict:
 def content_hash(content: object) -> str:
     """A hash of anything that JSON can hold."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:24]
-
-
-def as_number(value: object) -> object:
-    """A NumPy number as Python's own, so that rows are plain."""
-    return value.item() if isinstance(value, np.generic) else value

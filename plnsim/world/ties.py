@@ -6,6 +6,8 @@ schools grow (de Jong's teams of 11: density about .6; Daly's 43 leaders: 3.5 we
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from plnsim.draws import drawn_for_all
@@ -31,13 +33,28 @@ PARAMETERS = (
 
 LARGEST_STAFF_BY_DEPARTMENT = 4000
 PAIRS_AT_ONCE = 4_000_000
+KEPT_UP_TO = 20_000
+"""Ties of populations up to so many teachers are kept for the next run."""
 
 
 def ties_within_schools(first_teacher: np.ndarray, department: np.ndarray, values: dict, luck: int) -> dict[str, tuple]:
-    """Advice and information ties of all teachers, each as (first, to).
+    """Advice and information ties of all teachers, each as (first, to), to be read only.
 
-    ``first_teacher`` has one place more than there are schools; ``department`` one number a teacher.
+    ``first_teacher`` has one place more than there are schools; ``department`` one number a teacher. Runs of a sweep that
+    differ in other values share their ties, so the last ones are kept.
     """
+    named = tuple(values[f"ties.{one.name}"] for one in PARAMETERS)
+    return dict(zip(("advice", "information"), _ties(first_teacher.tobytes(), department.tobytes(), department.dtype.str, named, luck)
+                    if len(department) <= KEPT_UP_TO else _drawn(first_teacher, department, named, luck), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _ties(first_teacher: bytes, department: bytes, type_of_department: str, named: tuple, luck: int):
+    return _drawn(np.frombuffer(first_teacher, np.int64), np.frombuffer(department, type_of_department), named, luck)
+
+
+def _drawn(first_teacher, department, named, luck):
+    values = {f"ties.{one.name}": value for one, value in zip(PARAMETERS, named, strict=True)}
     pattern = values["ties.pattern"]
     total = int(first_teacher[-1])
     if pattern == "departments":
@@ -47,10 +64,9 @@ def ties_within_schools(first_teacher: np.ndarray, department: np.ndarray, value
     else:
         advice = _pattern(pattern, first_teacher, values, luck)
     degree = values["ties.advice"] * values["ties.information"]
-    staff = np.diff(first_teacher)
-    information = _no_ties() if staff.max() > LARGEST_STAFF_BY_DEPARTMENT else _by_degree(
+    information = _no_ties() if np.diff(first_teacher).max() > LARGEST_STAFF_BY_DEPARTMENT else _by_degree(
         first_teacher, None, degree, values, luck, "information")
-    return {"advice": rows(total, *advice), "information": rows(total, *information)}
+    return rows(total, *advice), rows(total, *information)
 
 
 def _no_ties() -> tuple[np.ndarray, np.ndarray]:

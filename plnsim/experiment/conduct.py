@@ -1,0 +1,103 @@
+"""Conducting an experiment: every variant in a store of its own below one folder, then analysed into tidy tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas
+
+from plnsim.errors import BadInput
+from plnsim.experiment.design import Design
+from plnsim.experiment.perform import Progress, Task, of_the_model, perform
+from plnsim.experiment.sensitivity import Analysis, analysed
+from plnsim.experiment.store import Store, content_hash
+from plnsim.experiment.study import Experiment
+from plnsim.scenario import Scenario
+from plnsim.scenario.writing import as_toml
+from plnsim.world.school_year import SCHOOL_WEEKS
+
+PACKAGE = Path(__file__).resolve().parent.parent
+MODEL = ("draws.py", "parameter.py", "outcome.py", "runs.py", "engine", "mechanisms", "scenario", "world")
+"""Sources that decide what a run's outcomes are."""
+
+
+def model_version() -> str:
+    """The version of plnsim with a hash of the sources that decide what a run's outcomes are."""
+    sources = [path for name in MODEL for path in ([PACKAGE / name] if name.endswith(".py") else sorted((PACKAGE / name).rglob("*.py")))]
+    return f"{version('plnsim')}+{content_hash({path.relative_to(PACKAGE).as_posix(): path.read_text(encoding='utf-8') for path in sources})[:12]}"
+
+
+def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> dict:
+    """What an experiment on one variant is: enough to tell it from any other, and to run it again."""
+    asked = {"scenario": as_toml(scenario), "method": experiment.method, "names": experiment.names, "groups": experiment.groups,
+             "second_order": experiment.second_order, "outcomes": experiment.outcomes, "replicates": experiment.replicates,
+             "seed": experiment.seed, "every_weeks": experiment.every_weeks}
+    if not _nests(experiment.method):
+        asked["size"] = experiment.size
+    return {"experiment": content_hash(asked), "model": model_version(), "name": experiment.name, "variant": scenario.name, "asked": asked}
+
+
+def _nests(method: str) -> bool:
+    """Whether a larger design begins with the rows of a smaller one, so that its store can be continued."""
+    return method == "sobol"
+
+
+def conduct(experiment: Experiment, folder: Path, *, workers: int | None = None, executor: Executor | None = None,
+            progress: Callable[[str], Progress | None] = lambda variant: None, evaluate=of_the_model) -> dict[str, Analysis]:
+    """Performs what is missing of an experiment and analyses it; gives the analysis of each variant.
+
+    Tables are written below ``folder``: for each variant its store, ``indices.csv``, ``variance.csv`` and
+    ``convergence.csv``. The same call goes on where an interrupted one stopped. Raises ``BadInput``.
+    """
+    design = experiment.design()
+    found = {}
+    for name, scenario in experiment.variants().items():
+        place = folder / name
+        task = Task(scenario, design.names, design.shares, experiment.outcomes, experiment.replicates, experiment.seed,
+                    _weeks(experiment, scenario), evaluate)
+        manifest = manifest_of(experiment, scenario, design) | {"runs": task.runs}
+        store = Store.open(place, manifest, pandas.DataFrame(design.shares, columns=list(design.names)))
+        perform(task, store, workers=workers or os.cpu_count(), executor=executor, progress=progress(name))
+        runs = store.read()
+        runs = runs[runs["run"] < task.runs]
+        failed = runs[runs["status"] == "failed"]
+        analysis = analysed(design, runs, _measures(runs, experiment), resamples=experiment.resamples, seed=experiment.seed)
+        for table in ("indices", "variance", "convergence"):
+            getattr(analysis, table).to_csv(place / f"{table}.csv", index=False)
+        if len(failed):
+            analysis.left_out["failed runs"] = f"{len(failed)} of {len(runs)}; the first (run {failed['run'].iloc[0]}): {failed['error'].iloc[0]}"
+        found[name] = analysis
+    return found
+
+
+def _weeks(experiment: Experiment, scenario: Scenario) -> tuple[int, ...]:
+    if not experiment.every_weeks:
+        return ()
+    return tuple(range(SCHOOL_WEEKS - 1, scenario.weeks, experiment.every_weeks))
+
+
+def _measures(runs: pandas.DataFrame, experiment: Experiment) -> list[str]:
+    return [*experiment.outcomes, *(name for name in runs.columns if name.startswith("deep_use_week_"))]
+
+
+def shipped_experiments() -> dict[str, Path]:
+    """The experiment files that come with plnsim, by name; in a checkout they lie beside the package."""
+    folder = next((place for place in (PACKAGE / "experiments", PACKAGE.parent / "experiments") if place.is_dir()), None)
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))} if folder else {}
+
+
+def experiment_of(name: str) -> Experiment:
+    """An experiment by the name of a shipped one, or from a file; raises ``BadInput``."""
+    from plnsim.errors import suggestion
+
+    path = Path(name)
+    if path.suffix == ".toml" or path.is_file():
+        return Experiment.read(path)
+    shipped = shipped_experiments()
+    if name not in shipped:
+        raise BadInput(f"there is no experiment {name!r}", right=suggestion(name, shipped) + "; a file of your own ends in .toml")
+    return Experiment.read(shipped[name])

@@ -1,0 +1,212 @@
+"""An experiment file: scenario, method, what varies, outcomes, replicates and seed, read and checked key by key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from plnsim.errors import BadInput, suggestion, told
+from plnsim.experiment.design import DUMMY, METHODS, Design, drawn_design
+from plnsim.outcome import BY_NAME
+from plnsim.parameter import GROUPS, Choice
+from plnsim.runs import checked_replicates, checked_seed
+from plnsim.scenario import Scenario
+from plnsim.scenario.declared import DECLARED
+from plnsim.scenario.toml_file import TomlFile, text_of
+
+SIZES = {"one-at-a-time": 11, "grid": 5, "latin": 512, "morris": 20, "sobol": 256, "efast": 257, "pawn": 1024, "delta": 1024}
+"""The size of a design where the file names none."""
+NOT_VARIED = ("measure", "population", "programme.follow_up_years", "programme.themes", "barrier")
+"""What ``parameters = "all"`` leaves alone: how things are measured, and the size of the world."""
+KEYS = ("title", "purpose", "scenario", "scenarios", "method", "size", "second_order", "outcomes", "replicates", "seed", "resamples", "years",
+        "every_weeks", "vary", "set", "alternatives")
+VARY_KEYS = ("parameters", "groups", "dummy", "by_group")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is asked: which scenarios, under which alternatives, with which design, measured by what.
+
+    ``alternatives``: structural variants by name, each a set of values; the plain scenario is the variant ``as it is``.
+    """
+
+    name: str
+    scenarios: tuple[str, ...]
+    method: str
+    names: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+    title: str = ""
+    purpose: str = ""
+    size: int = 256
+    second_order: bool = False
+    outcomes: tuple[str, ...] = ("deep_use",)
+    replicates: int = 2
+    seed: int = 1
+    resamples: int = 1000
+    years: float | None = None
+    every_weeks: int = 0
+    values: dict[str, object] = field(default_factory=dict)
+    alternatives: dict[str, dict[str, object]] = field(default_factory=dict)
+    folder: str = "."
+
+    @classmethod
+    def read(cls, path: Path) -> Experiment:
+        """An experiment from its file; raises ``BadInput`` naming file, line and column."""
+        return _Reader(text_of(path, "experiment"), str(path)).read(path)
+
+    def design(self) -> Design:
+        return drawn_design(self.method, self.names, self.size, self.seed, groups=self.groups, second_order=self.second_order)
+
+    def variants(self) -> dict[str, Scenario]:
+        """Every scenario under every alternative, by a name that can be that of a folder."""
+        found = {}
+        for one in self.scenarios:
+            path = Path(self.folder) / one
+            scenario = Scenario.of(path if path.suffix == ".toml" else one).with_values(self.values)
+            scenario = scenario if self.years is None else scenario.lasting(self.years)
+            found[scenario.name] = scenario
+            for name, values in self.alternatives.items():
+                found[f"{scenario.name}--{name}"] = scenario.with_values(values)
+        return found
+
+
+class _Reader(TomlFile):
+    """Reads one experiment file."""
+
+    def read(self, path: Path) -> Experiment:
+        content = self.content()
+        for key in content:
+            if key not in KEYS:
+                self.problem((key,), f"unknown key {told(key)}", suggestion(key, KEYS))
+        method = self._one_of(content, "method", METHODS, "sobol")
+        vary = content.get("vary", {})
+        names, groups = self._varied(vary if isinstance(vary, dict) else {}, vary)
+        fields = {
+            "scenarios": self._scenarios(content), "method": method, "names": names, "groups": groups,
+            "size": self._whole(content, "size", SIZES.get(method, 256), 1, 1 << 24),
+            "second_order": self._yes(content, "second_order"), "outcomes": self._outcomes(content),
+            "replicates": self._through(checked_replicates, content, "replicates", 2), "seed": self._through(checked_seed, content, "seed", 1),
+            "resamples": self._whole(content, "resamples", 1000, 2, 100_000), "every_weeks": self._whole(content, "every_weeks", 0, 0, 4000),
+            "years": self._years(content), "values": self._values(("set",), content.get("set", {})), "alternatives": self._alternatives(content),
+            "title": str(content.get("title", path.stem)), "purpose": str(content.get("purpose", "")),
+        }
+        self.raise_problems()
+        return Experiment(path.stem, folder=str(path.parent), **fields)
+
+    def _one_of(self, content: dict, key: str, options: tuple[str, ...], default: str) -> str:
+        value = content.get(key, default)
+        if value not in options:
+            self.problem((key,), f"there is no {key} {told(value)}", suggestion(str(value), options))
+            return default
+        return value
+
+    def _whole(self, content: dict, key: str, default: int, least: int, most: int) -> int:
+        value = content.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            self.problem((key,), f"{key} must be a whole number, got {told(value)}", f"{key} = a whole number from {least} to {most:,}")
+            return default
+        return value
+
+    def _yes(self, content: dict, key: str, default: bool = False) -> bool:
+        value = content.get(key, default)
+        if not isinstance(value, bool):
+            self.problem((key,), f"{key} must be true or false, got {told(value)}", f"{key} = true")
+            return default
+        return value
+
+    def _through(self, check, content: dict, key: str, default: int) -> int:
+        try:
+            return check(content.get(key, default))
+        except BadInput as problem:
+            self.problem((key,), problem.wrong, problem.right)
+            return default
+
+    def _years(self, content: dict) -> float | None:
+        value = content.get("years")
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100):
+            self.problem(("years",), f"years must be a number above 0 and at most 100, got {told(value)}", "years = 5")
+            return None
+        return value
+
+    def _scenarios(self, content: dict) -> tuple[str, ...]:
+        named = content.get("scenarios", [content.get("scenario", "baseline")])
+        if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
+            self.problem(("scenarios" if "scenarios" in content else "scenario",), "scenarios must be a list of names", 'scenarios = ["baseline"]')
+            return ()
+        return tuple(named)
+
+    def _outcomes(self, content: dict) -> tuple[str, ...]:
+        named = content.get("outcomes", ["deep_use"])
+        if not isinstance(named, list) or not named:
+            self.problem(("outcomes",), "outcomes must be a list of names", 'outcomes = ["deep_use"]')
+            return ()
+        for place, one in enumerate(named):
+            if one not in BY_NAME:
+                self.problem(("outcomes", place), f"there is no outcome {told(one)}", suggestion(str(one), BY_NAME))
+        return tuple(map(str, named))
+
+    def _varied(self, vary: dict, raw: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names of what varies, and their groups where indices are asked for groups."""
+        if not vary:
+            self.problem(("vary",), f"vary says what varies, got {told(raw)}",
+                         '[vary] with parameters = ["time.hours", ...], "all", or groups = ["time"]')
+            return (), ()
+        for key in vary:
+            if key not in VARY_KEYS:
+                self.problem(("vary", key), f"unknown key {told(key)}", suggestion(key, VARY_KEYS))
+        names = self._named(vary) + self._of_groups(vary)
+        names = tuple(dict.fromkeys(names))
+        if not names and not self.problems:
+            self.problem(("vary",), "nothing varies", 'parameters = ["time.hours", ...], or groups = ["time", ...]')
+        by_group = self._yes(vary, "by_group")
+        if self._yes(vary, "dummy", True):
+            names = (*names, DUMMY)
+        groups = tuple(DUMMY if name == DUMMY else DECLARED[name].group for name in names) if by_group and not self.problems else ()
+        return names, groups
+
+    def _named(self, vary: dict) -> tuple[str, ...]:
+        named = vary.get("parameters", [])
+        if named == "all":
+            return tuple(one.dotted for one in DECLARED if self._may_vary(one))
+        if not isinstance(named, list):
+            self.problem(("vary", "parameters"), f"parameters must be a list of names, got {told(named)}", 'parameters = ["time.hours"], or "all"')
+            return ()
+        for place, one in enumerate(named):
+            if one not in DECLARED:
+                self.problem(("vary", "parameters", place), f"unknown parameter {told(one)}", suggestion(str(one), DECLARED.by_name))
+        return tuple(one for one in named if isinstance(one, str) and one in DECLARED)
+
+    @staticmethod
+    def _may_vary(one) -> bool:
+        fixed = any(one.dotted == left or one.section == left for left in NOT_VARIED) or one.dotted.startswith("conditions.")
+        return not fixed and not isinstance(one, Choice) and one.plausible[0] < one.plausible[1]
+
+    def _of_groups(self, vary: dict) -> tuple[str, ...]:
+        groups = vary.get("groups", [])
+        if not isinstance(groups, list):
+            self.problem(("vary", "groups"), f"groups must be a list of names, got {told(groups)}", 'groups = ["time", "leadership"]')
+            return ()
+        for place, one in enumerate(groups):
+            if one not in GROUPS:
+                self.problem(("vary", "groups", place), f"unknown group {told(one)}", suggestion(str(one), GROUPS))
+        return tuple(one.dotted for one in DECLARED if one.group in groups and self._may_vary(one))
+
+    def _values(self, path: tuple, table: object) -> dict[str, object]:
+        values: dict[str, object] = {}
+        if not isinstance(table, dict):
+            self.problem(path, f"{path[-1]} must be a table of values, got {told(table)}", "set.time.hours = 1.2")
+            return values
+        for section, inner in table.items():
+            for name, value in (inner.items() if isinstance(inner, dict) else [("", inner)]):
+                try:
+                    values[f"{section}.{name}"] = DECLARED[f"{section}.{name}"].checked(value)
+                except BadInput as problem:
+                    self.problem((*path, section, name), problem.wrong, problem.right)
+        return values
+
+    def _alternatives(self, content: dict) -> dict[str, dict[str, object]]:
+        table = content.get("alternatives", {})
+        if not isinstance(table, dict):
+            self.problem(("alternatives",), "alternatives must be a table", '[alternatives.additive] with conditions.substitution = 1.0')
+            return {}
+        return {name: self._values(("alternatives", name), values) for name, values in table.items()}
