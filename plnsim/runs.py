@@ -238,6 +238,5 @@ def barriers(scenario, *, seed: int = 1, replicates: int = 20, lift: float = 0.3
     plain = run(scenario, seed=seed, replicates=replicates, workers=workers)
     gain = {}
     for one in BARRIERS:
-        lifted = scenario.with_values({f"conditions.{one}_shift": lift, f"conditions.{one}_target": 1.0})
-        gain[one] = run(lifted, seed=seed, replicates=replicates, workers=workers).values(outcome) - plain.values(outcome)
+        gain[one] = run(scenario.lifted(one, lift), seed=seed, replicates=replicates, workers=workers).values(outcome) - plain.values(outcome)
     return Barriers({one: float(np.nanmean(plain.values(f"names_{one}"))) for one in BARRIERS}, gain)

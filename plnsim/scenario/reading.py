@@ -18,6 +18,7 @@ LISTS = ("sources", "known", "assumed", "special")
 CONDITIONS = ("time", "leadership", "focus")
 FILES = ("schools", "staff", "ties", "networks")
 CALENDAR_KEYS = ("year", "week", "until_year", "until_week", "set", "lift", "event", "share", "note")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 SETS = "set = { time.hours = 1.2 }"
 ABOVE_SECTIONS = (*WORDS, *LISTS, "years")
 
@@ -62,23 +63,32 @@ class _Reader(TomlFile):
 
     # -- parts of the file ---------------------------------------------------------------------------------------------
 
-    def _words(self, value: object, key: str) -> str:
+    def _words(self, value: object, *path: str | int) -> str:
         if not isinstance(value, str):
-            self.problem((key,), f"{key} must be a text in quotes, got {told(value)}", f'{key} = "..."')
+            self.problem(path, f"{path[-1]} must be a text in quotes, got {told(value)}", f'{path[-1]} = "..."')
             return ""
+        self._check_printable(value, path)
         return value.strip()
 
     def _list(self, value: object, key: str) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             self.problem((key,), f"{key} must be a list of texts", f'{key} = ["...", "..."]')
             return ()
+        for place, one in enumerate(value):
+            self._check_printable(one, (key, place))
         return tuple(value)
+
+    def _check_printable(self, text: str, path: tuple) -> None:
+        """Notes a text that holds what a terminal would obey and an SVG file may not hold."""
+        if UNPRINTABLE.search(text):
+            self.problem(path, f"{told(text)} holds a control character", "a plain text; line breaks may be in it")
 
     def _check_sources(self, sources: tuple[str, ...]) -> None:
         for place, source in enumerate(sources):
             if " " not in source.strip() and source not in SOURCES:
-                self.problem(("sources", place), f"unknown source {told(source)}", suggestion(source, SOURCES) +
-                              " A reference of your own is a text with author, year and title.")
+                near = suggestion(source, SOURCES)
+                right = near if "did you mean" in near else "a key of plnsim's list, or a reference of your own with author, year and title"
+                self.problem(("sources", place), f"unknown source {told(source)}", right)
 
     def _years(self, value: object) -> float | None:
         if value is None:
@@ -174,6 +184,7 @@ class _Reader(TomlFile):
         event = table.get("event")
         if event is not None and event not in EVENTS:
             self.problem((*path, "event"), f"unknown event {told(event)}", suggestion(str(event), EVENTS))
+        note = self._words(table.get("note", ""), *path, "note")
         share = table.get("share", 1.0)
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
             self.problem((*path, "share"), f"share must be a number from 0 to 1, got {told(share)}", "share = 0.5 for half of the schools")
@@ -181,7 +192,7 @@ class _Reader(TomlFile):
             self.problem(path, "an entry of the calendar changes nothing", "set = { ... }, lift = { time = 0.3 } or event = \"new head\"")
         if len(self.problems) > before:
             return None
-        return Entry(week, until, tuple(values.items()), event, float(share), str(table.get("note", "")))
+        return Entry(week, until, tuple(values.items()), event, float(share), note)
 
     def _moment(self, path: tuple, table: dict, year: str, week: str) -> int | None:
         """A moment given in years or weeks, as a week."""

@@ -78,6 +78,23 @@ class Scenario:
         checked = {name: DECLARED[name].checked(value) for name, value in values.items()}
         return replace(self, changed=dict(self.changed) | checked)
 
+    def lifted(self, condition: str, share: float) -> Scenario:
+        """The same scenario with a share of what is missing of a condition (time, leadership, focus) closed in every week.
+
+        It comes on top of what the scenario and its calendar do to the condition already.
+        """
+        shift, target = f"conditions.{condition}_shift", f"conditions.{condition}_target"
+
+        def on_top(values: Mapping[str, Value]) -> dict[str, Value]:
+            before = values.get(shift, self.values[shift])
+            after = 1.0 - (1.0 - before) * (1.0 - share)
+            reached = before * (1.0 - share) * values.get(target, self.values[target]) + share
+            return dict(values) | {shift: after, target: reached / after if after > 0 else 1.0}
+
+        calendar = tuple(replace(entry, values=tuple(on_top(dict(entry.values)).items()))
+                         if any(name in (shift, target) for name, _ in entry.values) else entry for entry in self.calendar)
+        return replace(self.with_values(on_top(self.changed)), calendar=calendar)
+
     def lasting(self, years: float) -> Scenario:
         """The same scenario simulated for so many years."""
         if isinstance(years, bool) or not isinstance(years, Real) or not 0 < years * SCHOOL_WEEKS <= LONGEST_RUN:
