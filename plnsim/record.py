@@ -1,4 +1,4 @@
-"""The record of a run in a folder: tidy tables, a figure, and the provenance from which every number can be made again."""
+"""The record of a run, or of a comparison, in a folder: tidy tables and the provenance from which every number can be made again."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from plnsim.comparison import Comparison, Side, compare
+from plnsim.comparison.sides import COLUMNS
 from plnsim.errors import BadInput, told
 from plnsim.outcome import OUTCOMES, WEEKLY
 from plnsim.runs import READINGS, Run, checked_replicates, checked_seed, run
@@ -23,8 +26,12 @@ from plnsim.scenario.writing import as_toml
 PROVENANCE = "provenance.json"
 SCHEMA_VERSION = 1
 TABLES = ("outcomes", "weeks", "schools")
-PARTS = {PROVENANCE, "scenario.toml", "dictionary.csv", "spread.svg", "spread.png", "population", *(f"{one}.csv" for one in TABLES)}
-"""What a record is made of."""
+COMPARED = ("outcomes", "weeks", "summary", "differences", "costs", "barriers")
+"""The tables of every comparison; a full one has the sensitivity as well."""
+REPORT = "report.html"
+PARTS = {PROVENANCE, REPORT, "scenario.toml", "scenarios", "dictionary.csv", "spread.svg", "spread.png", "population", "sensitivity.csv",
+         *(f"{one}.csv" for one in (*TABLES, *COMPARED))}
+"""What records are made of."""
 LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
 SCHOOL_COLUMNS = {
     "school": ("place", "The school's place in the population."), "staff": ("teachers", "Teachers, mean of the year."),
@@ -72,6 +79,15 @@ def _unwritable(out: Path, error: OSError) -> BadInput:
 
 def write(done: Run, out: Path, *, command: Sequence[str] = (), overwrite: bool = False) -> Path:
     """Writes the record of a run: all of it, or nothing. Returns the folder; raises ``BadInput``."""
+    return _written(out, lambda folder: _write_into(done, folder, command), overwrite)
+
+
+def write_comparison(found: Comparison, out: Path, *, command: Sequence[str] = (), overwrite: bool = False) -> Path:
+    """Writes the record of a comparison and its page: all of it, or nothing. Returns the folder; raises ``BadInput``."""
+    return _written(out, lambda folder: _write_comparison_into(found, folder, command), overwrite)
+
+
+def _written(out: Path, fill: Callable[[Path], None], overwrite: bool) -> Path:
     check_folder(out, overwrite=overwrite)
     target = out.resolve()
     created = next((parent for parent in reversed(target.parents) if not parent.exists()), None)
@@ -79,7 +95,7 @@ def write(done: Run, out: Path, *, command: Sequence[str] = (), overwrite: bool 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}-", dir=target.parent))
-        _write_into(done, part, command)
+        fill(part)
         os.chmod(part, 0o755)
         _put(part, target)
     except BaseException as error:
@@ -108,30 +124,49 @@ def _put(part: Path, target: Path) -> None:
 
 
 def _write_into(done: Run, folder: Path, command: Sequence[str]) -> None:
-    from plnsim.report.figures import spread_over_time
+    from matplotlib import rc_context
 
-    files = _copy_population(done.scenario, folder)
-    (folder / "scenario.toml").write_text(as_toml(done.scenario, files=files), encoding="utf-8")
+    from plnsim.report.figures import alternative_text, spread_over_time
+
+    _write_scenario(done.scenario, folder / "scenario.toml", "population")
     for table in TABLES:
         getattr(done, table).to_csv(folder / f"{table}.csv", index=False)
-    (folder / "dictionary.csv").write_text(_dictionary(), encoding="utf-8")
-    spread_over_time(done).savefig(folder / "spread.svg", metadata={"Date": None})
-    spread_over_time(done).savefig(folder / "spread.png", dpi=150)
-    (folder / PROVENANCE).write_text(json.dumps(_provenance(done, folder, command), indent=2) + "\n", encoding="utf-8")
+    (folder / "dictionary.csv").write_text(_as_csv(_dictionary()), encoding="utf-8")
+    about = {"Title": done.scenario.title, "Description": alternative_text(done)}
+    with rc_context({"svg.hashsalt": "plnsim"}):
+        spread_over_time(done).savefig(folder / "spread.svg", metadata=about | {"Date": None})
+    spread_over_time(done).savefig(folder / "spread.png", dpi=150, metadata=about)
+    _finish(folder, {"name": done.scenario.name, "title": done.scenario.title, "seed": done.seed, "replicates": done.replicates,
+                     "reading": done.reading, "command": list(command)})
 
 
-def _copy_population(scenario: Scenario, folder: Path) -> dict[str, str]:
-    names = {}
-    for kind, path in scenario.files.items():
-        (folder / "population").mkdir(exist_ok=True)
-        shutil.copyfile(path, folder / "population" / f"{kind}.csv")
-        names[kind] = f"population/{kind}.csv"
-    return names
+def _write_comparison_into(found: Comparison, folder: Path, command: Sequence[str]) -> None:
+    (folder / "scenarios").mkdir()
+    for side in found.sides:
+        _write_scenario(side.scenario, folder / "scenarios" / f"{side.name}.toml", side.name)
+    for name, table in found.tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+    rows = [row for row in _dictionary() if row[0] in COMPARED] + [(name, "scenario", *COLUMNS["scenario"]) for name in ("outcomes", "weeks")]
+    rows += [(name, column, *COLUMNS[column]) for name, table in found.tables.items() if name not in TABLES for column in table]
+    (folder / "dictionary.csv").write_text(_as_csv(rows), encoding="utf-8")
+    _finish(folder, {"kind": "comparison", "scenarios": [side.name for side in found.sides], "baseline": found.baseline,
+                     "quick": found.sensitivity is None, "seed": found.base.seed, "replicates": found.base.replicates,
+                     "reading": "compiled", "command": list(command)})
+    write_report(folder)
 
 
-def _dictionary() -> str:
-    """What each column of each table means, as CSV."""
-    rows = [("table", "column", "unit", "meaning"), ("outcomes", "replicate", *KEY_COLUMNS["replicate"])]
+def _write_scenario(scenario: Scenario, path: Path, population: str) -> None:
+    """Writes a scenario with copies of the files of its population, in a folder beside it."""
+    names = {kind: f"{population}/{kind}.csv" for kind in scenario.files}
+    for kind, name in names.items():
+        (path.parent / population).mkdir(exist_ok=True)
+        shutil.copyfile(scenario.files[kind], path.parent / name)
+    path.write_text(as_toml(scenario, files=names), encoding="utf-8")
+
+
+def _dictionary() -> list[tuple[str, ...]]:
+    """What each column of each table of a run means."""
+    rows = [("outcomes", "replicate", *KEY_COLUMNS["replicate"])]
     rows += [("outcomes", one.name, one.unit, one.meaning) for one in OUTCOMES]
     rows += [("weeks", name, *about) for name, about in KEY_COLUMNS.items()]
     for one in WEEKLY:
@@ -142,7 +177,11 @@ def _dictionary() -> str:
     rows += [("schools", "replicate", *KEY_COLUMNS["replicate"]), *(("schools", name, *about) for name, about in SCHOOL_COLUMNS.items())]
     rows += [("schools", one, "share", f"{one.capitalize()}, mean of staff and year.") for one in ("use", "belief")]
     rows.append(("schools", "fidelity", "share", "Share of the core that users keep, mean of the year."))
-    return "".join(",".join(f'"{cell}"' if "," in cell else cell for cell in row) + "\n" for row in rows)
+    return rows
+
+
+def _as_csv(rows: list[tuple[str, ...]]) -> str:
+    return "".join(",".join(f'"{cell}"' if "," in cell else cell for cell in row) + "\n" for row in [("table", "column", "unit", "meaning"), *rows])
 
 
 def _versions() -> dict[str, str]:
@@ -155,12 +194,14 @@ def changed_versions(provenance: dict) -> dict[str, tuple[str, str]]:
     return {one: (then, now.get(one, "not used")) for one, then in provenance["versions"].items() if then != now.get(one)}
 
 
-def _provenance(done: Run, folder: Path, command: Sequence[str]) -> dict:
+def _finish(folder: Path, what: dict) -> None:
+    """Writes the provenance, the last of a record's files: what was run, and with what."""
+    (folder / PROVENANCE).write_text(json.dumps(_provenance(folder, what), indent=2) + "\n", encoding="utf-8")
+
+
+def _provenance(folder: Path, what: dict) -> dict:
     return {
-        "schema_version": SCHEMA_VERSION,
-        "name": done.scenario.name, "title": done.scenario.title,
-        "seed": done.seed, "replicates": done.replicates, "reading": done.reading,
-        "command": list(command),
+        "schema_version": SCHEMA_VERSION, **what,
         "versions": _versions(),
         "platform": platform.platform(),
         "commit": _commit(),
@@ -187,7 +228,7 @@ def read_provenance(folder: Path) -> dict:
     """The provenance of a record; raises ``BadInput`` when the folder holds none, or a damaged one."""
     path = folder / PROVENANCE
     if not os.path.isfile(path):
-        raise BadInput(f"{folder} holds no record of a run", place=str(folder), right=f"a folder written by plnsim run --out, with {PROVENANCE}")
+        raise BadInput(f"{folder} holds no record of a run", place=str(folder), right=f"a folder written by plnsim run --out or plnsim compare, with {PROVENANCE}")
     try:
         provenance = json.loads(path.read_text(encoding="utf-8"))
         schema = provenance["schema_version"]
@@ -207,7 +248,10 @@ def _check_provenance(provenance: dict) -> None:
     checked_replicates(provenance["replicates"])
     if provenance["reading"] not in READINGS:
         raise ValueError(f"there is no reading {told(provenance['reading'])}")
-    for table in ("scenario.toml", *(f"{one}.csv" for one in TABLES)):
+    compared = _is_comparison(provenance)
+    if compared and provenance["baseline"] not in provenance["scenarios"]:
+        raise ValueError(f"the baseline {told(provenance['baseline'])} is not among the scenarios")
+    for table in (*_scenario_files(provenance), *(f"{one}.csv" for one in (COMPARED if compared else TABLES))):
         if not isinstance(provenance["sha256"][table], str):
             raise ValueError(f"the sha256 of {table} is no text")
     provenance["versions"].items()
@@ -217,25 +261,72 @@ def _damaged(path: Path, why: object) -> BadInput:
     return BadInput(f"the provenance is damaged: {why}", place=str(path), right="the file as plnsim run wrote it")
 
 
-def replay(folder: Path, progress=None) -> tuple[dict, list[str]]:
-    """Simulates a record's scenario again; gives its provenance and the tables whose numbers are not all the same.
+def _is_comparison(provenance: dict) -> bool:
+    return provenance.get("kind") == "comparison"
 
-    Raises ``BadInput`` when the folder holds no record or a table of it was changed by hand.
-    """
+
+def _scenario_files(provenance: dict) -> list[str]:
+    return [f"scenarios/{name}.toml" for name in provenance["scenarios"]] if _is_comparison(provenance) else ["scenario.toml"]
+
+
+def _checked_record(folder: Path) -> tuple[dict, list[Scenario]]:
+    """The provenance and the scenarios of a record whose files are as they were written; raises ``BadInput``."""
     provenance = read_provenance(folder)
     for name, known in provenance["sha256"].items():
         path = folder / name
         if not os.path.isfile(path) or hashlib.sha256(path.read_bytes()).hexdigest() != known:
-            raise BadInput(f"{name} is not as it was written", place=str(path), right="the record as plnsim run wrote it")
+            raise BadInput(f"{name} is not as it was written", place=str(path), right=f"the record as plnsim {'compare' if _is_comparison(provenance) else 'run'} wrote it")
     try:
-        scenario = Scenario.of(folder / "scenario.toml")
+        scenarios = [Scenario.of(folder / name) for name in _scenario_files(provenance)]
     except BadInput as problem:
         raise BadInput(f"this plnsim cannot read the record's scenario: {problem.wrong}", place=problem.place, excerpt=problem.excerpt,
                        right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})") from None
-    again = run(scenario, seed=provenance["seed"], replicates=provenance["replicates"], reading=provenance["reading"], progress=progress)
-    differ = []
-    for table in TABLES:
-        text = getattr(again, table).to_csv(index=False).encode()
-        if hashlib.sha256(text).hexdigest() != provenance["sha256"][f"{table}.csv"]:
-            differ.append(table)
-    return provenance, differ
+    return provenance, [replace(one, name=name) for one, name in zip(scenarios, provenance.get("scenarios") or [provenance["name"]], strict=True)]
+
+
+def read(folder: Path) -> tuple[Comparison, dict]:
+    """The runs of a record, of one scenario or of several, and its provenance; raises ``BadInput``."""
+    import pandas
+
+    provenance, scenarios = _checked_record(folder)
+
+    def table(name: str) -> pandas.DataFrame:
+        return pandas.read_csv(folder / f"{name}.csv", dtype={"scenario": str}, keep_default_na=False, na_values=[""], float_precision="round_trip")
+
+    outcomes, weeks = table("outcomes"), table("weeks")
+    if missing := sorted({one.name for one in OUTCOMES} - set(outcomes)):
+        raise BadInput(f"the record knows nothing of {', '.join(missing[:3])}", place=str(folder / "outcomes.csv"),
+                       right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})")
+    if not _is_comparison(provenance):
+        return Comparison((Side(scenarios[0], provenance["seed"], outcomes, weeks),), scenarios[0].name), provenance
+    sides = tuple(Side(one, provenance["seed"], *(whole[whole["scenario"] == one.name].drop(columns="scenario") for whole in (outcomes, weeks)))
+                  for one in scenarios)
+    return Comparison(sides, provenance["baseline"], table("barriers"), None if provenance["quick"] else table("sensitivity")), provenance
+
+
+def write_report(folder: Path) -> Path:
+    """Writes the page of a record anew, from its tables alone; returns its path. Raises ``BadInput``."""
+    from plnsim.report.page import page
+
+    text = page(*read(folder))
+    try:
+        (folder / REPORT).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return folder / REPORT
+
+
+def replay(folder: Path, progress=None) -> tuple[dict, list[str]]:
+    """Simulates a record's scenarios again; gives its provenance and the tables whose numbers are not all the same.
+
+    Raises ``BadInput`` when the folder holds no record or a table of it was changed by hand.
+    """
+    provenance, scenarios = _checked_record(folder)
+    what = {"seed": provenance["seed"], "replicates": provenance["replicates"], "progress": progress}
+    if _is_comparison(provenance):
+        tables = compare(scenarios, baseline=provenance["baseline"], quick=provenance["quick"], **what).tables
+    else:
+        again = run(scenarios[0], reading=provenance["reading"], **what)
+        tables = {name: getattr(again, name) for name in TABLES}
+    return provenance, [name for name, table in tables.items()
+                        if hashlib.sha256(table.to_csv(index=False).encode()).hexdigest() != provenance["sha256"].get(f"{name}.csv")]

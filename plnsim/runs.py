@@ -17,10 +17,12 @@ from numbers import Integral
 import numpy as np
 
 from plnsim.errors import BadInput, suggestion, told
+from plnsim.measure import BARRIERS, Measured
 from plnsim.mechanisms.rules import TALLY_UNIT
-from plnsim.outcome import BARRIERS, BY_NAME, OUTCOMES, SCHOOL_WEEKS, WEEKLY, Measured, measured
+from plnsim.outcome import BY_NAME, OUTCOMES, WEEKLY, measured
 from plnsim.scenario import Scenario
 from plnsim.scenario.weeks import records_of
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 READINGS = ("compiled", "mesa")
 MOST_REPLICATES = 1_000_000

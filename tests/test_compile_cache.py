@@ -123,7 +123,7 @@ def test_what_is_compiled_lands_in_the_folder_and_nowhere_else(tmp_path):
     before = config.CACHE_DIR
     assert compile_cache.compiler(tmp_path)(doubled)(21) == 42
     assert len(list(tmp_path.rglob("*doubled*.nbi"))) == 1
-    assert config.CACHE_DIR == before
+    assert before == config.CACHE_DIR
 
 
 def test_a_cache_that_cannot_be_made_still_works(tmp_path, monkeypatch):

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.runs import WHOLE, changed_book, changed_run, changed_state, placed_at_random, small, started, switches
 
 from plnsim.engine.mesa_reading import PLNModel
 from plnsim.scenario import Scenario, shipped_scenarios
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.weeks import EVENTS, Entry
 from plnsim.world.population import Given
+from tests.runs import WHOLE, changed_book, changed_run, changed_state, placed_at_random, small, started, switches
 
 SEEDS = (1, 2, 3)
 SAMPLED_TEACHER_WEEKS = 20_000
@@ -33,9 +33,9 @@ def teachers_of(scenario: Scenario) -> int:
     """Teachers to be expected in a scenario's population."""
     if scenario.given is not None and "staff" in scenario.given.schools:
         return int(scenario.given.schools["staff"].sum())
-    value = scenario.values
-    secondary = value["population.secondary_share"]
-    return round(value["population.schools"] * (secondary * value["population.secondary_staff"] + (1 - secondary) * value["population.primary_staff"]))
+    schools, secondary, of_secondary, of_primary = (scenario.values[f"population.{name}"] for name in (
+        "schools", "secondary_share", "secondary_staff", "primary_staff"))
+    return round(schools * (secondary * of_secondary + (1 - secondary) * of_primary))
 
 
 def shrunk(scenario: Scenario, teachers: int) -> Scenario:

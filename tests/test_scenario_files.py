@@ -98,19 +98,20 @@ def test_a_calendar_written_for_a_shorter_run_leaves_out_what_comes_after_it():
     assert [entry.week for entry in again.calendar] == [39] and again.weeks == shorter.weeks == 117
 
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(str.strip)
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]) | st.just("\n"), max_size=20).map(str.strip)
 points = st.sampled_from(list(DECLARED)).flatmap(lambda one: st.tuples(st.just(one.dotted), st.floats(0, 1).map(one.placed)))
 values = st.lists(points, max_size=8, unique_by=lambda point: point[0]).map(dict)
 in_mid_run = [one for one in DECLARED if not one.structural and one.section != "measure"]
-changes = st.lists(st.sampled_from(in_mid_run).flatmap(lambda one: st.tuples(st.just(one.dotted), st.floats(0, 1).map(one.placed))), min_size=1,
-                   max_size=3, unique_by=lambda point: point[0]).map(tuple)
-entries = st.builds(lambda week, lasts, values, event, share, note: Entry(week, None if lasts is None else week + lasts, values if event is None else (),
-                                                                          event, 1.0 if event is None else share, note),
-                    week=st.integers(0, 38), lasts=st.none() | st.integers(1, 100), values=changes, event=st.none() | st.sampled_from(EVENTS),
-                    share=st.floats(0, 1), note=texts)
+points_in_mid_run = st.sampled_from(in_mid_run).flatmap(lambda one: st.tuples(st.just(one.dotted), st.floats(0, 1).map(one.placed)))
+changes = st.lists(points_in_mid_run, min_size=1, max_size=3, unique_by=lambda point: point[0]).map(lambda points: tuple(sorted(points)))
+beginnings, lengths = st.integers(0, 38), st.none() | st.integers(1, 100)
+changing = st.builds(lambda week, lasts, values, note: Entry(week, None if lasts is None else week + lasts, values, note=note),
+                     beginnings, lengths, changes, texts)
+happening = st.builds(lambda week, event, share, note: Entry(week, None, (), event, share, note),
+                      beginnings, st.sampled_from(EVENTS), st.floats(0, 1), texts)
 scenarios = st.builds(lambda title, purpose, known, changed, calendar, years: Scenario(
     "any", title=title, purpose=purpose, known=tuple(known), changed=changed, calendar=tuple(calendar), years=years),
-    title=texts.filter(bool), purpose=texts, known=st.lists(texts, max_size=2), changed=values, calendar=st.lists(entries, max_size=3),
+    title=texts.filter(bool), purpose=texts, known=st.lists(texts, max_size=2), changed=values, calendar=st.lists(changing | happening, max_size=3),
     years=st.none() | st.floats(1.0, 100.0))
 
 
@@ -174,6 +175,10 @@ def test_a_scenario_without_a_title_is_called_by_its_name():
 # -- where keys stand --------------------------------------------------------------------------------------------------
 
 
+VALUES_OF_TOML = ("1", "-1.5e3", "true", "nan", "2024-09-01", "2024-09-01 07:30:00", "0x1F", '"a = 1, b = [2] # {"', '"\\"\\\\"', "'a\\'", "''",
+                  '"""\n[x]\nz = 1\n"" \\""" # """', "'''\nk = 'v'\n[[z]]\n'''", '""""q""""', '"""a\\\n   b"""', '"\\u00e9"')
+
+
 class Writer:
     """Writes a TOML text by and by and notes where each key, table and value of a list is written."""
 
@@ -229,8 +234,7 @@ class Writer:
                 self.blank()
             self.text += "}"
         else:
-            self.text += self.chosen("1", "-1.5e3", "true", "nan", "2024-09-01", "2024-09-01 07:30:00", "0x1F", '"a = 1, b = [2] # {"', '"\\"\\\\"', "'a\\'",
-                                     "''", '"""\n[x]\nz = 1\n"" \\""" # """', "'''\nk = 'v'\n[[z]]\n'''", '""""q""""', '"""a\\\n   b"""', '"\\u00e9"')
+            self.text += self.chosen(*VALUES_OF_TOML)
 
     def entry(self, table, depth=0):
         names, text = self.names()
@@ -296,9 +300,10 @@ def test_every_key_is_found_where_it_was_written(text_and_written):
 def test_tables_are_found_where_they_are_first_named():
     text = "a.b = 1\n[c.d]\n[c]\ne = 1\n[[f]]\n[[f]]\n  [f.g]\n  h = { i.j = [\n{ k = 1 }] }\n[[f.l]]\n"
     assert places(text) == {
-        ("a",): (1, 1), ("a", "b"): (1, 1), ("c",): (2, 1), ("c", "d"): (2, 1), ("c", "e"): (4, 1), ("f",): (5, 1), ("f", 0): (5, 1), ("f", 1): (6, 1),
-        ("f", 1, "g"): (7, 3), ("f", 1, "g", "h"): (8, 3), ("f", 1, "g", "h", "i"): (8, 9), ("f", 1, "g", "h", "i", "j"): (8, 9),
-        ("f", 1, "g", "h", "i", "j", 0): (9, 1), ("f", 1, "g", "h", "i", "j", 0, "k"): (9, 3), ("f", 1, "l"): (10, 1), ("f", 1, "l", 0): (10, 1)}
+        ("a",): (1, 1), ("a", "b"): (1, 1), ("c",): (2, 1), ("c", "d"): (2, 1), ("c", "e"): (4, 1),
+        ("f",): (5, 1), ("f", 0): (5, 1), ("f", 1): (6, 1), ("f", 1, "g"): (7, 3), ("f", 1, "g", "h"): (8, 3), ("f", 1, "g", "h", "i"): (8, 9),
+        ("f", 1, "g", "h", "i", "j"): (8, 9), ("f", 1, "g", "h", "i", "j", 0): (9, 1), ("f", 1, "g", "h", "i", "j", 0, "k"): (9, 3),
+        ("f", 1, "l"): (10, 1), ("f", 1, "l", 0): (10, 1)}
 
 
 def test_a_large_file_on_one_line_is_searched_quickly():

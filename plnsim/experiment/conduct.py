@@ -21,7 +21,7 @@ from plnsim.scenario.writing import as_toml
 from plnsim.world.school_year import SCHOOL_WEEKS
 
 PACKAGE = Path(__file__).resolve().parent.parent
-MODEL = ("draws.py", "parameter.py", "outcome.py", "runs.py", "engine", "mechanisms", "scenario", "world")
+MODEL = ("draws.py", "measure.py", "parameter.py", "outcome.py", "runs.py", "engine", "mechanisms", "scenario", "world")
 """Sources that decide what a run's outcomes are."""
 
 

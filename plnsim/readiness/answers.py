@@ -6,20 +6,18 @@ the whole of it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
-from plnsim.scenario.places import places
+from plnsim.scenario.toml_file import TomlFile, text_of
 
 UNKNOWN = "do not know"
 NOT_KNOWN = (UNKNOWN, "?", "")
 HALF_STEP = 0.5 / (ANCHORS - 1)
-LARGEST_FILE = 100_000
-WIDEST_EXCERPT = 110
+WRITTEN = f'a line such as vision = 3, or vision = "{UNKNOWN}" with quotation marks'
 
 
 @dataclass(frozen=True)
@@ -68,56 +66,23 @@ def _choices(key: str) -> str:
 
 def read_answers(path: Path) -> Answers:
     """The answers in a file; raises ``BadInput`` that names every problem with its line and question."""
-    text = _text(path)
+    if not path.exists():
+        raise BadInput(f"there is no file {path}", place=str(path), right=f"plnsim readiness --init {path} writes one to fill in")
+    file = TomlFile(text_of(path, "questionnaire"), str(path))
     try:
-        content = tomllib.loads(text)
-        where = places(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _syntax(text, str(path), error) from None
-    except (ValueError, RecursionError):
-        raise BadInput("the file is no file of answers", place=str(path), right="lines such as vision = 3") from None
-    given, problems = {}, []
+        content = file.content()
+    except BadInput as problem:
+        right = WRITTEN if problem.right.startswith("key = value") else problem.right
+        raise BadInput(problem.wrong, place=problem.place, right=right, excerpt=problem.excerpt) from None
+    given = {}
     for key, answer in content.items():
         try:
             if (number := checked_answer(key, answer)) is not None:
                 given[key] = number
         except BadInput as problem:
-            line, column = where[(key,)]
-            problems.append(BadInput(problem.wrong, place=f"{path}:{line}:{column}", right=problem.right, excerpt=_excerpt(text, line)))
-    if len(problems) == 1:
-        raise problems[0]
-    if problems:
-        shown = "\n\n".join(str(one) for one in problems[:len(QUESTIONS)])
-        raise BadInput(f"{shown}\n\n{len(problems)} problems in {path}. Nothing was run.")
+            file.problem((key,), problem.wrong, problem.right)
+    file.raise_problems()
     return Answers(given)
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(f"{path} is {path.stat().st_size:,} bytes long", place=str(path), right="a file of answers is a short text")
-        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
-    except FileNotFoundError:
-        raise BadInput(f"there is no file {path}", place=str(path), right=f"plnsim readiness --init {path} writes one to fill in") from None
-    except UnicodeDecodeError:
-        raise BadInput("the file is no UTF-8 text", place=str(path), right="save it as UTF-8") from None
-    except (OSError, ValueError) as error:
-        raise BadInput(f"the file cannot be read: {getattr(error, 'strerror', error)}", place=str(path), right="a readable file of answers") from None
-
-
-def _syntax(text: str, path: str, error: tomllib.TOMLDecodeError) -> BadInput:
-    """The problem of a text that is no TOML, found by asking how far it can be read line by line."""
-    message, lines = str(error), text.split("\n")
-    line = int(message.partition("at line ")[2].partition(",")[0] or 0) or max(1, len(text.rstrip().split("\n")))
-    right = 'one question on a line, as in vision = 3 or vision = "do not know"'
-    if "overwrite" in message:
-        return BadInput("a question is answered twice", place=f"{path}:{line}", excerpt=_excerpt(text, line), right="each question once")
-    return BadInput("this line is no answer", place=f"{path}:{line}", excerpt=_excerpt(text, min(line, len(lines))), right=right)
-
-
-def _excerpt(text: str, line: int) -> str:
-    shown = text.split("\n")[line - 1]
-    return "".join(one if one.isprintable() else " " for one in shown)[:WIDEST_EXCERPT].rstrip()
 
 
 def as_file(answers: Answers | None = None) -> str:

@@ -13,12 +13,13 @@ from functools import partial
 
 import numpy as np
 
-from plnsim.outcome import BY_NAME, Measured, retention
+from plnsim.measure import Measured
+from plnsim.outcome import BY_NAME, retention
 from plnsim.outcome import depth as mean_depth
 from plnsim.readiness.answers import Answers
 from plnsim.readiness.questions import QUESTIONS
 from plnsim.readiness.uncertain import RATES, done_in_order, placed, shares_drawn
-from plnsim.runs import checked_replicates, checked_seed, simulated
+from plnsim.runs import checked_replicates, checked_seed, checked_workers, simulated
 from plnsim.scenario.scenario import Scenario
 
 REGION = Scenario("readiness", "The schools of the questionnaire", changed={
@@ -29,8 +30,11 @@ REGION = Scenario("readiness", "The schools of the questionnaire", changed={
 LIFT = 0.3
 """The share of a factor's gap, from where it is to the best of its plausible range, that a lift closes."""
 
+TOGETHER = "together"
+"""The version of the schools in which every factor is lifted."""
+
 HALF_KEPT = 0.5
-DRAWS = 200
+DRAWS = 150
 
 
 def lasting_use(run: Measured) -> float:
@@ -51,7 +55,7 @@ KEPT: dict[str, Callable[[Measured], float]] = {
 
 @dataclass(frozen=True)
 class Readiness:
-    """What the runs showed: ``plain[outcome]`` and, with one factor lifted, ``lifted[key][outcome]``; one value a draw, paired."""
+    """What the runs showed: ``plain[outcome]`` and, with one factor (or all together) lifted, ``lifted[key][outcome]``; one value a draw."""
 
     answers: Answers
     seed: int
@@ -73,7 +77,7 @@ class Readiness:
     @property
     def ranked(self) -> list[str]:
         """All factors, the one whose lift gains most first."""
-        return sorted(self.lifted, key=lambda key: -self.gain(key).mean())
+        return sorted((one.key for one in QUESTIONS), key=lambda key: -self.gain(key).mean())
 
     @property
     def bottleneck(self) -> str:
@@ -89,25 +93,24 @@ class Readiness:
 def assess(answers: Answers, *, seed: int = 1, draws: int = DRAWS, lift: float = LIFT, workers: int | None = None,
            progress: Callable[[int, int], None] | None = None) -> Readiness:
     """Simulates schools as the answers describe them, once a draw as they are and once with each factor lifted."""
-    seed, draws = checked_seed(seed), checked_replicates(draws)
+    seed, draws, workers = checked_seed(seed), checked_replicates(draws), checked_workers(workers)
     names = [one.parameter for one in QUESTIONS] + list(RATES)
     shares = shares_drawn(names, draws, seed)
     for column, one in enumerate(QUESTIONS):
         low, high = answers.shares(one.key)
         shares[:, column] = low + (high - low) * shares[:, column]
-    versions = [None, *range(len(QUESTIONS))]
-    tasks = [(version, draw) for draw in range(draws) for version in versions]
+    versions = {None: [], TOGETHER: list(range(len(QUESTIONS)))} | {one.key: [place] for place, one in enumerate(QUESTIONS)}
+    tasks = [(lifted, draw) for draw in range(draws) for lifted in versions.values()]
     found = list(done_in_order(partial(_one, names, shares, lift, seed), tasks, workers, progress))
-    by_version = {version: {name: np.array([one[name] for one in found[place::len(versions)]]) for name in KEPT}
-                  for place, version in enumerate(versions)}
-    return Readiness(answers, seed, by_version[None], {QUESTIONS[version].key: by_version[version] for version in versions[1:]})
+    shown = {version: {name: np.array([one[name] for one in found[place::len(versions)]]) for name in KEPT}
+             for place, version in enumerate(versions)}
+    return Readiness(answers, seed, shown.pop(None), shown)
 
 
-def _one(names: list[str], shares: np.ndarray, lift: float, seed: int, task: tuple[int | None, int]) -> dict[str, float]:
-    """Simulates one draw, with one factor lifted or none."""
+def _one(names: list[str], shares: np.ndarray, lift: float, seed: int, task: tuple[list[int], int]) -> dict[str, float]:
+    """Simulates one draw with some of the factors lifted."""
     lifted, draw = task
     here = shares[draw].copy()
-    if lifted is not None:
-        here[lifted] += lift * (1.0 - here[lifted])
+    here[lifted] += lift * (1.0 - here[lifted])
     run = simulated(REGION.with_values(placed(names, here)), seed, draw)
     return {name: float(function(run)) for name, function in KEPT.items()}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from plnsim.outcome import BARRIERS, BY_NAME
-from plnsim.report.words import in_runs, number, percent, quantiles_named, shown
+from plnsim.measure import BARRIERS
+from plnsim.outcome import BY_NAME
+from plnsim.report.words import in_pairs, in_runs, number, percent, points, quantiles_named, shown
 from plnsim.runs import RANGE, Run, summary
 
-IN_TABLE = ("use_when_support_ends", "use", "use_where_taking_part", "home_use", "depth", "retention", "schools_in_routine", "networks_alone", "pupil_effect", "equity_gap",
-            "cost_per_adopter")
+IN_TABLE = ("use_when_support_ends", "use", "use_where_taking_part", "home_use", "depth", "retention", "schools_in_routine",
+            "networks_alone", "pupil_effect", "equity_gap", "cost_per_adopter")
 
 
 def _between(run: Run, outcome: str) -> str:
@@ -87,3 +88,143 @@ def caveats(run: Run) -> list[str]:
     """What every result carries with it."""
     return ["This is a thought experiment: it says what follows from the assumptions, not how many teachers will adopt in a real district.",
             "Most rates are assumed; `plnsim parameters` lists each with its source or the word assumed."]
+
+
+# -- comparisons: every number below is one of the tables of a ``plnsim.comparison.Comparison`` -------------------------
+
+STAGES = {
+    "members_learnt": "members have learnt it", "members_tried": "members have tried it", "members_mobilised": "members have shared it at home",
+    "home_reached": "colleagues have learnt from them", "home_tried": "colleagues have tried it", "home_use": "colleagues use it in the last year",
+    "schools_in_routine": "schools have it in routine",
+}
+"""The theory of action, step by step; the first five when support ends."""
+LONGEST_LABEL = 32
+INSIDE_A_MODEL = ("These are results inside a model, not a forecast for real schools. The ranges show luck between runs alone; being wrong about how "
+                  "teachers learn and decide is not in them.")
+CAVEATS = (
+    "Most rates of the model are assumed; plnsim parameters lists each with its source or the word assumed.",
+    "Not tested here: whether teachers learn, adopt and give up in other ways than the model has it (its structural switches stay as the "
+    "scenarios set them), what happens outside its schools, and practices other than this one. No likelihood is given for these.",
+)
+
+
+def labels(found) -> dict[str, str]:
+    """A short name for each scenario: its title up to the colon, or its own name where that is long or not the only one."""
+    titles = {side.name: side.scenario.title.partition(":")[0].strip() for side in found.sides}
+    return {name: title if 0 < len(title) <= LONGEST_LABEL and list(titles.values()).count(title) == 1 else name for name, title in titles.items()}
+
+
+def _interval(row: dict, told=percent, what: str = "runs") -> str:
+    low, high = (name for name in row if name in ("quantile_05", "quantile_95"))
+    return f"{quantiles_named(*RANGE).replace('runs', what)}: {told(row[low])} to {told(row[high])}"
+
+
+def answers(found) -> list[str]:
+    """The summary of a comparison: what leads, how sure that is, and whether the practice scales up and stays."""
+    name, lead, base = labels(found), found.leading.name, found.baseline
+    use, deep = (found.summaries[lead, one] for one in ("use", "deep_use"))
+    against = "" if lead == base else (f" With {name[base]} it is {percent(found.summaries[base, 'use']['mean'])} and "
+                                       f"{percent(found.summaries[base, 'deep_use']['mean'])}.")
+    first = f"None of the others goes further than {name[base]}" if lead == base else f"{name[lead]} carries the practice furthest"
+    many = f" ({_interval(use)})" if found.base.replicates > 1 else ""
+    said = [f"{first}: in the last year about {percent(use['mean'])} of all teachers use it{many}, and sustained deep use is about "
+            f"{percent(deep['mean'])}.{against}"]
+    said += [_more_than_baseline(found, side.name, name) for side in found.others]
+    told = [f"with {name[side.name]} {_scale_up(side)}" for side in found.sides if side.outlasts_support]
+    said += [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {_listed(told)}."] if told else []
+    return said
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _more_than_baseline(found, side: str, name: dict[str, str]) -> str:
+    row = found.paired[side, "deep_use"]
+    if row["higher"] == row["lower"] == 0:
+        return f"{name[side]} and {name[found.baseline]} do not differ in sustained deep use in any of the {row['pairs']} paired runs."
+    if row["pairs"] == 1:
+        return f"In the one paired run {name[side]} has {points(row['mean'])} points of sustained deep use against {name[found.baseline]}."
+    return (f"It is {in_pairs(row['higher'], row['pairs'])} that {name[side]} leads to more sustained deep use than {name[found.baseline]}: "
+            f"{points(row['mean'])} points on average ({_interval(row, points, 'paired runs')}).")
+
+
+def comparability(found) -> list[str]:
+    """What keeps the scenarios from being alike in all but the programme."""
+    name, said = labels(found), []
+    years = {side.name: number(side.scenario.weeks / 39) for side in found.sides}
+    if len(set(years.values())) > 1:
+        told = ", ".join(f"{name[one]} {length}" for one, length in years.items())
+        said.append(f"The scenarios do not last equally long ({told} years), so their last years differ; --years makes them equal.")
+    if not all(_same_schools(found.base.scenario, side.scenario) for side in found.others):
+        told = ", ".join(f"{name[side.name]} {side.scenario.number_of_schools}" for side in found.sides)
+        said.append(f"The scenarios do not have the same schools (number of schools: {told}), so pairs of runs share less of their luck.")
+    return said
+
+
+def _same_schools(one, other) -> bool:
+    return one.files == other.files and all(other.values[name] == value for name, value in one.values.items()
+                                            if name.startswith(("population.", "ties.")))
+
+
+def gaps(found) -> list[str]:
+    """Who benefits: how the lead of the less disadvantaged schools changes against the baseline, and whether both halves gain."""
+    name, base = labels(found), found.baseline
+    row = found.summaries[base, "use_gap"]
+    said = [f"With {name[base]} use in the less disadvantaged half of schools leads by {points(row['mean'])} points."]
+    for side in found.others:
+        less, more, gap = (found.paired[side.name, one] for one in ("use_less_disadvantaged", "use_more_disadvantaged", "use_gap"))
+        halves = ("both halves gain" if min(less["mean"], more["mean"]) > 0 else "both halves lose" if max(less["mean"], more["mean"]) < 0
+                  else "one half gains and one does not")
+        wider = gap["mean"] > 0
+        sure = f"; that it does is {in_pairs(gap['higher' if wider else 'lower'], gap['pairs'])}" if gap["pairs"] > 1 else ""
+        said.append(f"With {name[side.name]} {halves}, {'and yet' if wider and halves.endswith('gain') else 'and'} that lead "
+                    f"{'widens' if wider else 'narrows'} by {points(abs(gap['mean'])).lstrip('+')} points on average{sure}.")
+    return said
+
+
+def after_support(found) -> list[str]:
+    """Whether use falls when support ends, scenario by scenario."""
+    name, said = labels(found), []
+    for side in found.sides:
+        change = side.values("change_after_support")
+        if not side.outlasts_support:
+            said.append(f"With {name[side.name]} support lasts to the end of the run: what stays without it is not tested here.")
+        elif side.replicates > 1:
+            said.append(f"With {name[side.name]} a fall below the use at the end of support is {in_runs(int((change < 0).sum()), len(change))}.")
+    return said
+
+
+def narrowest(found) -> list[str]:
+    """Where each scenario gets stuck: the step of the theory of action at which the share falls most steeply."""
+    name, said = labels(found), []
+    for side in found.sides:
+        step = narrowest_step(found, side.name)
+        if step:
+            before, after = (f"{STAGES[one]} ({percent(found.summaries[side.name, one]['mean'])})" for one in step)
+            said.append(f"With {name[side.name]} the narrowest step is from “{before}” to “{after}”.")
+    return said
+
+
+def narrowest_step(found, side: str) -> tuple[str, str] | None:
+    """The two stages between which the share falls most steeply; nothing where no stage is reached."""
+    reached = [(one, found.summaries[side, one]["mean"]) for one in STAGES if np.isfinite(found.summaries[side, one]["mean"])]
+    steps = [(after[1] / before[1], before[0], after[0]) for before, after in zip(reached, reached[1:], strict=False) if before[1] > 0]
+    return min(steps)[1:] if steps else None
+
+
+def in_the_way(found) -> list[str]:
+    """What teachers name as in the way, and what is: the condition whose lift gains most in the leading scenario."""
+    name, said = labels(found), []
+    for side in found.sides:
+        named = {one: found.summaries[side.name, f"names_{one}"]["mean"] for one in BARRIERS}
+        if np.isfinite(list(named.values())).all():
+            first = max(named, key=named.get)
+            said.append(f"With {name[side.name]} teachers name {first} most ({percent(named[first])} of answers).")
+    if found.barriers is None or not np.isfinite(found.barriers["mean"]).any():
+        return said
+    lead, actual = found.leading.name, found.barriers.loc[found.barriers["mean"].idxmax()]
+    sure = f", most of all in {actual['largest']} of {actual['pairs']} paired runs" if actual["pairs"] > 1 else ""
+    said.append(f"What actually stands in the way of {name[lead]}: closing {percent(actual['lift'])} of the gap in {actual['condition']} gains most, "
+                f"{points(actual['mean'])} points of sustained deep use{sure}.")
+    return said

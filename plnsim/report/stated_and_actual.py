@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plnsim.outcome import BARRIERS
+from plnsim.measure import BARRIERS
 from plnsim.report.words import in_runs, percent
 from plnsim.runs import Barriers, summary
 

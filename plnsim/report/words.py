@@ -19,12 +19,27 @@ def in_runs(count: int, of: int) -> str:
     return f"{likelihood(count, of)} ({count} of {of} runs)"
 
 
+def in_pairs(count: int, of: int) -> str:
+    """The word with its count for runs that are compared pair by pair; one pair alone has no likelihood."""
+    return f"{likelihood(count, of)} ({count} of {of} paired runs)" if of > 1 else f"{'so' if count else 'not so'} in the one paired run"
+
+
 def percent(share: float) -> str:
     """A share in percent, rounded last: whole percents, one decimal below 10 %."""
     if not math.isfinite(share):
         return "not defined"
     value = 100.0 * share + 0.0
     return f"{value:.1f} %" if abs(value) < 9.95 and value != 0 else f"{value:.0f} %"
+
+
+def points(difference: float) -> str:
+    """A difference of shares in signed percentage points, rounded last: whole points, one decimal below 10."""
+    if not math.isfinite(difference):
+        return "not defined"
+    value = 100.0 * difference
+    digits = f"{abs(value):.1f}" if abs(value) < 9.95 else f"{abs(value):.0f}"
+    sign = "" if float(digits) == 0 else "+" if value > 0 else "\u2212"
+    return f"{sign}{'0' if float(digits) == 0 else digits}"
 
 
 def number(value: float) -> str:

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from plnsim.measure import MEASURE
 from plnsim.mechanisms import WEEK, name_of
-from plnsim.outcome import MEASURE
 from plnsim.parameter import Choice, Declarations, Value
 from plnsim.world import population, programme, ties
 

@@ -89,7 +89,7 @@ class Scenario:
             before = values.get(shift, self.values[shift])
             after = 1.0 - (1.0 - before) * (1.0 - share)
             reached = before * (1.0 - share) * values.get(target, self.values[target]) + share
-            return dict(values) | {shift: after, target: reached / after if after > 0 else 1.0}
+            return dict(values) | {shift: after, target: min(1.0, reached / after) if after > 0 else 1.0}
 
         calendar = tuple(replace(entry, values=tuple(on_top(dict(entry.values)).items()))
                          if any(name in (shift, target) for name, _ in entry.values) else entry for entry in self.calendar)

@@ -51,10 +51,19 @@ def test_a_tiny_threshold_is_passed_by_any_user():
 def test_exposure_is_the_share_of_users_among_those_she_turns_to():
     teacher = a_teacher()
     others = [a_teacher(uses=1, fidelity=0.5), a_teacher(uses=1, fidelity=0.9), a_teacher(uses=0, fidelity=0.1), a_teacher(uses=1)]
-    world = a_world([teacher, *others], schools=[a_school(users=3)], advice=[(0, 1), (0, 2), (0, 3), (4, 0)])
+    # she is post 2, and those before and after her turn to each other
+    world = a_world([others[0], others[3], teacher, others[1], others[2]], schools=[a_school(users=3)],
+                    advice=[(1, 4), (1, 4), (2, 0), (2, 3), (2, 4), (3, 4), (4, 1)])
     assert changed_by(adoption.teacher_looks, teacher, world, a_week(), LINEAR) == {"exposure", "source_fidelity"}
     assert teacher.exposure == about(2 / 3)
     assert teacher.source_fidelity == about(0.7)  # (0.5 + 0.9) / 2, users only
+
+
+def test_who_turns_to_one_user_only_sees_nothing_but_users():
+    teacher = a_teacher()
+    world = a_world([a_teacher(uses=1, fidelity=0.8), teacher], schools=[a_school(users=1)], advice=[(1, 0)])
+    adoption.teacher_looks(teacher, world, a_week(), LINEAR)
+    assert (teacher.exposure, teacher.source_fidelity) == (1.0, 0.8)
 
 
 def test_a_double_tie_counts_twice():
@@ -81,9 +90,10 @@ def test_without_a_user_among_them_the_source_is_whole(users):
 
 def across(member, others_member):
     """A teacher with one advice tie (no user: nobody of her school uses it) and one tie to a user of another school."""
-    teacher = a_teacher(network=0, member=member, seat=0)
+    teacher, another = a_teacher(network=0, member=member, seat=0), a_teacher(network=0, member=1, seat=1)
     other = a_teacher(network=0, member=others_member, seat=1, uses=1, fidelity=0.6)
-    world = a_world([teacher, a_teacher()], [other], networks=[a_network(active=1, schools=2)], advice=[(0, 1)], cross=[(0, 2), (2, 0)])
+    world = a_world([a_teacher(), teacher], [another, other], networks=[a_network(active=1, schools=2)], advice=[(1, 0)],
+                    cross=[(0, 2), (1, 3), (2, 1), (2, 0), (3, 1)])
     adoption.teacher_looks(teacher, world, a_week(), LINEAR)
     return teacher.exposure, teacher.source_fidelity
 
@@ -102,12 +112,20 @@ def test_a_seat_that_takes_no_part_is_not_seen():
 
 def test_where_all_turn_to_all_everybody_else_counts():
     staff = [a_teacher(uses=1) for _ in range(3)] + [a_teacher(), a_teacher()]
-    world = a_world(staff, schools=[a_school(users=3, user_fidelity=0.75)])
+    world = a_world([a_teacher()], staff, schools=[a_school(), a_school(users=3, user_fidelity=0.75)])
     for teacher in (staff[0], staff[4]):
         assert changed_by(adoption.teacher_looks, teacher, world, a_week(), COMPLETE) == {"exposure", "source_fidelity"}
     assert staff[0].exposure == about(2 / 4)  # she herself does not count
     assert staff[4].exposure == about(3 / 4)
     assert staff[4].source_fidelity == 0.75
+
+
+def test_where_two_turn_to_each_other_each_sees_the_other():
+    staff = [a_teacher(uses=1), a_teacher()]
+    world = a_world(staff, schools=[a_school(users=1, user_fidelity=0.75)])
+    for teacher in staff:
+        adoption.teacher_looks(teacher, world, a_week(), COMPLETE)
+    assert [(teacher.exposure, teacher.source_fidelity) for teacher in staff] == [(0.0, 0.75), (1.0, 0.75)]
 
 
 def test_where_all_turn_to_all_who_is_alone_sees_nobody():

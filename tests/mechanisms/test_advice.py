@@ -14,13 +14,14 @@ COMPLETE = parameters(ties_pattern="complete")
 # --- whom she meets
 
 def three_ties():
-    return a_world([a_teacher() for _ in range(5)], advice=[(0, 2), (0, 3), (0, 4), (1, 0)])
+    """Post 1 turns to 0, 3 and 4; others turn to her."""
+    return a_world([a_teacher() for _ in range(5)], advice=[(0, 1), (0, 2), (1, 0), (1, 3), (1, 4), (3, 1)])
 
 
-@pytest.mark.parametrize(("luck", "met"), [(0.01, 2), (0.33, 2), (0.34, 3), (0.66, 3), (0.67, 4), (0.99, 4)])
+@pytest.mark.parametrize(("luck", "met"), [(0.01, 0), (0.33, 0), (0.34, 3), (0.66, 3), (0.67, 4), (0.99, 4)])
 def test_each_tie_is_as_likely(luck, met):
     world = three_ties()
-    assert advice.contact(world.teachers[0], world, luck, P) == met
+    assert advice.contact(world.teachers[1], world, luck, P) == met
 
 
 def test_who_has_no_ties_meets_nobody():
@@ -28,10 +29,11 @@ def test_who_has_no_ties_meets_nobody():
     assert advice.contact(world.teachers[2], world, 0.5, P) == -1
 
 
-@pytest.mark.parametrize(("member", "luck", "met"), [(1, 0.49, 1), (1, 0.51, 2), (0, 0.99, 1)])
+@pytest.mark.parametrize(("member", "luck", "met"), [(1, 0.32, 0), (1, 0.34, 2), (1, 0.65, 2), (1, 0.67, 3), (0, 0.01, 0), (0, 0.99, 0)])
 def test_members_meet_colleagues_of_other_schools_as_well(member, luck, met):
-    teacher = a_teacher(network=0, seat=0, member=member)
-    world = a_world([teacher, a_teacher()], [a_teacher(network=0, seat=1, member=1)], networks=[a_network()], advice=[(0, 1)], cross=[(0, 2)])
+    teacher, others = a_teacher(network=0, seat=0, member=member), [a_teacher(network=0, seat=1, member=1) for _ in range(2)]
+    world = a_world([a_teacher(network=0, seat=0, member=1), teacher], others, networks=[a_network()], advice=[(0, 1), (1, 0)],
+                    cross=[(0, 3), (0, 2), (1, 2), (1, 3), (2, 1), (2, 0)])
     assert advice.contact(teacher, world, luck, P) == met
 
 
@@ -54,15 +56,21 @@ def test_where_all_turn_to_all_who_is_alone_meets_nobody():
 
 # --- what she sees
 
-def looks(world, chance, luck=0.0):
+def looks(world, chance, luck=0.0, post=0):
     chance(advice, contact=luck)
-    return changed_by(advice.teacher_looks, world.teachers[0], world, a_week(), P)
+    return changed_by(advice.teacher_looks, world.teachers[post], world, a_week(), P)
 
 
 def test_a_colleague_who_uses_it_shows_knowledge_and_belief(chance):
     world = a_world([a_teacher(belief=0.3), a_teacher(uses=1, knowledge=0.7, belief=0.9)], advice=[(0, 1)])
     assert looks(world, chance) == {"contact_knowledge", "contact_belief"}
     assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == (0.7, 0.9)
+
+
+def test_she_may_meet_the_very_first_teacher(chance):
+    world = a_world([a_teacher(uses=1, knowledge=0.7, belief=0.9), a_teacher(belief=0.3)], advice=[(1, 0)])
+    looks(world, chance, post=1)
+    assert (world.teachers[1].contact_knowledge, world.teachers[1].contact_belief) == (0.7, 0.9)
 
 
 def test_a_colleague_who_does_not_use_it_shows_belief_only(chance):

@@ -94,6 +94,13 @@ def test_a_network_sees_who_met_last_week_and_who_uses_it():
     assert network.member_use == about(0.5)  # two of four members
 
 
+def test_a_network_of_one_sees_the_one():
+    world = a_world([a_teacher(network=0, seat=0, member=1, uses=1, quality=0.5)], networks=[a_network(members=1)])
+    meeting.network_looks(world.networks[0], world, a_week(), P)
+    network = world.networks[0]
+    assert (network.attended, network.mean_quality, network.member_use, network.newcomers) == (1, 0.5, 1.0, 0)
+
+
 def test_a_network_without_members_sees_nobody():
     world = a_world([a_teacher()], networks=[a_network(attended=3, mean_quality=0.4, member_use=0.2, newcomers=1)])
     meeting.network_looks(world.networks[0], world, a_week(), P)
@@ -118,6 +125,15 @@ def test_a_member_meets():
 def test_a_meeting_may_be_worth_less_to_a_disadvantaged_school():
     p = parameters(conditions_substitution=0.0, conditions_placement="theory", meeting_disadvantage_loss=0.5, **IN_PERSON)
     assert attends(p=p, disadvantage=0.4) == about(0.4)
+
+
+def test_where_all_conditions_enter_everywhere_the_heads_own_leadership_counts():
+    p = parameters(conditions_substitution=0.0, conditions_placement="symmetric", **IN_PERSON)
+    teacher = a_teacher(network=0, seat=0, member=1, time=1.0)
+    school = a_school(leadership=0.03125, lasting_leadership=1.0)
+    network = a_network(active=1, meets=1, schools=1, focus=1.0, trust=1.0, facilitation=1.0)
+    meeting.teacher_acts(teacher, a_world([teacher], schools=[school], networks=[network]), a_week(), p)
+    assert teacher.quality == about(0.5)  # fifth root of 1/32
 
 
 def test_without_a_meeting_or_without_taking_part_nobody_attends():
@@ -165,6 +181,7 @@ def trust(**state):
 
 def test_trust_grows_in_good_meetings():
     assert trust(attended=3, mean_quality=0.5) == about(0.55)  # 0.5 + 0.2 x 0.5 x 0.5
+    assert trust(attended=1, mean_quality=1.0) == about(0.6)
 
 
 def test_trust_suffers_when_seats_change_hands():

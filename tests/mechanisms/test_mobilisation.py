@@ -29,9 +29,10 @@ def test_a_school_counts_its_brokers():
 def hears(chance, *brokers, reached=None, brokers_seen=None, **state):
     """What a teacher hears who has an information tie to each of the given colleagues."""
     asked = chance(mobilisation, **({} if reached is None else {"reached": reached}))
-    teacher = a_teacher(heard=0.9, **state)
+    teacher, loud = a_teacher(heard=0.9, **state), a_teacher(mobilises=1, formal=1, knowledge=1.0)  # whom only others hear
     school = a_school(brokers=sum(one.mobilises for one in brokers) if brokers_seen is None else brokers_seen)
-    world = a_world([teacher, *brokers], schools=[school], information=[(0, 1 + place) for place in range(len(brokers))])
+    world = a_world([loud, a_teacher(), teacher, *brokers, a_teacher()], schools=[school],
+                    information=[(1, 0), *((2, 3 + place) for place in range(len(brokers))), (3, 0)])
     assert changed_by(mobilisation.teacher_looks, teacher, world, a_week(luck=5), P) <= SEEN
     return teacher.heard, asked
 
@@ -47,9 +48,9 @@ def test_without_a_formal_role_a_broker_reaches_some(chance, luck, heard):
 
 def test_each_broker_reaches_by_luck_of_its_own(chance):
     brokers = [a_teacher(mobilises=1, knowledge=0.75), a_teacher(mobilises=1, knowledge=0.5)]
-    heard, asked = hears(chance, *brokers, reached=lambda who, again: 0.9 if again == 1 else 0.1)
+    heard, asked = hears(chance, *brokers, reached=lambda who, again: 0.9 if again == 3 else 0.1)
     assert heard == about(0.2)  # the second one, 0.4 x 0.5
-    assert asked == [(5, "reached", 0, 1), (5, "reached", 0, 2)]
+    assert asked == [(5, "reached", 2, 3), (5, "reached", 2, 4)]  # she is post 2
 
 
 def test_she_keeps_the_best_that_she_hears(chance):
@@ -72,7 +73,9 @@ def test_without_ties_nothing_is_heard(chance):
 
 def advised(*brokers, **state):
     teacher = a_teacher(**{"knowledge": 0.1, "advised": 0.9, "advised_formally": 1} | state)
-    world = a_world([teacher, *brokers], schools=[a_school(brokers=1)], advice=[(0, 1 + place) for place in range(len(brokers))])
+    loud = a_teacher(mobilises=1, knowledge=1.0)  # whom only others turn to
+    world = a_world([loud, a_teacher(), teacher, *brokers, a_teacher()], schools=[a_school(brokers=1)],
+                    advice=[(1, 0), *((2, 3 + place) for place in range(len(brokers))), (3, 0)])
     assert changed_by(mobilisation.teacher_looks, teacher, world, a_week(), P) <= SEEN
     return teacher.advised, teacher.advised_formally
 

@@ -1,0 +1,110 @@
+"""The command ``plnsim readiness``: asks, or reads a file of answers, and says what follows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from plnsim.errors import BadInput
+from plnsim.readiness.answers import UNKNOWN, Answers, read_answers, write_file
+from plnsim.readiness.questions import ANCHORS, QUESTIONS
+from plnsim.readiness.terminal import Progress, announce_compiling, say
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--init", "new_file", type=click.Path(path_type=Path), metavar="FILE", help="Writes the questionnaire as a commented FILE to fill in.")
+@click.option("--replicates", default=150, show_default=True, metavar="NUMBER", help="Draws of all that is not known; each is run once as it is and once a lift.")
+@click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results.")
+@click.option("--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it.")
+@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+def readiness(file, new_file, replicates, seed, workers, as_json) -> None:
+    """Before a network is founded: how likely lasting change is in your schools, and what stands in its way.
+
+    FILE holds the answers to twelve questions. Without it they are asked one by one.
+    """
+    if new_file:
+        if file:
+            raise BadInput("--init writes a new questionnaire and reads no answers", place=f"{file} --init {new_file}", right="one of the two")
+        write_file(new_file)
+        say(f"Written: {new_file}. Fill it in, then: plnsim readiness {new_file}")
+        return
+    from plnsim.runs import checked_replicates, checked_seed, checked_workers
+
+    checked_seed(seed), checked_replicates(replicates), checked_workers(workers)
+    answers = read_answers(file) if file else _asked()
+    from plnsim.readiness.readiness import assess
+
+    announce_compiling()
+    with Progress("simulating schools like yours") as progress:
+        found = assess(answers, seed=seed, draws=replicates, workers=workers, progress=progress)
+    from plnsim.readiness import wording
+
+    if as_json:
+        click.echo(json.dumps(wording.as_json(found), indent=2))
+    else:
+        _print(found, wording)
+
+
+def _asked() -> Answers:
+    """The answers given one by one on a terminal, kept in a file where that is wished."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise BadInput("there is no file of answers, and nobody at a terminal to ask", place="plnsim readiness",
+                       right="plnsim readiness --init answers.toml writes the questionnaire; then plnsim readiness answers.toml")
+    say(f"{len(QUESTIONS)} questions; a few minutes. Answer with the number of the sentence that comes nearest, or ? where you do not know.\n"
+        "b goes back to the question before.")
+    given: dict[str, int] = {}
+    place = 0
+    while place < len(QUESTIONS):
+        one = QUESTIONS[place]
+        answer = _prompt(place, one, given.get(one.key))
+        if answer == "b":
+            place = max(0, place - 1)
+            continue
+        given.pop(one.key, None)
+        if answer != "?":
+            given[one.key] = int(answer)
+        place += 1
+    answers = Answers(given)
+    _offer_to_keep(answers)
+    return answers
+
+
+def _prompt(place: int, one, earlier: int | None) -> str:
+    say(f"\n{click.style(f'{place + 1}/{len(QUESTIONS)}  {one.text}', bold=True)}")
+    for number, anchor in enumerate(one.anchors, start=1):
+        say(f"  {number}  {anchor}")
+    say(f"  ?  I {UNKNOWN}.")
+    choices = click.Choice([*map(str, range(1, ANCHORS + 1)), "?", "b"], case_sensitive=False)
+    return click.prompt("Your answer", type=choices, default=str(earlier) if earlier else None, show_choices=False, err=True)
+
+
+def _offer_to_keep(answers: Answers) -> None:
+    while name := click.prompt("\nA name for a file to keep these answers in (Enter: do not keep them)", default="", show_default=False, err=True).strip():
+        path = Path(name if name.endswith(".toml") else f"{name}.toml")
+        try:
+            write_file(path, answers)
+        except BadInput as problem:
+            say(f"error: {problem}")
+            continue
+        say(f"Written: {path}. Again: plnsim readiness {path}")
+        return
+
+
+def _print(found, wording) -> None:
+    for sentence in wording.sentences(found):
+        click.echo(click.wrap_text(sentence, width=96))
+        click.echo()
+    rows = [("factor lifted by 3/10 of its gap", "answer", "points", "90 % of runs", "more in"), *wording.table(found)]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    for number, row in enumerate(rows):
+        cells = [f"{cell:>{width}}" if column in (2, 3, 4) else f"{cell:<{width}}" for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        click.echo(click.style(f"  {'  '.join(cells)}".rstrip(), dim=number == 0))
+    click.echo(click.wrap_text("points: of sustained deep use (share of teachers using it, times depth, in the last year), in a hundred", width=96,
+                               initial_indent="  ", subsequent_indent="  "))
+    click.echo()
+    for caveat in wording.caveats():
+        click.echo(click.wrap_text(caveat, width=96))

@@ -1,0 +1,245 @@
+"""The library as a notebook uses it: five names, tidy tables, a Mesa model that Mesa's own tools take, and barriers by pairs of runs."""
+
+import inspect
+import subprocess
+import sys
+import types
+from dataclasses import FrozenInstanceError
+from fractions import Fraction
+
+import mesa
+import numpy as np
+import pandas
+import pytest
+
+import plnsim
+from plnsim.measure import BARRIERS
+from plnsim.outcome import OUTCOMES, WEEKLY
+from plnsim.runs import simulated
+
+TINY = {"population.schools": 4, "population.secondary_share": 0.0, "population.primary_staff": 6.0, "programme.participation": 1.0,
+        "programme.schools_a_network": 2.0, "programme.support_years": 1.0, "programme.follow_up_years": 0.2, "population.first_users": 0.3}
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return plnsim.Scenario.of("baseline").with_values(TINY)
+
+
+@pytest.fixture(scope="module")
+def done(tiny):
+    return plnsim.run(tiny, seed=2, replicates=3)
+
+
+# -- names -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_names_of_the_library_are_always_the_same_functions_and_classes():
+    kinds = {"Scenario": type, "PLNModel": type, "BadInput": type, "run": types.FunctionType, "barriers": types.FunctionType}
+    assert set(plnsim.__all__) == set(kinds)
+    for name, kind in kinds.items():
+        first = getattr(plnsim, name)
+        assert isinstance(first, kind) and all(getattr(plnsim, name) is first for _ in range(3))
+        assert inspect.getdoc(first)
+
+
+def test_names_stay_functions_whatever_was_imported_before():
+    asked = """
+import plnsim.runs, plnsim.scenario.scenario, plnsim.engine.mesa_reading, plnsim.errors, plnsim.mechanisms.barrier
+for _ in range(2):
+    from plnsim import Scenario, run, PLNModel, barriers, BadInput
+    assert not any(type(one).__name__ == "module" for one in (Scenario, run, PLNModel, barriers, BadInput))
+    import plnsim
+    assert plnsim.run is run and plnsim.barriers is barriers
+"""
+    subprocess.run([sys.executable, "-c", asked], check=True, timeout=60)
+
+
+def test_what_the_library_does_not_have_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="has no attribute 'runn'"):
+        _ = plnsim.runn
+    assert not hasattr(plnsim, "Teacher") and plnsim.__version__
+
+
+def test_importing_the_library_imports_nothing_heavy():
+    asked = "import sys, plnsim; plnsim.BadInput; print(*{'mesa', 'numba', 'pandas', 'matplotlib', 'scipy', 'numpy'} & sys.modules.keys())"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60).stdout == "\n"
+
+
+# -- run ---------------------------------------------------------------------------------------------------------------
+
+
+def test_run_takes_a_name_and_gives_tidy_tables():
+    done = plnsim.run("baseline")
+    scenario = plnsim.Scenario.of("baseline")
+    assert (done.replicates, done.seed, done.reading) == (1, 1, "compiled")
+    assert list(done.outcomes.columns) == ["replicate", *(one.name for one in OUTCOMES)] and len(done.outcomes) == 1
+    assert len(done.weeks) == scenario.weeks and {one.name for one in WEEKLY} < set(done.weeks.columns)
+    assert len(done.schools) == 40 * scenario.weeks / 39
+    assert done.outcomes["use"][0] == pytest.approx(done.weeks["use"].tail(39).mean(), abs=0.01) and done.outcomes["use"][0] > 0.02
+
+
+def test_run_takes_a_scenario_a_file_and_a_path(tiny, tmp_path):
+    (tmp_path / "own.toml").write_text("[population]\nschools = 3\n")
+    for given in (tmp_path / "own.toml", str(tmp_path / "own.toml"), plnsim.Scenario.of(tmp_path / "own.toml")):
+        assert len(plnsim.run(given).schools["school"].unique()) == 3
+
+
+def test_equal_seeds_give_equal_runs_and_other_seeds_and_replicates_others(tiny, done):
+    again = plnsim.run(tiny, seed=2, replicates=3)
+    pandas.testing.assert_frame_equal(done.outcomes, again.outcomes)
+    assert not plnsim.run(tiny, seed=3, replicates=3).outcomes.equals(done.outcomes)
+    assert done.outcomes["use"].nunique() == 3
+
+
+def test_replicates_are_numbered_from_0_in_their_order(tiny, done):
+    for number, one in enumerate(done.measured):
+        assert np.array_equal(one.weeks["knowledge"], simulated(tiny, 2, number).weeks["knowledge"])
+
+
+def test_the_tables_of_a_run_are_made_once(done):
+    assert done.outcomes is done.outcomes and done.weeks is done.weeks and done.schools is done.schools
+
+
+def test_progress_is_told_run_by_run(tiny):
+    told = []
+    plnsim.run(tiny, replicates=4, progress=lambda finished, of: told.append((finished, of)))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_values_of_an_outcome_are_those_of_the_table(done):
+    for one in OUTCOMES:
+        assert np.array_equal(done.values(one.name), done.outcomes[one.name], equal_nan=True)
+    with pytest.raises(plnsim.BadInput, match="did you mean depth"):
+        done.values("dephts")
+
+
+def test_numbers_of_numpy_are_numbers(tiny):
+    scenario = tiny.with_values({"population.schools": np.int64(3), "time.hours": np.float32(0.5), "habit.growth": Fraction(1, 50)})
+    assert (scenario.values["population.schools"], scenario.values["time.hours"], scenario.values["habit.growth"]) == (3, 0.5, 0.02)
+    assert all(type(scenario.values[name]) in (int, float) for name in ("population.schools", "time.hours", "habit.growth"))
+    assert plnsim.run(scenario, seed=np.int64(4), replicates=np.int32(2)).outcomes.equals(plnsim.run(scenario, seed=4, replicates=2).outcomes)
+
+
+def test_a_run_shows_itself_in_a_notebook(done):
+    shown = done._repr_html_()
+    assert shown.count("<tr") == 1 + len(OUTCOMES) and "3 runs, seed 2" in shown
+    assert all(f"<td>{one.name}</td>" in shown for one in OUTCOMES)
+    assert "NaN" not in shown and ">nan<" not in shown and "http" not in shown
+
+
+def test_a_title_cannot_smuggle_anything_into_a_notebook():
+    scenario = plnsim.Scenario.from_text('title = "<script>alert(1)</script> & more"')
+    shown = plnsim.run(scenario.with_values(TINY).lasting(0.1))._repr_html_()
+    assert "<script>" not in shown and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in shown
+
+
+# -- scenarios ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_scenario_is_varied_and_never_changed(tiny):
+    before = dict(tiny.values)
+    varied = tiny.with_values({"time.hours": 1.0}).lasting(2)
+    assert tiny.values == before and varied.values == before | {"time.hours": 1.0} and (varied.weeks, tiny.weeks) == (78, round(1.2 * 39))
+    with pytest.raises(FrozenInstanceError):
+        tiny.years = 3
+
+
+@pytest.mark.parametrize("years", [0, -1, float("nan"), float("inf"), 101, True, "3", None])
+def test_a_run_lasts_a_possible_number_of_years(tiny, years):
+    with pytest.raises(plnsim.BadInput, match="a run cannot last"):
+        tiny.lasting(years)
+
+
+def test_wrong_values_are_bad_input_with_what_would_be_right(tiny):
+    with pytest.raises(plnsim.BadInput) as wrong:
+        tiny.with_values({"time.huors": 1.0})
+    assert wrong.value.wrong == "unknown parameter time.huors" and wrong.value.right == "did you mean time.hours?"
+
+
+def test_bad_input_survives_the_way_between_processes(tiny):
+    import pickle
+
+    with pytest.raises(plnsim.BadInput) as wrong:
+        tiny.with_values({"time.hours": -1})
+    assert str(pickle.loads(pickle.dumps(wrong.value))) == str(wrong.value)
+
+
+# -- Mesa --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_model_is_a_mesa_model_of_teachers_schools_and_networks(tiny):
+    model = plnsim.PLNModel(tiny, seed=2)
+    assert isinstance(model, mesa.Model)
+    assert {kind.__name__: len(agents) for kind, agents in model.agents_by_type.items()} == {
+        "Teacher": len(model.teachers), "School": 4, "Network": 2}
+    assert all(isinstance(one, mesa.Agent) for one in model.agents)
+    assert len(model.agents) == len(model.teachers) + 4 + 2
+    teacher = model.teachers[0]
+    assert 0 <= teacher.knowledge <= 1 and model.schools[teacher.school].first_teacher == 0
+
+
+def test_the_model_collects_weekly_what_the_compiled_run_counts(tiny):
+    model = plnsim.PLNModel(tiny.lasting(0.3), seed=2)
+    while model.running:
+        model.step()
+    collected = model.datacollector.get_model_vars_dataframe()
+    weeks = plnsim.run(tiny.lasting(0.3), seed=2).weeks
+    assert len(collected) == len(weeks) == 12
+    for mine, theirs in (("use", "use"), ("home_use", "home_use"), ("networks_active", "networks_active")):
+        assert collected[mine].tolist() == pytest.approx(weeks[theirs].tolist()), mine
+    assert collected["use"].iloc[0] > 0 and collected["depth"].iloc[0] == pytest.approx(weeks["depth"].iloc[0])
+
+
+def test_the_model_runs_until_its_scenario_is_over_and_equals_the_compiled_run(tiny):
+    scenario = tiny.lasting(0.2)
+    mesa_run, compiled = (simulated(scenario, 5, 1, reading) for reading in ("mesa", "compiled"))
+    for name in compiled.years:
+        assert np.array_equal(mesa_run.years[name], compiled.years[name]) and np.array_equal(mesa_run.weeks[name], compiled.weeks[name])
+
+
+def test_parameters_are_keywords_of_the_model():
+    model = plnsim.PLNModel("baseline", **TINY, **{"time.hours": 1.25})
+    assert model.pln_scenario.values["time.hours"] == 1.25 and len(model.schools) == 4
+    with pytest.raises(plnsim.BadInput, match="unknown parameter"):
+        plnsim.PLNModel("baseline", hours=1.25)
+
+
+def test_batch_run_varies_parameters_and_replicates():
+    rows = pandas.DataFrame(mesa.batch_run(
+        plnsim.PLNModel, {"scenario": "baseline", "seed": 3, "replicate": [0, 1, 2], "time.hours": [0.3, 1.5],
+                          **TINY, "programme.support_years": 0.3, "programme.follow_up_years": 0.0},
+        number_processes=1, iterations=1, data_collection_period=-1, display_progress=False))
+    assert len(rows) == 6 and set(rows["replicate"]) == {0, 1, 2} and set(rows["time.hours"]) == {0.3, 1.5}
+    assert all(rows[rows["time.hours"] == hours]["depth"].nunique() == 3 for hours in (0.3, 1.5))
+    assert rows.groupby("time.hours")["use"].mean().is_monotonic_increasing
+
+
+# -- barriers ----------------------------------------------------------------------------------------------------------
+
+
+def test_barriers_compares_what_is_named_with_what_lifting_it_gains(tiny):
+    found = plnsim.barriers(tiny, seed=2, replicates=4, lift=0.5)
+    plain = plnsim.run(tiny, seed=2, replicates=4)
+    assert sum(found.named.values()) == pytest.approx(1.0) and set(found.named) == set(found.gain) == set(BARRIERS)
+    for one in BARRIERS:
+        assert found.named[one] == pytest.approx(plain.values(f"names_{one}").mean())
+        lifted = plnsim.run(tiny.with_values({f"conditions.{one}_shift": 0.5, f"conditions.{one}_target": 1.0}), seed=2, replicates=4)
+        assert found.gain[one] == pytest.approx(lifted.values("deep_use") - plain.values("deep_use"))
+    assert found.actual == max(BARRIERS, key=lambda one: found.gain[one].mean())
+
+
+def test_lifting_nothing_gains_nothing_to_the_last_bit(tiny):
+    found = plnsim.barriers(tiny, seed=2, replicates=3, lift=0.0)
+    assert all((gain == 0.0).all() for gain in found.gain.values())
+
+
+def test_pairs_share_their_luck_so_that_a_gain_varies_less_than_the_runs(tiny):
+    found = plnsim.barriers(tiny, seed=2, replicates=12, lift=0.05, outcome="use")
+    assert all(gain.std() < plnsim.run(tiny, seed=2, replicates=12).values("use").std() for gain in found.gain.values())
+
+
+def test_barriers_refuses_an_unknown_outcome_before_it_simulates(monkeypatch):
+    monkeypatch.setattr("plnsim.runs.simulated", lambda *_: pytest.fail("it simulated"))
+    with pytest.raises(plnsim.BadInput, match="did you mean deep_use"):
+        plnsim.barriers("baseline", outcome="depuse")
