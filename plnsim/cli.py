@@ -20,6 +20,8 @@ from pathlib import Path
 import click
 
 from plnsim.errors import BadInput, suggestion, told
+from plnsim.optimisation.command import optimise
+from plnsim.readiness.command import readiness
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 PATIENCE = 1.0
@@ -355,6 +357,10 @@ def replay(folder) -> None:
     for library, (then, now) in record.changed_versions(provenance).items():
         click.echo(f"  {library} was {then}, is {now}")
     raise SystemExit(FAILED)
+
+
+commands.add_command(readiness)
+commands.add_command(optimise)
 
 
 def _colours() -> bool | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -26,15 +25,11 @@ MOST_INFLUENTIAL, FIRST_LOOK, CLOSER_LOOK = 10, 2, 6
 
 
 def barriers_of(side: Side, workers: int | None = None) -> pandas.DataFrame:
-    """What is named as in the way and what is: one row a condition, with the gain from closing a share of its gap.
-
-    No gain is given for a condition that the scenario itself moves from outside: there the same lift would mean something else.
-    """
+    """What is named as in the way and what is: one row a condition, with the gain from closing a share of its gap."""
     found = barriers(side.scenario, seed=side.seed, replicates=side.replicates, lift=LIFT, outcome=LEADING, workers=workers)
-    gain = {one: np.full(side.replicates, math.nan) if side.scenario.values[f"conditions.{one}_shift"] else found.gain[one] for one in BARRIERS}
-    best = np.max([np.nan_to_num(values, nan=-np.inf) for values in gain.values()], axis=0)
+    best = np.max([np.nan_to_num(gain, nan=-np.inf) for gain in found.gain.values()], axis=0)
     return pandas.DataFrame([{"scenario": side.name, "condition": one, "lift": LIFT, "outcome": LEADING, "named": found.named[one]}
-                             | counted(gain[one]) | {"largest": int((gain[one] == best).sum())} for one in BARRIERS])
+                             | counted(found.gain[one]) | {"largest": int((found.gain[one] == best).sum())} for one in BARRIERS])
 
 
 def candidates() -> list[Parameter]:

@@ -7,6 +7,7 @@ old machine code. (Records and parameters are part of the types that Numba itsel
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -50,8 +51,9 @@ def folder() -> Path:
 
 def _forget_old(root: Path) -> None:
     for other in root.glob("compiled-*"):
-        if time.time() - other.stat().st_mtime > KEPT_FOR_DAYS * 86400:
-            shutil.rmtree(other, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another process may be tidying as well
+            if time.time() - other.stat().st_mtime > KEPT_FOR_DAYS * 86400:
+                shutil.rmtree(other, ignore_errors=True)
 
 
 def is_warm() -> bool:

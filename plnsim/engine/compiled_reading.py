@@ -56,16 +56,16 @@ def _in_order(kind: str) -> FunctionType:
     """One move that makes all moves of a kind, mechanism after mechanism in the order of the week."""
 
     def followed_by(move, then):
-        @_known
         def moves_made(one, world, week, p):
             move(one, world, week, p)
             then(one, world, week, p)
 
+        moves_made.__qualname__ = f"{kind}_from_{move.__module__}"  # or machine code of different processes could be mistaken
         return moves_made
 
     made = _nothing
     for move in reversed(moves(kind)):
-        made = followed_by(move, made)
+        made = _known(followed_by(move, made))
     return made
 
 

@@ -31,7 +31,7 @@ def teacher_acts(teacher, world, week, p):
         if p.norms.belief != NORMS_ONLY:
             teacher.belief = relaxed(teacher.belief, teacher.evidence, p.evidence.learning)
     school = world.schools[teacher.school]
-    if p.evidence.fed_back > 0.0 and school.new_evidence_count > 0:
+    if p.norms.belief != NORMS_ONLY and p.evidence.fed_back > 0.0 and school.new_evidence_count > 0:
         fed_back = untallied(school.new_evidence, school.new_evidence_count)
         teacher.belief = relaxed(teacher.belief, fed_back, p.evidence.fed_back)
 

@@ -59,7 +59,7 @@ def network_looks(network, world, week, p):
     if network.active and (week.meets if week.supported else week.meets_alone):
         network.meets = 1
         network.facilitated = week.supported
-    if week.tune_up:
+    if week.tune_up and network.begun:
         network.meets = 1
         network.facilitated = 1
     attended, quality_total, users, newcomers = 0, 0, 0, 0

@@ -1,135 +1,77 @@
-"""Searches the allocations of a budget: which levers to move how far, judged over the same draws of all that is not known."""
+"""Searches a field of allocations for those that no other beats in both aims.
+
+Optuna's sampler (a tree-structured Parzen estimator that models all levers jointly) proposes; what exceeds the budget is drawn back before
+it is judged, and the sampler learns what was judged. See the decision record 0003.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-
-import numpy as np
+import contextlib
+import warnings
+from collections.abc import Callable, Sequence
 
 from plnsim.errors import BadInput
-from plnsim.optimisation.levers import BY_NAME, Allocation, Lever, bill, with_levers
-from plnsim.measure import Measured
-from plnsim.outcome import deep_use, equity_gap
-from plnsim.readiness.questions import QUESTIONS
-from plnsim.readiness.uncertain import RATES, done_in_order, placed, shares_drawn
-from plnsim.runs import simulated
-from plnsim.scenario.declared import DECLARED
-from plnsim.scenario.scenario import Scenario
 
 Codes = tuple[int, ...]
-"""An allocation as the place of each lever's level, in the order of the levers."""
+Worth = tuple[float, float]
+"""Two aims, both to be made small."""
 
-Progress = Callable[[int, int], None]
-STEPS_BACK = 64
-TRIES_AN_EVALUATION = 20
-"""Proposals, most of them seen before, after which a search of a small field ends early."""
+AT_RANDOM = 20
+"""Proposals at random before the sampler begins to learn."""
+TRIES = 20
+"""Proposals for each evaluation, most of them seen before, after which the search of a small field ends."""
+
+INSTALL = "python -m pip install 'plnsim[optimise]'"
 
 
-def shortfall(run: Measured) -> float:
-    """Inequity: how far the pupils of the more disadvantaged half of schools fall behind those of the other half.
+def check_installed() -> None:
+    """Raises ``BadInput`` when the optional sampler is not there."""
+    try:
+        import optuna  # noqa: F401
+    except ImportError:
+        raise BadInput("plnsim optimise needs Optuna, which is not installed", right=INSTALL) from None
 
-    In standard deviations of pupils; 0 where they are level or ahead, so that to favour the disadvantaged is no inequity.
+
+def searched(sizes: Sequence[int], worth: Callable[[Codes], Worth], evaluations: int, seed: int, *,
+             drawn_back: Callable[[Codes], Codes] = lambda codes: codes, first: Sequence[Codes] = ()) -> dict[Codes, Worth]:
+    """Judges so many different points of a grid (fewer where it holds no more), and gives all of them in the order of the search.
+
+    ``sizes``: levels of each lever. ``worth`` is called once a point. ``drawn_back`` turns a proposal into one that is allowed.
+    ``first`` is judged before anything is proposed.
     """
-    return max(0.0, equity_gap(run))
+    import optuna
+
+    with _quiet(optuna):
+        levers = {f"lever {place}": optuna.distributions.IntDistribution(0, size - 1) for place, size in enumerate(sizes)}
+        study = optuna.create_study(directions=["minimize", "minimize"], sampler=optuna.samplers.TPESampler(
+            seed=seed % 2**32, multivariate=True, n_startup_trials=min(AT_RANDOM, max(1, evaluations // 3))))
+        found: dict[Codes, Worth] = {}
+        waiting = list(first)
+        for _ in range(evaluations * TRIES):
+            if len(found) >= evaluations:
+                break
+            trial = None if waiting else study.ask(levers)
+            proposed = waiting.pop(0) if waiting else tuple(trial.params[name] for name in levers)
+            codes = drawn_back(proposed)
+            if codes not in found:
+                found[codes] = worth(codes)
+            if trial is not None and codes == proposed:
+                study.tell(trial, list(found[codes]))
+                continue
+            if trial is not None:
+                study.tell(trial, state=optuna.trial.TrialState.FAIL)
+            study.add_trial(optuna.trial.create_trial(params=dict(zip(levers, codes, strict=True)), distributions=levers, values=list(found[codes])))
+    return found
 
 
-@dataclass(frozen=True)
-class Evaluated:
-    """An allocation with its cost and, draw by draw, sustained deep use and the shortfall."""
-
-    codes: Codes
-    allocation: Allocation
-    cost: float
-    deep_use: np.ndarray
-    shortfall: np.ndarray
-
-    @property
-    def means(self) -> tuple[float, float]:
-        return float(self.deep_use.mean()), float(self.shortfall.mean())
-
-
-@dataclass(frozen=True)
-class Field:
-    """What is searched: a scenario, its levers, unit costs and budget, and the draws over which every allocation is judged."""
-
-    scenario: Scenario
-    levers: tuple[Lever, ...]
-    costs: Mapping[str, float]
-    budget: float
-    seed: int = 1
-    draws: int = 16
-    first_draw: int = 0
-    workers: int | None = None
-
-    def allocation(self, codes: Codes) -> Allocation:
-        return {lever.name: lever.levels[code] for lever, code in zip(self.levers, codes, strict=True)}
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        return tuple(len(lever.levels) for lever in self.levers)
-
-    def cost(self, codes: Codes) -> float:
-        return math.fsum(bill(self.scenario, self.allocation(codes), self.costs).values())
-
-    @property
-    def cheapest(self) -> float:
-        return self.cost((0,) * len(self.levers))
-
-    @property
-    def dearest(self) -> float:
-        return self.cost(tuple(size - 1 for size in self.sizes))
-
-    def affordable(self, codes: Codes) -> Codes:
-        """The allocation itself, or what is left of it when all paid levers are drawn back together until the budget suffices."""
-        for left in range(STEPS_BACK, -1, -1):
-            tried = tuple(code if not lever.items else code * left // STEPS_BACK for lever, code in zip(self.levers, codes, strict=True))
-            if self.cost(tried) <= self.budget:
-                return tried
-        raise ValueError("the budget does not buy the cheapest allocation")
-
-    @cached_property
-    def uncertain(self) -> tuple[str, ...]:
-        """Parameters that are drawn: rates of the model and conditions of the schools that neither the scenario nor a lever sets."""
-        moved = {lever.parameter for lever in self.levers}
-        told = set(self.scenario.changed) | {name for entry in self.scenario.calendar for name, _ in entry.values} | moved
-        about_schools = (one.parameter for one in QUESTIONS if one.key != "promise")
-        return tuple(name for name in (*about_schools, *RATES) if name not in told)
-
-    @cached_property
-    def shares(self) -> np.ndarray:
-        """Draws x uncertain parameters, in the unit cube; fresh ones beyond ``first_draw`` are another Latin hypercube."""
-        return shares_drawn(self.uncertain, self.draws, self.seed + self.first_draw)
-
-    @cached_property
-    def horizon(self) -> float | None:
-        """Years of every run: the longest support on offer and the follow-up, so that all are judged at the same date."""
-        support = next((lever for lever in self.levers if lever.parameter == "programme.support_years"), None)
-        if support is None or self.scenario.years is not None:
-            return self.scenario.years
-        return math.ceil(max(support.levels)) + self.scenario.values["programme.follow_up_years"]
-
-    def version(self, allocation: Allocation, draw: int) -> Scenario:
-        """The scenario that one draw simulates."""
-        drawn = replace(self.scenario, years=self.horizon).with_values(placed(self.uncertain, self.shares[draw]))
-        return with_levers(drawn, allocation)
-
-    def evaluated(self, some: Sequence[Codes], progress: Progress | None = None) -> list[Evaluated]:
-        """Judges allocations, all over the same draws."""
-        return self.evaluated_as([self.allocation(codes) for codes in some], some, progress)
-
-    def evaluated_as(self, allocations: Sequence[Allocation], some: Sequence[Codes], progress: Progress | None = None) -> list[Evaluated]:
-        tasks = [(allocation, draw) for allocation in allocations for draw in range(self.draws)]
-        found = np.array(list(done_in_order(self._one, tasks, self.workers, progress))).reshape(len(allocations), self.draws, 2)
-        return [Evaluated(codes, allocation, self.cost_of(allocation), found[place, :, 0], found[place, :, 1])
-                for place, (codes, allocation) in enumerate(zip(some, allocations, strict=True))]
-
-    def cost_of(self, allocation: Allocation) -> float:
-        return math.fsum(bill(self.scenario, allocation, self.costs).values())
-
-    def _one(self, task: tuple[Allocation, int]) -> tuple[float, float]:
-        allocation, draw = task
-        run = simulated(self.version(allocation, draw), self.seed, self.first_draw + draw)
-        return deep_use(run), shortfall(run)
+@contextlib.contextmanager
+def _quiet(optuna):
+    """Keeps Optuna from writing a line for each trial, and from warning that joint modelling is young."""
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            yield
+    finally:
+        optuna.logging.set_verbosity(before)

@@ -14,7 +14,7 @@ from plnsim.readiness.questions import ANCHORS, QUESTIONS
 from plnsim.readiness.terminal import Progress, announce_compiling, say
 
 
-@click.command()
+@click.command(short_help="Says how likely lasting change is in your schools.")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--init", "new_file", type=click.Path(path_type=Path), metavar="FILE", help="Writes the questionnaire as a commented FILE to fill in.")
 @click.option("--replicates", default=150, show_default=True, metavar="NUMBER", help="Draws of all that is not known; each is run once as it is and once a lift.")

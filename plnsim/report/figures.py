@@ -102,7 +102,7 @@ def alternative_text(run) -> str:
 
 # -- figures of a page: narrow enough for a phone at their natural size; each takes a ``plnsim.comparison.Comparison`` ---
 
-WIDTH, ROW, HEADER, TEXT = 3.75, 0.19, 0.2, 8.0
+WIDTH, ROW, HEADER, TEXT = 3.75, 0.18, 0.18, 8.0
 """Inches of a figure, of a row and of the line above it; points of its letters."""
 STYLE = {"svg.fonttype": "path", "svg.hashsalt": "plnsim", "font.size": TEXT, "font.family": "DejaVu Sans", "axes.linewidth": 0.7}
 
@@ -130,7 +130,7 @@ class Row(NamedTuple):
 
 def fan(side, base, last: float, colour: str, mark: str) -> Picture:
     """How far one scenario spreads, week by week, with the mean of the baseline for reference; ``last``: the longest scenario's years."""
-    figure, axes = _figure(1.72, left=0.13, right=0.86, bottom=0.3, top=0.08)
+    figure, axes = _figure(1.5, left=0.13, right=0.86, bottom=0.3, top=0.08)
     values = side.by_week("use") * 100
     years = np.arange(1, values.shape[1] + 1) / 39
     for low, high, strength in BANDS if side.replicates > 1 else ():
@@ -214,7 +214,7 @@ def differences(found, named: dict[str, str], colours: dict[str, str]) -> Pictur
                         f"{points(row['quantile_95'])}")
         groups.append((named[side.name], rows))
     base = named[found.baseline]
-    return Picture(rows_of(groups, f"points above or below {base}"), f"Differences from {base} in percentage points: {'; '.join(said)}.")
+    return Picture(rows_of(groups, f"percentage points above or below {base.split()[0]}"), f"Differences from {base} in percentage points: {'; '.join(said)}.")
 
 
 def halves(found, named: dict[str, str], colours: dict[str, str]) -> Picture:
@@ -247,7 +247,7 @@ def after_support(found, named: dict[str, str], colours: dict[str, str]) -> Pict
 def tornado(moved, own: float) -> Picture:
     """How deep use answers to each parameter at both ends of its plausible range; ``moved``: the rows of the sensitivity to show."""
     names = list(dict.fromkeys(moved["parameter"]))
-    figure, axes = _figure(len(names) * (ROW + 0.16) + 0.42, left=0.06, right=0.94, bottom=0.38, top=0.04)
+    figure, axes = _figure(len(names) * (ROW + 0.11) + 0.42, left=0.06, right=0.94, bottom=0.38, top=0.04)
     said = []
     for place, name in enumerate(names):
         low, high = (moved[(moved["parameter"] == name) & (moved["end"] == end)].iloc[0] for end in ("low", "high"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shlex
+import textwrap
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -18,12 +19,18 @@ from plnsim.comparison.closer import MOST_INFLUENTIAL
 from plnsim.comparison.sides import Comparison, Side
 from plnsim.measure import BARRIERS
 from plnsim.report import figures, plain
-from plnsim.report.words import BANDS, in_runs, number, percent, points, quantiles_named
+from plnsim.report.words import BANDS, number, percent, points, quantiles_named
 from plnsim.runs import RANGE
 from plnsim.scenario.declared import DECLARED
 from plnsim.sources import ASSUMED
 
 HERE = Path(__file__).parent
+MUCH_TEXT = 3200
+"""Letters in the lists of all scenarios from which they are printed smaller, so that the page stays on two sheets."""
+
+
+LONGEST_NAME = 44
+"""Letters of a name that fit into a figure."""
 
 
 def page(found: Comparison, provenance: dict) -> str:
@@ -31,12 +38,13 @@ def page(found: Comparison, provenance: dict) -> str:
     templates = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     with rc_context(figures.STYLE):
         pictures = _pictures(found)
-    return templates.get_template("template.html").render(
+    text = templates.get_template("template.html").render(
         found=found, single=len(found.sides) == 1, css=Markup((HERE / "page.css").read_text(encoding="utf-8")), sides=_sides(found), plain=plain,
         base=plain.labels(found)[found.baseline], lead=plain.labels(found)[found.leading.name], pictures=pictures, bands=figures.bands_named(),
         middle=quantiles_named(*figures.BANDS[1][:2]), outer=quantiles_named(*RANGE), words=BANDS, stages=_stages(found), costs=_costs(found),
-        barriers=_barriers(found), shown=_shown(found), assumed=_assumed(found), differing=_differing(found), version=provenance["versions"]["plnsim"],
+        barriers=_barriers(found), much=_much_text(found), shown=_shown(found), assumed=_assumed(found), differing=_differing(found), version=provenance["versions"]["plnsim"],
         commit=provenance.get("commit"), command=_command(found, provenance), seed=found.base.seed, runs=found.base.replicates)
+    return text.replace(" %", "\u00a0%")
 
 
 def _marks(found: Comparison) -> dict[str, str]:
@@ -68,7 +76,8 @@ def _colours(found: Comparison) -> dict[str, str]:
 def _pictures(found: Comparison) -> dict[str, object]:
     """All figures of the page by name, as SVG."""
     marks, colours = _marks(found), _colours(found)
-    named = {name: f"{marks[name]} {label}" if len(found.sides) > 1 else label for name, label in plain.labels(found).items()}
+    named = {name: textwrap.shorten(f"{marks[name]} {label}" if found.others else label, LONGEST_NAME, placeholder=" ...")
+             for name, label in plain.labels(found).items()}
     last = max(side.scenario.weeks for side in found.sides) / 39
     drawn: dict[str, object] = {"fans": [as_svg(figures.fan(side, found.base, last, colours[side.name], marks[found.baseline]), f"fan{place}")
                                          for place, side in enumerate(found.sides)]}
@@ -121,7 +130,7 @@ def _scale_up(side: Side) -> str:
     if not side.outlasts_support:
         return "not tested"
     count = int(np.nansum(side.values("sustained_scale_up")))
-    return in_runs(count, side.replicates) if side.replicates > 1 else ("reached" if count else "not reached")
+    return f"{count} of {side.replicates} runs" if side.replicates > 1 else ("reached" if count else "not reached")
 
 
 def _barriers(found: Comparison) -> list[dict]:
@@ -162,10 +171,18 @@ def _differing(found: Comparison) -> list[dict]:
     rows = []
     for side in found.others or found.sides:
         reference = found.base.scenario.values if found.others else DECLARED.defaults()
-        values = [{"name": name, "value": DECLARED[name].shown(value), "reference": DECLARED[name].shown(reference[name])}
-                  for name, value in side.scenario.values.items() if value != reference[name]]
+        values: dict[str, list[str]] = {}
+        for name, value in side.scenario.values.items():
+            if value != reference[name]:
+                one = DECLARED[name]
+                values.setdefault(one.section, []).append(f"{one.name} {one.shown(value)} ({one.shown(reference[name])})")
         rows.append({"name": plain.labels(found)[side.name], "values": values, "files": sorted(side.scenario.files), "events": len(side.scenario.calendar)})
     return rows
+
+
+def _much_text(found: Comparison) -> bool:
+    lists = [text for side in found.sides for text in (*side.scenario.known, *side.scenario.assumed)]
+    return sum(map(len, lists)) + 30 * sum(len(side.scenario.changed) for side in found.sides) > MUCH_TEXT
 
 
 def _command(found: Comparison, provenance: dict) -> str:

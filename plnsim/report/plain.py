@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from plnsim.measure import BARRIERS
 from plnsim.outcome import BY_NAME
-from plnsim.report.words import in_pairs, in_runs, number, percent, points, quantiles_named, shown
+from plnsim.report.words import in_pairs, in_runs, likelihood, number, percent, points, quantiles_named, shown
 from plnsim.runs import RANGE, Run, summary
 
 IN_TABLE = ("use_when_support_ends", "use", "use_where_taking_part", "home_use", "depth", "retention", "schools_in_routine",
@@ -98,7 +100,7 @@ STAGES = {
     "schools_in_routine": "schools have it in routine",
 }
 """The theory of action, step by step; the first five when support ends."""
-LONGEST_LABEL = 32
+LONGEST_LABEL = 36
 INSIDE_A_MODEL = ("These are results inside a model, not a forecast for real schools. The ranges show luck between runs alone; being wrong about how "
                   "teachers learn and decide is not in them.")
 CAVEATS = (
@@ -109,14 +111,14 @@ CAVEATS = (
 
 
 def labels(found) -> dict[str, str]:
-    """A short name for each scenario: its title up to the colon, or its own name where that is long or not the only one."""
+    """A short name for each scenario: its title up to the colon, or the name of its file where that is long or not the only one."""
     titles = {side.name: side.scenario.title.partition(":")[0].strip() for side in found.sides}
-    return {name: title if 0 < len(title) <= LONGEST_LABEL and list(titles.values()).count(title) == 1 else name for name, title in titles.items()}
+    return {name: title if 0 < len(title) <= LONGEST_LABEL and list(titles.values()).count(title) == 1 else name.replace("-", " ") for name, title in titles.items()}
 
 
 def _interval(row: dict, told=percent, what: str = "runs") -> str:
-    low, high = (name for name in row if name in ("quantile_05", "quantile_95"))
-    return f"{quantiles_named(*RANGE).replace('runs', what)}: {told(row[low])} to {told(row[high])}"
+    low, high = (told(row[f"quantile_{round(100 * at):02d}"]) for at in RANGE)
+    return f"{quantiles_named(*RANGE).replace('runs', what)}: {low} to {high}"
 
 
 def answers(found) -> list[str]:
@@ -130,13 +132,27 @@ def answers(found) -> list[str]:
     said = [f"{first}: in the last year about {percent(use['mean'])} of all teachers use it{many}, and sustained deep use is about "
             f"{percent(deep['mean'])}.{against}"]
     said += [_more_than_baseline(found, side.name, name) for side in found.others]
-    told = [f"with {name[side.name]} {_scale_up(side)}" for side in found.sides if side.outlasts_support]
+    told = [_in_runs_with(name[side.name], np.nansum(side.values("sustained_scale_up")), side.replicates) for side in found.sides if side.outlasts_support]
     said += [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {_listed(told)}."] if told else []
     return said
 
 
+def _in_runs_with(name: str, count: float, of: int) -> str:
+    """The word of a count with the scenario that it is about."""
+    count = int(count)
+    return f"{likelihood(count, of)} with {name} ({count} of {of} runs)" if of > 1 else f"{'' if count else 'not '}reached with {name} in this run"
+
+
 def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _grouped(pairs: list[tuple[object, str]]) -> dict[object, str]:
+    """What belongs to the same thing, listed together."""
+    groups: dict[object, list[str]] = {}
+    for thing, text in pairs:
+        groups.setdefault(thing, []).append(text)
+    return {thing: _listed(texts) for thing, texts in groups.items()}
 
 
 def _more_than_baseline(found, side: str, name: dict[str, str]) -> str:
@@ -171,56 +187,65 @@ def gaps(found) -> list[str]:
     """Who benefits: how the lead of the less disadvantaged schools changes against the baseline, and whether both halves gain."""
     name, base = labels(found), found.baseline
     row = found.summaries[base, "use_gap"]
-    said = [f"With {name[base]} use in the less disadvantaged half of schools leads by {points(row['mean'])} points."]
+    ahead, behind = ("less", "more") if row["mean"] >= 0 else ("more", "less")
+    said = [f"With {name[base]} use in the {ahead} disadvantaged half of schools is {_unsigned(row['mean'])} points above that in the {behind} "
+            "disadvantaged half."]
     for side in found.others:
         less, more, gap = (found.paired[side.name, one] for one in ("use_less_disadvantaged", "use_more_disadvantaged", "use_gap"))
         halves = ("both halves gain" if min(less["mean"], more["mean"]) > 0 else "both halves lose" if max(less["mean"], more["mean"]) < 0
                   else "one half gains and one does not")
-        wider = gap["mean"] > 0
-        sure = f"; that it does is {in_pairs(gap['higher' if wider else 'lower'], gap['pairs'])}" if gap["pairs"] > 1 else ""
-        said.append(f"With {name[side.name]} {halves}, {'and yet' if wider and halves.endswith('gain') else 'and'} that lead "
-                    f"{'widens' if wider else 'narrows'} by {points(abs(gap['mean'])).lstrip('+')} points on average{sure}.")
+        wider = (gap["mean"] > 0) == (row["mean"] >= 0)
+        if _unsigned(gap["mean"]) == "0":
+            said.append(f"With {name[side.name]} {halves}, and that gap stays as it is.")
+            continue
+        sure = f"; that it does is {in_pairs(gap['higher' if gap['mean'] > 0 else 'lower'], gap['pairs'])}" if gap["pairs"] > 1 else ""
+        said.append(f"With {name[side.name]} {halves}, {'and yet' if wider and halves.endswith('gain') else 'and'} that gap "
+                    f"{'widens' if wider else 'narrows'} by {_unsigned(gap['mean'])} points on average{sure}.")
     return said
+
+
+def _unsigned(difference: float) -> str:
+    return points(abs(difference)).lstrip("+")
 
 
 def after_support(found) -> list[str]:
     """Whether use falls when support ends, scenario by scenario."""
-    name, said = labels(found), []
-    for side in found.sides:
-        change = side.values("change_after_support")
-        if not side.outlasts_support:
-            said.append(f"With {name[side.name]} support lasts to the end of the run: what stays without it is not tested here.")
-        elif side.replicates > 1:
-            said.append(f"With {name[side.name]} a fall below the use at the end of support is {in_runs(int((change < 0).sum()), len(change))}.")
+    name = labels(found)
+    lasting = [side for side in found.sides if side.outlasts_support]
+    told = [_in_runs_with(name[side.name], (side.values("change_after_support") < 0).sum(), side.replicates) for side in lasting]
+    said = [f"A fall below the use at the end of support is {_listed(told)}."] if told and found.base.replicates > 1 else []
+    others = [name[side.name] for side in found.sides if side not in lasting]
+    if others:
+        said.append(f"With {_listed(others)} support lasts to the end of the run: what stays without it is not tested here.")
     return said
 
 
 def narrowest(found) -> list[str]:
     """Where each scenario gets stuck: the step of the theory of action at which the share falls most steeply."""
-    name, said = labels(found), []
+    name, steps = labels(found), []
     for side in found.sides:
-        step = narrowest_step(found, side.name)
-        if step:
-            before, after = (f"{STAGES[one]} ({percent(found.summaries[side.name, one]['mean'])})" for one in step)
-            said.append(f"With {name[side.name]} the narrowest step is from “{before}” to “{after}”.")
-    return said
+        if step := narrowest_step(found, side.name):
+            before, after = (percent(found.summaries[side.name, one]["mean"]) for one in step)
+            steps.append((step, f"{name[side.name]} ({before} to {after})"))
+    return [f"The narrowest step is from “{STAGES[step[0]]}” to “{STAGES[step[1]]}” with {told}." for step, told in _grouped(steps).items()]
 
 
 def narrowest_step(found, side: str) -> tuple[str, str] | None:
     """The two stages between which the share falls most steeply; nothing where no stage is reached."""
     reached = [(one, found.summaries[side, one]["mean"]) for one in STAGES if np.isfinite(found.summaries[side, one]["mean"])]
-    steps = [(after[1] / before[1], before[0], after[0]) for before, after in zip(reached, reached[1:], strict=False) if before[1] > 0]
+    steps = [(after[1] / before[1], before[0], after[0]) for before, after in pairwise(reached) if before[1] > 0]
     return min(steps)[1:] if steps else None
 
 
 def in_the_way(found) -> list[str]:
     """What teachers name as in the way, and what is: the condition whose lift gains most in the leading scenario."""
-    name, said = labels(found), []
+    name, firsts = labels(found), []
     for side in found.sides:
         named = {one: found.summaries[side.name, f"names_{one}"]["mean"] for one in BARRIERS}
         if np.isfinite(list(named.values())).all():
             first = max(named, key=named.get)
-            said.append(f"With {name[side.name]} teachers name {first} most ({percent(named[first])} of answers).")
+            firsts.append((first, f"{name[side.name]} ({percent(named[first])} of answers)"))
+    said = [f"Teachers name {first} most with {told}." for first, told in _grouped(firsts).items()]
     if found.barriers is None or not np.isfinite(found.barriers["mean"]).any():
         return said
     lead, actual = found.leading.name, found.barriers.loc[found.barriers["mean"].idxmax()]

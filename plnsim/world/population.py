@@ -99,10 +99,23 @@ def check_memory(teachers: int, values: dict) -> None:
     """Raises ``BadInput`` when a population of so many teachers would not fit in the memory that is free."""
     ties = values["ties.advice"] * (1 + values["ties.information"])
     needed = teachers * (TEACHER_RECORD.itemsize + 5 * BYTES_A_TIE * ties + 6 * 8)
-    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    if needed > 0.8 * free:
+    free = _free_memory()
+    if free is not None and needed > 0.8 * free:
         raise BadInput(f"a population of {teachers:,} teachers needs about {needed / 2**30:,.1f} GiB, and {free / 2**30:,.1f} GiB are free",
                        right=f"about {int(0.8 * free / needed * teachers):,} teachers fit here: fewer schools, or a larger machine")
+
+
+def _free_memory() -> int | None:
+    """Bytes of memory that are free or can be freed; nothing where the system does not tell."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as told:
+            return next(int(line.split()[1]) * 1024 for line in told if line.startswith("MemAvailable:"))
+    except (OSError, ValueError, StopIteration):
+        pass
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 def _middle(values, name, schools, luck, question):
@@ -138,7 +151,7 @@ def _teachers(schools, values, luck, given):
     names = teachers["name"] = teachers["post"] = np.arange(len(teachers))
     teachers["school"] = np.repeat(np.arange(len(schools)), size)
     place = names - schools["first_teacher"][teachers["school"]]
-    teachers["department"] = place // values["population.department_size"]
+    teachers["department"] = np.minimum(place // values["population.department_size"], np.iinfo(np.int16).max)
     teachers["network"], teachers["seat"] = NOBODY, NOBODY
     teachers["years"] = years_in_post(values["turnover.rate"], values["turnover.early_ratio"], drawn_for_all(luck, "tenure", names))
     low, high = values["learning.first_knowledge_low"], values["learning.first_knowledge_high"]
@@ -189,9 +202,10 @@ def _groups(schools, values, luck, given):
         formed, taking_part = networks_formed(schools, values, luck, theme)
         for network, number in zip(formed, taking_part, strict=True):
             sending = [(int(school), _delegates(schools[school], values, theme)) for school in network]
-            groups.append([(school, posts) for school, posts in sending if len(posts)])
-            starting.append(sum(len(posts) > 0 for _, posts in sending[:number]))
-            themes.append(theme)
+            if any(len(posts) for _, posts in sending):
+                groups.append([(school, posts) for school, posts in sending if len(posts)])
+                starting.append(sum(len(posts) > 0 for _, posts in sending[:number]))
+                themes.append(theme)
     return groups, starting, np.array(themes, np.int32)
 
 

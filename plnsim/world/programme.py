@@ -45,6 +45,7 @@ PARAMETERS = (
 )
 
 NEAREST_SCHOOLS = 24
+MOST_ROUNDS = 64
 
 
 def networks_formed(schools: np.ndarray, values: dict, luck: int, theme: int = 0) -> tuple[list[np.ndarray], list[int]]:
@@ -115,14 +116,14 @@ def cross_ties(world_size: int, schools: np.ndarray, seats: list[tuple[np.ndarra
 
 
 def linked_networks(number: int, links: int) -> list[tuple[int, int]]:
-    """Which networks are linked, both ways: each with its next ``links`` on a ring, so that the whole country hangs together."""
-    found = set()
-    for one in range(number):
-        for step in range(1, links // 2 + 1 + links % 2):
-            other = (one + step) % number
-            if other != one:
-                found |= {(one, other), (other, one)}
-    return sorted(found)
+    """Which networks are linked, both ways: each with its neighbours on a ring, so that the whole country hangs together.
+
+    The last one of an odd number of links is with the network opposite, which leaves one without where networks are odd too.
+    """
+    pairs = [(one, (one + step) % number) for one in range(number) for step in range(1, links // 2 + 1)]
+    if links % 2:
+        pairs += [(one, one + number // 2) for one in range(number // 2)]
+    return sorted({pair for one, other in pairs if one != other for pair in ((one, other), (other, one))})
 
 
 def _lead_schools_tied(one, other):
@@ -131,26 +132,38 @@ def _lead_schools_tied(one, other):
 
 
 def _across_networks(schools, seats, values, luck):
-    """Random or distance-limited ties: each member draws partners among the members of schools that may come into question."""
+    """Random or distance-limited ties: members draw partners among members of other schools until there are as many as declared."""
     posts = np.concatenate([each for each, _ in seats])
-    school_of_post = np.searchsorted(schools["first_teacher"], posts, side="right") - 1
-    number = len(posts)
-    draws = max(1, round(values["programme.cross_ties"] / 2))
-    found = []
-    nearest = None
-    if values["programme.topology"] == "distance":
-        from scipy.spatial import cKDTree
+    school = np.searchsorted(schools["first_teacher"], posts, side="right") - 1
+    drawn_partners = _partners(schools, school, posts, values, luck)
+    wanted = round(values["programme.cross_ties"] * len(posts) / 2)
+    pairs = np.zeros(0, np.int64)
+    for again in range(MOST_ROUNDS):
+        if len(pairs) >= wanted:
+            break
+        partner = drawn_partners(again)
+        one, other = np.minimum(np.arange(len(posts)), partner), np.maximum(np.arange(len(posts)), partner)
+        found = np.concatenate([pairs, (one * len(posts) + other)[school[one] != school[other]]])
+        pairs = found[np.sort(np.unique(found, return_index=True)[1])]
+    one, other = np.divmod(pairs[:wanted], len(posts))
+    return [(posts[one], posts[other]), (posts[other], posts[one])]
 
-        place = np.column_stack([schools["east"], schools["north"]])[school_of_post]
-        minutes, nearest = cKDTree(place).query(place, k=min(number, NEAREST_SCHOOLS * values["programme.delegates"]))
-    for again in range(draws):
-        share = drawn_for_all(luck, "cross tie", posts, again)
-        if nearest is None:
-            partner = (share * number).astype(np.int64)
-        else:
-            weight = np.exp(-minutes / values["programme.travel"]) * (school_of_post[nearest] != school_of_post[:, None])
-            chosen = (np.cumsum(weight, axis=1) < share[:, None] * weight.sum(axis=1)[:, None]).sum(axis=1)
-            partner = nearest[np.arange(number), np.minimum(chosen, nearest.shape[1] - 1)]
-        keep = school_of_post[partner] != school_of_post
-        found += [(posts[keep], posts[partner[keep]]), (posts[partner[keep]], posts[keep])]
-    return found
+
+def _partners(schools, school, posts, values, luck):
+    """A function that draws a partner for every member: any member, or the likelier the nearer the school."""
+
+    def anyone(again):
+        return (drawn_for_all(luck, "cross tie", posts, again) * len(posts)).astype(np.int64)
+
+    def nearby(again):
+        goal = drawn_for_all(luck, "cross tie", posts, again)[:, None] * reach[:, -1:]
+        return nearest[np.arange(len(posts)), np.minimum((reach < goal).sum(axis=1), nearest.shape[1] - 1)]
+
+    if values["programme.topology"] == "random":
+        return anyone
+    from scipy.spatial import cKDTree
+
+    place = np.column_stack([schools["east"], schools["north"]])[school]
+    minutes, nearest = cKDTree(place).query(place, k=min(len(posts), NEAREST_SCHOOLS * values["programme.delegates"]))
+    reach = np.cumsum(np.exp(-minutes / values["programme.travel"]) * (school[nearest] != school[:, None]), axis=1)
+    return nearby

@@ -64,8 +64,7 @@ def _drawn(first_teacher, department, named, luck):
     else:
         advice = _pattern(pattern, first_teacher, values, luck)
     degree = values["ties.advice"] * values["ties.information"]
-    information = _no_ties() if np.diff(first_teacher).max() > LARGEST_STAFF_BY_DEPARTMENT else _by_degree(
-        first_teacher, None, degree, values, luck, "information")
+    information = _by_degree(first_teacher, None, degree, values, luck, "information")
     return rows(total, *advice), rows(total, *information)
 
 
@@ -95,14 +94,17 @@ def _initiated(degree: float, staff: int, reciprocity: float) -> tuple[float, fl
 
 
 def _by_degree(first_teacher, department, degree, values, luck, layer) -> tuple[np.ndarray, np.ndarray]:
-    """Each teacher initiates ties to the first colleagues in a weighted race; some are returned."""
+    """Each teacher initiates ties to the first colleagues in a weighted race; some are returned.
+
+    Information ties (without departments) are left out of schools that are too large for the race.
+    """
     staff = np.diff(first_teacher)
-    if staff.max() > LARGEST_STAFF_BY_DEPARTMENT:
+    if staff.max() > LARGEST_STAFF_BY_DEPARTMENT and department is not None:
         raise BadInput(f"a school of {staff.max()} teachers is too large for ties by department",
                        right=f"schools of at most {LARGEST_STAFF_BY_DEPARTMENT} teachers, or ties.pattern = \"random\"")
     partner, reciprocated = ("tie partner", "tie reciprocated") if layer == "tie" else ("information partner", "tie kind")
     found = [_no_ties()]
-    for size in np.unique(staff[staff > 1]):
+    for size in np.unique(staff[(staff > 1) & (staff <= LARGEST_STAFF_BY_DEPARTMENT)]):
         begin, returned = _initiated(degree, int(size), values["ties.reciprocity"])
         schools = np.flatnonzero(staff == size)
         for some in np.array_split(schools, max(1, int(len(schools) * size * size // PAIRS_AT_ONCE))):
@@ -134,11 +136,11 @@ def _initiated_by_each(mean: float, luck: np.ndarray) -> np.ndarray:
 def _pattern(pattern, first_teacher, values, luck) -> tuple[np.ndarray, np.ndarray]:
     """Ring, small world or random ties, both ways."""
     found = [_no_ties()]
-    half = max(1, round(values["ties.advice"] / 2))
+    half = round(values["ties.advice"] / 2)
     for school in range(len(first_teacher) - 1):
         posts = np.arange(first_teacher[school], first_teacher[school + 1])
         size = len(posts)
-        if size < 2:
+        if size < 2 or values["ties.advice"] == 0:
             continue
         if pattern == "random":
             number = round(values["ties.advice"] / 2 * size)

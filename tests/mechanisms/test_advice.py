@@ -37,6 +37,13 @@ def test_members_meet_colleagues_of_other_schools_as_well(member, luck, met):
     assert advice.contact(teacher, world, luck, P) == met
 
 
+@pytest.mark.parametrize(("luck", "met"), [(0.49, 1), (0.51, 2)])
+def test_one_tie_at_home_and_one_elsewhere_are_as_likely(luck, met):
+    teacher = a_teacher(network=0, seat=0, member=1)
+    world = a_world([teacher, a_teacher()], [a_teacher(network=0, seat=1, member=1)], networks=[a_network()], advice=[(0, 1)], cross=[(0, 2)])
+    assert advice.contact(teacher, world, luck, P) == met
+
+
 def test_a_member_without_ties_at_home_meets_other_schools_only():
     teacher = a_teacher(network=0, seat=0, member=1)
     world = a_world([teacher], [a_teacher(network=0, seat=1, member=1)], networks=[a_network()], cross=[(0, 1)])

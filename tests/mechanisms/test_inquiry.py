@@ -57,6 +57,11 @@ def test_a_network_sees_what_those_it_is_linked_with_know():
     world = a_world([a_teacher()], networks=networks, links=[(0, 1), (0, 2), (3, 0)])
     assert changed_by(inquiry.network_looks, networks[0], world, a_week(), P) == {"linked_knowledge"}
     assert networks[0].linked_knowledge == about(0.4)
+    inquiry.network_looks(networks[3], world, a_week(), P)
+    assert networks[3].linked_knowledge == networks[0].knowledge == 0.0
+    networks[0].knowledge = 0.7
+    inquiry.network_looks(networks[3], world, a_week(), P)
+    assert networks[3].linked_knowledge == 0.7
 
 
 def test_a_network_without_links_sees_no_other():
@@ -74,6 +79,7 @@ def comes_to_know(p=P, **state):
 
 def test_knowledge_grows_with_quality_and_application():
     assert comes_to_know() == about(0.53)  # 0.2 x 0.5 x (0.2 + 0.8 x 0.5) = 0.06 of the gap of 0.5
+    assert comes_to_know(attended=1) == about(0.53)
 
 
 def test_talk_without_application_yields_little():

@@ -25,6 +25,11 @@ def test_partners_keep_up_part_of_the_facilitation():
     assert facilitation() == about(0.5)  # 0.75 of the way from 0.2 to 0.6
 
 
+def test_one_partner_keeps_up_less_than_two():
+    one = parameters(partners_a_network=1, partners_continuity=0.5, inquiry_facilitation=0.6)
+    assert facilitation(one) == about(0.4)  # half way
+
+
 def test_what_is_better_than_outside_facilitation_stays():
     assert facilitation(facilitation=0.9) == about(0.9)
 
@@ -48,6 +53,7 @@ def knowledge(p=P, **state):
 
 def test_a_network_takes_in_what_partners_know():
     assert knowledge() == about(0.29)  # 0.2 + 0.36 x 0.5 x (0.7 - 0.2)
+    assert knowledge(parameters(partners_a_network=1, partners_knowledge=0.7, partners_sharing=0.2), attended=1) == about(0.25)
 
 
 def test_a_network_that_knows_more_loses_nothing():

@@ -12,8 +12,8 @@ SEEN = {"users", "prevalence", "mean_time", "user_knowledge", "user_fidelity"}
 def test_a_school_sees_how_far_the_practice_has_spread():
     staff = [a_teacher(uses=1, knowledge=0.5, fidelity=0.75, time=0.25), a_teacher(uses=1, knowledge=1.0, fidelity=0.25, time=0.75),
              a_teacher(knowledge=0.9, fidelity=0.1, time=0.5), a_teacher()]
-    world = a_world(staff, [a_teacher(uses=1)])
-    school = world.schools[0]
+    world = a_world([a_teacher(uses=1, time=1.0)], staff, [a_teacher(uses=1, time=1.0)])
+    school = world.schools[1]
     assert changed_by(routine.school_looks, school, world, a_week(), P) == SEEN
     assert (school.users, school.prevalence) == (2, 0.5)
     assert (school.user_knowledge, school.user_fidelity) == (about(0.75), about(0.5))  # of the two users

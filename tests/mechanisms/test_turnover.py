@@ -59,8 +59,8 @@ def test_a_mover_never_comes_from_the_school_she_moves_to(chance, from_luck):
 
 # --- who leaves
 
-def year_end(chance, leaves=0.0, mover=0.9, school=None, p=P, week=YEAR_END, induction=0.99, **state):
-    chance(turnover, teacher_leaves=leaves, mover=mover, induction=induction, **NEW)
+def year_end(chance, leaves=0.0, mover=0.9, school=None, p=P, week=YEAR_END, induction=0.99, new=NEW, **state):
+    chance(turnover, teacher_leaves=leaves, mover=mover, induction=induction, **new)
     teacher = a_teacher(**{"years": 5, "knowledge": 0.9} | state)
     world = a_world([teacher], schools=[school or a_school(disadvantage=0.5)], networks=[a_network(active=1, schools=1)])
     changed = changed_by(turnover.teacher_acts, teacher, world, week, p)
@@ -105,6 +105,24 @@ def test_everything_personal_is_new(chance):
     assert (teacher.knowledge, teacher.belief, teacher.first_belief) == (about(0.05), about(0.6), about(0.6))
     assert (teacher.threshold, teacher.awareness, teacher.load) == (about(0.3), about(0.4), about(1.0))
     assert teacher.formal == 1  # 0.49 < 0.5
+    assert year_end(chance, new=NEW | {"new_formal_role": 0.51}, **OF_A_LEAVER | {"formal": 1})[0].formal == 0
+
+
+def test_better_luck_brings_a_better_newcomer(chance):
+    # one standard deviation up with a spread of 1: the odds of 0.6, 0.3 and 0.4 grow by e = 2.71828
+    p = parameters(norms_first_belief_spread=1.0, adoption_threshold_spread=1.0, mobilisation_awareness_spread=1.0, **PEOPLE)
+    lucky = NEW | dict.fromkeys(("new_belief", "new_threshold", "new_awareness"), 0.8413447460685429) | {"new_knowledge": 0.9}
+    teacher, _ = year_end(chance, p=p, new=lucky)
+    assert teacher.knowledge == about(0.09)  # 0.9 of the way from 0 to 0.1
+    # odds 3/2 e, 3/7 e and 2/3 e
+    assert teacher.belief == pytest.approx(4.077422742688568 / 5.077422742688568, rel=1e-8)
+    assert teacher.threshold == pytest.approx(1.164977926482448 / 2.164977926482448, rel=1e-8)
+    assert teacher.awareness == pytest.approx(1.812187885639364 / 2.812187885639364, rel=1e-8)
+
+
+def test_newcomers_differ_in_load_around_a_mean_of_1(chance):
+    p = parameters(**PEOPLE | {"time_load_spread": 0.5})
+    assert year_end(chance, p=p, load=3.0)[0].load == pytest.approx(0.8824969025845955, rel=1e-8)  # e^-0.125 at middle luck
 
 
 def test_a_mover_brings_knowledge_and_belief_from_elsewhere(chance):
@@ -118,7 +136,7 @@ def test_a_seat_stays_with_the_post(chance):
     assert (teacher.network, teacher.seat, teacher.member, teacher.new) == (0, 0, 1, 1)
 
 
-def at_a_school_with_routine(routine=0.8, users=3):
+def at_a_school_with_routine(routine=0.8, users=1):
     return a_school(disadvantage=0.5, users=users, routine=routine, user_knowledge=0.55, user_fidelity=0.6)
 
 
