@@ -113,7 +113,11 @@ CAVEATS = (
 def labels(found) -> dict[str, str]:
     """A short name for each scenario: its title up to the colon, or the name of its file where that is long or not the only one."""
     titles = {side.name: side.scenario.title.partition(":")[0].strip() for side in found.sides}
-    return {name: title if 0 < len(title) <= LONGEST_LABEL and list(titles.values()).count(title) == 1 else name.replace("-", " ") for name, title in titles.items()}
+    return {name: title if 0 < len(title) <= LONGEST_LABEL and list(titles.values()).count(title) == 1 else _spoken(name) for name, title in titles.items()}
+
+
+def _spoken(name: str) -> str:
+    return f"{name[:1].upper()}{name[1:]}".replace("-", " ")
 
 
 def _interval(row: dict, told=percent, what: str = "runs") -> str:
