@@ -228,7 +228,8 @@ def read_provenance(folder: Path) -> dict:
     """The provenance of a record; raises ``BadInput`` when the folder holds none, or a damaged one."""
     path = folder / PROVENANCE
     if not os.path.isfile(path):
-        raise BadInput(f"{folder} holds no record of a run", place=str(folder), right=f"a folder written by plnsim run --out or plnsim compare, with {PROVENANCE}")
+        raise BadInput(f"{folder} holds no record of a run", place=str(folder),
+                       right=f"a folder written by plnsim run --out or by plnsim compare, with {PROVENANCE}")
     try:
         provenance = json.loads(path.read_text(encoding="utf-8"))
         schema = provenance["schema_version"]
@@ -265,6 +266,10 @@ def _is_comparison(provenance: dict) -> bool:
     return provenance.get("kind") == "comparison"
 
 
+def _writer(provenance: dict) -> str:
+    return "compare" if _is_comparison(provenance) else "run"
+
+
 def _scenario_files(provenance: dict) -> list[str]:
     return [f"scenarios/{name}.toml" for name in provenance["scenarios"]] if _is_comparison(provenance) else ["scenario.toml"]
 
@@ -275,7 +280,7 @@ def _checked_record(folder: Path) -> tuple[dict, list[Scenario]]:
     for name, known in provenance["sha256"].items():
         path = folder / name
         if not os.path.isfile(path) or hashlib.sha256(path.read_bytes()).hexdigest() != known:
-            raise BadInput(f"{name} is not as it was written", place=str(path), right=f"the record as plnsim {'compare' if _is_comparison(provenance) else 'run'} wrote it")
+            raise BadInput(f"{name} is not as it was written", place=str(path), right=f"the record as plnsim {_writer(provenance)} wrote it")
     try:
         scenarios = [Scenario.of(folder / name) for name in _scenario_files(provenance)]
     except BadInput as problem:

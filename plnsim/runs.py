@@ -8,8 +8,10 @@ from __future__ import annotations
 import html
 import math
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral
@@ -187,23 +189,36 @@ def run(scenario, *, seed: int = 1, replicates: int = 1, reading: str = "compile
         raise BadInput(f"there is no reading {told(reading)}", right=suggestion(str(reading), READINGS))
     workers = checked_workers(workers)
     found = []
-    for number, one in enumerate(_each(scenario, seed, replicates, reading, workers), start=1):
-        found.append(one)
-        if progress:
-            progress(number, replicates)
+    with closing(_each(scenario, seed, replicates, reading, workers)) as each:
+        for number, one in enumerate(each, start=1):
+            found.append(one)
+            if progress:
+                progress(number, replicates)
     return Run(scenario, seed, reading, tuple(found))
 
 
 def _each(scenario: Scenario, seed: int, replicates: int, reading: str, workers: int) -> Iterator[Measured]:
-    """The runs in their order, several at a time; a large population shares the threads within each run instead."""
+    """The runs in their order, several at a time; a large population shares the threads within each run instead.
+
+    Only a few runs wait for a thread at any time, so that an interrupted command ends at once.
+    """
     first = simulated(scenario, seed, 0, reading, workers if _is_large(scenario) else 1)
     yield first
     if reading == "mesa" or workers == 1 or _is_large(scenario):
         for replicate in range(1, replicates):
             yield simulated(scenario, seed, replicate, reading, workers if _is_large(scenario) else 1)
         return
+    begun: deque[Future] = deque()
     with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(lambda replicate: simulated(scenario, seed, replicate), range(1, replicates))
+        try:
+            for replicate in range(1, replicates):
+                begun.append(pool.submit(simulated, scenario, seed, replicate))
+                if len(begun) > 2 * workers:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _is_large(scenario: Scenario) -> bool:

@@ -5,8 +5,10 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
+import time
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
@@ -319,6 +321,35 @@ def test_off_a_terminal_nothing_is_styled_and_no_progress_is_shown(elsewhere, mo
     said = called("run", "baseline", *FEW, "--out", "record"), called("replay", "record"), called("scenarios", "baseline"), called("--help")
     assert [one.code for one in said] == [0, 0, 0, 0]
     assert not any(ESCAPE in one.out + one.err or "simulating" in one.err for one in said)
+
+
+class Terminal(io.StringIO):
+    """What a command writes to, and takes for a terminal."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (3600.0, False)])
+def test_progress_is_shown_on_a_terminal_once_a_run_takes_long(patience, shown, monkeypatch):
+    monkeypatch.setattr(cli, "PATIENCE", patience)
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal()
+    with redirect_stderr(terminal), cli.Patience("simulating") as progress:
+        for finished in range(1, 6):
+            progress(finished, 5)
+    assert ("simulating" in terminal.getvalue() and "5/5" in terminal.getvalue()) == shown
+    assert shown or terminal.getvalue() == ""
+
+
+def test_ctrl_c_ends_a_long_run_at_once(elsewhere):
+    long_run = subprocess.Popen([Path(sys.executable).with_name("plnsim"), "run", "baseline", "--replicates", "1000000", "--out", "record"],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(2.5)
+    long_run.send_signal(signal.SIGINT)
+    out, err = long_run.communicate(timeout=20)
+    assert (long_run.returncode, out) == (130, "") and "interrupted" in err and "Traceback" not in err
+    assert list(elsewhere.iterdir()) == []
 
 
 LIGHT = [("--help",), ("scenarios",), ("scenarios", "baseline"), ("parameters",), ("validate", "baseline"), ("init", "mine.toml"), ("run", "baselin")]

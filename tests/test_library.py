@@ -107,6 +107,34 @@ def test_progress_is_told_run_by_run(tiny):
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
+def test_an_interrupted_run_begins_no_further_replicates(tiny, monkeypatch):
+    begun = []
+
+    def counted(*what):
+        begun.append(what)
+        return simulated(*what)
+
+    def interrupted(finished, of):
+        if finished == 10:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("plnsim.runs.simulated", counted)
+    with pytest.raises(KeyboardInterrupt):
+        plnsim.run(tiny, replicates=1_000_000, workers=2, progress=interrupted)
+    assert 10 <= len(begun) <= 20
+
+
+def test_a_fault_in_one_replicate_ends_the_run(tiny, monkeypatch):
+    def faulty(scenario, seed, replicate, *more):
+        if replicate == 7:
+            raise ZeroDivisionError("no such thing")
+        return simulated(scenario, seed, replicate, *more)
+
+    monkeypatch.setattr("plnsim.runs.simulated", faulty)
+    with pytest.raises(ZeroDivisionError, match="no such thing"):
+        plnsim.run(tiny, replicates=1_000_000, workers=2)
+
+
 def test_values_of_an_outcome_are_those_of_the_table(done):
     for one in OUTCOMES:
         assert np.array_equal(done.values(one.name), done.outcomes[one.name], equal_nan=True)

@@ -12,7 +12,6 @@ import pandas
 
 from plnsim.draws import decision, drawn, luck_of_run, luck_of_week
 from plnsim.outcome import BY_NAME, Outcome
-from plnsim.world.school_year import SCHOOL_WEEKS
 from plnsim.runs import RANGE, Run
 from plnsim.scenario import Scenario
 from plnsim.world.school_year import SCHOOL_WEEKS
@@ -25,7 +24,8 @@ QUANTILES = {f"quantile_{round(100 * one):02d}": one for one in (RANGE[0], *HALF
 RESAMPLES = 1000
 COLUMNS = {
     "scenario": ("name", "The scenario."), "baseline": ("name", "The scenario that it is compared with."), "outcome": ("name", "What is measured."),
-    "unit": ("name", "Unit of what is measured."), "runs": ("runs", "Runs in which it is defined."), "mean": ("as the outcome", "Mean of these runs."),
+    "unit": ("name", "Unit of what is measured."), "runs": ("runs", "Runs in which it is defined."),
+    "mean": ("as the outcome", "Mean of these runs."),
     **{name: ("as the outcome", f"Value below which {100 * at:g} % of these runs lie.") for name, at in QUANTILES.items()},
     "higher": ("pairs", "Paired runs in which the difference is above zero."), "lower": ("pairs", "Those in which it is below zero."),
     "pairs": ("pairs", "Paired runs in which both are defined."), "cost": ("money", "Cost of a run, mean."),
@@ -185,8 +185,8 @@ def cost_of(side: Side) -> dict[str, object]:
         chosen = (drawn(luck, decision("dummy"), who) * runs).astype(int)
         ratios[resample] = _ratio(cost[chosen], adopters[chosen])
     low, high = np.quantile(ratios, RANGE, method="inverted_cdf") if runs > 1 else (math.nan, math.nan)
-    return {"scenario": side.name, "cost": float(cost.mean()), "sustained_adopters": float(adopters.mean()), "cost_per_adopter": _ratio(cost, adopters),
-            "resampled_05": float(low), "resampled_95": float(high), "reached": int((adopters >= 1.0).sum()), "runs": runs, "resamples": RESAMPLES}
+    return {"scenario": side.name, "cost": float(cost.mean()), "sustained_adopters": float(adopters.mean()),
+            "cost_per_adopter": _ratio(cost, adopters), "resampled_05": float(low), "resampled_95": float(high), "reached": int((adopters >= 1.0).sum()), "runs": runs, "resamples": RESAMPLES}
 
 
 def _ratio(cost: np.ndarray, adopters: np.ndarray) -> float:

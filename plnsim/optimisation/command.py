@@ -29,8 +29,9 @@ def _list_levers(context, _, wanted) -> None:
         click.echo(click.wrap_text(f"{one.meaning} {paid}", width=96, initial_indent=INDENT, subsequent_indent=INDENT))
     click.echo(click.style("\nUnit costs (--cost NAME=VALUE)", bold=True))
     for name, one in UNIT_COSTS.items():
-        click.echo(click.wrap_text(f"{name:<15}{one.default:,.0f} {one.unit}; plausible {one.plausible[0]:,.0f} to {one.plausible[1]:,.0f}; {one.source}. "
-                                   f"{one.meaning}", width=96, subsequent_indent=INDENT))
+        low, high = one.plausible
+        about = f"{one.default:,.0f} {one.unit}; plausible {low:,.0f} to {high:,.0f}; {one.source}. {one.meaning}"
+        click.echo(click.wrap_text(about, width=96, initial_indent=f"{name:<15}", subsequent_indent=INDENT))
     context.exit()
 
 

@@ -99,7 +99,8 @@ def _cost(name: str, default: float, unit: str, plausible: tuple[float, float], 
 
 
 HOUR = _cost("hour", 30.0, "money an hour", (15.0, 60.0), "An hour of a teacher (the scenario's measure.hour_cost).")
-FACILITATION = _cost("facilitation", 500.0, "money a meeting", (200.0, 1500.0), "Facilitating one meeting (the scenario's measure.facilitation_cost).")
+FACILITATION = _cost("facilitation", 500.0, "money a meeting", (200.0, 1500.0),
+                     "Facilitating one meeting (the scenario's measure.facilitation_cost).")
 LEADERSHIP = _cost("leadership", 10_000.0, "money a school and year", (3_000.0, 30_000.0),
                    "Leadership development that would close the whole gap of one school; a share of the gap costs its share.")
 FOCUS = _cost("focus", 5_000.0, "money a school", (1_000.0, 15_000.0),
@@ -130,7 +131,8 @@ LEVERS: tuple[Lever, ...] = (
     Lever("delegates", "programme.delegates", (1, 2, 3, 4, 5, 6), WITH_SEATS, "Teachers of a school who hold a seat."),
     Lever("cover", "time.cover", (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2), ("cover",), "Paid cover for those with a seat.", "{:g} h"),
     Lever("meetings", "meeting.a_year", (4.0, 6.0, 8.0, 10.0, 13.0, 16.0, 19.0), ("meetings", "travel", "facilitation"), "Meetings a year."),
-    Lever("in_person", "meeting.in_person", (0.0, 0.2, 0.4, 0.6, 0.8, 1.0), ("travel",), "Share of exchange in person; the rest is online.", "{:.0%}"),
+    Lever("in_person", "meeting.in_person", (0.0, 0.2, 0.4, 0.6, 0.8, 1.0), ("travel",),
+          "Share of exchange in person; the rest is online.", "{:.0%}"),
     Lever("facilitation", "programme.networks_a_facilitator", (8.0, 4.0, 3.0, 2.0, 1.0), ("facilitation",),
           "Networks that share a facilitator, and her fee for each meeting, with the crowding that this brings."),
     Lever("support", "programme.support_years", (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0), (*WITH_SEATS, "facilitation", "leadership"),

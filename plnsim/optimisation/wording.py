@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plnsim.optimisation.field import Evaluated
 from plnsim.optimisation.front import Member, Optimised
-from plnsim.optimisation.levers import BY_NAME, UNIT_COSTS, bill
+from plnsim.optimisation.levers import BY_NAME, UNIT_COSTS, Allocation, bill
 from plnsim.report.words import likelihood, percent
 from plnsim.runs import summary
 
@@ -13,6 +13,13 @@ MOST_COLUMNS = 6
 LEVEL = {"participation": "schools taking part", "reach": "schools invited", "delegates": "delegates a school", "cover": "cover a week",
          "meetings": "meetings a year", "in_person": "in person", "facilitation": "networks a facilitator", "support": "years of support",
          "leadership": "leadership gap closed", "focus": "focus gap closed"}
+IN_WORDS = {
+    "participation": "{:.0%} of the schools take part", "reach": "{} invited", "delegates": "{:g} from a school", "cover": "{:g} h of cover a week",
+    "meetings": "{:g} meetings a year", "in_person": "{:.0%} of exchange in person", "facilitation": "networks to a facilitator: {:g}",
+    "support": "years of support: {:g}", "leadership": "{:.0%} of the leadership gap closed", "focus": "{:.0%} of the focus gap closed",
+}
+NOT_BOUGHT = {"cover": "no cover", "leadership": "no leadership development", "focus": "no work on the focus"}
+"""What is said of a level of 0."""
 SHORT = {"any schools": "any", "disadvantaged first": "poorer 1st"}
 
 
@@ -40,9 +47,9 @@ def sentences(found: Optimised) -> list[str]:
             f"{field.draws} draws of what is not known; the best {len(found.again)} were judged again over {found.fresh.draws} fresh draws. "
             f"{_one_or_more(len(members), 'is', 'are')} on the front: none beats another in both sustained deep use and shortfall."]
     most, least = members[0], min(members, key=lambda one: one.fresh.means[1])
-    said.append(f"Most sustained deep use: {most.letter} ({words(most.fresh)}). {_yields(most)} {_against(found, most.fresh)}")
+    said.append(f"Most sustained deep use: {most.letter} ({words(most.fresh.allocation)}). {_yields(most)} {_against(found, most.fresh)}")
     if least is not most:
-        said.append(f"Least shortfall: {least.letter} ({words(least.fresh)}). {_yields(least)} {_against(found, least.fresh)}")
+        said.append(f"Least shortfall: {least.letter} ({words(least.fresh.allocation)}). {_yields(least)} {_against(found, least.fresh)}")
     if common := _in_common(found):
         said.append(common)
     return [*said, _robust(found)]
@@ -52,24 +59,25 @@ def _one_or_more(number: int, one: str, more: str) -> str:
     return f"One {one}" if number == 1 else f"{number} {more}"
 
 
-def words(one: Evaluated) -> str:
+def words(allocation: Allocation) -> str:
     """An allocation in words."""
-    return ", ".join(f"{LEVEL[name]} {BY_NAME[name].shown.format(value).replace('%', ' %')}" for name, value in one.allocation.items())
+    return ", ".join(NOT_BOUGHT[name] if not value and name in NOT_BOUGHT else IN_WORDS[name].format(value).replace("%", " %")
+                     for name, value in allocation.items())
 
 
 def _yields(member: Member) -> str:
     use, low, high, _ = summary(member.fresh.deep_use)
     behind = summary(member.fresh.shortfall)
     return (f"It costs {money(member.fresh.cost)} and yields {percent(use)} (90 % of draws: {percent(low)} to {percent(high)}); pupils of the more "
-            f"disadvantaged half fall behind by {thousandths(behind[0])} thousandths of a standard deviation.")
+            f"disadvantaged half fall behind by {thousandths(behind[0])} thousandths of an SD.")
 
 
 def _against(found: Optimised, one: Evaluated) -> str:
     """An allocation against the programme as it stands, draw by draw."""
     apart = one.deep_use - found.as_it_is.deep_use
-    more = int((apart > 0).sum())
-    return (f"Against the programme as it stands ({money(found.as_it_is.cost)}) that is {points(apart.mean())} points of sustained deep use; more in "
-            f"{more} of {len(apart)} paired draws ({likelihood(more, len(apart))}).")
+    more, less = int((apart > 0).sum()), int((apart < 0).sum())
+    return (f"Against the programme as it stands ({money(found.as_it_is.cost)}) that is {points(apart.mean())} points of sustained deep use: more in "
+            f"{more}, less in {less} of {len(apart)} paired draws.")
 
 
 def _in_common(found: Optimised) -> str:
@@ -78,13 +86,15 @@ def _in_common(found: Optimised) -> str:
     alike = [name for name in members[0] if len({one[name] for one in members}) == 1]
     if len(members) < 2 or not alike:
         return ""
-    return f"All of the front agree on {', '.join(f'{LEVEL[name]} {BY_NAME[name].shown.format(members[0][name])}' for name in alike)}."
+    return f"All of the front agree on {words({name: members[0][name] for name in alike})}."
 
 
 def _robust(found: Optimised) -> str:
+    if len(found.members) == 1:
+        return "One allocation is best in both aims, on average; draws taken one by one may differ."
     best = max(found.members, key=lambda one: one.stays)
-    return (f"Robust over what is not known: {best.letter} stays unbeaten by the rest of the front in {best.stays} of {found.fresh.draws} draws"
-            f"{' taken singly' if len(found.members) > 1 else ''}.")
+    return (f"Taken one by one, the draws differ: {best.letter} is the most robust, unbeaten by the rest of the front in {best.stays} of "
+            f"{found.fresh.draws} ({likelihood(best.stays, found.fresh.draws)}).")
 
 
 def table(found: Optimised) -> list[list[str]]:
@@ -115,13 +125,14 @@ def thinned(members: tuple[Member, ...]) -> list[Member]:
 def caveats(found: Optimised) -> list[str]:
     """What the answer rests on and cannot say."""
     unit = "; ".join(f"{name} {money(value)} ({UNIT_COSTS[name].unit})" for name, value in found.field.costs.items())
-    years = "" if found.field.horizon is None else f" Every allocation is judged in the last of {found.field.horizon:g} years, whenever its support ends."
-    return [f"Unit costs are assumed: {unit}; --cost replaces them. The bill is that of the plan: seats of the schools that take part from the start, "
-            f"every meeting held; schools that join later are not in it.{years}",
+    years = found.field.horizon
+    judged = f" Every allocation is judged in the last of {years:g} years, whenever its support ends." if years else ""
+    return [f"Unit costs are assumed: {unit}; --cost replaces them. The bill is that of the plan: seats of the schools that take part from the "
+            f"start, every meeting held; schools that join later are not in it.{judged}",
             "Shortfall: how far pupils of the more disadvantaged half of schools fall behind the other half; 0 where they are level or ahead. "
-            f"Allocations with less than a quarter of the best sustained deep use are left out.",
-            f"{len(found.field.uncertain)} parameters were drawn from all that is plausible; what the scenario sets stayed as it is. The search may miss "
-            "something better. A thought experiment: it ranks ways to spend money under these assumptions, and forecasts nothing."]
+            "Allocations with less than a quarter of the best sustained deep use are left out.",
+            f"{len(found.field.uncertain)} parameters were drawn from all that is plausible; what the scenario sets stayed as it is. The search may "
+            "miss something better. A thought experiment: it ranks ways to spend money under these assumptions, and forecasts nothing."]
 
 
 def as_json(found: Optimised) -> dict:

@@ -101,7 +101,8 @@ def as_file(answers: Answers | None = None) -> str:
 def write_file(path: Path, answers: Answers | None = None) -> None:
     """Writes a file of answers; never replaces one that is there. Raises ``BadInput``."""
     if path.suffix != ".toml":
-        raise BadInput(f"a file of answers ends in .toml, got {path}", place=str(path), right=str(path.with_suffix(".toml") if path.name else "answers.toml"))
+        right = str(path.with_suffix(".toml")) if path.name else "answers.toml"
+        raise BadInput(f"a file of answers ends in .toml, got {path}", place=str(path), right=right)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(as_file(answers))

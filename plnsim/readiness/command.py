@@ -17,7 +17,8 @@ from plnsim.readiness.terminal import Progress, announce_compiling, say
 @click.command(short_help="Says how likely lasting change is in your schools.")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--init", "new_file", type=click.Path(path_type=Path), metavar="FILE", help="Writes the questionnaire as a commented FILE to fill in.")
-@click.option("--replicates", default=150, show_default=True, metavar="NUMBER", help="Draws of all that is not known; each is run once as it is and once a lift.")
+@click.option("--replicates", default=150, show_default=True, metavar="NUMBER",
+              help="Draws of all that is not known; each is run once as it is and once a lift.")
 @click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results.")
 @click.option("--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it.")
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
@@ -83,7 +84,8 @@ def _prompt(place: int, one, earlier: int | None) -> str:
 
 
 def _offer_to_keep(answers: Answers) -> None:
-    while name := click.prompt("\nA name for a file to keep these answers in (Enter: do not keep them)", default="", show_default=False, err=True).strip():
+    question = "\nA name for a file to keep these answers in (Enter: do not keep them)"
+    while name := click.prompt(question, default="", show_default=False, err=True).strip():
         path = Path(name if name.endswith(".toml") else f"{name}.toml")
         try:
             write_file(path, answers)
@@ -101,7 +103,7 @@ def _print(found, wording) -> None:
     rows = [("factor lifted by 3/10 of its gap", "answer", "points", "90 % of runs", "more in"), *wording.table(found)]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for number, row in enumerate(rows):
-        cells = [f"{cell:>{width}}" if column in (2, 3, 4) else f"{cell:<{width}}" for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        cells = [f"{cell:<{width}}" if column < 2 else f"{cell:>{width}}" for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
         click.echo(click.style(f"  {'  '.join(cells)}".rstrip(), dim=number == 0))
     click.echo(click.wrap_text("points: of sustained deep use (share of teachers using it, times depth, in the last year), in a hundred", width=96,
                                initial_indent="  ", subsequent_indent="  "))

@@ -67,7 +67,8 @@ def _label_ends(axes, last: float, ends: list[tuple[float, str, str]], size: flo
     height = axes.figure.get_size_inches()[1] * 72 * 0.75
     gap = 100 * 1.25 * size / height
     for (_, label, colour), place in zip(ends, apart([end for end, _, _ in ends], gap, gap / 2, 100 - gap / 2), strict=True):
-        axes.annotate(label, (last, place), xytext=(5, 0), textcoords="offset points", color=colour, fontsize=size, va="center", annotation_clip=False)
+        axes.annotate(label, (last, place), xytext=(5, 0), textcoords="offset points", color=colour, fontsize=size, va="center",
+                      annotation_clip=False)
 
 
 def _mark_support(axes, ends: float, last: float, size: float = 9) -> None:
@@ -214,7 +215,8 @@ def differences(found, named: dict[str, str], colours: dict[str, str]) -> Pictur
                         f"{points(row['quantile_95'])}")
         groups.append((named[side.name], rows))
     base = named[found.baseline]
-    return Picture(rows_of(groups, f"percentage points above or below {base.split()[0]}"), f"Differences from {base} in percentage points: {'; '.join(said)}.")
+    figure = rows_of(groups, f"percentage points above or below {base.split()[0]}")
+    return Picture(figure, f"Differences from {base} in percentage points: {'; '.join(said)}.")
 
 
 def halves(found, named: dict[str, str], colours: dict[str, str]) -> Picture:

@@ -42,7 +42,8 @@ def page(found: Comparison, provenance: dict) -> str:
         found=found, single=len(found.sides) == 1, css=Markup((HERE / "page.css").read_text(encoding="utf-8")), sides=_sides(found), plain=plain,
         base=plain.labels(found)[found.baseline], lead=plain.labels(found)[found.leading.name], pictures=pictures, bands=figures.bands_named(),
         middle=quantiles_named(*figures.BANDS[1][:2]), outer=quantiles_named(*RANGE), words=BANDS, stages=_stages(found), costs=_costs(found),
-        barriers=_barriers(found), much=_much_text(found), shown=_shown(found), assumed=_assumed(found), differing=_differing(found), version=provenance["versions"]["plnsim"],
+        barriers=_barriers(found), much=_much_text(found), shown=_shown(found), assumed=_assumed(found), differing=_differing(found),
+        version=provenance["versions"]["plnsim"],
         commit=provenance.get("commit"), command=_command(found, provenance), seed=found.base.seed, runs=found.base.replicates)
     return text.replace(" %", "\u00a0%")
 
@@ -122,7 +123,7 @@ def _costs(found: Comparison) -> list[dict]:
         reached = np.isfinite(row["cost_per_adopter"])
         interval = f"{number(row['resampled_05'])} to {number(row['resampled_95'])}" if reached and row["runs"] > 1 else ""
         rows.append({"adopters": number(row["sustained_adopters"]), "cost": number(row["cost"]), "each": number(row["cost_per_adopter"]),
-                     "interval": interval, "scale_up": _scale_up(side), "pupils": number(found.summaries[side.name, "pupil_effect"]["mean"])})
+                     "interval": interval, "scale_up": _scale_up(side), "pupils": f"{found.summaries[side.name, 'pupil_effect']['mean']:.3f}"})
     return rows
 
 
@@ -141,7 +142,7 @@ def _barriers(found: Comparison) -> list[dict]:
         gain = ""
         if lifted is not None:
             row = lifted.loc[one]
-            gain = f"{points(row['mean'])} ({points(row['quantile_05'])} to {points(row['quantile_95'])})" if np.isfinite(row["mean"]) else "already moved"
+            gain = f"{points(row['mean'])} ({points(row['quantile_05'])} to {points(row['quantile_95'])})"
         rows.append({"name": one, "named": [percent(found.summaries[side.name, f"names_{one}"]["mean"]) for side in found.sides], "gain": gain})
     return rows
 
@@ -176,7 +177,8 @@ def _differing(found: Comparison) -> list[dict]:
             if value != reference[name]:
                 one = DECLARED[name]
                 values.setdefault(one.section, []).append(f"{one.name} {one.shown(value)} ({one.shown(reference[name])})")
-        rows.append({"name": plain.labels(found)[side.name], "values": values, "files": sorted(side.scenario.files), "events": len(side.scenario.calendar)})
+        rows.append({"name": plain.labels(found)[side.name], "values": values, "files": sorted(side.scenario.files),
+                     "events": len(side.scenario.calendar)})
     return rows
 
 

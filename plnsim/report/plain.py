@@ -113,7 +113,8 @@ CAVEATS = (
 def labels(found) -> dict[str, str]:
     """A short name for each scenario: its title up to the colon, or the name of its file where that is long or not the only one."""
     titles = {side.name: side.scenario.title.partition(":")[0].strip() for side in found.sides}
-    return {name: title if 0 < len(title) <= LONGEST_LABEL and list(titles.values()).count(title) == 1 else _spoken(name) for name, title in titles.items()}
+    once = [title for title in titles.values() if 0 < len(title) <= LONGEST_LABEL and list(titles.values()).count(title) == 1]
+    return {name: title if title in once else _spoken(name) for name, title in titles.items()}
 
 
 def _spoken(name: str) -> str:
@@ -136,7 +137,8 @@ def answers(found) -> list[str]:
     said = [f"{first}: in the last year about {percent(use['mean'])} of all teachers use it{many}, and sustained deep use is about "
             f"{percent(deep['mean'])}.{against}"]
     said += [_more_than_baseline(found, side.name, name) for side in found.others]
-    told = [_in_runs_with(name[side.name], np.nansum(side.values("sustained_scale_up")), side.replicates) for side in found.sides if side.outlasts_support]
+    lasting = [side for side in found.sides if side.outlasts_support]
+    told = [_in_runs_with(name[side.name], np.nansum(side.values("sustained_scale_up")), side.replicates) for side in lasting]
     said += [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {_listed(told)}."] if told else []
     return said
 

@@ -54,6 +54,10 @@ def test_the_same_question_always_gets_the_same_answer():
     assert drawn(LUCK, 3, 4, 5) == drawn(LUCK, 3, 4, 5)
 
 
+def test_most_questions_are_asked_once():
+    assert drawn(LUCK, decision("hours"), 4) == drawn(LUCK, decision("hours"), 4, 0) == drawn_for_all(LUCK, "hours", [4])[0]
+
+
 @settings(derandomize=True, deadline=None)
 @given(whole, st.integers(0, 255), st.integers(0, 2**44 - 1), st.integers(0, 2**12 - 1))
 def test_a_draw_lies_strictly_between_0_and_1(key, question, who, again):

@@ -1,0 +1,72 @@
+"""The command line: one door to the library, without any model in it.
+
+Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the run failed, 2 bad input, 130
+interrupted. Heavy libraries are imported in the commands that need them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import traceback
+
+import click
+
+from plnsim.cli.comparing import compare, report
+from plnsim.cli.explaining import barriers
+from plnsim.cli.scenarios import init, parameters, scenarios, validate
+from plnsim.cli.simulating import replay, run
+from plnsim.cli.terminal import BAD_INPUT, FAILED, INTERRUPTED, PATIENCE, Patience, commands, say, show
+from plnsim.errors import BadInput
+from plnsim.experiment.command import experiment, experiments
+from plnsim.optimisation.command import optimise
+from plnsim.readiness.command import readiness
+
+commands.add_command(experiment)
+commands.add_command(experiments)
+commands.add_command(readiness)
+commands.add_command(optimise)
+
+
+def _colours() -> bool | None:
+    """Whether to style what is printed: not with NO_COLOR or a dumb terminal; otherwise click asks whether it is a terminal."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
+def _usage(problem: click.ClickException) -> BadInput:
+    """A wrong use of a command, told as all bad input is."""
+    wrong, near = problem.format_message().rstrip("."), ""
+    if found := re.search(r"\.? \(?Did you mean (.*?)\?\)?$", wrong):
+        wrong, near = wrong[:found.start()], f"did you mean {found[1]}?"
+    command = " ".join(["plnsim", *(one for one in sys.argv[1:2] if one in commands.commands)])
+    return BadInput(re.sub(r"^[A-Z](?=[a-z ])", lambda first: first[0].lower(), wrong), right=near or f"{command} --help")
+
+
+def main() -> None:
+    """Runs a command; turns bad input into one message and exit code 2, a fault of ours into a saved trace and 1."""
+    try:
+        commands(prog_name="plnsim", standalone_mode=False, color=_colours())
+    except BadInput as problem:
+        say(f"error: {problem}")
+        raise SystemExit(BAD_INPUT) from None
+    except click.ClickException as problem:
+        say(f"error: {_usage(problem)}")
+        raise SystemExit(BAD_INPUT) from None
+    except (click.Abort, KeyboardInterrupt):
+        say("interrupted")
+        raise SystemExit(INTERRUPTED) from None
+    except MemoryError:
+        say("error: the memory of this machine is used up\n   = help: fewer schools, replicates or workers")
+        raise SystemExit(FAILED) from None
+    except Exception:
+        with tempfile.NamedTemporaryFile("w", prefix="plnsim-", suffix=".txt", delete=False) as trace:
+            trace.write(f"plnsim {' '.join(sys.argv[1:])}\n\n")
+            traceback.print_exc(file=trace)
+        say(f"error: the run failed, and that is a fault of plnsim\n   = help: please report it with {trace.name}")
+        raise SystemExit(FAILED) from None
+
+
+__all__ = ["PATIENCE", "Patience", "commands", "compare", "init", "main", "parameters", "replay", "report", "run", "say", "scenarios", "show",
+           "validate"]

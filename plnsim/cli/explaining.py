@@ -1,0 +1,29 @@
+"""The command that tells the barrier that is named from the one that is."""
+
+from __future__ import annotations
+
+import click
+
+from plnsim.cli.terminal import commands, show
+
+
+@commands.command()
+@click.argument("scenario")
+@click.option("--seed", default=1, show_default=True, help="Seed of all chance.")
+@click.option("--replicates", default=20, show_default=True, help="Paired runs that differ in luck alone.")
+@click.option("--lift", default=0.3, show_default=True, type=click.FloatRange(0, 1, min_open=True), help="Share of each condition's gap that is closed.")
+def barriers(scenario, seed, replicates, lift) -> None:
+    """Compares what teachers name as in the way with what is.
+
+    Time, leadership and focus are lifted in turn, in paired runs with the same luck.
+    """
+    from plnsim.report.stated_and_actual import sentences, table
+    from plnsim.runs import barriers as compared
+    from plnsim.scenario import Scenario
+
+    found = compared(Scenario.of(scenario), seed=seed, replicates=replicates, lift=lift)
+    for sentence in sentences(found, lift):
+        show(sentence)
+    click.echo(click.style(f"\n  {'condition':<11} {'named':>7}  {'gain when lifted':>17}  90 % of runs", dim=True))
+    for condition, named, gain, runs in table(found):
+        click.echo(f"  {condition:<11} {named:>7}  {gain:>17}  {runs}")
