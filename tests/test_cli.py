@@ -20,7 +20,7 @@ from plnsim import cli
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.shipped import shipped_scenarios
 
-COMMANDS = cli.commands.list_commands(None)
+COMMANDS = ("init", "parameters", "replay", "run", "scenarios", "validate")
 FEW = ("--set", "population.schools=4", "--set", "population.secondary_share=0", "--set", "programme.support_years=1", "--years", "1.5",
        "--replicates", "2")
 """A run of two replicates with four schools: a fraction of a second."""
@@ -69,18 +69,21 @@ def elsewhere(tmp_path, monkeypatch):
 def test_help_lists_every_command_with_a_whole_sentence(flag, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     code, out, err = called(flag)
-    listed = re.findall(r"^  ([a-z]+)  +(.*)$", out[out.index("Commands:"):], re.MULTILINE)
+    listed = dict(re.findall(r"^  ([a-z]+)  +(.*)$", out[out.index("Commands:"):], re.MULTILINE))
     assert (code, err) == (0, "")
-    assert [name for name, _ in listed] == COMMANDS and {"init", "parameters", "replay", "run", "scenarios", "validate"} <= set(COMMANDS)
-    assert all(sentence.endswith(".") and not sentence.endswith("...") for _, sentence in listed)
+    assert list(listed) == cli.commands.list_commands(None) and set(COMMANDS) <= set(listed)
+    assert all(listed[name].endswith(".") and not listed[name].endswith("...") for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", cli.commands.list_commands(None))
+def test_every_command_has_help(command):
+    code, out, err = called(command, "--help")
+    assert (code, err) == (0, "") and out.startswith(f"Usage: plnsim {command} ")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each_command_tells_every_option(command):
-    code, out, err = called(command, "--help")
-    assert (code, err) == (0, "")
-    assert out.startswith(f"Usage: plnsim {command} ")
-    below = out.partition("\n")[2]
+    below = called(command, "--help").out.partition("\n")[2]
     for one in cli.commands.get_command(None, command).params:
         if one.opts[0].startswith("--"):
             assert one.opts[0] in below and one.help, f"{one.name} is not explained"
@@ -317,7 +320,7 @@ def test_headings_are_bold_on_a_terminal_and_plain_with_no_color_or_a_dumb_one()
 
 
 def test_off_a_terminal_nothing_is_styled_and_no_progress_is_shown(elsewhere, monkeypatch):
-    monkeypatch.setattr(cli, "PATIENCE", 0.0)
+    monkeypatch.setattr(cli.terminal, "PATIENCE", 0.0)
     said = called("run", "baseline", *FEW, "--out", "record"), called("replay", "record"), called("scenarios", "baseline"), called("--help")
     assert [one.code for one in said] == [0, 0, 0, 0]
     assert not any(ESCAPE in one.out + one.err or "simulating" in one.err for one in said)
@@ -332,7 +335,7 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (3600.0, False)])
 def test_progress_is_shown_on_a_terminal_once_a_run_takes_long(patience, shown, monkeypatch):
-    monkeypatch.setattr(cli, "PATIENCE", patience)
+    monkeypatch.setattr(cli.terminal, "PATIENCE", patience)
     monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal()
     with redirect_stderr(terminal), cli.Patience("simulating") as progress:

@@ -101,7 +101,8 @@ def _as_json(found) -> dict:
 
     tables = {name: tidy(table.to_dict("records")) for name, table in found.tables.items() if name not in ("outcomes", "weeks")}
     told = [{"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / 39} for side in found.sides]
-    return {"schema_version": 1, "scenarios": told, "baseline": found.baseline, "leading": found.leading.name, "seed": found.base.seed, "replicates": found.base.replicates,
+    return {"schema_version": 1, "scenarios": told, "baseline": found.baseline, "leading": found.leading.name,
+            "seed": found.base.seed, "replicates": found.base.replicates,
             "sentences": [*answers(found), *comparability(found), *in_the_way(found)], **tables}
 
 

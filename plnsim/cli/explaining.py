@@ -11,7 +11,8 @@ from plnsim.cli.terminal import commands, show
 @click.argument("scenario")
 @click.option("--seed", default=1, show_default=True, help="Seed of all chance.")
 @click.option("--replicates", default=20, show_default=True, help="Paired runs that differ in luck alone.")
-@click.option("--lift", default=0.3, show_default=True, type=click.FloatRange(0, 1, min_open=True), help="Share of each condition's gap that is closed.")
+@click.option("--lift", default=0.3, show_default=True, type=click.FloatRange(0, 1, min_open=True),
+              help="Share of each condition's gap that is closed.")
 def barriers(scenario, seed, replicates, lift) -> None:
     """Compares what teachers name as in the way with what is.
 

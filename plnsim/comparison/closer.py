@@ -68,5 +68,8 @@ def _moved(side: Side, parameters: list[Parameter], runs: int, workers: int | No
                 "most": float((there - own).max())}
 
     ends = [(parameter, end) for parameter in parameters for end in (0, 1)]
-    with ThreadPoolExecutor(checked_workers(workers)) as pool:
+    pool = ThreadPoolExecutor(checked_workers(workers))
+    try:
         return pandas.DataFrame(list(pool.map(lambda one: row(*one), ends)))
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -186,7 +186,8 @@ def cost_of(side: Side) -> dict[str, object]:
         ratios[resample] = _ratio(cost[chosen], adopters[chosen])
     low, high = np.quantile(ratios, RANGE, method="inverted_cdf") if runs > 1 else (math.nan, math.nan)
     return {"scenario": side.name, "cost": float(cost.mean()), "sustained_adopters": float(adopters.mean()),
-            "cost_per_adopter": _ratio(cost, adopters), "resampled_05": float(low), "resampled_95": float(high), "reached": int((adopters >= 1.0).sum()), "runs": runs, "resamples": RESAMPLES}
+            "cost_per_adopter": _ratio(cost, adopters),
+            "resampled_05": float(low), "resampled_95": float(high), "reached": int((adopters >= 1.0).sum()), "runs": runs, "resamples": RESAMPLES}
 
 
 def _ratio(cost: np.ndarray, adopters: np.ndarray) -> float:

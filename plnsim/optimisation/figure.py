@@ -23,7 +23,8 @@ def front_drawn(found: Optimised):
     title = f"{found.field.scenario.title}: allocations within {money(found.field.budget)}"
     figure.suptitle(textwrap.fill(title, TITLE_WIDTH + 14), fontsize=12, parse_math=False)
     figure.text(0.01, 0.005, f"left: means, better is right and down; right: means and 90 % of {found.fresh.draws} fresh draws; "
-                f"{len(found.evaluated)} allocations tried, seed {found.field.seed}; a thought experiment, not a forecast", fontsize=7.5, color=GREY, va="bottom")
+                f"{len(found.evaluated)} allocations tried, seed {found.field.seed}; a thought experiment, not a forecast",
+                fontsize=7.5, color=GREY, va="bottom")
     figure.get_layout_engine().set(rect=(0, 0.035, 1, 0.965))
     return figure
 

@@ -52,7 +52,7 @@ def readiness(file, new_file, replicates, seed, workers, as_json) -> None:
 
 def _asked() -> Answers:
     """The answers given one by one on a terminal, kept in a file where that is wished."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _at_a_terminal():
         raise BadInput("there is no file of answers, and nobody at a terminal to ask", place="plnsim readiness",
                        right="plnsim readiness --init answers.toml writes the questionnaire; then plnsim readiness answers.toml")
     say(f"{len(QUESTIONS)} questions; a few minutes. Answer with the number of the sentence that comes nearest, or ? where you do not know.\n"
@@ -72,6 +72,10 @@ def _asked() -> Answers:
     answers = Answers(given)
     _offer_to_keep(answers)
     return answers
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _prompt(place: int, one, earlier: int | None) -> str:

@@ -64,7 +64,7 @@ def sentences(run: Run) -> list[str]:
     if np.isfinite(list(named.values())).all():
         first = max(named, key=named.get)
         said.append(f"Asked what is in the way, teachers name {first} most ({percent(named[first])} of answers); whether that is the actual "
-                    "barrier takes a paired run.")
+                    f"barrier, plnsim barriers {run.scenario.name} finds out by paired runs.")
     return said
 
 

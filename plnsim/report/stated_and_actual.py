@@ -23,7 +23,7 @@ def sentences(found: Barriers, lift: float) -> list[str]:
     runs = len(found.gain[actual])
     first = sum(found.gain[actual][run] >= max(found.gain[one][run] for one in BARRIERS) for run in range(runs))
     said = [f"Teachers name {named} most ({percent(found.named[named])} of answers).",
-            f"Closing {percent(lift)} of the gap gains most deep use for {actual}: on average {100 * float(found.gain[actual].mean()):+.1f} points of all "
-            f"teachers; that it gains most is {in_runs(int(first), runs)}."]
+            f"Closing {percent(lift)} of the gap gains most deep use for {actual}: on average {100 * float(found.gain[actual].mean()):+.1f} points "
+            f"of all teachers; that it gains most is {in_runs(int(first), runs)}."]
     said.append("What is named is what is in the way." if named == actual else "What is named is not what is most in the way.")
     return said
