@@ -54,6 +54,7 @@ def in_record(name: str, wrong: str, right: str = "as plnsim run wrote it", **ch
 IN_FILES = [
     # no text, or no TOML
     in_file("not UTF-8", b'title = "x"\npurpose = "caf\xe9"\n', "2:15", "no UTF-8 text", "save it as UTF-8"),
+    in_file("too long", f"# {'x' * 4_000_000}\n", "", "is 4,000,003 bytes long", "a scenario file is a short text"),
     in_file("no value", "title =\n", "1:8", "no valid TOML", "key = value"),
     in_file("text without quotes", "\ntitle = My programme\n", "2:9", "no valid TOML", "texts in quotes"),
     in_file("quote not closed", 'title = "mine\n', "1:14", "a text does not end on its line", "quotation mark"),
@@ -280,7 +281,7 @@ def test_the_installed_command_refuses_bad_input_in_the_same_words(bad, place):
     assert contents(folder) == before
 
 
-@pytest.mark.parametrize("bad", [bad for bad in IN_FILES if bad.name not in ("nested too deeply", "not UTF-8") and ".csv" not in bad.place],
+@pytest.mark.parametrize("bad", [bad for bad in IN_FILES if ":" in bad.place and ".csv" not in bad.place and bad.name != "not UTF-8"],
                          ids=lambda bad: bad.name)
 def test_the_line_is_shown_with_a_mark_below_its_fault(bad, place):
     place(bad.files)
@@ -333,11 +334,11 @@ def test_a_population_that_does_not_fit_is_refused_before_memory_is_taken():
 
     scenario = Scenario.of("baseline").with_values({"population.schools": 2_000, "population.primary_staff": 1e6})
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     try:
         with pytest.raises(BadInput, match="teachers needs about"):
             scenario.world()
-        assert tracemalloc.get_traced_memory()[1] < 50e6 and time.monotonic() - began < 10
+        assert tracemalloc.get_traced_memory()[1] < 50e6 and time.process_time() - began < 10
     finally:
         tracemalloc.stop()
 

@@ -310,9 +310,9 @@ def test_a_large_file_on_one_line_is_searched_quickly():
     import time
 
     text = f"a = {{ {', '.join(f'k{number} = {number}' for number in range(100_000))} }}"
-    began = time.monotonic()
+    began = time.process_time()
     assert len(places(text)) == 100_001
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 # -- any text at all ---------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from plnsim.errors import BadInput
-from plnsim.readiness.terminal import Progress, announce_compiling, say
+from plnsim.readiness.terminal import Progress, announce_compiling, say, show
 
 INDENT = " " * 15
 
@@ -26,12 +26,12 @@ def _list_levers(context, _, wanted) -> None:
         levels = ", ".join(one.shown.format(value).replace("%", " %") for value in one.levels)
         paid = f"Paid for in {', '.join(one.items)}." if one.items else "Free."
         click.echo(f"{one.name:<15}{one.parameter}: {levels}")
-        click.echo(click.wrap_text(f"{one.meaning} {paid}", width=96, initial_indent=INDENT, subsequent_indent=INDENT))
+        show(f"{one.meaning} {paid}", INDENT, INDENT)
     click.echo(click.style("\nUnit costs (--cost NAME=VALUE)", bold=True))
     for name, one in UNIT_COSTS.items():
         low, high = one.plausible
         about = f"{one.default:,.0f} {one.unit}; plausible {low:,.0f} to {high:,.0f}; {one.source}. {one.meaning}"
-        click.echo(click.wrap_text(about, width=96, initial_indent=f"{name:<15}", subsequent_indent=INDENT))
+        show(about, f"{name:<15}", INDENT)
     context.exit()
 
 
@@ -92,12 +92,14 @@ def _cost(pair: str) -> tuple[str, float]:
 def _print(found, wording) -> None:
     click.echo(click.style(found.field.scenario.title, bold=True) + "\n")
     for sentence in wording.sentences(found):
-        click.echo(click.wrap_text(sentence, width=96) + "\n")
+        show(sentence)
+        click.echo()
     rows = wording.table(found)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for number, row in enumerate(rows):
         cells = "  ".join(f"{cell:>{width}}" if column else f"{cell:<{width}}" for column, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        click.echo(click.style(f"  {cells}".rstrip(), bold=number == 0))
+        line = f"  {cells}".rstrip()
+        click.echo(line if number else click.style(line, bold=True))
     click.echo()
     for caveat in wording.caveats(found):
-        click.echo(click.wrap_text(caveat, width=96))
+        show(caveat)

@@ -116,11 +116,18 @@ class Field:
 
     @cached_property
     def horizon(self) -> float | None:
-        """Years of every run: the longest support on offer and the follow-up, so that all are judged at the same date."""
+        """Years of every run: where support is a lever, the longest on offer and the follow-up, so that all are judged at the same date."""
         support = next((lever for lever in self.levers if lever.parameter == "programme.support_years"), None)
-        if support is None or self.scenario.years is not None:
+        if support is None:
             return self.scenario.years
-        return math.ceil(max(support.levels)) + self.scenario.values["programme.follow_up_years"]
+        longest = math.ceil(max(*support.levels, self.scenario.values[support.parameter]))
+        return max(longest + self.scenario.values["programme.follow_up_years"], self.scenario.years or 0.0)
+
+    @property
+    def outlasts_support(self) -> bool:
+        """Whether every run goes on after support has ended; otherwise nothing is said about what lasts without it."""
+        moved = replace(self.scenario, years=self.horizon)
+        return moved.support_ends < moved.weeks
 
     def version(self, allocation: Allocation, draw: int) -> Scenario:
         """The scenario that one draw simulates."""

@@ -1,7 +1,7 @@
 """Searches a field of allocations for those that no other beats in both aims.
 
 Optuna's sampler (a tree-structured Parzen estimator that models all levers jointly) proposes; what exceeds the budget is drawn back before
-it is judged, and the sampler learns what was judged. See the decision record 0003.
+it is judged, what was judged before makes room for a point at random, and the sampler learns what was judged. See the decision record 0003.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import warnings
 from collections.abc import Callable, Sequence
 
+from plnsim.draws import drawn, luck_of_run
 from plnsim.errors import BadInput
 
 Codes = tuple[int, ...]
@@ -18,8 +19,11 @@ Worth = tuple[float, float]
 
 AT_RANDOM = 20
 """Proposals at random before the sampler begins to learn."""
-TRIES = 20
-"""Proposals for each evaluation, most of them seen before, after which the search of a small field ends."""
+TRIES = 200
+"""Points at random, all seen before, after which a search ends because the grid holds hardly any more."""
+
+POINTS_AT_RANDOM = 2**61
+"""The first replicate whose luck gives points at random; no run has so high a number."""
 
 INSTALL = "python -m pip install 'plnsim[optimise]'"
 
@@ -41,20 +45,19 @@ def searched(sizes: Sequence[int], worth: Callable[[Codes], Worth], evaluations:
     """
     import optuna
 
+    found: dict[Codes, Worth] = {}
     with _quiet(optuna):
         levers = {f"lever {place}": optuna.distributions.IntDistribution(0, size - 1) for place, size in enumerate(sizes)}
         study = optuna.create_study(directions=["minimize", "minimize"], sampler=optuna.samplers.TPESampler(
             seed=seed % 2**32, multivariate=True, n_startup_trials=min(AT_RANDOM, max(1, evaluations // 3))))
-        found: dict[Codes, Worth] = {}
-        waiting = list(first)
-        for _ in range(evaluations * TRIES):
-            if len(found) >= evaluations:
-                break
+        waiting = [*first]
+        while len(found) < evaluations:
             trial = None if waiting else study.ask(levers)
             proposed = waiting.pop(0) if waiting else tuple(trial.params[name] for name in levers)
-            codes = drawn_back(proposed)
-            if codes not in found:
-                found[codes] = worth(codes)
+            codes = _not_seen(drawn_back(proposed), found, sizes, seed, drawn_back)
+            if codes is None:
+                break
+            found[codes] = worth(codes)
             if trial is not None and codes == proposed:
                 study.tell(trial, list(found[codes]))
                 continue
@@ -62,6 +65,16 @@ def searched(sizes: Sequence[int], worth: Callable[[Codes], Worth], evaluations:
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)
             study.add_trial(optuna.trial.create_trial(params=dict(zip(levers, codes, strict=True)), distributions=levers, values=list(found[codes])))
     return found
+
+
+def _not_seen(codes: Codes, found: dict[Codes, Worth], sizes: Sequence[int], seed: int, drawn_back: Callable[[Codes], Codes]) -> Codes | None:
+    """A point if it was not judged before, else one at random that was not; nothing where there is hardly any left."""
+    luck = luck_of_run(seed, POINTS_AT_RANDOM + len(found))
+    for attempt in range(TRIES):
+        if codes not in found:
+            return codes
+        codes = drawn_back(tuple(int(drawn(luck, 0, attempt, place) * size) for place, size in enumerate(sizes)))
+    return None
 
 
 @contextlib.contextmanager

@@ -127,12 +127,15 @@ def caveats(found: Optimised) -> list[str]:
     unit = "; ".join(f"{name} {money(value)} ({UNIT_COSTS[name].unit})" for name, value in found.field.costs.items())
     years = found.field.horizon
     judged = f" Every allocation is judged in the last of {years:g} years, whenever its support ends." if years else ""
+    lasting = [] if found.field.outlasts_support else ["Outside support lasts to the end of the runs: nothing is said about what would last "
+                                                       "without it."]
     return [f"Unit costs are assumed: {unit}; --cost replaces them. The bill is that of the plan: seats of the schools that take part from the "
             f"start, every meeting held; schools that join later are not in it.{judged}",
             "Shortfall: how far pupils of the more disadvantaged half of schools fall behind the other half; 0 where they are level or ahead. "
             "Allocations with less than a quarter of the best sustained deep use are left out.",
             f"{len(found.field.uncertain)} parameters were drawn from all that is plausible; what the scenario sets stayed as it is. The search may "
-            "miss something better. A thought experiment: it ranks ways to spend money under these assumptions, and forecasts nothing."]
+            "miss something better. A thought experiment: it ranks ways to spend money under these assumptions, and forecasts nothing.",
+            *lasting]
 
 
 def as_json(found: Optimised) -> dict:

@@ -11,7 +11,7 @@ import click
 from plnsim.errors import BadInput
 from plnsim.readiness.answers import UNKNOWN, Answers, read_answers, write_file
 from plnsim.readiness.questions import ANCHORS, QUESTIONS
-from plnsim.readiness.terminal import Progress, announce_compiling, say
+from plnsim.readiness.terminal import Progress, announce_compiling, say, show
 
 
 @click.command(short_help="Says how likely lasting change is in your schools.")
@@ -102,15 +102,15 @@ def _offer_to_keep(answers: Answers) -> None:
 
 def _print(found, wording) -> None:
     for sentence in wording.sentences(found):
-        click.echo(click.wrap_text(sentence, width=96))
+        show(sentence)
         click.echo()
     rows = [("factor lifted by 3/10 of its gap", "answer", "points", "90 % of runs", "more in"), *wording.table(found)]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for number, row in enumerate(rows):
         cells = [f"{cell:<{width}}" if column < 2 else f"{cell:>{width}}" for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
-        click.echo(click.style(f"  {'  '.join(cells)}".rstrip(), dim=number == 0))
-    click.echo(click.wrap_text("points: of sustained deep use (share of teachers using it, times depth, in the last year), in a hundred", width=96,
-                               initial_indent="  ", subsequent_indent="  "))
+        line = f"  {'  '.join(cells)}".rstrip()
+        click.echo(line if number else click.style(line, dim=True))
+    show("points: of sustained deep use (share of teachers using it, times depth, in the last year), in a hundred", "  ", "  ")
     click.echo()
     for caveat in wording.caveats():
-        click.echo(click.wrap_text(caveat, width=96))
+        show(caveat)

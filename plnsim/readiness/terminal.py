@@ -1,4 +1,4 @@
-"""Progress and notes on standard error, for commands that take a while."""
+"""What the commands of a questionnaire and of a search share: paragraphs, notes on standard error, and progress."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ import time
 
 import click
 
+WIDTH = 96
 PATIENCE = 1.0
 """Seconds after which a command shows its progress."""
 
 
 def say(text: str = "") -> None:
     click.echo(text, err=True)
+
+
+def show(text: str, first: str = "", further: str = "") -> None:
+    """Prints a paragraph of results; a number stays on one line with its %."""
+    wrapped = click.wrap_text(text.replace(" %", "\u00a0%"), width=WIDTH, initial_indent=first, subsequent_indent=further)
+    click.echo(wrapped.replace("\u00a0", " "))
 
 
 def announce_compiling() -> None:
@@ -24,23 +31,28 @@ def announce_compiling() -> None:
 
 
 class Progress:
-    """Shows a bar on a terminal once a command takes longer than a second, and nothing anywhere else."""
+    """Shows progress on a terminal once a command takes longer than a second, and nothing anywhere else."""
 
     def __init__(self, what: str):
-        self.what, self.began, self.bar, self.shown = what, time.monotonic(), None, 0
+        self.what, self.began, self.shown = what, time.monotonic(), None
 
     def __call__(self, done: int, of: int) -> None:
-        if not sys.stderr.isatty() or (self.bar is None and time.monotonic() - self.began < PATIENCE):
+        if not sys.stderr.isatty() or (self.shown is None and time.monotonic() - self.began < PATIENCE):
             return
-        if self.bar is None:
-            self.bar = click.progressbar(length=of, label=self.what, file=sys.stderr)
-            self.bar.__enter__()
-        self.bar.update(done - self.shown)
-        self.shown = done
+        if self.shown is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
+            self.shown = Bar(TextColumn(self.what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                             console=Console(stderr=True), transient=True)
+            self.task = self.shown.add_task(self.what, total=of)
+            self.shown.start()
+        self.shown.update(self.task, completed=done)
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *problem):
-        if self.bar is not None:
-            self.bar.__exit__(*problem)
+    def __exit__(self, *_):
+        if self.shown is not None:
+            self.shown.stop()

@@ -10,29 +10,21 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
-from plnsim.comparison import Comparison, Side, compare
+from plnsim.comparison import Comparison
 from plnsim.comparison.sides import COLUMNS
-from plnsim.errors import BadInput, told
+from plnsim.errors import BadInput
 from plnsim.outcome import OUTCOMES, WEEKLY
-from plnsim.runs import READINGS, Run, checked_replicates, checked_seed, run
+from plnsim.record.reading import COMPARED, PROVENANCE, REPORT, SCHEMA_VERSION, TABLES, changed_versions, read, read_provenance, replay, versions
+from plnsim.runs import Run
 from plnsim.scenario import Scenario
 from plnsim.scenario.writing import as_toml
 
-PROVENANCE = "provenance.json"
-SCHEMA_VERSION = 1
-TABLES = ("outcomes", "weeks", "schools")
-COMPARED = ("outcomes", "weeks", "summary", "differences", "costs", "barriers")
-"""The tables of every comparison; a full one has the sensitivity as well."""
-REPORT = "report.html"
 PARTS = {PROVENANCE, REPORT, "scenario.toml", "scenarios", "dictionary.csv", "spread.svg", "spread.png", "population", "sensitivity.csv",
          *(f"{one}.csv" for one in (*TABLES, *COMPARED))}
 """What records are made of."""
-LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
 SCHOOL_COLUMNS = {
     "school": ("place", "The school's place in the population."), "staff": ("teachers", "Teachers, mean of the year."),
     "members": ("teachers", "Members of an active network, mean of the year."), "year": ("years", "Year of the run, from 1."),
@@ -184,16 +176,6 @@ def _as_csv(rows: list[tuple[str, ...]]) -> str:
     return "".join(",".join(f'"{cell}"' if "," in cell else cell for cell in row) + "\n" for row in [("table", "column", "unit", "meaning"), *rows])
 
 
-def _versions() -> dict[str, str]:
-    return {"python": platform.python_version()} | {one: version(one) for one in LIBRARIES}
-
-
-def changed_versions(provenance: dict) -> dict[str, tuple[str, str]]:
-    """What ran a record and runs now, for each library whose version is not the same."""
-    now = _versions()
-    return {one: (then, now.get(one, "not used")) for one, then in provenance["versions"].items() if then != now.get(one)}
-
-
 def _finish(folder: Path, what: dict) -> None:
     """Writes the provenance, the last of a record's files: what was run, and with what."""
     (folder / PROVENANCE).write_text(json.dumps(_provenance(folder, what), indent=2) + "\n", encoding="utf-8")
@@ -202,7 +184,7 @@ def _finish(folder: Path, what: dict) -> None:
 def _provenance(folder: Path, what: dict) -> dict:
     return {
         "schema_version": SCHEMA_VERSION, **what,
-        "versions": _versions(),
+        "versions": versions(),
         "platform": platform.platform(),
         "commit": _commit(),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -224,91 +206,6 @@ def _commit() -> str | None:
     return commit + ("+" if changed.strip() else "")
 
 
-def read_provenance(folder: Path) -> dict:
-    """The provenance of a record; raises ``BadInput`` when the folder holds none, or a damaged one."""
-    path = folder / PROVENANCE
-    if not os.path.isfile(path):
-        raise BadInput(f"{folder} holds no record of a run", place=str(folder),
-                       right=f"a folder written by plnsim run --out or by plnsim compare, with {PROVENANCE}")
-    try:
-        provenance = json.loads(path.read_text(encoding="utf-8"))
-        schema = provenance["schema_version"]
-        if schema == SCHEMA_VERSION:
-            _check_provenance(provenance)
-    except KeyError as error:
-        raise _damaged(path, f"it has no {error.args[0]}") from None
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError, BadInput) as error:
-        raise _damaged(path, error.wrong if isinstance(error, BadInput) else error) from None
-    if schema != SCHEMA_VERSION:
-        raise BadInput(f"the provenance has schema {told(schema)}", place=str(path), right=f"schema {SCHEMA_VERSION}, or the plnsim that wrote it")
-    return provenance
-
-
-def _check_provenance(provenance: dict) -> None:
-    checked_seed(provenance["seed"])
-    checked_replicates(provenance["replicates"])
-    if provenance["reading"] not in READINGS:
-        raise ValueError(f"there is no reading {told(provenance['reading'])}")
-    compared = _is_comparison(provenance)
-    if compared and provenance["baseline"] not in provenance["scenarios"]:
-        raise ValueError(f"the baseline {told(provenance['baseline'])} is not among the scenarios")
-    for table in (*_scenario_files(provenance), *(f"{one}.csv" for one in (COMPARED if compared else TABLES))):
-        if not isinstance(provenance["sha256"][table], str):
-            raise ValueError(f"the sha256 of {table} is no text")
-    provenance["versions"].items()
-
-
-def _damaged(path: Path, why: object) -> BadInput:
-    return BadInput(f"the provenance is damaged: {why}", place=str(path), right="the file as plnsim run wrote it")
-
-
-def _is_comparison(provenance: dict) -> bool:
-    return provenance.get("kind") == "comparison"
-
-
-def _writer(provenance: dict) -> str:
-    return "compare" if _is_comparison(provenance) else "run"
-
-
-def _scenario_files(provenance: dict) -> list[str]:
-    return [f"scenarios/{name}.toml" for name in provenance["scenarios"]] if _is_comparison(provenance) else ["scenario.toml"]
-
-
-def _checked_record(folder: Path) -> tuple[dict, list[Scenario]]:
-    """The provenance and the scenarios of a record whose files are as they were written; raises ``BadInput``."""
-    provenance = read_provenance(folder)
-    for name, known in provenance["sha256"].items():
-        path = folder / name
-        if not os.path.isfile(path) or hashlib.sha256(path.read_bytes()).hexdigest() != known:
-            raise BadInput(f"{name} is not as it was written", place=str(path), right=f"the record as plnsim {_writer(provenance)} wrote it")
-    try:
-        scenarios = [Scenario.of(folder / name) for name in _scenario_files(provenance)]
-    except BadInput as problem:
-        raise BadInput(f"this plnsim cannot read the record's scenario: {problem.wrong}", place=problem.place, excerpt=problem.excerpt,
-                       right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})") from None
-    return provenance, [replace(one, name=name) for one, name in zip(scenarios, provenance.get("scenarios") or [provenance["name"]], strict=True)]
-
-
-def read(folder: Path) -> tuple[Comparison, dict]:
-    """The runs of a record, of one scenario or of several, and its provenance; raises ``BadInput``."""
-    import pandas
-
-    provenance, scenarios = _checked_record(folder)
-
-    def table(name: str) -> pandas.DataFrame:
-        return pandas.read_csv(folder / f"{name}.csv", dtype={"scenario": str}, keep_default_na=False, na_values=[""], float_precision="round_trip")
-
-    outcomes, weeks = table("outcomes"), table("weeks")
-    if missing := sorted({one.name for one in OUTCOMES} - set(outcomes)):
-        raise BadInput(f"the record knows nothing of {', '.join(missing[:3])}", place=str(folder / "outcomes.csv"),
-                       right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})")
-    if not _is_comparison(provenance):
-        return Comparison((Side(scenarios[0], provenance["seed"], outcomes, weeks),), scenarios[0].name), provenance
-    sides = tuple(Side(one, provenance["seed"], *(whole[whole["scenario"] == one.name].drop(columns="scenario") for whole in (outcomes, weeks)))
-                  for one in scenarios)
-    return Comparison(sides, provenance["baseline"], table("barriers"), None if provenance["quick"] else table("sensitivity")), provenance
-
-
 def write_report(folder: Path) -> Path:
     """Writes the page of a record anew, from its tables alone; returns its path. Raises ``BadInput``."""
     from plnsim.report.page import page
@@ -321,17 +218,4 @@ def write_report(folder: Path) -> Path:
     return folder / REPORT
 
 
-def replay(folder: Path, progress=None) -> tuple[dict, list[str]]:
-    """Simulates a record's scenarios again; gives its provenance and the tables whose numbers are not all the same.
-
-    Raises ``BadInput`` when the folder holds no record or a table of it was changed by hand.
-    """
-    provenance, scenarios = _checked_record(folder)
-    what = {"seed": provenance["seed"], "replicates": provenance["replicates"], "progress": progress}
-    if _is_comparison(provenance):
-        tables = compare(scenarios, baseline=provenance["baseline"], quick=provenance["quick"], **what).tables
-    else:
-        again = run(scenarios[0], reading=provenance["reading"], **what)
-        tables = {name: getattr(again, name) for name in TABLES}
-    return provenance, [name for name, table in tables.items()
-                        if hashlib.sha256(table.to_csv(index=False).encode()).hexdigest() != provenance["sha256"].get(f"{name}.csv")]
+__all__ = ["changed_versions", "check_folder", "read", "read_provenance", "replay", "write", "write_comparison", "write_report"]
