@@ -23,8 +23,8 @@ class Parameter:
 
     ``bounds`` raise errors when crossed; ``plausible`` serves sliders and sensitivity analysis. ``source`` is a key of
     ``plnsim.sources.SOURCES`` or ``"assumed"``; ``direction`` names the source that gives the sign of an effect whose size
-    is assumed. ``whole`` numbers are counted, not measured. A ``structural`` parameter shapes the starting world
-    or the length of the run, so it cannot change in mid-run.
+    is assumed. ``whole`` numbers are counted, not measured. A ``structural`` parameter shapes the starting world,
+    the length of the run or how it is measured, so it cannot change in mid-run.
     """
 
     name: str

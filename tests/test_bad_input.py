@@ -150,7 +150,7 @@ IN_WORDS = [
     in_words("missing file", "run mine.toml --out new/record", "mine.toml", "there is no file mine.toml", "the path of a scenario file"),
     in_words("missing file to validate", "validate mine.toml", "mine.toml", "there is no file mine.toml", "the path of a scenario file"),
     in_words("folder for a scenario", "run . --out new/record", ".", "is a folder", "a file that ends in .toml"),
-    in_words("folder with the ending of a file", "run mine.toml --out new/record", "mine.toml", "Is a directory", "a readable scenario file",
+    in_words("folder with the ending of a file", "run mine.toml --out new/record", "mine.toml", "Is a directory", "a scenario file that you may read",
              **{"mine.toml/inside.txt": ""}),
     in_words("unknown scenario to be told about", "scenarios district2", "", "there is no scenario 'district2'", "did you mean district?"),
     in_words("unknown parameter to be told about", "parameters time.huors", "", "no section or parameter 'time.huors'", "did you mean time.hours?"),

@@ -68,5 +68,5 @@ def main() -> None:
         raise SystemExit(FAILED) from None
 
 
-__all__ = ["PATIENCE", "Patience", "commands", "compare", "init", "main", "parameters", "replay", "report", "run", "say", "scenarios", "show",
-           "validate"]
+__all__ = ["PATIENCE", "Patience", "barriers", "commands", "compare", "init", "main", "parameters", "replay", "report", "run", "say", "scenarios",
+           "show", "validate"]

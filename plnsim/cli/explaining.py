@@ -16,6 +16,7 @@ from plnsim.cli.terminal import commands, show
 def barriers(scenario, seed, replicates, lift) -> None:
     """Compares what teachers name as in the way with what is.
 
+    SCENARIO is the name of a shipped one (see plnsim scenarios) or a file that ends in .toml.
     Time, leadership and focus are lifted in turn, in paired runs with the same luck.
     """
     from plnsim.report.stated_and_actual import sentences, table

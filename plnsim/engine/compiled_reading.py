@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import pkgutil
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import FunctionType
 
 import numpy as np
@@ -141,6 +141,12 @@ def simulate(world, weeks, regimes, first_week, after_week, counts, matrix, book
         note_week(world, week, matrix, book)
 
 
+def _all_done(parts: list[Future]) -> None:
+    """Waits for all parts of a phase; an error in one of them is an error here."""
+    for part in parts:
+        part.result()
+
+
 class CompiledReading:
     """A run in the compiled reading; ``advance`` moves it on, ``world`` holds its state, ``book`` what was counted."""
 
@@ -168,8 +174,8 @@ class CompiledReading:
                 week = self.weeks[number]
                 p = self.regimes[week["regime"]]
                 looks_of_networks(self.world, week, p)
-                wait([pool.submit(looks_of_schools, self.world, week, p, *part) for part in shares])
-                wait([pool.submit(acts_of_schools, self.world, week, p, *part, self._counts) for part in shares])
+                _all_done([pool.submit(looks_of_schools, self.world, week, p, *part) for part in shares])
+                _all_done([pool.submit(acts_of_schools, self.world, week, p, *part, self._counts) for part in shares])
                 acts_of_networks(self.world, week, p, self.book.networks[number])
                 note_week(self.world, week, self._matrix, self.book)
 

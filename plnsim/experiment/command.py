@@ -17,7 +17,10 @@ import click
 @click.option("--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Threads here, or Dask.")
 @click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler that runs already.")
 def experiment(file, out, workers, size, executor, scheduler) -> None:
-    """Performs the experiment in FILE (or a shipped one, see plnsim experiments), or goes on with it, and analyses it."""
+    """Performs an experiment, or goes on with it.
+
+    FILE is the name of a shipped experiment (see plnsim experiments) or a file that ends in .toml.
+    """
     from dataclasses import replace
 
     from plnsim.experiment.conduct import conduct, experiment_of

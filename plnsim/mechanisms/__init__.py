@@ -47,8 +47,6 @@ WEEK = (
     conditions,  # how time, leadership and focus combine (rules only)
     practice,  # what the practice is worth (rules only)
     time,  # hours against hours needed
-    leadership,  # vision, support, distributed leadership as felt by staff
-    policy,  # push, course, competing initiatives
     focus,  # shared focus of schools and networks
     meeting,  # network meetings: quality, mode, trust
     inquiry,  # reflective inquiry: what the network comes to know
@@ -62,6 +60,8 @@ WEEK = (
     experience,  # use teaches and adapts
     fidelity,  # drift from the core, and repair
     evidence,  # what users see in their pupils, and who hears of it
+    leadership,  # vision, support, distributed leadership as felt by staff, moved by evidence
+    policy,  # push, course, competing initiatives
     abandonment,  # who found no way may give up
     adoption,  # who does not use it may take it up
     barrier,  # what is named as in the way

@@ -39,8 +39,7 @@ def pressure(exposure, threshold, p):
         return 1.0 if exposure >= threshold else 0.0
     if exposure <= 0.0:
         return 0.0
-    odds = (exposure / threshold) ** p.adoption.steepness
-    return odds / (1.0 + odds)
+    return 1.0 / (1.0 + (threshold / exposure) ** p.adoption.steepness)
 
 
 def teacher_looks(teacher, world, week, p):

@@ -28,11 +28,12 @@ PARAMETERS = (
 
 SYMMETRIC = 1
 NO_SUBSTITUTION = -20.0
+PROPORTIONAL = 1e-6
+"""Exponents nearer to 0 than this count as 0, where the general form loses its digits."""
 FLOOR = 0.02
 """No condition counts as less than this, so that logarithms and negative powers stay finite."""
 
 # Weights of time, leadership and focus in each process.
-LEARN = (1.0, 0.0, 1.0)
 MOBILISE = (1.0, 1.0, 0.0)
 ADOPT = (1.0, 1.0, 1.0)
 USE = (1.0, 1.0, 0.0)
@@ -44,14 +45,14 @@ EVERYTHING = (1.0, 1.0, 1.0)
 def bent(value, substitution):
     """A condition on the scale on which conditions are averaged."""
     value = max(FLOOR, value)
-    if substitution == 0.0:
+    if abs(substitution) < PROPORTIONAL:
         return math.log(value)
     return value**substitution
 
 
 def unbent(mean, substitution):
     """The way back from that scale."""
-    if substitution == 0.0:
+    if abs(substitution) < PROPORTIONAL:
         return math.exp(mean)
     return mean ** (1.0 / substitution)
 

@@ -3,6 +3,7 @@
 Each school has its own fit; members of a network feel the mean fit of the schools that meet in it (Brown & Poortman 2019).
 """
 
+from plnsim.mechanisms.membership import attends
 from plnsim.mechanisms.rules import relaxed, tallied, untallied
 from plnsim.parameter import Parameter
 
@@ -22,15 +23,14 @@ def network_looks(network, world, week, p):
     focus, leadership, distributed, members = 0, 0, 0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
-        if teacher.member:
+        if attends(teacher, network, week):
             school = world.schools[teacher.school]
-            focus += tallied(relaxed(school.own_focus, p.conditions.focus_target, p.conditions.focus_shift))
+            fit = school.own_focus * (1.0 - p.focus.other_theme_loss) if network.theme > 0 else school.own_focus
+            focus += tallied(relaxed(fit, p.conditions.focus_target, p.conditions.focus_shift))
             leadership += tallied(school.leadership)
             distributed += tallied(school.distributed)
             members += 1
     network.focus = untallied(focus, members)
-    if network.theme > 0:
-        network.focus = network.focus * (1.0 - p.focus.other_theme_loss)
     network.leadership = untallied(leadership, members)
     network.distributed = untallied(distributed, members)
     network.members = members

@@ -21,7 +21,7 @@ PARAMETERS = (
               structural=True),
     Parameter("evidence_effect", 0.3, "share a year", (0.0, 0.6), "How far a year's evidence of benefit moves a head's priority.", "leadership",
               bounds=(0.0, 2.0), direction="mason-galloway-2021"),
-    Parameter("evidence_needed", 5, "observations", (1, 20), "Observations in a year that a head needs to be moved by them.", "leadership",
+    Parameter("evidence_needed", 5, "observations", (1, 20), "A head is moved by more observations in a year than this.", "leadership",
               bounds=(0, 10_000), whole=True),
     Parameter("mandate_weight", 0.6, "share", (0.0, 1.0), "How far teachers need distributed leadership to speak up and to set routines.",
               "leadership", direction="schildkamp-2020"),

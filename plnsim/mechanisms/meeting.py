@@ -6,6 +6,7 @@ meetings and suffers when seats change hands. Once outside support ends, a netwo
 """
 
 from plnsim.mechanisms.conditions import FLOOR, NO_SUBSTITUTION, SYMMETRIC, bent, unbent
+from plnsim.mechanisms.membership import attends
 from plnsim.mechanisms.rules import relaxed, tallied, untallied
 from plnsim.parameter import Parameter
 
@@ -68,12 +69,12 @@ def network_looks(network, world, week, p):
         if teacher.quality > 0.0:
             attended += 1
             quality_total += tallied(teacher.quality)
-        if teacher.member:
             users += teacher.uses
+        if teacher.member:
             newcomers += teacher.new
     network.attended = attended
     network.mean_quality = untallied(quality_total, attended)
-    network.member_use = users / network.members if network.members > 0 else 0.0
+    network.member_use = users / attended if attended > 0 else 0.0
     network.newcomers = newcomers
 
 
@@ -81,7 +82,7 @@ def teacher_acts(teacher, world, week, p):
     teacher.quality = 0.0
     if teacher.network >= 0:
         network = world.networks[teacher.network]
-        if network.meets and (teacher.member or (week.tune_up and teacher.seat < network.schools)):
+        if network.meets and attends(teacher, network, week):
             school = world.schools[teacher.school]
             met = quality(teacher.time, school.leadership, network.focus, network.trust, network.facilitation, p)
             teacher.quality = met * exchange_yield(school, p)

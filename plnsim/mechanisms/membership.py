@@ -6,6 +6,11 @@ Few learn on behalf of many (Brown & Poortman 2019). A school takes part while o
 PARAMETERS = ()
 
 
+def attends(teacher, network, week):
+    """Whether the holder of a seat comes when the network meets: members do, and in a tune-up all whose school ever took part."""
+    return teacher.member or (week.tune_up and network.begun and teacher.seat < network.schools)
+
+
 def school_looks(school, world, week, p):
     school.participates = 0
     school.inquiry = 0.0

@@ -7,6 +7,7 @@ without any network, as shallowly as information does; a knowledge mobiliser who
 """
 
 from plnsim.draws import decision, drawn
+from plnsim.mechanisms.advice import COMPLETE
 from plnsim.mechanisms.conditions import MOBILISE, combined
 from plnsim.mechanisms.focus import focus_of
 from plnsim.mechanisms.leadership import mandate
@@ -70,14 +71,23 @@ def teacher_looks(teacher, world, week, p):
         if broker.mobilises and (broker.formal or drawn(week.luck, REACHED, teacher.name, broker.name & 4095) < p.mobilisation.informal_reach):
             teacher.heard = max(teacher.heard, p.mobilisation.information_depth * broker.knowledge)
     best = 0.0
-    for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
-        broker = world.teachers[world.advice_to[tie]]
-        if broker.mobilises:
-            gain = advice_worth(broker.formal, p) * (broker.knowledge - teacher.knowledge)
-            if gain > best:
-                best = gain
-                teacher.advised = broker.knowledge
-                teacher.advised_formally = broker.formal
+    if p.ties.pattern == COMPLETE:
+        school = world.schools[teacher.school]
+        for post in range(school.first_teacher, school.after_last_teacher):
+            best = best_advice(teacher, world.teachers[post], best, p)
+    else:
+        for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
+            best = best_advice(teacher, world.teachers[world.advice_to[tie]], best, p)
+
+
+def best_advice(teacher, broker, best, p):
+    """Remembers a broker's advice if it gains more than the best so far; gives the best gain."""
+    gain = advice_worth(broker.formal, p) * (broker.knowledge - teacher.knowledge)
+    if not broker.mobilises or gain <= best:
+        return best
+    teacher.advised = broker.knowledge
+    teacher.advised_formally = broker.formal
+    return gain
 
 
 def teacher_acts(teacher, world, week, p):

@@ -26,7 +26,7 @@ def joint(one, partners):
 
 
 def network_looks(network, world, week, p):
-    if p.partners.a_network > 0 and network.active and not network.facilitated:
+    if p.partners.a_network > 0 and network.active and not week.supported and not network.facilitated:
         kept_up = joint(p.partners.continuity, p.partners.a_network)
         network.facilitation = relaxed(network.facilitation, max(network.facilitation, p.inquiry.facilitation), kept_up)
 

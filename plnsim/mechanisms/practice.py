@@ -14,9 +14,9 @@ PARAMETERS = (
     Parameter("fit", 0.7, "share", (0.3, 1.0), "How well it fits a classroom before it is adapted.", "practice"),
     Parameter("half_benefit_knowledge", 0.15, "share", (0.05, 0.3), "Knowledge at which half of the benefit is reached.", "practice"),
     Parameter("practice_gain", 0.54, "SD of practice", (0.35, 0.6), "Gain in quality of practice of a teacher at full benefit.", "practice",
-              source="kraft-2018", bounds=(0.0, 2.0)),
+              source="kraft-2018", bounds=(0.0, 2.0), structural=True),
     Parameter("pupil_ratio", 0.37, "SD of pupils per SD of practice", (0.15, 0.45), "Pupils' gain for a gain in practice.", "practice",
-              source="kraft-2018"),
+              source="kraft-2018", structural=True),
 )
 
 

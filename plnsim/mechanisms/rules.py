@@ -27,7 +27,8 @@ def chance_of(rate):
 
 
 def logistic(value):
-    return 1.0 / (1.0 + math.exp(-value))
+    """The share that a value in logits stands for; 0 where the exponential would overflow."""
+    return 1.0 / (1.0 + math.exp(-value)) if value > -700.0 else 0.0
 
 
 def tallied(value):

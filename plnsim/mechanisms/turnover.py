@@ -40,11 +40,30 @@ def leaving_share(years, disadvantage, p):
     return min(1.0, rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
 
 
+def own_knowledge(teacher, week, p):
+    """What a newcomer who brings nothing from another school knows of the practice."""
+    return first_knowledge(drawn(week.luck, NEW_KNOWLEDGE, teacher.name), p)
+
+
+def own_belief(teacher, week, p):
+    """What such a newcomer believes."""
+    return spread_share(p.norms.first_belief, p.norms.first_belief_spread, drawn(week.luck, NEW_BELIEF, teacher.name))
+
+
 def teacher_looks(teacher, world, week, p):
-    if week.ends_year and drawn(week.luck, MOVES, teacher.name) < p.turnover.movers:
-        elsewhere = world.teachers[int(drawn(week.luck, MOVED_FROM, teacher.name) * len(world.teachers))]
-        teacher.moved_knowledge = elsewhere.knowledge
-        teacher.moved_belief = elsewhere.belief
+    if not week.ends_year or drawn(week.luck, MOVES, teacher.name) >= p.turnover.movers:
+        return
+    school = world.schools[teacher.school]
+    staff = school.after_last_teacher - school.first_teacher
+    others = len(world.teachers) - staff
+    if others == 0:
+        teacher.moved_knowledge = own_knowledge(teacher, week, p)
+        teacher.moved_belief = own_belief(teacher, week, p)
+        return
+    place = int(drawn(week.luck, MOVED_FROM, teacher.name) * others)
+    elsewhere = world.teachers[place if place < school.first_teacher else place + staff]
+    teacher.moved_knowledge = elsewhere.knowledge
+    teacher.moved_belief = elsewhere.belief
 
 
 def teacher_acts(teacher, world, week, p):
@@ -73,8 +92,8 @@ def become_newcomer(teacher, week, moved_in, p):
         teacher.knowledge = teacher.moved_knowledge
         teacher.belief = teacher.moved_belief
     else:
-        teacher.knowledge = first_knowledge(drawn(week.luck, NEW_KNOWLEDGE, teacher.name), p)
-        teacher.belief = spread_share(p.norms.first_belief, p.norms.first_belief_spread, drawn(week.luck, NEW_BELIEF, teacher.name))
+        teacher.knowledge = own_knowledge(teacher, week, p)
+        teacher.belief = own_belief(teacher, week, p)
     teacher.first_belief = teacher.belief
     teacher.threshold = spread_share(p.adoption.threshold, p.adoption.threshold_spread, drawn(week.luck, NEW_THRESHOLD, teacher.name))
     teacher.load = spread_factor(p.time.load_spread, drawn(week.luck, NEW_LOAD, teacher.name))

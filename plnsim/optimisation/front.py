@@ -92,7 +92,7 @@ def checked_budget(budget: object, field: Field) -> float:
         raise BadInput(f"a budget cannot be {told(budget)}", place="--budget", right="a sum of money, as in --budget 100000")
     if budget < field.cheapest:
         raise BadInput(f"{budget:,.0f} does not pay for the programme at all: its cheapest allocation costs {field.cheapest:,.0f}", place="--budget",
-                       right=f"at least {math.ceil(field.cheapest):,}; more levers may make it cheaper".replace(",", "_"))
+                       right=f"at least {math.ceil(field.cheapest):_}; more levers may make it cheaper")
     if budget > field.dearest:
         raise BadInput(f"nobody can spend {budget:,.0f} on these levers: the dearest allocation costs {field.dearest:,.0f}", place="--budget",
                        right=f"at most {math.ceil(field.dearest):_}")

@@ -10,6 +10,8 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+import pandas
+
 from plnsim.comparison import Comparison, Side, compare
 from plnsim.errors import BadInput, told
 from plnsim.outcome import OUTCOMES
@@ -61,12 +63,21 @@ def _check_provenance(provenance: dict) -> None:
     if provenance["reading"] not in READINGS:
         raise ValueError(f"there is no reading {told(provenance['reading'])}")
     compared = _is_comparison(provenance)
-    if compared and provenance["baseline"] not in provenance["scenarios"]:
-        raise ValueError(f"the baseline {told(provenance['baseline'])} is not among the scenarios")
+    if compared:
+        _check_comparison(provenance["scenarios"], provenance["baseline"], provenance["quick"])
     for table in (*_scenario_files(provenance), *(f"{one}.csv" for one in (COMPARED if compared else TABLES))):
         if not isinstance(provenance["sha256"][table], str):
             raise ValueError(f"the sha256 of {table} is no text")
     provenance["versions"].items()
+
+
+def _check_comparison(scenarios: object, baseline: object, quick: object) -> None:
+    if not isinstance(scenarios, list) or len(scenarios) < 2 or not all(isinstance(name, str) for name in scenarios):
+        raise ValueError(f"its scenarios cannot be {told(scenarios)}")
+    if baseline not in scenarios:
+        raise ValueError(f"the baseline {told(baseline)} is not among the scenarios")
+    if not isinstance(quick, bool):
+        raise ValueError(f"quick cannot be {told(quick)}")
 
 
 def _damaged(path: Path, why: object) -> BadInput:
@@ -97,19 +108,20 @@ def _checked_record(folder: Path) -> tuple[dict, list[Scenario]]:
     except BadInput as problem:
         raise BadInput(f"this plnsim cannot read the record's scenario: {problem.wrong}", place=problem.place, excerpt=problem.excerpt,
                        right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})") from None
-    return provenance, [replace(one, name=name) for one, name in zip(scenarios, provenance.get("scenarios") or [provenance["name"]], strict=True)]
+    names = provenance["scenarios"] if _is_comparison(provenance) else [str(provenance.get("name", "scenario"))]
+    return provenance, [replace(one, name=name) for one, name in zip(scenarios, names, strict=True)]
+
+
+def table_of(folder: Path, name: str) -> pandas.DataFrame:
+    """A table of a record, every number to the last bit."""
+    exactly = {} if tuple(map(int, pandas.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}
+    return pandas.read_csv(folder / f"{name}.csv", dtype={"scenario": str}, keep_default_na=False, na_values=[""], **exactly)
 
 
 def read(folder: Path) -> tuple[Comparison, dict]:
     """The runs of a record, of one scenario or of several, and its provenance; raises ``BadInput``."""
-    import pandas
-
     provenance, scenarios = _checked_record(folder)
-
-    def table(name: str) -> pandas.DataFrame:
-        return pandas.read_csv(folder / f"{name}.csv", dtype={"scenario": str}, keep_default_na=False, na_values=[""], float_precision="round_trip")
-
-    outcomes, weeks = table("outcomes"), table("weeks")
+    outcomes, weeks = table_of(folder, "outcomes"), table_of(folder, "weeks")
     if missing := sorted({one.name for one in OUTCOMES} - set(outcomes)):
         raise BadInput(f"the record knows nothing of {', '.join(missing[:3])}", place=str(folder / "outcomes.csv"),
                        right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})")
@@ -117,7 +129,8 @@ def read(folder: Path) -> tuple[Comparison, dict]:
         return Comparison((Side(scenarios[0], provenance["seed"], outcomes, weeks),), scenarios[0].name), provenance
     sides = tuple(Side(one, provenance["seed"], *(whole[whole["scenario"] == one.name].drop(columns="scenario") for whole in (outcomes, weeks)))
                   for one in scenarios)
-    return Comparison(sides, provenance["baseline"], table("barriers"), None if provenance["quick"] else table("sensitivity")), provenance
+    moved = None if provenance["quick"] else table_of(folder, "sensitivity")
+    return Comparison(sides, provenance["baseline"], table_of(folder, "barriers"), moved), provenance
 
 
 def replay(folder: Path, progress=None) -> tuple[dict, list[str]]:

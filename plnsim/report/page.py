@@ -43,7 +43,7 @@ def page(found: Comparison, provenance: dict) -> str:
         base=plain.labels(found)[found.baseline], lead=plain.labels(found)[found.leading.name], pictures=pictures, bands=figures.bands_named(),
         middle=quantiles_named(*figures.BANDS[1][:2]), outer=quantiles_named(*RANGE), words=BANDS, stages=_stages(found), costs=_costs(found),
         barriers=_barriers(found), much=_much_text(found), shown=_shown(found), assumed=_assumed(found), differing=_differing(found),
-        version=provenance["versions"]["plnsim"],
+        version=provenance["versions"].get("plnsim", "of an unknown version"),
         commit=provenance.get("commit"), command=_command(found, provenance), seed=found.base.seed, runs=found.base.replicates)
     return text.replace(" %", "\u00a0%")
 
@@ -189,8 +189,8 @@ def _much_text(found: Comparison) -> bool:
 
 def _command(found: Comparison, provenance: dict) -> str:
     """The command that makes the numbers again: as it was given, or in full where a program asked."""
-    if provenance["command"]:
-        return shlex.join(["plnsim", *provenance["command"]])
+    if provenance.get("command"):
+        return shlex.join(["plnsim", *map(str, provenance["command"])])
     words = ["plnsim", "compare" if found.others else "run", *(side.name for side in found.sides), "--seed", str(found.base.seed),
              "--replicates", str(found.base.replicates)]
     if found.others:

@@ -16,20 +16,24 @@ DECIMAL_COMMA = re.compile(r"=\s*[+-]?\d+,\d+\s*(#|$)")
 MANY_DIGITS = re.compile(r"[0-9][0-9_]{4000,}")
 
 
+def _a(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
 def text_of(path: Path, kind: str = "scenario") -> str:
     """The text of a file of some kind; raises ``BadInput`` naming file, line and column."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(f"{path} is {path.stat().st_size:,} bytes long", place=str(path), right=f"a {kind} file is a short text")
+            raise BadInput(f"{path} is {path.stat().st_size:,} bytes long", place=str(path), right=f"{_a(kind)} file is a short text")
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise BadInput(f"there is no file {path}", place=str(path), right=f"the path of a {kind} file that ends in .toml") from None
+        raise BadInput(f"there is no file {path}", place=str(path), right=f"the path of {_a(kind)} file that ends in .toml") from None
     except UnicodeDecodeError as error:
         lines = error.object[:error.start].split(b"\n")
         raise BadInput("the file is no UTF-8 text", place=f"{path}:{len(lines)}:{len(lines[-1]) + 1}", right="save it as UTF-8") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", error)
-        raise BadInput(f"the file cannot be read: {why}", place=CONTROL.sub("?", str(path)), right=f"a readable {kind} file") from None
+        raise BadInput(f"the file cannot be read: {why}", place=CONTROL.sub("?", str(path)), right=f"{_a(kind)} file that you may read") from None
 
 
 class TomlFile:

@@ -128,7 +128,7 @@ NETWORK = (
     S("newcomers", "i4", "number", "seats that changed hands at the last year end", "seen"),
     S("attended", "i4", "number", "members who met last week", "seen"),
     S("mean_quality", "f8", "share", "mean quality of last week's meeting", "seen"),
-    S("member_use", "f8", "share", "share of members who use the practice", "seen"),
+    S("member_use", "f8", "share", "share of those who met last week who use the practice", "seen"),
     S("new_evidence", "i8", "tally", "evidence seen by members last week", "seen"),
     S("new_evidence_count", "i8", "number", "how many times", "seen"),
     S("linked_knowledge", "f8", "share", "mean collective knowledge of the networks that it is linked with", "seen"),

@@ -16,7 +16,7 @@ def leaving_rate(years, rate, early_ratio):
     """
     early = 1.0 - (1.0 - rate) * (1.0 - rate) * (1.0 - rate)
     late = rate / (1.0 + (early_ratio - 1.0) * early)
-    return min(1.0, late * early_ratio) if years < EARLY_YEARS else late
+    return late * early_ratio if years < EARLY_YEARS else late
 
 
 def years_in_post(rate: float, early_ratio: float, luck: np.ndarray) -> np.ndarray:

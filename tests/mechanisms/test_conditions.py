@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plnsim.mechanisms import conditions
-from plnsim.mechanisms.conditions import ADOPT, LEARN, MOBILISE, RENEW, ROUTINISE, USE, combined
+from plnsim.mechanisms.conditions import ADOPT, MOBILISE, RENEW, ROUTINISE, USE, combined
 from tests.circumstances import about, parameters
 
 share = st.floats(0.0, 1.0)
 above_floor = st.floats(0.02, 1.0)
 substitution = st.sampled_from([-30.0, -20.0, -19.5, -4.0, -1.0, -0.3, 0.0, 0.3, 1.0])
-process = st.sampled_from([LEARN, MOBILISE, ADOPT, USE, ROUTINISE, RENEW])
+process = st.sampled_from([MOBILISE, ADOPT, USE, ROUTINISE, RENEW])
 
 
 def with_substitution(value, placement="theory"):
@@ -44,12 +44,12 @@ def test_without_substitution_the_scarcest_limits(value):
 
 def test_what_each_process_needs():
     # time, leadership, focus: the placement of the design
-    assert [LEARN, MOBILISE, ADOPT, USE, ROUTINISE, RENEW] == [
-        (1, 0, 1), (1, 1, 0), (1, 1, 1), (1, 1, 0), (1, 1, 1), (0, 1, 1)]
+    assert [MOBILISE, ADOPT, USE, ROUTINISE, RENEW] == [
+        (1, 1, 0), (1, 1, 1), (1, 1, 0), (1, 1, 1), (0, 1, 1)]
 
 
 @pytest.mark.parametrize("value", [1.0, 0.0, -4.0, -20.0])
-@pytest.mark.parametrize(("needs", "absent"), [(LEARN, 1), (MOBILISE, 2), (USE, 2), (RENEW, 0)])
+@pytest.mark.parametrize(("needs", "absent"), [(MOBILISE, 2), (USE, 2), (RENEW, 0)])
 def test_what_is_not_needed_does_not_matter(value, needs, absent):
     given_all, without = [0.5, 0.6, 0.7], [0.5, 0.6, 0.7]
     without[absent] = 0.0
@@ -57,7 +57,7 @@ def test_what_is_not_needed_does_not_matter(value, needs, absent):
 
 
 @pytest.mark.parametrize("value", [1.0, 0.0, -4.0, -20.0])
-@pytest.mark.parametrize("needs", [LEARN, MOBILISE, USE, RENEW])
+@pytest.mark.parametrize("needs", [MOBILISE, USE, RENEW])
 def test_symmetric_placement_lets_all_three_enter(value, needs):
     p = with_substitution(value, "symmetric")
     assert combined(needs, 0.5, 0.6, 0.7, p) == combined(ADOPT, 0.5, 0.6, 0.7, p)
@@ -118,7 +118,6 @@ def test_bending_by_hand():
     assert conditions.bent(0.0, 1.0) == 0.02
 
 
-@pytest.mark.xfail(strict=True, reason="near 0 the power mean loses all digits: 0.368 at -2.2e-16, which np.arange(-1, 1, 0.1) gives for 0")
 @pytest.mark.parametrize("nearly_nothing", [-2.220446049250313e-16, 1e-17, 1e-12])
 def test_next_to_no_elasticity_gives_next_to_the_geometric_mean(nearly_nothing):
     assert combined(ADOPT, 0.25, 0.5, 1.0, with_substitution(nearly_nothing)) == pytest.approx(0.5, rel=1e-6)

@@ -52,7 +52,6 @@ def test_networks_with_another_theme_miss_part_of_the_focus(theme, felt):
     assert world.networks[0].focus == about(felt)  # 0.6 x 1.25 / 3
 
 
-@pytest.mark.xfail(strict=True, reason="the loss by theme is taken after the focus was held from outside, so a shift of 1 does not hold it")
 def test_focus_is_held_from_outside_in_networks_with_another_theme_as_well():
     world = met_by_three()
     world.networks[0].theme = 1

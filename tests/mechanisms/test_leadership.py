@@ -95,7 +95,6 @@ def test_priority_stays_between_nothing_and_all(before, evidence, after):
     assert vision(p=p, vision=before, evidence=evidence, prevalence=1.0) == after
 
 
-@pytest.mark.xfail(strict=True, reason="leadership acts before evidence in WEEK: what staff saw in the last but one week of a year is never counted")
 def test_what_staff_saw_in_the_last_but_one_week_of_the_year_counts():
     p = parameters(leadership_evidence_effect=0.4, leadership_evidence_needed=5, policy_return_to_course=0.0, policy_coherence=1.0,
                    succession_rate=0.0)

@@ -99,7 +99,6 @@ def test_without_ties_nobody_advises():
     assert advised() == (0.0, 0)
 
 
-@pytest.mark.xfail(strict=True, reason="with ties.pattern = complete there are no advice ties, and teacher_looks looks nowhere else")
 def test_where_all_turn_to_all_a_broker_advises_as_well():
     teacher, broker = a_teacher(knowledge=0.1), a_teacher(mobilises=1, knowledge=0.7)
     world = a_world([teacher, broker], schools=[a_school(brokers=1)])

@@ -39,7 +39,6 @@ def test_ended_and_facilitated_networks_and_those_without_partners_are_left_alon
     assert facilitation(**state) == 0.2
 
 
-@pytest.mark.xfail(strict=True, reason="network.facilitated is 0 in supported weeks without a meeting, so partners raise facilitation then")
 def test_while_support_lasts_partners_do_not_facilitate():
     assert facilitation(week=a_week(supported=1), facilitated=0) == 0.2
 

@@ -65,7 +65,6 @@ def test_the_logistic_curve():
     assert rules.logistic(-700.0) == pytest.approx(0.0, abs=1e-300)
 
 
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason="logistic overflows below about -709.8: evidence gets there within its bounds")
 def test_the_logistic_curve_far_below():
     assert rules.logistic(-750.0) == 0.0
 

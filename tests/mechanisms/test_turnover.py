@@ -46,7 +46,6 @@ def test_nobody_looks_around_during_the_year(chance):
     assert looks(chance, 0.0, week=a_week()) == (0.01, 0.02)
 
 
-@pytest.mark.xfail(strict=True, reason="turnover.teacher_looks draws among all teachers, those of the school itself included")
 @pytest.mark.parametrize("from_luck", [0.01, 0.26, 0.51, 0.76])
 def test_a_mover_never_comes_from_the_school_she_moves_to(chance, from_luck):
     chance(turnover, mover=0.0, moved_from=from_luck)
