@@ -130,12 +130,14 @@ def answers(found) -> list[str]:
     """The summary of a comparison: what leads, how sure that is, and whether the practice scales up and stays."""
     name, lead, base = labels(found), found.leading.name, found.baseline
     use, deep = (found.summaries[lead, one] for one in ("use", "deep_use"))
-    against = "" if lead == base else (f" With {name[base]} it is {percent(found.summaries[base, 'use']['mean'])} and "
-                                       f"{percent(found.summaries[base, 'deep_use']['mean'])}.")
-    first = f"None of the others goes further than {name[base]}" if lead == base else f"{name[lead]} carries the practice furthest"
     many = f" ({_interval(use)})" if found.base.replicates > 1 else ""
-    said = [f"{first}: in the last year about {percent(use['mean'])} of all teachers use it{many}, and sustained deep use is about "
-            f"{percent(deep['mean'])}.{against}"]
+    reached = f"about {percent(use['mean'])} of all teachers use it in the last year{many}, and sustained deep use is about {percent(deep['mean'])}."
+    if lead == base:
+        behind = f"{name[found.others[0].name]} does not go further" if len(found.others) == 1 else "None of the others goes further"
+        said = [f"{behind} than {name[base]}: with {name[base]} {reached}"]
+    else:
+        use, deep = (percent(found.summaries[base, one]["mean"]) for one in ("use", "deep_use"))
+        said = [f"{name[lead]} carries the practice furthest: {reached} With {name[base]} it is {use} and {deep}."]
     said += [_more_than_baseline(found, side.name, name) for side in found.others]
     lasting = [side for side in found.sides if side.outlasts_support]
     told = [_in_runs_with(name[side.name], np.nansum(side.values("sustained_scale_up")), side.replicates) for side in lasting]
