@@ -17,7 +17,7 @@ import pytest
 
 from plnsim import record, run
 from plnsim.comparison import Comparison, Side
-from plnsim.report import figures, plain
+from plnsim.report import compared, figures, pictures
 from plnsim.report.page import page
 from plnsim.report.words import in_pairs, number, percent, points
 from plnsim.runs import RANGE
@@ -125,7 +125,7 @@ def numbers_of(found: Comparison) -> set[str]:
 
 
 def sentences(found: Comparison) -> list[str]:
-    makers = (plain.answers, plain.comparability, plain.gaps, plain.after_support, plain.narrowest, plain.in_the_way)
+    makers = (compared.answers, compared.comparability, compared.gaps, compared.after_support, compared.narrowest, compared.in_the_way)
     return [sentence for make in makers for sentence in make(found)]
 
 
@@ -156,19 +156,19 @@ def test_the_word_of_a_comparison_follows_the_count_of_pairs(found, higher):
     told = forged(found, deep_use=base + np.where(np.arange(RUNS) < higher, 0.01, -0.01))
     mean = points(0.01 * (2 * higher - RUNS) / RUNS)
     begins = f"It is {expected(higher, RUNS)} ({higher} of {RUNS} paired runs) that Rich leads to more sustained deep use than Plain: {mean} points"
-    assert any(sentence.startswith(begins) for sentence in plain.answers(told))
+    assert any(sentence.startswith(begins) for sentence in compared.answers(told))
 
 
 def test_where_nothing_goes_further_than_the_baseline_that_is_the_summary(found):
     none = Comparison(found.sides, "rich", found.barriers, found.sensitivity)
-    assert plain.answers(none)[0].startswith("None of the others goes further than Rich: with Rich about ")
+    assert compared.answers(none)[0].startswith("None of the others goes further than Rich: with Rich about ")
     one = Comparison((found.sides[0], found.sides[-1]), "rich", found.barriers, found.sensitivity)
-    assert plain.answers(one)[0].startswith("Plain does not go further than Rich: with Rich about ")
+    assert compared.answers(one)[0].startswith("Plain does not go further than Rich: with Rich about ")
 
 
 def test_scenarios_that_do_not_differ_are_said_not_to(found):
     told = forged(found, deep_use=found.base.values("deep_use"))
-    assert f"Rich and Plain do not differ in sustained deep use in any of the {RUNS} paired runs." in plain.answers(told)
+    assert f"Rich and Plain do not differ in sustained deep use in any of the {RUNS} paired runs." in compared.answers(told)
 
 
 @pytest.mark.parametrize(("less", "more", "said"), [(0.2, 0.1, "both halves gain, and yet that gap widens by 10 points"),
@@ -182,12 +182,12 @@ def test_it_is_said_when_the_gap_widens_while_everyone_gains(found, less, more, 
     weeks = last.weeks.assign(use_less_disadvantaged=(ahead["use_less_disadvantaged"] + less).to_numpy(),
                               use_more_disadvantaged=(ahead["use_more_disadvantaged"] + more).to_numpy())
     told = Comparison((replace(base, weeks=ahead), replace(last, weeks=weeks)), base.name)
-    assert any(f"With Rich {said}" in sentence for sentence in plain.gaps(told)), plain.gaps(told)
+    assert any(f"With Rich {said}" in sentence for sentence in compared.gaps(told)), compared.gaps(told)
 
 
 def test_the_headline_difference_is_the_mean_of_paired_differences_rounded_last(found):
     told = forged(found, deep_use=found.base.values("deep_use") + np.array([0.0044, 0.0044, 0.0044, 0.0046]))
-    assert any(": +0.4 points on average" in sentence for sentence in plain.answers(told))
+    assert any(": +0.4 points on average" in sentence for sentence in compared.answers(told))
 
 
 @pytest.mark.parametrize(("difference", "text"), [(0.1234, "+12"), (-0.1234, "\u221212"), (0.0994, "+9.9"), (0.0996, "+10"), (0.0, "0"),
@@ -214,17 +214,17 @@ def test_labels_of_bands_follow_the_quantiles_that_are_drawn(monkeypatch):
 
 def test_what_keeps_scenarios_from_being_alike_is_said(found):
     longer = replace(found.sides[-1], scenario=replace(found.sides[-1].scenario, years=9.0).with_values({"population.schools": 7}))
-    assert plain.comparability(found) == []
-    told = " ".join(plain.comparability(Comparison((found.base, longer), found.baseline)))
+    assert compared.comparability(found) == []
+    told = " ".join(compared.comparability(Comparison((found.base, longer), found.baseline)))
     assert "Plain 2, Rich 9 years" in told and "Plain 6, Rich 7" in told
 
 
 def test_the_narrowest_step_is_where_the_share_falls_most_steeply(found):
     falls = {"members_learnt": 0.9, "members_tried": 0.8, "home_tried": 0.4, "home_use": 0.1, "schools_in_routine": 0.09}
-    told = forged(found, **dict.fromkeys(plain.STAGES, 0.5) | falls)
-    assert plain.narrowest_step(told, "rich") == ("home_tried", "home_use")
+    told = forged(found, **dict.fromkeys(compared.STAGES, 0.5) | falls)
+    assert compared.narrowest_step(told, "rich") == ("home_tried", "home_use")
     assert any("from “colleagues have tried it” to “colleagues use it in the last year” with " in one and "Rich (40 % to 10 %)" in one
-               for one in plain.narrowest(told))
+               for one in compared.narrowest(told))
 
 
 # -- the same page from the tables -------------------------------------------------------------------------------------
@@ -305,10 +305,10 @@ def test_no_label_of_a_figure_is_cut(found):
 
     named = {name: f"{mark} {'x' * 40}" for name, mark in zip(("plain", "vision", "rich"), "ABC", strict=True)}
     colours = dict.fromkeys(named, figures.BLUE)
-    with rc_context(figures.STYLE):
-        drawn = [figures.fan(side, found.base, 2.0, figures.BLUE, "A") for side in found.sides]
-        drawn += [make(found, named, colours) for make in (figures.differences, figures.halves, figures.after_support)]
-        drawn.append(figures.tornado(found.sensitivity[:20], float(found.sensitivity["own"][0])))
+    with rc_context(pictures.STYLE):
+        drawn = [pictures.fan(side, found.base, 2.0, figures.BLUE, "A") for side in found.sides]
+        drawn += [make(found, named, colours) for make in (pictures.differences, pictures.halves, pictures.after_support)]
+        drawn.append(pictures.tornado(found.sensitivity[:20], float(found.sensitivity["own"][0])))
         for picture in drawn:
             picture.figure.draw_without_rendering()
             axes = picture.figure.axes[0]

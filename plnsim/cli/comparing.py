@@ -64,7 +64,7 @@ def compare(scenarios, replicates, baseline, seed, years, workers, quick, out, o
 
 
 def _print_comparison(found) -> None:
-    from plnsim.report.plain import CAVEATS, INSIDE_A_MODEL, answers, comparability, in_the_way
+    from plnsim.report.compared import CAVEATS, INSIDE_A_MODEL, answers, comparability, in_the_way
 
     for sentence in [*answers(found), *comparability(found), *in_the_way(found)]:
         show(sentence)
@@ -81,7 +81,7 @@ def _print_comparison(found) -> None:
 
 def _table(found) -> list[tuple[str, ...]]:
     """A row for each scenario, after the row of heads."""
-    from plnsim.report.plain import labels
+    from plnsim.report.compared import labels
     from plnsim.report.words import number, percent, points
 
     rows = [("scenario", "use", "deep use", "against the baseline", "scale-up in", "cost of each adopter")]
@@ -94,7 +94,7 @@ def _table(found) -> list[tuple[str, ...]]:
 
 
 def _as_json(found) -> dict:
-    from plnsim.report.plain import answers, comparability, in_the_way
+    from plnsim.report.compared import answers, comparability, in_the_way
 
     def tidy(rows):
         return [{name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()} for row in rows]

@@ -18,9 +18,8 @@ from matplotlib import rc_context
 from plnsim.comparison.closer import MOST_INFLUENTIAL
 from plnsim.comparison.sides import Comparison, Side
 from plnsim.measure import BARRIERS
-from plnsim.report import figures, plain
+from plnsim.report import compared, figures, pictures, plain
 from plnsim.report.words import BANDS, number, percent, points, quantiles_named
-from plnsim.runs import RANGE
 from plnsim.scenario.declared import DECLARED
 from plnsim.sources import ASSUMED
 
@@ -36,15 +35,17 @@ LONGEST_NAME = 44
 def page(found: Comparison, provenance: dict) -> str:
     """The text of the page; ``provenance`` tells version, command, seed and commit, as a record keeps them."""
     templates = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    with rc_context(figures.STYLE):
-        pictures = _pictures(found)
+    with rc_context(pictures.STYLE):
+        drawn = _pictures(found)
+    named = compared.labels(found)
     text = templates.get_template("template.html").render(
-        found=found, single=len(found.sides) == 1, css=Markup((HERE / "page.css").read_text(encoding="utf-8")), sides=_sides(found), plain=plain,
-        base=plain.labels(found)[found.baseline], lead=plain.labels(found)[found.leading.name], pictures=pictures, bands=figures.bands_named(),
-        middle=quantiles_named(*figures.BANDS[1][:2]), outer=quantiles_named(*RANGE), words=BANDS, stages=_stages(found), costs=_costs(found),
-        barriers=_barriers(found), much=_much_text(found), shown=_shown(found), assumed=_assumed(found), differing=_differing(found),
-        version=provenance["versions"].get("plnsim", "of an unknown version"),
-        commit=provenance.get("commit"), command=_command(found, provenance), seed=found.base.seed, runs=found.base.replicates)
+        found=found, single=not found.others, css=Markup((HERE / "page.css").read_text(encoding="utf-8")), much=_much_text(found),
+        sides=_sides(found), base=named[found.baseline], lead=named[found.leading.name], seed=found.base.seed, runs=found.base.replicates,
+        plain=plain, compared=compared, words=BANDS, pictures=drawn, bands=figures.bands_named(),
+        middle=quantiles_named(*figures.BANDS[1][:2]), outer=quantiles_named(*figures.BANDS[0][:2]),
+        stages=_stages(found), costs=_costs(found), barriers=_barriers(found), shown=_shown(found), assumed=_assumed(found),
+        differing=_differing(found), command=_command(found, provenance), commit=provenance.get("commit"),
+        version=provenance["versions"].get("plnsim", "of an unknown version"))
     return text.replace(" %", "\u00a0%")
 
 
@@ -54,7 +55,7 @@ def _marks(found: Comparison) -> dict[str, str]:
 
 
 def _sides(found: Comparison) -> list[dict]:
-    named, marks = plain.labels(found), _marks(found)
+    named, marks = compared.labels(found), _marks(found)
     return [{"side": side, "scenario": side.scenario, "name": named[side.name], "mark": marks[side.name], "colour": _colours(found)[side.name],
              "use": percent(found.summaries[side.name, "use"]["mean"]), "where": _where(found, side),
              "years": number(side.scenario.weeks / 39)} for side in found.sides]
@@ -78,21 +79,21 @@ def _pictures(found: Comparison) -> dict[str, object]:
     """All figures of the page by name, as SVG."""
     marks, colours = _marks(found), _colours(found)
     named = {name: textwrap.shorten(f"{marks[name]} {label}" if found.others else label, LONGEST_NAME, placeholder=" ...")
-             for name, label in plain.labels(found).items()}
+             for name, label in compared.labels(found).items()}
     last = max(side.scenario.weeks for side in found.sides) / 39
-    drawn: dict[str, object] = {"fans": [as_svg(figures.fan(side, found.base, last, colours[side.name], marks[found.baseline]), f"fan{place}")
+    drawn: dict[str, object] = {"fans": [as_svg(pictures.fan(side, found.base, last, colours[side.name], marks[found.baseline]), f"fan{place}")
                                          for place, side in enumerate(found.sides)]}
-    makers: dict[str, Callable] = {"halves": figures.halves, "after": figures.after_support}
+    makers: dict[str, Callable] = {"halves": pictures.halves, "after": pictures.after_support}
     if found.others:
-        makers["differences"] = figures.differences
+        makers["differences"] = pictures.differences
     for name, make in makers.items():
         drawn[name] = as_svg(make(found, named, colours), name)
     moved = _shown(found)
-    drawn["tornado"] = as_svg(figures.tornado(moved, float(moved["own"].iloc[0])), "tornado") if moved is not None else ""
+    drawn["tornado"] = as_svg(pictures.tornado(moved, float(moved["own"].iloc[0])), "tornado") if moved is not None else ""
     return drawn
 
 
-def as_svg(picture: figures.Picture | None, name: str) -> Markup:
+def as_svg(picture: pictures.Picture | None, name: str) -> Markup:
     """A picture as SVG to stand in a page: letters as paths, its text alternative with it, its names its own, nothing to be loaded."""
     if picture is None:
         return Markup("")
@@ -107,9 +108,9 @@ def as_svg(picture: figures.Picture | None, name: str) -> Markup:
 
 def _stages(found: Comparison) -> list[dict]:
     """The theory of action, a row a stage: the share that reaches it in each scenario, and where the narrowest step ends."""
-    ends = {side.name: (plain.narrowest_step(found, side.name) or ("", ""))[1] for side in found.sides}
+    ends = {side.name: (compared.narrowest_step(found, side.name) or ("", ""))[1] for side in found.sides}
     rows = []
-    for stage, label in plain.STAGES.items():
+    for stage, label in compared.STAGES.items():
         means = {side.name: found.summaries[side.name, stage]["mean"] for side in found.sides}
         rows.append({"label": label, "cells": [{"text": percent(mean) if np.isfinite(mean) else "\u2013", "share": mean if np.isfinite(mean) else 0.0,
                                                 "narrowest": ends[name] == stage} for name, mean in means.items()]})
@@ -177,7 +178,7 @@ def _differing(found: Comparison) -> list[dict]:
             if value != reference[name]:
                 one = DECLARED[name]
                 values.setdefault(one.section, []).append(f"{one.name} {one.shown(value)} ({one.shown(reference[name])})")
-        rows.append({"name": plain.labels(found)[side.name], "values": values, "files": sorted(side.scenario.files),
+        rows.append({"name": compared.labels(found)[side.name], "values": values, "files": sorted(side.scenario.files),
                      "events": len(side.scenario.calendar)})
     return rows
 

@@ -35,7 +35,7 @@ def errors(values: Mapping[str, float], runs: int, seed: int = 1, outcome: str =
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--runs", type=int, default=400)
+    words.add_argument("--runs", type=int, default=200)
     words.add_argument("--seed", type=int, default=1)
     asked = words.parse_args()
     print(f"sustained deep use, baseline against its variants, {asked.runs} runs each, seed {asked.seed}")
