@@ -52,7 +52,6 @@ def run(scenario, seed, replicates, changes, years, reading, workers, out, overw
     SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml.
     """
     asked = _scenario(scenario, changes, years)
-    from plnsim import record
     from plnsim.runs import checked_replicates, checked_seed, checked_workers
     from plnsim.runs import run as simulate
 
@@ -63,6 +62,8 @@ def run(scenario, seed, replicates, changes, years, reading, workers, out, overw
     with given_by(f"--workers {workers}"):
         checked_workers(workers)
     if out:
+        from plnsim import record  # it needs pandas, which a run without tables does not
+
         record.check_folder(out, overwrite=overwrite)
     elif overwrite:
         raise BadInput("--overwrite replaces an earlier record, and there is no --out", place="--overwrite", right="--out FOLDER --overwrite")
