@@ -278,7 +278,6 @@ def test_a_store_of_another_experiment_or_version_is_refused_untouched(tmp_path)
         conduct(experiment, tmp_path / "store")
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and not Path("/dev/full").exists(), reason="needs a device that is full")
 def test_a_full_disk_gets_one_message_and_keeps_what_is_there(tmp_path, monkeypatch):
     from plnsim.experiment import store
 
