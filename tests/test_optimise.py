@@ -18,9 +18,9 @@ from plnsim.errors import BadInput
 from plnsim.optimisation import wording
 from plnsim.optimisation.field import Evaluated, Field, shortfall
 from plnsim.optimisation.figure import front_drawn
-from plnsim.optimisation.front import FRESH, WORTHWHILE, Optimised, by_rank, optimise, prepared, unbeaten
+from plnsim.optimisation.front import FRESH, WORTHWHILE, Optimised, by_rank, optimise, prepared
 from plnsim.optimisation.levers import BY_NAME, ITEMS, LEVERS, UNIT_COSTS, bill, chosen_levers, planned, unit_costs, with_levers
-from plnsim.optimisation.search import searched
+from plnsim.optimisation.search import searched, unbeaten
 from plnsim.outcome import cover_hours
 from plnsim.runs import simulated
 from plnsim.scenario import Scenario

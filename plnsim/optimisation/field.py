@@ -24,8 +24,8 @@ Progress = Callable[[int, int], None]
 STEPS_BACK = 64
 
 TURNED_ON = (
-    "inquiry.capacity", "meeting.disadvantage_loss", "meeting.online_worth", "meeting.trust_growth", "policy.push", "recruitment.rate",
-    "time.disadvantage_gradient", "turnover.disadvantage_ratio",
+    "inquiry.capacity", "meeting.disadvantage_loss", "meeting.online_worth", "policy.push", "recruitment.rate", "time.disadvantage_gradient",
+    "turnover.disadvantage_ratio",
 )
 """Rates, beyond those that matter everywhere, on which the worth of a lever or the equity of its effect turns."""
 

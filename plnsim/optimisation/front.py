@@ -16,7 +16,7 @@ import numpy as np
 from plnsim.errors import BadInput, told
 from plnsim.optimisation.field import Evaluated, Field, Progress
 from plnsim.optimisation.levers import chosen_levers, unit_costs
-from plnsim.optimisation.search import searched
+from plnsim.optimisation.search import searched, unbeaten
 from plnsim.runs import checked_replicates, checked_seed, checked_workers
 from plnsim.scenario.scenario import Scenario
 
@@ -27,13 +27,6 @@ CANDIDATES = 24
 """The most allocations that are judged again."""
 WORTHWHILE = 0.25
 """The share of the best sustained deep use that a member of the front needs: to do nothing for anybody is equal, but no answer."""
-
-
-def unbeaten(points: np.ndarray) -> np.ndarray:
-    """Which rows no other row beats: none is as small in every column and smaller in one."""
-    as_small = (points[:, None, :] <= points[None, :, :]).all(axis=2)
-    smaller = (points[:, None, :] < points[None, :, :]).any(axis=2)
-    return ~(as_small & smaller).any(axis=0)
 
 
 def by_rank(points: np.ndarray, most: int) -> list[int]:
@@ -117,7 +110,8 @@ def optimise(scenario, budget: float, *, levers: Sequence[str] | None = None, co
             progress(len(judged), every)
         return _aims(judged[codes])
 
-    searched(field.sizes, worth, evaluations, field.seed, drawn_back=field.affordable, first=[field.affordable(field.nearest)])
+    searched(field.sizes, worth, evaluations, field.seed, drawn_back=field.affordable, first=[field.nearest], worthwhile=WORTHWHILE,
+             paid=[place for place, lever in enumerate(field.levers) if lever.items])
     tried = list(judged.values())
     best = [tried[row].allocation for row in by_rank(np.array([_aims(one) for one in tried]), CANDIDATES)]
     fresh = replace(field, draws=FRESH * draws, first_draw=draws)

@@ -17,7 +17,7 @@ from plnsim.readiness.terminal import Progress, announce_compiling, say, show
 @click.command(short_help="Says how likely lasting change is in your schools.")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--init", "new_file", type=click.Path(path_type=Path), metavar="FILE", help="Writes the questionnaire as a commented FILE to fill in.")
-@click.option("--replicates", default=150, show_default=True, metavar="NUMBER",
+@click.option("--replicates", default=200, show_default=True, metavar="NUMBER",
               help="Draws of all that is not known; each is run once as it is and once a lift.")
 @click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results.")
 @click.option("--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it.")

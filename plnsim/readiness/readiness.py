@@ -34,7 +34,7 @@ TOGETHER = "together"
 """The version of the schools in which every factor is lifted."""
 
 HALF_KEPT = 0.5
-DRAWS = 150
+DRAWS = 200
 
 
 def lasting_use(run: Measured) -> float:
