@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from plnsim.errors import BadInput, suggestion, told
-from tests.test_cli import called, called_from_a_shell
+from tests.commands import called, called_from_a_shell
 
 RUN = ("run", "bad.toml", "--out", "new/record")
 BASELINE = ("run", "baseline", "--out", "new/record")

@@ -1,24 +1,21 @@
 """The command line: help, exit codes, what goes to standard output and what to standard error, and what is never imported."""
 
-import io
 import json
-import os
-import pty
 import re
 import signal
 import subprocess
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr
 from pathlib import Path
-from typing import NamedTuple
 from unittest.mock import patch
 
 import pytest
 
-from plnsim import cli
+from plnsim import cli, terminal
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.shipped import shipped_scenarios
+from tests.commands import Terminal, called, on_a_terminal
 
 COMMANDS = ("init", "parameters", "replay", "run", "scenarios", "validate")
 FEW = ("--set", "population.schools=4", "--set", "population.secondary_share=0", "--set", "programme.support_years=1", "--years", "1.5",
@@ -27,32 +24,6 @@ FEW = ("--set", "population.schools=4", "--set", "population.secondary_share=0",
 
 HEAVY = ("mesa", "matplotlib", "pandas", "SALib", "numba")
 ESCAPE = "\x1b"
-
-
-class Said(NamedTuple):
-    """What a command left: its exit code, standard output and standard error."""
-
-    code: int
-    out: str
-    err: str
-
-
-def called(*words) -> Said:
-    """Runs the command with these words in this process, as ``plnsim`` does on a command line."""
-    out, err, code = io.StringIO(), io.StringIO(), 0
-    with patch.object(sys, "argv", ["plnsim", *map(str, words)]), redirect_stdout(out), redirect_stderr(err):
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = ended.code
-    return Said(code, out.getvalue(), err.getvalue())
-
-
-def called_from_a_shell(*words, **more) -> Said:
-    """Runs the installed command in a process of its own."""
-    command = Path(sys.executable).with_name("plnsim")
-    done = subprocess.run([command, *map(str, words)], capture_output=True, text=True, timeout=120, check=False, **more)
-    return Said(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture
@@ -150,7 +121,7 @@ def test_no_line_of_the_result_is_longer_than_a_usual_terminal():
 
 def test_a_number_stays_on_one_line_with_its_percent_sign(capsys):
     for length in range(80, 100):
-        cli.show(f"{'x' * length} 16 % of it")
+        terminal.show(f"{'x' * length} 16 % of it")
     out = capsys.readouterr().out
     assert out.count("16 %") == 20 and out.count("\n") > 20 and "\u00a0" not in out
 
@@ -296,23 +267,6 @@ def test_a_reader_who_stops_reading_is_no_fault_of_plnsim():
 # -- terminals and imports ---------------------------------------------------------------------------------------------
 
 
-def on_a_terminal(*words, **environment) -> str:
-    """What the installed command prints on a terminal."""
-    ours, theirs = pty.openpty()
-    command = subprocess.Popen([Path(sys.executable).with_name("plnsim"), *words], stdin=theirs, stdout=theirs, stderr=theirs,
-                               env={**os.environ, "TERM": "xterm", **environment})
-    os.close(theirs)
-    printed = b""
-    try:
-        while part := os.read(ours, 65536):
-            printed += part
-    except OSError:  # so a terminal says that nobody writes to it any more
-        pass
-    command.wait(timeout=60)
-    os.close(ours)
-    return printed.decode()
-
-
 def test_headings_are_bold_on_a_terminal_and_plain_with_no_color_or_a_dumb_one():
     assert ESCAPE in on_a_terminal("scenarios", "baseline", NO_COLOR="")
     assert ESCAPE not in on_a_terminal("scenarios", "baseline", NO_COLOR="1")
@@ -320,29 +274,22 @@ def test_headings_are_bold_on_a_terminal_and_plain_with_no_color_or_a_dumb_one()
 
 
 def test_off_a_terminal_nothing_is_styled_and_no_progress_is_shown(elsewhere, monkeypatch):
-    monkeypatch.setattr(cli.terminal, "PATIENCE", 0.0)
+    monkeypatch.setattr(terminal, "PATIENCE", 0.0)
     said = called("run", "baseline", *FEW, "--out", "record"), called("replay", "record"), called("scenarios", "baseline"), called("--help")
     assert [one.code for one in said] == [0, 0, 0, 0]
     assert not any(ESCAPE in one.out + one.err or "simulating" in one.err for one in said)
 
 
-class Terminal(io.StringIO):
-    """What a command writes to, and takes for a terminal."""
-
-    def isatty(self):
-        return True
-
-
 @pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (3600.0, False)])
 def test_progress_is_shown_on_a_terminal_once_a_run_takes_long(patience, shown, monkeypatch):
-    monkeypatch.setattr(cli.terminal, "PATIENCE", patience)
+    monkeypatch.setattr(terminal, "PATIENCE", patience)
     monkeypatch.setenv("TERM", "xterm")
-    terminal = Terminal()
-    with redirect_stderr(terminal), cli.Patience("simulating") as progress:
+    screen = Terminal()
+    with redirect_stderr(screen), terminal.Patience("simulating") as progress:
         for finished in range(1, 6):
             progress(finished, 5)
-    assert ("simulating" in terminal.getvalue() and "5/5" in terminal.getvalue()) == shown
-    assert shown or terminal.getvalue() == ""
+    assert ("simulating" in screen.getvalue() and "5/5" in screen.getvalue()) == shown
+    assert shown or screen.getvalue() == ""
 
 
 def test_ctrl_c_ends_a_long_run_at_once(elsewhere):

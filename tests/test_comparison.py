@@ -18,7 +18,7 @@ from plnsim.comparison.sides import DERIVED, QUANTILES, QUANTITIES, cost_of
 from plnsim.outcome import BARRIERS, OUTCOMES
 from plnsim.runs import barriers
 from plnsim.scenario import Scenario, shipped_scenarios
-from tests.test_cli import called
+from tests.commands import called
 
 RUNS = 4
 SMALL = """title = "{title}: a small <one> & more"

@@ -16,7 +16,7 @@ LAYERS = (
     ("world", "measure", "outcome"),
     ("mechanisms",),
     ("scenario", "engine"),
-    ("runs",),
+    ("runs", "terminal"),
     ("experiment",),
     ("report", "record", "comparison", "readiness", "optimisation"),
     ("cli", "app", "__main__"),

@@ -22,7 +22,7 @@ from plnsim.report.page import page
 from plnsim.report.words import in_pairs, number, percent, points
 from plnsim.runs import RANGE
 from plnsim.scenario import Scenario
-from tests.test_cli import called
+from tests.commands import called
 from tests.test_comparison import FILES, RUNS, kept, whole  # noqa: F401 (fixtures)
 from tests.test_words import expected
 

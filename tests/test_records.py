@@ -21,7 +21,7 @@ from plnsim.errors import BadInput
 from plnsim.report.figures import alternative_text, spread_over_time
 from plnsim.runs import run
 from plnsim.scenario import Scenario, shipped_scenarios
-from tests.test_cli import called
+from tests.commands import called
 
 TABLES = ("outcomes", "weeks", "schools")
 FILES = {"scenario.toml", "provenance.json", "dictionary.csv", "spread.svg", "spread.png", *(f"{table}.csv" for table in TABLES)}

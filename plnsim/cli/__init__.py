@@ -18,11 +18,12 @@ from plnsim.cli.comparing import compare, report
 from plnsim.cli.explaining import barriers
 from plnsim.cli.scenarios import init, parameters, scenarios, validate
 from plnsim.cli.simulating import replay, run
-from plnsim.cli.terminal import BAD_INPUT, FAILED, INTERRUPTED, PATIENCE, Patience, commands, say, show
+from plnsim.cli.terminal import BAD_INPUT, FAILED, INTERRUPTED, commands
 from plnsim.errors import BadInput
 from plnsim.experiment.command import experiment, experiments
 from plnsim.optimisation.command import optimise
 from plnsim.readiness.command import readiness
+from plnsim.terminal import say
 
 commands.add_command(experiment)
 commands.add_command(experiments)
@@ -68,5 +69,4 @@ def main() -> None:
         raise SystemExit(FAILED) from None
 
 
-__all__ = ["PATIENCE", "Patience", "barriers", "commands", "compare", "init", "main", "parameters", "replay", "report", "run", "say", "scenarios",
-           "show", "validate"]
+__all__ = ["barriers", "commands", "compare", "init", "main", "parameters", "replay", "report", "run", "scenarios", "validate"]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from plnsim.cli.terminal import Patience, announce_compiling, commands, given_by, say, show
+from plnsim.cli.terminal import commands, given_by
+from plnsim.terminal import Patience, announce_compiling, say, show
 
 LONGEST_FOLDER = 100
 

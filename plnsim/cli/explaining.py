@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from plnsim.cli.terminal import commands, show
+from plnsim.cli.terminal import commands
+from plnsim.terminal import show
 
 
 @commands.command()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from plnsim.cli.terminal import BAD_INPUT, commands, say, show
+from plnsim.cli.terminal import BAD_INPUT, commands
 from plnsim.errors import BadInput, suggestion, told
+from plnsim.terminal import say, show
 
 
 @commands.command()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from plnsim.cli.terminal import FAILED, Patience, announce_compiling, commands, given_by, say, show
+from plnsim.cli.terminal import FAILED, commands, given_by
 from plnsim.errors import BadInput
+from plnsim.terminal import Patience, announce_compiling, say, show
 
 
 def _changes(pairs: tuple[str, ...]) -> dict[str, object]:

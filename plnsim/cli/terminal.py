@@ -1,63 +1,15 @@
-"""What all commands share: what goes to standard output and to standard error, patience, and the group that they belong to."""
+"""What the commands share: exit codes, the option that was wrong, and the group that they belong to."""
 
 from __future__ import annotations
 
-import sys
-import time
 from contextlib import contextmanager
 
 import click
 
 from plnsim.errors import BadInput, suggestion, told
+from plnsim.terminal import say
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
-PATIENCE = 1.0
-"""Seconds after which a command shows its progress."""
-WIDTH = 96
-
-
-def say(text: str = "") -> None:
-    click.echo(text, err=True)
-
-
-class Patience:
-    """Shows progress on a terminal once a command takes longer than a second, and nothing anywhere else."""
-
-    def __init__(self, what: str):
-        self.what, self.began, self.shown = what, time.monotonic(), None
-
-    def __call__(self, done: int, of: int) -> None:
-        if not sys.stderr.isatty() or (self.shown is None and time.monotonic() - self.began < PATIENCE):
-            return
-        if self.shown is None:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            self.shown = Progress(TextColumn(self.what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                                  console=Console(stderr=True), transient=True)
-            self.task = self.shown.add_task(self.what, total=of)
-            self.shown.start()
-        self.shown.update(self.task, completed=done)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.shown is not None:
-            self.shown.stop()
-
-
-def announce_compiling() -> None:
-    from plnsim.engine.compile_cache import is_warm
-
-    if not is_warm():
-        say("compiling the model for this machine: once, well under a minute ...")
-
-
-def show(text: str, first: str = "", further: str = "") -> None:
-    """Prints a paragraph of results; a number stays on one line with its %."""
-    wrapped = click.wrap_text(text.replace(" %", "\u00a0%"), width=WIDTH, initial_indent=first, subsequent_indent=further)
-    click.echo(wrapped.replace("\u00a0", " "))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from plnsim.errors import BadInput
-from plnsim.readiness.terminal import Progress, announce_compiling, say, show
+from plnsim.terminal import Patience, announce_compiling, say, show
 
 INDENT = " " * 15
 
@@ -66,7 +66,7 @@ def optimise(scenario, budget, levers, given, evaluations, replicates, seed, wor
 
         writing.check_out(out)
     announce_compiling()
-    with Progress("trying allocations") as progress:
+    with Patience("trying allocations") as progress:
         found = front.optimise(scenario, budget, levers=names, costs=costs, evaluations=evaluations, draws=replicates, seed=seed, workers=workers,
                                progress=progress)
     from plnsim.optimisation import wording

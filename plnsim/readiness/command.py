@@ -11,7 +11,7 @@ import click
 from plnsim.errors import BadInput
 from plnsim.readiness.answers import UNKNOWN, Answers, read_answers, write_file
 from plnsim.readiness.questions import ANCHORS, QUESTIONS
-from plnsim.readiness.terminal import Progress, announce_compiling, say, show
+from plnsim.terminal import Patience, announce_compiling, say, show
 
 
 @click.command(short_help="Says how likely lasting change is in your schools.")
@@ -40,7 +40,7 @@ def readiness(file, new_file, replicates, seed, workers, as_json) -> None:
     from plnsim.readiness.readiness import assess
 
     announce_compiling()
-    with Progress("simulating schools like yours") as progress:
+    with Patience("simulating schools like yours") as progress:
         found = assess(answers, seed=seed, draws=replicates, workers=workers, progress=progress)
     from plnsim.readiness import wording
 

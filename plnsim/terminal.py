@@ -1,4 +1,4 @@
-"""What the commands of a questionnaire and of a search share: paragraphs, notes on standard error, and progress."""
+"""What all commands say on a terminal: paragraphs of results, notes on standard error, and progress."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import time
 
 import click
 
-WIDTH = 96
 PATIENCE = 1.0
 """Seconds after which a command shows its progress."""
+WIDTH = 96
 
 
 def say(text: str = "") -> None:
+    """Prints a note on standard error."""
     click.echo(text, err=True)
 
 
@@ -30,25 +31,28 @@ def announce_compiling() -> None:
         say("compiling the model for this machine: once, well under a minute ...")
 
 
-class Progress:
+class Patience:
     """Shows progress on a terminal once a command takes longer than a second, and nothing anywhere else."""
 
     def __init__(self, what: str):
         self.what, self.began, self.shown = what, time.monotonic(), None
 
-    def __call__(self, done: int, of: int) -> None:
+    def __call__(self, done: int, of: int, note: str = "") -> None:
+        """Shows what is done of all that there is to do; ``note`` stands at the end of the line."""
         if not sys.stderr.isatty() or (self.shown is None and time.monotonic() - self.began < PATIENCE):
             return
         if self.shown is None:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-            from rich.progress import Progress as Bar
+            self._begin(of)
+        self.shown.update(self.task, completed=done, note=note)
 
-            self.shown = Bar(TextColumn(self.what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                             console=Console(stderr=True), transient=True)
-            self.task = self.shown.add_task(self.what, total=of)
-            self.shown.start()
-        self.shown.update(self.task, completed=done)
+    def _begin(self, of: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = TextColumn(self.what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[note]}")
+        self.shown = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.task = self.shown.add_task(self.what, total=of, note="")
+        self.shown.start()
 
     def __enter__(self):
         return self

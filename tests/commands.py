@@ -1,0 +1,63 @@
+"""Commands as the tests call them: in this process, from a shell, and on a terminal."""
+
+import io
+import os
+import pty
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
+
+from plnsim import cli
+
+
+class Said(NamedTuple):
+    """What a command left: its exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+def called(*words) -> Said:
+    """Runs the command with these words in this process, as ``plnsim`` does on a command line."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with patch.object(sys, "argv", ["plnsim", *map(str, words)]), redirect_stdout(out), redirect_stderr(err):
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = ended.code
+    return Said(code, out.getvalue(), err.getvalue())
+
+
+def called_from_a_shell(*words, **more) -> Said:
+    """Runs the installed command in a process of its own."""
+    command = Path(sys.executable).with_name("plnsim")
+    done = subprocess.run([command, *map(str, words)], capture_output=True, text=True, timeout=120, check=False, **more)
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+def on_a_terminal(*words, **environment) -> str:
+    """What the installed command prints on a terminal."""
+    ours, theirs = pty.openpty()
+    command = subprocess.Popen([Path(sys.executable).with_name("plnsim"), *words], stdin=theirs, stdout=theirs, stderr=theirs,
+                               env={**os.environ, "TERM": "xterm", **environment})
+    os.close(theirs)
+    printed = b""
+    try:
+        while part := os.read(ours, 65536):
+            printed += part
+    except OSError:  # so a terminal says that nobody writes to it any more
+        pass
+    command.wait(timeout=60)
+    os.close(ours)
+    return printed.decode()
+
+
+class Terminal(io.StringIO):
+    """What a command writes to, and takes for a terminal."""
+
+    def isatty(self):
+        return True
