@@ -9,8 +9,8 @@ from plnsim.draws import decision, drawn
 from plnsim.mechanisms.advice import COMPLETE
 from plnsim.mechanisms.conditions import ADOPT, combined
 from plnsim.mechanisms.fidelity import copied
-from plnsim.mechanisms.focus import focus_of
-from plnsim.mechanisms.rules import chance_of
+from plnsim.mechanisms.focus import focus_of, relevance
+from plnsim.mechanisms.rules import chance_of, relaxed
 from plnsim.parameter import Choice, Parameter
 
 PARAMETERS = (
@@ -44,21 +44,21 @@ def pressure(exposure, threshold, p):
 
 def teacher_looks(teacher, world, week, p):
     school = world.schools[teacher.school]
-    if p.ties.pattern == COMPLETE:
-        others = school.after_last_teacher - school.first_teacher - 1
-        teacher.exposure = (school.users - teacher.uses) / others if others > 0 else 0.0
-        teacher.source_fidelity = school.user_fidelity if school.users > 0 else 1.0
-        return
     if school.users == 0 and not teacher.member:
         teacher.exposure = 0.0
         teacher.source_fidelity = 1.0
         return
     users, fidelity, count = 0, 0.0, 0
-    for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
-        colleague = world.teachers[world.advice_to[tie]]
-        count += 1
-        users += colleague.uses
-        fidelity += colleague.uses * colleague.fidelity
+    if p.ties.pattern == COMPLETE:
+        count = school.after_last_teacher - school.first_teacher - 1
+        users = school.users - teacher.uses
+        fidelity = users * school.user_fidelity
+    else:
+        for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
+            colleague = world.teachers[world.advice_to[tie]]
+            count += 1
+            users += colleague.uses
+            fidelity += colleague.uses * colleague.fidelity
     if teacher.member:
         for tie in range(world.cross_first[teacher.post], world.cross_first[teacher.post + 1]):
             colleague = world.teachers[world.cross_to[tie]]
@@ -74,7 +74,9 @@ def teacher_acts(teacher, world, week, p):
     if teacher.uses or teacher.applied != 0:
         return
     luck = drawn(week.luck, ADOPTS, teacher.name)
-    own = p.adoption.in_network if teacher.member else p.adoption.alone
+    own = p.adoption.alone
+    if teacher.member:
+        own = relaxed(own, p.adoption.in_network, relevance(world.networks[teacher.network], p))
     conviction = teacher.knowledge * teacher.belief
     if luck >= (own + p.adoption.social) * conviction:
         return  # not even with all colleagues and the best conditions: the chance never exceeds the rate

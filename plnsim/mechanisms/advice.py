@@ -36,23 +36,22 @@ def teacher_looks(teacher, world, week, p):
 
 def contact(teacher, world, luck, p):
     """The post of the colleague whom she meets this week: one of her ties, each as likely; -1 when she has none."""
-    if p.ties.pattern == COMPLETE:
-        school = world.schools[teacher.school]
-        others = school.after_last_teacher - school.first_teacher - 1
-        if others == 0:
-            return -1
-        met = school.first_teacher + int(luck * others)
-        return met + 1 if met >= teacher.post else met
+    school = world.schools[teacher.school]
     own = world.advice_first[teacher.post + 1] - world.advice_first[teacher.post]
+    if p.ties.pattern == COMPLETE:
+        own = school.after_last_teacher - school.first_teacher - 1
     cross = 0
     if teacher.member:
         cross = world.cross_first[teacher.post + 1] - world.cross_first[teacher.post]
     if own + cross == 0:
         return -1
     met = int(luck * (own + cross))
-    if met < own:
-        return world.advice_to[world.advice_first[teacher.post] + met]
-    return world.cross_to[world.cross_first[teacher.post] + met - own]
+    if met >= own:
+        return world.cross_to[world.cross_first[teacher.post] + met - own]
+    if p.ties.pattern == COMPLETE:
+        post = school.first_teacher + met
+        return post + 1 if post >= teacher.post else post
+    return world.advice_to[world.advice_first[teacher.post] + met]
 
 
 def teacher_acts(teacher, world, week, p):

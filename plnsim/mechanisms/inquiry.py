@@ -5,7 +5,8 @@ talk without application yields little. An outside facilitator serves only so ma
 its own inquires as well as it has learnt to, and as its schools let others lead.
 """
 
-from plnsim.mechanisms.rules import relaxed
+from plnsim.mechanisms.focus import relevance
+from plnsim.mechanisms.rules import relaxed, transferred
 from plnsim.parameter import Parameter
 
 PARAMETERS = (
@@ -48,6 +49,6 @@ def network_looks(network, world, week, p):
 def network_acts(network, world, week, p):
     if network.attended > 0:
         applied = p.inquiry.without_application + (1.0 - p.inquiry.without_application) * network.member_use
-        network.knowledge = relaxed(network.knowledge, 1.0, p.inquiry.growth * network.mean_quality * applied)
-        gap = max(0.0, network.linked_knowledge - network.knowledge)
-        network.knowledge = network.knowledge + p.inquiry.exchange_between_networks * network.mean_quality * gap
+        gained = network.mean_quality * relevance(network, p)
+        network.knowledge = relaxed(network.knowledge, 1.0, p.inquiry.growth * gained * applied)
+        network.knowledge = transferred(network.knowledge, network.linked_knowledge, p.inquiry.exchange_between_networks * gained)

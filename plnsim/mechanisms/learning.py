@@ -5,6 +5,7 @@ her practice close to its core. With *frank2011*, beginners gain most from meeti
 and the advanced from colleagues (Frank et al. 2011).
 """
 
+from plnsim.mechanisms.focus import relevance
 from plnsim.mechanisms.rules import relaxed, transferred
 from plnsim.parameter import Choice, Parameter
 
@@ -42,6 +43,7 @@ def first_knowledge(luck, p):
 def teacher_acts(teacher, world, week, p):
     if teacher.quality > 0.0:
         network = world.networks[teacher.network]
-        rate = p.learning.from_network * teacher.quality * meeting_serves(teacher.knowledge, p)
+        gained = teacher.quality * relevance(network, p)
+        rate = p.learning.from_network * gained * meeting_serves(teacher.knowledge, p)
         teacher.knowledge = transferred(teacher.knowledge, network.knowledge, rate)
-        teacher.fidelity = relaxed(teacher.fidelity, 1.0, p.learning.core_repair * teacher.quality)
+        teacher.fidelity = relaxed(teacher.fidelity, 1.0, p.learning.core_repair * gained)

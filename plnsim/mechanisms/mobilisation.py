@@ -105,6 +105,7 @@ def teacher_acts(teacher, world, week, p):
         teacher.reached = 1
     if visited(school, week, p):
         rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time * exchange_yield(school, p)
+        rate *= colleagues_serve(teacher.knowledge, p)
         teacher.knowledge = transferred(teacher.knowledge, p.mobilisation.source_knowledge, rate)
     if teacher.quality > 0.0:
         growth = p.mobilisation.awareness_growth * world.networks[teacher.network].facilitation

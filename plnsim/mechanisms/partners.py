@@ -4,6 +4,7 @@ They have no classroom. They bring what they know into the meetings of a network
 support has ended, and give a network continuity when it decides whether to go on.
 """
 
+from plnsim.mechanisms.focus import relevance
 from plnsim.mechanisms.rules import relaxed, transferred
 from plnsim.parameter import Parameter
 
@@ -33,5 +34,5 @@ def network_looks(network, world, week, p):
 
 def network_acts(network, world, week, p):
     if p.partners.a_network > 0 and network.attended > 0:
-        rate = joint(p.partners.sharing, p.partners.a_network) * network.mean_quality
+        rate = joint(p.partners.sharing, p.partners.a_network) * network.mean_quality * relevance(network, p)
         network.knowledge = transferred(network.knowledge, p.partners.knowledge, rate)

@@ -31,7 +31,7 @@ def value(evidence, trust, conditions):
 def network_acts(network, world, week, p):
     if not network.active or not week.ends_year or not week.support_over or p.renewal.rule == ALWAYS:
         return
-    conditions = combined(RENEW, 1.0, network.leadership, network.focus, p)
+    conditions = combined(RENEW, network.time, network.leadership, network.focus, p)
     worth = value(untallied(network.evidence_total, network.evidence_count), network.trust, conditions)
     goes_on = logistic(p.renewal.sharpness * (worth - p.renewal.threshold))
     goes_on = relaxed(goes_on, 1.0, joint(p.partners.continuity, p.partners.a_network))

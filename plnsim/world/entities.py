@@ -122,6 +122,7 @@ NETWORK = (
     S("facilitated", "i1", "yes/no", "meets this week with outside facilitation", "seen"),
     S("facilitation", "f8", "share", "quality of reflective inquiry when it meets", "seen"),
     S("focus", "f8", "share", "shared focus: mean fit of the practice with the goals of its schools", "seen"),
+    S("time", "f8", "share", "mean time sufficiency of its members last week", "seen"),
     S("leadership", "f8", "share", "mean leadership in its schools", "seen"),
     S("distributed", "f8", "share", "mean distributed leadership in its schools", "seen"),
     S("members", "i4", "number", "who takes part", "seen"),

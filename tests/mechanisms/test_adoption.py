@@ -123,7 +123,16 @@ def test_where_two_turn_to_each_other_each_sees_the_other():
     world = a_world(staff, schools=[a_school(users=1, user_fidelity=0.75)])
     for teacher in staff:
         adoption.teacher_looks(teacher, world, a_week(), COMPLETE)
-    assert [(teacher.exposure, teacher.source_fidelity) for teacher in staff] == [(0.0, 0.75), (1.0, 0.75)]
+    assert [(teacher.exposure, teacher.source_fidelity) for teacher in staff] == [(0.0, 1.0), (1.0, 0.75)]
+
+
+def test_where_all_turn_to_all_members_see_other_schools_as_well():
+    teacher = a_teacher(network=0, seat=0, member=1)
+    elsewhere = [a_teacher(network=0, seat=1, member=1, uses=1, fidelity=0.5), a_teacher(network=0, seat=1, member=1)]
+    world = a_world([teacher, a_teacher(uses=1)], elsewhere, schools=[a_school(users=1, user_fidelity=1.0), a_school()], networks=[a_network()],
+                    cross=[(0, 2), (0, 3)])
+    adoption.teacher_looks(teacher, world, a_week(), COMPLETE)
+    assert (teacher.exposure, teacher.source_fidelity) == (about(2 / 3), about(0.75))
 
 
 def test_where_all_turn_to_all_who_is_alone_sees_nobody():
@@ -181,6 +190,15 @@ def a_member(**state):
 def test_members_try_it_as_a_step_of_inquiry_with_the_focus_of_their_network(chance, luck, uses):
     teacher = a_member()
     takes_up(teacher, chance, luck, school=a_school(lasting_leadership=0.5, focus=0.0), networks=[a_network(active=1, schools=1, focus=0.5)])
+    assert teacher.uses == uses
+
+
+@pytest.mark.parametrize(("luck", "uses"), [(0.1130, 1), (0.1131, 0)])
+def test_members_of_networks_with_another_theme_try_it_less(chance, luck, uses):
+    # a quarter of the way from 0.1 to 0.5 is 0.2; 0.2 + 0.8 x 0.5 = 0.6; x 0.8 x 0.5 x 0.5 = rate 0.12, chance 1 - e^-0.12 = 0.11308
+    p = parameters(adoption_contagion="linear", focus_other_theme_loss=0.75)
+    teacher = a_member()
+    takes_up(teacher, chance, luck, p, school=a_school(lasting_leadership=0.5), networks=[a_network(active=1, schools=1, focus=0.5, theme=1)])
     assert teacher.uses == uses
 
 

@@ -56,6 +56,14 @@ def test_where_all_turn_to_all_she_meets_any_colleague_but_herself(luck, met):
     assert advice.contact(world.teachers[3], world, luck, COMPLETE) == met  # posts 2, 4, 5
 
 
+@pytest.mark.parametrize(("luck", "met"), [(0.24, 0), (0.26, 2), (0.51, 3), (0.99, 4)])
+def test_where_all_turn_to_all_members_meet_other_schools_as_well(luck, met):
+    teacher = a_teacher(network=0, seat=0, member=1)
+    others = [a_teacher(network=0, seat=1, member=1) for _ in range(2)]
+    world = a_world([a_teacher(), teacher, a_teacher()], others, networks=[a_network()], cross=[(1, 3), (1, 4)])
+    assert advice.contact(teacher, world, luck, COMPLETE) == met
+
+
 def test_where_all_turn_to_all_who_is_alone_meets_nobody():
     world = a_world([a_teacher()], [a_teacher(), a_teacher()])
     assert advice.contact(world.teachers[0], world, 0.5, COMPLETE) == -1

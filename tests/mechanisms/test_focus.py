@@ -22,15 +22,16 @@ def met_by_three():
     one, other = a_school(own_focus=0.25, leadership=0.25, distributed=0.5), a_school(own_focus=0.75, leadership=1.0, distributed=0.25)
     away = a_school(own_focus=1.0, leadership=1.0, distributed=1.0)
     sits = {"network": 0, "member": 1}
-    return a_world([a_teacher(seat=0, **sits), a_teacher(seat=0, **sits), a_teacher()], [a_teacher(seat=1, **sits)],
+    return a_world([a_teacher(seat=0, time=0.5, **sits), a_teacher(seat=0, **sits), a_teacher(time=1.0)], [a_teacher(seat=1, time=0.25, **sits)],
                    [a_teacher(network=0, seat=2, member=0)], schools=[one, other, away], networks=[a_network()])
 
 
 def test_a_network_feels_the_mean_of_its_members_schools():
     world = met_by_three()
     network = world.networks[0]
-    assert changed_by(focus.network_looks, network, world, a_week(), P) == {"focus", "leadership", "distributed", "members"}
+    assert changed_by(focus.network_looks, network, world, a_week(), P) == {"focus", "time", "leadership", "distributed", "members"}
     assert network.focus == about(1.25 / 3)  # 0.25, 0.25 and 0.75
+    assert network.time == about(0.25)  # 0.5, 0 and 0.25
     assert network.leadership == about(0.5)  # 0.25, 0.25 and 1
     assert network.distributed == about(1.25 / 3)  # 0.5, 0.5 and 0.25
     assert network.members == 3

@@ -104,3 +104,11 @@ def test_linked_networks_learn_from_each_other_when_they_meet():
 
 def test_who_knows_more_loses_nothing_by_exchange():
     assert comes_to_know(LINKED, linked_knowledge=0.1) == 0.5
+
+
+@pytest.mark.parametrize("rates", [{"inquiry_growth": 0.2, "inquiry_exchange_between_networks": 0.0},
+                                   {"inquiry_growth": 0.0, "inquiry_exchange_between_networks": 0.5}])
+def test_networks_with_another_theme_come_to_know_less_of_it(rates):
+    p = parameters(focus_other_theme_loss=0.75, **rates)
+    own, other = (comes_to_know(p, linked_knowledge=0.9, theme=theme) - 0.5 for theme in (0, 1))
+    assert other == about(own / 4) and own > 0.0

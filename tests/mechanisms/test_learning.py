@@ -9,9 +9,9 @@ P = parameters(learning_from_network=0.25, learning_core_repair=0.5, learning_st
 STAGE = parameters(learning_from_network=0.25, learning_core_repair=0.5, learning_stage="frank2011")
 
 
-def meets(p=P, network_knows=0.7, **state):
+def meets(p=P, network_knows=0.7, theme=0, **state):
     teacher = a_teacher(**{"knowledge": 0.2, "fidelity": 0.5, "quality": 0.4, "network": 0, "seat": 0, "member": 1} | state)
-    world = a_world([teacher], networks=[a_network(knowledge=network_knows)])
+    world = a_world([teacher], networks=[a_network(knowledge=network_knows, theme=theme)])
     assert changed_by(learning.teacher_acts, teacher, world, a_week(), p) <= {"knowledge", "fidelity"}
     return teacher
 
@@ -26,6 +26,12 @@ def test_who_knows_more_than_her_network_loses_nothing():
 
 def test_contact_with_the_source_restores_the_core():
     assert meets().fidelity == about(0.6)  # 0.5 + 0.5 x 0.4 x 0.5
+
+
+def test_a_network_with_another_theme_teaches_less_of_it():
+    p = parameters(learning_from_network=0.25, learning_core_repair=0.5, learning_stage="flat", focus_other_theme_loss=0.75)
+    teacher = meets(p, theme=2)
+    assert (teacher.knowledge, teacher.fidelity) == (about(0.2125), about(0.525))  # a quarter of the gains of 0.05 and 0.1
 
 
 def test_a_meeting_of_full_quality_may_teach_everything():

@@ -62,3 +62,8 @@ def test_a_network_that_knows_more_loses_nothing():
 @pytest.mark.parametrize("state", [{"attended": 0}, {"mean_quality": 0.0}, {"p": NONE}])
 def test_without_a_meeting_without_quality_or_without_partners_nothing_is_taken_in(state):
     assert knowledge(**state) == 0.2
+
+
+def test_networks_with_another_theme_take_in_less_of_it():
+    p = parameters(partners_a_network=2, partners_knowledge=0.7, partners_sharing=0.2, focus_other_theme_loss=0.75)
+    assert knowledge(p, theme=1) == about(0.2225)  # a quarter of 0.09

@@ -77,3 +77,11 @@ def test_networks_may_never_go_on(chance):
 
 def test_networks_that_never_go_on_still_meet_while_supported(chance):
     assert active(chance, p=parameters(renewal_rule="never"), support_over=0) == 1
+
+
+@pytest.mark.parametrize(("placement", "goes_on"), [("theory", 0.5), ("symmetric", 0.26482)])
+def test_members_time_speaks_for_it_only_where_every_condition_enters_everything(chance, placement, goes_on):
+    # symmetric: conditions are (0.064 x 0.5 x 0.5)^(1/3) = 0.25198, the value 0.39790, so 1 / (1 + e^(10 x 0.10210)) = 0.2648
+    p = parameters(renewal_threshold=0.5, renewal_sharpness=10.0, **CONDITIONS | {"conditions_placement": placement})
+    assert active(chance, goes_on - 0.001, p, time=0.064) == 1
+    assert active(chance, goes_on + 0.001, p, time=0.064) == 0
