@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plnsim.errors import BadInput, suggestion, told
+from plnsim.errors import suggestion, told
+from plnsim.experiment.asked import AskedFile
 from plnsim.experiment.design import DUMMY, METHODS, Design, drawn_design
 from plnsim.outcome import BY_NAME
-from plnsim.parameter import GROUPS, Choice
 from plnsim.runs import checked_replicates, checked_seed
 from plnsim.scenario import Scenario
 from plnsim.scenario.declared import DECLARED
-from plnsim.scenario.toml_file import TomlFile, text_of
+from plnsim.scenario.toml_file import text_of
 
 SIZES = {"one-at-a-time": 11, "grid": 5, "latin": 512, "morris": 20, "sobol": 256, "efast": 257, "pawn": 1024, "delta": 1024}
 """The size of a design where the file names none."""
-NOT_VARIED = ("measure", "population", "programme.follow_up_years", "programme.themes", "barrier")
-"""What ``parameters = "all"`` leaves alone: how things are measured, and the size of the world."""
 KEYS = ("title", "purpose", "scenario", "scenarios", "method", "size", "second_order", "outcomes", "replicates", "seed", "resamples", "years",
         "every_weeks", "vary", "set", "alternatives")
 VARY_KEYS = ("parameters", "groups", "dummy", "by_group")
@@ -70,7 +68,7 @@ class Experiment:
         return found
 
 
-class _Reader(TomlFile):
+class _Reader(AskedFile):
     """Reads one experiment file."""
 
     def read(self, path: Path) -> Experiment:
@@ -92,41 +90,6 @@ class _Reader(TomlFile):
         }
         self.raise_problems()
         return Experiment(path.stem, folder=str(path.parent), **fields)
-
-    def _one_of(self, content: dict, key: str, options: tuple[str, ...], default: str) -> str:
-        value = content.get(key, default)
-        if value not in options:
-            self.problem((key,), f"there is no {key} {told(value)}", suggestion(str(value), options))
-            return default
-        return value
-
-    def _whole(self, content: dict, key: str, default: int, least: int, most: int) -> int:
-        value = content.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.problem((key,), f"{key} must be a whole number, got {told(value)}", f"{key} = a whole number from {least} to {most:,}")
-            return default
-        return value
-
-    def _yes(self, content: dict, key: str, default: bool = False) -> bool:
-        value = content.get(key, default)
-        if not isinstance(value, bool):
-            self.problem((key,), f"{key} must be true or false, got {told(value)}", f"{key} = true")
-            return default
-        return value
-
-    def _through(self, check, content: dict, key: str, default: int) -> int:
-        try:
-            return check(content.get(key, default))
-        except BadInput as problem:
-            self.problem((key,), problem.wrong, problem.right)
-            return default
-
-    def _years(self, content: dict) -> float | None:
-        value = content.get("years")
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100):
-            self.problem(("years",), f"years must be a number above 0 and at most 100, got {told(value)}", "years = 5")
-            return None
-        return value
 
     def _scenarios(self, content: dict) -> tuple[str, ...]:
         named = content.get("scenarios", [content.get("scenario", "baseline")])
@@ -163,46 +126,6 @@ class _Reader(TomlFile):
             names = (*names, DUMMY)
         groups = tuple(DUMMY if name == DUMMY else DECLARED[name].group for name in names) if by_group and not self.problems else ()
         return names, groups
-
-    def _named(self, vary: dict) -> tuple[str, ...]:
-        named = vary.get("parameters", [])
-        if named == "all":
-            return tuple(one.dotted for one in DECLARED if self._may_vary(one))
-        if not isinstance(named, list):
-            self.problem(("vary", "parameters"), f"parameters must be a list of names, got {told(named)}", 'parameters = ["time.hours"], or "all"')
-            return ()
-        for place, one in enumerate(named):
-            if one not in DECLARED:
-                self.problem(("vary", "parameters", place), f"unknown parameter {told(one)}", suggestion(str(one), DECLARED.by_name))
-        return tuple(one for one in named if isinstance(one, str) and one in DECLARED)
-
-    @staticmethod
-    def _may_vary(one) -> bool:
-        fixed = any(one.dotted == left or one.section == left for left in NOT_VARIED) or one.dotted.startswith("conditions.")
-        return not fixed and not isinstance(one, Choice) and one.plausible[0] < one.plausible[1]
-
-    def _of_groups(self, vary: dict) -> tuple[str, ...]:
-        groups = vary.get("groups", [])
-        if not isinstance(groups, list):
-            self.problem(("vary", "groups"), f"groups must be a list of names, got {told(groups)}", 'groups = ["time", "leadership"]')
-            return ()
-        for place, one in enumerate(groups):
-            if one not in GROUPS:
-                self.problem(("vary", "groups", place), f"unknown group {told(one)}", suggestion(str(one), GROUPS))
-        return tuple(one.dotted for one in DECLARED if one.group in groups and self._may_vary(one))
-
-    def _values(self, path: tuple, table: object) -> dict[str, object]:
-        values: dict[str, object] = {}
-        if not isinstance(table, dict):
-            self.problem(path, f"{path[-1]} must be a table of values, got {told(table)}", "set.time.hours = 1.2")
-            return values
-        for section, inner in table.items():
-            for name, value in (inner.items() if isinstance(inner, dict) else [("", inner)]):
-                try:
-                    values[f"{section}.{name}"] = DECLARED[f"{section}.{name}"].checked(value)
-                except BadInput as problem:
-                    self.problem((*path, section, name), problem.wrong, problem.right)
-        return values
 
     def _alternatives(self, content: dict) -> dict[str, dict[str, object]]:
         table = content.get("alternatives", {})
