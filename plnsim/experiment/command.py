@@ -66,7 +66,8 @@ def _show(name: str, analysis) -> None:
         click.echo(f"  {outcome} ({rows['index'].iloc[0]})")
         for _, row in rows.reindex(rows["value"].abs().sort_values(ascending=False).index).head(12).iterrows():
             width = f" +-{row['half_width_95']:.3f}" if row["half_width_95"] == row["half_width_95"] else ""
-            click.echo(f"    {row['factor']:<34} {row['value']:7.3f}{width}")
+            what = f"{row['factor']} x {row['with']}" if row["with"] else row["factor"]
+            click.echo(f"    {what:<34} {row['value']:7.3f}{width}")
     for _, row in analysis.variance.iterrows():
         if not row["outcome"].startswith("deep_use_week"):
             click.echo(f"  luck makes {100 * row['aleatory_share']:.0f} % of the variance of {row['outcome']} in a single run")

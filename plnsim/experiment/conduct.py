@@ -35,7 +35,8 @@ def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> d
     """What an experiment on one variant is: enough to tell it from any other, and to run it again."""
     asked = {"scenario": as_toml(scenario), "method": experiment.method, "names": experiment.names, "groups": experiment.groups,
              "second_order": experiment.second_order, "outcomes": experiment.outcomes, "replicates": experiment.replicates,
-             "seed": experiment.seed, "every_weeks": experiment.every_weeks}
+             "seed": experiment.seed, "every_weeks": experiment.every_weeks, "lift": experiment.lift,
+             "factors": {name: one.levels for name, one in experiment.factors.items()}}
     if not _nests(experiment.method):
         asked["size"] = experiment.size
     return {"experiment": content_hash(asked), "model": model_version(), "name": experiment.name, "variant": scenario.name, "asked": asked}
@@ -58,14 +59,14 @@ def conduct(experiment: Experiment, folder: Path, *, workers: int | None = None,
     for name, scenario in experiment.variants().items():
         place = folder / name
         task = Task(scenario, design.names, design.shares, experiment.outcomes, experiment.replicates, experiment.seed,
-                    _weeks(experiment, scenario), evaluate)
+                    _weeks(experiment, scenario), experiment.lift, experiment.factors, evaluate)
         manifest = manifest_of(experiment, scenario, design) | {"runs": task.runs}
         store = Store.open(place, manifest, pandas.DataFrame(design.shares, columns=list(design.names)))
         perform(task, store, workers=workers or os.cpu_count(), executor=executor, progress=progress(name))
         runs = store.read()
         runs = runs[runs["run"] < task.runs]
         failed = runs[runs["status"] == "failed"]
-        analysis = analysed(design, runs, _measures(runs, experiment), resamples=experiment.resamples, seed=experiment.seed)
+        analysis = analysed(design, runs, task.columns, resamples=experiment.resamples, seed=experiment.seed)
         for table in ("indices", "variance", "convergence"):
             getattr(analysis, table).to_csv(place / f"{table}.csv", index=False)
         if len(failed):
@@ -78,10 +79,6 @@ def _weeks(experiment: Experiment, scenario: Scenario) -> tuple[int, ...]:
     if not experiment.every_weeks:
         return ()
     return tuple(range(SCHOOL_WEEKS - 1, scenario.weeks, experiment.every_weeks))
-
-
-def _measures(runs: pandas.DataFrame, experiment: Experiment) -> list[str]:
-    return [*experiment.outcomes, *(name for name in runs.columns if name.startswith("deep_use_week_"))]
 
 
 def shipped_experiments() -> dict[str, Path]:

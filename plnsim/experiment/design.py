@@ -8,15 +8,17 @@ an analysis says of it is the noise of that analysis.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from plnsim.errors import BadInput
+from plnsim.experiment.factorial import Levels
 from plnsim.parameter import Declared
 
 DUMMY = "dummy"
-METHODS = ("one-at-a-time", "grid", "latin", "morris", "sobol", "efast", "pawn", "delta")
+METHODS = ("one-at-a-time", "grid", "factorial", "latin", "morris", "sobol", "efast", "pawn", "delta")
 MORRIS_LEVELS = 4
 
 
@@ -117,6 +119,11 @@ _DRAWN = {"sobol": _sobol, "morris": _morris, "efast": _efast, "latin": _latin, 
           "one-at-a-time": _one_at_a_time}
 
 
-def placed(declared: dict[str, Declared], names: tuple[str, ...], shares: np.ndarray) -> dict[str, object]:
-    """One point's values by dotted name; the dummy has none."""
-    return {name: declared[name].placed(float(share)) for name, share in zip(names, shares, strict=True) if name != DUMMY}
+def placed(declared: Mapping[str, Declared | Levels], names: tuple[str, ...], shares: np.ndarray) -> dict[str, object]:
+    """One point's values by dotted name; the dummy has none, a factor those of its level."""
+    values: dict[str, object] = {}
+    for name, share in zip(names, shares, strict=True):
+        if name != DUMMY:
+            value = declared[name].placed(float(share))
+            values |= value if isinstance(value, Mapping) else {name: value}
+    return values

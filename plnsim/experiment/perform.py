@@ -7,16 +7,18 @@ same whoever computes it, in whatever order.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from plnsim.errors import BadInput
 from plnsim.experiment.design import placed
+from plnsim.experiment.factorial import Levels
 from plnsim.experiment.store import Store
-from plnsim.outcome import measured
+from plnsim.measure import BARRIERS, Measured
+from plnsim.outcome import BY_NAME, measured
 from plnsim.runs import simulated
 from plnsim.scenario import Scenario
 from plnsim.scenario.declared import DECLARED
@@ -29,14 +31,34 @@ Values = dict[str, object]
 
 
 def of_the_model(task: Task, values: Values, replicate: int) -> dict[str, float]:
-    """The outcomes of one run of the model, and its sustained deep use in the weeks asked for."""
-    found = simulated(task.scenario.with_values(values), task.seed, replicate)
+    """The outcomes of one run of the model, its sustained deep use in the weeks asked for, and what lifting each condition gains."""
+    scenario = task.scenario.with_values(values)
+    found = simulated(scenario, task.seed, replicate)
     share = found.weeks["depth"].sum(axis=1) / found.weeks["staff"].sum(axis=1)
-    return measured(found, task.outcomes) | {week_column(week): float(share[week]) for week in task.weeks if week < len(share)}
+    row = measured(found, task.outcomes) | {week_column(week): float(share[week]) for week in task.weeks if week < len(share)}
+    return row | _lifted(task, scenario, found, replicate) if task.lift > 0.0 else row
+
+
+def _lifted(task: Task, scenario: Scenario, plain: Measured, replicate: int) -> dict[str, float]:
+    """How much of each condition was felt, and what the first outcome gains, with the same luck, when a share of its gap is closed."""
+    first, row = BY_NAME[task.outcomes[0]].function, {}
+    for condition in BARRIERS:
+        row[felt_column(condition)] = float(plain.weeks[condition].sum() / plain.weeks["staff"].sum())
+        lifted = simulated(scenario.lifted(condition, task.lift), task.seed, replicate)
+        row[gain_column(condition)] = float(first(lifted) - first(plain))
+    return row
 
 
 def week_column(week: int) -> str:
     return f"deep_use_week_{week}"
+
+
+def felt_column(condition: str) -> str:
+    return f"felt_{condition}"
+
+
+def gain_column(condition: str) -> str:
+    return f"gain_{condition}"
 
 
 @dataclass(frozen=True)
@@ -50,8 +72,16 @@ class Task:
     replicates: int
     seed: int
     weeks: tuple[int, ...] = ()
+    lift: float = 0.0
+    levels: Mapping[str, Levels] = field(default_factory=dict)
     evaluate: Callable[[Task, Values, int], dict[str, float]] = of_the_model
     """What turns a point's values into outcomes; a test puts a function with known indices here."""
+
+    @property
+    def columns(self) -> list[str]:
+        """Everything that a run's row measures."""
+        lifted = [column(one) for one in BARRIERS for column in (felt_column, gain_column)] if self.lift > 0.0 else []
+        return [*self.outcomes, *map(week_column, self.weeks), *lifted]
 
     @property
     def runs(self) -> int:
@@ -69,9 +99,9 @@ def batch_rows(task: Task, batch: range) -> list[dict]:
 def _row(task: Task, run: int) -> dict:
     point, replicate = divmod(run, task.replicates)
     row = {"run": run, "point": point, "replicate": replicate, "status": "done", "error": ""}
-    row |= dict.fromkeys([*task.outcomes, *map(week_column, task.weeks)], float("nan"))
+    row |= dict.fromkeys(task.columns, float("nan"))
     try:
-        row |= task.evaluate(task, placed(DECLARED.by_name, task.names, task.shares[point]), replicate)
+        row |= task.evaluate(task, placed({**DECLARED.by_name, **task.levels}, task.names, task.shares[point]), replicate)
     except (BadInput, ArithmeticError, ValueError, MemoryError) as error:
         row |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
     return row

@@ -14,6 +14,7 @@ import numpy as np
 import pandas
 
 from plnsim.experiment.design import Design
+from plnsim.experiment.factorial import effects
 from plnsim.experiment.indices import sobol_indices
 
 CONVERGED_WIDTH = 0.05
@@ -44,7 +45,11 @@ def analysed(design: Design, runs: pandas.DataFrame, outcomes: list[str], *, res
     variance = _variance_split(cube, outcomes, left_out)
     if not names:
         return Analysis(pandas.DataFrame(), variance, pandas.DataFrame(), "no outcome can be analysed", left_out)
-    table = _METHODS[design.method](design, points, names, resamples, seed)
+    if design.method == "factorial":
+        table = pandas.DataFrame([_index(name, "effect", *row) for place, name in enumerate(outcomes) if name in columns
+                                  for row in effects(design.shares, design.names, cube[:, :, place])])
+    else:
+        table = _METHODS[design.method](design, points, names, resamples, seed)
     convergence = _convergence(design, points, names, seed) if design.method == "sobol" else pandas.DataFrame()
     return Analysis(table, variance, convergence, _verdict(design, table), left_out)
 

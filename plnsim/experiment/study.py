@@ -8,6 +8,7 @@ from pathlib import Path
 from plnsim.errors import suggestion, told
 from plnsim.experiment.asked import AskedFile
 from plnsim.experiment.design import DUMMY, METHODS, Design, drawn_design
+from plnsim.experiment.factorial import Levels, crossed
 from plnsim.outcome import BY_NAME
 from plnsim.runs import checked_replicates, checked_seed
 from plnsim.scenario import Scenario
@@ -17,7 +18,7 @@ from plnsim.scenario.toml_file import text_of
 SIZES = {"one-at-a-time": 11, "grid": 5, "latin": 512, "morris": 20, "sobol": 256, "efast": 257, "pawn": 1024, "delta": 1024}
 """The size of a design where the file names none."""
 KEYS = ("title", "purpose", "scenario", "scenarios", "method", "size", "second_order", "outcomes", "replicates", "seed", "resamples", "years",
-        "every_weeks", "vary", "set", "alternatives")
+        "every_weeks", "lift", "vary", "factors", "set", "alternatives")
 VARY_KEYS = ("parameters", "groups", "dummy", "by_group")
 
 
@@ -25,7 +26,8 @@ VARY_KEYS = ("parameters", "groups", "dummy", "by_group")
 class Experiment:
     """What is asked: which scenarios, under which alternatives, with which design, measured by what.
 
-    ``alternatives``: structural variants by name, each a set of values; the plain scenario is the variant ``as it is``.
+    ``alternatives``: structural variants by name, each a set of values. ``factors``: the levels of each factor of a factorial design.
+    ``lift``: where above 0, each run is repeated with this share of the gap of each condition closed in turn.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Experiment:
     resamples: int = 1000
     years: float | None = None
     every_weeks: int = 0
+    lift: float = 0.0
+    factors: dict[str, Levels] = field(default_factory=dict)
     values: dict[str, object] = field(default_factory=dict)
     alternatives: dict[str, dict[str, object]] = field(default_factory=dict)
     folder: str = "."
@@ -53,6 +57,8 @@ class Experiment:
         return _Reader(text_of(path, "experiment"), str(path)).read(path)
 
     def design(self) -> Design:
+        if self.method == "factorial":
+            return Design(self.method, self.names, (), crossed(tuple(len(one.levels) for one in self.factors.values())), 1)
         return drawn_design(self.method, self.names, self.size, self.seed, groups=self.groups, second_order=self.second_order)
 
     def variants(self) -> dict[str, Scenario]:
@@ -77,14 +83,19 @@ class _Reader(AskedFile):
             if key not in KEYS:
                 self.problem((key,), f"unknown key {told(key)}", suggestion(key, KEYS))
         method = self._one_of(content, "method", METHODS, "sobol")
+        factors = self._factors(content, method)
         vary = content.get("vary", {})
-        names, groups = self._varied(vary if isinstance(vary, dict) else {}, vary)
+        if method == "factorial":
+            names, groups = tuple(factors), ()
+        else:
+            names, groups = self._varied(vary if isinstance(vary, dict) else {}, vary)
         fields = {
             "scenarios": self._scenarios(content), "method": method, "names": names, "groups": groups,
             "size": self._whole(content, "size", SIZES.get(method, 256), 1, 1 << 24),
             "second_order": self._yes(content, "second_order"), "outcomes": self._outcomes(content),
             "replicates": self._through(checked_replicates, content, "replicates", 2), "seed": self._through(checked_seed, content, "seed", 1),
             "resamples": self._whole(content, "resamples", 1000, 2, 100_000), "every_weeks": self._whole(content, "every_weeks", 0, 0, 4000),
+            "lift": self._lift(content), "factors": factors,
             "years": self._years(content), "values": self._values(("set",), content.get("set", {})), "alternatives": self._alternatives(content),
             "title": str(content.get("title", path.stem)), "purpose": str(content.get("purpose", "")),
         }
@@ -126,6 +137,30 @@ class _Reader(AskedFile):
             names = (*names, DUMMY)
         groups = tuple(DUMMY if name == DUMMY else DECLARED[name].group for name in names) if by_group and not self.problems else ()
         return names, groups
+
+    def _lift(self, content: dict) -> float:
+        value = content.get("lift", 0.0)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
+            self.problem(("lift",), f"lift must be the share of a gap that is closed, got {told(value)}", "lift = 0.3")
+            return 0.0
+        return float(value)
+
+    def _factors(self, content: dict, method: str) -> dict[str, Levels]:
+        """The factors of a factorial design: ``[factors.time]`` with lines such as ``scarce.time.hours = 0.3``."""
+        table, right = content.get("factors", {}), "[factors.time] with two lines: scarce.time.hours = 0.3, ample.time.hours = 1.2"
+        if (method == "factorial") != bool(table):
+            where, wrong = (("factors",), "factors serve factorial designs only") if table else (("method",), "a factorial design needs factors")
+            self.problem(where, wrong, 'method = "factorial"' if table else right)
+            return {}
+        if method == "factorial" and "vary" in content:
+            self.problem(("vary",), "a factorial design varies its factors, not vary", right)
+        found = {}
+        for factor, levels in (table if isinstance(table, dict) else {"": table}).items():
+            if not isinstance(levels, dict) or len(levels) < 2:
+                self.problem(("factors", factor), f"the factor {told(factor)} needs two or more levels", right)
+                continue
+            found[factor] = Levels({name: self._values(("factors", factor, name), values) for name, values in levels.items()})
+        return found
 
     def _alternatives(self, content: dict) -> dict[str, dict[str, object]]:
         table = content.get("alternatives", {})
