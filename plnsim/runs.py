@@ -5,7 +5,6 @@ Replicates with one seed have the same luck in every scenario, so scenarios are 
 
 from __future__ import annotations
 
-import html
 import math
 import os
 from collections import deque
@@ -21,8 +20,10 @@ import numpy as np
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.measure import BARRIERS, Measured
 from plnsim.mechanisms.rules import TALLY_UNIT
-from plnsim.outcome import BY_NAME, OUTCOMES, WEEKLY, measured
+from plnsim.notebook import Curve, card, curves, quantity, table
+from plnsim.outcome import BY_NAME, WEEKLY, WeeklyOutcome, measured
 from plnsim.scenario import Scenario
+from plnsim.scenario.shown import in_python
 from plnsim.scenario.weeks import records_of
 from plnsim.world.school_year import SCHOOL_WEEKS
 
@@ -31,6 +32,11 @@ MOST_REPLICATES = 1_000_000
 MOST_WORKERS = 10_000
 RANGE = (0.05, 0.95)
 """The quantiles between which 90 % of the runs lie."""
+FAN = (RANGE, (0.25, 0.75))
+"""The quantiles between which the bands around a median lie."""
+SHOWN = ("use", "home_use", "use_when_support_ends", "depth", "deep_use", "retention", "ownership", "sustained_scale_up", "pupil_effect",
+         "cost_per_adopter")
+"""The outcomes that a run shows in a notebook."""
 LARGE_POPULATION = 50_000
 """Teachers from which one run uses all threads itself, rather than several runs one thread each."""
 
@@ -138,15 +144,28 @@ class Run:
             raise BadInput(f"there is no outcome {told(outcome)}", right=suggestion(outcome, BY_NAME))
         return np.array([BY_NAME[outcome].function(one) for one in self.measured], dtype=np.float64)
 
-    def _repr_html_(self) -> str:
-        """The outcomes as a small table, for a notebook."""
-        import pandas
+    def by_week(self, outcome: WeeklyOutcome) -> np.ndarray:
+        """A weekly outcome of all schools, replicates by weeks."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.array([one.weeks[outcome.count].sum(axis=1) / one.weeks[outcome.of].sum(axis=1) for one in self.measured])
 
-        rows = [(one.name, *summary(self.values(one.name)), one.unit, one.meaning) for one in OUTCOMES]
-        table = pandas.DataFrame(rows, columns=["outcome", "mean", "5 %", "95 %", "defined in", "unit", "meaning"])
+    def _repr_html_(self) -> str:
+        """The run as a notebook shows it."""
+        use, years, supported = self.by_week(WEEKLY[0]), self.scenario.weeks / SCHOOL_WEEKS, self.scenario.support_ends / SCHOOL_WEEKS
+        bands = tuple(tuple(np.quantile(use, pair, axis=0)) for pair in FAN) if self.replicates > 1 else ()
+        rows = []
+        for one in (BY_NAME[name] for name in SHOWN):
+            mean, low, high, defined = summary(self.values(one.name))
+            rows.append((one.name, quantity(mean, one.unit), f"{quantity(low, one.unit)} to {quantity(high, one.unit)}" if defined > 1 else "",
+                         str(defined), one.meaning))
         count = f"{self.replicates} run{'s' if self.replicates > 1 else ''}"
-        head = f"<p><b>{html.escape(self.scenario.title)}</b>: {count}, seed {self.seed}</p>"
-        return head + table.to_html(index=False, float_format=lambda value: f"{value:.3g}", na_rep="not defined")
+        told = f"Teachers using the practice: median of {count}" + ("; bands hold 50 and 90 % of them" if bands else "")
+        seen = f"{told}; {quantity(float(np.median(use[:, -1])), 'share')} in the last week."
+        parts = (curves([Curve(np.median(use, axis=0), bands=bands)], years, supported, seen), f"<p>{told}</p>",
+                 table(("outcome", "mean", "90 % of runs", "defined in", "meaning"), rows))
+        asked = f"seed={self.seed}, replicates={self.replicates}" + (f", reading={self.reading!r}" if self.reading != READINGS[0] else "")
+        code = f"from plnsim import Scenario, run\n\ndone = run({in_python(self.scenario)},\n           {asked})"
+        return card(self.scenario.title or self.scenario.name, f"{count}, seed {self.seed}, {self.reading} reading", parts, code)
 
 
 def summary(values: np.ndarray) -> tuple[float, float, float, int]:

@@ -149,19 +149,6 @@ def test_numbers_of_numpy_are_numbers(tiny):
     assert plnsim.run(scenario, seed=np.int64(4), replicates=np.int32(2)).outcomes.equals(plnsim.run(scenario, seed=4, replicates=2).outcomes)
 
 
-def test_a_run_shows_itself_in_a_notebook(done):
-    shown = done._repr_html_()
-    assert shown.count("<tr") == 1 + len(OUTCOMES) and "3 runs, seed 2" in shown
-    assert all(f"<td>{one.name}</td>" in shown for one in OUTCOMES)
-    assert "NaN" not in shown and ">nan<" not in shown and "http" not in shown
-
-
-def test_a_title_cannot_smuggle_anything_into_a_notebook():
-    scenario = plnsim.Scenario.from_text('title = "<script>alert(1)</script> & more"')
-    shown = plnsim.run(scenario.with_values(TINY).lasting(0.1))._repr_html_()
-    assert "<script>" not in shown and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in shown
-
-
 # -- scenarios ---------------------------------------------------------------------------------------------------------
 
 

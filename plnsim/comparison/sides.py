@@ -169,6 +169,12 @@ class Comparison:
             found[name] = pandas.DataFrame(list(rows.values()))
         return found | {name: table for name in ("barriers", "sensitivity") if (table := getattr(self, name)) is not None}
 
+    def _repr_html_(self) -> str:
+        """The comparison as a notebook shows it."""
+        from plnsim.comparison.shown import as_html
+
+        return as_html(self)
+
 
 def cost_of(side: Side) -> dict[str, object]:
     """The cost of each sustained adopter: total cost of all runs over their total adopters, with a bootstrap interval.

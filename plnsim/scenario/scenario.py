@@ -123,3 +123,9 @@ class Scenario:
         """What a reading needs to begin: the starting world, the records of all weeks, and the sets of values in force."""
         weeks, sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
         return self.world(seed, replicate), weeks, sets
+
+    def _repr_html_(self) -> str:
+        """The scenario as a notebook shows it."""
+        from plnsim.scenario.shown import as_html
+
+        return as_html(self)
