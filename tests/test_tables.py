@@ -102,6 +102,22 @@ def test_staff_stand_school_by_school(tmp_path):
     assert world.schools["first_teacher"].tolist() == [0, 3]
 
 
+def test_what_a_survey_before_the_start_found(tmp_path):
+    staff = "teacher,school,uses,knowledge,belief\na,S2,Yes,0.25,0.75\nb,S1,no,0,1\nc,S2,no,0.5,0.125\n"
+    world = world_of(tmp_path, schools="school,routine\nS1,0.5\nS2,0\n", staff=staff)
+    teachers = world.teachers  # b, a, c: school by school
+    assert teachers["uses"].tolist() == teachers["tried"].tolist() == [0, 1, 0]
+    assert teachers["knowledge"].tolist() == [0.0, 0.25, 0.5]
+    assert teachers["belief"].tolist() == teachers["first_belief"].tolist() == [1.0, 0.75, 0.125]
+    assert world.schools["routine"].tolist() == [0.5, 0.0]
+
+
+def test_ties_that_are_given_need_not_be_drawn(tmp_path):
+    staff = "teacher,school\n" + "".join(f"t{one},S1\n" for one in range(5000))  # too many for ties by department to be drawn
+    world = world_of(tmp_path, schools="school\nS1\n", staff=staff, ties="from,to,type\nt0,t4999,advice\nt3,t1,advice\n")
+    assert world.advice_to.tolist() == [4999, 1] and world.advice_first[[0, 1, 3, 4, 5000]].tolist() == [0, 1, 1, 2, 2]
+
+
 def test_staff_that_agree_with_the_schools(tmp_path):
     schools = "school,teachers\nS1,3\nS2,\n"
     assert world_of(tmp_path, schools=schools, staff=STAFF).schools["after_last_teacher"].tolist() == [3, 5]
@@ -205,6 +221,9 @@ BAD = [
     (BASE | {"staff": STAFF + "t6,S2,arts,-1,no\n"}, "staff.csv:7:years", "from 0 to 100"),
     (BASE | {"staff": STAFF + "t6,S2,arts,1.5,no\n"}, "staff.csv:7:years", "not a whole number"),
     (BASE | {"staff": STAFF + "t6,S2,arts,1,maybe\n"}, "staff.csv:7:formal", "one of no, yes"),
+    (BASE | {"staff": "teacher,school,uses\nt1,S1,sometimes\nt2,S2,no\n"}, "staff.csv:2:uses", "one of no, yes"),
+    (BASE | {"staff": "teacher,school,knowledge\nt1,S1,0.2\nt2,S2,40\n"}, "staff.csv:3:knowledge", "from 0 to 1"),
+    (BASE | {"staff": "teacher,school,belief\nt1,S1,\nt2,S2,0.5\n"}, "staff.csv:2:belief", "the cell belief is empty"),
     (BASE | {"schools": "school\nS1\nS2\nS3\n"}, "schools.csv:4:school", "no teacher of the school 'S3'"),
     (BASE | {"schools": "school,teachers\nS1,3\nS2,4\n"}, "schools.csv:3:teachers", "has 4 teachers, and the staff file lists 2"),
     # ties
@@ -302,7 +321,7 @@ CELLS = st.sampled_from(["S1", "S2", "t1", "t2", "1", "2", "0.5", "", "-1", "nan
 CELL = CELLS | st.text(max_size=5)
 HEADERS = {
     "schools": ["school,teachers", "school", "school;teachers;support", "school,teachers,phase,east,north", "teachers,vision"],
-    "staff": ["teacher,school", "teacher,school,department,years,formal", "teacher;school;years"],
+    "staff": ["teacher,school", "teacher,school,department,years,formal", "teacher,school,uses,knowledge,belief", "teacher;school;years"],
     "ties": ["from,to,type", "from,to,type,weight", "to;type;from"],
     "networks": ["network,school", "network,teacher", "network,school,delegates", "network;teacher;school;delegates"],
 }

@@ -5,7 +5,7 @@ she holds on to what she believed when she came, views stay apart (Friedkin & Jo
 """
 
 from plnsim.mechanisms.advice import COMPLETE
-from plnsim.mechanisms.rules import relaxed
+from plnsim.mechanisms.rules import relaxed, tallied, untallied
 from plnsim.parameter import Choice, Parameter
 
 PARAMETERS = (
@@ -25,8 +25,23 @@ EVIDENCE_ONLY = 1
 NORMS_ONLY = 2
 
 
+def others_of_school(teacher, world):
+    """The mean belief of the other staff of her school; her own where there are none."""
+    school = world.schools[teacher.school]
+    total, count = 0, 0
+    for post in range(school.first_teacher, school.after_last_teacher):
+        if post != teacher.post:
+            total += tallied(world.teachers[post].belief)
+            count += 1
+    return untallied(total, count) if count > 0 else teacher.belief
+
+
 def teacher_looks(teacher, world, week, p):
-    if p.norms.contact == ALL_COLLEAGUES and p.ties.pattern != COMPLETE:
+    if p.norms.contact != ALL_COLLEAGUES:
+        return
+    if p.ties.pattern == COMPLETE:
+        teacher.contact_belief = others_of_school(teacher, world)
+    else:
         total, count = 0.0, 0
         for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
             total += world.teachers[world.advice_to[tie]].belief

@@ -68,7 +68,8 @@ def build_world(values: dict, seed: int, replicate: int, given: Given | None = N
     check_memory(int(staff.sum()), values)
     schools = _schools(staff, secondary, values, luck, given)
     teachers = _teachers(schools, values, luck, given)
-    ties = ties_within_schools(np.append(schools["first_teacher"].astype(np.int64), len(teachers)), teachers["department"], values, luck)
+    to_draw = values if given.advice is None else values | {"ties.pattern": "complete"}  # which draws no advice ties
+    ties = ties_within_schools(np.append(schools["first_teacher"].astype(np.int64), len(teachers)), teachers["department"], to_draw, luck)
     for layer, pairs in (("advice", given.advice), ("information", given.information)):
         if pairs is not None:
             ties[layer] = rows(len(teachers), *pairs)

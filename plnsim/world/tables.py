@@ -12,16 +12,16 @@ from plnsim.errors import BadInput
 from plnsim.world.csv_rows import Here, Rows
 from plnsim.world.population import Given
 
-SHARES = {"disadvantage": "disadvantage", "vision": "vision", "support": "support", "distributed": "distributed", "focus": "own_focus"}
+SHARES = {"disadvantage": "disadvantage", "vision": "vision", "support": "support", "distributed": "distributed", "focus": "own_focus",
+          "routine": "routine"}
 MINUTES = {"east": "east", "north": "north"}
 PHASES = ("primary", "secondary")
 ANSWERS = ("no", "yes")
+ANSWERED, SURVEYED = ("formal", "uses"), ("knowledge", "belief")
+TELLS_TOO = {"uses": "tried", "belief": "first_belief"}
 KINDS = ("information", "advice", "co-teaching")
-MOST_TEACHERS = 1_000_000
-MOST_DEPARTMENTS = 32_000
-LARGEST_NETWORK = 5000
-MOST_MINUTES = 10_000
-MOST_YEARS = 100
+MOST_TEACHERS, MOST_DEPARTMENTS, LARGEST_NETWORK = 1_000_000, 32_000, 5000
+MOST_MINUTES, MOST_YEARS = 10_000, 100
 MOST_WEIGHT = 5
 MOST_DELEGATES, DELEGATES = 100, 2
 
@@ -100,10 +100,10 @@ def _check_columns(rows: Rows, staff_listed: bool) -> None:
 
 
 def _read_staff(path: Path, schools: _Schools) -> _Staff:
-    """The teachers of a file, ordered school by school, and in a school as the file lists them."""
-    rows = Rows(path, ("teacher", "school"), ("department", "years", "formal"))
+    """The teachers of a file, ordered school by school; who uses the practice has tried it, and holds on to what she believes."""
+    rows = Rows(path, ("teacher", "school"), ("department", "years", *ANSWERED, *SURVEYED))
     lines: dict[str, int] = {}
-    found = {column: array("q") for column in rows.columns if column != "teacher"}
+    found = {column: array("d" if column in SURVEYED else "q") for column in rows.columns if column != "teacher"}
     departments: dict[int, dict[str, int]] = {}
     for _ in rows:
         rows.new_name("teacher", lines)
@@ -113,15 +113,20 @@ def _read_staff(path: Path, schools: _Schools) -> _Staff:
             found["department"].append(_department(rows, departments.setdefault(school, {})))
         if "years" in found:
             found["years"].append(rows.number("years", 0, MOST_YEARS, whole=True))
-        if "formal" in found:
-            found["formal"].append(rows.one_of("formal", ANSWERS) == "yes")
+        for column in found:
+            if column in ANSWERED:
+                found[column].append(rows.one_of(column, ANSWERS) == "yes")
+            elif column in SURVEYED:
+                found[column].append(rows.number(column, 0, 1))
     rows.finish()
     school = np.array(found["school"], np.int64)
     counts = np.bincount(school, minlength=len(schools.places))
     _check_counts(schools, counts)
     order = np.argsort(school, kind="stable")
     posts = np.argsort(order, kind="stable")
-    return _Staff(dict(zip(lines, posts.tolist(), strict=True)), counts, {column: np.array(each, np.int64)[order] for column, each in found.items()})
+    columns = {column: np.array(each)[order] for column, each in found.items()}
+    columns |= {other: columns[one] for one, other in TELLS_TOO.items() if one in columns}
+    return _Staff(dict(zip(lines, posts.tolist(), strict=True)), counts, columns)
 
 
 def _department(rows: Rows, numbers: dict[str, int]) -> int:

@@ -31,8 +31,14 @@ def test_one_colleague_is_the_one_she_met():
     assert sees(ONE, [(0, 1), (0, 2)]) == 0.77
 
 
-def test_where_all_turn_to_all_it_stays_with_whom_she_met():
-    assert sees(parameters(norms_contact="all colleagues", ties_pattern="complete"), []) == 0.77
+def test_where_all_turn_to_all_it_is_the_mean_of_the_other_staff():
+    assert sees(parameters(norms_contact="all colleagues", ties_pattern="complete"), []) == about(0.4)
+
+
+def test_who_has_no_colleague_keeps_her_own_view_where_all_turn_to_all():
+    alone = a_teacher(belief=0.3, contact_belief=0.77)
+    norms.teacher_looks(alone, a_world([alone]), a_week(), parameters(norms_contact="all colleagues", ties_pattern="complete"))
+    assert alone.contact_belief == 0.3
 
 
 def believes(contact_belief=0.7, **values):
