@@ -1,0 +1,118 @@
+"""Curves of a scenario over its replicates, and the sentence that says what they show."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from threading import Event
+
+import numpy as np
+
+from plnsim.app.classroom import RUNS
+from plnsim.app.states import Stopped, ended
+from plnsim.measure import Measured
+from plnsim.outcome import WEEKLY, WeeklyOutcome, sustained_scale_up
+from plnsim.report.words import in_pairs, in_runs, number, percent, points, quantiles_named
+from plnsim.runs import RANGE, run, summary
+from plnsim.scenario import Scenario
+from plnsim.world.school_year import SCHOOL_WEEKS
+
+INNER = (0.25, 0.75)
+BY_NAME = {one.name: one for one in WEEKLY}
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What the replicates of a scenario show: ``weekly[name]`` is runs x weeks, ``last[name]`` the last year of each run."""
+
+    weekly: dict[str, np.ndarray]
+    last: dict[str, np.ndarray]
+    scaled_up: np.ndarray
+    support_ends: int | None
+
+    @property
+    def nbytes(self) -> int:
+        return sum(one.nbytes for one in [*self.weekly.values(), *self.last.values()])
+
+    @property
+    def weeks(self) -> int:
+        return next(iter(self.weekly.values())).shape[1]
+
+
+def drawn(scenario: Scenario, seed: int, stop: Event, workers: int | None = None) -> Curves:
+    """Simulates the replicates of a scenario in the compiled reading; raises ``Stopped`` soon after ``stop`` is set."""
+
+    def look(_done: int, _of: int) -> None:
+        if stop.is_set():
+            raise Stopped
+
+    done = run(scenario, seed=seed, replicates=RUNS, workers=workers, progress=look).measured
+    return Curves({one.name: np.stack([_weekly(each, one) for each in done]) for one in WEEKLY},
+                  {one.name: np.array([each.ratio(one.count, one.of, each.last_year) for each in done]) for one in WEEKLY},
+                  np.array([sustained_scale_up(each) for each in done]), ended(scenario))
+
+
+def _weekly(run: Measured, outcome: WeeklyOutcome) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return run.weeks[outcome.count].sum(axis=1) / run.weeks[outcome.of].sum(axis=1)
+
+
+def side(curves: Curves, outcome: str) -> dict:
+    """A side of the comparison, as the page's source promises it."""
+    weekly = curves.weekly[outcome]
+    defined = ~np.isnan(weekly).all(axis=0)
+    levels = np.full((5, curves.weeks), np.nan)
+    levels[:, defined] = np.nanquantile(weekly[:, defined], [RANGE[0], INNER[0], 0.5, INNER[1], RANGE[1]], axis=0)
+    low, lower, middle, upper, high = (tidy(one) for one in levels)
+    mean, least, most, _ = summary(curves.last[outcome])
+    return {"at": list(range(curves.weeks)), "weeks": curves.weeks, "support_ends": curves.support_ends, "middle": middle, "inner": [lower, upper],
+            "outer": [low, high], "one": tidy(weekly[0]), "last": _range(mean, least, most)}
+
+
+def tidy(values: np.ndarray) -> list[float | None]:
+    """The values as JSON can hold them: what is not defined is null."""
+    return [value if math.isfinite(value) else None for value in values.tolist()]
+
+
+def _range(mean: float, low: float, high: float) -> dict[str, float | None]:
+    return dict(zip(("mean", "low", "high"), tidy(np.array([mean, low, high])), strict=True))
+
+
+def compared(is_: Curves, if_: Curves | None, outcome: str) -> dict:
+    """Both sides, their paired difference and what they show, as the page's source promises it."""
+    found = {"outcome": outcome, "is": side(is_, outcome), "if": side(if_, outcome) if if_ else None, "paired": None,
+             "sentence": sentence(is_, if_, outcome)}
+    if if_:
+        mean, low, high, _ = summary(if_.last[outcome] - is_.last[outcome])
+        found["paired"] = _range(mean, low, high)
+    return found
+
+
+def sentence(is_: Curves, if_: Curves | None, outcome: str) -> str:
+    """What the curves show about the last year, with its uncertainty in words and counts."""
+    years = number(is_.weeks / SCHOOL_WEEKS)
+    what = BY_NAME[outcome].meaning.rstrip(".")
+    shown = if_ or is_
+    mean, low, high, defined = summary(shown.last[outcome])
+    if defined == 0:
+        return f"{what}: not defined here."
+    said = f"{what}, in the last of {years} years: about {percent(mean)} ({quantiles_named(*RANGE)}: {percent(low)} to {percent(high)})"
+    if if_:
+        said += f", against about {percent(summary(is_.last[outcome])[0])} as it is. {_difference(if_.last[outcome] - is_.last[outcome])}"
+    else:
+        said += "."
+    return f"{said} Sustained scale-up: {_scaled_up(shown)}{f'; as it is: {_scaled_up(is_)}' if if_ else ''}."
+
+
+def _difference(gain: np.ndarray) -> str:
+    gain = gain[np.isfinite(gain)]
+    if len(gain) == 0 or not gain.any():
+        return "That is the same in every run." if len(gain) else ""
+    more = gain.mean() > 0
+    count = int((gain > 0).sum() if more else (gain < 0).sum())
+    return f"{'More' if more else 'Less'} than as it is: {in_pairs(count, len(gain))}, {points(float(gain.mean()))} points on average."
+
+
+def _scaled_up(curves: Curves) -> str:
+    defined = curves.scaled_up[np.isfinite(curves.scaled_up)]
+    return in_runs(int(defined.sum()), len(defined)) if len(defined) else "not tested, as support lasts to the end"

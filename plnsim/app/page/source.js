@@ -1,0 +1,110 @@
+// Where the page gets its data. The page knows a source only by the five functions below, so that the same page is a
+// live app (this file: `served`, asks the server) and one file without a server (grid.js: `grid`, reads what is embedded).
+//
+// Rules that keep the page one text: every module has named exports only, each top-level name is unique over all modules,
+// and an import stands on one line, `import { a, b } from "./file.js";`. Joined in the order of their imports, with the
+// import lines and the word `export` taken away, the modules are one script. `page.js` has no knowledge of a source; it exports
+// `begin(source)`, which the last line of a page calls: live.js calls begin(served()), the explorable calls begin(grid(data)).
+//
+// A source is an object of functions; each gives a Promise. `signal` is an AbortSignal: a call that is aborted rejects with an
+// AbortError and may stop working. Any other failure rejects with an Error whose message is shown to the class as it is.
+// Shares are numbers 0..1, weeks count from 0, `values` maps dotted parameter names to numbers or option names, and holds
+// only what differs from the scenario. A number that is not defined is null.
+//
+// about() -> {
+//   title, purpose          text; `purpose` may be empty
+//   lead                    one line below the title: how many schools, teachers, years; that they are invented
+//   note                    what stands at the foot: what the model cannot tell, how exact the numbers are
+//   seed                    the seed to begin with
+//   years                   years of a run with the scenario's own values
+//   runs                    replicates behind each fan
+//   question                what the class predicts, about the scenario's own last year
+//   outcomes                [{name, title, meaning}], the first is shown first
+//   controls                [{name, label, group, meaning, unit, source, first, kind: "number", low, high, step, whole, value}
+//                            or {..., kind: "choice", options: {name: meaning}, value}]; `first` ones stand in front, `value` is
+//                            the scenario's own; `stops: [numbers]` (optional) are the only values that the slider takes
+//   groups                  names of groups in their order
+//   presets                 [{name, values}]
+//   scenarios               [{name, title}] to choose from, or [] ; `scenario` is the name of this one
+//   command                 words of the command line that reproduces the scenario's own run, e.g. ["plnsim", "run", "baseline"]
+//   can                     {seed, stories, upload, schools, all}: what this source can do. Without `seed` there is no seed
+//                           box, without `stories` nothing can be clicked, without `upload` no file is taken, without
+//                           `all` there is no "more" below the front sliders; without `schools` picture() gives dots
+// }
+//
+// curves({seed, outcome, is, if}, signal) -> {      `is` and `if` are values: what is, what if; `if` is null when they are alike
+//   outcome
+//   is, if                  sides: {at: [weeks], support_ends: week or null, weeks: length of the run,
+//                                   middle: [..], inner: [[low..], [high..]] (half of runs), outer: [[low..], [high..]] (9 in 10),
+//                                   one: [..] the single run of the picture, or null,
+//                                   last: {mean, low, high}: the last year over all runs}; `if` may be null
+//   paired                  {mean, low, high} difference of the last year, what if minus what is, run by run, or null
+//   sentence                the one sentence that the page says aloud
+// }
+//
+// picture({seed, values, side}, signal) -> `side` is "is" or "if"; with can.schools, one run (replicate 0) as {
+//   weeks, support_ends
+//   states                  [text for each week], one digit for each teacher: 0 not using, 1 trying, 2 habit
+//   schools                 [{name, first, after, disadvantage}]: its teachers are first..after-1
+//   networks                [{name, schools: [places], seats: [teachers], active: text, one digit for each week,
+//                             joined: [number of its schools that take part, for each week]}]
+// } or, without, {dots: number of teachers, at: [weeks], trying: [share], habit: [share], support_ends, weeks}
+//
+// story({seed, values, of, place}, signal) -> only with can.stories. `of` is "teacher", "school" or "network", `place` its number
+// {  title, facts: [text], ties: [teachers to point out], events: [{week, kind, text, who}] }   `who`: another teacher in it, or null
+//
+// open({scenario, text}, signal) -> about() of another scenario: a listed name, or the text of an uploaded file. Only with
+// can.upload or more than one scenario.
+
+export function served() {
+  let session = null;
+  let begun = {};
+
+  async function open(asked, signal) {
+    const told = await answered("/api/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal });
+    session = told.session;
+    begun = asked;
+    return told.about;
+  }
+
+  async function ask(path, words, signal) {
+    const query = () => new URLSearchParams([["session", session], ...words]);
+    try {
+      return await answered(`/api/${path}?${query()}`, { signal });
+    } catch (problem) {
+      if (problem.status !== 410) throw problem;
+      await open(begun, signal);
+      return answered(`/api/${path}?${query()}`, { signal });
+    }
+  }
+
+  return {
+    about: () => open({}),
+    open,
+    curves: ({ seed, outcome, is, if: other }, signal) =>
+      ask("curves", [["seed", seed], ["outcome", outcome], ...named(is, "is."), ...named(other ?? is, "")], signal),
+    picture: ({ seed, values, side }, signal) => ask("picture", [["seed", seed], ["side", side], ...named(values, "")], signal),
+    story: ({ seed, values, of, place }, signal) => ask("story", [["seed", seed], ["of", of], ["place", place], ...named(values, "")], signal),
+  };
+}
+
+function named(values, before) {
+  return Object.entries(values).map(([name, value]) => [before + name, value]);
+}
+
+async function answered(address, how) {
+  let reply;
+  try {
+    reply = await fetch(address, how);
+  } catch (problem) {
+    if (problem.name === "AbortError") throw problem;
+    throw new Error("The server does not answer. Is plnsim serve still running?");
+  }
+  const told = await reply.json();
+  if (reply.ok) return told;
+  const { wrong, place, right } = told.error;
+  const problem = new Error([wrong, place && `(${place})`, right && `Right would be: ${right}.`].filter(Boolean).join(" "));
+  problem.status = reply.status;
+  if (reply.status === 409) problem.name = "AbortError";
+  throw problem;
+}

@@ -1,0 +1,258 @@
+"""The server of the live page: a JSON API over sessions, and the files of the page; it reads no file that a request names."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from plnsim.app import asking
+from plnsim.app.about import about
+from plnsim.app.classroom import checked, varied
+from plnsim.app.curves import Curves, compared, drawn
+from plnsim.app.headers import Headers
+from plnsim.app.sessions import Gone, Session, Sessions
+from plnsim.app.shelf import Shelf
+from plnsim.app.states import Stopped, pictured
+from plnsim.app.story import Chronicle, chronicled
+from plnsim.errors import BadInput
+from plnsim.scenario import Scenario
+
+PAGE = Path(__file__).parent / "page"
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+LARGEST_BODY = 400_000
+OVERTAKEN = 409
+GONE = 410
+log = logging.getLogger("plnsim.app")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a server gives at most."""
+
+    sessions: int = 200
+    idle_seconds: float = 1800.0
+    cache_bytes: int = 64_000_000
+    tidy_seconds: float = 60.0
+
+
+class Seminar:
+    """All that one server holds: its sessions, its shelf of results, its threads."""
+
+    def __init__(self, scenario: Scenario, own_schools: int | None = None, limits: Limits | None = None):
+        self.scenario, self.limits = checked(scenario), limits or Limits()
+        self.own_schools = own_schools or scenario.number_of_schools
+        self.sessions = Sessions(self.limits.sessions, self.limits.idle_seconds)
+        self.shelf = Shelf(self.limits.cache_bytes, self.limits.idle_seconds)
+        self.threads = ThreadPoolExecutor(os.cpu_count() or 1, "curves")
+        self.story_threads = ThreadPoolExecutor(1, "stories")
+
+    # -- sessions ------------------------------------------------------------------------------------------------------
+
+    async def open(self, request: Request) -> Response:
+        """Opens a session with a scenario; says what the page may offer."""
+        scenario = await asyncio.to_thread(lambda body: checked(asking.scenario_of(body, self.scenario)), await _body(request))
+        teachers = len((await asyncio.to_thread(scenario.world)).teachers)
+        own = self.own_schools if scenario is self.scenario else Scenario.of(scenario.name).number_of_schools if scenario.name != "uploaded" else None
+        token = self.sessions.open(scenario, _digest(scenario))
+        return JSONResponse({"session": token, "about": about(scenario, teachers, own or scenario.number_of_schools)})
+
+    def _asked(self, request: Request, words: dict) -> tuple[Session, dict, Scenario, Scenario | None]:
+        """Session, words, what is and what if (nothing when they are alike) of a request."""
+        if len(request.url.query) > asking.LONGEST_QUERY:
+            raise BadInput("the query string is too long", right=f"at most {asking.LONGEST_QUERY:,} letters")
+        asked, values, of_is = asking.read(request.query_params.multi_items(), {"session": "", "seed": "1"} | words)
+        session = self.sessions.get(asked["session"])
+        asked["seed"] = asking.seed_of(asked["seed"])
+        is_, if_ = varied(session.scenario, of_is), varied(session.scenario, values)
+        return session, asked, is_, None if if_.values == is_.values else if_
+
+    # -- what is asked for ---------------------------------------------------------------------------------------------
+
+    async def curves(self, request: Request) -> Response:
+        """Curves of what is and what if, and the sentence that compares them."""
+        session, asked, is_, if_ = self._asked(request, {"outcome": "use"})
+        outcome = asking.outcome_of(asked["outcome"])
+        sides = [one for one in (is_, if_) if one is not None]
+
+        async def both() -> list[Curves]:
+            return await asyncio.gather(*(self._curves(session, one, asked["seed"]) for one in sides))
+
+        found = await self._awaited(request, session, "curves", both())
+        return JSONResponse(compared(found[0], found[1] if if_ else None, outcome))
+
+    async def _curves(self, session: Session, scenario: Scenario, seed: int) -> Curves:
+        return await self.shelf.get(("curves", *_key(session, scenario, seed)), lambda stop: drawn(scenario, seed, stop),
+                                    lambda curves: curves.nbytes, self.threads)
+
+    async def picture(self, request: Request) -> Response:
+        """One run, week by week."""
+        session, asked, _, if_ = self._asked(request, {"side": "if"})
+        scenario = if_ or varied(session.scenario, {})
+
+        async def picture() -> bytes:
+            return await self.shelf.get(("picture", *_key(session, scenario, asked["seed"])),
+                                        lambda stop: _json(pictured(scenario, asked["seed"], stop)), len, self.threads)
+
+        return Response(await self._awaited(request, session, f"picture {asked['side']}", picture()), media_type="application/json")
+
+    async def story(self, request: Request) -> Response:
+        """The story of a teacher, a school or a network in that run."""
+        session, asked, _, if_ = self._asked(request, {"of": "teacher", "place": "0"})
+        scenario, subject = if_ or varied(session.scenario, {}), asking.subject_of(asked["of"])
+
+        async def chronicle() -> Chronicle:
+            return await self.shelf.get(("story", *_key(session, scenario, asked["seed"])),
+                                        lambda stop: chronicled(scenario, asked["seed"], stop), lambda one: one.nbytes, self.story_threads)
+
+        found = await self._awaited(request, session, "story", chronicle())
+        return JSONResponse(found.told(subject, asking.place_of(asked["place"], found.count(subject), subject)))
+
+    async def _awaited(self, request: Request, session: Session, kind: str, work: Awaitable):
+        """The result of some work, unless the page goes away or asks for something newer of that kind first."""
+        task, leaves = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
+        session.overtake(kind, task)
+        try:
+            await asyncio.wait({task, leaves}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                task.cancel()
+            return await task
+        except (asyncio.CancelledError, Stopped):
+            raise Overtaken from None
+        finally:
+            leaves.cancel()
+
+    # -- life ----------------------------------------------------------------------------------------------------------
+
+    def warm(self) -> None:
+        """Simulates the first picture and curves once, so that the first page does not wait for the compiler."""
+        from threading import Event
+
+        drawn(self.scenario, 1, Event())
+        pictured(self.scenario, 1, Event())
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _app):
+        """Frees what is idle from time to time; ends the threads at the end."""
+        tidying = asyncio.ensure_future(self._tidy())
+        try:
+            yield
+        finally:
+            tidying.cancel()
+            for work in list(self.shelf.under_way.values()):
+                work.stop.set()
+            for threads in (self.threads, self.story_threads):
+                threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _tidy(self) -> None:
+        while True:
+            await asyncio.sleep(self.limits.tidy_seconds)
+            self.sessions.free_idle()
+            self.shelf.free_idle()
+
+
+class Overtaken(Exception):
+    """The page has gone, or has asked for something newer."""
+
+
+def _key(session: Session, scenario: Scenario, seed: int) -> tuple:
+    return session.digest, tuple(sorted(scenario.changed.items())), seed
+
+
+def _digest(scenario: Scenario) -> str:
+    """Tells scenarios apart: equal ones share their results, whoever opened them."""
+    given = "" if scenario.given is None else sorted(map(str, scenario.files.values()))
+    return hashlib.sha256(repr((sorted(scenario.changed.items()), scenario.calendar, scenario.weeks, given)).encode()).hexdigest()
+
+
+def _json(content: dict) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
+async def _body(request: Request) -> object:
+    """The JSON body of a request of bounded length; raises ``BadInput``."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise BadInput("the request must be JSON", place="content-type", right="application/json")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY:
+            raise BadInput("the request is too long", right=f"at most {LARGEST_BODY:,} bytes")
+    try:
+        return json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise BadInput("the request is no JSON", right='{"scenario": "baseline"}, for instance') from None
+
+
+async def _left(request: Request) -> None:
+    """Ends when the page has closed the connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _problem(status: int, wrong: str, place: str = "", right: str = "") -> JSONResponse:
+    return JSONResponse({"error": {"wrong": wrong, "place": place, "right": right}}, status_code=status)
+
+
+async def _bad_input(_request: Request, problem: BadInput) -> Response:
+    return _problem(400, problem.wrong, problem.place, problem.right)
+
+
+async def _gone(_request: Request, _error: Gone) -> Response:
+    return _problem(GONE, "this session was left alone and has been freed", "session", "POST /api/session opens a new one")
+
+
+async def _overtaken(_request: Request, _error: Exception) -> Response:
+    return _problem(OVERTAKEN, "a newer request of this page has taken the place of this one")
+
+
+async def _not_found(request: Request, error) -> Response:
+    if error.status_code == 405:
+        return _problem(405, f"{request.method} is not what this address takes", right="GET for data, POST for /api/session")
+    return _problem(error.status_code, "there is nothing at this address", right="/ is the page")
+
+
+async def _fault(_request: Request, error: Exception) -> Response:
+    log.error("a request failed", exc_info=error)
+    return _problem(500, "the server failed, and that is a fault of plnsim", right="its terminal shows the trace; please report it")
+
+
+def page_files() -> dict[str, tuple[bytes, str]]:
+    """The files of the page by address, read once: nothing else on this machine can be asked for."""
+    files = {f"/{path.name}": (path.read_bytes(), TYPES[path.suffix]) for path in sorted(PAGE.iterdir()) if path.suffix in TYPES}
+    return files | {"/": files["/index.html"]}
+
+
+def _giving(content: bytes, kind: str) -> Callable[[Request], Awaitable[Response]]:
+    async def give(_request: Request) -> Response:
+        return Response(content, media_type=kind)
+
+    return give
+
+
+def make_app(seminar: Seminar, hosts: list[str] | None = None) -> Starlette:
+    """The application; ``hosts`` are the names by which it may be called (any, when none are given)."""
+    from starlette.exceptions import HTTPException
+
+    routes = [Route(address, _giving(*file)) for address, file in page_files().items()]
+    routes += [Route("/api/session", seminar.open, methods=["POST"]), Route("/api/curves", seminar.curves),
+               Route("/api/picture", seminar.picture), Route("/api/story", seminar.story)]
+    errors = {BadInput: _bad_input, Gone: _gone, Overtaken: _overtaken, ClientDisconnect: _overtaken, HTTPException: _not_found, Exception: _fault}
+    middleware = [Middleware(Headers), *([Middleware(TrustedHostMiddleware, allowed_hosts=hosts)] if hosts else [])]
+    app = Starlette(routes=routes, exception_handlers=errors, middleware=middleware, lifespan=seminar.lifespan)
+    app.state.seminar = seminar
+    return app

@@ -1,0 +1,71 @@
+"""Who is looking: a session holds its scenario and what it is waiting for, and is forgotten when it is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from plnsim.scenario import Scenario
+
+
+class Gone(Exception):
+    """There is no such session, or no longer: the page opens a new one."""
+
+
+@dataclass
+class Session:
+    """One open page. ``digest`` tells scenarios apart for what sessions share; ``waiting`` holds its latest request of each kind."""
+
+    scenario: Scenario
+    digest: str
+    used: float
+    waiting: dict[str, asyncio.Task] = field(default_factory=dict)
+
+    def overtake(self, kind: str, task: asyncio.Task) -> None:
+        """Makes a request the latest of its kind; the one before, if it still waits, is cancelled."""
+        earlier = self.waiting.get(kind)
+        if earlier is not None and not earlier.done():
+            earlier.cancel()
+        self.waiting[kind] = task
+
+
+@dataclass
+class Sessions:
+    """The open sessions, at most so many; beyond that the one idle for longest makes room."""
+
+    most: int
+    idle_seconds: float
+    clock: Callable[[], float] = time.monotonic
+    opened: OrderedDict[str, Session] = field(default_factory=OrderedDict)
+
+    def open(self, scenario: Scenario, digest: str) -> str:
+        """Opens a session; gives the word by which its page names it."""
+        self.free_idle()
+        while len(self.opened) >= self.most:
+            self._close(next(iter(self.opened)))
+        token = secrets.token_urlsafe(16)
+        self.opened[token] = Session(scenario, digest, self.clock())
+        return token
+
+    def get(self, token: str) -> Session:
+        """The session of a page; raises ``Gone``."""
+        self.free_idle()
+        if token not in self.opened:
+            raise Gone
+        self.opened.move_to_end(token)
+        self.opened[token].used = self.clock()
+        return self.opened[token]
+
+    def free_idle(self) -> None:
+        """Forgets the sessions that were left alone."""
+        for token, one in list(self.opened.items()):
+            if self.clock() - one.used > self.idle_seconds:
+                self._close(token)
+
+    def _close(self, token: str) -> None:
+        for task in self.opened.pop(token).waiting.values():
+            task.cancel()

@@ -1,0 +1,70 @@
+"""The picture of one run: every teacher's state in every week, the schools they belong to, the networks between them."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import numpy as np
+
+from plnsim.engine.compiled_reading import CompiledReading
+from plnsim.scenario import Scenario
+from plnsim.scenario.weeks import records_of
+
+NOT_USING, TRYING, HABIT = range(3)
+HABIT_FROM = 0.5
+"""A user's practice counts as a habit from this level of habit on (half of its plateau)."""
+
+
+class Stopped(Exception):
+    """Nobody waits for the result any more."""
+
+
+def states(uses: np.ndarray, habit: np.ndarray) -> np.ndarray:
+    """The state of each teacher: 0 not using, 1 trying, 2 habit."""
+    return uses + ((uses == 1) & (habit >= HABIT_FROM))
+
+
+def school_name(place: int) -> str:
+    """Schools are called A to Z, then A2 to Z2 and so on."""
+    return chr(ord("A") + place % 26) + (str(place // 26 + 1) if place >= 26 else "")
+
+
+def teacher_name(world, post: int) -> str:
+    """A teacher is called after her school: C.7 is the seventh of school C."""
+    school = int(world.teachers[post]["school"])
+    return f"{school_name(school)}.{post - int(world.schools[school]['first_teacher']) + 1}"
+
+
+def pictured(scenario: Scenario, seed: int, stop: Event) -> dict:
+    """Simulates replicate 0 in the compiled reading and gives its picture, as the page's source promises it; raises ``Stopped``."""
+    world, weeks, sets = scenario.begun(seed, 0)
+    reading = CompiledReading(world, weeks, records_of(sets))
+    of_weeks, active, joined = [], [], []
+    for _ in range(len(weeks)):
+        if stop.is_set():
+            raise Stopped
+        reading.advance(1)
+        of_weeks.append((states(world.teachers["uses"], world.teachers["habit"]) + ord("0")).astype(np.uint8).tobytes().decode())
+        active.append(world.networks["active"].tolist())
+        joined.append(world.networks["schools"].tolist())
+    networks = [_network(world, place, [week[place] for week in active], [week[place] for week in joined]) for place in range(len(world.networks))]
+    return {"weeks": len(weeks), "support_ends": ended(scenario), "states": of_weeks, "networks": networks,
+            "schools": [_school(place, one) for place, one in enumerate(world.schools)]}
+
+
+def ended(scenario: Scenario) -> int | None:
+    """The week in which outside support ends; nothing when it lasts as long as the run."""
+    return scenario.support_ends if scenario.support_ends < scenario.weeks else None
+
+
+def _school(place: int, school) -> dict:
+    return {"name": school_name(place), "first": int(school["first_teacher"]), "after": int(school["after_last_teacher"]),
+            "disadvantage": round(float(school["disadvantage"]), 3)}
+
+
+def _network(world, place: int, active: list[int], joined: list[int]) -> dict:
+    """A network with its schools in the order in which they join."""
+    network = world.networks[place]
+    seats = world.seats[network["first_seat"]:network["after_last_seat"]].tolist()
+    schools = list(dict.fromkeys(int(world.teachers[post]["school"]) for post in sorted(seats, key=lambda post: world.teachers[post]["seat"])))
+    return {"name": f"Network {place + 1}", "schools": schools, "seats": seats, "active": "".join(map(str, active)), "joined": joined}

@@ -1,0 +1,87 @@
+"""The stories of a run: of each teacher, school and network, told from what a witness of the Mesa reading wrote down."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from threading import Event
+
+from plnsim.app.states import HABIT_FROM, Stopped, school_name
+from plnsim.report.words import percent
+from plnsim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """All stories of a run by subject and place; the model that they come from is not kept."""
+
+    stories: dict[str, list[dict]]
+
+    def count(self, subject: str) -> int:
+        return len(self.stories[subject])
+
+    def told(self, subject: str, place: int) -> dict:
+        """One story, as the page's source promises it."""
+        return self.stories[subject][place]
+
+    @cached_property
+    def nbytes(self) -> int:
+        """About how much memory they take: their letters, doubled for what Python adds."""
+        return 2 * len(json.dumps(self.stories))
+
+
+def chronicled(scenario: Scenario, seed: int, stop: Event) -> Chronicle:
+    """Simulates replicate 0 in the Mesa reading and tells everybody's story; raises ``Stopped`` soon after ``stop`` is set."""
+    from plnsim.app.witness import Witness  # Mesa takes seconds to import, and only stories need it
+
+    witness = Witness(scenario, seed=seed)
+    while witness.running and witness.week < len(witness.weeks):
+        if stop.is_set():
+            raise Stopped
+        witness.step()
+    return Chronicle({
+        "teacher": [_teacher(witness, one) for one in witness.teachers],
+        "school": [_school(witness, place, one) for place, one in enumerate(witness.schools)],
+        "network": [_network(witness, one) for one in witness.networks],
+    })
+
+
+def _teacher(witness, teacher) -> dict:
+    name = witness.name_of
+    turns_to = list(dict.fromkeys(witness.world.advice_to[witness.world.advice_first[teacher.post]:witness.world.advice_first[teacher.post + 1]]))
+    facts = [f"Holds a seat in Network {teacher.network + 1}." if teacher.network >= 0 else "A home colleague: no seat in a network.",
+             f"Turns to {', '.join(map(name, turns_to))}." if turns_to else "Turns to nobody.",
+             f"At the end: {_use(teacher)}, knows {percent(teacher.knowledge)} of the core, believes in it to {percent(teacher.belief)}."]
+    return {"title": f"Teacher {name(teacher.post)}", "facts": facts, "events": [asdict(one) for one in witness.teacher[teacher.post]], "ties": turns_to}
+
+
+def _use(teacher) -> str:
+    if not teacher.uses:
+        return "does not use it" if not teacher.tried else "does not use it any more"
+    return "uses it out of habit" if teacher.habit >= HABIT_FROM else "is trying it"
+
+
+def _school(witness, place: int, school) -> dict:
+    staff = witness.teachers[school.first_teacher:school.after_last_teacher]
+    seats = sorted({one.network for one in staff if one.network >= 0})
+    where = ", ".join(f"Network {network + 1}" for network in seats)
+    return {"title": f"School {school_name(place)}", "events": [asdict(one) for one in witness.school[place]], "ties": [],
+            "facts": [f"{len(staff)} teachers, {_of(school.disadvantage)} disadvantaged; {f'seats in {where}' if seats else 'no seat in a network'}.",
+                      f"At the end: {sum(one.uses for one in staff)} of {len(staff)} use it; priority of the practice {percent(school.vision)}, shared "
+                      f"focus {percent(school.focus)}, routine {percent(school.routine)}."]}
+
+
+def _of(disadvantage: float) -> str:
+    """Where a school's disadvantage stands among all schools."""
+    return "among the less" if disadvantage < 0.5 else "among the more"
+
+
+def _network(witness, network) -> dict:
+    seats = witness.world.seats[network.first_seat:network.after_last_seat]
+    joined = dict.fromkeys(school_name(witness.teachers[post].school) for post in sorted(seats, key=lambda post: witness.teachers[post].seat)
+                           if witness.teachers[post].seat < network.schools)
+    return {"title": f"Network {network.place + 1}", "events": [asdict(one) for one in witness.network[network.place]], "ties": list(seats),
+            "facts": [f"Schools {', '.join(joined)} take part.",
+                      f"At the end: {'goes on' if network.active else 'has ended'}; knowledge of the practice {percent(network.knowledge)}, trust "
+                      f"{percent(network.trust)}."]}
