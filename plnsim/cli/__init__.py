@@ -20,13 +20,14 @@ from plnsim.cli.scenarios import init, parameters, scenarios, validate
 from plnsim.cli.simulating import replay, run
 from plnsim.cli.terminal import BAD_INPUT, FAILED, INTERRUPTED, commands
 from plnsim.errors import BadInput
-from plnsim.experiment.command import experiment, experiments
+from plnsim.experiment.command import compact, experiment, experiments
 from plnsim.optimisation.command import optimise
 from plnsim.readiness.command import readiness
 from plnsim.terminal import say
 
 commands.add_command(experiment)
 commands.add_command(experiments)
+commands.add_command(compact)
 commands.add_command(readiness)
 commands.add_command(optimise)
 

@@ -1,12 +1,14 @@
-"""The commands ``plnsim experiment`` and ``plnsim experiments``."""
+"""The commands ``plnsim experiment``, ``plnsim experiments`` and ``plnsim compact``."""
 
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import click
+
+from plnsim.errors import BadInput
+from plnsim.terminal import announce_compiling, say
 
 
 @click.command()
@@ -16,7 +18,8 @@ import click
 @click.option("--size", type=click.IntRange(1), help="Size of the design instead of the file's; a larger Sobol design goes on from a smaller one.")
 @click.option("--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Threads here, or Dask.")
 @click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler that runs already.")
-def experiment(file, out, workers, size, executor, scheduler) -> None:
+@click.option("--share", metavar="K/N", help="Computes only the K-th of N shares, for jobs that write to one folder; analyses nothing.")
+def experiment(file, out, workers, size, executor, scheduler, share) -> None:
     """Performs an experiment, or goes on with it.
 
     FILE is the name of a shipped experiment (see plnsim experiments) or a file that ends in .toml.
@@ -25,32 +28,29 @@ def experiment(file, out, workers, size, executor, scheduler) -> None:
 
     from plnsim.experiment.conduct import conduct, experiment_of
     from plnsim.experiment.executors import executor_of
+    from plnsim.experiment.watching import Watching
 
     asked = experiment_of(file)
     asked = asked if size is None else replace(asked, size=size)
     place = out or Path("experiment-results") / asked.name
-    with executor_of(executor, scheduler, workers) as pool:
-        found = conduct(asked, place, workers=workers, executor=pool, progress=Watched)
+    part = _share(share) if share else (1, 1)
+    announce_compiling()
+    with executor_of(executor, scheduler, workers) as computing, Watching() as watching:
+        watched = {"progress": watching.of} if sys.stderr.isatty() else {}
+        found = conduct(asked, place, share=part, workers=workers, executor=computing.executor, at_once=computing.at_once, **watched)
+    if part[1] > 1:
+        say(f"Share {share} is in {place}. Once all are, the same command without --share analyses them.")
+        return
     for name, analysis in found.items():
         _show(name, analysis)
-    click.echo(f"\nStore and tables: {place}. The same command again goes on from what is there.", err=True)
+    say(f"\nStore and tables: {place}. The same command again goes on from what is there.")
 
 
-class Watched:
-    """Progress of one variant on a terminal: runs, rate and time left; quiet elsewhere."""
-
-    def __init__(self, variant: str):
-        self.variant, self.began, self.at_first = variant, time.monotonic(), None
-
-    def __call__(self, done: int, of: int, rows) -> None:
-        if not sys.stderr.isatty():
-            return
-        self.at_first = done if self.at_first is None else self.at_first
-        rate = (done - self.at_first) / max(1e-9, time.monotonic() - self.began)
-        left = f", {(of - done) / rate:,.0f} s left" if rate > 0 else ""
-        outcome = [name for name in (rows[0] if rows else {}) if name not in ("run", "point", "replicate", "status", "error")][:1]
-        now = f", {outcome[0]} {sum(row[outcome[0]] for row in rows) / len(rows):.3f}" if outcome else ""
-        click.echo(f"\r{self.variant}: {done:,} of {of:,} runs, {rate:,.0f} a second{left}{now}   ", err=True, nl=done == of)
+def _share(text: str) -> tuple[int, int]:
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise BadInput(f"{text!r} is no share", place="--share", right="--share 3/40 for the third of forty")
+    return int(number), int(of)
 
 
 def _show(name: str, analysis) -> None:
@@ -61,7 +61,7 @@ def _show(name: str, analysis) -> None:
     if table.empty:
         return
     shown = table[table["index"].isin(["total", "mu_star", "delta", "pawn_median", "effect", "rank_correlation"])
-                  & ~table["outcome"].str.startswith(("spread of", "deep_use_week"))]
+                  & ~table["outcome"].str.startswith("spread of")]
     for outcome, rows in shown.groupby("outcome", sort=False):
         click.echo(f"  {outcome} ({rows['index'].iloc[0]})")
         for _, row in rows.reindex(rows["value"].abs().sort_values(ascending=False).index).head(12).iterrows():
@@ -83,3 +83,17 @@ def experiments() -> None:
     found = shipped_experiments()
     for name, path in found.items():
         click.echo(f"{name:<{max(map(len, found))}}  {tomllib.loads(path.read_text(encoding='utf-8')).get('title', '')}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def compact(folder) -> None:
+    """Joins the parts of a store into as few files as can be.
+
+    FOLDER holds an experiment or one of its variants. Not a bit changes, and the experiment can still go on.
+    """
+    from plnsim.experiment.store import stores_below
+
+    for store in stores_below(folder):
+        before, after = store.compact()
+        click.echo(f"{store.folder}: {before} part{'s' if before != 1 else ''} before, {after} now")

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import Executor
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas
 
 from plnsim.errors import BadInput
 from plnsim.experiment.design import Design
-from plnsim.experiment.perform import Progress, Task, of_the_model, perform
+from plnsim.experiment.perform import Progress, perform
 from plnsim.experiment.sensitivity import Analysis, analysed
-from plnsim.experiment.store import Store, content_hash
+from plnsim.experiment.store import Store, content_hash, written
 from plnsim.experiment.study import Experiment
+from plnsim.experiment.task import Task, of_the_model
+from plnsim.experiment.version import PACKAGE, model_version
 from plnsim.scenario import Scenario
 from plnsim.scenario.writing import as_toml
 from plnsim.world.school_year import SCHOOL_WEEKS
-
-PACKAGE = Path(__file__).resolve().parent.parent
-MODEL = ("draws.py", "measure.py", "parameter.py", "outcome.py", "runs.py", "engine", "mechanisms", "scenario", "world")
-"""Sources that decide what a run's outcomes are."""
-
-
-def model_version() -> str:
-    """The version of plnsim with a hash of the sources that decide what a run's outcomes are."""
-    sources = [path for name in MODEL for path in ([PACKAGE / name] if name.endswith(".py") else sorted((PACKAGE / name).rglob("*.py")))]
-    return f"{version('plnsim')}+{content_hash({path.relative_to(PACKAGE).as_posix(): path.read_text(encoding='utf-8') for path in sources})[:12]}"
 
 
 def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> dict:
@@ -47,32 +37,38 @@ def _nests(method: str) -> bool:
     return method == "sobol"
 
 
-def conduct(experiment: Experiment, folder: Path, *, workers: int | None = None, executor: Executor | None = None,
-            progress: Callable[[str], Progress | None] = lambda variant: None, evaluate=of_the_model) -> dict[str, Analysis]:
+def conduct(experiment: Experiment, folder: Path, *, share: tuple[int, int] = (1, 1), workers: int | None = None, executor: Executor | None = None,
+            at_once: Callable[[], int] | None = None, progress: Callable[[str, Task, Design], Progress | None] = lambda *_: None,
+            evaluate=of_the_model) -> dict[str, Analysis]:
     """Performs what is missing of an experiment and analyses it; gives the analysis of each variant.
 
-    Tables are written below ``folder``: for each variant its store, ``indices.csv``, ``variance.csv`` and
-    ``convergence.csv``. The same call goes on where an interrupted one stopped. Raises ``BadInput``.
+    Tables are written below ``folder``: for each variant its store and the tables of its ``Analysis`` as CSV. The same call goes on
+    where an interrupted one stopped. A job that computes only its ``share``, as (2, 5), analyses nothing. Raises ``BadInput``.
     """
     design = experiment.design()
     found = {}
     for name, scenario in experiment.variants().items():
-        place = folder / name
         task = Task(scenario, design.names, design.shares, experiment.outcomes, experiment.replicates, experiment.seed,
-                    _weeks(experiment, scenario), experiment.lift, experiment.factors, evaluate)
+                    _weeks(experiment, scenario), experiment.lift, experiment.factors, evaluate, model_version())
         manifest = manifest_of(experiment, scenario, design) | {"runs": task.runs}
-        store = Store.open(place, manifest, pandas.DataFrame(design.shares, columns=list(design.names)))
-        perform(task, store, workers=workers or os.cpu_count(), executor=executor, progress=progress(name))
-        runs = store.read()
-        runs = runs[runs["run"] < task.runs]
-        failed = runs[runs["status"] == "failed"]
-        analysis = analysed(design, runs, task.columns, resamples=experiment.resamples, seed=experiment.seed)
-        for table in ("indices", "variance", "convergence"):
-            getattr(analysis, table).to_csv(place / f"{table}.csv", index=False)
-        if len(failed):
-            analysis.left_out["failed runs"] = f"{len(failed)} of {len(runs)}; the first (run {failed['run'].iloc[0]}): {failed['error'].iloc[0]}"
-        found[name] = analysis
+        store = Store.open(folder / name, manifest, pandas.DataFrame(design.shares, columns=list(design.names)))
+        perform(task, store, share=share, workers=workers, executor=executor, at_once=at_once, progress=progress(name, task, design))
+        if share[1] == 1:
+            found[name] = _analysed(experiment, design, task, store)
     return found
+
+
+def _analysed(experiment: Experiment, design: Design, task: Task, store: Store) -> Analysis:
+    """The analysis of a finished store, whose tables are written into it."""
+    runs = store.read()
+    runs = runs[runs["run"] < task.runs]
+    analysis = analysed(design, runs, task.columns, resamples=experiment.resamples, seed=experiment.seed)
+    failed = runs[runs["status"] == "failed"]
+    if len(failed):
+        analysis.left_out["failed runs"] = f"{len(failed)} of {len(runs)}; the first (run {failed['run'].iloc[0]}): {failed['error'].iloc[0]}"
+    for name, table in analysis.tables.items():
+        written(store.folder / f"{name}.csv", lambda file, table=table: table.to_csv(file, index=False))
+    return analysis
 
 
 def _weeks(experiment: Experiment, scenario: Scenario) -> tuple[int, ...]:

@@ -2,38 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Executor
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from plnsim.errors import BadInput
+from plnsim.experiment.perform import AT_ONCE
+from plnsim.terminal import say
+
+ANSWERS_WITHIN = "20s"
+WAIT_FOR_WORKERS = 10
+"""Seconds after which it is said that a scheduler has no worker yet."""
+
+
+class Computing(NamedTuple):
+    """An executor (none for threads of this process), and how many batches it takes at a time."""
+
+    executor: Executor | None = None
+    at_once: Callable[[], int] | None = None
 
 
 @contextmanager
-def executor_of(kind: str, scheduler: str | None = None, workers: int | None = None) -> Iterator[Executor | None]:
+def executor_of(kind: str, scheduler: str | None = None, workers: int | None = None) -> Iterator[Computing]:
     """An executor of a kind: none for local threads, Dask's for ``dask``, closed at the end.
 
     With the address of a scheduler its workers are used, else a cluster of processes on this machine. Raises ``BadInput`` without
-    the extra ``plnsim[cluster]`` or when the scheduler does not answer.
+    the extra ``plnsim[cluster]``, when the scheduler does not answer, and when it is lost.
     """
     if kind == "local":
         if scheduler:
             raise BadInput("--scheduler needs --executor dask", place="--scheduler", right="--executor dask --scheduler ADDRESS")
-        yield None
+        yield Computing()
         return
     try:
-        from dask.distributed import Client, LocalCluster
+        import distributed
     except ImportError:
         raise BadInput("Dask is not installed", place="--executor dask", right="pip install 'plnsim[cluster]'") from None
-    cluster = None if scheduler else LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
-    try:
-        client = Client(scheduler or cluster, timeout="20s")
-    except (OSError, ValueError) as error:
-        raise BadInput(f"the scheduler {scheduler} does not answer: {error}", place="--scheduler",
-                       right="the address that dask scheduler prints, as in tcp://10.0.0.5:8786") from None
-    try:
-        yield client.get_executor()
-    finally:
-        client.close()
-        if cluster is not None:
-            cluster.close()
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with _connected(distributed, scheduler, workers) as client:
+        computing = Computing(client.get_executor(pure=False), lambda: AT_ONCE * max(1, sum(client.nthreads().values())))
+        try:
+            yield computing
+        except (CancelledError, distributed.CommClosedError, distributed.client.ClosedClientError, OSError) as error:
+            raise BadInput(f"the connection to the Dask scheduler was lost ({type(error).__name__}); everything finished before is kept",
+                           place=client.scheduler.address if client.scheduler else scheduler or "", 
+                           right="the same command, which goes on from there, once a scheduler answers") from None
+        except distributed.scheduler.KilledWorker:
+            raise BadInput("several workers ended while they computed the same runs; everything finished before is kept", place="--executor dask",
+                           right="workers with more memory (their logs say why they ended); then the same command goes on") from None
+
+
+@contextmanager
+def _connected(distributed, scheduler: str | None, workers: int | None) -> Iterator[object]:
+    """A client of the scheduler at an address, or of a cluster of processes here that ends with it."""
+    with contextlib.ExitStack() as open_things:
+        if scheduler is None:
+            _compile_first()
+            cluster = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
+            open_things.enter_context(cluster)
+        try:
+            client = distributed.Client(scheduler or cluster, timeout=ANSWERS_WITHIN, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise BadInput(f"the scheduler {scheduler} does not answer: {error}", place="--scheduler",
+                           right="the address that dask scheduler prints, as in tcp://10.0.0.5:8786") from None
+        open_things.enter_context(client)
+        try:
+            client.wait_for_workers(1, timeout=WAIT_FOR_WORKERS)
+        except TimeoutError:
+            say(f"the scheduler {scheduler} has no worker yet; the experiment begins with the first one")
+        yield client
+
+
+def _compile_first() -> None:
+    """Compiles the model once, for all workers of this machine to load."""
+    from plnsim.runs import simulated
+    from plnsim.scenario import Scenario
+
+    simulated(Scenario.of("baseline").with_values({"population.schools": 2}).lasting(0.1))

@@ -13,45 +13,69 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas
 
-from plnsim.experiment.design import Design
+from plnsim.experiment.design import MORRIS_LEVELS, Design
 from plnsim.experiment.factorial import effects
 from plnsim.experiment.indices import sobol_indices
+from plnsim.experiment.task import OF_WEEK
 
 CONVERGED_WIDTH = 0.05
 """An index counts as converged when the half-width of its 95 % interval is below this share of the variance."""
 SPREAD = "spread of "
+LISTED_RUNS = 5
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """Indices as one tidy table, shares of variance, convergence, and what was left out and why."""
+    """Indices as one tidy table, the same for deep use week by week, shares of variance, convergence, and what was left out and why."""
 
     indices: pandas.DataFrame
+    over_time: pandas.DataFrame
     variance: pandas.DataFrame
     convergence: pandas.DataFrame
     verdict: str
     left_out: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def tables(self) -> dict[str, pandas.DataFrame]:
+        """The tables by the names of their files."""
+        return {"indices": self.indices, "indices_over_time": self.over_time, "variance": self.variance, "convergence": self.convergence}
+
 
 def analysed(design: Design, runs: pandas.DataFrame, outcomes: list[str], *, resamples: int = 1000, seed: int = 1) -> Analysis:
-    """Analyses the runs of a design (all of them, one row a run and replicate)."""
+    """Analyses the runs of a design: all of them, one row a run and replicate, in the order of their numbers."""
     replicates = int(runs["replicate"].max()) + 1
     if len(runs) != len(design.shares) * replicates:
         raise ValueError(f"{len(runs)} runs for {len(design.shares)} points of {replicates} replicates: the experiment is not finished")
+    if not np.array_equal(runs["run"], np.arange(len(runs))):
+        raise ValueError("the runs are not in the order of their numbers, by which indices take them")
     cube = runs[outcomes].to_numpy(dtype=np.float64).reshape(len(design.shares), replicates, len(outcomes))
     columns, left_out = _usable(cube, outcomes)
     names = list(columns)
     points = np.column_stack(list(columns.values())) if columns else np.zeros((len(cube), 0))
     variance = _variance_split(cube, outcomes, left_out)
     if not names:
-        return Analysis(pandas.DataFrame(), variance, pandas.DataFrame(), "no outcome can be analysed", left_out)
+        return Analysis(pandas.DataFrame(), pandas.DataFrame(), variance, pandas.DataFrame(), "no outcome can be analysed", left_out)
     if design.method == "factorial":
         table = pandas.DataFrame([_index(name, "effect", *row) for place, name in enumerate(outcomes) if name in columns
                                   for row in effects(design.shares, design.names, cube[:, :, place])])
     else:
         table = _METHODS[design.method](design, points, names, resamples, seed)
-    convergence = _convergence(design, points, names, seed) if design.method == "sobol" else pandas.DataFrame()
-    return Analysis(table, variance, convergence, _verdict(design, table), left_out)
+    judged = [place for place, name in enumerate(names) if not name.startswith(OF_WEEK)]
+    convergence = pandas.DataFrame()
+    if design.method == "sobol":
+        convergence = _convergence(design, points[:, judged], [names[place] for place in judged], seed)
+    table, over_time = _weeks_apart(table)
+    return Analysis(table, over_time, variance, convergence, _verdict(design, table), left_out)
+
+
+def _weeks_apart(table: pandas.DataFrame) -> tuple[pandas.DataFrame, pandas.DataFrame]:
+    """The indices of the outcomes, and those of single weeks with the week as a number."""
+    of_week = table["outcome"].str.startswith(OF_WEEK)
+    over_time = table[of_week].reset_index(drop=True)
+    weeks = over_time["outcome"].str.removeprefix(OF_WEEK).astype(int)
+    over_time = over_time.drop(columns="outcome")
+    over_time.insert(0, "week", weeks)
+    return table[~of_week].reset_index(drop=True), over_time
 
 
 def _usable(cube: np.ndarray, outcomes: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
@@ -61,15 +85,23 @@ def _usable(cube: np.ndarray, outcomes: list[str]) -> tuple[dict[str, np.ndarray
         values = cube[:, :, place]
         wrong = ~np.isfinite(values)
         if wrong.any():
-            left_out[name] = f"not a finite number in {int(wrong.any(axis=1).sum())} of {len(values)} points"
+            left_out[name] = f"not a finite number in {int(wrong.any(axis=1).sum())} of {len(values)} points ({_runs_named(wrong)})"
             continue
-        parts = {name: values.mean(axis=1)} | ({SPREAD + name: values.std(axis=1, ddof=1)} if values.shape[1] > 1 else {})
+        with_spread = values.shape[1] > 1 and not name.startswith(OF_WEEK)
+        parts = {name: values.mean(axis=1)} | ({SPREAD + name: values.std(axis=1, ddof=1)} if with_spread else {})
         for part, column in parts.items():
             if np.ptp(column) <= 1e-12 * max(1.0, np.abs(column).max()):
                 left_out[part] = "constant"
             else:
                 columns[part] = column
     return columns, left_out
+
+
+def _runs_named(wrong: np.ndarray) -> str:
+    """Which runs those are, by number: the first few of them."""
+    runs = np.flatnonzero(wrong)
+    named = ", ".join(map(str, runs[:LISTED_RUNS]))
+    return f"run {named}" if len(runs) == 1 else f"runs {named}{', ...' if len(runs) > LISTED_RUNS else ''}"
 
 
 def _variance_split(cube: np.ndarray, outcomes: list[str], left_out: dict[str, str]) -> pandas.DataFrame:
@@ -108,7 +140,8 @@ def _morris(design, points, names, resamples, seed) -> pandas.DataFrame:
 
     rows = []
     for place, outcome in enumerate(names):
-        found = morris.analyze(design.problem, design.shares, points[:, place], num_resamples=resamples, num_levels=4, scaled=False, seed=seed or 1)
+        found = morris.analyze(design.problem, design.shares, points[:, place], num_resamples=resamples, num_levels=MORRIS_LEVELS, scaled=False,
+                               seed=seed or 1)
         grouped = bool(design.groups)
         for one, factor in enumerate(found["names"]):
             rows.append(_index(outcome, "mu_star", factor, "", found["mu_star"][one], found["mu_star_conf"][one]))
