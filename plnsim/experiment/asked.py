@@ -50,15 +50,23 @@ class AskedFile(TomlFile):
         return value
 
     def _named(self, vary: dict) -> tuple[str, ...]:
-        named = vary.get("parameters", [])
-        if named == "all":
-            return tuple(one.dotted for one in DECLARED if self._may_vary(one))
+        """What ``parameters`` names, or all that may vary; ``except`` is left out."""
+        left_out = self._names(vary, "except")
+        if vary.get("parameters") == "all":
+            return tuple(one.dotted for one in DECLARED if self._may_vary(one) and one.dotted not in left_out)
+        if left_out:
+            self.problem(("vary", "except"), "except leaves parameters out of all, and not all vary", 'parameters = "all"')
+        return self._names(vary, "parameters", right='parameters = ["time.hours"], or "all"')
+
+    def _names(self, vary: dict, key: str, right: str = 'except = ["time.hours"]') -> tuple[str, ...]:
+        """A list of parameters' dotted names."""
+        named = vary.get(key, [])
         if not isinstance(named, list):
-            self.problem(("vary", "parameters"), f"parameters must be a list of names, got {told(named)}", 'parameters = ["time.hours"], or "all"')
+            self.problem(("vary", key), f"{key} must be a list of names, got {told(named)}", right)
             return ()
         for place, one in enumerate(named):
             if one not in DECLARED:
-                self.problem(("vary", "parameters", place), f"unknown parameter {told(one)}", suggestion(str(one), DECLARED.by_name))
+                self.problem(("vary", key, place), f"unknown parameter {told(one)}", suggestion(str(one), DECLARED.by_name))
         return tuple(one for one in named if isinstance(one, str) and one in DECLARED)
 
     @staticmethod

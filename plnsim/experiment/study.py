@@ -19,7 +19,7 @@ SIZES = {"one-at-a-time": 11, "grid": 5, "latin": 512, "morris": 20, "sobol": 25
 """The size of a design where the file names none."""
 KEYS = ("title", "purpose", "scenario", "scenarios", "method", "size", "second_order", "outcomes", "replicates", "seed", "resamples", "years",
         "every_weeks", "lift", "vary", "factors", "set", "alternatives")
-VARY_KEYS = ("parameters", "groups", "dummy", "by_group")
+VARY_KEYS = ("parameters", "except", "groups", "dummy", "by_group")
 
 
 @dataclass(frozen=True)
