@@ -1,0 +1,65 @@
+"""The experiments of the headline study, performed one after the other into one folder; each resumes where it was interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas
+
+from plnsim.experiment.conduct import conduct, experiment_of
+from plnsim.experiment.sensitivity import Analysis
+from plnsim.experiment.store import Store, read_manifest
+from plnsim.experiment.study import Experiment
+
+EXPERIMENTS = ("screening", "conditions", "groups", "crossing", "named-and-actual", "regimes")
+QUICK = {"screening": (2, 1), "conditions": (32, 2), "groups": (32, 2), "crossing": (1, 3), "named-and-actual": (8, 1), "regimes": (80, 1)}
+"""Sizes and replicates that show in a minute or two what the study looks like; nothing may be concluded from them."""
+
+
+@dataclass(frozen=True)
+class Studied:
+    """One experiment of the study: what was asked, the analysis of each variant, and the folder of their stores."""
+
+    experiment: Experiment
+    analyses: dict[str, Analysis]
+    folder: Path
+
+    @property
+    def scenario(self) -> str:
+        """The variant as it is, of the first scenario."""
+        return next(iter(self.analyses))
+
+    @cached_property
+    def points(self) -> dict[str, pandas.DataFrame]:
+        """For each variant the means over the replicates of each point, a row a point."""
+        found = {}
+        for variant in self.analyses:
+            place = self.folder / variant
+            runs = Store(place, read_manifest(place)).read()
+            found[variant] = runs[runs["status"] == "done"].drop(columns=["run", "replicate", "status", "error"]).groupby("point").mean()
+        return found
+
+    @property
+    def runs(self) -> int:
+        """Simulations that it took, those with a condition lifted as well."""
+        points = len(self.experiment.design().shares) * len(self.analyses) * self.experiment.replicates
+        return points * (4 if self.experiment.lift > 0.0 else 1)
+
+
+def study(folder: Path, *, quick: bool = False, workers: int | None = None, executor: Executor | None = None,
+          progress: Callable = lambda variant: None) -> dict[str, Studied]:
+    """Performs what is missing of the study and analyses it, by the name of the experiment; raises ``BadInput``."""
+    found = {}
+    for name in EXPERIMENTS:
+        experiment = experiment_of(name)
+        if quick:
+            size, replicates = QUICK[name]
+            experiment = replace(experiment, size=size, replicates=replicates, resamples=100, scenarios=experiment.scenarios[:2],
+                                 alternatives=dict(list(experiment.alternatives.items())[:2]))
+        place = folder / name
+        found[name] = Studied(experiment, conduct(experiment, place, workers=workers, executor=executor, progress=progress), place)
+    return found
