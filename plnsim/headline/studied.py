@@ -51,7 +51,7 @@ class Studied:
 
 
 def study(folder: Path, *, quick: bool = False, workers: int | None = None, executor: Executor | None = None,
-          progress: Callable = lambda variant: None) -> dict[str, Studied]:
+          at_once: Callable[[], int] | None = None, progress: Callable = lambda *_: None) -> dict[str, Studied]:
     """Performs what is missing of the study and analyses it, by the name of the experiment; raises ``BadInput``."""
     found = {}
     for name in EXPERIMENTS:
@@ -61,5 +61,5 @@ def study(folder: Path, *, quick: bool = False, workers: int | None = None, exec
             experiment = replace(experiment, size=size, replicates=replicates, resamples=100, scenarios=experiment.scenarios[:2],
                                  alternatives=dict(list(experiment.alternatives.items())[:2]))
         place = folder / name
-        found[name] = Studied(experiment, conduct(experiment, place, workers=workers, executor=executor, progress=progress), place)
+        found[name] = Studied(experiment, conduct(experiment, place, workers=workers, executor=executor, at_once=at_once, progress=progress), place)
     return found
