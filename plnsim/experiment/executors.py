@@ -41,15 +41,15 @@ def executor_of(kind: str, scheduler: str | None = None, workers: int | None = N
         import distributed
     except ImportError:
         raise BadInput("Dask is not installed", place="--executor dask", right="pip install 'plnsim[cluster]'") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in [one for one in logging.root.manager.loggerDict if one.partition(".")[0] == "distributed"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told below, in one message
     with _connected(distributed, scheduler, workers) as client:
         computing = Computing(client.get_executor(pure=False), lambda: AT_ONCE * max(1, sum(client.nthreads().values())))
         try:
             yield computing
-        except (CancelledError, distributed.CommClosedError, distributed.client.ClosedClientError, OSError) as error:
-            raise BadInput(f"the connection to the Dask scheduler was lost ({type(error).__name__}); everything finished before is kept",
-                           place=client.scheduler.address if client.scheduler else scheduler or "", 
-                           right="the same command, which goes on from there, once a scheduler answers") from None
+        except (CancelledError, OSError, distributed.client.ClosedClientError):
+            raise BadInput("the Dask scheduler was lost; everything finished before is kept", place=scheduler or "--executor dask",
+                           right="the same command, which goes on from there, with a scheduler that answers") from None
         except distributed.scheduler.KilledWorker:
             raise BadInput("several workers ended while they computed the same runs; everything finished before is kept", place="--executor dask",
                            right="workers with more memory (their logs say why they ended); then the same command goes on") from None
