@@ -15,6 +15,7 @@ import traceback
 import click
 
 from plnsim.cli.comparing import compare, report
+from plnsim.cli.documenting import odd
 from plnsim.cli.explaining import barriers
 from plnsim.cli.scenarios import init, parameters, scenarios, validate
 from plnsim.cli.simulating import replay, run
@@ -70,4 +71,4 @@ def main() -> None:
         raise SystemExit(FAILED) from None
 
 
-__all__ = ["barriers", "commands", "compare", "init", "main", "parameters", "replay", "report", "run", "scenarios", "validate"]
+__all__ = ["barriers", "commands", "compare", "init", "main", "odd", "parameters", "replay", "report", "run", "scenarios", "validate"]

@@ -27,7 +27,8 @@ def _changes(pairs: tuple[str, ...]) -> dict[str, object]:
     return values
 
 
-def _scenario(name: str, changes: tuple[str, ...], years: float | None):
+def varied(name: str, changes: tuple[str, ...], years: float | None):
+    """The scenario of a name or file, with ``--set`` and ``--years`` as they were given; raises ``BadInput``."""
     from plnsim.scenario import Scenario
 
     scenario = Scenario.of(name).with_values(_changes(changes))
@@ -52,7 +53,7 @@ def run(scenario, seed, replicates, changes, years, reading, workers, out, overw
 
     SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml.
     """
-    asked = _scenario(scenario, changes, years)
+    asked = varied(scenario, changes, years)
     from plnsim.runs import checked_replicates, checked_seed, checked_workers
     from plnsim.runs import run as simulate
 

@@ -18,7 +18,7 @@ WEEK_RECORD = np.dtype([
     ("number", "i4"),  # from 0
     ("regime", "i4"),  # which values are in force
     ("of_year", "i2"),  # 0 to 38
-    ("ends_year", "i1"),
+    ("ends_year", "i1"),  # the last week of a school year
     ("supported", "i1"),  # outside support runs
     ("support_over", "i1"),  # it has ended by the end of this week
     ("meets", "i1"),  # supported networks meet

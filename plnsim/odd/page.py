@@ -1,0 +1,38 @@
+"""The description as one HTML page that loads nothing and runs nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+HERE = Path(__file__).parent
+LEVELS = ("h2", "h3")
+
+
+def html(markdown: str) -> str:
+    """The page of a description in Markdown, with a table of contents."""
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = reader.parse(markdown)
+    contents = _named(tokens)
+    body = reader.renderer.render(tokens, reader.options, {})
+    body = body.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
+    templates = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return templates.get_template("page.html").render(body=Markup(body), contents=contents, css=Markup((HERE / "page.css").read_text("utf-8")))
+
+
+def _named(tokens: list[Token]) -> list[dict]:
+    """Gives each heading a name to link to; the headings of sections with those of their parts."""
+    contents: list[dict] = []
+    for token, inline in pairwise(tokens):
+        if token.type != "heading_open" or token.tag not in LEVELS:
+            continue
+        name = f"s{inline.content.split()[0].replace('.', '-')}"
+        token.attrSet("id", name)
+        entry = {"name": name, "title": inline.content, "parts": []}
+        (contents if token.tag == "h2" else contents[-1]["parts"]).append(entry)
+    return contents
