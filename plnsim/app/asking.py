@@ -65,6 +65,11 @@ def subject_of(text: str) -> str:
     return _known("of", text, SUBJECTS)
 
 
+def side_of(text: str) -> str:
+    """The side of the comparison that a picture is for."""
+    return _known("side", text, ("is", "if"))
+
+
 def _known(name: str, text: str, known: tuple[str, ...]) -> str:
     if text not in known:
         raise BadInput(f"there is no {name} {told(text)}", place=f"?{name}", right=suggestion(text, known))

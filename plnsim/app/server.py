@@ -12,8 +12,10 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
@@ -24,11 +26,11 @@ from plnsim.app import asking
 from plnsim.app.about import about
 from plnsim.app.classroom import checked, varied
 from plnsim.app.curves import Curves, compared, drawn
-from plnsim.app.headers import Headers
+from plnsim.app.headers import ALWAYS, Headers
 from plnsim.app.sessions import Gone, Session, Sessions
 from plnsim.app.shelf import Shelf
 from plnsim.app.states import Stopped, pictured
-from plnsim.app.story import Chronicle, chronicled
+from plnsim.app.story import chronicled
 from plnsim.errors import BadInput
 from plnsim.scenario import Scenario
 
@@ -71,56 +73,48 @@ class Seminar:
         token = self.sessions.open(scenario, _digest(scenario))
         return JSONResponse({"session": token, "about": about(scenario, teachers, own or scenario.number_of_schools)})
 
-    def _asked(self, request: Request, words: dict) -> tuple[Session, dict, Scenario, Scenario | None]:
-        """Session, words, what is and what if (nothing when they are alike) of a request."""
+    def _asked(self, request: Request, words: dict) -> tuple[Session, dict, Scenario, Scenario]:
+        """Session, words, what is and what if of a request."""
         if len(request.url.query) > asking.LONGEST_QUERY:
             raise BadInput("the query string is too long", right=f"at most {asking.LONGEST_QUERY:,} letters")
         asked, values, of_is = asking.read(request.query_params.multi_items(), {"session": "", "seed": "1"} | words)
         session = self.sessions.get(asked["session"])
         asked["seed"] = asking.seed_of(asked["seed"])
-        is_, if_ = varied(session.scenario, of_is), varied(session.scenario, values)
-        return session, asked, is_, None if if_.values == is_.values else if_
+        return session, asked, varied(session.scenario, of_is), varied(session.scenario, values)
 
     # -- what is asked for ---------------------------------------------------------------------------------------------
 
     async def curves(self, request: Request) -> Response:
-        """Curves of what is and what if, and the sentence that compares them."""
+        """Curves of what is and what if (nothing when they are alike), and the sentence that compares them."""
         session, asked, is_, if_ = self._asked(request, {"outcome": "use"})
         outcome = asking.outcome_of(asked["outcome"])
-        sides = [one for one in (is_, if_) if one is not None]
+        sides = [is_] if if_.values == is_.values else [is_, if_]
 
-        async def both() -> list[Curves]:
-            return await asyncio.gather(*(self._curves(session, one, asked["seed"]) for one in sides))
+        async def all_sides() -> list[Curves]:
+            return await asyncio.gather(*(self._shelved("curves", session, one, asked["seed"], drawn, _bytes_of, self.threads) for one in sides))
 
-        found = await self._awaited(request, session, "curves", both())
-        return JSONResponse(compared(found[0], found[1] if if_ else None, outcome))
-
-    async def _curves(self, session: Session, scenario: Scenario, seed: int) -> Curves:
-        return await self.shelf.get(("curves", *_key(session, scenario, seed)), lambda stop: drawn(scenario, seed, stop),
-                                    lambda curves: curves.nbytes, self.threads)
+        found = await self._awaited(request, session, "curves", all_sides())
+        return JSONResponse(compared(found[0], found[1] if len(found) > 1 else None, outcome))
 
     async def picture(self, request: Request) -> Response:
         """One run, week by week."""
-        session, asked, _, if_ = self._asked(request, {"side": "if"})
-        scenario = if_ or varied(session.scenario, {})
-
-        async def picture() -> bytes:
-            return await self.shelf.get(("picture", *_key(session, scenario, asked["seed"])),
-                                        lambda stop: _json(pictured(scenario, asked["seed"], stop)), len, self.threads)
-
-        return Response(await self._awaited(request, session, f"picture {asked['side']}", picture()), media_type="application/json")
+        session, asked, _, scenario = self._asked(request, {"side": "if"})
+        side = asking.side_of(asked["side"])
+        picture = self._shelved("picture", session, scenario, asked["seed"], _picture, len, self.threads)
+        return Response(await self._awaited(request, session, f"picture {side}", picture), media_type="application/json")
 
     async def story(self, request: Request) -> Response:
         """The story of a teacher, a school or a network in that run."""
-        session, asked, _, if_ = self._asked(request, {"of": "teacher", "place": "0"})
-        scenario, subject = if_ or varied(session.scenario, {}), asking.subject_of(asked["of"])
-
-        async def chronicle() -> Chronicle:
-            return await self.shelf.get(("story", *_key(session, scenario, asked["seed"])),
-                                        lambda stop: chronicled(scenario, asked["seed"], stop), lambda one: one.nbytes, self.story_threads)
-
-        found = await self._awaited(request, session, "story", chronicle())
+        session, asked, _, scenario = self._asked(request, {"of": "teacher", "place": "0"})
+        subject = asking.subject_of(asked["of"])
+        chronicle = self._shelved("story", session, scenario, asked["seed"], chronicled, _bytes_of, self.story_threads)
+        found = await self._awaited(request, session, "story", chronicle)
         return JSONResponse(found.told(subject, asking.place_of(asked["place"], found.count(subject), subject)))
+
+    async def _shelved(self, kind: str, session: Session, scenario: Scenario, seed: int, make, size, threads):
+        """What ``make`` gives for a scenario and a seed, from the shelf or a thread."""
+        key = kind, session.digest, tuple(sorted(scenario.changed.items())), seed
+        return await self.shelf.get(key, lambda stop: make(scenario, seed, stop), size, threads)
 
     async def _awaited(self, request: Request, session: Session, kind: str, work: Awaitable):
         """The result of some work, unless the page goes away or asks for something newer of that kind first."""
@@ -129,19 +123,18 @@ class Seminar:
         try:
             await asyncio.wait({task, leaves}, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
-                task.cancel()
-            return await task
+                raise Overtaken
+            return task.result()
         except (asyncio.CancelledError, Stopped):
             raise Overtaken from None
         finally:
+            task.cancel()
             leaves.cancel()
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
     def warm(self) -> None:
         """Simulates the first picture and curves once, so that the first page does not wait for the compiler."""
-        from threading import Event
-
         drawn(self.scenario, 1, Event())
         pictured(self.scenario, 1, Event())
 
@@ -169,18 +162,18 @@ class Overtaken(Exception):
     """The page has gone, or has asked for something newer."""
 
 
-def _key(session: Session, scenario: Scenario, seed: int) -> tuple:
-    return session.digest, tuple(sorted(scenario.changed.items())), seed
+def _picture(scenario: Scenario, seed: int, stop: Event) -> bytes:
+    return json.dumps(pictured(scenario, seed, stop), separators=(",", ":")).encode()
+
+
+def _bytes_of(one) -> int:
+    return one.nbytes
 
 
 def _digest(scenario: Scenario) -> str:
     """Tells scenarios apart: equal ones share their results, whoever opened them."""
     given = "" if scenario.given is None else sorted(map(str, scenario.files.values()))
     return hashlib.sha256(repr((sorted(scenario.changed.items()), scenario.calendar, scenario.weeks, given)).encode()).hexdigest()
-
-
-def _json(content: dict) -> bytes:
-    return json.dumps(content, separators=(",", ":")).encode()
 
 
 async def _body(request: Request) -> object:
@@ -204,8 +197,8 @@ async def _left(request: Request) -> None:
         pass
 
 
-def _problem(status: int, wrong: str, place: str = "", right: str = "") -> JSONResponse:
-    return JSONResponse({"error": {"wrong": wrong, "place": place, "right": right}}, status_code=status)
+def _problem(status: int, wrong: str, place: str = "", right: str = "", headers: dict | None = None) -> JSONResponse:
+    return JSONResponse({"error": {"wrong": wrong, "place": place, "right": right}}, status_code=status, headers=headers)
 
 
 async def _bad_input(_request: Request, problem: BadInput) -> Response:
@@ -228,7 +221,7 @@ async def _not_found(request: Request, error) -> Response:
 
 async def _fault(_request: Request, error: Exception) -> Response:
     log.error("a request failed", exc_info=error)
-    return _problem(500, "the server failed, and that is a fault of plnsim", right="its terminal shows the trace; please report it")
+    return _problem(500, "the server failed, and that is a fault of plnsim", right="its terminal shows the trace; please report it", headers=ALWAYS)
 
 
 def page_files() -> dict[str, tuple[bytes, str]]:
@@ -246,8 +239,6 @@ def _giving(content: bytes, kind: str) -> Callable[[Request], Awaitable[Response
 
 def make_app(seminar: Seminar, hosts: list[str] | None = None) -> Starlette:
     """The application; ``hosts`` are the names by which it may be called (any, when none are given)."""
-    from starlette.exceptions import HTTPException
-
     routes = [Route(address, _giving(*file)) for address, file in page_files().items()]
     routes += [Route("/api/session", seminar.open, methods=["POST"]), Route("/api/curves", seminar.curves),
                Route("/api/picture", seminar.picture), Route("/api/story", seminar.story)]

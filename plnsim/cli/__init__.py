@@ -14,12 +14,16 @@ import traceback
 
 import click
 
+from plnsim.calibration.command import calibrate
 from plnsim.cli.comparing import compare, report
+from plnsim.cli.discovering import discover
 from plnsim.cli.documenting import odd
 from plnsim.cli.explaining import barriers
 from plnsim.cli.scenarios import init, parameters, scenarios, validate
+from plnsim.cli.serving import serve
 from plnsim.cli.simulating import replay, run
 from plnsim.cli.terminal import BAD_INPUT, FAILED, INTERRUPTED, commands
+from plnsim.cli.validating import validate_model
 from plnsim.errors import BadInput
 from plnsim.experiment.command import compact, experiment, experiments
 from plnsim.optimisation.command import optimise
@@ -31,6 +35,8 @@ commands.add_command(experiments)
 commands.add_command(compact)
 commands.add_command(readiness)
 commands.add_command(optimise)
+commands.add_command(serve)
+commands.add_command(calibrate)
 
 
 def _colours() -> bool | None:
@@ -71,4 +77,5 @@ def main() -> None:
         raise SystemExit(FAILED) from None
 
 
-__all__ = ["barriers", "commands", "compare", "init", "main", "odd", "parameters", "replay", "report", "run", "scenarios", "validate"]
+__all__ = ["barriers", "commands", "compare", "discover", "init", "main", "odd", "parameters", "replay", "report", "run", "scenarios", "validate",
+           "validate_model"]

@@ -1,0 +1,125 @@
+import { SCHOOL_WEEKS, drawn, element, percent } from "./dom.js";
+
+// The time series: what is in grey, what if as a fan of half and of 9 in 10 runs, the single run of the picture as a thin
+// line; support shaded, its end marked; the guess stays at the right edge. The vertical axis is always 0 to 100 %.
+
+const MARGIN = { left: 46, right: 118, top: 14, bottom: 40 };
+const APART = 19;
+
+export function chartOf(sides, { title, guess, hidden, width, height }) {
+  const weeks = Math.max(sides.is.weeks, sides.if?.weeks ?? 0);
+  const x = (week) => MARGIN.left + ((width - MARGIN.left - MARGIN.right) * (week + 1)) / weeks;
+  const y = (share) => height - MARGIN.bottom - (height - MARGIN.top - MARGIN.bottom) * share;
+  const picture = drawn("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": spoken(sides, title, guess, hidden) });
+  picture.append(...frame(weeks, x, y, width, height));
+  picture.append(...ending(sides, x, y));
+  if (hidden !== "all") picture.append(...curve(sides.is, "is", x, y, Boolean(sides.if)));
+  if (sides.if && !hidden) picture.append(...curve(sides.if, "if", x, y, false));
+  picture.append(...labelled(sides, guess, hidden, x(weeks - 1), y));
+  picture.append(drawn("line", { class: "now", y1: y(1), y2: y(0) }));
+  picture.place = (week) => {
+    for (const end of ["x1", "x2"]) picture.querySelector(".now").setAttribute(end, x(week));
+  };
+  return picture;
+}
+
+function frame(weeks, x, y, width, height) {
+  const parts = [];
+  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+    parts.push(drawn("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(share), y2: y(share) }));
+    parts.push(drawn("text", { class: "tick", x: MARGIN.left - 6, y: y(share) + 5, "text-anchor": "end" }, `${100 * share}\u00a0%`));
+  }
+  const years = Math.floor(weeks / SCHOOL_WEEKS);
+  const every = Math.max(1, Math.ceil(years / (width < 480 ? 5 : 12)));
+  for (let year = 0; year <= years; year += every) {
+    parts.push(drawn("text", { class: "tick", x: x(year * SCHOOL_WEEKS - 1), y: height - MARGIN.bottom + 18, "text-anchor": "middle" }, String(year)));
+  }
+  parts.push(drawn("text", { class: "tick", x: (x(0) + x(weeks - 1)) / 2, y: height - 5, "text-anchor": "middle" }, "school years"));
+  return parts;
+}
+
+function ending(sides, x, y) {
+  const shown = sides.if ?? sides.is;
+  const until = shown.support_ends ?? shown.weeks;
+  const parts = [drawn("rect", { class: "supported", x: x(-1), y: y(1), width: x(until - 1) - x(-1), height: y(0) - y(1) })];
+  if (shown.support_ends === null) return parts;
+  const right = until > shown.weeks * 0.7;
+  parts.push(drawn("line", { class: "ends", x1: x(until - 1), x2: x(until - 1), y1: y(1), y2: y(0) }));
+  parts.push(drawn("text", { class: "tick", x: x(until - 1) + (right ? -6 : 6), y: y(1) + 14, "text-anchor": right ? "end" : "start" }, "support ends"));
+  if (sides.if && sides.is.support_ends !== null && sides.is.support_ends !== shown.support_ends) {
+    parts.push(drawn("line", { class: "ends before", x1: x(sides.is.support_ends - 1), x2: x(sides.is.support_ends - 1), y1: y(1), y2: y(0) }));
+  }
+  return parts;
+}
+
+function curve(side, kind, x, y, quiet) {
+  const parts = [];
+  if (!quiet) {
+    parts.push(drawn("path", { class: `outer ${kind}`, d: band(side, side.outer, x, y) }));
+    parts.push(drawn("path", { class: `inner ${kind}`, d: band(side, side.inner, x, y) }));
+    if (side.one) parts.push(drawn("path", { class: `one ${kind}`, d: line(side.at, side.one, x, y) }));
+  } else {
+    parts.push(drawn("path", { class: `outer ${kind}`, d: band(side, side.outer, x, y) }));
+  }
+  parts.push(drawn("path", { class: `middle ${kind}`, d: line(side.at, side.middle, x, y) }));
+  return parts;
+}
+
+// A path through the defined points; where a value is missing, the pen is lifted.
+export function line(at, values, x, y) {
+  let path = "";
+  let down = false;
+  at.forEach((week, place) => {
+    const value = values[place];
+    if (value !== null) path += `${down ? "L" : "M"}${x(week).toFixed(1)} ${y(value).toFixed(1)}`;
+    down = value !== null;
+  });
+  return path;
+}
+
+function band(side, [low, high], x, y) {
+  const points = side.at.map((week, place) => [week, low[place], high[place]]).filter(([, least]) => least !== null);
+  if (points.length === 0) return "";
+  const above = points.map(([week, , most]) => `${x(week).toFixed(1)} ${y(most).toFixed(1)}`);
+  const below = points.reverse().map(([week, least]) => `${x(week).toFixed(1)} ${y(least).toFixed(1)}`);
+  return `M${above.join("L")}L${below.join("L")}Z`;
+}
+
+const lastOf = (values) => values.findLast((one) => one !== null) ?? null;
+
+function labelled(sides, guess, hidden, right, y) {
+  const labels = [];
+  if (hidden !== "all") labels.push({ kind: "is", at: lastOf(sides.is.middle), text: sides.if ? "as it is" : "" });
+  if (sides.if && !hidden) labels.push({ kind: "if", at: lastOf(sides.if.middle), text: "what if" });
+  if (guess !== null) labels.push({ kind: "guess", at: guess, text: "your guess" });
+  const known = labels.filter((one) => one.at !== null).sort((one, other) => other.at - one.at);
+  known.forEach((one, place) => { one.y = Math.max(y(one.at) + 5, place ? known[place - 1].y + APART : 0); });
+  for (let place = known.length - 1, most = y(0) + 5; place >= 0; place -= 1, most -= APART) known[place].y = Math.min(known[place].y, most);
+  return known.flatMap((one) => [
+    one.kind === "guess" ? drawn("path", { class: "guess", d: `M${right} ${y(one.at)}l9 -6v12z` }) : null,
+    drawn("text", { class: `label ${one.kind}`, x: right + 12, y: one.y }, `${one.text} ${percent(one.at)}`.trim()),
+  ]).filter(Boolean);
+}
+
+function spoken(sides, title, guess, hidden) {
+  const said = [`${title} over ${Math.round(sides.is.weeks / SCHOOL_WEEKS)} school years.`];
+  if (hidden !== "all") said.push(`As it is: ${percent(lastOf(sides.is.middle))} at the end.`);
+  if (sides.if && !hidden) said.push(`What if: ${percent(lastOf(sides.if.middle))} at the end.`);
+  if (guess !== null) said.push(`Your guess: ${percent(guess)}.`);
+  return said.join(" ");
+}
+
+// The end of each year as a table: middle and the range of 9 in 10 runs.
+export function tableOf(sides, hidden) {
+  const shown = [["as it is", hidden === "all" ? null : sides.is], ["what if", hidden ? null : sides.if]].filter(([, side]) => side);
+  const head = element("tr", {}, element("th", { scope: "col" }, "end of year"), ...shown.map(([name]) => element("th", { scope: "col" }, `${name} (9 in 10 runs)`)));
+  const rows = [];
+  for (let year = 1; year <= Math.floor(sides.is.weeks / SCHOOL_WEEKS); year += 1) {
+    const cells = shown.map(([, side]) => {
+      const place = side.at.findLastIndex((week) => week <= year * SCHOOL_WEEKS - 1);
+      return element("td", {}, `${percent(side.middle[place])} (${percent(side.outer[0][place])} to ${percent(side.outer[1][place])})`);
+    });
+    rows.push(element("tr", {}, element("th", { scope: "row" }, String(year)), ...cells));
+  }
+  return element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
+}

@@ -1,0 +1,4 @@
+import { begin } from "./page.js";
+import { served } from "./source.js";
+
+begin(served());

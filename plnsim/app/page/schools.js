@@ -1,0 +1,108 @@
+import { drawn, percent } from "./dom.js";
+
+// The picture of one run: schools as rings of teachers, networks as nodes tied to the teachers who hold their seats. A
+// teacher's state shows in fill and outline as well as in colour. `picture.show(week)` changes only what differs from before.
+
+export const STATES = ["not", "trying", "habit"];
+const CELL = 116;
+const DOT = 6.4;
+const SPACE = 16.5;
+const ONE_RING = 19;
+
+export function schoolsOf(run, columns, name) {
+  const rows = Math.ceil(run.schools.length / columns);
+  const picture = drawn("svg", { viewBox: `0 0 ${columns * CELL} ${rows * CELL}`, role: "img", "aria-label": name, class: "schools" });
+  const centre = (place) => [(place % columns + 0.5) * CELL, (Math.floor(place / columns) + 0.5) * CELL];
+  const at = run.schools.flatMap((school, place) => ring(school.after - school.first, centre(place)));
+  const nodes = nodesOf(run, centre, columns, rows);
+  const ties = run.networks.map((network, place) => tiesOf(network, at, nodes[place], place, schoolOf(run)));
+  const seated = new Set(run.networks.flatMap((network) => network.seats));
+  const dots = at.map(([x, y], post) => drawn("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: DOT, "data-of": "teacher", "data-place": post },
+    drawn("title", {}, teacherName(run, post))));
+  picture.append(drawn("g", { class: "ties" }, ...ties.flat().map((one) => one.line)));
+  picture.append(drawn("g", {}, ...run.schools.map((school, place) => drawn("text", { class: "school", x: centre(place)[0], y: centre(place)[1] + 5,
+    "data-of": "school", "data-place": place }, school.name))));
+  picture.append(drawn("g", {}, ...dots), drawn("g", {}, ...nodes.map((node) => node.mark)));
+  const shown = new Array(dots.length).fill("");
+  picture.show = (week) => {
+    const states = run.states[Math.min(week, run.states.length - 1)];
+    dots.forEach((dot, post) => {
+      if (shown[post] === states[post]) return;
+      shown[post] = states[post];
+      dot.setAttribute("class", `${STATES[states[post]]}${seated.has(post) ? " seated" : ""}`);
+    });
+    run.networks.forEach((network, place) => {
+      const active = network.active[Math.min(week, network.active.length - 1)] === "1";
+      nodes[place].mark.classList.toggle("ended", !active);
+      const joined = new Set(network.schools.slice(0, network.joined[Math.min(week, network.joined.length - 1)]));
+      for (const tie of ties[place]) tie.line.classList.toggle("away", !active || !joined.has(tie.school));
+    });
+  };
+  picture.point = (posts) => dots.forEach((dot, post) => dot.classList.toggle("pointed", posts.includes(post)));
+  return picture;
+}
+
+export function teacherName(run, post) {
+  const school = run.schools[schoolOf(run)(post)];
+  return `${school.name}.${post - school.first + 1}`;
+}
+
+const schoolOf = (run) => (post) => run.schools.findIndex((school) => post < school.after);
+
+// Places on one ring, or on two where the staff is large.
+function ring(staff, [x, y]) {
+  const outer = staff <= ONE_RING ? staff : Math.ceil((staff * 2) / 3);
+  const widest = CELL / 2 - DOT - 3;
+  const circle = (count, radius, turned) => Array.from({ length: count }, (_, place) => {
+    const turn = (2 * Math.PI * (place + turned)) / count - Math.PI / 2;
+    return [x + radius * Math.cos(turn), y + radius * Math.sin(turn)];
+  });
+  const radius = Math.min(widest, Math.max(18, (outer * SPACE) / (2 * Math.PI)));
+  return [...circle(outer, radius, 0), ...circle(staff - outer, Math.max(16, radius - SPACE), 0.5)];
+}
+
+// Each network's node stands in the free corner between cells that is nearest to the middle of its schools.
+function nodesOf(run, centre, columns, rows) {
+  const corners = [];
+  for (let row = 1; row < rows; row += 1) for (let column = 1; column < columns; column += 1) corners.push([column * CELL, row * CELL]);
+  return run.networks.map((network, place) => {
+    const schools = network.schools.slice(0, network.joined[0]).map(centre);
+    const middle = [0, 1].map((axis) => schools.reduce((sum, one) => sum + one[axis], 0) / Math.max(1, schools.length));
+    const far = ([x, y]) => (x - middle[0]) ** 2 + (y - middle[1]) ** 2;
+    const nearest = corners.reduce((best, corner, number) => (best < 0 || far(corner) < far(corners[best]) ? number : best), -1);
+    const [x, y] = nearest < 0 ? middle : corners.splice(nearest, 1)[0];
+    const mark = drawn("g", { class: `node n${place % 4}`, "data-of": "network", "data-place": place },
+      drawn("title", {}, network.name), drawn("rect", { x: x - 10, y: y - 10, width: 20, height: 20, rx: 3 }),
+      drawn("text", { x, y: y + 5 }, String(place + 1)));
+    return { x, y, mark };
+  });
+}
+
+function tiesOf(network, at, node, place, school) {
+  return network.seats.map((post) => ({ school: school(post), line: drawn("line", { class: `tie n${place % 4}`, x1: at[post][0].toFixed(1),
+    y1: at[post][1].toFixed(1), x2: node.x, y2: node.y }) }));
+}
+
+// Without schools: all teachers as one array of dots, those with a habit first, then those trying.
+export function dotsOf(run, name) {
+  const columns = 20;
+  const picture = drawn("svg", { viewBox: `0 0 ${columns * 18} ${Math.ceil(run.dots / columns) * 18}`, role: "img", "aria-label": name, class: "schools" });
+  const dots = Array.from({ length: run.dots }, (_, place) => drawn("circle", { cx: (place % columns) * 18 + 9, cy: Math.floor(place / columns) * 18 + 9, r: DOT }));
+  picture.append(...dots);
+  picture.show = (week) => {
+    const place = Math.max(0, run.at.findLastIndex((one) => one <= week));
+    const habit = Math.round(run.habit[place] * run.dots);
+    const using = habit + Math.round(run.trying[place] * run.dots);
+    dots.forEach((dot, number) => dot.setAttribute("class", STATES[number < habit ? 2 : number < using ? 1 : 0]));
+  };
+  picture.point = () => {};
+  return picture;
+}
+
+// How many are in each state, in words.
+export function counted(run, week) {
+  const states = run.states?.[Math.min(week, run.states.length - 1)];
+  if (!states) return "";
+  const share = (digit) => [...states].filter((one) => one === digit).length / states.length;
+  return `${percent(share("2"))} habit, ${percent(share("1"))} trying, ${percent(share("0"))} not using`;
+}

@@ -1,0 +1,105 @@
+import { amount, byId, element } from "./dom.js";
+
+// Controls made from the parameters' declarations. `values` holds what differs from the scenario; `changed` is called after a move.
+
+export function slidersOf(about, values, changed) {
+  const known = new Map(about.controls.map((one) => [one.name, one]));
+  const shown = [];
+
+  function set(name, value) {
+    if (value === known.get(name).value) delete values[name];
+    else values[name] = value;
+    refresh();
+    changed();
+  }
+
+  function made(control) {
+    const id = `control-${control.name.replace(/\W/g, "-")}`;
+    const told = element("span", { class: "value" });
+    const input = control.kind === "choice" ? choice(control, id) : slider(control, id);
+    input.addEventListener("input", () => set(control.name, control.kind === "choice" ? input.value : input.read()));
+    const row = element("div", { class: "control" },
+      element("div", { class: "name" }, element("label", { for: id }, control.label), told, infoOf(control)), input,
+      element("p", { class: "small" }, control.meaning));
+    const show = () => {
+      const value = values[control.name] ?? control.value;
+      if (control.kind === "choice") input.value = value;
+      else input.write(value);
+      const text = control.kind === "choice" ? "" : `${amount(value)} ${control.unit}`;
+      told.textContent = text;
+      if (text) input.setAttribute("aria-valuetext", text);
+      row.classList.toggle("moved", control.name in values);
+    };
+    shown.push(show);
+    show();
+    return row;
+  }
+
+  function refresh() {
+    for (const show of shown) show();
+    const moved = Object.keys(values).filter((name) => !known.get(name)?.first);
+    byId("changed").replaceChildren(...(moved.length ? [element("p", { class: "small" }, "Changed behind “more”:"), element("ul", { class: "chips" },
+      ...moved.map((name) => element("li", {}, `${known.get(name)?.label ?? name} ${amount(values[name])} `,
+        element("button", { "aria-label": `Undo ${known.get(name)?.label ?? name}`, onclick: () => { delete values[name]; refresh(); changed(); } }, "×"))))] : []));
+  }
+
+  byId("front").replaceChildren(...about.controls.filter((one) => one.first).map(made));
+  byId("more").hidden = !about.can.all;
+  byId("groups").replaceChildren(...(about.can.all ? about.groups.map((group) => groupOf(group, about.controls, made)) : []));
+  byId("find").oninput = () => find(byId("find").value.trim().toLowerCase());
+  byId("find").value = "";
+  byId("found").textContent = "";
+  refresh();
+  return { refresh };
+}
+
+function infoOf(control) {
+  return element("details", { class: "about" }, element("summary", { "aria-label": `About ${control.label}` }, "i"),
+    element("p", {}, `${control.name}: ${control.meaning} Source: ${control.source}.`));
+}
+
+function slider(control, id) {
+  const input = element("input", { id, type: "range" });
+  const { stops, low, high, step } = control;
+  const parts = stops ? stops.length - 1 : Math.round((high - low) / step);
+  Object.assign(input, { min: 0, max: parts, step: 1 });
+  input.read = () => (stops ? stops[Number(input.value)] : Number((low + ((high - low) * Number(input.value)) / parts).toPrecision(10)));
+  input.write = (value) => {
+    const place = stops ? stops.reduce((best, one, number) => (Math.abs(one - value) < Math.abs(stops[best] - value) ? number : best), 0)
+      : Math.round(((value - low) / (high - low)) * parts);
+    input.value = String(place);
+  };
+  return input;
+}
+
+function choice(control, id) {
+  return element("select", { id }, ...Object.entries(control.options).map(([name, meaning]) => element("option", { value: name, title: meaning }, name)));
+}
+
+// A group's controls are made when it is first opened, or searched.
+function groupOf(group, controls, made) {
+  const own = controls.filter((one) => one.group === group && !one.first);
+  const inside = element("div");
+  const box = element("details", { class: "group", hidden: own.length === 0 }, element("summary", {}, `${group} (${own.length})`), inside);
+  box.rows = () => {
+    if (!inside.hasChildNodes()) inside.append(...own.map(made));
+    return own.map((control, place) => [control, inside.children[place]]);
+  };
+  box.addEventListener("toggle", () => box.open && box.rows());
+  return box;
+}
+
+function find(text) {
+  let hits = 0;
+  for (const box of byId("groups").children) {
+    let here = 0;
+    for (const [control, row] of box.rows()) {
+      row.hidden = !`${control.name} ${control.label} ${control.meaning} ${control.group}`.toLowerCase().includes(text);
+      here += row.hidden ? 0 : 1;
+    }
+    box.hidden = here === 0;
+    box.open = text !== "" && here > 0;
+    hits += here;
+  }
+  byId("found").textContent = text ? `${hits} found` : "";
+}

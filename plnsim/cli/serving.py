@@ -1,0 +1,77 @@
+"""The command that serves the live page for a seminar."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import click
+
+from plnsim.errors import BadInput, told
+from plnsim.terminal import announce_compiling, say
+
+LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server bound to a host."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@click.command(short_help="Serves the live page for a seminar, in a browser.")
+@click.argument("scenario", default="baseline")
+@click.option("--port", default=8321, show_default=True, metavar="NUMBER", help="Port; 0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to bind to; 0.0.0.0 opens it to the network.")
+@click.option("--full-size", is_flag=True, help="Keeps the scenario's own population instead of class size (20 primary schools, about 260 teachers).")
+def serve(scenario, port, host, full_size) -> None:
+    """Serves the live page: a class predicts, runs and explains.
+
+    SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml. The page
+    loads nothing from any network but this server, which only this machine can reach unless --host says otherwise.
+    """
+    from plnsim.app.classroom import checked, in_class
+    from plnsim.scenario import Scenario
+
+    if not 0 <= port <= 65535:
+        raise BadInput(f"there is no port {port}", place="--port", right="0 to 65535")
+    own = Scenario.of(scenario)
+    shown = checked(own if full_size else in_class(own))
+    listening = _listening(host, port)
+    try:
+        import uvicorn
+
+        from plnsim.app.server import Seminar, make_app
+    except ImportError as missing:
+        raise BadInput(f"the live page needs {missing.name}, which is not installed", right="python -m pip install 'plnsim[app]'") from None
+    announce_compiling()
+    seminar = Seminar(shown, own.number_of_schools)
+    seminar.warm()
+    address, port = listening.getsockname()[:2]
+    if is_loopback(host):
+        hosts = LOOPBACK_NAMES
+    else:
+        hosts = None
+        say(f"warning: bound to {host}, so everybody on the network can open this page and use this machine's processor.\n"
+            "         There is no password. Press Ctrl-C when the seminar is over.")
+    click.echo(f"http://{'localhost' if is_loopback(host) else f'[{address}]' if ':' in address else address}:{port}/")
+    say("Ctrl-C ends it.")
+    uvicorn.Server(uvicorn.Config(make_app(seminar, hosts), log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(
+        sockets=[listening])
+
+
+def _listening(host: str, port: int):
+    """A socket bound to the address; raises ``BadInput`` where that cannot be."""
+    import socket
+
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except (OSError, UnicodeError) as error:
+        right = "another --port, or --port 0" if getattr(error, "errno", None) == 98 else "--host 127.0.0.1"
+        raise BadInput(f"cannot bind to {told(host)} port {port}: {getattr(error, 'strerror', None) or error}", place="--host, --port",
+                       right=right) from None
+    return listening
