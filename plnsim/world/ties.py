@@ -98,6 +98,8 @@ def _by_degree(first_teacher, department, degree, values, luck, layer) -> tuple[
 
     Information ties (without departments) are left out of schools that are too large for the race.
     """
+    if degree <= 0.0:
+        return _no_ties()
     staff = np.diff(first_teacher)
     if staff.max() > LARGEST_STAFF_BY_DEPARTMENT and department is not None:
         raise BadInput(f"a school of {staff.max()} teachers is too large for ties by department",
