@@ -17,6 +17,7 @@ import click
 from plnsim.calibration.command import calibrate
 from plnsim.cli.comparing import compare, report
 from plnsim.cli.discovering import discover
+from plnsim.cli.discovering import discover
 from plnsim.cli.documenting import odd
 from plnsim.cli.explaining import barriers
 from plnsim.cli.scenarios import init, parameters, scenarios, validate

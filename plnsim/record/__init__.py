@@ -71,15 +71,15 @@ def _unwritable(out: Path, error: OSError) -> BadInput:
 
 def write(done: Run, out: Path, *, command: Sequence[str] = (), overwrite: bool = False) -> Path:
     """Writes the record of a run: all of it, or nothing. Returns the folder; raises ``BadInput``."""
-    return _written(out, lambda folder: _write_into(done, folder, command), overwrite)
+    return written(out, lambda folder: _write_into(done, folder, command), overwrite)
 
 
 def write_comparison(found: Comparison, out: Path, *, command: Sequence[str] = (), overwrite: bool = False) -> Path:
     """Writes the record of a comparison and its page: all of it, or nothing. Returns the folder; raises ``BadInput``."""
-    return _written(out, lambda folder: _write_comparison_into(found, folder, command), overwrite)
+    return written(out, lambda folder: _write_comparison_into(found, folder, command), overwrite)
 
 
-def _written(out: Path, fill: Callable[[Path], None], overwrite: bool) -> Path:
+def written(out: Path, fill: Callable[[Path], None], overwrite: bool) -> Path:
     check_folder(out, overwrite=overwrite)
     target = out.resolve()
     created = next((parent for parent in reversed(target.parents) if not parent.exists()), None)
