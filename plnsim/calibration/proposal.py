@@ -1,0 +1,104 @@
+"""Where the sample is drawn: a mixture of kernels in the unit cube and of the prior, with a density that is known everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+PRIOR_SHARE = 0.1
+"""Share of the prior in every mixture: no setting is out of reach, and no weight can run away."""
+NARROWEST = 0.004
+CENTRES = 512
+LEAST_EFFECTIVE = 60
+"""Effective draws below which a target is flattened before a mixture is made from it."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A mixture of normal kernels cut at the walls of the cube; without centres it is the prior.
+
+    ``centres``: kernels x parameters; ``widths``: one a parameter.
+    """
+
+    centres: np.ndarray
+    widths: np.ndarray
+
+    @classmethod
+    def prior(cls, parameters: int) -> Proposal:
+        return cls(np.zeros((0, parameters)), np.ones(parameters))
+
+    @classmethod
+    def around(cls, points: np.ndarray, log_weights: np.ndarray, uniforms: np.ndarray) -> Proposal:
+        """A mixture that covers weighted points; where very few of them carry all the weight, the weights are flattened first."""
+        weights = flattened(log_weights)
+        middle = weights @ points
+        spread = np.sqrt(weights @ (points - middle) ** 2)
+        factor = effective(weights) ** (-1.0 / (points.shape[1] + 4))
+        places = np.minimum(np.searchsorted(np.cumsum(weights), uniforms), len(points) - 1)
+        return cls(points[places], np.maximum(spread * factor, NARROWEST))
+
+    def drawn(self, uniforms: np.ndarray) -> np.ndarray:
+        """Points from uniform numbers: points x (parameters + 1); the last column chooses the kernel."""
+        if not len(self.centres):
+            return uniforms[:, :-1]
+        choice = (uniforms[:, -1] - PRIOR_SHARE) / (1.0 - PRIOR_SHARE)
+        centres = self.centres[np.clip((choice * len(self.centres)).astype(int), 0, len(self.centres) - 1)]
+        low, high = ndtr(-centres / self.widths), ndtr((1.0 - centres) / self.widths)
+        kernel = centres + self.widths * ndtri(low + uniforms[:, :-1] * (high - low))
+        return np.clip(np.where(choice[:, None] < 0.0, uniforms[:, :-1], kernel), 0.0, 1.0)
+
+    def log_density(self, points: np.ndarray) -> np.ndarray:
+        if not len(self.centres):
+            return np.zeros(len(points))
+        mass = ndtr((1.0 - self.centres) / self.widths) - ndtr(-self.centres / self.widths)
+        height = -np.log(self.widths * np.sqrt(2.0 * np.pi) * mass).sum(axis=1)
+        found = np.empty(len(points))
+        for first in range(0, len(points), 256):
+            apart = (points[first:first + 256, None, :] - self.centres) / self.widths
+            found[first:first + 256] = np.exp(height - 0.5 * (apart**2).sum(axis=2)).mean(axis=1)
+        return np.log(PRIOR_SHARE + (1.0 - PRIOR_SHARE) * found)
+
+
+def normalised(log_weights: np.ndarray) -> np.ndarray:
+    """Weights that sum to 1; all 0 where every one of them vanishes."""
+    top = log_weights.max(initial=-np.inf)
+    if not np.isfinite(top):
+        return np.zeros(len(log_weights))
+    weights = np.exp(log_weights - top)
+    return weights / weights.sum()
+
+
+def effective(weights: np.ndarray) -> float:
+    """Effective number of draws (Kish)."""
+    total = float((weights**2).sum())
+    return float(weights.sum()) ** 2 / total if total > 0 else 0.0
+
+
+def flattened(log_weights: np.ndarray, least: float = LEAST_EFFECTIVE) -> np.ndarray:
+    """The weights to the highest power up to 1 at which at least so many draws are effective."""
+    least = min(least, np.isfinite(log_weights).sum() / 2)
+    if effective(normalised(log_weights)) >= least:
+        return normalised(log_weights)
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        power = (low + high) / 2
+        low, high = (power, high) if effective(normalised(_powered(log_weights, power))) >= least else (low, power)
+    return normalised(_powered(log_weights, low))
+
+
+def _powered(log_weights: np.ndarray, power: float) -> np.ndarray:
+    return np.where(np.isfinite(log_weights), power * np.where(np.isfinite(log_weights), log_weights, 0.0), -np.inf)
+
+
+def towards(target: Callable[[np.ndarray], np.ndarray], parameters: int, uniforms: Callable[[str, int, int], np.ndarray], *, rounds: int = 5,
+            points: int = 4096) -> Proposal:
+    """A mixture that covers a cheap log density, found in rounds from the prior on."""
+    proposal = Proposal.prior(parameters)
+    for number in range(rounds):
+        tried = proposal.drawn(uniforms(f"round {number}", points, parameters + 1))
+        log_weights = target(tried) - proposal.log_density(tried)
+        proposal = Proposal.around(tried, log_weights, uniforms(f"centres {number}", CENTRES, 1)[:, 0])
+    return proposal

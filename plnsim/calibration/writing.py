@@ -1,0 +1,124 @@
+"""What a calibration leaves in its folder, beside its runs: the weighted sample, tables, figures, a page, and what it takes to replay it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import platform
+import shutil
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from plnsim.calibration import posterior, wording
+from plnsim.calibration.figures import fit_drawn, marginals_drawn
+from plnsim.calibration.fit import MATCHES, NO_MATCH, Calibrated
+from plnsim.errors import BadInput
+from plnsim.experiment.store import written
+from plnsim.experiment.version import model_version
+from plnsim.scenario.writing import as_toml
+from plnsim.sources import SOURCES
+
+MANIFEST, PAGE = "calibration.json", "result.md"
+FIGURES = {"fit.svg": "The observations with what prior and posterior predict for them", "marginals.svg": "Prior and posterior of each parameter"}
+LIBRARIES = ("plnsim", "numpy", "numba", "scipy", "SALib", "scikit-learn")
+
+
+def write(found: Calibrated, folder: Path, command: Sequence[str] = ()) -> None:
+    """Writes everything that the verdict warrants, and takes away what an earlier, smaller sample left; raises ``BadInput``."""
+    files: dict[str, bytes] = {}
+    if found.verdict != NO_MATCH:
+        sample = posterior.draws(found)
+        files["posterior.parquet"] = _bytes(lambda file: sample.to_parquet(file, index=False))
+        files["posterior.csv"] = sample.to_csv(index=False, lineterminator="\n").encode()
+        files["check.csv"] = _csv(posterior.check(found))
+        files["fit.svg"] = _svg(fit_drawn(found))
+    if found.verdict == MATCHES:
+        files |= {f"{one.__name__}.csv": _csv(one(found)) for one in (posterior.marginals, posterior.pairs, posterior.profile)}
+        files["marginals.svg"] = _svg(marginals_drawn(found))
+    files |= {f"asked/{name}": text.encode() for name, text in found.asked.texts.items()}
+    files["scenario.toml"] = as_toml(found.asked.scenario).encode()
+    versions = versions_used()
+    files[PAGE] = page(found, command, versions).encode()
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name.endswith((".csv", ".parquet"))}
+    manifest = wording.as_json(found) | {"command": list(command), "versions": versions, "model": model_version(), "sha256": sums}
+    files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
+    (folder / "asked").mkdir(exist_ok=True)
+    for name in ("posterior.parquet", "posterior.csv", "check.csv", "marginals.csv", "pairs.csv", "profile.csv", *FIGURES):
+        if name not in files:
+            (folder / name).unlink(missing_ok=True)
+    for name, content in files.items():
+        written(folder / name, lambda file, content=content: file.write(content))
+
+
+def versions_used() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def copy_page(folder: Path, name: str, into: Path) -> None:
+    """Copies the page and its figures under the calibration's name, as the guide keeps them; raises ``BadInput``."""
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        text = (folder / PAGE).read_text(encoding="utf-8")
+        for figure in FIGURES:
+            (into / f"{name}-{figure}").unlink(missing_ok=True)
+            if (folder / figure).exists():
+                shutil.copyfile(folder / figure, into / f"{name}-{figure}")
+            text = text.replace(f"({figure})", f"({name}-{figure})")
+        (into / f"{name}.md").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"nothing can be written to {into}: {error.strerror}", place=f"--page {into}",
+                       right="a folder that you may write to") from None
+
+
+def page(found: Calibrated, command: Sequence[str], versions: dict[str, str]) -> str:
+    """The result as Markdown: what is said, figures, tables, what it rests on, and how to make it again."""
+    one = found.asked
+    lines = [f"# {one.title}", "", one.purpose, ""]
+    lines += [f"- {sentence}" for sentence in wording.sentences(found)]
+    if found.verdict != NO_MATCH:
+        lines += ["", *_figure("fit.svg"), "", *_table(wording.checked(found))]
+    if found.verdict == MATCHES:
+        lines += ["", *_figure("marginals.svg"), "", *_table(wording.table(found)), "",
+                  "Width: the 90 % interval of the posterior over that of the prior, in shares of the prior."]
+    lines += ["", "## What it rests on", "", *(f"- {caveat}" for caveat in wording.caveats(found))]
+    lines += [f"- Source: {SOURCES[key].reference}: {SOURCES[key].gives} ({SOURCES[key].seen})." if key in SOURCES else f"- Source: {key}"
+              for key in one.sources]
+    lines += ["", "## Again", "", "```sh", f"plnsim {' '.join(command)}" if command else f"plnsim calibrate {one.name}", "```", "",
+              f"Seed {one.seed}, {found.runs:,} runs, method {one.method}. Model {model_version()}; "
+              + ", ".join(f"{name} {number}" for name, number in versions.items()) + ".", ""]
+    return "\n".join(lines)
+
+
+def _figure(name: str) -> list[str]:
+    return [f"![{FIGURES[name]}]({name})"]
+
+
+def _table(rows: list[list[str]]) -> list[str]:
+    head, *body = rows
+    return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in body)]
+
+
+def _bytes(write_to) -> bytes:
+    buffer = io.BytesIO()
+    write_to(buffer)
+    return buffer.getvalue()
+
+
+def _csv(frame) -> bytes:
+    return frame.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _svg(figure) -> bytes:
+    """A figure as a small SVG, the same for the same content: texts as texts, ids without chance, no date."""
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "plnsim"}):
+        return _bytes(lambda file: figure.savefig(file, format="svg", metadata={"Date": None}))
