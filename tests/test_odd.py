@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from types import ModuleType
 
 import numpy as np
@@ -21,9 +22,11 @@ from plnsim.odd.world import plain_world
 from plnsim.outcome import OUTCOMES
 from plnsim.scenario import Scenario
 from plnsim.scenario.declared import DECLARED
-from plnsim.scenario.weeks import WEEK_RECORD
+from plnsim.scenario.weeks import WEEK_RECORD, Entry
 from plnsim.sources import SOURCES
 from plnsim.world.entities import NETWORK, SCHOOL, TEACHER
+from tests.described import Described
+from tests.runs import started
 
 ENTITIES = {"teacher": TEACHER, "school": SCHOOL, "network": NETWORK}
 
@@ -115,6 +118,12 @@ def test_every_name_in_the_hand_written_pieces_is_one_of_the_model(text):
                 assert head not in heads or f"{head}.{rest}" in known, f"{piece.name}: {head}.{rest}"
 
 
+def test_every_column_of_the_files_is_explained(text):
+    table, meanings = text[text.index("## 6 "):text.index("### 6.1")].split("| column | holds |")
+    assert set(re.findall(r"`(\w+)`", table[table.index("| file |"):])) - {"schools", "staff", "ties", "networks"} == set(
+        re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in meanings.splitlines() if line.startswith("| `"))))
+
+
 def test_the_literature_holds_exactly_the_sources_that_are_used(text):
     body, literature = text.split("## 12 Literature")
     listed = set(re.findall(r"^\| `([\w-]+)` \|", literature, re.MULTILINE))
@@ -204,6 +213,38 @@ def test_a_plain_world_holds_every_bit_of_the_starting_world_and_all_of_the_scen
     assert plain["values"] == scenario.values and (plain["seed"], plain["replicate"], plain["weeks"]) == (7, 2, scenario.weeks)
     assert [(one["week"], one["until"], one["event"], one["values"]) for one in plain["calendar"]] == [
         (one.week, one.until, one.event, dict(one.values)) for one in scenario.calendar]
+
+
+SMALL = {"population.schools": 8, "population.primary_staff": 8, "population.secondary_staff": 14, "programme.participation": 0.7,
+         "programme.schools_a_network": 3}
+"""Some sixty teachers."""
+
+CALENDAR = (Entry(20, 60, (("time.hours", 1.2),)), Entry(50, event="new head", share=0.5), Entry(55, event="end support"), Entry(70, event="tune-up"))
+CIRCUMSTANCES = {
+    "defaults": ({}, ()),
+    "everything at once": ({
+        "ties.pattern": "complete", "conditions.placement": "symmetric", "conditions.substitution": -2.0, "norms.contact": "all colleagues",
+        "learning.stage": "frank2011", "adoption.contagion": "step", "partners.a_network": 2, "programme.themes": 2, "mobilisation.mailing": 0.1,
+        "mobilisation.visits": 0.1, "evidence.fed_back": 0.05, "norms.own_view": 0.02, "programme.founded_over": 1.0}, CALENDAR),
+    "other forms": ({
+        "conditions.substitution": -25.0, "norms.contact": "all colleagues", "adoption.contagion": "linear", "ties.co_teaching": 2,
+        "programme.topology": "network of networks", "inquiry.exchange_between_networks": 0.1, "programme.support_years": 1.0,
+        "population.first_users": 0.1, "meeting.disadvantage_loss": 0.3, "conditions.time_shift": 0.3, "renewal.rule": "always"}, ()),
+}
+
+
+@pytest.mark.parametrize("values, calendar", CIRCUMSTANCES.values(), ids=CIRCUMSTANCES)
+def test_a_run_made_from_the_description_alone_equals_the_model_to_the_bit_after_every_week(values, calendar, text):
+    scenario = replace(Scenario.of("baseline").with_values(SMALL | values).lasting(3), calendar=calendar)
+    told = Described(text).weeks(json.loads(json.dumps(plain_world(scenario, 3, 1))))
+    run = started(scenario, 3, 1)
+    for week, kinds in enumerate(told):
+        run.advance(1)
+        for those, records, variables in zip(kinds, run.world, (TEACHER, SCHOOL, NETWORK), strict=False):
+            for one in variables:
+                values = np.array([getattr(each, one.name) for each in those], records[one.name].dtype)
+                assert values.tobytes() == records[one.name].tobytes(), f"week {week}: {one.name}"
+    assert run.week == scenario.weeks == week + 1
 
 
 def test_the_command_writes_a_world_as_it_was_asked_for(tmp_path):

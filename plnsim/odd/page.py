@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +19,7 @@ LEVELS = ("h2", "h3")
 def html(markdown: str) -> str:
     """The page of a description in Markdown, with a table of contents."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader.add_render_rule("fence", _listing)
     tokens = reader.parse(markdown)
     contents = _named(tokens)
     body = reader.renderer.render(tokens, reader.options, {})
@@ -36,3 +39,12 @@ def _named(tokens: list[Token]) -> list[dict]:
         entry = {"name": name, "title": inline.content, "parts": []}
         (contents if token.tag == "h2" else contents[-1]["parts"]).append(entry)
     return contents
+
+
+def _listing(_, tokens: list[Token], place: int, *__) -> str:
+    """A listing with the heads of its rules and moves in bold, what they say of themselves and comments in grey."""
+    text = escape(tokens[place].content, quote=False)
+    text = re.sub(r"^((?:rule|move) .*)$", r"<b>\1</b>", text, flags=re.MULTILINE)
+    text = re.sub(r'^( {4,}".*?")$', r"<i>\1</i>", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"((?:^|  )-- .*)$", r"<i>\1</i>", text, flags=re.MULTILINE)
+    return f"<pre><code>{text}</code></pre>\n"
