@@ -37,7 +37,7 @@ def experiment(file, out, workers, size, executor, scheduler, share) -> None:
     announce_compiling()
     with executor_of(executor, scheduler, workers) as computing, Watching() as watching:
         watched = {"progress": watching.of} if sys.stderr.isatty() else {}
-        found = conduct(asked, place, share=part, workers=workers, executor=computing.executor, at_once=computing.at_once, **watched)
+        found = conduct(asked, place, share=part, workers=workers, executor=computing.executor, at_once=computing.at_once, note=say, **watched)
     if part[1] > 1:
         say(f"Share {share} is in {place}. Once all are, the same command without --share analyses them.")
         return

@@ -39,11 +39,12 @@ def _nests(method: str) -> bool:
 
 def conduct(experiment: Experiment, folder: Path, *, share: tuple[int, int] = (1, 1), workers: int | None = None, executor: Executor | None = None,
             at_once: Callable[[], int] | None = None, progress: Callable[[str, Task, Design], Progress | None] = lambda *_: None,
-            evaluate=of_the_model) -> dict[str, Analysis]:
+            note: Callable[[str], None] = lambda text: None, evaluate=of_the_model) -> dict[str, Analysis]:
     """Performs what is missing of an experiment and analyses it; gives the analysis of each variant.
 
     Tables are written below ``folder``: for each variant its store and the tables of its ``Analysis`` as CSV. The same call goes on
-    where an interrupted one stopped. A job that computes only its ``share``, as (2, 5), analyses nothing. Raises ``BadInput``.
+    where an interrupted one stopped. A job that computes only its ``share``, as (2, 5), analyses nothing. ``note`` is told of damage that was
+    mended. Raises ``BadInput``.
     """
     design = experiment.design()
     found = {}
@@ -53,6 +54,8 @@ def conduct(experiment: Experiment, folder: Path, *, share: tuple[int, int] = (1
         manifest = manifest_of(experiment, scenario, design) | {"runs": task.runs}
         store = Store.open(folder / name, manifest, pandas.DataFrame(design.shares, columns=list(design.names)))
         perform(task, store, share=share, workers=workers, executor=executor, at_once=at_once, progress=progress(name, task, design))
+        for path in store.set_aside:
+            note(f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of it is {path}")
         if share[1] == 1:
             found[name] = _analysed(experiment, design, task, store)
     return found

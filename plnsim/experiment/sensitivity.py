@@ -22,6 +22,8 @@ CONVERGED_WIDTH = 0.05
 """An index counts as converged when the half-width of its 95 % interval is below this share of the variance."""
 SPREAD = "spread of "
 LISTED_RUNS = 5
+DELTA_RESAMPLES = 20
+"""SALib's bootstrap of delta takes minutes an outcome with more."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,9 @@ def _delta(design, points, names, resamples, seed) -> pandas.DataFrame:
 
     rows = []
     for place, outcome in enumerate(names):
-        found = delta.analyze(design.problem, design.shares, points[:, place], num_resamples=min(resamples, 20), seed=seed or 1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # notices for every parameter that bins were joined; the intervals tell how much is known
+            found = delta.analyze(design.problem, design.shares, points[:, place], num_resamples=min(resamples, DELTA_RESAMPLES), seed=seed or 1)
         for one, factor in enumerate(design.factors):
             rows += [_index(outcome, "delta", factor, "", found["delta_balanced"][one], found["delta_balanced_conf"][one]),
                      _index(outcome, "first", factor, "", found["S1"][one], found["S1_conf"][one])]

@@ -37,6 +37,7 @@ class Store:
 
     def __init__(self, folder: Path, manifest: dict):
         self.folder, self.manifest = folder, manifest
+        self.set_aside: list[Path] = []
 
     @classmethod
     def open(cls, folder: Path, manifest: dict, design: pandas.DataFrame) -> Store:
@@ -82,7 +83,7 @@ class Store:
             table = _table_of(path)
             if table is None:
                 with contextlib.suppress(FileNotFoundError):  # another job did so
-                    path.rename(path.with_suffix(".damaged"))
+                    self.set_aside.append(path.rename(path.with_suffix(".damaged")))
                 continue
             first = _first(path)
             if first > reached:
