@@ -17,9 +17,9 @@ import click
 from plnsim.calibration.command import calibrate
 from plnsim.cli.comparing import compare, report
 from plnsim.cli.discovering import discover
-from plnsim.cli.discovering import discover
 from plnsim.cli.documenting import odd
 from plnsim.cli.explaining import barriers
+from plnsim.cli.exploring import explorable
 from plnsim.cli.scenarios import init, parameters, scenarios, validate
 from plnsim.cli.serving import serve
 from plnsim.cli.simulating import replay, run
@@ -27,6 +27,7 @@ from plnsim.cli.terminal import BAD_INPUT, FAILED, INTERRUPTED, commands
 from plnsim.cli.validating import validate_model
 from plnsim.errors import BadInput
 from plnsim.experiment.command import compact, experiment, experiments
+from plnsim.headline.command import headline
 from plnsim.optimisation.command import optimise
 from plnsim.readiness.command import readiness
 from plnsim.terminal import say
@@ -36,7 +37,9 @@ commands.add_command(experiments)
 commands.add_command(compact)
 commands.add_command(readiness)
 commands.add_command(optimise)
+commands.add_command(headline)
 commands.add_command(serve)
+commands.add_command(explorable)
 commands.add_command(calibrate)
 
 

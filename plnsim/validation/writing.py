@@ -1,0 +1,35 @@
+"""What a scoreboard leaves in a folder: the page, the page of the guide with its figure, and the figures as data."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shlex
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from plnsim.record import written
+from plnsim.validation.page import drawn, page
+from plnsim.validation.scoring import Scoreboard
+from plnsim.validation.wording import as_data, as_markdown
+
+LIBRARIES = ("plnsim", "numpy", "numba", "scipy")
+FIGURE = "scoreboard.svg"
+
+
+def write(board: Scoreboard, out: Path, command: Sequence[str] = ()) -> None:
+    """Writes scoreboard.html, .md, .svg and .json into a new folder: all of them, or nothing; raises ``BadInput``."""
+    written(out, lambda folder: _write_into(board, folder, command), False)
+
+
+def _write_into(board: Scoreboard, folder: Path, command: Sequence[str]) -> None:
+    from matplotlib import rc_context
+
+    versions = {"python": platform.python_version()} | {one: version(one) for one in LIBRARIES}
+    about = {"command": shlex.join(["plnsim", *command]), "versions": versions}
+    (folder / "scoreboard.html").write_text(page(board, about), encoding="utf-8")
+    (folder / "scoreboard.md").write_text(as_markdown(board, about, FIGURE), encoding="utf-8")
+    with rc_context({"svg.hashsalt": "plnsim", "svg.fonttype": "path"}):
+        drawn(board).figure.savefig(folder / FIGURE, metadata={"Date": None, "Title": drawn(board).alternative})
+    (folder / "scoreboard.json").write_text(json.dumps(as_data(board) | about, indent=2) + "\n", encoding="utf-8")
