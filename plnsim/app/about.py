@@ -60,7 +60,8 @@ def control(one: Declared, scenario: Scenario) -> dict:
             "unit": one.unit, "source": _source(one), "first": one.dotted in FIRST, "value": value}
     if isinstance(one, Choice):
         return told | {"kind": "choice", "options": dict(one.options)}
-    low, high = min(one.plausible[0], value), max(one.plausible[1], value)
+    plausible = one.plausible if one.plausible[0] < one.plausible[1] else one.bounds
+    low, high = min(plausible[0], value), max(plausible[1], value)
     return told | {"kind": "number", "low": low, "high": high, "whole": one.whole, "step": 1 if one.whole else step(low, high, value)}
 
 

@@ -103,7 +103,7 @@ def _uploaded(text: object) -> Scenario:
         raise BadInput("the file is no scenario", place="the uploaded file", right=f"the text of a scenario file, at most {LONGEST_TEXT:,} letters")
     if names_files(text):
         raise BadInput("an uploaded scenario cannot name files", place="the uploaded file",
-                       right=f"leave [files] out and set [population] (up to {MOST_TEACHERS:,} teachers), or plnsim serve FILE on the machine of the files")
+                       right=f"[population] with at most {MOST_TEACHERS:,} teachers, or plnsim serve FILE where the files are")
     return Scenario.from_text(text, name="uploaded")
 
 

@@ -134,7 +134,9 @@ class Seminar:
     # -- life ----------------------------------------------------------------------------------------------------------
 
     def warm(self) -> None:
-        """Simulates the first picture and curves once, so that the first page does not wait for the compiler."""
+        """Simulates the first picture and curves once, and loads Mesa, so that the first page and story do not wait for it."""
+        import plnsim.app.witness  # noqa: F401
+
         drawn(self.scenario, 1, Event())
         pictured(self.scenario, 1, Event())
 

@@ -11,8 +11,8 @@ from plnsim.scenario import Scenario
 from plnsim.scenario.weeks import records_of
 
 NOT_USING, TRYING, HABIT = range(3)
-HABIT_FROM = 0.5
-"""A user's practice counts as a habit from this level of habit on (half of its plateau)."""
+HABIT_FROM = 1 / 3
+"""A user's practice counts as a habit from this level of habit on, which some seven weeks of use without a miss lead to."""
 
 
 class Stopped(Exception):

@@ -53,7 +53,11 @@ def _teacher(witness, teacher) -> dict:
     facts = [f"Holds a seat in Network {teacher.network + 1}." if teacher.network >= 0 else "A home colleague: no seat in a network.",
              f"Turns to {', '.join(map(name, turns_to))}." if turns_to else "Turns to nobody.",
              f"At the end: {_use(teacher)}, knows {percent(teacher.knowledge)} of the core, believes in it to {percent(teacher.belief)}."]
-    return {"title": f"Teacher {name(teacher.post)}", "facts": facts, "events": [asdict(one) for one in witness.teacher[teacher.post]], "ties": turns_to}
+    return _story(f"Teacher {name(teacher.post)}", facts, witness.teacher[teacher.post], turns_to)
+
+
+def _story(title: str, facts: list[str], happenings: list, ties: list[int]) -> dict:
+    return {"title": title, "facts": facts, "events": [asdict(one) for one in happenings], "ties": ties}
 
 
 def _use(teacher) -> str:
@@ -66,10 +70,10 @@ def _school(witness, place: int, school) -> dict:
     staff = witness.teachers[school.first_teacher:school.after_last_teacher]
     seats = sorted({one.network for one in staff if one.network >= 0})
     where = ", ".join(f"Network {network + 1}" for network in seats)
-    return {"title": f"School {school_name(place)}", "events": [asdict(one) for one in witness.school[place]], "ties": [],
-            "facts": [f"{len(staff)} teachers, {_of(school.disadvantage)} disadvantaged; {f'seats in {where}' if seats else 'no seat in a network'}.",
-                      f"At the end: {sum(one.uses for one in staff)} of {len(staff)} use it; priority of the practice {percent(school.vision)}, shared "
-                      f"focus {percent(school.focus)}, routine {percent(school.routine)}."]}
+    facts = [f"{len(staff)} teachers, {_of(school.disadvantage)} disadvantaged; {f'seats in {where}' if seats else 'no seat in a network'}.",
+             f"At the end: {sum(one.uses for one in staff)} of {len(staff)} use it; priority of the practice {percent(school.vision)}, "
+             f"shared focus {percent(school.focus)}, routine {percent(school.routine)}."]
+    return _story(f"School {school_name(place)}", facts, witness.school[place], [])
 
 
 def _of(disadvantage: float) -> str:
@@ -81,7 +85,7 @@ def _network(witness, network) -> dict:
     seats = witness.world.seats[network.first_seat:network.after_last_seat]
     joined = dict.fromkeys(school_name(witness.teachers[post].school) for post in sorted(seats, key=lambda post: witness.teachers[post].seat)
                            if witness.teachers[post].seat < network.schools)
-    return {"title": f"Network {network.place + 1}", "events": [asdict(one) for one in witness.network[network.place]], "ties": list(seats),
-            "facts": [f"Schools {', '.join(joined)} take part.",
-                      f"At the end: {'goes on' if network.active else 'has ended'}; knowledge of the practice {percent(network.knowledge)}, trust "
-                      f"{percent(network.trust)}."]}
+    facts = [f"Schools {', '.join(joined)} take part.",
+             f"At the end: {'goes on' if network.active else 'has ended'}; knowledge of the practice {percent(network.knowledge)}, "
+             f"trust {percent(network.trust)}."]
+    return _story(f"Network {network.place + 1}", facts, witness.network[network.place], list(seats))

@@ -7,8 +7,21 @@ from dataclasses import dataclass
 from plnsim.app.states import HABIT_FROM, school_name
 from plnsim.draws import drawn
 from plnsim.engine.mesa_reading import PLNModel
-from plnsim.mechanisms import abandonment, adoption, advice, application, habit, learning, membership, mobilisation, recruitment, renewal, routine
-from plnsim.mechanisms import succession, turnover
+from plnsim.mechanisms import (
+    abandonment,
+    adoption,
+    advice,
+    application,
+    habit,
+    learning,
+    membership,
+    mobilisation,
+    recruitment,
+    renewal,
+    routine,
+    succession,
+    turnover,
+)
 from plnsim.report.words import percent
 from plnsim.world.school_year import SCHOOL_WEEKS
 
@@ -156,10 +169,10 @@ class Witness(PLNModel):
         before, held = teacher.uses, teacher.habit
         move(teacher, world, week, p)
         if teacher.uses < before:
-            school = world.schools[teacher.school]
+            leadership = world.schools[teacher.school].lasting_leadership
             self.note(teacher, week, "stops", f"Stops. She used it in {_weeks(self._weeks_used[teacher.post])} and found no way in "
-                      f"{self._weeks_missed[teacher.post]}. This week her time covers {percent(teacher.time)} of what it takes, leadership stands at "
-                      f"{percent(school.lasting_leadership)}; her habit was {percent(held)}, and {percent(teacher.exposure)} of those she turns to use it.")
+                      f"{self._weeks_missed[teacher.post]}. This week her time covers {percent(teacher.time)} of what it takes, leadership stands "
+                      f"at {percent(leadership)}; her habit was {percent(held)}, and {percent(teacher.exposure)} of those she turns to use it.")
 
     def turnover(self, move, teacher, world, week, p):
         used = teacher.uses

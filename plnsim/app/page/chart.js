@@ -3,19 +3,21 @@ import { SCHOOL_WEEKS, drawn, element, percent } from "./dom.js";
 // The time series: what is in grey, what if as a fan of half and of 9 in 10 runs, the single run of the picture as a thin
 // line; support shaded, its end marked; the guess stays at the right edge. The vertical axis is always 0 to 100 %.
 
-const MARGIN = { left: 46, right: 118, top: 14, bottom: 40 };
+const MARGIN = { left: 52, right: 142, top: 14, bottom: 40 };
+const NARROW = { ...MARGIN, right: 104 };
 const APART = 19;
 
 export function chartOf(sides, { title, guess, hidden, width, height }) {
+  const margin = width < 520 ? NARROW : MARGIN;
   const weeks = Math.max(sides.is.weeks, sides.if?.weeks ?? 0);
-  const x = (week) => MARGIN.left + ((width - MARGIN.left - MARGIN.right) * (week + 1)) / weeks;
+  const x = (week) => MARGIN.left + ((width - margin.left - margin.right) * (week + 1)) / weeks;
   const y = (share) => height - MARGIN.bottom - (height - MARGIN.top - MARGIN.bottom) * share;
   const picture = drawn("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": spoken(sides, title, guess, hidden) });
-  picture.append(...frame(weeks, x, y, width, height));
+  picture.append(...frame(weeks, x, y, width, height, margin));
   picture.append(...ending(sides, x, y));
   if (hidden !== "all") picture.append(...curve(sides.is, "is", x, y, Boolean(sides.if)));
   if (sides.if && !hidden) picture.append(...curve(sides.if, "if", x, y, false));
-  picture.append(...labelled(sides, guess, hidden, x(weeks - 1), y));
+  picture.append(...labelled(sides, guess, hidden, x(weeks - 1), y, width < 520));
   picture.append(drawn("line", { class: "now", y1: y(1), y2: y(0) }));
   picture.place = (week) => {
     for (const end of ["x1", "x2"]) picture.querySelector(".now").setAttribute(end, x(week));
@@ -23,11 +25,11 @@ export function chartOf(sides, { title, guess, hidden, width, height }) {
   return picture;
 }
 
-function frame(weeks, x, y, width, height) {
+function frame(weeks, x, y, width, height, margin) {
   const parts = [];
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-    parts.push(drawn("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(share), y2: y(share) }));
-    parts.push(drawn("text", { class: "tick", x: MARGIN.left - 6, y: y(share) + 5, "text-anchor": "end" }, `${100 * share}\u00a0%`));
+    parts.push(drawn("line", { class: "grid", x1: margin.left, x2: width - margin.right, y1: y(share), y2: y(share) }));
+    parts.push(drawn("text", { class: "tick", x: margin.left - 6, y: y(share) + 5, "text-anchor": "end" }, `${100 * share}\u00a0%`));
   }
   const years = Math.floor(weeks / SCHOOL_WEEKS);
   const every = Math.max(1, Math.ceil(years / (width < 480 ? 5 : 12)));
@@ -61,7 +63,7 @@ function curve(side, kind, x, y, quiet) {
   } else {
     parts.push(drawn("path", { class: `outer ${kind}`, d: band(side, side.outer, x, y) }));
   }
-  parts.push(drawn("path", { class: `middle ${kind}`, d: line(side.at, side.middle, x, y) }));
+  parts.push(drawn("path", { class: `middle ${kind}${quiet ? " beside" : ""}`, d: line(side.at, side.middle, x, y) }));
   return parts;
 }
 
@@ -85,13 +87,12 @@ function band(side, [low, high], x, y) {
   return `M${above.join("L")}L${below.join("L")}Z`;
 }
 
-const lastOf = (values) => values.findLast((one) => one !== null) ?? null;
-
-function labelled(sides, guess, hidden, right, y) {
+// The last year of each curve and the guess, at the right edge, moved apart where they would meet.
+function labelled(sides, guess, hidden, right, y, narrow) {
   const labels = [];
-  if (hidden !== "all") labels.push({ kind: "is", at: lastOf(sides.is.middle), text: sides.if ? "as it is" : "" });
-  if (sides.if && !hidden) labels.push({ kind: "if", at: lastOf(sides.if.middle), text: "what if" });
-  if (guess !== null) labels.push({ kind: "guess", at: guess, text: "your guess" });
+  if (hidden !== "all") labels.push({ kind: "is", at: sides.is.last.mean, text: sides.if ? "as it is" : "" });
+  if (sides.if && !hidden) labels.push({ kind: "if", at: sides.if.last.mean, text: "what if" });
+  if (guess !== null) labels.push({ kind: "guess", at: guess, text: narrow ? "guess" : "your guess" });
   const known = labels.filter((one) => one.at !== null).sort((one, other) => other.at - one.at);
   known.forEach((one, place) => { one.y = Math.max(y(one.at) + 5, place ? known[place - 1].y + APART : 0); });
   for (let place = known.length - 1, most = y(0) + 5; place >= 0; place -= 1, most -= APART) known[place].y = Math.min(known[place].y, most);
@@ -103,8 +104,8 @@ function labelled(sides, guess, hidden, right, y) {
 
 function spoken(sides, title, guess, hidden) {
   const said = [`${title} over ${Math.round(sides.is.weeks / SCHOOL_WEEKS)} school years.`];
-  if (hidden !== "all") said.push(`As it is: ${percent(lastOf(sides.is.middle))} at the end.`);
-  if (sides.if && !hidden) said.push(`What if: ${percent(lastOf(sides.if.middle))} at the end.`);
+  if (hidden !== "all") said.push(`As it is: ${percent(sides.is.last.mean)} in the last year.`);
+  if (sides.if && !hidden) said.push(`What if: ${percent(sides.if.last.mean)} in the last year.`);
   if (guess !== null) said.push(`Your guess: ${percent(guess)}.`);
   return said.join(" ");
 }

@@ -35,7 +35,7 @@ export async function begin(source) {
     under.abort();
     under = new AbortController();
     const { signal } = under;
-    const patience = setTimeout(() => busy(true, "Simulating …"), PATIENCE);
+    const patience = setTimeout(() => busy(true), PATIENCE);
     document.body.classList.add("working");
     const { seed, outcome, base } = state;
     const other = differs() ? { ...state.values } : null;
@@ -61,7 +61,8 @@ export async function begin(source) {
 
   async function askStory({ of, place, side }) {
     const asking = new AbortController();
-    const patience = setTimeout(() => busy(true, "Following every teacher through every week …", asking), PATIENCE);
+    byId("enough").onclick = () => asking.abort();
+    const patience = setTimeout(() => { byId("telling").hidden = false; }, PATIENCE);
     const values = side === "if" && shown.if ? state.values : state.base;
     try {
       const told = await source.story({ seed: state.seed, values, of, place }, asking.signal);
@@ -72,14 +73,13 @@ export async function begin(source) {
       return null;
     } finally {
       clearTimeout(patience);
-      busy(false);
+      byId("telling").hidden = true;
     }
   }
 
-  function busy(on, what = "", asking = under) {
+  function busy(on) {
     byId("busy").hidden = !on;
-    byId("busy-what").textContent = what;
-    byId("cancel").onclick = () => { asking.abort(); busy(false); };
+    byId("cancel").onclick = () => { under.abort(); busy(false); };
   }
 
   function problem(error) {
@@ -199,7 +199,7 @@ export async function begin(source) {
     state.guessing = false;
     noteInAddress();
     show();
-    goTo(shown.curves ? shown.curves.is.weeks - 1 : 0);
+    goTo(shown.curves ? shown.curves.is.weeks - 2 : 0);
     byId("play").focus();
   }
 
@@ -268,6 +268,7 @@ export async function begin(source) {
     byId("lead").textContent = about.lead;
     byId("note").textContent = about.note;
     byId("question").textContent = about.question;
+    byId("key").textContent = `Dark band: half of ${about.runs} runs; light band: 9 in 10; thin line: the one run shown below. At the right: the mean of the last year.`;
     byId("seed").value = state.seed;
     byId("seed-box").hidden = !about.can.seed;
     byId("outcome").replaceChildren(...about.outcomes.map((one) => element("option", { value: one.name }, one.title)));

@@ -35,9 +35,18 @@ export function storyOf({ ask, goTo, point }) {
     return network < 0 ? "" : ` (seat in ${run.networks[network].name})`;
   }
 
+  // Sets the lists to whose story is told.
+  function choose(of, place, side) {
+    byId("story-side").value = side;
+    school.value = of === "teacher" ? `school ${run.schools.findIndex((one) => place < one.after)}` : `${of} ${place}`;
+    teachers();
+    teacher.value = of === "teacher" ? place : "";
+  }
+
   async function tell(of, place, side) {
     const story = await ask({ of, place, side });
     if (!story) return;
+    choose(of, Number(place), side);
     const lines = story.events.map((one) => element("li", { class: one.kind },
       element("button", { class: "week", onclick: () => goTo(one.week) }, dated(one.week)), ` ${one.text} `,
       one.who === null ? null : element("button", { class: "who", onclick: () => tell("teacher", one.who, side) }, `her story (${teacherName(run, one.who)})`)));
