@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from plnsim.errors import BadInput, suggestion, told
-from plnsim.parameter import GROUPS, Choice
+from plnsim.parameter import GROUPS, Choice, Declared
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.toml_file import TomlFile
 
-NOT_VARIED = ("measure", "population", "programme.follow_up_years", "programme.themes", "barrier")
-"""What ``parameters = "all"`` leaves alone: how things are measured, and the size of the world."""
+NOT_VARIED = ("population", "conditions", "programme.themes")
+"""What ``parameters = "all"`` leaves alone, beside the group *analysis* (how things are measured and named): the world's size, counterfactuals."""
+
+
+def may_vary(one: Declared, *, choices: bool = False) -> bool:
+    """Whether a parameter is among *all*: a number with a range, or where ``choices`` count a switch as well."""
+    if one.group == "analysis" or any(left in (one.dotted, one.section) for left in NOT_VARIED):
+        return False
+    return choices if isinstance(one, Choice) else one.plausible[0] < one.plausible[1]
 
 
 class AskedFile(TomlFile):
@@ -53,7 +60,7 @@ class AskedFile(TomlFile):
         """What ``parameters`` names, or all that may vary; ``except`` is left out."""
         left_out = self._names(vary, "except")
         if vary.get("parameters") == "all":
-            return tuple(one.dotted for one in DECLARED if self._may_vary(one) and one.dotted not in left_out)
+            return tuple(one.dotted for one in DECLARED if may_vary(one) and one.dotted not in left_out)
         if left_out:
             self.problem(("vary", "except"), "except leaves parameters out of all, and not all vary", 'parameters = "all"')
         return self._names(vary, "parameters", right='parameters = ["time.hours"], or "all"')
@@ -69,11 +76,6 @@ class AskedFile(TomlFile):
                 self.problem(("vary", key, place), f"unknown parameter {told(one)}", suggestion(str(one), DECLARED.by_name))
         return tuple(one for one in named if isinstance(one, str) and one in DECLARED)
 
-    @staticmethod
-    def _may_vary(one) -> bool:
-        fixed = any(one.dotted == left or one.section == left for left in NOT_VARIED) or one.dotted.startswith("conditions.")
-        return not fixed and not isinstance(one, Choice) and one.plausible[0] < one.plausible[1]
-
     def _of_groups(self, vary: dict) -> tuple[str, ...]:
         groups = vary.get("groups", [])
         if not isinstance(groups, list):
@@ -82,7 +84,7 @@ class AskedFile(TomlFile):
         for place, one in enumerate(groups):
             if one not in GROUPS:
                 self.problem(("vary", "groups", place), f"unknown group {told(one)}", suggestion(str(one), GROUPS))
-        return tuple(one.dotted for one in DECLARED if one.group in groups and self._may_vary(one))
+        return tuple(one.dotted for one in DECLARED if one.group in groups and may_vary(one))
 
     def _values(self, path: tuple, table: object) -> dict[str, object]:
         values: dict[str, object] = {}

@@ -27,11 +27,10 @@ def indices(studied: Studied, outcome: str) -> pandas.DataFrame:
 
 
 def over_time(studied: Studied) -> pandas.DataFrame:
-    """Total indices of sustained deep use week by week: a row a week, a column a factor."""
-    table = studied.analyses[studied.scenario].indices
-    rows = table[table["outcome"].str.startswith("deep_use_week_") & (table["index"] == "total")].copy()
-    rows["week"] = rows["outcome"].str.removeprefix("deep_use_week_").astype(int)
-    return rows.pivot(index="week", columns="factor", values="value").sort_index()
+    """Total indices of sustained deep use at the end of each year: a row a week, a column a factor."""
+    table = studied.analyses[studied.scenario].over_time
+    rows = table[table["index"] == "total"] if len(table) else table
+    return rows.pivot(index="week", columns="factor", values="value").sort_index() if len(rows) else pandas.DataFrame()
 
 
 def screened(studied: Studied, outcome: str) -> pandas.DataFrame:

@@ -59,7 +59,13 @@ def study(folder: Path, *, quick: bool = False, workers: int | None = None, exec
         if quick:
             size, replicates = QUICK[name]
             experiment = replace(experiment, size=size, replicates=replicates, resamples=100, scenarios=experiment.scenarios[:2],
-                                 alternatives=dict(list(experiment.alternatives.items())[:2]))
+                                 alternatives=_first_and_last(experiment.alternatives))
         place = folder / name
         found[name] = Studied(experiment, conduct(experiment, place, workers=workers, executor=executor, at_once=at_once, progress=progress), place)
     return found
+
+
+def _first_and_last(alternatives: dict) -> dict:
+    """The first alternative and the last, which is the negative control where there is one."""
+    names = list(alternatives)
+    return {name: alternatives[name] for name in names[:1] + names[1:][-1:]}

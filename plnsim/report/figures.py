@@ -61,11 +61,11 @@ def apart(places: list[float], gap: float, low: float, high: float) -> list[floa
     return moved
 
 
-def label_ends(axes, last: float, ends: list[tuple[float, str, str]], size: float) -> None:
-    """Writes beside the end of each curve what it is, so that no two labels meet and none meets the axis."""
+def label_ends(axes, last: float, ends: list[tuple[float, str, str]], size: float, top: float = 100.0) -> None:
+    """Writes beside the end of each curve what it is, so that no two labels meet and none meets the axis, which runs from 0 to ``top``."""
     height = axes.figure.get_size_inches()[1] * 72 * 0.75
-    gap = 100 * 1.25 * size / height
-    for (_, label, colour), place in zip(ends, apart([end for end, _, _ in ends], gap, gap / 2, 100 - gap / 2), strict=True):
+    gap = top * 1.25 * size / height
+    for (_, label, colour), place in zip(ends, apart([end for end, _, _ in ends], gap, gap / 2, top - gap / 2), strict=True):
         axes.annotate(label, (last, place), xytext=(5, 0), textcoords="offset points", color=colour, fontsize=size, va="center",
                       annotation_clip=False)
 
