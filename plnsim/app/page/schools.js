@@ -102,7 +102,9 @@ export function dotsOf(run, name) {
 // How many are in each state, in words.
 export function counted(run, week) {
   const states = run.states?.[Math.min(week, run.states.length - 1)];
-  if (!states) return "";
+  const place = states ? 0 : Math.max(0, run.at.findLastIndex((one) => one <= week));
   const share = (digit) => [...states].filter((one) => one === digit).length / states.length;
-  return `${percent(share("2"))} habit, ${percent(share("1"))} trying, ${percent(share("0"))} not using`;
+  const [habit, trying, not] = states ? [share("2"), share("1"), share("0")]
+    : [run.habit[place], run.trying[place], Math.max(0, 1 - run.habit[place] - run.trying[place])];
+  return `${percent(habit)} habit, ${percent(trying)} trying, ${percent(not)} not using`;
 }
