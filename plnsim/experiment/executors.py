@@ -61,7 +61,8 @@ def _connected(distributed, scheduler: str | None, workers: int | None) -> Itera
     with contextlib.ExitStack() as open_things:
         if scheduler is None:
             _compile_first()
-            cluster = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
+            cluster = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0",
+                                               silence_logs=logging.CRITICAL)
             open_things.enter_context(cluster)
         try:
             client = distributed.Client(scheduler or cluster, timeout=ANSWERS_WITHIN, set_as_default=False)
