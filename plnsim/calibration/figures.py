@@ -13,7 +13,7 @@ from plnsim.report.figures import BLUE, GREY, ORANGE, TITLE_WIDTH
 from plnsim.scenario.declared import DECLARED
 
 COLUMNS = 3
-BINS = 20
+BINS = 10
 NINETY = 1.645
 """Standard deviations on both sides of a normal mean that hold 90 %."""
 

@@ -2,7 +2,7 @@
 
 Emulators decide where to look and nothing else. What a draw counts is decided by its own run: the density of the observations
 around it, given their error and the model's discrepancy, over the density with which it was drawn. With such weights the
-approximate Bayesian computation is exact for the error that is stated (Wilkinson 2013). See decision 0005.
+approximate Bayesian computation is exact for the error that is stated (Wilkinson 2013). See decision 0007.
 """
 
 from __future__ import annotations

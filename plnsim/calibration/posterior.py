@@ -6,6 +6,7 @@ All of it is told in shares of the prior: a share of 0.3 is the value below whic
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy.special import ndtr
 from scipy.stats import beta, rankdata
 
 from plnsim.calibration.fit import RULED_OUT, Calibrated
+from plnsim.calibration.observed import Observation, is_share
 from plnsim.runs import RANGE
 from plnsim.scenario.declared import DECLARED
 
@@ -85,8 +87,8 @@ def check(found: Calibrated) -> pandas.DataFrame:
     first = found.prior.results.reshape(-1, found.results.shape[1])
     flat = np.full(len(first), 1.0 / len(first))
     for place, one in enumerate(found.asked.observations):
-        before = _predicted(first[:, place], flat, one.spread)
-        after = _predicted(found.results[:, place], found.weights, one.spread)
+        before = _predicted(first[:, place], flat, one)
+        after = _predicted(found.results[:, place], found.weights, one)
         low, middle, high = (after(level) for level in (RANGE[0], 0.5, RANGE[1]))
         defined = np.isfinite(found.results[:, place]) & (found.weights > 0)
         share = found.weights[defined] @ ndtr((one.value - found.results[defined, place]) / one.spread) / max(1e-300, found.weights[defined].sum())
@@ -97,19 +99,20 @@ def check(found: Calibrated) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-def _predicted(values: np.ndarray, weights: np.ndarray, spread: float):
-    """The quantiles of weighted runs, each with the observation's error around it."""
+def _predicted(values: np.ndarray, weights: np.ndarray, one: Observation) -> Callable[[float], float]:
+    """The quantiles of an observation by weighted runs, each with the observation's error around it; a share stays between 0 and 1."""
     used = np.isfinite(values) & (weights > 0)
     if not used.any():
         return lambda level: math.nan
-    values, weights = values[used], weights[used] / weights[used].sum()
+    values, weights, spread = values[used], weights[used] / weights[used].sum(), one.spread
+    least, most = (0.0, 1.0) if is_share(one.outcome, one.week is not None) else (-math.inf, math.inf)
 
     def at(level: float) -> float:
         low, high = values.min() - 6.0 * spread, values.max() + 6.0 * spread
         for _ in range(STEPS):
             middle = (low + high) / 2.0
             low, high = (middle, high) if weights @ ndtr((middle - values) / spread) < level else (low, middle)
-        return float((low + high) / 2.0)
+        return float(min(most, max(least, (low + high) / 2.0)))
 
     return at
 

@@ -24,6 +24,9 @@ from plnsim.experiment.version import model_version
 from plnsim.runs import simulated
 from plnsim.scenario.writing import as_toml
 
+DIGITS = 9
+"""Digits of a share: what a stage learns from earlier ones may differ in its last bits from machine to machine, its points should not."""
+
 Evaluate = Callable[[Task, Values, int], dict[str, float]]
 
 
@@ -94,10 +97,10 @@ class Stages:
         manifest = {"experiment": content_hash([self.manifest, stage, replicates]), "model": model_version(), "stage": stage,
                     "replicates": replicates, "asked": self.manifest}
         begun = (place / MANIFEST).exists()
-        shares = Store(place, manifest).design()[names].to_numpy() if begun else design()
+        shares = np.ascontiguousarray(Store(place, manifest).design()[names].to_numpy() if begun else design().round(DIGITS))
         store = Store.open(place, manifest, pandas.DataFrame(shares, columns=names))
         columns = tuple(one.column for one in asked.observations)
-        task = Task(asked.scenario, asked.names, np.ascontiguousarray(shares), columns, replicates, asked.seed,
+        task = Task(asked.scenario, asked.names, shares, columns, replicates, asked.seed,
                     evaluate=self.evaluate or OfTheModel(asked.observations), model=manifest["model"])
         perform(task, store, workers=self.workers, executor=self.executor, at_once=self.at_once, progress=self.progress(stage))
         runs = store.read()

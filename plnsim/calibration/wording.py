@@ -101,8 +101,8 @@ def _checks(found: Calibrated) -> list[str]:
             continue
         inside, of, low, high = posterior.coverage(rows)
         long_run = f"; so few say little: a true coverage anywhere from {percent(low)} to {percent(high)} would go with it" if held_out else ""
-        points = "point lies in its" if of == 1 else "points lie in their"
-        said.append(f"Of {of} {what} {points} 90 % interval: {inside}{long_run}.")
+        said.append(f"{inside} of {of} {what} point{'s' if of > 1 else ''} {'lies' if inside == 1 else 'lie'} in the 90 % interval predicted for "
+                    f"{'it' if of == 1 else 'each'}{long_run}.")
     errors = posterior.carried_forward(found, table)
     if errors:
         ours, theirs = (f"{100 * one:.1f}" for one in errors)
