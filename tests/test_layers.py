@@ -18,7 +18,7 @@ LAYERS = (
     ("scenario", "engine"),
     ("runs", "terminal"),
     ("experiment",),
-    ("report", "record", "comparison", "readiness", "optimisation", "calibration", "headline", "odd", "validation"),
+    ("report", "record", "comparison", "readiness", "optimisation", "calibration", "headline", "odd", "validation", "interop"),
     ("cli", "app", "__main__"),
 )
 """The parts of the package, lowest layer first, as in the plan of the house; those of one layer do not import in a circle."""

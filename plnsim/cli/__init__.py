@@ -20,6 +20,7 @@ from plnsim.cli.discovering import discover
 from plnsim.cli.documenting import odd
 from plnsim.cli.explaining import barriers
 from plnsim.cli.exploring import explorable
+from plnsim.cli.exporting import export
 from plnsim.cli.scenarios import init, parameters, scenarios, validate
 from plnsim.cli.serving import serve
 from plnsim.cli.simulating import replay, run
@@ -81,5 +82,5 @@ def main() -> None:
         raise SystemExit(FAILED) from None
 
 
-__all__ = ["barriers", "commands", "compare", "discover", "init", "main", "odd", "parameters", "replay", "report", "run", "scenarios", "validate",
-           "validate_model"]
+__all__ = ["barriers", "commands", "compare", "discover", "export", "init", "main", "odd", "parameters", "replay", "report", "run",
+           "scenarios", "validate", "validate_model"]

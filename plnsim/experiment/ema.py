@@ -11,11 +11,11 @@ from plnsim.errors import BadInput
 INSTALL = "python -m pip install 'plnsim[discover]'"
 
 
-def ema(module: str) -> ModuleType:
-    """A module of EMA workbench; raises ``BadInput`` where it is not installed. Its advice on parallel extras is not ours to pass on."""
+def ema(module: str = "") -> ModuleType:
+    """EMA workbench, or a module of it; raises ``BadInput`` where it is not installed. Its advice on parallel extras is not ours to pass on."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return importlib.import_module(f"ema_workbench.{module}")
+            return importlib.import_module(f"ema_workbench.{module}".rstrip("."))
         except ImportError:
             raise BadInput("this needs EMA workbench, which is not installed", right=INSTALL) from None
