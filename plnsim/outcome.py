@@ -65,11 +65,14 @@ def schools_in_routine(run: Measured) -> float:
 
 
 def networks_alone(run: Measured) -> float:
-    """Share of the networks alive when support ended that go on at the end; NaN while support lasts or without networks."""
-    started = run.networks["active"][max(0, run.support_ends - 1)] if run.outlasts_support else 0
-    if not run.outlasts_support or started == 0:
+    """Share of the networks alive when support ended, or of the most that were alive at once since, that go on at the end.
+
+    (There may be more later, where networks are founded over many years.) NaN while support lasts or without networks.
+    """
+    if not run.outlasts_support:
         return math.nan
-    return float(run.networks["active"][-1] / started)
+    active = run.networks["active"][max(0, run.support_ends - 1):]
+    return float(active[-1] / active.max()) if active.max() > 0 else math.nan
 
 
 def ownership(run: Measured) -> float:

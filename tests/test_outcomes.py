@@ -167,6 +167,11 @@ def test_networks_alone_are_those_of_the_end_of_support_that_still_meet_at_the_e
     assert math.isnan(of("networks_alone", a_run(networks=0)))
 
 
+def test_networks_alone_are_a_share_where_further_networks_are_founded_after_support():
+    assert of("networks_alone", a_run(networks=lambda week: 2 if week < YEAR else 4 if week < 2 * YEAR else 3)) == 3 / 4
+    assert of("networks_alone", a_run(networks=lambda week: 0 if week < YEAR else 4)) == 1
+
+
 def test_ownership_is_the_mean_of_networks_alone_and_of_using_schools_in_routine():
     run = a_run(users=[3, 3, 2.9, 9], routine=[0.3, 0.2, 0.9, 0.9], networks=lambda week: 4 if week < 2 * YEAR else 1)
     assert of("ownership", run) == approx((2 / 3 + 1 / 4) / 2)

@@ -367,6 +367,14 @@ def test_no_network_is_without_schools_where_staff_are_too_few_for_every_theme()
     assert len(networks) > 0 and (networks["schools"] > 0).all()
 
 
+def test_no_network_is_formed_to_which_nobody_could_be_sent_at_the_start():
+    values = {"programme.themes": 3, "programme.delegates": 6, "population.schools": 20, "programme.participation": 0.3,
+              "programme.schools_a_network": 1.0, "programme.schools_at_most": 8}
+    for seed in range(20):
+        networks = world_with(values, seed).networks
+        assert (networks["schools"] > 0).all() and (networks["schools"] <= networks["schools_at_most"]).all() and len(networks) >= 6
+
+
 @pytest.mark.parametrize(("reach", "sign"), [("disadvantaged first", 1), ("advantaged first", -1)])
 def test_a_programme_can_reach_the_most_or_the_least_disadvantaged_first(reach, sign):
     world = world_with({"programme.reach": reach, "population.schools": 50})

@@ -195,7 +195,10 @@ def _networks(teachers, schools, values, luck, given):
 
 
 def _groups(schools, values, luck, given):
-    """Schools and posts of each network, how many schools take part from the start, and each network's theme."""
+    """Schools and posts of each network, how many schools take part from the start, and each network's theme.
+
+    A network to which no school could send anybody at the start is not formed.
+    """
     if given.networks is not None:
         return given.networks, [len(group) for group in given.networks], np.zeros(len(given.networks), np.int32)
     groups, starting, themes = [], [], []
@@ -203,9 +206,10 @@ def _groups(schools, values, luck, given):
         formed, taking_part = networks_formed(schools, values, luck, theme)
         for network, number in zip(formed, taking_part, strict=True):
             sending = [(int(school), _delegates(schools[school], values, theme)) for school in network]
-            if any(len(posts) for _, posts in sending):
+            senders = sum(len(posts) > 0 for _, posts in sending[:number])
+            if senders > 0:
                 groups.append([(school, posts) for school, posts in sending if len(posts)])
-                starting.append(sum(len(posts) > 0 for _, posts in sending[:number]))
+                starting.append(senders)
                 themes.append(theme)
     return groups, starting, np.array(themes, np.int32)
 

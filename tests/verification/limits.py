@@ -12,7 +12,7 @@ from tests.test_laws import RATES
 STILL = {rate: 0.0 for rate in RATES} | {
     "programme.participation": 0.0, "habit.holiday_loss": 0.0, "population.secondary_share": 0.0, "population.staff_spread": 0.0,
     "learning.first_knowledge_low": 1.0, "learning.first_knowledge_high": 1.0, "norms.first_belief": 1.0, "time.load_spread": 0.0,
-    "ties.information": 0.0,
+    "ties.advice": 0.0, "ties.information": 0.0,
 }
 """Nothing moves by itself, there are no networks, and all know and believe everything: each case adds what it is about."""
 

@@ -1,0 +1,55 @@
+"""Draws are uniform, and independent across weeks, teachers, decisions, seeds and replicates, as runs ask for them."""
+
+import numpy as np
+import pytest
+from scipy.stats import chi2, kstest
+
+from plnsim.draws import DECISIONS, drawn, luck_of_run, luck_of_week
+from tests.runs import WHOLE
+
+NAMES, WEEKS = (400, 400) if WHOLE else (100, 100)
+
+
+def answers(seed=1, replicate=0, question=26, first_week=1, weeks=WEEKS, names=NAMES) -> np.ndarray:
+    """What chance answers to one decision: weeks x teachers."""
+    run = luck_of_run(seed, replicate)
+    return np.array([[drawn(luck_of_week(run, week), question, who) for who in range(names)] for week in range(first_week, first_week + weeks)])
+
+
+@pytest.mark.parametrize("question", ["use", "adopt", "contact", "teacher leaves"])
+def test_draws_are_uniform(case, question):
+    number = DECISIONS.index(question)
+    draws = answers(question=number).ravel()
+    p = kstest(draws, "uniform").pvalue
+    case.holds(f"{len(draws):,} draws of {question} (Kolmogorov-Smirnov)", p > 1e-3, f"p = {p:.3f}", "p > 0.001")
+    case.agrees("their mean", draws.mean(), 0.5, error=np.sqrt(1 / 12 / len(draws)))
+    cells = np.bincount((draws * 100).astype(int), minlength=100)
+    excess = ((cells - len(draws) / 100) ** 2 / (len(draws) / 100)).sum()
+    p = chi2.sf(excess, 99)
+    case.holds("in a hundred cells (chi-square)", p > 1e-3, f"p = {p:.3f}", "p > 0.001")
+    axes = case.panel(f"{len(draws):,} draws of the decision {question}", "draw", "number")
+    axes.hist(draws, bins=100)
+
+
+PAIRS = {
+    "next week": ({}, {"first_week": 2}),
+    "next year": ({}, {"first_week": 40}),
+    "next seed": ({}, {"seed": 2}),
+    "next replicate": ({}, {"replicate": 1}),
+    "another decision": ({}, {"question": 27}),
+    "seed and replicate exchanged": ({"seed": 2, "replicate": 1}, {"seed": 1, "replicate": 2}),
+}
+
+
+@pytest.mark.parametrize("name", [*PAIRS, "next teacher"])
+def test_draws_are_independent(case, name):
+    if name == "next teacher":
+        both = answers(names=NAMES + 1)
+        one, other = both[:, :-1].ravel(), both[:, 1:].ravel()
+    else:
+        one, other = (answers(**asked).ravel() for asked in PAIRS[name])
+    count = len(one)
+    case.agrees(f"correlation with the {name}", np.corrcoef(one, other)[0, 1], 0.0, error=1 / np.sqrt(count))
+    cells = np.histogram2d(one, other, bins=10, range=((0, 1), (0, 1)))[0]
+    p = chi2.sf(((cells - count / 100) ** 2 / (count / 100)).sum(), 99)
+    case.holds("pairs in ten by ten cells (chi-square)", p > 1e-3, f"p = {p:.3f}", "p > 0.001")
