@@ -61,7 +61,7 @@ def page_of(grid: Grid, exactness: Exactness) -> str:
     """The text of the file."""
     text = (PAGE / "index.html").read_text(encoding="utf-8")
     icon = base64.b64encode((PAGE / "icon.svg").read_bytes()).decode()
-    data = json.dumps(data_of(grid, exactness), separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("</", "<\\/")
+    data = json.dumps(data_of(grid, exactness), separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
     script = "\n".join([joined("page.js", "grid.js"), 'begin(grid(JSON.parse(document.getElementById("data").textContent)));'])
     inside = f'<script type="application/json" id="data">{data}</script>\n<script>\n"use strict";\n{script}\n</script>\n</body>'
     for line, instead in ((STYLE, f"{POLICY}\n<style>\n{(PAGE / 'page.css').read_text(encoding='utf-8')}</style>"), (SCRIPT, ""),
@@ -117,7 +117,8 @@ def _about(grid: Grid, exactness: Exactness, teachers: int) -> dict:
                  "plnsim serve simulates any setting.")
     presets = [{"name": name, "values": values} for name, values in PRESETS if all(_knows(grid, *one) for one in values.items())]
     return told | {
-        "title": TITLE, "lead": f"{grid.scenario.title.partition(':')[0]}: {told['lead']}", "note": f"{told['note']} {simulated}", "runs": grid.runs, "presets": presets, "scenarios": [],
+        "title": TITLE, "lead": f"{grid.scenario.title.partition(':')[0]}: {told['lead']}", "note": f"{told['note']} {simulated}",
+        "runs": grid.runs, "presets": presets, "scenarios": [],
         "question": f"{QUESTION} in the last of {years} years? Choose a plan first, if you like: what it leads to stays hidden until you "
                     "have guessed.",
         "outcomes": [one for name in grid.outcomes for one in told["outcomes"] if one["name"] == name],

@@ -129,8 +129,8 @@ def text(found: Numbers) -> str:
     """The part of the answers that is made of numbers, as Markdown."""
     plain = setting({})
     lines = [BEGIN, "", f"Class world ({plain.number_of_schools} schools), {RUNS} runs with seed {SEED}, {plain.weeks / SCHOOL_WEEKS:g} school "
-             "years; means of all runs.", "", "| given to everyone, for good | use when support ends | use in the last year | gain (points) | named most |",
-             "|---|---|---|---|---|"]
+             "years; means of all runs.", "",
+             "| given to everyone, for good | use when support ends | use in the last year | gain (points) | named most |", "|---|---|---|---|---|"]
     for one, done in found.runs.items():
         ends = percent(done.values("use_when_support_ends").mean())
         gain = points(found.gained(*one).mean()) if one else ""
