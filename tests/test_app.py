@@ -29,10 +29,10 @@ from plnsim.scenario.declared import DECLARED
 from tests.runs import changed_columns, small
 
 pytest.importorskip("starlette", reason="the extra plnsim[app] is not installed")
-from starlette.testclient import TestClient  # noqa: E402
+from starlette.testclient import TestClient
 
-LIVELY = {"programme.support_years": 2.0, "programme.follow_up_years": 1.0, "adoption.alone": 0.25, "adoption.in_network": 1.0, "routine.growth": 0.08,
-          "mobilisation.mailing": 0.02, "mobilisation.visits": 0.1, "turnover.induction": 0.9}
+LIVELY = {"programme.support_years": 2.0, "programme.follow_up_years": 1.0, "adoption.alone": 0.25, "adoption.in_network": 1.0,
+          "routine.growth": 0.08, "mobilisation.mailing": 0.02, "mobilisation.visits": 0.1, "turnover.induction": 0.9}
 """A small population in which everything that a story tells happens within three years."""
 
 
@@ -499,7 +499,8 @@ def test_the_modules_of_the_page_can_be_joined_into_one_script():
     for path in server.PAGE.glob("*.js"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"export default|export \{|import \(|import\(", text), path.name
-        assert all(re.fullmatch(r'import \{ [\w, ]+ \} from "\./\w+\.js";', line) for line in text.splitlines() if line.startswith("import")), path.name
+        imports = [line for line in text.splitlines() if line.startswith("import")]
+        assert all(re.fullmatch(r'import \{ [\w, ]+ \} from "\./\w+\.js";', line) for line in imports), path.name
         for name in re.findall(r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)", text, flags=re.MULTILINE):
             assert names.setdefault(name, path.name) == path.name, f"{name} is declared in {names[name]} and {path.name}"
     assert len(names) > 30
@@ -517,7 +518,8 @@ def test_the_page_refers_to_nothing_outside_itself():
 
 
 @pytest.mark.parametrize(("words", "named"), [(("nowhere",), "there is no scenario"), (("--port", "70000"), "port 70000"),
-                                              (("--host", "no.such.host.invalid"), "cannot bind"), (("district", "--port", "0", "--host", "8.8.8.8"), "bind")])
+                                              (("--host", "no.such.host.invalid"), "cannot bind"),
+                                              (("--port", "0", "--host", "8.8.8.8"), "bind")])
 def test_a_server_that_cannot_be_says_why(words, named):
     from tests.commands import called
 

@@ -61,6 +61,7 @@ class Seminar:
         self.sessions = Sessions(self.limits.sessions, self.limits.idle_seconds)
         self.shelf = Shelf(self.limits.cache_bytes, self.limits.idle_seconds)
         self.threads = ThreadPoolExecutor(os.cpu_count() or 1, "curves")
+        self.picture_threads = ThreadPoolExecutor(1, "pictures")
         self.story_threads = ThreadPoolExecutor(1, "stories")
 
     # -- sessions ------------------------------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ class Seminar:
         """One run, week by week."""
         session, asked, _, scenario = self._asked(request, {"side": "if"})
         side = asking.side_of(asked["side"])
-        picture = self._shelved("picture", session, scenario, asked["seed"], _picture, len, self.threads)
+        picture = self._shelved("picture", session, scenario, asked["seed"], _picture, len, self.picture_threads)
         return Response(await self._awaited(request, session, f"picture {side}", picture), media_type="application/json")
 
     async def story(self, request: Request) -> Response:
@@ -150,7 +151,7 @@ class Seminar:
             tidying.cancel()
             for work in list(self.shelf.under_way.values()):
                 work.stop.set()
-            for threads in (self.threads, self.story_threads):
+            for threads in (self.threads, self.picture_threads, self.story_threads):
                 threads.shutdown(wait=False, cancel_futures=True)
 
     async def _tidy(self) -> None:

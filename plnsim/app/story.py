@@ -50,7 +50,7 @@ def chronicled(scenario: Scenario, seed: int, stop: Event) -> Chronicle:
 def _teacher(witness, teacher) -> dict:
     name = witness.name_of
     turns_to = list(dict.fromkeys(witness.world.advice_to[witness.world.advice_first[teacher.post]:witness.world.advice_first[teacher.post + 1]]))
-    facts = [f"Holds a seat in Network {teacher.network + 1}." if teacher.network >= 0 else "A home colleague: no seat in a network.",
+    facts = [f"Holds a seat in Network {teacher.network + 1}." if _seated(witness, teacher) else "A home colleague: no seat in a network.",
              f"Turns to {', '.join(map(name, turns_to))}." if turns_to else "Turns to nobody.",
              f"At the end: {_use(teacher)}, knows {percent(teacher.knowledge)} of the core, believes in it to {percent(teacher.belief)}."]
     return _story(f"Teacher {name(teacher.post)}", facts, witness.teacher[teacher.post], turns_to)
@@ -58,6 +58,11 @@ def _teacher(witness, teacher) -> dict:
 
 def _story(title: str, facts: list[str], happenings: list, ties: list[int]) -> dict:
     return {"title": title, "facts": facts, "events": [asdict(one) for one in happenings], "ties": ties}
+
+
+def _seated(witness, teacher) -> bool:
+    """Whether her school ever joins the network in which she would hold the seat."""
+    return teacher.network >= 0 and teacher.seat < witness.networks[teacher.network].schools
 
 
 def _use(teacher) -> str:
@@ -68,7 +73,7 @@ def _use(teacher) -> str:
 
 def _school(witness, place: int, school) -> dict:
     staff = witness.teachers[school.first_teacher:school.after_last_teacher]
-    seats = sorted({one.network for one in staff if one.network >= 0})
+    seats = sorted({one.network for one in staff if _seated(witness, one)})
     where = ", ".join(f"Network {network + 1}" for network in seats)
     facts = [f"{len(staff)} teachers, {_of(school.disadvantage)} disadvantaged; {f'seats in {where}' if seats else 'no seat in a network'}.",
              f"At the end: {sum(one.uses for one in staff)} of {len(staff)} use it; priority of the practice {percent(school.vision)}, "

@@ -3,8 +3,8 @@ import { SCHOOL_WEEKS, drawn, element, percent } from "./dom.js";
 // The time series: what is in grey, what if as a fan of half and of 9 in 10 runs, the single run of the picture as a thin
 // line; support shaded, its end marked; the guess stays at the right edge. The vertical axis is always 0 to 100 %.
 
-const MARGIN = { left: 52, right: 142, top: 14, bottom: 40 };
-const NARROW = { ...MARGIN, right: 104 };
+const MARGIN = { left: 52, right: 158, top: 14, bottom: 40 };
+const NARROW = { ...MARGIN, right: 120 };
 const APART = 19;
 
 export function chartOf(sides, { title, guess, hidden, width, height }) {

@@ -41,10 +41,10 @@ export async function begin(source) {
     const other = differs() ? { ...state.values } : null;
     try {
       const pictures = Promise.all([source.picture({ seed, values: base, side: "is" }, signal),
-        other ? source.picture({ seed, values: other, side: "if" }, signal) : null]);
-      const [curves, [is, iff]] = await Promise.all([source.curves({ seed, outcome, is: base, if: other }, signal), pictures]);
+        other ? source.picture({ seed, values: other, side: "if" }, signal) : null]).then((found) => showPictures(found, signal));
+      const [curves] = await Promise.all([source.curves({ seed, outcome, is: base, if: other }, signal), pictures]);
       if (signal.aborted) return;
-      Object.assign(shown, { curves, is, if: curves.if ? iff : null });
+      shown.curves = curves;
       story.clear();
       problem(null);
       show();
@@ -57,6 +57,15 @@ export async function begin(source) {
         document.body.classList.remove("working");
       }
     }
+  }
+
+  // One run is there long before twenty, so its picture does not wait for the curves.
+  function showPictures([is, other], signal) {
+    if (signal.aborted) return;
+    Object.assign(shown, { is, if: other });
+    if (!shown.curves) return;
+    drawPictures();
+    goTo(state.week);
   }
 
   async function askStory({ of, place, side }) {
@@ -89,7 +98,7 @@ export async function begin(source) {
 
   // -- showing ---------------------------------------------------------------------------------------------------------
 
-  const hidden = () => (state.guessing ? (shown.curves?.if ? "if" : "all") : null);
+  const hidden = () => (state.guessing ? (shown.curves.if ? "if" : "all") : null);
 
   function show() {
     if (!shown.curves) return;
@@ -100,7 +109,8 @@ export async function begin(source) {
     guessed();
     drawChart();
     drawPictures();
-    limits();
+    byId("week").max = shown.curves.is.weeks - 1;
+    byId("time").hidden = state.guessing;
     goTo(state.week);
   }
 
@@ -129,11 +139,6 @@ export async function begin(source) {
     byId("story").hidden = state.guessing || !state.about.can.stories;
     byId("sides").classList.toggle("two", visible.length > 1);
     if (visible.length && state.about.can.stories) story.offer(shown.is, Boolean(shown.if));
-  }
-
-  function limits() {
-    byId("week").max = shown.curves.is.weeks - 1;
-    byId("time").hidden = state.guessing;
   }
 
   function goTo(week) {

@@ -16,7 +16,6 @@ export function schoolsOf(run, columns, name) {
   const at = run.schools.flatMap((school, place) => ring(school.after - school.first, centre(place)));
   const nodes = nodesOf(run, centre, columns, rows);
   const ties = run.networks.map((network, place) => tiesOf(network, at, nodes[place], place, schoolOf(run)));
-  const seated = new Set(run.networks.flatMap((network) => network.seats));
   const dots = at.map(([x, y], post) => drawn("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: DOT, "data-of": "teacher", "data-place": post },
     drawn("title", {}, teacherName(run, post))));
   picture.append(drawn("g", { class: "ties" }, ...ties.flat().map((one) => one.line)));
@@ -25,17 +24,22 @@ export function schoolsOf(run, columns, name) {
   picture.append(drawn("g", {}, ...dots), drawn("g", {}, ...nodes.map((node) => node.mark)));
   const shown = new Array(dots.length).fill("");
   picture.show = (week) => {
-    const states = run.states[Math.min(week, run.states.length - 1)];
-    dots.forEach((dot, post) => {
-      if (shown[post] === states[post]) return;
-      shown[post] = states[post];
-      dot.setAttribute("class", `${STATES[states[post]]}${seated.has(post) ? " seated" : ""}`);
-    });
+    const now = Math.min(week, run.weeks - 1);
+    const seated = new Set();
     run.networks.forEach((network, place) => {
-      const active = network.active[Math.min(week, network.active.length - 1)] === "1";
+      const active = network.active[now] === "1";
       nodes[place].mark.classList.toggle("ended", !active);
-      const joined = new Set(network.schools.slice(0, network.joined[Math.min(week, network.joined.length - 1)]));
-      for (const tie of ties[place]) tie.line.classList.toggle("away", !active || !joined.has(tie.school));
+      const joined = new Set(network.schools.slice(0, active ? network.joined[now] : 0));
+      for (const tie of ties[place]) {
+        tie.line.classList.toggle("away", !joined.has(tie.school));
+        if (joined.has(tie.school)) seated.add(tie.post);
+      }
+    });
+    dots.forEach((dot, post) => {
+      const kind = `${STATES[run.states[now][post]]}${seated.has(post) ? " seated" : ""}`;
+      if (shown[post] === kind) return;
+      shown[post] = kind;
+      dot.setAttribute("class", `${kind}${dot.classList.contains("pointed") ? " pointed" : ""}`);
     });
   };
   picture.point = (posts) => dots.forEach((dot, post) => dot.classList.toggle("pointed", posts.includes(post)));
@@ -47,7 +51,7 @@ export function teacherName(run, post) {
   return `${school.name}.${post - school.first + 1}`;
 }
 
-const schoolOf = (run) => (post) => run.schools.findIndex((school) => post < school.after);
+export const schoolOf = (run) => (post) => run.schools.findIndex((school) => post < school.after);
 
 // Places on one ring, or on two where the staff is large.
 function ring(staff, [x, y]) {
@@ -79,7 +83,7 @@ function nodesOf(run, centre, columns, rows) {
 }
 
 function tiesOf(network, at, node, place, school) {
-  return network.seats.map((post) => ({ school: school(post), line: drawn("line", { class: `tie n${place % 4}`, x1: at[post][0].toFixed(1),
+  return network.seats.map((post) => ({ post, school: school(post), line: drawn("line", { class: `tie n${place % 4}`, x1: at[post][0].toFixed(1),
     y1: at[post][1].toFixed(1), x2: node.x, y2: node.y }) }));
 }
 

@@ -1,5 +1,5 @@
 import { byId, dated, element } from "./dom.js";
-import { teacherName } from "./schools.js";
+import { schoolOf, teacherName } from "./schools.js";
 
 // The panel in which a teacher, a school or a network tells its story. `ask({of, place, side})` gives a Promise of the story,
 // `goTo(week)` moves the page to a week, `point(posts, side)` marks teachers in the picture.
@@ -31,14 +31,14 @@ export function storyOf({ ask, goTo, point }) {
   }
 
   function seatOf(post) {
-    const network = run.networks.findIndex((one) => one.seats.includes(post));
+    const network = run.networks.findIndex((one) => one.seats.includes(post) && one.schools.slice(0, one.joined.at(-1)).includes(schoolOf(run)(post)));
     return network < 0 ? "" : ` (seat in ${run.networks[network].name})`;
   }
 
   // Sets the lists to whose story is told.
   function choose(of, place, side) {
     byId("story-side").value = side;
-    school.value = of === "teacher" ? `school ${run.schools.findIndex((one) => place < one.after)}` : `${of} ${place}`;
+    school.value = of === "teacher" ? `school ${schoolOf(run)(place)}` : `${of} ${place}`;
     teachers();
     teacher.value = of === "teacher" ? place : "";
   }
