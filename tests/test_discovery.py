@@ -16,7 +16,8 @@ from plnsim.experiment.condition import condition_of
 from plnsim.experiment.conduct import conduct
 from plnsim.experiment.discovery import discover
 from plnsim.experiment.study import Experiment
-from plnsim.report.rules import amount, limits_told, rule_sentence, sentences
+from plnsim.report.discovered import box_drawn, tradeoff_drawn, tree_drawn
+from plnsim.report.rules import amount, limits_told, rule_sentence, sentences, told
 from plnsim.scenario.declared import DECLARED
 from tests.commands import called, called_from_a_shell
 
@@ -165,7 +166,7 @@ def test_a_rule_is_built_from_its_counts_with_units_and_plain_numbers():
         "at least 50 % of runs (50 %; in all 4 samples 50 %).")
 
 
-@pytest.mark.parametrize("limits, told", [
+@pytest.mark.parametrize("limits, said", [
     ([Limit("programme.delegates", AT_LEAST, 1.0)], "programme delegates at least 1 teacher a school"),
     ([Limit("programme.support_years", AT_LEAST, 2.0), Limit("programme.support_years", AT_MOST, 4.5)],
      "programme support years from 2 to 4.5 years"),
@@ -175,8 +176,8 @@ def test_a_rule_is_built_from_its_counts_with_units_and_plain_numbers():
      "renewal rule " + " or ".join(tuple(DECLARED["renewal.rule"].options)[:2]).replace("_", " ")),
     ([Limit("dummy", AT_MOST, 0.5)], "the dummy (which enters nowhere) at most 0.5"),
 ])
-def test_limits_are_told_in_the_words_and_units_of_the_declarations(limits, told):
-    assert limits_told(tuple(limits)) == [told]
+def test_limits_are_told_in_the_words_and_units_of_the_declarations(limits, said):
+    assert limits_told(tuple(limits)) == [said]
 
 
 def test_every_parameter_can_be_told_and_its_limits_are_round():
@@ -187,6 +188,26 @@ def test_every_parameter_can_be_told_and_its_limits_are_round():
             assert abs(sayable(one.dotted, (low + high) / 3) - (low + high) / 3) <= (high - low) / 50 + 1e-12
     assert sayable("time.hours", 0.6231) == 0.6
     assert sayable("leadership.vision", 0.5291) == 0.52
+
+
+@pytest.mark.parametrize("when, said", [
+    ("sustained_scale_up >= 0.5", "sustained scale-up comes about in at least 50 % of runs"), ("deep_use < 0.08", "deep use is below 8 %"),
+    ("cost <= 20000 and retention > 0.8", "cost is at most 20,000 money and retention is above 0.8"),
+    ("deep_use_week_38 >= 0.015", "deep use week 38 is at least 1.5 %"),
+])
+def test_conditions_are_told_in_words(when, said):
+    assert told(condition_of(when, ["sustained_scale_up", "deep_use", "cost", "retention", "deep_use_week_38"])) == said
+
+
+def test_the_figures_show_the_numbers_of_the_tables(found):
+    ringed = tradeoff_drawn(found).axes[0].lines[2]
+    assert (ringed.get_xdata()[0], ringed.get_ydata()[0]) == (100 * found.box.coverage, 100 * found.box.density)
+    bars = [bar.get_width() for bar in tree_drawn(found).axes[0].patches]
+    assert bars == sorted(100 * leaf.density for leaf in found.tree.leaves)
+    spans = [bar for bar in box_drawn(found).axes[0].patches if bar.get_width() < 1.0]
+    hours = next(limit.value for limit in found.box.limits if limit.name == "time.hours")
+    low, high = DECLARED["time.hours"].plausible
+    assert any(bar.get_x() == pytest.approx((hours - low) / (high - low)) for bar in spans) and len(spans) == found.box.parameters
 
 
 def test_the_command_prints_sentences_writes_a_folder_and_keeps_its_streams_clean(store, tmp_path):

@@ -59,8 +59,8 @@ class Box:
         return self.reached / self.of if self.of else math.nan
 
     @property
-    def mean(self) -> float:
-        """The harmonic mean of coverage and density."""
+    def harmonic_mean(self) -> float:
+        """That of coverage and density."""
         return 2 * self.reached / (self.samples + self.of) if self.samples + self.of else 0.0
 
     @property

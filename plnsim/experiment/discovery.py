@@ -68,7 +68,7 @@ def discover(experiment: Stored | Path | str, when: str, *, resamples: int = RES
 
     ``when``: for instance ``"sustained_scale_up >= 0.5"``; it is asked of the mean over the replicates of each point. Raises ``BadInput``.
     """
-    stored = experiment if isinstance(experiment, Stored) else Stored.of(experiment)
+    stored = Stored.of(experiment)
     if stored.method not in INDEPENDENT:
         raise BadInput(f"rules cannot be found from a design of method {stored.method}: {NOT_INDEPENDENT[stored.method]}, so its rows are no "
                        "independent samples and shares of them mean nothing", place=str(stored.folder),
@@ -130,9 +130,9 @@ def _limits_of(lims: pandas.DataFrame, whole: pandas.DataFrame) -> list[Limit]:
 
 def _chosen(tried: list[Box]) -> Box | None:
     """The box that ``RULE`` takes."""
-    best = max((box.mean for box in tried), default=0.0)
-    good = [box for box in tried if box.mean >= best - AS_GOOD]
-    return min(good, key=lambda box: (box.parameters, -box.mean), default=None)
+    best = max((box.harmonic_mean for box in tried), default=0.0)
+    good = [box for box in tried if box.harmonic_mean >= best - AS_GOOD]
+    return min(good, key=lambda box: (box.parameters, -box.harmonic_mean), default=None)
 
 
 def _resampled(values: pandas.DataFrame, reached: np.ndarray, resamples: int, seed: int, progress) -> tuple[list[Box], tuple[float, float]]:

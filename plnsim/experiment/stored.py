@@ -30,8 +30,10 @@ class Stored:
     manifest: dict
 
     @classmethod
-    def of(cls, folder: Path | str) -> Stored:
-        """The store in a folder, or the only one of the stores below it; raises ``BadInput``."""
+    def of(cls, folder: Stored | Path | str) -> Stored:
+        """The store in a folder, or the only one of the stores below it (one that is read already stays as it is); raises ``BadInput``."""
+        if isinstance(folder, cls):
+            return folder
         stores = stores_below(Path(folder))
         if len(stores) > 1:
             raise BadInput(f"{folder} holds {len(stores)} variants", place=str(folder),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from plnsim.experiment.design import DUMMY
 from plnsim.experiment.stored import Stored
@@ -76,8 +77,9 @@ def _outcome(name: str) -> Column:
                   role="outcome")
 
 
-def runs_table(stored: Stored):
+def runs_table(experiment: Stored | Path | str):
     """All finished runs as one table, a row each: keys, what the point was, what came out (a ``pandas.DataFrame`` with plain names)."""
+    stored = Stored.of(experiment)
     runs = stored.runs
     values = stored.values.iloc[runs["point"]].reset_index(drop=True)
     table = runs.iloc[:, :0].assign(**{name: runs[name] for name in KEYS})

@@ -31,7 +31,7 @@ def dataset(source: Run | Stored | Path | str):
         raise BadInput("this needs xarray, which is not installed", right=INSTALL) from None
     if isinstance(source, Run):
         return _of_run(xarray, source)
-    return _of_experiment(xarray, source if isinstance(source, Stored) else Stored.of(source))
+    return _of_experiment(xarray, Stored.of(source))
 
 
 def _of_experiment(xarray, stored: Stored):

@@ -25,7 +25,7 @@ def export(experiment: Stored | Path | str, out: Path | str, format: str = "csv"
     Beside the data lie ``dictionary.csv``, for people, and ``datapackage.json`` (Frictionless), for programs: name, type, unit, range and meaning of
     every column, and where the numbers come from.
     """
-    stored = experiment if isinstance(experiment, Stored) else Stored.of(experiment)
+    stored = Stored.of(experiment)
     return written(Path(out), lambda folder: _write_into(stored, folder, format), overwrite=False)
 
 

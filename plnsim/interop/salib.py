@@ -61,7 +61,7 @@ def salib_study(experiment: Stored | Path | str, outcome: str) -> tuple[dict, np
     ``X`` is in the unit cube and the problem's bounds are its: so levels and distances are as each method drew them. Raises ``BadInput``
     where a run is missing, failed or not defined: one NaN makes all of SALib's indices wrong, and it says nothing.
     """
-    stored = experiment if isinstance(experiment, Stored) else Stored.of(experiment)
+    stored = Stored.of(experiment)
     if outcome not in stored.outcomes:
         raise BadInput(f"the experiment has no outcome {told(outcome)}", place=str(stored.folder), right=f"one of: {', '.join(stored.outcomes)}")
     means = stored.cube(outcome).mean(axis=1)

@@ -88,7 +88,7 @@ def ema_results(experiment: Stored | Path | str) -> tuple[pandas.DataFrame, dict
     EMA workbench is told of what kind each outcome is, as its ``save_results`` must know. Raises ``BadInput``.
     """
     workbench = ema()
-    stored = experiment if isinstance(experiment, Stored) else Stored.of(experiment)
+    stored = Stored.of(experiment)
     experiments = stored.values.rename(columns=plain)
     experiments["scenario"] = np.arange(len(experiments))
     experiments["policy"] = "None"

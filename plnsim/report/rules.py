@@ -8,7 +8,7 @@ from plnsim.experiment.condition import Comparison, Condition
 from plnsim.experiment.design import DUMMY
 from plnsim.experiment.discovery import RULE, Discovery
 from plnsim.outcome import BY_NAME
-from plnsim.report.words import number, percent, shown
+from plnsim.report.words import number, percent
 from plnsim.scenario.declared import DECLARED
 
 SIGNS = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
@@ -69,9 +69,10 @@ def _comparison(one: Comparison) -> str:
     unit = BY_NAME[one.outcome].unit if one.outcome in BY_NAME else "share"
     words = one.outcome.replace("_", " ").replace("scale up", "scale-up")
     if unit == "0 or 1":
-        return f"{words} comes about in {SIGNS[one.sign]} {percent(one.value)} of runs"
-    with_unit = "" if unit in ("share", *BARE) else f" {unit}"
-    return f"{words} is {SIGNS[one.sign]} {shown(one.value, unit)}{with_unit}"
+        return f"{words} comes about in {SIGNS[one.sign]} {number(100 * one.value)} % of runs"
+    if unit == "share":
+        return f"{words} is {SIGNS[one.sign]} {number(100 * one.value)} %"
+    return f"{words} is {SIGNS[one.sign]} {number(one.value)}{'' if unit in BARE else f' {unit}'}"
 
 
 def sentences(found: Discovery) -> list[str]:
