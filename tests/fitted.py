@@ -56,7 +56,7 @@ def on_the_line(first: float = 0.3, second: float = 0.4, **more) -> tuple[Observ
 
 
 def asked(observations=None, **more) -> Calibration:
-    return Calibration("lines", SCENARIO, observations or on_the_line(), **{"names": TWO, "waves": 2, "budget": 3000} | more)
+    return Calibration("lines", SCENARIO, observations or on_the_line(), **{"names": TWO, "waves": 1, "budget": 3000} | more)
 
 
 def exact(observations) -> tuple[np.ndarray, np.ndarray, float]:

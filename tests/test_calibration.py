@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +32,7 @@ def said_of(found) -> str:
 
 @pytest.mark.parametrize(("method", "budget"), [(MATCHING, 3000), (SAMPLING, 16_384)])
 def test_the_posterior_of_a_line_is_the_one_that_can_be_worked_out(tmp_path, method, budget):
-    one = asked(method=method, budget=budget)
+    one = asked(method=method, budget=budget, waves=2)
     found = calibrate(one, tmp_path / "fit", evaluate=line)
     means, sizes, correlation = exact(one.observations)
     mean = found.weights @ found.shares
@@ -102,6 +103,12 @@ def test_too_small_a_sample_says_nothing_about_parameters_and_how_much_more_it_t
     assert "too small to say which" in said_of(found) and TWO[0] not in said_of(found)
     writing.write(found, tmp_path / "fit")
     assert not (tmp_path / "fit" / "marginals.csv").exists()
+
+
+def test_a_sample_that_luck_makes_small_says_so(tmp_path):
+    found = calibrate(asked(on_the_line(error=0.004), budget=752), tmp_path / "fit", evaluate=line)
+    assert found.verdict == UNSETTLED
+    assert re.search(r"Luck alone moves use \(year \d\) by (4\.\d|5\.\d|6\.\d) of its standard deviations", said_of(found))
 
 
 def test_a_run_that_fails_or_is_not_defined_counts_as_no_match_and_is_counted(tmp_path):

@@ -47,6 +47,9 @@ def calibrate(file, out, budget, workers, executor, scheduler, page, as_json) ->
     asked = calibration_of(file)
     asked = asked if budget is None else asked.with_budget(budget)
     place = out or Path("calibration-results") / asked.name
+    from plnsim.calibration import wording, writing
+
+    writing.check_out(place)
     announce_compiling()
     with executor_of(executor, scheduler, workers) as computing, ExitStack() as shown:
         def progress(stage: str):
@@ -55,8 +58,6 @@ def calibrate(file, out, budget, workers, executor, scheduler, page, as_json) ->
             return lambda done, of, rows: patience(done, of)
 
         found = fit(asked, place, workers=workers, executor=computing.executor, at_once=computing.at_once, progress=progress)
-    from plnsim.calibration import wording, writing
-
     writing.write(found, place, sys.argv[1:])
     if page:
         writing.copy_page(place, asked.name, page)

@@ -44,10 +44,19 @@ class Emulator:
         self.shares = np.concatenate([one.shares for one in waves])
         runs = np.concatenate([one.results for one in waves])[:, :, asked.fitted]
         means = np.concatenate([one.means for one in waves])[:, asked.fitted]
+        self._check_defined(means)
+        self.centre, size = np.nanmean(means, axis=0), np.nanstd(means, axis=0)
+        self.scale = np.where(size > 0, size, 1.0)
         with threadpool_limits(1):  # the bits of a solution must not depend on how many cores there are
             self.processes = [self._process(means[:, place], place) for place in range(len(self.observed))]
             self.luck = [self._luck(runs[:, :, place]) for place in range(len(self.observed))]
         self.together = self._together(runs)
+
+    def _check_defined(self, means: np.ndarray) -> None:
+        for one, defined in zip(self.observed, np.isfinite(means).sum(axis=0), strict=True):
+            if defined < FEWEST:
+                raise BadInput(f"{one.outcome} ({one.when}) is defined at {defined} of {len(means)} points tried", place=self.asked.name,
+                               right="an outcome that is defined where these parameters lie, or other parameters")
 
     def _process(self, values: np.ndarray, place: int):
         from sklearn.exceptions import ConvergenceWarning
@@ -55,13 +64,10 @@ class Emulator:
         from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
         defined = np.isfinite(values)
-        if defined.sum() < FEWEST:
-            one = self.observed[place]
-            raise BadInput(f"{one.outcome} ({one.when}) is defined at {defined.sum()} of {len(values)} points tried", place=self.asked.name,
-                           right="an outcome that is defined where these parameters lie, or other ranges of what varies")
+        values = (values - self.centre[place]) / self.scale[place]
         kernel = (ConstantKernel(1.0, (1e-3, 1e3)) * Matern([1.0] * self.shares.shape[1], (0.05, 50.0), nu=2.5)
                   + WhiteKernel(0.1, (1e-8, 10.0)))
-        process = GaussianProcessRegressor(kernel, normalize_y=True, n_restarts_optimizer=1, random_state=0)
+        process = GaussianProcessRegressor(kernel, n_restarts_optimizer=1, random_state=0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             return process.fit(self.shares[defined], values[defined])
@@ -79,8 +85,9 @@ class Emulator:
     @staticmethod
     def _together(runs: np.ndarray) -> np.ndarray:
         """How luck moves the observations of a run together: their correlation within points, drawn a little towards none."""
-        apart = runs - np.nanmean(np.where(np.isfinite(runs), runs, 0.0), axis=1, keepdims=True)
-        apart = np.nan_to_num(apart).reshape(-1, runs.shape[2])
+        defined = np.isfinite(runs)
+        middle = np.where(defined, runs, 0.0).sum(axis=1, keepdims=True) / np.maximum(defined.sum(axis=1, keepdims=True), 1)
+        apart = np.where(defined, runs - middle, 0.0).reshape(-1, runs.shape[2])
         size = np.sqrt((apart**2).mean(axis=0))
         scaled = apart / np.where(size > 0, size, 1.0)
         return 0.9 * (scaled.T @ scaled) / len(scaled) * (1 - np.eye(len(size))) + np.eye(len(size))
@@ -95,9 +102,9 @@ class Emulator:
     def _predicted(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         both = [process.predict(shares, return_std=True) for process in self.processes]
         luck = [np.zeros(len(shares)) if one is None else one.predict(shares) for one in self.luck]
-        noise = [process.kernel_.k2.noise_level * float(np.ravel(process._y_train_std)[0]) ** 2 for process in self.processes]
-        own = [np.maximum(std**2 - less, 0.0) for (_, std), less in zip(both, noise, strict=True)]
-        return np.stack([mean for mean, _ in both], axis=1), np.stack(own, axis=1), np.stack(luck, axis=1)
+        noise = [process.kernel_.k2.noise_level for process in self.processes]
+        own = np.stack([np.maximum(std**2 - less, 0.0) for (_, std), less in zip(both, noise, strict=True)], axis=1)
+        return self.centre + self.scale * np.stack([mean for mean, _ in both], axis=1), self.scale**2 * own, np.stack(luck, axis=1)
 
     def implausibility(self, shares: np.ndarray) -> np.ndarray:
         """How far the observations lie from what a point would give, in standard deviations of all that may set them apart; the largest of them."""

@@ -26,7 +26,7 @@ ENOUGH = 400
 """Effective draws at which the sample ends, whatever is left of the budget."""
 FEWEST = 50
 """Effective draws below which nothing is said about the parameters."""
-CANDIDATES = 16_384
+CANDIDATES = 8192
 MATCHES, UNSETTLED, NO_MATCH = "matches", "unsettled", "no match"
 
 

@@ -93,8 +93,8 @@ def _powered(log_weights: np.ndarray, power: float) -> np.ndarray:
     return np.where(np.isfinite(log_weights), power * np.where(np.isfinite(log_weights), log_weights, 0.0), -np.inf)
 
 
-def towards(target: Callable[[np.ndarray], np.ndarray], parameters: int, uniforms: Callable[[str, int, int], np.ndarray], *, rounds: int = 5,
-            points: int = 4096) -> Proposal:
+def towards(target: Callable[[np.ndarray], np.ndarray], parameters: int, uniforms: Callable[[str, int, int], np.ndarray], *, rounds: int = 4,
+            points: int = 2048) -> Proposal:
     """A mixture that covers a cheap log density, found in rounds from the prior on."""
     proposal = Proposal.prior(parameters)
     for number in range(rounds):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from plnsim.calibration.reading import read_calibration
 from plnsim.calibration.study import Calibration
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.experiment.version import PACKAGE
@@ -20,7 +21,7 @@ def calibration_of(name: str) -> Calibration:
     """A calibration by the name of a shipped one, or from a file; raises ``BadInput``."""
     path, shipped = Path(name), shipped_calibrations()
     if path.suffix == ".toml" or path.is_file():
-        return Calibration.read(path)
+        return read_calibration(path)
     if name not in shipped:
         raise BadInput(f"there is no calibration {told(name)}", right=suggestion(name, shipped) + "; a file of your own ends in .toml")
-    return Calibration.read(shipped[name])
+    return read_calibration(shipped[name])

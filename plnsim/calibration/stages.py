@@ -24,6 +24,8 @@ from plnsim.experiment.version import model_version
 from plnsim.runs import simulated
 from plnsim.scenario.writing import as_toml
 
+RUNS = "runs"
+"""The folder of the stores, below that of a calibration."""
 DIGITS = 9
 """Digits of a share: what a stage learns from earlier ones may differ in its last bits from machine to machine, its points should not."""
 
@@ -92,7 +94,7 @@ class Stages:
 
     def performed(self, stage: str, design: Callable[[], np.ndarray], replicates: int) -> Simulated:
         """Simulates a stage, or what is missing of it; the design of a stage that was begun is taken from its store."""
-        asked, place = self.asked, self.folder / "runs" / stage
+        asked, place = self.asked, self.folder / RUNS / stage
         names = list(asked.names)
         manifest = {"experiment": content_hash([self.manifest, stage, replicates]), "model": model_version(), "stage": stage,
                     "replicates": replicates, "asked": self.manifest}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas
 
 from plnsim.calibration import posterior
@@ -10,6 +11,9 @@ from plnsim.calibration.observed import is_share
 from plnsim.calibration.study import MATCHING
 from plnsim.report.words import number, percent
 from plnsim.scenario.declared import DECLARED
+
+LUCKY = 1.5
+"""Luck, in standard deviations of an observation, from which on it is named as what makes a sample small."""
 
 
 def valued(outcome: str, value: float, timed: bool) -> str:
@@ -35,10 +39,24 @@ def _verdict(found: Calibrated) -> str:
     if found.verdict == UNSETTLED:
         more = max(BLOCK, round(len(found.shares) * (2.0 * FEWEST / max(1.0, effective) - 1.0), -2))
         return (f"Some settings match, but the sample is too small to say which: {effective:.0f} effective draws of {len(found.shares):,}, and "
-                f"{FEWEST} are needed. Raise the budget by about {more:,} runs; the same command goes on from what is there.")
+                f"{FEWEST} are needed. A budget about {more:,} runs larger may do; the same command goes on from what is there.{_luck(found)}")
     enough = "" if effective >= ENOUGH else f" (below the {ENOUGH} aimed at: the ends of intervals are rough)"
     return (f"Some settings match {points}: {found.runs:,} runs, {effective:.0f} effective draws{enough}; the closest run is {found.closest:.1f} "
             "standard deviations off in its worst one.")
+
+
+def _luck(found: Calibrated) -> str:
+    """Where luck is what makes the sample small: how far it moves an observation from run to run, against what the observation allows."""
+    if not found.waves:
+        return ""
+    runs = found.waves[-1].simulated.results[:, :, found.asked.fitted]
+    observed = [found.asked.observations[place] for place in found.asked.fitted]
+    size = np.sqrt(np.nanmean(np.nanvar(runs, axis=1, ddof=1), axis=0)) / [one.spread for one in observed]
+    most = int(np.nanargmax(size))
+    if size[most] < LUCKY:
+        return ""
+    return (f" Luck alone moves {observed[most].outcome} ({observed[most].when}) by {size[most]:.1f} of its standard deviations from run to run, "
+            "so few runs of even the right setting come close: a scenario with more schools is less ruled by luck.")
 
 
 def _closest(found: Calibrated) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from plnsim.calibration import posterior, wording
 from plnsim.calibration.figures import fit_drawn, marginals_drawn
 from plnsim.calibration.fit import MATCHES, NO_MATCH, Calibrated
+from plnsim.calibration.stages import RUNS
 from plnsim.errors import BadInput
 from plnsim.experiment.store import written
 from plnsim.experiment.version import model_version
@@ -23,6 +24,13 @@ from plnsim.sources import SOURCES
 MANIFEST, PAGE = "calibration.json", "result.md"
 FIGURES = {"fit.svg": "The observations with what prior and posterior predict for them", "marginals.svg": "Prior and posterior of each parameter"}
 LIBRARIES = ("plnsim", "numpy", "numba", "scipy", "SALib", "scikit-learn")
+
+
+def check_out(folder: Path) -> None:
+    """Raises ``BadInput`` for a folder that holds other files and no calibration, before anything is computed."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / RUNS).is_dir():
+        raise BadInput(f"the folder {folder} holds other files and no calibration; nothing in it was touched", place=f"--out {folder}",
+                       right="an empty or new folder, or that of this calibration")
 
 
 def write(found: Calibrated, folder: Path, command: Sequence[str] = ()) -> None:
