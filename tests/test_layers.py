@@ -19,7 +19,7 @@ LAYERS = (
     ("runs", "terminal"),
     ("experiment",),
     ("report", "record", "comparison", "readiness", "optimisation", "calibration", "headline", "odd", "validation", "interop"),
-    ("cli", "app", "__main__"),
+    ("cli", "app", "lessons", "__main__"),
 )
 """The parts of the package, lowest layer first, as in the plan of the house; those of one layer do not import in a circle."""
 

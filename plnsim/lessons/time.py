@@ -1,4 +1,4 @@
-"""The numbers of the lesson on time, as the model gives them now: ``python -m plnsim.app.lessons`` writes them into its pages.
+"""The numbers of the lesson on time, as the model gives them now.
 
 The lesson rests on claims. Each is a sentence with the numbers that it is made from, and whether these bear it out; a test asks
 all of them. When one no longer holds, change the lesson.
@@ -7,7 +7,6 @@ all of them. When one no longer holds, change the lesson.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -16,14 +15,14 @@ from typing import NamedTuple
 import numpy as np
 
 from plnsim.app.classroom import in_class
+from plnsim.lessons.marked import PAGES, written
 from plnsim.measure import BARRIERS
 from plnsim.report.words import in_pairs, percent, points
 from plnsim.runs import Run, barriers, run
 from plnsim.scenario import Scenario
 from plnsim.world.school_year import SCHOOL_WEEKS
 
-ANSWERS = Path(__file__).parent.parent / "guide" / "lessons" / "time-answers.md"
-BEGIN, END = "<!-- numbers: python -m plnsim.app.lessons -->", "<!-- end of numbers -->"
+ANSWERS = PAGES / "time-answers.md"
 SEED, RUNS = 1, 20
 YEARS = (1.0, 2.0, 3.0, 4.0, 5.0)
 TARGET = 2 / 3
@@ -125,10 +124,10 @@ CLAIMS = (
 )
 
 
-def text(found: Numbers) -> str:
-    """The part of the answers that is made of numbers, as Markdown."""
+def text(found: Numbers) -> list[str]:
+    """The part of the answers that is made of numbers, as lines of Markdown."""
     plain = setting({})
-    lines = [BEGIN, "", f"Class world ({plain.number_of_schools} schools), {RUNS} runs with seed {SEED}, {plain.weeks / SCHOOL_WEEKS:g} school "
+    lines = [f"Class world ({plain.number_of_schools} schools), {RUNS} runs with seed {SEED}, {plain.weeks / SCHOOL_WEEKS:g} school "
              "years; means of all runs.", "",
              "| given to everyone, for good | use when support ends | use in the last year | gain (points) | named most |", "|---|---|---|---|---|"]
     for one, done in found.runs.items():
@@ -142,15 +141,9 @@ def text(found: Numbers) -> str:
     lines += ["", *(f"- {claim.sentence(found)}" for claim in CLAIMS), "",
               f"Plans that reach {percent(TARGET)} with the fewest quarters of what is missing:", ""]
     lines += [f"- {', '.join(f'{name} {percent(share)}' for name, share in shares.items())}: {percent(reached)}" for shares, reached in found.plans]
-    return "\n".join([*lines, "", END])
+    return lines
 
 
-def write(path: Path = ANSWERS) -> Path:
+def write(page: Path = ANSWERS) -> Path:
     """Puts the numbers into the page of answers; returns its path."""
-    page = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: text(Numbers()), page, flags=re.DOTALL), encoding="utf-8")
-    return path
-
-
-if __name__ == "__main__":
-    print(write())
+    return written(page, text(Numbers()))

@@ -1,0 +1,67 @@
+"""The figure and the numbers of the lesson on Sobol indices: one design, looked at when it is far too small and when it is larger."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pandas
+
+from plnsim.experiment.conduct import conduct
+from plnsim.experiment.sensitivity import Analysis
+from plnsim.experiment.study import Experiment
+from plnsim.headline.figures import indices
+from plnsim.lessons.marked import PAGES, written
+
+EXPERIMENT, PAGE, FIGURE = PAGES / "sobol.toml", PAGES / "sobol.md", "sobol.svg"
+TOO_SMALL = 16
+"""Base points of the first look."""
+
+
+def analysed(folder: Path, size: int) -> Analysis:
+    """The experiment of the lesson with so many base points; a larger one goes on from a smaller one in the same folder."""
+    (found,) = conduct(replace(Experiment.read(EXPERIMENT), size=size), folder).values()
+    return found
+
+
+def by_factor(found: Analysis) -> pandas.DataFrame:
+    """First and total indices with the half-widths of their intervals, a row a factor, the largest total first."""
+    table = found.indices[(found.indices["outcome"] == "use") & found.indices["index"].isin(["first", "total"])]
+    wide = table.pivot(index="factor", columns="index", values=["value", "half_width_95"])
+    wide.columns = [kind if what == "value" else f"{kind}_half_width" for what, kind in wide.columns]
+    return wide.sort_values("total", ascending=False).reset_index()
+
+
+def pairs(found: Analysis) -> pandas.DataFrame:
+    """Second-order indices, the largest first."""
+    table = found.indices[(found.indices["outcome"] == "use") & (found.indices["index"] == "second")]
+    return table.sort_values("value", ascending=False)
+
+
+def lines(small: Analysis, large: Analysis, size: int) -> list[str]:
+    """The part of the page that is made of numbers, as lines of Markdown."""
+    told = [f"![First and total Sobol indices of use, with {TOO_SMALL} and with {size} base points]({FIGURE})", ""]
+    for points, found in ((TOO_SMALL, small), (size, large)):
+        told += [f"With {points} base points ({found.verdict}):", "", "| factor | first | total |", "|---|---|---|"]
+        told += [f"| {row.factor} | {row.first:.2f} ± {row.first_half_width:.2f} | {row.total:.2f} ± {row.total_half_width:.2f} |"
+                 for row in by_factor(found).itertuples()]
+        told.append("")
+    told += ["Second order, the largest three:", ""]
+    told += [f"- {row['factor']} with {row['with']}: {row['value']:.2f} ± {row['half_width_95']:.2f}" for _, row in pairs(large).head(3).iterrows()]
+    luck = large.variance.set_index("outcome").loc["use", "aleatory_share"]
+    return [*told, "", f"In a single run {100 * luck:.0f} % of the variance is luck: what differs between replicates of one point."]
+
+
+def write(page: Path = PAGE, size: int | None = None) -> Path:
+    """Performs the experiment, draws the figure beside the page and puts the numbers into it; returns its path."""
+    from matplotlib import rc_context
+
+    size = size or Experiment.read(EXPERIMENT).size
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = (analysed(Path(folder), points) for points in (TOO_SMALL, size))
+    with rc_context({"svg.hashsalt": "plnsim"}):
+        figure = indices({f"{points} base points": by_factor(found) for points, found in ((size, large), (TOO_SMALL, small))})
+        about = {"Date": None, "Description": "Sobol indices of use: total as bars with intervals, first as dots"}
+        figure.savefig(page.parent / FIGURE, metadata=about)
+    return written(page, lines(small, large, size))
