@@ -12,7 +12,9 @@ from plnsim.engine.observed import OBSERVED_NAMES
 from plnsim.scenario import Scenario
 from tests.runs import WHOLE, finished, small
 
-REGION = {"programme.participation": 0.4, "programme.schools_a_network": 4.0, "programme.schools_at_most": 4, "recruitment.rate": 0.0}
+REGION = {"programme.participation": 0.4, "programme.schools_a_network": 4.0, "programme.schools_at_most": 4, "recruitment.rate": 0.0,
+          "population.secondary_share": 0.0, "population.primary_staff": 16.0, "population.staff_spread": 0.0}
+"""Half a region and a whole one are alike: networks of four schools, all of one size."""
 
 
 def test_twice_as_many_schools_keep_the_mean_and_halve_the_variance(case):

@@ -46,14 +46,15 @@ def test_the_window_is_where_watts_found_it(case, threshold, edges):
 def test_cascades_are_as_large_as_theory_says_inside_the_window_and_outside(case):
     teachers, replicates = (10_000, 20) if WHOLE else (4000, 4)
     first = 0.005
-    many = (0.6, 1.5, 3.0, 4.0, 7.5, 9.0) if not WHOLE else (0.6, 1.5, 2.0, 3.0, 4.0, 5.0, 7.5, 9.0, 11.0)
+    many = (0.6, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 9.0, 11.0) if WHOLE else (0.6, 1.5, 3.0, 5.0, 9.0)  # all is different above 7.6 ties
     seen, theory = [], []
     for ties in many:
         ends = shares(cascade(teachers, ties, first), replicates=replicates)[:, -1]
         theory.append(final_share(ties, first))
         seen.append(ends.mean())
         error = max(ends.std(ddof=1), np.sqrt(first * (1 - first) / teachers)) / np.sqrt(replicates)
-        case.agrees(f"share of users in the end, {ties} ties", ends.mean(), theory[-1], error=error, times=5.0)
+        assert error < 0.02
+        case.agrees(f"share of users in the end, {ties} ties", ends.mean(), theory[-1], error=error)
     inside = window(THRESHOLD)
     line = np.linspace(0.3, 11.5, 60)
     axes = case.panel(f"Cascades, threshold {THRESHOLD}, {first:.1%} to begin with", "mean number of ties", "share of users in the end")
