@@ -12,7 +12,7 @@ import pytest
 from plnsim.app import grid as grids
 from plnsim.app.classroom import RUNS, varied
 from plnsim.app.curves import compared, drawn
-from plnsim.app.explorable import FOCUS, LABELS, LEADERSHIP, PRESETS, SUPPORT, TIME, class_scenario, data_of, joined, page_of
+from plnsim.app.explorable import FOCUS, LABELS, LEADERSHIP, PRESETS, SUPPORT, TIME, class_scenario, data_of, joined, page_of, write
 from plnsim.app.grid import Exactness, Grid, axes_of, between, checked, computed, moments
 from plnsim.app.states import pictured
 from plnsim.errors import BadInput
@@ -208,6 +208,19 @@ def test_the_command_writes_the_file_and_prints_the_error(tmp_path, two_settings
     assert str(tmp_path / "page.html") in said.err
     written = json.loads((tmp_path / "page.html").read_text().partition('id="data">')[2].partition("</script>")[0])
     assert written["about"]["seed"] == 3 and said.out.splitlines()[0].partition("At 2")[2] in written["about"]["note"]
+
+
+def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path, monkeypatch):
+    (tmp_path / "page.html").write_text("mine")
+
+    def full(path, *_, **__):
+        path.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_text", full)
+    with pytest.raises(BadInput, match="No space left on device"):
+        write("text", tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.parametrize(("words", "wrong"), [

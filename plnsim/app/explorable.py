@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -137,18 +138,29 @@ def _control(grid: Grid, name: str) -> dict:
     return told | ({"stops": list(nodes)} if name == SUPPORT else {"step": STEP})
 
 
-def checked_place(out: Path, *, overwrite: bool = False) -> Path:
-    """The file to write; raises ``BadInput`` before anything is computed where it cannot be written."""
+def checked_place(out: Path, *, overwrite: bool = False) -> None:
+    """Raises ``BadInput`` where the file cannot be written, before anything is computed; leaves no trace."""
     if out.is_dir():
         raise BadInput(f"{out} is a folder", place="--out", right=f"a file, as {out / 'explorable.html'}")
     if out.exists() and not overwrite:
         raise BadInput(f"{out} exists already; nothing in it was touched", place="--out", right="another name, or --overwrite")
     try:
-        with open(out, "ab"):
+        with tempfile.TemporaryFile(dir=out.parent):
             pass
-        if out.stat().st_size == 0:
-            out.unlink()
     except OSError as error:
-        raise BadInput(f"{out} cannot be written: {error.strerror or error}", place="--out",
-                       right="a file in a folder that you may write to") from None
-    return out
+        raise _unwritable(out, error) from None
+
+
+def write(text: str, out: Path) -> None:
+    """Writes the file: all of it, or nothing. Raises ``BadInput``."""
+    part = out.with_name(f".{out.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise _unwritable(out, error) from None
+
+
+def _unwritable(out: Path, error: OSError) -> BadInput:
+    return BadInput(f"{out} cannot be written: {error.strerror or error}", place="--out", right="a file in a folder that you may write to")

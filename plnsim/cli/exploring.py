@@ -23,7 +23,7 @@ def explorable(scenario, out, overwrite, quick, seed, workers) -> None:
     the settings and says how exact that is. The file works from a stick, on phones, with the network off.
     """
     from plnsim.app import grid as grids
-    from plnsim.app.explorable import checked_place, class_scenario, page_of
+    from plnsim.app.explorable import checked_place, class_scenario, page_of, write
     from plnsim.cli.terminal import given_by
     from plnsim.runs import checked_seed, checked_workers
     from plnsim.scenario import Scenario
@@ -41,7 +41,7 @@ def explorable(scenario, out, overwrite, quick, seed, workers) -> None:
     with Patience("comparing with runs") as progress:
         exactness = grids.checked(grid, grids.QUICK_CHECKED if quick else grids.CHECKED, workers=workers, progress=progress)
     text = page_of(grid, exactness)
-    out.write_text(text, encoding="utf-8")
+    write(text, out)
     click.echo(f"{grid.settings * grid.runs:,} runs at {grid.settings:,} settings. {exactness}")
     reached = "reached" if exactness.reached else "not reached"
     click.echo(f"The aim (nine in ten within {grids.WITHIN:g} points, the worst below {grids.AT_MOST:g}) is {reached}.")
