@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 import zlib
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def store(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(store):
-    return discover(store, "sustained_scale_up >= 0.5", resamples=8)
+    return discover(store, "sustained_scale_up >= 0.5", resamples=6)
 
 
 def test_a_planted_box_comes_back_through_the_whole_chain(found):
@@ -73,7 +74,7 @@ def test_a_planted_box_comes_back_through_the_whole_chain(found):
 
 def test_limits_that_were_planted_come_again_in_resamples_and_the_dummy_hardly_does(found):
     again = found.limits.set_index("parameter")["resamples"]
-    assert (again[["time.hours", "leadership.vision", "programme.delegates", "programme.grouping"]] >= 7).all()
+    assert (again[["time.hours", "leadership.vision", "programme.delegates", "programme.grouping"]] >= 5).all()
     assert again.get("dummy", 0) <= 2
 
 
@@ -89,7 +90,7 @@ def test_luck_alone_is_not_taken_for_a_steady_rule(tmp_path):
     def luck(task, values, replicate):
         return {"sustained_scale_up": float(zlib.crc32(repr(sorted(values.items())).encode()) % 100 < 40), "retention": 1.0}
 
-    found = discover(stored(tmp_path, luck, size=400), "sustained_scale_up >= 0.5", resamples=6)
+    found = discover(stored(tmp_path, luck, size=400), "sustained_scale_up >= 0.5", resamples=4)
     assert found.elsewhere[1] < 0.48 or found.box is None, "on samples left out it is no denser than all samples, 40 %, give or take"
     assert found.tree.accuracy < found.tree.by_guessing + 0.03
 
@@ -137,8 +138,10 @@ def test_quasi_p_values_and_counts_equal_those_of_the_workbench():
     drawn = np.random.default_rng(5)
     values = pandas.DataFrame(drawn.random((300, 3)), columns=["leadership.vision", "leadership.support", "focus.alignment"])
     reached = (values["leadership.vision"] > 0.6).to_numpy() & (drawn.random(300) < 0.9)
-    prim = ema("analysis.prim").Prim(values, reached.astype(int), threshold=1e-9)
-    theirs = prim.find_box()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        prim = ema("analysis.prim").Prim(values, reached.astype(int), threshold=1e-9)
+        theirs = prim.find_box()
     limits = []
     for name in values:
         (low, high), (least, most) = theirs.box_lims[-1][name], prim.box_init[name]

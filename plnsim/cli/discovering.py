@@ -22,6 +22,7 @@ def discover(folder, when, resamples, seed, out) -> None:
 
     FOLDER is the store of an experiment with a Latin hypercube (method latin, pawn or delta), as plnsim experiment writes it.
     """
+    from plnsim.experiment.discovery import RULE
     from plnsim.experiment.discovery import discover as found_in
     from plnsim.record import check_folder
 
@@ -29,7 +30,7 @@ def discover(folder, when, resamples, seed, out) -> None:
         check_folder(out)
     with Patience("resampling") as progress:
         found = found_in(folder, when, resamples=resamples, seed=seed, progress=progress)
-    from plnsim.report.rules import RULE, glossary, sentences
+    from plnsim.report.rules import glossary, sentences
 
     for sentence in sentences(found):
         show(sentence)

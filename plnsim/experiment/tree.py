@@ -1,4 +1,4 @@
-"""A small tree of questions that tells where an outcome is reached: scikit-learn's CART, three questions deep (decision 0005)."""
+"""A small tree of questions that tells where an outcome is reached: scikit-learn's CART, three questions deep (decision 0006)."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas
+
 from plnsim.experiment.design import DUMMY
 from plnsim.experiment.stored import Stored
 from plnsim.experiment.task import OF_WEEK
@@ -14,6 +16,8 @@ from plnsim.parameter import Choice
 from plnsim.scenario.declared import DECLARED
 
 WEEK = re.compile(rf"{OF_WEEK}(\d+)")
+OVER_TIME = "deep_use_over_time"
+"""Where weeks are a dimension: sustained deep use in all weeks that the experiment measured."""
 KEYS = {
     "run": ("integer", "number", "Run, from 0: the point times the number of replicates, plus the replicate."),
     "point": ("integer", "number", "Point of the design, from 0."),
@@ -77,12 +81,8 @@ def _outcome(name: str) -> Column:
                   role="outcome")
 
 
-def runs_table(experiment: Stored | Path | str):
-    """All finished runs as one table, a row each: keys, what the point was, what came out (a ``pandas.DataFrame`` with plain names)."""
+def runs_table(experiment: Stored | Path | str) -> pandas.DataFrame:
+    """All finished runs as one table, a row each: keys, what the point was, what came out, under plain names."""
     stored = Stored.of(experiment)
-    runs = stored.runs
-    values = stored.values.iloc[runs["point"]].reset_index(drop=True)
-    table = runs.iloc[:, :0].assign(**{name: runs[name] for name in KEYS})
-    table[list(values.columns)] = values
-    table[list(stored.outcomes)] = runs[list(stored.outcomes)]
-    return table.rename(columns=plain)
+    values = stored.values.iloc[stored.runs["point"]].reset_index(drop=True)
+    return pandas.concat([stored.runs[list(KEYS)], values, stored.runs[list(stored.outcomes)]], axis=1).rename(columns=plain)

@@ -9,13 +9,12 @@ import numpy as np
 from plnsim.errors import BadInput
 from plnsim.experiment.stored import Stored
 from plnsim.experiment.task import OF_WEEK
-from plnsim.interop.columns import Column, columns_of
+from plnsim.interop.columns import OVER_TIME, Column, columns_of
 from plnsim.outcome import OUTCOMES, WEEKLY
 from plnsim.record import KEY_COLUMNS, SCHOOL_COLUMNS
 from plnsim.runs import Run
 
 INSTALL = "python -m pip install 'plnsim[interop]'"
-OVER_TIME = "deep_use_over_time"
 
 
 def dataset(source: Run | Stored | Path | str):

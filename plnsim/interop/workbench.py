@@ -14,14 +14,12 @@ from plnsim.experiment.asked import may_vary
 from plnsim.experiment.ema import ema
 from plnsim.experiment.stored import Stored
 from plnsim.experiment.task import OF_WEEK
-from plnsim.interop.columns import plain
+from plnsim.interop.columns import OVER_TIME, plain
 from plnsim.outcome import BY_NAME, measured
 from plnsim.parameter import Choice
 from plnsim.runs import checked_replicates, checked_seed, simulated
 from plnsim.scenario import Scenario
 from plnsim.scenario.declared import DECLARED
-
-OVER_TIME = "deep_use_over_time"
 
 
 @dataclass(frozen=True)

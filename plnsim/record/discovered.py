@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas
 
-from plnsim.experiment.discovery import Discovery
+from plnsim.experiment.discovery import RULE, Discovery
 from plnsim.record import written
 from plnsim.record.reading import versions
 from plnsim.report.discovered import box_drawn, tradeoff_drawn, tree_drawn
-from plnsim.report.rules import RULE, glossary, limits_told, sentences
+from plnsim.report.rules import glossary, limits_told, sentences
 
 FIGURES = {"tradeoff": tradeoff_drawn, "box": box_drawn, "tree": tree_drawn}
 PROVENANCE = "discovery.json"
@@ -29,6 +30,13 @@ def leaves_of(found: Discovery) -> pandas.DataFrame:
     """The leaves of the tree as a table."""
     return pandas.DataFrame([{"rule": ", ".join(limits_told(leaf.limits)), "samples": leaf.samples, "reached": leaf.reached,
                               "density": leaf.density, "coverage": leaf.coverage} for leaf in found.tree.leaves])
+
+
+def _judged(found: Discovery) -> dict[str, float | None]:
+    """What rule and tree are worth on samples that they were not found with; nothing where there are too few of them."""
+    judged = {"coverage_elsewhere": found.elsewhere[0], "density_elsewhere": found.elsewhere[1], "tree_accuracy": found.tree.accuracy,
+              "tree_balanced_accuracy": found.tree.balanced, "tree_by_guessing": found.tree.by_guessing}
+    return {name: float(value) if math.isfinite(value) else None for name, value in judged.items()}
 
 
 def _write_into(found: Discovery, folder: Path, command: Sequence[str]) -> None:
@@ -46,9 +54,7 @@ def _write_into(found: Discovery, folder: Path, command: Sequence[str]) -> None:
     (folder / PROVENANCE).write_text(json.dumps({
         "schema_version": 1, "kind": "discovery", "experiment": manifest["experiment"], "model": manifest["model"], "name": manifest["name"],
         "variant": manifest["variant"], "when": found.condition.text, "samples": found.samples, "reached": found.reached,
-        "undefined": found.undefined, "resamples": found.resamples, "seed": found.seed, "coverage_elsewhere": found.elsewhere[0],
-        "density_elsewhere": found.elsewhere[1], "tree_accuracy": found.tree.accuracy, "tree_balanced_accuracy": found.tree.balanced,
-        "tree_by_guessing": found.tree.by_guessing, "rule": RULE, "command": list(command),
+        "undefined": found.undefined, "resamples": found.resamples, "seed": found.seed, **_judged(found), "rule": RULE, "command": list(command),
         "versions": versions() | {one: version(one) for one in ("ema_workbench", "scikit-learn")},
         "sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))},
     }, indent=2) + "\n", encoding="utf-8")

@@ -6,7 +6,7 @@ from plnsim.errors import one_of
 from plnsim.experiment.box import ABOVE, AT_LEAST, AT_MOST, ONE_OF, Box, Limit
 from plnsim.experiment.condition import Comparison, Condition
 from plnsim.experiment.design import DUMMY
-from plnsim.experiment.discovery import RULE, Discovery
+from plnsim.experiment.discovery import Discovery
 from plnsim.outcome import BY_NAME
 from plnsim.report.words import number, percent
 from plnsim.scenario.declared import DECLARED
@@ -105,8 +105,8 @@ def _tree(found: Discovery) -> str:
         f"it is right on {percent(found.tree.accuracy)} of samples held out; the commoner answer alone on {percent(found.tree.by_guessing)}")
     if not best.limits:
         return "A tree finds no question that is worth asking."
-    return f"A tree of {len(found.tree.leaves)} leaves: {judged}. Its best leaf: {_listed(limits_told(best.limits))} " \
-           f"({best.reached:,} of {best.samples:,} samples)."
+    return (f"A tree of {len(found.tree.leaves)} leaves: {judged}. Its best leaf: {_listed(limits_told(best.limits))} "
+            f"({best.reached:,} of {best.samples:,} samples).")
 
 
 def _basis(found: Discovery) -> str:
@@ -124,6 +124,3 @@ def glossary(found: Discovery) -> list[str]:
 
 def _listed(parts: list[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
-
-
-__all__ = ["RULE", "amount", "glossary", "limits_told", "rule_sentence", "sentences", "spoken", "told"]
