@@ -137,11 +137,19 @@ def _sampled(stages: Stages, waves: list[Wave], proposal: Proposal) -> Calibrate
         log_likelihood = likelihood_of(asked, results)
         log_weights = log_likelihood - _mixture(proposals, shares)
         weights = normalised(log_weights)
-        if number * BLOCK + BLOCK > left or (effective(weights) >= ENOUGH and asked.method == MATCHING):
+        if (number + 1) * BLOCK > left or _settled(asked, waves, results, weights):
             break
         if asked.method == MATCHING and np.isfinite(log_weights).any():
             proposal = Proposal.around(shares, log_weights, stages.uniforms(f"{stage} centres", CENTRES, 1)[:, 0])
     return _found(asked, waves, blocks, shares, results, weights, log_likelihood)
+
+
+def _settled(asked: Calibration, waves: list[Wave], results: np.ndarray, weights: np.ndarray) -> bool:
+    """Whether further blocks would change little: enough draws are effective, or emulators and runs agree that nothing matches."""
+    if asked.method != MATCHING:
+        return False
+    nothing = waves[-1].left == 0.0 and _distances(asked, results).min() >= RULED_OUT
+    return nothing or effective(weights) >= ENOUGH
 
 
 def _mixture(proposals: list[Proposal], shares: np.ndarray) -> np.ndarray:

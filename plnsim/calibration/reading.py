@@ -60,7 +60,8 @@ class _Reader(AskedFile):
         observations = self._held_out(content, observations, unit)
         scenario = self._scenario(content, path, values, years, observations)
         self.raise_problems()
-        texts = {path.name: self.text} | ({content["data"]: (path.parent / content["data"]).read_text(encoding="utf-8-sig")} if series else {})
+        data = [path.parent / content["data"]] if series else []
+        texts = {path.name: self.text} | {file.name: file.read_text(encoding="utf-8-sig") for file in data}
         asked = Calibration(path.stem, scenario, tuple(observations), names, texts=texts, budget=budget, **fields)
         try:
             return asked.with_budget(budget)

@@ -135,11 +135,11 @@ def caveats(found: Calibrated) -> list[str]:
     observed = found.asked.observations
     offs = sorted({one.discrepancy for one in observed})
     off = "for exact at its best" if offs == [0.0] else f"to be off by a standard deviation of {' or '.join(f'{one:g}' for one in offs)} at its best"
-    errors = [one.error for one in observed]
+    errors = [f"{one:.2g}" for one in sorted({one.error for one in observed})]
+    sized = f"a standard error of {errors[0]}" if len(errors) == 1 else f"standard errors from {errors[0]} to {errors[-1]}"
     said = [f"The prior of each parameter is its plausible range; everything else stays as the scenario {found.asked.scenario.name} and this "
-            "calibration set it. Observation errors are normal and independent of each other, with standard errors from "
-            f"{min(errors):.2g} to {max(errors):.2g}; "
-            f"the model is taken {off}, at each point anew. Luck, of the runs and of their schools, is part of what is predicted.",
+            "calibration set it. Observation errors are normal and independent of each other, with "
+            f"{sized}; the model is taken {off}, at each point anew. Luck, of the runs and of their schools, is part of what is predicted.",
             "A fit shows that the model can make such data, not that it works for these reasons; other models may do so as well. "
             "A thought experiment, not a forecast."]
     if found.failed:
