@@ -50,9 +50,10 @@ def _luck(found: Calibrated) -> str:
     if not found.waves:
         return ""
     runs = found.waves[-1].simulated.results[:, :, found.asked.fitted]
+    defined = np.isfinite(runs).all(axis=(1, 2))
     observed = [found.asked.observations[place] for place in found.asked.fitted]
-    size = np.sqrt(np.nanmean(np.nanvar(runs, axis=1, ddof=1), axis=0)) / [one.spread for one in observed]
-    most = int(np.nanargmax(size))
+    size = np.sqrt(runs[defined].var(axis=1, ddof=1).mean(axis=0)) / [one.spread for one in observed] if defined.any() else np.zeros(1)
+    most = int(size.argmax())
     if size[most] < LUCKY:
         return ""
     return (f" Luck alone moves {observed[most].outcome} ({observed[most].when}) by {size[most]:.1f} of its standard deviations from run to run, "
