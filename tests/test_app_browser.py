@@ -201,9 +201,10 @@ def test_a_class_predicts_first_and_the_guess_stays_on_the_chart(visit):
     seen.page.get_by_role("slider", name="My guess").fill("80")
     seen.page.get_by_role("button", name="Place my guess and run").click()
     assert seen.curve("if") and "your guess 80 %" in seen.page.locator("#chart").inner_text().replace("\u00a0", " ")
-    assert re.search(r"You guessed 80 %; .* points too high", seen.page.locator("#guessed").inner_text().replace("\u00a0", " "))
+    guessed = seen.page.locator("#guessed")
+    assert re.search(r"You guessed 80 %; .* points too high", guessed.inner_text().replace("\u00a0", " "))
     seen.move("Leadership: vision", "End")
-    assert "your guess 80 %" in seen.page.locator("#chart").inner_text().replace("\u00a0", " ")
+    assert "your guess 80 %" in seen.page.locator("#chart").inner_text().replace("\u00a0", " ") and "other settings" in guessed.inner_text()
     seen.page.get_by_role("button", name="Predict again").click()
     assert seen.curve("if") == ""
 
@@ -261,6 +262,8 @@ def test_what_is_shown_can_be_pinned_kept_and_found_again(visit, address):
     assert "[programme]\nsupport_years = 3.2" in again.page.get_by_label("As a scenario file").input_value()
     with again.page.expect_download() as download:
         again.page.get_by_role("button", name="Download the curves (CSV)").click()
+    again.page.get_by_role("button", name="Unpin").click()
+    again.until("(before) => document.querySelector('path.middle.is').getAttribute('d') !== before", again.curve("is"))
     lines = Path(download.value.path()).read_text().splitlines()
     assert lines[0].startswith("side,week,median") and len(lines) == 1 + 2 * 273
 
@@ -302,18 +305,17 @@ def test_play_moves_in_steps_where_motion_is_not_wanted(visit):
     assert int(seen.page.locator("#week").input_value()) % 13 == 0
 
 
-@pytest.mark.parametrize(("size", "name"), [(WIDE, "1280"), (PHONE, "390")])
-def test_axe_finds_no_fault_and_nothing_scrolls_sideways(visit, size, name, tmp_path):
+@pytest.mark.parametrize(("size", "opened"), [(WIDE, False), (PHONE, True)], ids=["1280", "390 with everything open"])
+def test_axe_finds_no_fault_and_nothing_scrolls_sideways(visit, size, opened):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed (the extra plnsim[test])")
     seen = visit(size=size, hash="#shown=1&guess=70&time.hours=1.2", bypass_csp=True)
-    for opened in (False, True):
-        if opened:
-            seen.page.locator("circle").first.click()
-            seen.page.locator("#told h3").wait_for()
-            seen.page.evaluate("for (const box of document.querySelectorAll('main > section > details, header details, .group')) box.open = true")
-        found = axe.Axe().run(seen.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
-        assert [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]] == []
-        assert seen.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    seen.page.locator("circle").first.click()
+    seen.page.locator("#told h3").wait_for()
+    if opened:
+        seen.page.evaluate("for (const box of document.querySelectorAll('main > section > details, header details, .group')) box.open = true")
+    found = axe.Axe().run(seen.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+    assert [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]] == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_on_a_phone_the_prediction_comes_before_the_sliders(visit):
@@ -328,7 +330,7 @@ def test_from_slider_to_picture_takes_little_more_than_the_simulation(visit):
     scenario = in_class(Scenario.of("baseline"))
     run(scenario, replicates=RUNS)
     shares = []
-    for step in range(7):
+    for step in range(5):
         values = {"time.hours": 0.8 + 0.05 * step, "practice.fit": 0.61}
         began = time.perf_counter()
         run(scenario.with_values(values), replicates=RUNS)
@@ -349,7 +351,7 @@ def test_from_slider_to_picture_takes_little_more_than_the_simulation(visit):
 
 
 def test_twenty_sessions_stay_responsive_and_memory_stays_bounded(address):
-    """Twenty pages move a slider three times each, at once: curves wait their turn, the picture of one run and the page come quickly."""
+    """Twenty pages move a slider twice each, at once: curves wait their turn, the picture of one run and the page come quickly."""
     home, server = address
 
     def memory() -> float:
@@ -365,8 +367,8 @@ def test_twenty_sessions_stay_responsive_and_memory_stays_bounded(address):
 
     def pupil(number):
         session = json.loads(got("/api/session", {})[0])["session"]
-        for move in range(3):
-            words = f"session={session}&seed=1&time.hours={0.2 + 0.003 * (3 * number + move):.3f}"
+        for move in range(2):
+            words = f"session={session}&seed=1&time.hours={0.2 + 0.003 * (2 * number + move):.3f}"
             pictures.append(got(f"/api/picture?{words}")[1])
             text, took = got(f"/api/curves?{words}")
             assert json.loads(text)["if"]["middle"]
@@ -381,7 +383,7 @@ def test_twenty_sessions_stay_responsive_and_memory_stays_bounded(address):
     while any(one.is_alive() for one in pupils):
         pages.append(got("/")[1])
         time.sleep(0.05)
-    assert len(waits) == len(pictures) == 60
+    assert len(waits) == len(pictures) == 40
     print(f"alone {alone:.2f} s, twenty at once: median {statistics.median(waits):.2f} s, longest {max(waits):.2f} s; picture {statistics.median(pictures):.2f} s, "
           f"page {statistics.median(pages):.2f} s; "
           f"memory {before:.0f} to {memory():.0f} MB")

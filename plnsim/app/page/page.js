@@ -1,6 +1,9 @@
 import { chartOf, tableOf } from "./chart.js";
-import { SCHOOL_WEEKS, amount, byId, dated, element, percent } from "./dom.js";
-import { counted, dotsOf, schoolsOf } from "./schools.js";
+import { byId, dated, element, percent } from "./dom.js";
+import { furnished } from "./furnishing.js";
+import { addressOf, commandOf, csvOf, download, readAddress, sorted, tomlOf } from "./keeping.js";
+import { playerOf } from "./player.js";
+import { counted, figuresIn } from "./schools.js";
 import { slidersOf } from "./sliders.js";
 import { storyOf } from "./story.js";
 
@@ -8,14 +11,16 @@ import { storyOf } from "./story.js";
 
 const PATIENCE = 700;
 const STILL = 40;
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const BEFORE_LAST_SUMMER = Infinity;
 
 export async function begin(source) {
-  const state = { about: null, seed: 1, outcome: "use", values: {}, base: {}, guess: null, guessing: true, week: 0, playing: null };
+  const state = { about: null, seed: 1, outcome: "use", values: {}, base: {}, guess: null, guessFor: null, guessing: true, week: 0 };
   const shown = { curves: null, is: null, if: null, pictures: {} };
   let under = new AbortController();
+  let telling = new AbortController();
   let still = 0;
   let sliders = null;
+  const player = playerOf({ goTo, week: () => state.week, last: () => shown.curves.is.weeks - 1 });
   const story = storyOf({ ask: askStory, goTo, point: (posts, side) => {
     for (const [kind, picture] of Object.entries(shown.pictures)) picture.point(kind === side || !shown.if ? posts : []);
   } });
@@ -23,6 +28,7 @@ export async function begin(source) {
   // -- asking ----------------------------------------------------------------------------------------------------------
 
   const differs = () => JSON.stringify(sorted(state.values)) !== JSON.stringify(sorted(state.base));
+  const settings = () => JSON.stringify([sorted(state.values), state.seed]);
 
   function changed() {
     noteInAddress();
@@ -33,6 +39,7 @@ export async function begin(source) {
 
   async function run() {
     under.abort();
+    telling.abort();
     under = new AbortController();
     const { signal } = under;
     const patience = setTimeout(() => busy(true), PATIENCE);
@@ -45,6 +52,7 @@ export async function begin(source) {
       const [curves] = await Promise.all([source.curves({ seed, outcome, is: base, if: other }, signal), pictures]);
       if (signal.aborted) return;
       shown.curves = curves;
+      if (!curves.if) shown.if = null;
       story.clear();
       problem(null);
       show();
@@ -69,12 +77,13 @@ export async function begin(source) {
   }
 
   async function askStory({ of, place, side }) {
-    const asking = new AbortController();
-    byId("enough").onclick = () => asking.abort();
+    telling.abort();
+    telling = new AbortController();
+    const { signal } = telling;
     const patience = setTimeout(() => { byId("telling").hidden = false; }, PATIENCE);
     const values = side === "if" && shown.if ? state.values : state.base;
     try {
-      const told = await source.story({ seed: state.seed, values, of, place }, asking.signal);
+      const told = await source.story({ seed: state.seed, values, of, place }, signal);
       problem(null);
       return told;
     } catch (error) {
@@ -82,13 +91,17 @@ export async function begin(source) {
       return null;
     } finally {
       clearTimeout(patience);
-      byId("telling").hidden = true;
+      if (telling.signal === signal) byId("telling").hidden = true;
     }
   }
 
   function busy(on) {
     byId("busy").hidden = !on;
-    byId("cancel").onclick = () => { under.abort(); busy(false); };
+  }
+
+  function cancel() {
+    under.abort();
+    problem(new Error("Cancelled: what is shown is from before the last move."));
   }
 
   function problem(error) {
@@ -126,24 +139,16 @@ export async function begin(source) {
 
   function drawPictures() {
     const visible = state.guessing ? [] : [shown.if ? ["is", "As it is", shown.is] : ["if", "", shown.is], ...(shown.if ? [["if", "What if", shown.if]] : [])];
-    shown.pictures = {};
-    byId("sides").replaceChildren(...visible.map(([kind, name, run]) => {
-      const columns = visible.length > 1 || innerWidth < 700 ? Math.ceil(Math.sqrt(run.schools?.length ?? 1)) : Math.ceil(Math.sqrt((run.schools?.length ?? 1) * 2));
-      const picture = run.dots ? dotsOf(run, name) : schoolsOf(run, columns, name);
-      picture.dataset.side = kind;
-      shown.pictures[kind] = picture;
-      const caption = element("figcaption", {}, element("strong", {}, name), " ", element("span", { class: "counts" }));
-      return element("figure", {}, caption, picture);
-    }));
+    shown.pictures = figuresIn(byId("sides"), visible);
     byId("pictures").hidden = state.guessing;
     byId("story").hidden = state.guessing || !state.about.can.stories;
-    byId("sides").classList.toggle("two", visible.length > 1);
     if (visible.length && state.about.can.stories) story.offer(shown.is, Boolean(shown.if));
   }
 
   function goTo(week) {
     if (!shown.curves) return;
-    state.week = Math.max(0, Math.min(week, shown.curves.is.weeks - 1));
+    const { weeks } = shown.curves.is;
+    state.week = week === BEFORE_LAST_SUMMER ? weeks - 2 : Math.max(0, Math.min(week, weeks - 1));
     const ends = (shown.curves.if ?? shown.curves.is).support_ends;
     const text = `${dated(state.week)}${ends !== null && state.week >= ends ? ", support has ended" : ", with support"}`;
     byId("week").value = state.week;
@@ -154,34 +159,8 @@ export async function begin(source) {
       picture.show(state.week);
       const run = kind === "if" && shown.if ? shown.if : shown.is;
       picture.parentElement.querySelector(".counts").textContent = counted(run, state.week);
-      if (!state.playing) picture.setAttribute("aria-label", `${kind === "if" && shown.if ? "What if" : "As it is"}, ${text}: ${counted(run, state.week)}`);
+      if (!player.playing()) picture.setAttribute("aria-label", `${kind === "if" && shown.if ? "What if" : "As it is"}, ${text}: ${counted(run, state.week)}`);
     }
-  }
-
-  // -- playing ---------------------------------------------------------------------------------------------------------
-
-  function play() {
-    if (state.playing) return pause();
-    const last = shown.curves.is.weeks - 1;
-    if (state.week >= last) goTo(0);
-    const from = state.week;
-    const began = performance.now();
-    const every = calm.matches ? 13 : 1;
-    byId("play").textContent = "Pause";
-    const move = (now) => {
-      const week = Math.min(last, from + Math.floor(((now - began) / 1000) * Number(byId("speed").value) / every) * every);
-      if (week !== state.week) goTo(week);
-      if (week < last) state.playing = requestAnimationFrame(move);
-      else pause();
-    };
-    state.playing = requestAnimationFrame(move);
-  }
-
-  function pause() {
-    cancelAnimationFrame(state.playing);
-    state.playing = null;
-    byId("play").textContent = "Play";
-    goTo(state.week);
   }
 
   // -- predicting ------------------------------------------------------------------------------------------------------
@@ -195,21 +174,21 @@ export async function begin(source) {
     byId("again").hidden = state.guessing;
     if (told.hidden || reached === null) return;
     const off = Math.round(100 * (state.guess - reached));
-    told.textContent = `You guessed ${percent(state.guess)}; the runs give about ${percent(reached)}` +
-      (off === 0 ? ": spot on." : `: your guess was ${Math.abs(off)} points too ${off > 0 ? "high" : "low"}.`);
+    const how = off === 0 ? "spot on" : `your guess was ${Math.abs(off)} points too ${off > 0 ? "high" : "low"}`;
+    told.textContent = settings() === state.guessFor ? `You guessed ${percent(state.guess)}; the runs give about ${percent(reached)}: ${how}.`
+      : `You guessed ${percent(state.guess)} for other settings than these.`;
   }
 
   function place(guess) {
-    state.guess = guess;
-    state.guessing = false;
+    Object.assign(state, { guess, guessing: false, guessFor: settings() });
     noteInAddress();
     show();
-    goTo(shown.curves ? shown.curves.is.weeks - 2 : 0);
+    goTo(BEFORE_LAST_SUMMER);
     byId("play").focus();
   }
 
   function predictAgain() {
-    pause();
+    player.pause();
     state.guessing = true;
     show();
     byId("guess").focus();
@@ -218,76 +197,34 @@ export async function begin(source) {
   // -- keeping ---------------------------------------------------------------------------------------------------------
 
   function noteInAddress() {
-    const words = [["seed", state.seed], ["outcome", state.outcome], ...Object.entries(state.values),
-      ...Object.entries(state.base).map(([name, value]) => [`is.${name}`, value]),
-      ...(state.guess === null ? [] : [["guess", Math.round(100 * state.guess)]]), ...(state.guessing ? [] : [["shown", 1]])];
-    history.replaceState(null, "", `#${new URLSearchParams(words)}`);
-  }
-
-  function readAddress() {
-    const known = new Map(state.about.controls.map((one) => [one.name, one]));
-    const wrong = [];
-    for (const [name, text] of new URLSearchParams(location.hash.slice(1))) {
-      const control = known.get(name.replace(/^is\./, ""));
-      const number = text.trim() === "" ? NaN : Number(text);
-      if (control && (control.kind === "choice" ? text in control.options : Number.isFinite(number))) {
-        (name.startsWith("is.") ? state.base : state.values)[control.name] = control.kind === "choice" ? text : number;
-      } else if (name === "outcome" && state.about.outcomes.some((one) => one.name === text)) state.outcome = text;
-      else if (name === "seed" && Number.isInteger(number) && number >= 0) state.seed = number;
-      else if (name === "guess" && number >= 0 && number <= 100) state.guess = number / 100;
-      else if (name === "shown") state.guessing = false;
-      else wrong.push(`${name}=${text}`);
-    }
-    return wrong.length ? new Error(`The address of this page holds what it does not understand: ${wrong.join(", ")}. It was left out.`) : null;
+    history.replaceState(null, "", `#${addressOf(state)}`);
   }
 
   function keep() {
-    const entries = Object.entries(sorted(state.values));
-    byId("as-command").value = [...state.about.command, ...entries.flatMap(([name, value]) => ["--set", `${name}=${amount(value)}`]),
-      "--seed", state.seed].map((word) => (/^[\w.=/-]+$/.test(word) ? word : `'${word}'`)).join(" ");
-    const sections = new Map();
-    for (const [name, value] of entries) {
-      const [section, key] = name.split(".");
-      sections.set(section, [...(sections.get(section) ?? []), `${key} = ${typeof value === "string" ? JSON.stringify(value) : value}`]);
-    }
-    byId("as-toml").value = [...sections].map(([section, lines]) => `[${section}]\n${lines.join("\n")}`).join("\n\n");
-  }
-
-  function download() {
-    const { is, if: iff, outcome } = shown.curves;
-    const head = ["side", "week", "median", "quantile_25", "quantile_75", "quantile_05", "quantile_95", "single_run"].join(",");
-    const rows = [["is", is], ["if", iff]].filter(([, side]) => side).flatMap(([name, side]) => side.at.map((week, place) =>
-      [name, week, side.middle[place], side.inner[0][place], side.inner[1][place], side.outer[0][place], side.outer[1][place], side.one?.[place]].join(",")));
-    const address = URL.createObjectURL(new Blob([`${head}\n${rows.join("\n")}\n`], { type: "text/csv" }));
-    element("a", { href: address, download: `plnsim-${state.about.scenario}-${outcome}.csv` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    byId("as-command").value = commandOf(state);
+    byId("as-toml").value = tomlOf(state.values);
   }
 
   // -- beginning -------------------------------------------------------------------------------------------------------
 
   function furnish(about) {
-    Object.assign(state, { about, seed: about.seed, outcome: about.outcomes[0].name, values: {}, base: {}, week: Infinity });
-    const wrong = readAddress();
-    document.title = `${about.title} | plnsim`;
-    byId("title").textContent = about.title;
-    byId("lead").textContent = about.lead;
-    byId("note").textContent = about.note;
-    byId("question").textContent = about.question;
-    byId("key").textContent = `Dark band: half of ${about.runs} runs; light band: 9 in 10; thin line: the one run shown below. At the right: the mean of the last year.`;
+    Object.assign(state, { about, seed: about.seed, outcome: about.outcomes[0].name, values: {}, base: {}, week: BEFORE_LAST_SUMMER });
+    const wrong = readAddress(location.hash.slice(1), state);
+    state.guessFor = settings();
+    furnished(about);
+    byId("unpin").hidden = Object.keys(state.base).length === 0;
     byId("seed").value = state.seed;
-    byId("seed-box").hidden = !about.can.seed;
-    byId("outcome").replaceChildren(...about.outcomes.map((one) => element("option", { value: one.name }, one.title)));
     byId("outcome").value = state.outcome;
-    byId("scenarios").hidden = about.scenarios.length < 2 && !about.can.upload;
-    byId("upload").hidden = !about.can.upload;
-    byId("scenario").replaceChildren(...about.scenarios.map((one) => element("option", { value: one.name }, one.title)));
-    byId("scenario").value = about.scenario;
-    byId("legend").replaceChildren(...[["not", "not using"], ["trying", "trying"], ["habit", "habit"], ...(about.can.schools ? [["seated", "holds a seat in a network"]] : [])]
-      .map(([kind, text]) => element("li", {}, element("span", { class: `mark ${kind}` }), text)));
     sliders = slidersOf(about, state.values, changed);
     byId("presets").replaceChildren(...about.presets.map((one) => element("button", { onclick: () => preset(one.values) }, one.name)));
     keep();
     return wrong;
+  }
+
+  function pin(values) {
+    state.base = values;
+    byId("unpin").hidden = Object.keys(values).length === 0;
+    changed();
   }
 
   function preset(values) {
@@ -318,18 +255,17 @@ export async function begin(source) {
   byId("place").onclick = () => place(Number(byId("guess").value) / 100);
   byId("skip").onclick = () => place(null);
   byId("again").onclick = predictAgain;
-  byId("play").onclick = play;
-  byId("step").onclick = () => { pause(); goTo(state.week + 1); };
-  byId("reset").onclick = () => { pause(); goTo(0); };
-  byId("week").oninput = () => { if (state.playing) pause(); goTo(Number(byId("week").value)); };
   byId("outcome").onchange = () => { state.outcome = byId("outcome").value; changed(); };
   byId("seed").onchange = () => {
     if (!byId("seed").checkValidity() || byId("seed").value === "") return problem(new Error("The seed is a whole number from 0 to 999999999."));
     state.seed = Number(byId("seed").value);
     changed();
   };
-  byId("pin").onclick = () => { state.base = { ...state.values }; changed(); };
-  byId("csv").onclick = download;
+  byId("cancel").onclick = cancel;
+  byId("enough").onclick = () => telling.abort();
+  byId("pin").onclick = () => pin({ ...state.values });
+  byId("unpin").onclick = () => pin({});
+  byId("csv").onclick = () => download(csvOf(shown.curves), `plnsim-${state.about.scenario}-${state.outcome}.csv`);
   byId("scenario").onchange = () => another({ scenario: byId("scenario").value });
   byId("file").onchange = async () => { if (byId("file").files[0]) await another({ text: await byId("file").files[0].text() }); };
   byId("sides").onclick = (event) => {
@@ -345,8 +281,4 @@ export async function begin(source) {
   } catch (error) {
     problem(error);
   }
-}
-
-function sorted(values) {
-  return Object.fromEntries(Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

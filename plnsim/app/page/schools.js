@@ -1,4 +1,4 @@
-import { drawn, percent } from "./dom.js";
+import { drawn, element, percent } from "./dom.js";
 
 // The picture of one run: schools as rings of teachers, networks as nodes tied to the teachers who hold their seats. A
 // teacher's state shows in fill and outline as well as in colour. `picture.show(week)` changes only what differs from before.
@@ -101,6 +101,20 @@ export function dotsOf(run, name) {
   };
   picture.point = () => {};
   return picture;
+}
+
+// The pictures of some runs, [[kind, name, run]], side by side; gives them by kind.
+export function figuresIn(box, visible) {
+  const pictures = {};
+  box.replaceChildren(...visible.map(([kind, name, run]) => {
+    const schools = run.schools?.length ?? 1;
+    const columns = Math.ceil(Math.sqrt(visible.length > 1 || innerWidth < 700 ? schools : 2 * schools));
+    pictures[kind] = run.dots ? dotsOf(run, name) : schoolsOf(run, columns, name);
+    pictures[kind].dataset.side = kind;
+    return element("figure", {}, element("figcaption", {}, element("strong", {}, name), " ", element("span", { class: "counts" })), pictures[kind]);
+  }));
+  box.classList.toggle("two", visible.length > 1);
+  return pictures;
 }
 
 // How many are in each state, in words.

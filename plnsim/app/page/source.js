@@ -59,6 +59,7 @@
 export function served() {
   let session = null;
   let begun = {};
+  let reopening = null;
 
   async function open(asked, signal) {
     const told = await answered("/api/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal });
@@ -67,14 +68,16 @@ export function served() {
     return told.about;
   }
 
+  // A session that was left alone is freed by the server; what it began with opens another.
   async function ask(path, words, signal) {
-    const query = () => new URLSearchParams([["session", session], ...words]);
+    const used = session;
+    const get = () => answered(`/api/${path}?${new URLSearchParams([["session", session], ...words])}`, { signal });
     try {
-      return await answered(`/api/${path}?${query()}`, { signal });
+      return await get();
     } catch (problem) {
       if (problem.status !== 410) throw problem;
-      await open(begun, signal);
-      return answered(`/api/${path}?${query()}`, { signal });
+      if (used === session) await (reopening ??= open(begun).finally(() => { reopening = null; }));
+      return get();
     }
   }
 

@@ -1,0 +1,40 @@
+import { byId } from "./dom.js";
+
+// Play, pause, step and reset: moves the page from week to week with `goTo`; in steps of a quarter-year where the reader's
+// system asks for little motion.
+
+const STRIDE = 13;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+export function playerOf({ goTo, week, last }) {
+  let frame = null;
+
+  function play() {
+    if (frame) return pause();
+    if (week() >= last()) goTo(0);
+    const from = week();
+    const began = performance.now();
+    const stride = calm.matches ? STRIDE : 1;
+    byId("play").textContent = "Pause";
+    const move = (now) => {
+      const next = Math.min(last(), from + Math.floor(((now - began) / 1000) * (Number(byId("speed").value) / stride)) * stride);
+      if (next > week()) goTo(next);
+      if (next < last()) frame = requestAnimationFrame(move);
+      else pause();
+    };
+    frame = requestAnimationFrame(move);
+  }
+
+  function pause() {
+    cancelAnimationFrame(frame);
+    frame = null;
+    byId("play").textContent = "Play";
+    goTo(week());
+  }
+
+  byId("play").onclick = play;
+  byId("step").onclick = () => { pause(); goTo(week() + 1); };
+  byId("reset").onclick = () => { pause(); goTo(0); };
+  byId("week").oninput = () => { const wanted = Number(byId("week").value); pause(); goTo(wanted); };
+  return { pause, playing: () => frame !== null };
+}
