@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import statistics
+from threading import Event
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,7 +14,7 @@ from plnsim.app import grid as grids
 from plnsim.app.classroom import RUNS, varied
 from plnsim.app.curves import compared, drawn
 from plnsim.app.explorable import FOCUS, LABELS, LEADERSHIP, PRESETS, SUPPORT, TIME, class_scenario, data_of, joined, page_of, write
-from plnsim.app.grid import Exactness, Grid, axes_of, between, checked, computed, moments
+from plnsim.app.grid import Exactness, Grid, axes_of, between, computed, exactness_of, moments
 from plnsim.app.states import pictured
 from plnsim.errors import BadInput
 from plnsim.runs import run
@@ -34,13 +35,6 @@ BYTE = 0.5 / 255 + 1e-9
 """How far a share can be from its byte."""
 
 
-class Never:
-    """A stop that nobody asks for."""
-
-    def is_set(self):
-        return False
-
-
 @pytest.fixture(scope="module")
 def scenario():
     return class_scenario(Scenario.of("baseline"))
@@ -54,7 +48,7 @@ def coarse(scenario):
 
 @pytest.fixture(scope="module")
 def exactness(coarse):
-    return checked(coarse, 3)
+    return exactness_of(coarse, 3)
 
 
 # -- the grid ----------------------------------------------------------------------------------------------------------
@@ -62,7 +56,7 @@ def exactness(coarse):
 
 @pytest.mark.parametrize("setting", [{}, {TIME: 1.0}, {SUPPORT: 1.0}, EVERYTHING | {SUPPORT: 1.0}], ids=str)
 def test_at_its_settings_the_grid_holds_what_the_runs_give(coarse, scenario, setting):
-    exact = drawn(varied(scenario, setting), 1, Never())
+    exact = drawn(varied(scenario, setting), 1, Event())
     where = {TIME: 0.0, LEADERSHIP: 0.0, FOCUS: 0.0, SUPPORT: 3.0} | setting
     for place, name in enumerate(coarse.outcomes):
         weekly = exact.weekly[name][:, coarse.at]
@@ -73,7 +67,7 @@ def test_at_its_settings_the_grid_holds_what_the_runs_give(coarse, scenario, set
 
 
 def test_its_teachers_are_those_of_the_picture_of_the_live_page(coarse, scenario):
-    picture = pictured(varied(scenario, EVERYTHING), 1, Never())
+    picture = pictured(varied(scenario, EVERYTHING), 1, Event())
     shares = [[picture["states"][week].count(state) / len(picture["states"][week]) for week in coarse.at] for state in "12"]
     assert np.abs(coarse.read("teachers", EVERYTHING | {SUPPORT: 3.0}) / 255 - shares).max() <= BYTE
 
@@ -308,7 +302,7 @@ ASKED = """async ({ outcome, is, if: other }) => {
 @pytest.mark.parametrize(("is_", "if_"), [({}, None), ({}, {TIME: 1.0}), ({SUPPORT: 1.0}, EVERYTHING), (EVERYTHING, {SUPPORT: 1.0})], ids=str)
 def test_at_a_setting_the_page_says_word_for_word_what_the_live_page_says(visit, scenario, outcome, is_, if_):
     found = visit().evaluate(ASKED, {"outcome": outcome, "is": is_, "if": if_})["curves"]
-    live = compared(drawn(varied(scenario, is_), 1, Never()), drawn(varied(scenario, if_), 1, Never()) if if_ else None, outcome)
+    live = compared(drawn(varied(scenario, is_), 1, Event()), drawn(varied(scenario, if_), 1, Event()) if if_ else None, outcome)
     assert found["sentence"].replace("\u00a0", " ") == live["sentence"]
     assert found["paired"] == (pytest.approx(live["paired"], abs=1e-6) if if_ else None)
     for side in ("is", "if") if if_ else ("is",):

@@ -170,7 +170,7 @@ class Exactness:
                 f"points in the middle case, by at most {most:.1f} in nine of ten, and by {self.off.max():.1f} at worst.")
 
 
-def checked(grid: Grid, count: int, *, workers: int | None = None, progress: Progress | None = None) -> Exactness:
+def exactness_of(grid: Grid, count: int, *, workers: int | None = None, progress: Progress | None = None) -> Exactness:
     """Compares the grid with runs at random settings of the sliders."""
     settings = [_random_setting(grid, number) for number in range(count)]
 

@@ -39,7 +39,7 @@ def explorable(scenario, out, overwrite, quick, seed, workers) -> None:
     with Patience("simulating settings") as progress:
         grid = grids.computed(shown, axes, seed=seed, workers=workers, progress=progress)
     with Patience("comparing with runs") as progress:
-        exactness = grids.checked(grid, grids.QUICK_CHECKED if quick else grids.CHECKED, workers=workers, progress=progress)
+        exactness = grids.exactness_of(grid, grids.QUICK_CHECKED if quick else grids.CHECKED, workers=workers, progress=progress)
     text = page_of(grid, exactness)
     write(text, out)
     click.echo(f"{grid.settings * grid.runs:,} runs at {grid.settings:,} settings. {exactness}")
