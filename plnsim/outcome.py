@@ -65,13 +65,14 @@ def schools_in_routine(run: Measured) -> float:
 
 
 def networks_alone(run: Measured) -> float:
-    """Share of the networks alive when support ended, or of the most that were alive at once since, that go on at the end.
+    """Share of the networks alive before support ended, or of the most that were alive at once since, that go on at the end.
 
-    (There may be more later, where networks are founded over many years.) NaN while support lasts or without networks.
+    Networks decide on going on in the last week of support, so those alive in the week before count; there may be more later, where
+    networks are founded over many years. NaN while support lasts or without networks.
     """
     if not run.outlasts_support:
         return math.nan
-    active = run.networks["active"][max(0, run.support_ends - 1):]
+    active = run.networks["active"][max(0, run.support_ends - 2):]
     return float(active[-1] / active.max()) if active.max() > 0 else math.nan
 
 
@@ -135,7 +136,7 @@ def _fate(low: float, high: float) -> Callable[[Measured], float]:
 
 
 def _end_state(method: bool, goal: bool) -> Callable[[Measured], float]:
-    """Share of schools that took part (had members in the first year) in one of Tappel's four end states."""
+    """Share of schools that took part (had members at any time) in one of Tappel's four end states."""
 
     def share(run: Measured) -> float:
         took_part = run.years["members"].sum(axis=0) > 0

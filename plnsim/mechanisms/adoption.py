@@ -1,8 +1,8 @@
 """Adoption: a teacher who does not use the practice takes it up.
 
 Members try it as a step of their network's inquiry; colleagues take it up by themselves now and then, and the more of those
-they turn to use it, the more (Frank et al. 2004). Each has her own threshold (Granovetter 1978). Without knowing what it is, without
-believing in it, or without the conditions, nothing happens.
+they turn to use it, the more (Frank et al. 2004). Each has her own threshold (Granovetter 1978). Without knowing what it is or
+believing in it nothing happens, and next to nothing without the conditions. Who has no user among her ties takes it from the source.
 """
 
 from plnsim.draws import decision, drawn

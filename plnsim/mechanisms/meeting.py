@@ -2,7 +2,8 @@
 
 The quality of a meeting for a member joins her time, the shared focus, trust and the facilitation of inquiry. Meeting online
 reaches its worth only where trust exists already, so a blended start matters (Tulowitzki 2021). Trust grows with good
-meetings and suffers when seats change hands. Once outside support ends, a network meets on its own, and less often.
+meetings and suffers when seats change hands. A new network meets once its members have been seated. When outside support
+ends, a network meets on its own, and less often.
 """
 
 from plnsim.mechanisms.conditions import FLOOR, NO_SUBSTITUTION, SYMMETRIC, bent, unbent
@@ -57,10 +58,10 @@ def exchange_yield(school, p):
 def network_looks(network, world, week, p):
     network.facilitated = 0
     network.meets = 0
-    if network.active and (week.meets if week.supported else week.meets_alone):
+    if network.active and network.members > 0 and (week.meets if week.supported else week.meets_alone):
         network.meets = 1
         network.facilitated = week.supported
-    if week.tune_up and network.begun:
+    if week.tune_up and network.begun and network.members > 0:
         network.meets = 1
         network.facilitated = 1
     attended, quality_total, users, newcomers = 0, 0, 0, 0

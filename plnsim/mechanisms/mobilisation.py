@@ -21,7 +21,7 @@ PARAMETERS = (
               direction="jesacher-rossler-2021"),
     Parameter("awareness_spread", 0.6, "logits", (0.0, 1.2), "How much members differ in it.", "mobilisation", bounds=(0.0, 3.0)),
     Parameter("awareness_growth", 0.05, "share a meeting", (0.0, 0.15), "How far a well-facilitated meeting raises awareness.", "mobilisation"),
-    Parameter("formal_share", 0.3, "share", (0.0, 1.0), "Share of members with a formal role at home.", "mobilisation"),
+    Parameter("formal_share", 0.3, "share", (0.0, 1.0), "Share of teachers with a formal role at home (it counts for members).", "mobilisation"),
     Parameter("informal_reach", 0.4, "share", (0.2, 0.8), "Share of listeners whom a broker without a formal role reaches in a week.",
               "mobilisation", direction="rodway-2021"),
     Parameter("formal_advice_loss", 0.6, "share", (0.0, 0.9), "How much less a broker with a formal role gives as advice.", "mobilisation",

@@ -14,7 +14,8 @@ PARAMETERS = (
     Parameter("threshold", 0.5, "share", (0.3, 0.7), "Value at which a network goes on in every second case.", "policy",
               direction="eef-challenge-the-gap"),
     Parameter("sharpness", 12.0, "per share", (4.0, 20.0), "How sharply the decision turns around it.", "policy", bounds=(0.0, 100.0)),
-    Choice("rule", {"by its value": "as evidence, trust, leadership and focus speak for it", "never": "every network ends with its support",
+    Choice("rule", {"by its value": "as evidence, trust, leadership and focus speak for it",
+                    "never": "every network ends with the school year in which support ends",
                     "always": "every network goes on"}, "How networks decide when support has ended.", "analysis"),
 )
 

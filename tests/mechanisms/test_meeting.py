@@ -63,6 +63,13 @@ def test_exchange_may_yield_less_in_disadvantaged_schools(loss, disadvantage, le
 
 # --- whether it meets
 
+@pytest.mark.parametrize("week", [{"supported": 1, "meets": 1}, {"meets_alone": 1}, {"tune_up": 1}])
+def test_a_network_whose_members_are_not_seated_yet_does_not_meet(week):
+    world = a_world([a_teacher()], networks=[a_network(active=1, members=0)])
+    meeting.network_looks(world.networks[0], world, a_week(**week), P)
+    assert (world.networks[0].meets, world.networks[0].facilitated) == (0, 0)
+
+
 @pytest.mark.parametrize(("active", "week", "meets", "facilitated"), [
     (1, {"supported": 1, "meets": 1}, 1, 1),
     (1, {"supported": 1, "meets_alone": 1}, 0, 0),
@@ -74,7 +81,7 @@ def test_exchange_may_yield_less_in_disadvantaged_schools(loss, disadvantage, le
     (1, {"supported": 0, "meets_alone": 1, "tune_up": 1}, 1, 1),
 ])
 def test_networks_meet_by_the_calendar(active, week, meets, facilitated):
-    world = a_world([a_teacher()], networks=[a_network(active=active, meets=1 - meets, facilitated=1 - facilitated)])
+    world = a_world([a_teacher()], networks=[a_network(active=active, members=1, meets=1 - meets, facilitated=1 - facilitated)])
     changed = changed_by(meeting.network_looks, world.networks[0], world, a_week(**week), P)
     assert changed == {"meets", "facilitated"}
     assert (world.networks[0].meets, world.networks[0].facilitated) == (meets, facilitated)
