@@ -334,6 +334,35 @@ def test_a_newer_request_of_a_page_ends_the_one_before(scenario, monkeypatch):
         assert stopped.wait(20) and first[0].status_code == 409
 
 
+def test_a_page_that_goes_away_ends_what_it_waited_for(scenario, monkeypatch):
+    import socket
+
+    import uvicorn
+
+    begun, stopped = Event(), Event()
+
+    def slow(one, seed, stop):
+        begun.set()
+        if stop.wait(20):
+            stopped.set()
+        raise Stopped
+
+    monkeypatch.setattr(server, "drawn", slow)
+    seminar = server.Seminar(scenario)
+    listening = socket.create_server(("127.0.0.1", 0))
+    serving = uvicorn.Server(uvicorn.Config(server.make_app(seminar), log_level="error"))
+    thread = threading.Thread(target=lambda: serving.run(sockets=[listening]))
+    thread.start()
+    token = seminar.sessions.open(scenario, "mine")
+    with socket.create_connection(listening.getsockname()) as page:
+        page.sendall(f"GET /api/curves?session={token} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+        assert begun.wait(20) and not stopped.is_set()
+    assert stopped.wait(20)
+    serving.should_exit = True
+    thread.join(20)
+    listening.close()
+
+
 def test_the_simulation_itself_heeds_the_wish_to_stop(scenario):
     stop = Event()
     stop.set()
