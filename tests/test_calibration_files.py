@@ -182,7 +182,7 @@ def test_the_command_writes_what_it_says_goes_on_without_a_run_and_gives_draws_t
     page = (tmp_path / "guide" / "fit.md").read_text()
     for figure in re.findall(r"\]\((.*?\.svg)\)", page):
         assert "<svg" in (tmp_path / "guide" / figure).read_text()
-    assert "plnsim calibrate" in page and "Seed 1" in page and "## What it rests on" in page
+    assert f"plnsim calibrate {path} --out {out} --workers 2\n" in page and "Seed 1" in page and "## What it rests on" in page
 
 
 def test_history_matching_without_its_library_says_what_to_install(tmp_path, monkeypatch):

@@ -58,11 +58,16 @@ def calibrate(file, out, budget, workers, executor, scheduler, page, as_json) ->
             return lambda done, of, rows: patience(done, of)
 
         found = fit(asked, place, workers=workers, executor=computing.executor, at_once=computing.at_once, progress=progress)
-    writing.write(found, place, sys.argv[1:])
+    writing.write(found, place, _what_matters(sys.argv[1:], str(page)))
     if page:
         writing.copy_page(place, asked.name, page)
     click.echo(json.dumps(wording.as_json(found), indent=2)) if as_json else _print(found, wording)
     say(f"\nRuns, weighted sample, tables, figures and page: {place}. The same command again goes on from what is there.")
+
+
+def _what_matters(words: list[str], page: str) -> list[str]:
+    """The command without the place to which its page was copied."""
+    return [word for word in words if word not in ("--page", page, f"--page={page}")]
 
 
 def _print(found, wording) -> None:

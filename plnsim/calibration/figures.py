@@ -19,7 +19,7 @@ NINETY = 1.645
 
 
 def marginals_drawn(found: Calibrated):
-    """The posterior of each parameter over its plausible range, on which the prior is flat; in grey below it, how close runs come."""
+    """The posterior of each parameter over its plausible range, on which the prior is flat."""
     from matplotlib.figure import Figure
 
     names = found.asked.names
