@@ -63,7 +63,7 @@ def test_the_error_halves_as_teachers_quadruple(case):
 
 def test_the_peak_of_adoption_comes_when_bass_says(case):
     slower, teachers, weeks = (8.0, 20_000, 900) if WHOLE else (4.0, 5000, 450)
-    replicates = 12 if WHOLE else 6
+    replicates = 6
     seen = shares(diffusion(teachers, weeks, slower), replicates=replicates)
     around = slice(int(37 * slower), int(73 * slower))
     week = np.arange(2, weeks + 1)[around] - 0.5

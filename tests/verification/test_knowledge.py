@@ -53,7 +53,8 @@ def test_advice_closes_the_gap_geometrically(case, tmp_path, transfer, complexit
 
 
 MEETING = {"programme.support_years": 3.0, "meeting.a_year": 39.0, "meeting.in_person": 0.4, "meeting.first_trust": 0.5,
-           "meeting.online_worth": 0.8, "inquiry.facilitation": 0.7, "inquiry.first_knowledge": 0.8}
+           "meeting.online_worth": 0.8, "inquiry.facilitation": 0.7, "inquiry.first_knowledge": 0.8, "inquiry.capacity": 100.0,
+           "programme.networks_a_facilitator": 1.0, "meeting.disadvantage_loss": 0.0}
 
 
 def a_network(folder, values: dict, weeks: int = 39):

@@ -17,7 +17,7 @@ def networks(folder, number: int, years: int, threshold: float, sharpness: float
     schools = [(f"{one}{side}", 1) for one in range(number) for side in "ab"]
     return given(folder, held(1.0) | {
         "programme.support_years": 0.0, "population.first_users": 1.0, "meeting.first_trust": TRUST, "evidence.noise": 0.0,
-        "evidence.expected": EXPECTED, "practice.fit": 1.0, "practice.potency": 0.8,
+        "evidence.expected": EXPECTED, "evidence.sharpness": 6.0, "practice.fit": 1.0, "practice.potency": 0.8,
         "conditions.leadership_target": CONDITIONS, "conditions.focus_target": CONDITIONS, "application.habit_carries": 0.0,
         "renewal.threshold": threshold, "renewal.sharpness": sharpness},
         years * YEAR, schools=("school,teachers", schools), networks=("network,school,delegates", [(one[:-1], one, 1) for one, _ in schools]))

@@ -26,7 +26,7 @@ def epidemic(folder, graph, step: float, time: float, first: int):
 
 def test_use_settles_where_eon_says(case, tmp_path):
     EoN = pytest.importorskip("EoN", reason="the outside oracle EoN comes with the extra verification")
-    teachers, step, burn, time, replicates = (2000, 0.125, 150, 400, 8) if WHOLE else (1000, 0.25, 150, 250, 4)
+    teachers, step, burn, time, replicates = (2000, 0.125, 130, 350, 8) if WHOLE else (1000, 0.25, 150, 250, 4)
     graph = networkx.random_regular_graph(TIES, teachers, seed=1)
     paths = shares(epidemic(tmp_path, graph, step, burn + time, teachers // 2), replicates=replicates)
     means = paths[:, int(burn / step):].mean(axis=1)

@@ -26,7 +26,7 @@ CHAIN = held(CONDITIONS) | {
     "adoption.threshold_spread": 0.0, "adoption.steepness": STEEPNESS, "application.habit_carries": CARRIES, "habit.growth": GROWTH,
     "habit.loss": LOSS, "abandonment.rate": LEAVING, "abandonment.isolation": ISOLATION, "abandonment.disappointment": DISAPPOINTMENT,
     "norms.pull": PULL, "evidence.learning": EVIDENCE, "evidence.noise": 0.0, "evidence.expected": EXPECTED, "practice.potency": POTENCY,
-    "practice.fit": FIT, "practice.half_benefit_knowledge": HALF, "fidelity.drift": 0.0}
+    "practice.fit": FIT, "practice.half_benefit_knowledge": HALF, "fidelity.drift": 0.0, "evidence.sharpness": 6.0}
 
 
 def fates(user: bool, habit: float, belief: float, other_uses: bool, other_belief: float):
