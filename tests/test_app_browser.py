@@ -132,7 +132,7 @@ def test_a_slider_changes_the_curve_and_the_sentence_and_what_is_stays(visit):
 
 
 def test_play_advances_week_by_week_pauses_steps_and_resets(visit):
-    seen = visit()
+    seen = visit(hash="#shown=1&time.hours=1.2")
     when, week = seen.page.locator("#when"), seen.page.locator("#week")
     seen.page.get_by_role("button", name="Reset").click()
     start = seen.states()
@@ -141,6 +141,7 @@ def test_play_advances_week_by_week_pauses_steps_and_resets(visit):
     seen.page.get_by_role("button", name="Play").click()
     seen.until("Number(document.querySelector('#week').value) > 60")
     seen.page.get_by_role("button", name="Pause").click()
+    seen.until("document.querySelector('#sides').getBoundingClientRect().bottom <= innerHeight + 1")
     stood = int(week.input_value())
     later = seen.states()
     assert later != start and any("trying" in one for one in later)

@@ -132,7 +132,7 @@ export async function begin(source) {
     const width = Math.max(300, Math.floor(byId("chart").clientWidth));
     const title = state.about.outcomes.find((one) => one.name === shown.curves.outcome).title;
     const guess = shown.curves.outcome === state.about.outcomes[0].name ? state.guess : null;
-    shown.chart = chartOf(shown.curves, { title, guess, hidden: hidden(), width, height: width < 520 ? 260 : 290 });
+    shown.chart = chartOf(shown.curves, { title, guess, hidden: hidden(), width, height: 250 });
     byId("chart").replaceChildren(shown.chart);
     goTo(state.week);
   }

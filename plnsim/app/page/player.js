@@ -6,6 +6,13 @@ import { byId } from "./dom.js";
 const STRIDE = 13;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
+// Scrolls as far as it takes to see the teachers while they change, with as much of the chart above them as the window has room for.
+function bringUp() {
+  const { top, bottom, height } = byId("sides").getBoundingClientRect();
+  const block = height < innerHeight ? "end" : "start";
+  if (top < 0 || bottom > innerHeight) byId("sides").scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
+}
+
 export function playerOf({ goTo, week, last }) {
   let frame = null;
 
@@ -16,6 +23,7 @@ export function playerOf({ goTo, week, last }) {
     const began = performance.now();
     const stride = calm.matches ? STRIDE : 1;
     byId("play").textContent = "Pause";
+    bringUp();
     const move = (now) => {
       const next = Math.min(last(), from + Math.floor(((now - began) / 1000) * (Number(byId("speed").value) / stride)) * stride);
       if (next > week()) goTo(next);
