@@ -27,13 +27,16 @@ PATTERNS = (
                 "it": Arm(), "ample": Arm(values=AMPLE), "twice": Arm(values={"time.hours": 4.0}), "led": Arm(values=_led(ONE_SD_UP))}, clauses=(
                     Clause("name time", of("names_time"), 0.50, 1.0, range_from=JUDGED, broken={"time.hours": 5.0}),
                     Clause("gain from leadership above that from time", lambda arms: difference("deep_use", "led", "ample")(arms)
-                           - difference("deep_use", "twice", "ample")(arms), 0.0, 1.0, range_from=SIGN))),
+                           - difference("deep_use", "twice", "ample")(arms), 0.0, 1.0, range_from=SIGN)),
+            missed="teachers name whatever is scarcest, without any bias for time (`barrier.salience_of_time` is 0), and time is hardly "
+            "scarcer than leadership"),
     Pattern("leadership among the first", "Of what schools can change leadership is among the most important for sustaining",
             ("brown-poortman-2020",),
             arms={"plain": Arm(), **{one: Arm(values={f"conditions.{one}_shift": 0.3}) for one in ("time", "leadership", "focus")}},
             clauses=(Clause("gain above the least of the others", lead_of("leadership"), 0.0, 1.0, range_from=SIGN),)),
     Pattern("enough time", "Three in ten teachers have enough time to work with colleagues", ("johnston-tsai-2018",), arms={"it": Arm(years=3)},
-            clauses=(Clause("teachers with enough time", enough_time, 0.20, 0.60, range_from=SPREAD, broken={"time.hours": 0.1}),)),
+            clauses=(Clause("teachers with enough time", enough_time, 0.20, 0.60, range_from=SPREAD, broken={"time.hours": 0.1}),),
+            missed="hours at the default (`time.hours`) are fewer than what is needed by a teacher who is new to the practice"),
     Pattern("aware brokers", "Members who know that they are brokers bring more of it home", ("jesacher-rossler-2021", "brown-poortman-2021"),
             arms={"it": Arm(values={"mobilisation.awareness": 0.8, "programme.follow_up_years": 0.0}),
                   "less": Arm(values={"mobilisation.awareness": 0.2, "programme.follow_up_years": 0.0})},

@@ -30,6 +30,6 @@ def _write_into(board: Scoreboard, folder: Path, command: Sequence[str]) -> None
     about = {"command": shlex.join(["plnsim", *command]), "versions": versions}
     (folder / "scoreboard.html").write_text(page(board, about), encoding="utf-8")
     (folder / "scoreboard.md").write_text(as_markdown(board, about, FIGURE), encoding="utf-8")
-    with rc_context({"svg.hashsalt": "plnsim", "svg.fonttype": "path"}):
+    with rc_context({"svg.hashsalt": "plnsim", "svg.fonttype": "none"}):
         drawn(board).figure.savefig(folder / FIGURE, metadata={"Date": None, "Title": drawn(board).alternative})
     (folder / "scoreboard.json").write_text(json.dumps(as_data(board) | about, indent=2) + "\n", encoding="utf-8")
