@@ -108,6 +108,22 @@ def test_a_constant_outcome_is_called_constant(method):
     assert analysis.left_out == {"deep_use": "constant"} and analysis.indices.empty
 
 
+def test_an_outcome_that_is_the_same_at_all_base_points_is_named():
+    """An index takes its variance from them: SALib would divide by none, and call every index 0."""
+    design = drawn_design("sobol", THREE, 16, 1)
+    runs = runs_of(design, sum_of)
+    runs["deep_use"] = np.where(np.arange(len(runs)) % design.step == 1, 1.0, 0.0)
+    assert analysed(design, runs, ["deep_use"], resamples=10).left_out == {"deep_use": "the same at all base points"}
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_an_outcome_that_rarely_happens_has_intervals_without_resamples_in_which_it_never_does():
+    design = drawn_design("sobol", THREE, 16, 1)
+    runs = runs_of(design, lambda point, replicate: float(point[0] > 0.93))
+    table = analysed(design, runs, ["deep_use"], resamples=200).indices
+    assert len(table) == 6 and np.isfinite(table[["value", "half_width_95"]]).all(axis=None)
+
+
 @pytest.mark.parametrize("method", DRAWN)
 def test_seed_nought_is_a_seed(method):
     """SALib takes it for none, and draws intervals from the global generator."""

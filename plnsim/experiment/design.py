@@ -47,16 +47,20 @@ class Design:
         """What indices are given for: the groups in the order of their appearance, or the parameters."""
         return tuple(dict.fromkeys(self.groups)) if self.groups else self.names
 
+    @property
+    def step(self) -> int:
+        """Points of a Sobol design that belong to one base point."""
+        return 2 * len(self.factors) + 2 if self.second_order else len(self.factors) + 2
 
-def drawn_design(method: str, names: tuple[str, ...], size: int, seed: int, *, groups: tuple[str, ...] = (), second_order: bool = False,
-                 levels: int = 5) -> Design:
+
+def drawn_design(method: str, names: tuple[str, ...], size: int, seed: int, *, groups: tuple[str, ...] = (), second_order: bool = False) -> Design:
     """Draws a design.
 
     ``size`` means base points for Sobol, trajectories for Morris, points a curve for eFAST, levels for one-at-a-time and
     grid, and points for the rest. Sobol designs nest: the rows of size 64 are the first rows of size 128. Raises ``BadInput``.
     """
     if groups and method not in ("morris", "sobol"):
-        raise BadInput(f"{method} gives no indices of groups (SALib would ignore them silently)", 
+        raise BadInput(f"{method} gives no indices of groups (SALib would ignore them silently)",
                        right='method = "sobol" or "morris", or no groups')
     problem = Design(method, names, groups, np.zeros((0, len(names))), size).problem
     shares = _DRAWN[method](problem, size, seed, second_order)
@@ -94,7 +98,7 @@ def _latin(problem, size, seed, _):
 def _grid(problem, size, *_):
     dimensions = problem["num_vars"]
     if size**dimensions > 10_000_000:
-        raise BadInput(f"a grid of {size} levels in {dimensions} parameters has {size**dimensions:,} points", 
+        raise BadInput(f"a grid of {size} levels in {dimensions} parameters has {size**dimensions:,} points",
                        right='fewer parameters, or method = "latin"')
     return np.array(list(itertools.product(_levels(size), repeat=dimensions)))
 

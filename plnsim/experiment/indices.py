@@ -13,6 +13,8 @@ import numpy as np
 from scipy.stats import norm
 
 CONFIDENCE = 0.95
+LEAST_VARIANCE = 1e-12
+"""Of a standardised outcome: what is below is rounding."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +35,18 @@ class Indices:
 def sobol_indices(outcomes: np.ndarray, factors: int, *, second_order: bool, resamples: int = 1000, seed: int = 1) -> Indices:
     """Indices of outcomes (runs x outcomes, in SALib's order of a Sobol design) with bootstrap intervals.
 
-    Raises ``ValueError`` when an outcome is not finite (SALib would turn all its indices into 0) or constant.
+    A resample in which an outcome does not vary says nothing and is left out of its interval. Raises ``ValueError`` when an outcome
+    is not finite (SALib would turn all its indices into 0) or the same at all base points.
     """
     if not np.isfinite(outcomes).all():
         raise ValueError(f"{int((~np.isfinite(outcomes)).any(axis=1).sum())} runs have an outcome that is not a finite number")
     step = 2 * factors + 2 if second_order else factors + 2
     if len(outcomes) % step:
         raise ValueError(f"{len(outcomes)} runs are no Sobol design of {factors} factors")
-    spread = outcomes.std(axis=0)
-    if (spread == 0).any():
-        raise ValueError(f"outcome {int(np.flatnonzero(spread == 0)[0])} is constant")
-    scaled = (outcomes - outcomes.mean(axis=0)) / spread
+    constant = ~varies_at_base_points(outcomes, step)
+    if constant.any():
+        raise ValueError(f"outcome {int(np.flatnonzero(constant)[0])} is constant")
+    scaled = (outcomes - outcomes.mean(axis=0)) / outcomes.std(axis=0)
     blocks = scaled.reshape(-1, step, outcomes.shape[1])
     base = len(blocks)
     generator = np.random.default_rng(seed or 1)
@@ -57,6 +60,11 @@ def sobol_indices(outcomes: np.ndarray, factors: int, *, second_order: bool, res
     z = norm.ppf(0.5 + CONFIDENCE / 2)
     second = (point[2], z * spread_of[2]) if second_order else (None, None)
     return Indices(point[0], z * spread_of[0], point[1], z * spread_of[1], *second)
+
+
+def varies_at_base_points(outcomes: np.ndarray, step: int) -> np.ndarray:
+    """Which outcomes (runs x outcomes) vary among the base points, from which an index takes its variance; ``step`` runs belong to one."""
+    return np.ptp(outcomes.reshape(-1, step, outcomes.shape[1])[:, [0, -1]], axis=(0, 1)) > 0.0
 
 
 def _estimates(blocks: np.ndarray, weights: np.ndarray, factors: int, second_order: bool):
@@ -77,7 +85,8 @@ def _estimates(blocks: np.ndarray, weights: np.ndarray, factors: int, second_ord
                 together[:, one, other] = joint - first[:, one] - first[:, other]
         parts.append(together)
     point = [np.moveaxis(part[0], -1, 0) for part in parts]
-    spread = [np.moveaxis(part[1:].std(axis=0, ddof=1), -1, 0) for part in parts]
+    deviation = np.nanstd if np.isnan(variance).any() else np.std
+    spread = [np.moveaxis(deviation(part[1:], axis=0, ddof=1), -1, 0) for part in parts]
     return point, spread
 
 
@@ -87,6 +96,7 @@ def _weighted(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _variance(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Variance of both base samples together, for every row of weights."""
+    """Variance of both base samples together, for every row of weights; NaN where there is none but for rounding."""
     mean = 0.5 * (_weighted(a, weights) + _weighted(b, weights))
-    return 0.5 * (_weighted(a * a, weights) + _weighted(b * b, weights)) - mean * mean
+    variance = 0.5 * (_weighted(a * a, weights) + _weighted(b * b, weights)) - mean * mean
+    return np.where(variance > LEAST_VARIANCE, variance, np.nan)

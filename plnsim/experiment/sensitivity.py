@@ -15,7 +15,7 @@ import pandas
 
 from plnsim.experiment.design import MORRIS_LEVELS, Design
 from plnsim.experiment.factorial import effects
-from plnsim.experiment.indices import sobol_indices
+from plnsim.experiment.indices import sobol_indices, varies_at_base_points
 from plnsim.experiment.task import OF_WEEK
 
 CONVERGED_WIDTH = 0.05
@@ -52,6 +52,10 @@ def analysed(design: Design, runs: pandas.DataFrame, outcomes: list[str], *, res
         raise ValueError("the runs are not in the order of their numbers, by which indices take them")
     cube = runs[outcomes].to_numpy(dtype=np.float64).reshape(len(design.shares), replicates, len(outcomes))
     columns, left_out = _usable(cube, outcomes)
+    if design.method == "sobol":
+        for name in [name for name, column in columns.items() if not varies_at_base_points(column[:, None], design.step)[0]]:
+            del columns[name]
+            left_out[name] = "the same at all base points"
     names = list(columns)
     points = np.column_stack(list(columns.values())) if columns else np.zeros((len(cube), 0))
     variance = _variance_split(cube, outcomes, left_out)
@@ -182,8 +186,7 @@ def _delta(design, points, names, resamples, seed) -> pandas.DataFrame:
 
     rows = []
     for place, outcome in enumerate(names):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # notices for every parameter that bins were joined; the intervals tell how much is known
+        with warnings.catch_warnings(record=True):  # SALib shows notices of joined bins for every parameter, and sets the filters of the process
             found = delta.analyze(design.problem, design.shares, points[:, place], num_resamples=min(resamples, DELTA_RESAMPLES), seed=seed or 1)
         for one, factor in enumerate(design.factors):
             rows += [_index(outcome, "delta", factor, "", found["delta_balanced"][one], found["delta_balanced_conf"][one]),
@@ -213,12 +216,11 @@ _METHODS = {"sobol": _sobol, "morris": _morris, "efast": _efast, "pawn": _pawn, 
 def _convergence(design: Design, points: np.ndarray, names: list[str], seed: int) -> pandas.DataFrame:
     """Total indices on growing first parts of the design, down to sixteen base points."""
     factors = len(design.factors)
-    step = 2 * factors + 2 if design.second_order else factors + 2
-    base, rows = len(points) // step, []
+    base, rows = len(points) // design.step, []
     size = 16
     while size <= base:
-        some = points[: size * step]
-        usable = [place for place in range(len(names)) if some[:, place].std() > 0]
+        some = points[: size * design.step]
+        usable = np.flatnonzero(varies_at_base_points(some, design.step))
         found = sobol_indices(some[:, usable], factors, second_order=design.second_order, resamples=100, seed=seed)
         for column, place in enumerate(usable):
             rows += [{"outcome": names[place], "size": size, "factor": factor, "total": float(found.total[column, one]),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from plnsim.experiment.design import Design
-from plnsim.experiment.indices import sobol_indices
+from plnsim.experiment.indices import sobol_indices, varies_at_base_points
 from plnsim.experiment.task import Task
 from plnsim.terminal import Patience
 
@@ -41,12 +41,11 @@ class Estimates:
 
     def _leading(self, points: np.ndarray) -> list[str]:
         """The factors with the largest total indices on the base points that are whole, up to the first that is not."""
-        factors = len(self.design.factors)
-        step = 2 * factors + 2 if self.design.second_order else factors + 2
+        factors, step = len(self.design.factors), self.design.step
         whole = np.isfinite(points)
         base = (len(points) if whole.all() else int(np.argmin(whole))) // step
         some = points[:base * step]
-        if self.design.method != "sobol" or base < FEWEST_BASE_POINTS or some.std() == 0.0:
+        if self.design.method != "sobol" or base < FEWEST_BASE_POINTS or not varies_at_base_points(some[:, None], step)[0]:
             return []
         found = sobol_indices(some[:, None], factors, second_order=self.design.second_order, resamples=50)
         order = np.argsort(-found.total[0])[:LEADING]
