@@ -280,10 +280,12 @@ def test_sessions_and_results_left_alone_are_freed(client, seminar):
 
 
 def test_the_server_frees_what_is_idle_by_itself(scenario):
-    seminar = server.Seminar(scenario, limits=server.Limits(idle_seconds=0.2, tidy_seconds=0.05))
+    seminar = server.Seminar(scenario, limits=server.Limits(tidy_seconds=0.05))
+    seminar.sessions.clock = seminar.shelf.clock = clock = Clock()
     with TestClient(server.make_app(seminar)) as client:
         asked(client, "picture", opened(client))
         assert seminar.shelf.kept and seminar.sessions.opened
+        clock.now += seminar.limits.idle_seconds + 1
         until = time.monotonic() + 20
         while (seminar.shelf.kept or seminar.sessions.opened) and time.monotonic() < until:
             time.sleep(0.05)
@@ -566,4 +568,15 @@ def test_the_server_warns_when_others_can_reach_it(host, warned, monkeypatch):
     monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: ran.append(sockets[0].getsockname()[0]))
     monkeypatch.setattr(server.Seminar, "warm", lambda self: None)
     done = called("serve", "--host", host, "--port", "0")
-    assert done.code == 0 and ("warning" in done.err) == warned and ran == [host] and done.out.startswith("http://")
+    assert done.code == 0 and ("warning" in done.err) == warned and ran == [host]
+    assert done.out.startswith("http://localhost:") != warned and "0.0.0.0" not in done.out
+
+
+def test_a_port_that_is_taken_is_said_to_be():
+    import socket
+
+    from tests.commands import called
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = called("serve", "--port", taken.getsockname()[1])
+    assert done.code == 2 and "cannot bind" in done.err and "another --port" in done.err

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
+import socket
 
 import click
 
@@ -10,6 +12,7 @@ from plnsim.errors import BadInput, told
 from plnsim.terminal import announce_compiling, say
 
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+EVERY_ADDRESS = ("0.0.0.0", "::", "")
 
 
 def is_loopback(host: str) -> bool:
@@ -48,30 +51,27 @@ def serve(scenario, port, host, full_size) -> None:
     announce_compiling()
     seminar = Seminar(shown, own.number_of_schools)
     seminar.warm()
-    address, port = listening.getsockname()[:2]
+    port = listening.getsockname()[1]
     if is_loopback(host):
-        hosts = LOOPBACK_NAMES
+        click.echo(f"http://localhost:{port}/")
     else:
-        hosts = None
         say(f"warning: bound to {host}, so everybody on the network can open this page and use this machine's processor.\n"
             "         There is no password. Press Ctrl-C when the seminar is over.")
-    click.echo(f"http://{'localhost' if is_loopback(host) else f'[{address}]' if ':' in address else address}:{port}/")
+        click.echo(f"http://{socket.gethostname() if host in EVERY_ADDRESS else f'[{host}]' if ':' in host else host}:{port}/")
     say("Ctrl-C ends it.")
-    uvicorn.Server(uvicorn.Config(make_app(seminar, hosts), log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(
-        sockets=[listening])
+    app = make_app(seminar, LOOPBACK_NAMES if is_loopback(host) else None)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(sockets=[listening])
 
 
 def _listening(host: str, port: int):
     """A socket bound to the address; raises ``BadInput`` where that cannot be."""
-    import socket
-
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
     except (OSError, UnicodeError) as error:
-        right = "another --port, or --port 0" if getattr(error, "errno", None) == 98 else "--host 127.0.0.1"
+        right = "another --port, or --port 0" if getattr(error, "errno", None) == errno.EADDRINUSE else "--host 127.0.0.1"
         raise BadInput(f"cannot bind to {told(host)} port {port}: {getattr(error, 'strerror', None) or error}", place="--host, --port",
                        right=right) from None
     return listening
