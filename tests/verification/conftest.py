@@ -33,7 +33,8 @@ class Case:
         seen, expected = np.broadcast_arrays(np.asarray(seen, float), np.asarray(expected, float))
         allowed = np.broadcast_to(times * np.asarray(error) if within is None else within, seen.shape)
         apart = np.abs(seen - expected)
-        worst = np.unravel_index(np.argmax(np.divide(apart, allowed, out=1e300 * (apart > 0), where=allowed > 0)), seen.shape)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            worst = np.unravel_index(np.argmax(np.nan_to_num(apart / allowed)), seen.shape)
         tolerance = f"{times:g} SE = {allowed[worst]:.2g}" if within is None else "exact" if within == 0 else f"{within:.2g}"
         self.checks.append({"what": what, "expected": float(expected[worst]), "seen": float(seen[worst]), "tolerance": tolerance,
                             "distance": float(apart[worst] / allowed[worst] * times) if within is None else None, "apart": float(apart.max())})

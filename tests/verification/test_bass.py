@@ -54,6 +54,7 @@ def test_the_error_halves_as_teachers_quadruple(case):
         errors = shares(diffusion(teachers, 60), replicates=replicates)[:, middle] - use[middle]
         rms.append(np.sqrt((errors**2).mean()))
         case.agrees(f"root mean square error over its theory, {teachers} teachers", rms[-1] / error[middle], 1.0, error=1 / np.sqrt(2 * replicates))
+    case.agrees(f"mean error, {sizes[-1]} teachers", errors.mean(), 0.0, error=error[middle] / np.sqrt(replicates))
     slope = np.log(rms[-1] / rms[0]) / np.log(sizes[-1] / sizes[0])
     case.agrees("slope of log error over log teachers", slope, -0.5, error=1 / np.sqrt(replicates) / np.log(sizes[-1] / sizes[0]))
     axes = case.panel("The error halves as teachers quadruple", "teachers", "root mean square error at half of the spread")
