@@ -217,7 +217,8 @@ def in_mid_course(rates: dict):
     """A run of 1.5 years that begins with users, habits, routines and differing views, so that every process has something to work on."""
     scenario = small({name: 0.0 for name in RATES} | {
         "population.schools": 12, "population.first_users": 0.4, "renewal.rule": "always", "mobilisation.mailing": 0.2, "mobilisation.visits": 0.1,
-        "partners.a_network": 2, "programme.topology": "network of networks", "policy.coherence": 0.4} | rates)
+        "partners.a_network": 2, "programme.topology": "network of networks", "policy.coherence": 0.4,
+        "evidence.expected": 0.2} | rates)
     run = started(scenario, 5)
     teachers, schools, networks = run.world.teachers, run.world.schools, run.world.networks
     teachers["knowledge"] = drawn_shares(teachers["name"], 1)

@@ -22,6 +22,7 @@ from plnsim.report.page import page
 from plnsim.report.words import in_pairs, number, percent, points
 from plnsim.runs import RANGE
 from plnsim.scenario import Scenario
+from plnsim.scenario.declared import DECLARED
 from tests.commands import called
 from tests.test_comparison import FILES, RUNS, kept, whole  # noqa: F401 (fixtures)
 from tests.test_words import expected
@@ -262,7 +263,7 @@ def test_the_page_says_how_to_run_it_again(text, whole):  # noqa: F811
     assert command in said and f"seed 5; {RUNS} runs of each scenario" in said
     provenance = json.loads((whole / "record/provenance.json").read_text())
     assert f"plnsim {provenance['versions']['plnsim']}" in said and (provenance["commit"] or "")[:10] in said
-    assert "Rich differs from Plain in time hours 1.5 (0.6); leadership vision 0.9 (0.5)" in re.sub(r" +", " ", said)
+    assert f"Rich differs from Plain in time hours 1.5 ({DECLARED['time.hours'].default:g}); leadership vision 0.9 (0.5)" in re.sub(r" +", " ", said)
 
 
 def test_the_page_tells_the_assumptions_that_carry_the_weight(text, found):

@@ -175,7 +175,7 @@ def test_a_staff_in_balance_loses_about_the_declared_share(rate, early_ratio):
 def test_teachers_turn_to_three_to_six_colleagues_whatever_the_size_of_the_school(staff):
     world = schools_of(staff)
     assert 3.0 <= degree(world, "advice") <= min(6.0, staff - 1.0)
-    assert degree(world, "advice") == pytest.approx(4.0, rel=0.07)
+    assert degree(world, "advice") == pytest.approx(DECLARED["ties.advice"].default, rel=0.07 if staff > 8 else 0.12)
     assert np.diff(world.advice_first).max() <= staff - 1
 
 
@@ -212,7 +212,7 @@ def test_teams_of_eleven_are_as_dense_and_reciprocal_as_those_of_de_jong(wanted)
 @pytest.mark.parametrize("staff", [13, 30, 57, 110])
 @pytest.mark.parametrize("wanted", [1.0, 5.0, 12.0])
 def test_ties_within_a_department_are_as_much_likelier_as_declared(staff, wanted):
-    world = schools_of(staff, {"ties.department_odds": wanted})
+    world = schools_of(staff, {"ties.department_odds": wanted, "ties.advice": 4.0})  # more ties than colleagues in a department bend the odds
     department = np.arange(staff) // 6
     possible_inside = (department[:, None] == department[None, :]).sum() - staff
     possible_outside = staff * (staff - 1) - possible_inside

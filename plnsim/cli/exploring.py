@@ -9,7 +9,7 @@ import click
 from plnsim.terminal import Patience, announce_compiling, say
 
 
-@click.command(short_help="Writes a page for a class: one file that works without a network.")
+@click.command(short_help="Writes a page for a class: one file, no network needed.")
 @click.argument("scenario", default="baseline")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("explorable.html"), show_default=True, metavar="FILE", help="The file to write.")
 @click.option("--overwrite", is_flag=True, help="Replaces the file if it is there.")

@@ -15,7 +15,7 @@ MISSED = 3
 """The exit code with --require-all when a pattern is missed."""
 
 
-@commands.command("validate-model")
+@commands.command("validate-model", short_help="Holds the model against published patterns.")
 @click.option("--replicates", default=30, show_default=True, metavar="NUMBER", help="Replicates of each arm of each trial; arms share their luck.")
 @click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results.")
 @click.option("--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it.")

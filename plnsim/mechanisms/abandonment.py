@@ -9,11 +9,11 @@ from plnsim.mechanisms.rules import chance_of
 from plnsim.parameter import Parameter
 
 PARAMETERS = (
-    Parameter("rate", 0.33, "per failed week", (0.1, 0.8), "Rate of giving up after a failed week, without habit or belief.", "practice",
+    Parameter("rate", 0.18, "per failed week", (0.1, 0.8), "Rate of giving up after a failed week, without habit or belief.", "practice",
               bounds=(0.0, 10.0)),
-    Parameter("isolation", 0.8, "share", (0.0, 1.0), "How far isolation raises that rate, and company lowers it.", "collaboration",
+    Parameter("isolation", 0.2, "share", (0.0, 1.0), "How far isolation raises that rate, and company lowers it.", "collaboration",
               direction="kittelman-2020"),
-    Parameter("disappointment", 0.25, "share", (0.0, 0.6), "Share of belief lost in giving up.", "practice"),
+    Parameter("disappointment", 0.1, "share", (0.0, 0.6), "Share of belief lost in giving up.", "practice"),
 )
 
 ABANDONS = decision("abandon")

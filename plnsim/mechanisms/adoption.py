@@ -16,11 +16,11 @@ from plnsim.parameter import Choice, Parameter
 PARAMETERS = (
     Parameter("alone", 0.1, "per week", (0.02, 0.25), "Rate at which a teacher takes it up by herself.", "practice", bounds=(0.0, 1e6)),
     Parameter("in_network", 0.5, "per week", (0.1, 1.0), "Rate at which a member takes it up.", "inquiry", bounds=(0.0, 1e6)),
-    Parameter("social", 0.8, "per week", (0.3, 1.6), "Rate added by colleagues' use at full social pressure.", "collaboration",
+    Parameter("social", 0.35, "per week", (0.3, 1.6), "Rate added by colleagues' use at full social pressure.", "collaboration",
               bounds=(0.0, 1e6), direction="frank-2004"),
     Parameter("threshold", 0.3, "share of colleagues", (0.15, 0.55), "Middle of the thresholds.", "people", direction="centola-2018"),
     Parameter("threshold_spread", 0.7, "logits", (0.0, 1.2), "How much teachers differ in threshold.", "people", bounds=(0.0, 3.0)),
-    Parameter("steepness", 3.0, "exponent", (1.0, 8.0), "How steeply social pressure rises around the threshold.", "people",
+    Parameter("steepness", 1.5, "exponent", (1.0, 8.0), "How steeply social pressure rises around the threshold.", "people",
               bounds=(0.1, 50.0), direction="granovetter-1978"),
     Choice("contagion", {"threshold": "rises around each teacher's threshold", "linear": "grows with the share of colleagues",
                          "step": "none below the threshold, all above"}, "Form of social pressure.", "analysis"),

@@ -11,7 +11,7 @@ from plnsim.mechanisms.rules import logistic, relaxed, tallied, untallied
 from plnsim.parameter import Parameter
 
 PARAMETERS = (
-    Parameter("expected", 0.35, "share", (0.2, 0.5), "Benefit that teachers expect.", "practice"),
+    Parameter("expected", 0.42, "share", (0.2, 0.5), "Benefit that teachers expect.", "practice"),
     Parameter("noise", 0.3, "share", (0.05, 0.6), "Spread of what is seen in a week around the true benefit.", "practice", bounds=(0.0, 5.0)),
     Parameter("sharpness", 6.0, "per share", (3.0, 12.0), "How sharply seeing more or less than expected turns into evidence for or against.",
               "practice", bounds=(0.0, 50.0)),

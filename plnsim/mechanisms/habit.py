@@ -5,7 +5,7 @@ from plnsim.parameter import Parameter
 from plnsim.world.school_year import HOLIDAY_WEEKS
 
 PARAMETERS = (
-    Parameter("growth", 0.06, "share a week", (0.02, 0.12), "How fast habit grows with use.", "practice", source="lally-2010"),
+    Parameter("growth", 0.09, "share a week", (0.02, 0.12), "How fast habit grows with use.", "practice", source="lally-2010"),
     Parameter("loss", 0.12, "share a week", (0.05, 0.25), "How fast it weakens when a week is missed.", "practice"),
     Parameter("holiday_loss", 0.3, "share", (0.0, 1.0), "How much of that loss a holiday week causes.", "practice"),
 )

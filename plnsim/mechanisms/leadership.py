@@ -17,7 +17,7 @@ PARAMETERS = (
               direction="brown-poortman-2020", structural=True),
     Parameter("distributed", 0.5, "share", (0.1, 0.9), "Middle of distributed leadership in schools.", "leadership",
               direction="brown-poortman-2020", structural=True),
-    Parameter("spread", 0.6, "logits", (0.3, 1.2), "How much schools differ in leadership and focus.", "leadership", bounds=(0.0, 3.0),
+    Parameter("spread", 0.8, "logits", (0.3, 1.2), "How much schools differ in leadership and focus.", "leadership", bounds=(0.0, 3.0),
               structural=True),
     Parameter("evidence_effect", 0.3, "share a year", (0.0, 0.6), "How far a year's evidence of benefit moves a head's priority.", "leadership",
               bounds=(0.0, 2.0), direction="mason-galloway-2021"),

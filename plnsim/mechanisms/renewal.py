@@ -11,7 +11,7 @@ from plnsim.mechanisms.rules import logistic, relaxed, untallied
 from plnsim.parameter import Choice, Parameter
 
 PARAMETERS = (
-    Parameter("threshold", 0.5, "share", (0.3, 0.7), "Value at which a network goes on in every second case.", "policy",
+    Parameter("threshold", 0.6, "share", (0.3, 0.7), "Value at which a network goes on in every second case.", "policy",
               direction="eef-challenge-the-gap"),
     Parameter("sharpness", 12.0, "per share", (4.0, 20.0), "How sharply the decision turns around it.", "policy", bounds=(0.0, 100.0)),
     Choice("rule", {"by its value": "as evidence, trust, leadership and focus speak for it",

@@ -10,7 +10,7 @@ from plnsim.mechanisms.rules import relaxed
 from plnsim.parameter import Parameter
 
 PARAMETERS = (
-    Parameter("hours", 0.6, "hours a week", (0.15, 1.5), "Hours for developing one's practice, in an average school.", "time", bounds=(0.0, 40.0)),
+    Parameter("hours", 0.75, "hours a week", (0.15, 1.5), "Hours for developing one's practice, in an average school.", "time", bounds=(0.0, 40.0)),
     Parameter("cover", 0.6, "hours a week", (0.0, 1.2), "Cover paid for network members while the programme is supported.", "time",
               bounds=(0.0, 40.0)),
     Parameter("facilitation", 0.5, "share", (0.0, 1.0), "How far leaders create time: 0 not at all, 1 from none to double.", "leadership",
@@ -20,7 +20,7 @@ PARAMETERS = (
     Parameter("habit_saves", 0.5, "share", (0.2, 0.8), "Share of the hours that a full habit saves.", "time",
               bounds=(0.0, 0.95)),
     Parameter("load_spread", 0.35, "log hours", (0.0, 0.6), "How much teachers differ in hours, for good.", "time", bounds=(0.0, 2.0)),
-    Parameter("weekly_spread", 0.6, "log hours", (0.1, 1.0), "How much weeks differ.", "time", bounds=(0.0, 2.0)),
+    Parameter("weekly_spread", 0.9, "log hours", (0.1, 1.0), "How much weeks differ.", "time", bounds=(0.0, 2.0)),
     Parameter("disadvantage_gradient", 0.4, "share", (0.0, 0.8), "Hours lost from the least to the most disadvantaged school.", "time"),
 )
 

@@ -15,7 +15,7 @@ from plnsim.errors import BadInput
 from plnsim.parameter import Choice, Parameter
 
 PARAMETERS = (
-    Parameter("advice", 4.0, "ties", (3.0, 6.0), "Mean number of colleagues whom a teacher turns to for advice.", "people", source="daly-carolan",
+    Parameter("advice", 4.6, "ties", (3.0, 6.0), "Mean number of colleagues whom a teacher turns to for advice.", "people", source="daly-carolan",
               bounds=(0.0, 200.0), structural=True),
     Parameter("reciprocity", 0.55, "share", (0.40, 0.85), "Share of advice ties that go both ways (more in small schools, where ties meet).",
               "people", source="daly-carolan", structural=True),

@@ -196,7 +196,7 @@ def test_members_try_it_as_a_step_of_inquiry_with_the_focus_of_their_network(cha
 @pytest.mark.parametrize(("luck", "uses"), [(0.1130, 1), (0.1131, 0)])
 def test_members_of_networks_with_another_theme_try_it_less(chance, luck, uses):
     # a quarter of the way from 0.1 to 0.5 is 0.2; 0.2 + 0.8 x 0.5 = 0.6; x 0.8 x 0.5 x 0.5 = rate 0.12, chance 1 - e^-0.12 = 0.11308
-    p = parameters(adoption_contagion="linear", focus_other_theme_loss=0.75)
+    p = parameters(adoption_contagion="linear", adoption_alone=0.1, adoption_in_network=0.5, adoption_social=0.8, focus_other_theme_loss=0.75)
     teacher = a_member()
     takes_up(teacher, chance, luck, p, school=a_school(lasting_leadership=0.5), networks=[a_network(active=1, schools=1, focus=0.5, theme=1)])
     assert teacher.uses == uses
