@@ -110,7 +110,7 @@ def test_a_scheduler_that_is_lost_leaves_a_store_that_goes_on(tmp_path, cluster,
 def test_a_cluster_of_this_machine_survives_a_killed_worker_and_ends_with_the_command(tmp_path, alone):
     process, store = begun(tmp_path, "--workers", "2")
     children = psutil.Process(process.pid).children(recursive=True)
-    workers = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+    workers = [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
     assert len(workers) == 2
     os.kill(workers[0].pid, signal.SIGKILL)
     unfinished = len(list(store.glob("part-*.parquet"))) < PARTS
