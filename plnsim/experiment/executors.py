@@ -73,7 +73,7 @@ def _connected(distributed, scheduler: str | None, workers: int | None) -> Itera
         try:
             client.wait_for_workers(1, timeout=WAIT_FOR_WORKERS)
         except TimeoutError:
-            say(f"the scheduler {scheduler} has no worker yet; the experiment begins with the first one")
+            say(f"the scheduler {client.scheduler.address} has no worker yet; the experiment begins with the first one")
         yield client
 
 
