@@ -1,0 +1,1 @@
+"""The tests; a package, so that one of the same name that another library installs is not taken for it."""
