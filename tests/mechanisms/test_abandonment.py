@@ -3,6 +3,7 @@
 import pytest
 
 from plnsim.mechanisms import abandonment
+from plnsim.mechanisms.rules import chance_of
 from tests.circumstances import a_network, a_teacher, a_week, a_world, about, changed_by, parameters
 
 RATE = parameters(abandonment_rate=0.4, abandonment_isolation=0.8)
@@ -47,7 +48,7 @@ def test_giving_up_ends_use_and_habit_and_disappoints(chance):
     assert teacher.belief == about(0.375)  # 0.5 x (1 - 0.25)
 
 
-@pytest.mark.parametrize(("luck", "uses"), [(0.393, 0), (0.394, 1)])
+@pytest.mark.parametrize(("luck", "uses"), [(0.393, 0), (chance_of(0.5), 1), (0.394, 1)])
 def test_the_chance_is_that_of_the_rate(chance, luck, uses):
     teacher = failed()
     gives_up(teacher, PLAIN, chance, luck)

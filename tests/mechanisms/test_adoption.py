@@ -3,6 +3,7 @@
 import pytest
 
 from plnsim.mechanisms import adoption
+from plnsim.mechanisms.rules import chance_of
 from tests.circumstances import a_network, a_school, a_teacher, a_week, a_world, about, changed_by, parameters
 
 HILL = parameters(adoption_contagion="threshold", adoption_steepness=3.0)
@@ -166,6 +167,12 @@ def test_the_rate_joins_wish_knowledge_belief_and_conditions(chance, luck, uses)
     teacher = at_home()  # 1 - e^-0.1 = 0.09516
     assert takes_up(teacher, chance, luck) == ({"uses", "tried", "fidelity"} if uses else set())
     assert teacher.uses == teacher.tried == uses
+
+
+def test_a_draw_that_equals_the_chance_takes_nothing_up(chance):
+    p = parameters(adoption_contagion="linear", adoption_alone=0.1, adoption_social=0.8, conditions_substitution=1.0, conditions_placement="theory")
+    school = a_school(lasting_leadership=0.5, focus=0.5)
+    assert not takes_up(at_home(), chance, chance_of(0.5 * (0.8 * 0.5) * 0.5), p, school)
 
 
 def test_the_conditions_are_time_lasting_leadership_and_focus(chance):

@@ -32,6 +32,11 @@ def test_even_full_habit_leaves_conditions_their_part(chance):
     assert applies(chance, 0.751, habit=1.0) == -1
 
 
+def test_a_draw_that_equals_the_share_finds_no_way(chance):
+    p = parameters(conditions_substitution=1.0, conditions_placement="theory")
+    assert applies(chance, 0.625, p=p) == -1  # the mean of 0.25 and 1
+
+
 def test_full_conditions_always_suffice(chance):
     assert applies(chance, 1 - 2**-53, time=1.0) == 1
 

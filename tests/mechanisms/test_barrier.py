@@ -35,6 +35,21 @@ def test_salient_time_feels_scarcer_than_it_is():
     assert barrier.scarcest(ADOPT, 0.6, 0.2, 0.5, SALIENT) == LEADERSHIP
 
 
+@pytest.mark.parametrize("salience", [0.0, 0.5, 1.0])
+def test_where_nothing_is_scarce_time_is_named(salience):
+    p = parameters(barrier_salience_of_time=salience, conditions_placement="theory")
+    assert barrier.scarcest(ADOPT, 1.0, 1.0, 1.0, p) == TIME
+
+
+def test_of_two_that_are_equally_scarce_the_first_is_named():
+    assert barrier.scarcest(ADOPT, 0.3, 0.3, 0.4, P) == TIME
+    assert barrier.scarcest(ADOPT, 0.4, 0.3, 0.3, P) == LEADERSHIP
+
+
+def test_a_process_that_needs_no_leadership_does_not_lack_it():
+    assert barrier.scarcest((1.0, 0.0, 1.0), 0.5, 0.1, 0.4, P) == FOCUS
+
+
 def names(school=None, p=P, networks=(), **state):
     teacher = a_teacher(**{"time": 0.4, "barrier": FOCUS} | state)
     school = school or a_school(lasting_leadership=0.3, leadership=1.0, focus=0.2)

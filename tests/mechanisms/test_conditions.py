@@ -36,6 +36,13 @@ def test_minus_one_gives_the_harmonic_mean():
     assert combined(ADOPT, 0.25, 0.5, 1.0, with_substitution(-1.0)) == about(3 / 7)  # 3 / (4 + 2 + 1)
 
 
+def test_an_exponent_of_a_millionth_is_no_nought_yet():
+    assert conditions.bent(0.5, 1e-6) == 0.5**1e-6
+    assert conditions.bent(0.5, 9e-7) == math.log(0.5)
+    assert conditions.unbent(0.5**1e-6, 1e-6) == pytest.approx(0.5, rel=1e-9)
+    assert conditions.unbent(math.log(0.5), 9e-7) == about(0.5)
+
+
 @pytest.mark.parametrize("value", [-20.0, -30.0])
 def test_without_substitution_the_scarcest_limits(value):
     assert combined(ADOPT, 0.6, 0.3, 0.9, with_substitution(value)) == 0.3

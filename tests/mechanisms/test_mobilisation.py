@@ -222,6 +222,11 @@ def test_a_broker_shares_by_awareness_conditions_and_mandate(chance, luck, share
     assert (teacher.mobilises, teacher.mobilised) == (shares, shares)
 
 
+def test_a_draw_that_equals_the_chance_does_not_share(chance):
+    p = {"conditions_substitution": 1.0, "leadership_mandate_weight": 0.0}
+    assert acts(chance, 0.8 * 0.5, a_school(leadership=0.75), p=p).mobilises == 0  # the mean of 0.25 and 0.75
+
+
 def test_who_once_shared_has_shared(chance):
     teacher = acts(chance, 0.99, mobilises=1, mobilised=1)
     assert (teacher.mobilises, teacher.mobilised) == (0, 1)

@@ -35,6 +35,13 @@ def test_where_all_turn_to_all_it_is_the_mean_of_the_other_staff():
     assert sees(parameters(norms_contact="all colleagues", ties_pattern="complete"), []) == about(0.4)
 
 
+def test_the_mean_of_the_other_staff_is_exact_and_begins_with_the_first_of_her_school():
+    teacher = a_teacher(belief=0.9)
+    world = a_world([a_teacher(belief=1.0)], [teacher, a_teacher(belief=0.25)])
+    norms.teacher_looks(teacher, world, a_week(), parameters(norms_contact="all colleagues", ties_pattern="complete"))
+    assert teacher.contact_belief == 0.25
+
+
 def test_who_has_no_colleague_keeps_her_own_view_where_all_turn_to_all():
     alone = a_teacher(belief=0.3, contact_belief=0.77)
     norms.teacher_looks(alone, a_world([alone]), a_week(), parameters(norms_contact="all colleagues", ties_pattern="complete"))

@@ -29,7 +29,7 @@ def test_a_coherent_policy_draws_heads_back_to_their_own_course(chance):
     assert priority(chance, own_vision=0.0) == about(0.34)
 
 
-@pytest.mark.parametrize(("luck", "left"), [(0.199, 0.23), (0.201, 0.46)])
+@pytest.mark.parametrize(("luck", "left"), [(0.199, 0.23), (0.2, 0.46), (0.201, 0.46)])
 def test_competing_initiatives_come_where_policy_is_incoherent(chance, luck, left):
     # chance 0.4 x (1 - 0.5) = 0.2; half of the 0.46 is left
     assert priority(chance, luck) == about(left)

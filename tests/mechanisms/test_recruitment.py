@@ -16,9 +16,16 @@ def schools(chance, luck=None, p=P, ends_year=1, **state):
     return network.schools
 
 
-@pytest.mark.parametrize(("luck", "after"), [(0.249, 4), (0.251, 3)])
+@pytest.mark.parametrize(("luck", "after"), [(0.249, 4), (0.25, 3), (0.251, 3)])
 def test_the_better_its_evidence_the_likelier_a_network_takes_in_a_school(chance, luck, after):
     assert schools(chance, luck) == after  # 0.5 x 2/4
+
+
+def test_chance_is_asked_by_the_luck_of_the_week_and_the_name_of_the_network(chance):
+    asked = chance(recruitment, recruit=0.5)
+    network = a_network(active=1, schools=3, schools_at_most=5)
+    recruitment.network_acts(network, a_world([a_teacher()], networks=[a_network(), network]), a_week(luck=77, ends_year=1), P)
+    assert asked == [(77, "recruit", 1, 0)]
 
 
 def test_without_evidence_nobody_joins(chance):

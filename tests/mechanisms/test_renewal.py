@@ -52,7 +52,7 @@ def test_without_evidence_the_value_is_nothing(chance):
 def test_without_sharpness_it_is_the_toss_of_a_coin(chance):
     p = parameters(renewal_sharpness=0.0)
     assert active(chance, 0.499, p, trust=0.0) == 1
-    assert active(chance, 0.501, p, trust=1.0) == 0
+    assert active(chance, 0.501, p, trust=1.0) == active(chance, 0.5, p, trust=1.0) == 0
 
 
 def test_partners_make_up_for_part_of_the_doubts(chance):

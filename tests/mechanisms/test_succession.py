@@ -34,7 +34,7 @@ def year_end(chance, luck, p=P, week=None, vision_luck=0.5, **state):
     return school, "support" in changed
 
 
-@pytest.mark.parametrize(("luck", "leaves"), [(0.119, True), (0.121, False)])
+@pytest.mark.parametrize(("luck", "leaves"), [(0.119, True), (0.12, False), (0.121, False)])
 def test_a_head_may_leave_at_the_end_of_a_year(chance, luck, leaves):
     assert year_end(chance, luck)[1] is leaves
 

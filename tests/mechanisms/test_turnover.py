@@ -42,6 +42,19 @@ def test_who_comes_from_outside_brings_nothing_seen_before(chance):
     assert looks(chance, 0.41) == (0.01, 0.02)
 
 
+def test_a_draw_that_equals_the_share_of_movers_brings_nobody(chance):
+    assert looks(chance, 0.4) == (0.01, 0.02)
+    assert year_end(chance, mover=0.4, moved_knowledge=0.7, moved_belief=0.2)[0].knowledge == about(0.05)
+
+
+def test_where_there_is_no_other_school_a_mover_brings_what_any_newcomer_has(chance):
+    asked = chance(turnover, mover=0.0, new_knowledge=0.7, new_belief=0.5)
+    teacher = a_teacher(moved_knowledge=0.01, moved_belief=0.02)
+    turnover.teacher_looks(teacher, a_world([a_teacher(), teacher, a_teacher()]), a_week(luck=7, ends_year=1), P)
+    assert (teacher.moved_knowledge, teacher.moved_belief) == (about(0.07), about(0.6))  # 0.7 of the way from 0 to 0.1; the middle
+    assert asked == [(7, "mover", 1, 0), (7, "new knowledge", 1, 0), (7, "new belief", 1, 0)]
+
+
 def test_nobody_looks_around_during_the_year(chance):
     assert looks(chance, 0.0, week=a_week()) == (0.01, 0.02)
 
@@ -78,6 +91,10 @@ def test_who_stays_is_a_year_older_in_post(chance):
     assert (changed, teacher.years) == ({"years"}, 6)
 
 
+def test_a_draw_that_equals_the_share_of_leavers_stays(chance):
+    assert year_end(chance, leaves=turnover.leaving_share(5, 0.5, P))[1] == {"years"}
+
+
 def test_who_leaves_is_replaced(chance):
     teacher, _ = year_end(chance, leaves=0.199)
     assert (teacher.years, teacher.new) == (0, 1)
@@ -104,7 +121,8 @@ def test_everything_personal_is_new(chance):
     assert (teacher.knowledge, teacher.belief, teacher.first_belief) == (about(0.05), about(0.6), about(0.6))
     assert (teacher.threshold, teacher.awareness, teacher.load) == (about(0.3), about(0.4), about(1.0))
     assert teacher.formal == 1  # 0.49 < 0.5
-    assert year_end(chance, new=NEW | {"new_formal_role": 0.51}, **OF_A_LEAVER | {"formal": 1})[0].formal == 0
+    for luck in (0.5, 0.51):  # a draw that equals the share lies above it
+        assert year_end(chance, new=NEW | {"new_formal_role": luck}, **OF_A_LEAVER | {"formal": 1})[0].formal == 0
 
 
 def test_better_luck_brings_a_better_newcomer(chance):
@@ -145,8 +163,9 @@ def test_a_routine_brings_a_newcomer_in(chance):
     assert (teacher.uses, teacher.tried, teacher.fidelity) == (1, 1, 0.6)
 
 
-def test_a_newcomer_may_learn_of_it_and_not_use_it(chance):
-    teacher, _ = year_end(chance, school=at_a_school_with_routine(), induction=0.401)
+@pytest.mark.parametrize("luck", [0.4, 0.401])
+def test_a_newcomer_may_learn_of_it_and_not_use_it(chance, luck):
+    teacher, _ = year_end(chance, school=at_a_school_with_routine(), induction=luck)
     assert teacher.knowledge == about(0.25)
     assert (teacher.uses, teacher.tried, teacher.fidelity) == (0, 0, 1.0)
 
