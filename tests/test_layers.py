@@ -18,7 +18,7 @@ LAYERS = (
     ("scenario", "engine"),
     ("runs", "terminal"),
     ("experiment",),
-    ("report", "record", "comparison", "readiness", "optimisation", "calibration", "headline", "odd", "validation", "interop"),
+    ("report", "record", "comparison", "readiness", "optimisation", "calibration", "headline", "odd", "validation", "interop", "guide_site"),
     ("cli", "app", "lessons", "__main__"),
 )
 """The parts of the package, lowest layer first, as in the plan of the house; those of one layer do not import in a circle."""

@@ -28,6 +28,7 @@ from plnsim.cli.terminal import BAD_INPUT, FAILED, INTERRUPTED, commands
 from plnsim.cli.validating import validate_model
 from plnsim.errors import BadInput
 from plnsim.experiment.command import compact, experiment, experiments
+from plnsim.guide_site.command import guide
 from plnsim.headline.command import headline
 from plnsim.optimisation.command import optimise
 from plnsim.readiness.command import readiness
@@ -42,6 +43,7 @@ commands.add_command(headline)
 commands.add_command(serve)
 commands.add_command(explorable)
 commands.add_command(calibrate)
+commands.add_command(guide)
 
 
 def _colours() -> bool | None:
