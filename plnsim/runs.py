@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from numbers import Integral
 
 import numpy as np
@@ -39,12 +39,20 @@ SHOWN = ("use", "home_use", "use_when_support_ends", "depth", "deep_use", "reten
 """The outcomes that a run shows in a notebook."""
 LARGE_POPULATION = 50_000
 """Teachers from which one run uses all threads itself, rather than several runs one thread each."""
+USUAL_REPLICATES, USUAL_REPLICATES_OF_MANY = 20, 3
+"""Runs of a command that is not told how many; chance evens out within a large population, where 3 runs show how little is left of it."""
+WEEKS_AT_ONCE = 13
+"""Weeks of a large population after which a run says how far it is, and can be interrupted."""
 
 Progress = Callable[[int, int], None]
 
 
-def simulated(scenario: Scenario, seed: int = 1, replicate: int = 0, reading: str = "compiled", threads: int = 1) -> Measured:
-    """Simulates one run and gives what was counted in it."""
+def simulated(scenario: Scenario, seed: int = 1, replicate: int = 0, reading: str = "compiled", threads: int = 1,
+              by_week: Callable[[int], None] | None = None) -> Measured:
+    """Simulates one run and gives what was counted in it.
+
+    ``by_week`` is called with the weeks done, from 0 when the starting world stands (compiled reading only).
+    """
     if reading == "mesa":
         from plnsim.engine.mesa_reading import PLNModel
 
@@ -56,6 +64,9 @@ def simulated(scenario: Scenario, seed: int = 1, replicate: int = 0, reading: st
 
     world, weeks, sets = scenario.begun(seed, replicate)
     run = CompiledReading(world, weeks, records_of(sets), threads)
+    while by_week and run.week < len(weeks):
+        by_week(run.week)
+        run.advance(WEEKS_AT_ONCE)
     run.advance()
     return as_measured(scenario, run.book)
 
@@ -196,11 +207,12 @@ def _whole(what: str, number: object, least: int, most: int) -> int:
 
 
 def run(scenario, *, seed: int = 1, replicates: int = 1, reading: str = "compiled", workers: int | None = None,
-        progress: Progress | None = None) -> Run:
+        progress: Progress | None = None, by_week: Progress | None = None) -> Run:
     """Simulates the replicates of a scenario.
 
     ``scenario``: a ``Scenario``, the name of a shipped one, or the path of a file. ``workers``: threads, by default one a core; the
-    result does not depend on them. ``progress`` is called with the runs done and the runs in all. Raises ``BadInput``.
+    result does not depend on them. ``progress`` is called with the runs done and the runs in all, and ``by_week``, where the
+    population is large, with the weeks done of all runs and the weeks in all. Raises ``BadInput``.
     """
     scenario = Scenario.of(scenario)
     seed, replicates = checked_seed(seed), checked_replicates(replicates)
@@ -208,7 +220,7 @@ def run(scenario, *, seed: int = 1, replicates: int = 1, reading: str = "compile
         raise BadInput(f"there is no reading {told(reading)}", right=suggestion(str(reading), READINGS))
     workers = checked_workers(workers)
     found = []
-    with closing(_each(scenario, seed, replicates, reading, workers)) as each:
+    with closing(_each(scenario, seed, replicates, reading, workers, by_week)) as each:
         for number, one in enumerate(each, start=1):
             found.append(one)
             if progress:
@@ -216,16 +228,21 @@ def run(scenario, *, seed: int = 1, replicates: int = 1, reading: str = "compile
     return Run(scenario, seed, reading, tuple(found))
 
 
-def _each(scenario: Scenario, seed: int, replicates: int, reading: str, workers: int) -> Iterator[Measured]:
+def _each(scenario: Scenario, seed: int, replicates: int, reading: str, workers: int, by_week: Progress | None) -> Iterator[Measured]:
     """The runs in their order, several at a time; a large population shares the threads within each run instead.
 
     Only a few runs wait for a thread at any time, so that an interrupted command ends at once.
     """
-    first = simulated(scenario, seed, 0, reading, workers if _is_large(scenario) else 1)
-    yield first
-    if reading == "mesa" or workers == 1 or _is_large(scenario):
+    if is_large(scenario):
+        weeks = scenario.weeks
+        for replicate in range(replicates):
+            within = by_week and partial(lambda before, done: by_week(before + done, replicates * weeks), replicate * weeks)
+            yield simulated(scenario, seed, replicate, reading, workers, within)
+        return
+    yield simulated(scenario, seed, 0, reading)
+    if reading == "mesa" or workers == 1:
         for replicate in range(1, replicates):
-            yield simulated(scenario, seed, replicate, reading, workers if _is_large(scenario) else 1)
+            yield simulated(scenario, seed, replicate, reading)
         return
     begun: deque[Future] = deque()
     with ThreadPoolExecutor(workers) as pool:
@@ -240,7 +257,13 @@ def _each(scenario: Scenario, seed: int, replicates: int, reading: str, workers:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _is_large(scenario: Scenario) -> bool:
+def usual_replicates(scenario: Scenario) -> int:
+    """The runs that a command makes when it is not told how many."""
+    return USUAL_REPLICATES_OF_MANY if is_large(scenario) else USUAL_REPLICATES
+
+
+def is_large(scenario: Scenario) -> bool:
+    """Whether a population is so large that one run uses all threads by itself."""
     if scenario.given:
         return int(scenario.given.schools["staff"].sum()) >= LARGE_POPULATION
     value = scenario.values

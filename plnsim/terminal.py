@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 
 import click
+
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 PATIENCE = 1.0
 """Seconds after which a command shows its progress."""
@@ -60,3 +63,33 @@ class Patience:
     def __exit__(self, *_):
         if self.shown is not None:
             self.shown.stop()
+
+
+class Forecast:
+    """Passes progress in weeks on, and says once, after the first school year, how long a long command will take.
+
+    The first call, with nothing done, tells that the first world stands: building one is counted once for each run.
+    """
+
+    def __init__(self, passed_on: Callable[[int, int], None], what: str, runs: int):
+        self.passed_on, self.what, self.runs = passed_on, what, runs
+        self.began, self.built, self.told = time.monotonic(), None, False
+
+    def __call__(self, done: int, of: int) -> None:
+        spent = time.monotonic() - self.began
+        if self.built is None:
+            self.built = spent
+        elif not self.told and done >= SCHOOL_WEEKS:
+            self.told = True
+            whole = self.built * self.runs + (spent - self.built) / done * of
+            say(f"{self.what}: about {lasting(whole - spent)} more, at the pace of the first year")
+        self.passed_on(done, of)
+
+
+def lasting(seconds: float) -> str:
+    """A stretch of time in whole seconds or minutes, for a person to read."""
+    if seconds < 5:
+        return "a few seconds"
+    if seconds < 90:
+        return f"{round(seconds)} seconds"
+    return f"{round(seconds / 60)} minutes"

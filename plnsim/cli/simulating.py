@@ -11,7 +11,7 @@ import click
 
 from plnsim.cli.terminal import FAILED, commands, given_by
 from plnsim.errors import BadInput
-from plnsim.terminal import Patience, announce_compiling, say, show
+from plnsim.terminal import Forecast, Patience, announce_compiling, say, show
 
 
 def _changes(pairs: tuple[str, ...]) -> dict[str, object]:
@@ -39,7 +39,8 @@ def varied(name: str, changes: tuple[str, ...], years: float | None):
 @commands.command()
 @click.argument("scenario")
 @click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results.")
-@click.option("--replicates", default=20, show_default=True, metavar="NUMBER", help="Runs that differ in luck alone.")
+@click.option("--replicates", type=int, metavar="NUMBER",
+              help="Runs that differ in luck alone (default: 20; 3 from 50,000 teachers on, where chance evens out).")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Sets a parameter; plnsim parameters lists them. May be repeated.")
 @click.option("--years", type=float, metavar="NUMBER", help="Years to simulate (default: as the scenario says).")
 @click.option("--reading", type=click.Choice(["compiled", "mesa"]), default="compiled", show_default=True,
@@ -54,13 +55,13 @@ def run(scenario, seed, replicates, changes, years, reading, workers, out, overw
     SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml.
     """
     asked = varied(scenario, changes, years)
-    from plnsim.runs import checked_replicates, checked_seed, checked_workers
+    from plnsim.runs import checked_replicates, checked_seed, checked_workers, is_large, usual_replicates
     from plnsim.runs import run as simulate
 
     with given_by(f"--seed {seed}"):
         checked_seed(seed)
     with given_by(f"--replicates {replicates}"):
-        checked_replicates(replicates)
+        replicates = usual_replicates(asked) if replicates is None else checked_replicates(replicates)
     with given_by(f"--workers {workers}"):
         checked_workers(workers)
     if out:
@@ -71,8 +72,9 @@ def run(scenario, seed, replicates, changes, years, reading, workers, out, overw
         raise BadInput("--overwrite replaces an earlier record, and there is no --out", place="--overwrite", right="--out FOLDER --overwrite")
     if reading == "compiled":
         announce_compiling()
-    with Patience("simulating") as progress:
-        done = simulate(asked, seed=seed, replicates=replicates, reading=reading, workers=workers, progress=progress)
+    with Patience("simulating weeks" if is_large(asked) else "simulating") as progress:
+        shown = {"by_week": Forecast(progress, _size(asked, replicates), replicates)} if is_large(asked) else {"progress": progress}
+        done = simulate(asked, seed=seed, replicates=replicates, reading=reading, workers=workers, **shown)
     if out:
         record.write(done, out, command=sys.argv[1:], overwrite=overwrite)
     if as_json:
@@ -81,6 +83,10 @@ def run(scenario, seed, replicates, changes, years, reading, workers, out, overw
         _print_result(done)
     say(f"\nWritten to {out}: tables (CSV), figure (SVG, PNG), scenario, provenance. Again: plnsim replay {out}" if out else
         "\nTo keep tables, figure and provenance: the same command with --out FOLDER")
+
+
+def _size(scenario, replicates: int) -> str:
+    return f"{scenario.number_of_schools:,} schools, {scenario.weeks} weeks, {replicates} run{'s' if replicates > 1 else ''}"
 
 
 def _as_json(done) -> dict:

@@ -77,6 +77,7 @@ class PLNModel(mesa.Model):
         self.teachers = [Teacher(self, record) for record in arrays.teachers]
         self.schools = [School(self, record) for record in arrays.schools]
         self.networks = [Network(self, record) for record in arrays.networks]
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)  # in Mesa 3.3 this counter would keep every model in memory; no agent comes later
         self.world = World(self.teachers, self.schools, self.networks, *(ties.tolist() for ties in arrays[3:]))
         self.book = observed.new_book(len(weeks), len(self.schools))
         self.week = 0

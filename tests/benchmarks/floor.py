@@ -1,0 +1,223 @@
+"""Prints the arithmetic floor of a teacher-week and what the compiled reading takes: ``python -m tests.benchmarks.floor``.
+
+One week of a scenario, in the middle of a run, is interpreted once with everything counted (``tests.benchmarks.counting``: in the
+first schools only, by default 100, which stand for all); from there six weeks are timed. Each draw, exponential, logarithm, square
+root, power, normal quantile, look at another teacher, and byte of state read and written is priced in the same process and round as the
+compiled weeks themselves; the floor is counts times prices (the compiler may price draws as vectors, which no branching model could use),
+with branches, divisions and bookkeeping free. CPU time throughout, wall time beside it where two threads
+share the work; the ratio is the median over rounds with its range. ``--alone`` also times each mechanism's moves by themselves, over
+all teachers: what it costs above its floor is branches, strided access to records, and reading again what others have read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import statistics
+import time
+from collections import Counter
+
+import numpy as np
+from numba import njit
+
+from plnsim import Scenario
+from plnsim.draws import drawn, normal_quantile
+from plnsim.engine import compiled_reading
+from plnsim.engine.compiled_reading import CompiledReading
+from plnsim.engine.observed import OBSERVED_RECORD
+from plnsim.mechanisms import WEEK, name_of
+from plnsim.scenario.weeks import records_of
+from tests.benchmarks.counting import counted_week
+
+CALLS = 2_000_000
+WEEKS = 6
+"""Weeks that are timed from the counted one on; few, so that its counts stand for them."""
+ARITHMETIC = ("draw", "quantile", "exp", "log", "sqrt", "power")
+PRICED = (*ARITHMETIC, "gather", "read", "written")
+fast = njit(nogil=True, error_model="numpy")
+
+
+@fast
+def _draws(times, luck):
+    total = 0.0
+    for who in range(times):
+        total += drawn(luck, 25, who)
+    return total
+
+
+def _loop(function):
+    @fast
+    def over(times, values):
+        total = 0.0
+        for call in range(times):
+            total += function(values[call & 511])
+        return total
+
+    return over
+
+
+@fast
+def _powers(times, values, exponent):
+    total = 0.0
+    for call in range(times):
+        total += values[call & 511] ** exponent
+    return total
+
+
+@fast
+def _gathers(teachers, to):
+    total = 0.0
+    for tie in range(len(to)):
+        total += teachers[to[tie]].belief
+    return total
+
+
+@fast
+def _read(column):
+    total = 0
+    for place in range(len(column)):
+        total += column[place]
+    return total
+
+
+@fast
+def _written(column, value):
+    for place in range(len(column)):
+        column[place] = value
+
+
+FUNCTIONS = {"quantile": _loop(njit(normal_quantile)), "exp": _loop(njit(lambda x: math.exp(-x))), "log": _loop(njit(lambda x: math.log(x))),
+             "sqrt": _loop(njit(lambda x: math.sqrt(x)))}
+
+
+def cpu_ns(work) -> float:
+    began = time.process_time_ns()
+    work()
+    return time.process_time_ns() - began
+
+
+def prices(world, column: np.ndarray) -> dict[str, float]:
+    """Nanoseconds of each thing that is counted; ``column`` is as large as the state that a week touches."""
+    values = (np.arange(512) * 193 % 512 + 0.5) / 512
+    found = {"draw": cpu_ns(lambda: _draws(CALLS, np.uint64(12345))) / CALLS,
+             "power": cpu_ns(lambda: _powers(CALLS, values, 3.1)) / CALLS}
+    for name, loop in FUNCTIONS.items():
+        found[name] = cpu_ns(lambda loop=loop: loop(CALLS, values)) / CALLS
+    repeats = max(1, CALLS // max(1, len(world.advice_to)))
+    found["gather"] = cpu_ns(lambda: [_gathers(world.teachers, world.advice_to) for _ in range(repeats)]) / repeats / len(world.advice_to)
+    repeats = max(1, 8 * CALLS // len(column))
+    found["read"] = cpu_ns(lambda: [_read(column) for _ in range(repeats)]) / repeats / column.nbytes
+    found["written"] = cpu_ns(lambda: [_written(column, 7) for _ in range(repeats)]) / repeats / column.nbytes
+    return found
+
+
+class Snapshot:
+    """A run just before a week, which can be simulated again and again from there, some weeks long."""
+
+    def __init__(self, world, weeks, regimes, week: int, threads: int):
+        self.run = CompiledReading(type(world)(*(part.copy() for part in world)), weeks, regimes, threads)
+        self.kept, self.week = world, week
+
+    def again(self) -> tuple[float, float]:
+        """CPU and wall nanoseconds a week."""
+        for kept, now in zip(self.kept[:3], self.run.world[:3], strict=True):
+            np.copyto(now, kept)
+        self.run.week = self.week
+        wall, cpu = time.perf_counter_ns(), time.process_time_ns()
+        self.run.advance(WEEKS)
+        return (time.process_time_ns() - cpu) / WEEKS, (time.perf_counter_ns() - wall) / WEEKS
+
+
+def kernels() -> dict[str, list]:
+    """For each mechanism its moves of schools and teachers, each compiled into a loop over all of them."""
+
+    def over(move, place):
+        @fast
+        def all_of_them(world, week, p):
+            those = world[place]
+            for one in range(len(those)):
+                move(those[one], world, week, p)
+
+        return all_of_them
+
+    kinds = (("school_looks", 1), ("teacher_looks", 0), ("teacher_acts", 0), ("school_acts", 1))
+    return {name_of(mechanism): [over(getattr(mechanism, kind), place) for kind, place in kinds if hasattr(mechanism, kind)]
+            for mechanism in WEEK}
+
+
+def observing():
+    @fast
+    def all_schools(world, week, p, counts):
+        for place in range(len(world.schools)):
+            compiled_reading._school_observed(world.schools[place], world, week, p, counts[place])
+
+    return all_schools
+
+
+def alone(world, week, p, times: int) -> dict[str, float]:
+    """CPU nanoseconds a teacher of each mechanism's moves by themselves, in the state of the week."""
+    found, counts = {}, np.zeros(len(world.schools), OBSERVED_RECORD)
+    observe = observing()
+    for name, moves in (*kernels().items(), ("(observed)", [observe])):
+        words = (world, week, p, counts) if name == "(observed)" else (world, week, p)
+        there = type(world)(*(part.copy() for part in world))
+        for move in moves:
+            move(*(there if word is world else word for word in words))
+        found[name] = sum(statistics.median(cpu_ns(lambda move=move, words=words, there=there: move(
+            *(there if word is world else word for word in words))) for _ in range(times)) for move in moves) / len(world.teachers)
+    return found
+
+
+def floor_of(counts: Counter, teachers: int, price: dict[str, float]) -> float:
+    return sum(counts[what] * price[what] for what in PRICED) / teachers
+
+
+def show(counts: dict[str, Counter], teachers: int, price: dict[str, float], by_itself: dict[str, float]) -> None:
+    print(f"{'a teacher-week':<14}" + "".join(f"{what:>9}" for what in PRICED) + f"{'floor ns':>10}" + ("  alone ns" if by_itself else ""))
+    for name in (*(name_of(one) for one in WEEK), "(observed)"):
+        if any(counts[name].values()):
+            print(f"{name:<14}" + "".join(f"{counts[name][what] / teachers:>9.3f}" for what in PRICED)
+                  + f"{floor_of(counts[name], teachers, price):>10.2f}" + (f"{by_itself[name]:>10.2f}" if by_itself else ""))
+    print(f"{'ns each':<14}" + "".join(f"{price[what]:>9.3f}" for what in PRICED))
+
+
+def spread(numbers: list[float]) -> str:
+    return f"{statistics.median(numbers):.2f} ({min(numbers):.2f} to {max(numbers):.2f})"
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--scenario", default="england")
+    words.add_argument("--schools", type=int, help="default: as many as the scenario has")
+    words.add_argument("--week", type=int, default=200)
+    words.add_argument("--rounds", type=int, default=7)
+    words.add_argument("--counted-schools", type=int, default=100)
+    words.add_argument("--alone", action="store_true")
+    asked = words.parse_args()
+    scenario = Scenario.of(asked.scenario).with_values({"population.schools": asked.schools} if asked.schools else {})
+    world, weeks, sets = scenario.begun(1, 0)
+    regimes, teachers = records_of(sets), len(world.teachers)
+    CompiledReading(world, weeks, regimes).advance(asked.week)
+    week, p = weeks[asked.week], regimes[weeks[asked.week]["regime"]]
+    counts, sample = counted_week(world, week, sets[week["regime"]], asked.counted_schools)
+    whole = sum(counts.values(), Counter())
+    column = np.zeros(int(whole["read"] / sample * teachers) // 8 + 1, np.int64)
+    prices(world, column)
+    one, two = (Snapshot(world, weeks, regimes, asked.week, threads) for threads in (1, 2))
+    rounds = []
+    for _ in range(asked.rounds):
+        price = prices(world, column)
+        rounds.append((price, floor_of(whole, sample, price), *(part / teachers for run in (one, two) for part in run.again())))
+    floors, single, _, both, wall = zip(*(each[1:] for each in rounds), strict=True)
+    middle = {what: statistics.median(each[0][what] for each in rounds) for what in PRICED}
+    print(f"{asked.scenario}, week {asked.week}: {teachers:,} teachers, {world.teachers['uses'].mean():.1%} use it; counted in {sample:,}")
+    show(counts, sample, middle, alone(world, week, p, asked.rounds) if asked.alone else {})
+    print(f"floor, ns of CPU a teacher-week:              {spread(floors)}")
+    print(f"compiled reading, one thread, ns of CPU:      {spread(single)}")
+    print(f"compiled reading, two threads, ns of CPU:     {spread(both)}; ns of wall time {spread(wall)}")
+    print(f"compiled against floor, CPU, by round:        {spread([each / floor for each, floor in zip(single, floors, strict=True)])}")
+    print(f"two threads against one, CPU, by round:       {spread([two / one for two, one in zip(both, single, strict=True)])}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""One small common model, as a mechanism of plnsim: what ``tests.benchmarks.peers`` runs on its engine, and what the others are held against.
+
+Teachers in schools of 30 turn to five colleagues each. Each week, everybody looking at last week's state: a teacher who does not
+use the practice takes it up, the likelier the more of her colleagues use it and the more she knows; one who uses it may give it
+up; she learns from the colleague whom she meets if that one uses it and knows more, and from using it herself. At the end of
+a year some leave, and newcomers know little.
+"""
+
+from plnsim.draws import decision, drawn
+
+ALONE, SOCIAL, GIVES_UP = 0.01, 0.12, 0.08
+LEARNS, PRACTISES, FORGETS = 0.10, 0.02, 0.01
+LEAVES, KNOWN_AT_MOST = 0.15, 0.3
+
+MEETS = decision("contact")
+CHANGES = decision("adopt")
+GOES = decision("teacher leaves")
+KNOWS = decision("new knowledge")
+
+
+def changing(uses, knowledge, exposure):
+    """Chance a week that a teacher takes it up, or gives it up."""
+    return GIVES_UP * (1.0 - 0.5 * knowledge) if uses else ALONE + SOCIAL * exposure * knowledge
+
+
+def learnt(uses, knowledge, contact_knowledge):
+    """Her knowledge a week later."""
+    if contact_knowledge > knowledge:
+        knowledge = knowledge + LEARNS * (contact_knowledge - knowledge)
+    return knowledge + PRACTISES * (1.0 - knowledge) if uses else knowledge * (1.0 - FORGETS)
+
+
+def teacher_looks(teacher, world, week, p):
+    first = world.advice_first[teacher.post]
+    ties = world.advice_first[teacher.post + 1] - first
+    users = 0
+    for tie in range(first, first + ties):
+        users += world.teachers[world.advice_to[tie]].uses
+    teacher.exposure = users / ties
+    met = world.teachers[world.advice_to[first + int(drawn(week.luck, MEETS, teacher.name) * ties)]]
+    teacher.contact_knowledge = met.knowledge if met.uses else 0.0
+
+
+def teacher_acts(teacher, world, week, p):
+    uses = teacher.uses
+    changes = drawn(week.luck, CHANGES, teacher.name) < changing(uses, teacher.knowledge, teacher.exposure)
+    teacher.knowledge = learnt(uses, teacher.knowledge, teacher.contact_knowledge)
+    if changes:
+        teacher.uses = 1 - uses
+    if week.ends_year and drawn(week.luck, GOES, teacher.name) < LEAVES:
+        teacher.uses = 0
+        teacher.knowledge = KNOWN_AT_MOST * drawn(week.luck, KNOWS, teacher.name)
+
+
+def school_observed(school, world, week, p, row):
+    """Counts staff and users: all that is noted of this model."""
+    for post in range(school.first_teacher, school.after_last_teacher):
+        row.staff += 1
+        row.users += world.teachers[post].uses
