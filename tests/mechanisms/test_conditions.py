@@ -56,7 +56,7 @@ def test_what_each_process_needs():
 
 
 @pytest.mark.parametrize("value", [1.0, 0.0, -4.0, -20.0])
-@pytest.mark.parametrize(("needs", "absent"), [(MOBILISE, 2), (USE, 2), (RENEW, 0)])
+@pytest.mark.parametrize(("needs", "absent"), [(MOBILISE, 2), (USE, 2), (RENEW, 0), ((1.0, 0.0, 1.0), 1)])
 def test_what_is_not_needed_does_not_matter(value, needs, absent):
     given_all, without = [0.5, 0.6, 0.7], [0.5, 0.6, 0.7]
     without[absent] = 0.0

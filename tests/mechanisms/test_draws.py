@@ -234,6 +234,11 @@ def test_a_middle_at_the_limit_leaves_no_room(middle):
     assert draws.spread_shares(middle, 0.8, np.array([0.1, 0.9])).tolist() == [middle, middle]
 
 
+@pytest.mark.parametrize(("middle", "share"), [(-0.5, 0.0), (1.5, 1.0)])
+def test_a_middle_beyond_the_limits_counts_as_the_limit(middle, share):
+    assert draws.spread_share(middle, 0.8, 0.5) == share
+
+
 @settings(derandomize=True, deadline=None)
 @given(st.floats(1e-6, 1 - 1e-6), st.floats(0.0, 3.0), luck)
 def test_spread_shares_stay_shares_and_agree_for_one_and_for_many(middle, spread, where):

@@ -7,7 +7,6 @@ sign in a mechanism is found within a second: every state variable is compared t
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from plnsim.draws import drawn, luck_of_run
