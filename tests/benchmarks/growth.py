@@ -33,10 +33,10 @@ def nation(teachers: int) -> Scenario:
     return scenario.with_values({"population.schools": max(2, round(teachers / a_school))})
 
 
-def costs(scenario: Scenario, weeks: int) -> tuple[int, float, float]:
-    """Teachers, and CPU seconds of building the world and of simulating so many weeks."""
+def costs(scenario: Scenario, weeks: int, replicate: int = 0) -> tuple[int, float, float]:
+    """Teachers, and CPU seconds of building the world (each replicate has one of its own) and of simulating so many weeks."""
     began = time.process_time()
-    world, of_weeks, sets = scenario.begun(1, 0)
+    world, of_weeks, sets = scenario.begun(1, replicate)
     built = time.process_time() - began
     times = max(1, TEACHER_WEEKS // (len(world.teachers) * weeks))
     runs = [CompiledReading(type(world)(*(part.copy() for part in world)), of_weeks, records_of(sets)) for _ in range(times)]
@@ -79,7 +79,7 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=3)
     asked = words.parse_args()
     costs(nation(SIZES[0]), 2)
-    rounds = [[costs(nation(size), WEEKS) for size in SIZES] for _ in range(asked.rounds)]
+    rounds = [[costs(nation(size), WEEKS, replicate) for size in SIZES] for replicate in range(asked.rounds)]
     teachers = [one[0] for one in rounds[0]]
     building, simulating = ([statistics.median(each[place][part] for each in rounds) for place in range(len(SIZES))] for part in (1, 2))
     for place, number in enumerate(teachers):
