@@ -6,11 +6,14 @@ import numpy as np
 import pandas
 import pytest
 
+from plnsim.experiment.study import Experiment
 from plnsim.headline import findings, studied
 from plnsim.headline.page import CONTROL, write
+from plnsim.headline.posterior import as_experiment, drawn_evenly
 from plnsim.measure import BARRIERS
 
-TINY = {"screening": (2, 1), "conditions": (8, 2), "groups": (8, 1), "crossing": (1, 2), "named-and-actual": (4, 1), "regimes": (40, 1)}
+TINY = {"screening": (2, 1), "conditions": (8, 2), "groups": (8, 1), "crossing": (1, 2), "crossing-posterior": (1, 2),
+        "named-and-actual": (4, 1), "regimes": (40, 1)}
 
 
 def points_of(named, gains, felt_time=0.5, felt_leadership=0.5):
@@ -42,6 +45,17 @@ def test_the_crossing_says_what_one_condition_alone_reaches():
     assert (row["scenario"], row["structure"], row["time x leadership"]) == ("baseline", "additive", 0.1)
     assert (row["time_alone"], row["leadership_alone"], row["focus_alone"]) == pytest.approx((0.1, 0.2, 0.0))
     assert (row["none"], row["all"]) == (0.0, 0.5)
+
+
+def test_draws_of_a_posterior_follow_its_weights_and_become_an_experiment(tmp_path):
+    posterior = pandas.DataFrame({"weight": [0.0, 0.25, 0.0, 0.75], "adoption.alone": [0.02, 0.05, 0.1, 0.2], "adoption.social": 0.5,
+                                  "adoption.threshold": 0.3, "abandonment.rate": [0.1, 0.2, 0.3, 0.4], "mobilisation.mailing": 0.1})
+    assert drawn_evenly(posterior, 4)["adoption.alone"].tolist() == [0.05, 0.2, 0.2, 0.2]
+    path = tmp_path / "over-posterior.toml"
+    path.write_text(as_experiment(posterior, 4), encoding="utf-8")
+    found = Experiment.read(path)
+    assert found.alternatives["draw-02"] == {"adoption.alone": 0.2, "adoption.social": 0.5, "adoption.threshold": 0.3, "abandonment.rate": 0.4}
+    assert len(found.variants()) == 5 and found.design().names == ("time", "leadership", "focus")
 
 
 def test_a_tiny_study_becomes_a_page(tmp_path, monkeypatch):

@@ -33,7 +33,8 @@ def write(studied: dict[str, Studied], folder: Path, command: str) -> Path:
     """Writes the page (``headline.md``), its figures (SVG) and small tables (CSV) into a folder; gives the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     filled = _regimes(studied["regimes"], folder) | {
-        "crossing": _crossing(studied["crossing"], folder), "named": _named(studied["named-and-actual"], folder),
+        "crossing": _crossing(studied["crossing"], folder), "posterior": _posterior(studied["crossing-posterior"], folder),
+        "named": _named(studied["named-and-actual"], folder),
         "conditions": _conditions(studied["conditions"], folder), "groups": _groups(studied["groups"], folder),
         "screening": _screening(studied["screening"], folder), "experiments": studied, "runs": sum(one.runs for one in studied.values()),
         "moves": findings.MOVES, "matched": findings.MATCHED, "dummy": DUMMY, "command": command, "model": model_version(),
@@ -62,6 +63,17 @@ def _crossing(one: Studied, folder: Path) -> dict:
             "spread": len(spread), "leadership_first": int((first == "leadership").sum()), "exceptions": others[:MOST_EXCEPTIONS] + more,
             "joint": int((spread["time x leadership"] > spread["time x leadership half-width"]).sum()),
             "time_enough": int((spread["time_alone"] > 0.5).sum())}
+
+
+def _posterior(one: Studied, folder: Path) -> dict:
+    """The crossing at the draws of a posterior alone, without the defaults that stand beside them."""
+    table = findings.crossing(one)
+    _table(table, folder / "crossing-posterior.csv")
+    draws = table[table["structure"] != "as it is"]
+    spread = draws[draws["all"] - draws["none"] >= findings.MOVES]
+    return {"draws": len(draws), "spread": len(spread), "leadership_first": int((spread[list(BARRIERS)].idxmax(axis=1) == "leadership").sum()),
+            "joint": int((spread["time x leadership"] > spread["time x leadership half-width"]).sum()),
+            "time_enough": int((spread["time_alone"] > 0.5).sum()), "time_alone": spread["time_alone"].max()}
 
 
 def _named(one: Studied, folder: Path) -> dict:

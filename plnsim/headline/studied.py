@@ -15,8 +15,9 @@ from plnsim.experiment.sensitivity import Analysis
 from plnsim.experiment.store import Store, read_manifest
 from plnsim.experiment.study import Experiment
 
-EXPERIMENTS = ("screening", "conditions", "groups", "crossing", "named-and-actual", "regimes")
-QUICK = {"screening": (2, 1), "conditions": (32, 2), "groups": (32, 2), "crossing": (1, 3), "named-and-actual": (8, 1), "regimes": (80, 1)}
+EXPERIMENTS = ("screening", "conditions", "groups", "crossing", "crossing-posterior", "named-and-actual", "regimes")
+QUICK = {"screening": (2, 1), "conditions": (32, 2), "groups": (32, 2), "crossing": (1, 3), "crossing-posterior": (1, 2),
+         "named-and-actual": (8, 1), "regimes": (80, 1)}
 """Sizes and replicates that show in a minute or two what the study looks like; nothing may be concluded from them."""
 
 
