@@ -65,7 +65,7 @@ class Store:
         """Writes design and manifest where there are none yet, or only those of a smaller design that this one begins with."""
         known = None
         if (self.folder / MANIFEST).exists():
-            with contextlib.suppress(OSError, pyarrow.ArrowException):
+            with contextlib.suppress(BadInput):
                 known = self.design()
         if known is not None:
             rows = min(len(known), len(design))
@@ -73,7 +73,7 @@ class Store:
                 raise BadInput("the points of this store differ from those that are drawn now; nothing in it was touched",
                                place=str(self.folder / DESIGN), right="the versions of SALib and SciPy that began this store, or another folder")
         if known is None or len(design) > len(known):
-            written(self.folder / DESIGN, lambda file: design.to_parquet(file, index=False))
+            written(self.folder / DESIGN, lambda file: design.to_parquet(file, index=False, write_page_checksum=True))
             written(self.folder / MANIFEST, lambda file: file.write(json.dumps(self.manifest, indent=2).encode()))
 
     def missing(self, runs: range) -> list[range]:
@@ -139,8 +139,16 @@ class Store:
         return len(before), len(stretches)
 
     def design(self) -> pandas.DataFrame:
-        """The points in the unit cube, one row each."""
-        return pandas.read_parquet(self.folder / DESIGN)
+        """The points in the unit cube, one row each; raises ``BadInput`` where the file is damaged."""
+        try:
+            table = pyarrow.parquet.read_table(self.folder / DESIGN, page_checksum_verification=True, partitioning=None)
+            shares = table.to_pandas(ignore_metadata=True)
+            whole = bool(((shares >= 0.0) & (shares <= 1.0)).all(axis=None))
+        except (OSError, TypeError, ValueError, pyarrow.ArrowException):
+            whole = False
+        if not whole:
+            raise BadInput(f"{DESIGN} is damaged", place=str(self.folder / DESIGN), right="the file as plnsim experiment wrote it")
+        return shares
 
     def _paths(self) -> list[Path]:
         return sorted(self.folder.glob("part-*.parquet"), key=_first)

@@ -9,15 +9,17 @@ from pathlib import Path
 import numpy as np
 import pandas
 
-from plnsim.errors import BadInput
+from plnsim.errors import BadInput, told
 from plnsim.experiment.design import DUMMY
 from plnsim.experiment.factorial import Levels
-from plnsim.experiment.store import Store, stores_below
+from plnsim.experiment.store import MANIFEST, Store, stores_below
 from plnsim.experiment.version import model_version
 from plnsim.scenario.declared import DECLARED
 
 KEYS = ("run", "point", "replicate", "status", "error")
 """Columns of a run that are no outcomes."""
+ASKED = {"scenario": str, "method": str, "names": list, "groups": list, "outcomes": list, "replicates": int, "seed": int, "second_order": bool}
+"""What every manifest says that was asked for, and as what."""
 CAVEAT = ("This store was made by another version of the model ({then}; this one is {now}). Its outcomes stand; the values of its parameters "
           "are told by the ranges that this version declares.")
 
@@ -38,6 +40,9 @@ class Stored:
         if len(stores) > 1:
             raise BadInput(f"{folder} holds {len(stores)} variants", place=str(folder),
                            right=f"one of: {', '.join(str(one.folder) for one in stores)}")
+        if problem := _missing(stores[0].manifest):
+            raise BadInput(f"the manifest is damaged: {problem}", place=str(stores[0].folder / MANIFEST),
+                           right="the file as plnsim experiment wrote it")
         return cls(stores[0].folder, stores[0].manifest)
 
     @property
@@ -72,7 +77,10 @@ class Stored:
     @cached_property
     def shares(self) -> pandas.DataFrame:
         """The points in the unit cube, a column a parameter."""
-        return Store(self.folder, self.manifest).design()
+        shares = Store(self.folder, self.manifest).design()
+        if missing := set(self.names) - set(shares.columns):
+            raise BadInput(f"the design has no column {min(missing)}", place=str(self.folder), right="a folder as plnsim experiment wrote it")
+        return shares
 
     @cached_property
     def values(self) -> pandas.DataFrame:
@@ -106,3 +114,20 @@ class Stored:
         found = np.full((len(self.shares), self.replicates), np.nan)
         found[self.runs["point"], self.runs["replicate"]] = self.runs[outcome]
         return found
+
+
+def _missing(manifest: dict) -> str:
+    """What a manifest does not hold as it should; nothing where all is there."""
+    asked, factors = manifest.get("asked"), {}
+    if isinstance(asked, dict):
+        factors = asked.get("factors", {})
+    told_of = all(isinstance(manifest.get(one), str) for one in ("name", "variant", "model"))
+    if not told_of or not isinstance(asked, dict) or not isinstance(factors, dict):
+        return "it does not say what was asked for"
+    for key, kind in ASKED.items():
+        if not isinstance(asked.get(key), kind):
+            return f"it does not say the {key} that was asked for"
+    unknown = [told(name) for name in asked["names"] if not isinstance(name, str) or not (name == DUMMY or name in factors or name in DECLARED)]
+    if unknown:
+        return f"it names {unknown[0]}, which is no parameter"
+    return "" if asked["replicates"] > 0 and all(isinstance(one, dict) and one for one in factors.values()) else "its numbers cannot be"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 
 from plnsim.errors import BadInput
@@ -27,7 +28,9 @@ def text_of(path: Path, kind: str = "scenario") -> str:
             raise BadInput(f"{path} is {path.stat().st_size:,} bytes long", place=str(path), right=f"{_a(kind)} file is a short text")
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise BadInput(f"there is no file {path}", place=str(path), right=f"the path of {_a(kind)} file that ends in .toml") from None
+        near = get_close_matches(path.name, [one.name for one in path.parent.glob("*.toml")], n=1)
+        right = f"did you mean {path.with_name(near[0])}?" if near else f"the path of {_a(kind)} file that ends in .toml"
+        raise BadInput(f"there is no file {path}", place=str(path), right=right) from None
     except UnicodeDecodeError as error:
         lines = error.object[:error.start].split(b"\n")
         raise BadInput("the file is no UTF-8 text", place=f"{path}:{len(lines)}:{len(lines[-1]) + 1}", right="save it as UTF-8") from None

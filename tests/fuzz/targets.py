@@ -1,0 +1,138 @@
+"""The readers, each as a function of the bytes of one file, with files to begin from."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from plnsim.calibration.reading import read_calibration
+from plnsim.errors import BadInput
+from plnsim.experiment.conduct import conduct, shipped_experiments
+from plnsim.experiment.stored import Stored
+from plnsim.experiment.study import Experiment
+from plnsim.interop.columns import runs_table
+from plnsim.readiness.answers import Answers, as_file, read_answers
+from plnsim.readiness.questions import QUESTIONS
+from plnsim.scenario import Scenario, shipped_scenarios
+from plnsim.scenario.declared import DECLARED
+from plnsim.scenario.writing import commented_template
+from plnsim.world.tables import read_population
+
+SCHOOLS = b"""school,teachers,phase,disadvantage,support,east,north,name
+a,3,primary,0.2,0.5,1,2,A
+b,1,secondary,1,0.1,3.5,4,B
+c,1,primary,0,0,0,0,
+"""
+STAFF = b"""teacher,school,department,years,formal,uses,knowledge,belief
+t1,a,x,3,yes,no,0.1,0.2
+t2,a,y,2,no,no,0,0.5
+t5,a,y,1,no,yes,0.5,0.5
+t3,b,x,10,no,no,1,0
+t4,c,x,0,yes,yes,0,1
+"""
+TIES = b"""from;to;type;weight
+t1;t2;advice;1
+t2;t1;information;1
+t5;t1;co-teaching;2
+"""
+NETWORKS = b"network,teacher\nn1,t1\nn1,t3\nn2,t4\nn2,t5\n"
+CSV = {"schools": SCHOOLS, "staff": STAFF, "ties": TIES, "networks": NETWORKS}
+EXPERIMENT = """method = "latin"\nsize = 6\nyears = 0.2\nreplicates = 2\nresamples = 10\noutcomes = ["use"]
+[vary]\nparameters = ["time.hours", "programme.grouping"]\n[set.population]\nschools = 4\n"""
+
+
+class Target(NamedTuple):
+    """A reader: what reads the bytes of a file, and files that it accepts."""
+
+    read: Callable[[bytes], object]
+    seeds: Callable[[], list[bytes]]
+
+
+def _in_a_folder(name: str, read: Callable[[Path], object], beside: Callable[[], Iterable[Path]] = tuple) -> Callable[[bytes], object]:
+    """A reader of a file with this name, in a folder with copies of some others."""
+    def of(data: bytes) -> object:
+        with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
+            for one in beside():
+                shutil.copy(one, folder)
+            path = Path(folder, name)
+            path.write_bytes(data)
+            return read(path)
+    return of
+
+
+def _population(kind: str) -> Callable[[bytes], object]:
+    """A reader of one of the files of a population, beside three good ones."""
+    def of(data: bytes) -> object:
+        with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
+            paths = {one: Path(folder, f"{one}.csv") for one in CSV}
+            for one, path in paths.items():
+                path.write_bytes(data if one == kind else CSV[one])
+            return read_population(paths)
+    return of
+
+
+@cache
+def _store() -> Path:
+    """The store of a small experiment that has been performed."""
+    folder = Path(tempfile.mkdtemp(prefix="plnsim-fuzz-store-"))
+    (folder / "small.toml").write_text(EXPERIMENT, encoding="utf-8")
+    conduct(Experiment.read(folder / "small.toml"), folder / "store", workers=1)
+    return folder / "store" / "baseline"
+
+
+def _stored(name: str) -> Callable[[bytes], object]:
+    """A reader of a store of which one file is another."""
+    def of(data: bytes) -> object:
+        with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
+            place = Path(folder, "store")
+            shutil.copytree(_store(), place)
+            (place / name).write_bytes(data)
+            stored = Stored.of(place)
+            return stored.method, stored.caveat, stored.values, stored.means(stored.outcomes[:1]), runs_table(stored)
+    return of
+
+
+def _of_store(name: str) -> Callable[[], list[bytes]]:
+    return lambda: [(_store() / name).read_bytes()]
+
+
+def _calibrations(ending: str) -> list[Path]:
+    return sorted((next(iter(shipped_experiments().values())).parent / "calibration").glob(f"*.{ending}"))
+
+
+PART = "part-000000000.parquet"
+TARGETS = {
+    "scenario": Target(_in_a_folder("mine.toml", Scenario.of), lambda: [
+        re.sub(r"(?m)^# (\w+ = [^ ]+)$", r"\1", commented_template().partition("# A calendar")[0]).encode(),
+        *(path.read_bytes() for name, path in shipped_scenarios().items() if name not in ("district", "england"))]),
+    "experiment": Target(_in_a_folder("mine.toml", Experiment.read), lambda: [EXPERIMENT.encode(),
+                                                                              *(path.read_bytes() for path in shipped_experiments().values())]),
+    "calibration": Target(_in_a_folder("mine.toml", read_calibration, lambda: _calibrations("csv")),
+                          lambda: [path.read_bytes() for path in _calibrations("toml")]),
+    "readiness": Target(_in_a_folder("answers.toml", read_answers), lambda: [
+        as_file().encode(), as_file(Answers({one.key: 3 for one in QUESTIONS})).encode()]),
+    **{kind: Target(_population(kind), lambda kind=kind: [CSV[kind]]) for kind in CSV},
+    "manifest": Target(_stored("manifest.json"), _of_store("manifest.json")),
+    "design": Target(_stored("design.parquet"), _of_store("design.parquet")),
+    "part": Target(_stored(PART), _of_store(PART)),
+}
+TRIPS = (b"nan", b"inf", b"-1", b"1e400", b"9" * 30, b"0.5", b"true", b"null", b"[[", b"]]", b"{", b"}", b"=", b";", b",,", b'"', b"'''", b"\\u0000",
+         b"\xff", b"\xef\xbb\xbf", b"\r\n", b"\x00", b"1979-05-27", b"[calendar]", b"lift", b"set", b"event", b"week", b"year", b"[files]",
+         b'schools = "x.csv"')
+WORDS = sorted({word.encode() for one in DECLARED for word in (one.section, one.name, one.dotted)} | set(TRIPS))
+"""What the files are made of, and what trips readers."""
+
+
+def tried(name: str, data: bytes) -> None:
+    """Reads the bytes as a file of a kind: it is accepted, or refused with a message; anything else is raised."""
+    try:
+        TARGETS[name].read(data)
+    except BadInput as problem:
+        assert problem.wrong.strip() and "Traceback" not in str(problem)
+        json.dumps(str(problem))

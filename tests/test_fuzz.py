@@ -1,0 +1,69 @@
+"""Readers under damaged files: they accept or refuse with a message, and nothing else happens. A short run; ``tests/fuzz`` is the long one."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from plnsim.errors import BadInput
+from plnsim.scenario import Scenario
+from tests.fuzz.targets import TARGETS, WORDS, tried
+from tests.runs import WHOLE
+
+EXAMPLES = 1_500 if WHOLE else 60
+words = st.sampled_from(WORDS) | st.binary(max_size=6)
+edit = st.tuples(st.sampled_from(("cut", "put", "byte", "twice")), st.floats(0, 1), st.integers(0, 40), words)
+edits = st.lists(edit, min_size=1, max_size=6)
+
+
+def edited(data: bytes, changes) -> bytes:
+    """A file after some changes at some places: cut out, put in, bytes replaced, a stretch repeated."""
+    for kind, share, length, word in changes:
+        at = int(share * len(data))
+        stretch = data[at:at + length]
+        data = data[:at] + {"cut": b"", "put": word + stretch, "byte": word[:1] + stretch[1:], "twice": stretch + stretch}[kind] + data[at + length:]
+    return data
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_files_to_begin_from_are_accepted(name):
+    assert all(TARGETS[name].read(seed) is not None for seed in TARGETS[name].seeds() if len(seed) < 50_000)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_damaged_file_is_read_or_refused_with_a_message(name):
+    seeds = sorted(TARGETS[name].seeds(), key=len)[:4]
+
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=not WHOLE, suppress_health_check=list(HealthCheck), database=None)
+    @given(st.sampled_from(seeds), edits)
+    def damaged(seed, changes):
+        tried(name, edited(seed, changes))
+
+    damaged()
+
+
+@pytest.mark.parametrize(("name", "data", "told"), [
+    ("design", b"", "design.parquet is damaged"),
+    ("manifest", b"[]", "the manifest is damaged"),
+    ("manifest", b'{"experiment": "", "model": "", "name": "", "variant": ""}', "it does not say what was asked for"),
+])
+def test_a_damaged_store_is_told(name, data, told):
+    with pytest.raises(BadInput, match=told):
+        TARGETS[name].read(data)
+
+
+def test_a_slip_in_the_name_of_a_file_is_answered_with_the_nearest_one(tmp_path):
+    (tmp_path / "hubs.toml").write_text('title = "x"')
+    with pytest.raises(BadInput, match=r"did you mean .*hubs\.toml\?"):
+        Scenario.of(tmp_path / "hub.toml")
+
+
+@pytest.mark.full
+def test_the_coverage_guided_fuzzer_runs_and_finds_nothing(tmp_path):
+    pytest.importorskip("atheris", reason="atheris is not installed (the extra plnsim[fuzz])")
+    command = [sys.executable, "-m", "tests.fuzz", "--seconds", "10", "--out", tmp_path / "found"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("nothing found") == len(TARGETS)
