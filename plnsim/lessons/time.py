@@ -25,7 +25,7 @@ from plnsim.world.school_year import SCHOOL_WEEKS
 ANSWERS = PAGES / "time-answers.md"
 SEED, RUNS = 1, 20
 YEARS = (1.0, 2.0, 3.0, 4.0, 5.0)
-TARGET = 2 / 3
+TARGET = 3 / 5
 """The share of teachers that the challenge of the lesson asks for."""
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 PLANS = 3
