@@ -1,0 +1,65 @@
+"""The command that changes rules one at a time, and the page of the guide that tells what came out."""
+
+import ast
+import re
+import subprocess
+import sys
+from importlib.resources import files
+
+import pytest
+
+from tests import mutation
+
+PAGE = (files("plnsim") / "guide" / "mutation.md").read_text(encoding="utf-8")
+SURVIVORS = re.findall(r"^\| `([a-z_]+)` \| `([^`]+)` \| `([^`]+)` \|", PAGE, re.MULTILINE)
+"""File, what stands there, and what a change made of it that no test noticed."""
+
+
+def counts_of(text):
+    """The rows of a table of counts: file, changes, killed, survived, per cent."""
+    return [(name, int(changes), int(killed), int(survived), float(share))
+            for name, changes, killed, survived, share in re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|$", text, re.MULTILINE)]
+
+
+def path_of(file):
+    place = {"draws": "draws.py", "mechanisms": "mechanisms/__init__.py"}.get(file, f"mechanisms/{file}.py")
+    return mutation.CHECKOUT / "plnsim" / place
+
+
+def has_rules(file):
+    tree = ast.parse(path_of(file).read_text(encoding="utf-8"))
+    return any(isinstance(one, ast.FunctionDef) for one in tree.body)
+
+
+def test_what_became_of_the_changes_is_counted_by_file():
+    became = {"plnsim.draws.x_drawn__mutmut_1": "killed", "plnsim.draws.x_drawn__mutmut_2": "survived", "plnsim.draws.x_word__mutmut_1": "no tests",
+              "plnsim.mechanisms.habit.x_teacher_acts__mutmut_1": "timeout", "plnsim.mechanisms.x_moves__mutmut_1": "killed"}
+    assert counts_of(mutation.table(became)) == [
+        ("draws", 3, 1, 2, 33.3), ("mechanisms", 1, 1, 0, 100.0), ("habit", 1, 0, 1, 0.0), ("all", 5, 2, 3, 40.0)]
+
+
+def test_an_unknown_file_is_told():
+    done = subprocess.run([sys.executable, "-m", "tests.mutation", "lottery"], cwd=mutation.CHECKOUT, capture_output=True, text=True)
+    assert done.returncode == 2 and "no rules in lottery" in done.stderr
+
+
+def test_the_page_counts_every_file_that_holds_rules():
+    *rows, whole = counts_of(PAGE)
+    assert [row[0] for row in rows] == [file for file in mutation.FILES if has_rules(file)]
+    assert whole[:4] == ("all", *(sum(row[column] for row in rows) for column in (1, 2, 3)))
+    for _, changes, killed, survived, share in [*rows, whole]:
+        assert changes == killed + survived and share == pytest.approx(100 * killed / changes, abs=0.051)
+
+
+def test_at_least_85_of_100_changes_were_noticed():
+    assert counts_of(PAGE)[-1][4] >= 85
+
+
+def test_every_survivor_is_explained():
+    assert len(SURVIVORS) == counts_of(PAGE)[-1][3]
+
+
+@pytest.mark.parametrize(("file", "was", "became"), SURVIVORS)
+def test_what_a_survivor_changed_still_stands_in_its_file(file, was, became):
+    text = path_of(file).read_text(encoding="utf-8")
+    assert was in text and was != became
