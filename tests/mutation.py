@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -44,6 +45,16 @@ def copy(folder: Path) -> None:
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
         else:
             shutil.copy2(source, folder / name)
+
+
+def forget_torn(folder: Path) -> None:
+    """Lets mutmut begin anew with files whose results were torn when a run was stopped while writing them."""
+    for kept in folder.glob("mutants/plnsim/**/*.meta"):
+        try:
+            json.loads(kept.read_text(encoding="utf-8"))
+        except ValueError:
+            kept.unlink()
+            kept.with_suffix("").unlink(missing_ok=True)
 
 
 def mutmut(folder: Path, *words: str, told: bool = False) -> str:
@@ -94,6 +105,7 @@ def main() -> None:
         folder = asked.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         copy(folder)
+        forget_torn(folder)
         mutmut(folder, "run", "--max-children", str(asked.at_once), *map(pattern, files), told=True)
         became = {change: end for change, end in results(folder).items() if not files or file_of(change) in files}
         survivors = [change for change, end in became.items() if end != NOTICED]

@@ -43,6 +43,16 @@ def test_an_unknown_file_is_told():
     assert done.returncode == 2 and "no rules in lottery" in done.stderr
 
 
+def test_results_that_were_torn_are_begun_anew(tmp_path):
+    place = tmp_path / "mutants" / "plnsim" / "mechanisms"
+    place.mkdir(parents=True)
+    for name, text in (("habit", ""), ("focus", "{}")):
+        (place / f"{name}.py").write_text("changed")
+        (place / f"{name}.py.meta").write_text(text)
+    mutation.forget_torn(tmp_path)
+    assert sorted(path.name for path in place.iterdir()) == ["focus.py", "focus.py.meta"]
+
+
 def test_the_page_counts_every_file_that_holds_rules():
     *rows, whole = counts_of(PAGE)
     assert [row[0] for row in rows] == [file for file in mutation.FILES if has_rules(file)]
