@@ -2,7 +2,7 @@
 
 Commands that start often (help, the list of scenarios) are held against importing Typer and Rich, of which a command line of that kind
 would be made; the commands run in turn, and the ratio is the median over rounds with its range. ``--long`` also times the first compile
-(with an empty cache), a first and a second run, a comparison, a run that writes tables and figure, and a stored experiment, once each.
+(with an empty cache), a second run, runs with tables and figure, the page of a record, comparisons and an experiment in its store, once each.
 """
 
 from __future__ import annotations
@@ -24,22 +24,23 @@ SHORT = {YARDSTICK: (sys.executable, "-c", "import typer, rich"), "bare Python":
 AT_MOST = 2.0
 """The ratio to the yardstick that is asked of --help and scenarios."""
 
-EXPERIMENT = """scenario = "baseline"
-method = "latin hypercube"
-points = 256
-replicates = 4
-outcomes = ["use", "deep_use"]
-
-[factors]
-"time.hours" = {}
-"leadership.vision" = {}
+EXPERIMENT = """
+scenario = "baseline"
+method = "latin"
+size = 512
+replicates = 2
+outcomes = ["deep_use", "use"]
+[vary]
+parameters = ["time.hours", "leadership.vision", "adoption.threshold"]
 """
 
 
 def spent(words: tuple[str, ...], **more) -> tuple[float, float]:
     """CPU and wall seconds of a process and its children; fails when the command does."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)
+    done = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, **more)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(words)} failed: {done.stderr}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.perf_counter() - began
 
@@ -60,14 +61,13 @@ def long() -> None:
     with tempfile.TemporaryDirectory(prefix="plnsim-waiting-") as place:
         fresh = os.environ | {"PLNSIM_CACHE": f"{place}/cache"}
         Path(place, "experiment.toml").write_text(EXPERIMENT, encoding="utf-8")
-        one = (PLNSIM, "run", "baseline", "--replicates", "1")
+        one, both = (PLNSIM, "run", "baseline", "--replicates", "1"), (PLNSIM, "compare", "baseline", "research-learning-network")
         for name, words in (("first run, compiling", one), ("second run", one), ("run, 20 replicates", (PLNSIM, "run", "baseline")),
                             ("... with --out (tables, figure)", (PLNSIM, "run", "baseline", "--out", "record")),
-                            ("compare --quick, two scenarios", (PLNSIM, "compare", "baseline", "research-learning-network", "--quick")),
-                            ("... with --out (page)", (PLNSIM, "compare", "baseline", "research-learning-network", "--quick", "--out", "page")),
-                            ("compare in full", (PLNSIM, "compare", "baseline", "research-learning-network")),
                             ("page of a stored record", (PLNSIM, "report", "record")),
-                            ("experiment, 1,024 runs, stored", (PLNSIM, "experiment", "experiment.toml", "--out", "store"))):
+                            ("compare --quick, with its page", (*both, "--quick")), ("compare, with its page", (*both, "--overwrite")),
+                            ("experiment, 1,024 runs, stored", (PLNSIM, "experiment", "experiment.toml", "--out", "store")),
+                            ("the same again, nothing to do", (PLNSIM, "experiment", "experiment.toml", "--out", "store"))):
             cpu, wall = spent(words, cwd=place, env=fresh)
             print(f"{name:<34} {cpu:7.2f} s of CPU, {wall:7.2f} s")
 
