@@ -67,6 +67,8 @@ def draw(path: Path, teachers, building, simulating, weeks, over_weeks) -> None:
     left.set(xlabel="teachers", ylabel="CPU seconds, one thread", title=f"{teachers[0]:,} to {teachers[-1]:,} teachers")
     right.loglog(weeks, over_weeks, "o-", color="#0072b2", label=f"exponent {slope(weeks, over_weeks):.2f}")
     right.set(xlabel="weeks", title=f"about {SIZE_OVER_YEARS:,} teachers")
+    right.set_xticks(weeks, [str(one) for one in weeks])
+    right.set_xticks([], minor=True)
     for axes in (left, right):
         axes.legend(frameon=False)
         axes.grid(alpha=0.3)
