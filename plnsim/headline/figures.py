@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas
 
@@ -15,6 +17,7 @@ MARKS = ("o", "s", "D", "^")
 BY_COUNT = ("#dddddd", "#dddddd", "#c7d8ea", BLUE)
 """Colours of corners by how many of the three conditions are ample there."""
 SIZE = 9
+TITLE_WIDTH = 28
 
 
 def _figure(width: float, height: float, columns: int = 1):
@@ -29,7 +32,7 @@ def _plain(axes, title: str = "") -> None:
     axes.grid(axis="x", color="#e4e4e4", linewidth=0.7)
     axes.set_axisbelow(True)
     axes.tick_params(labelsize=SIZE)
-    axes.set_title(title, fontsize=SIZE + 1, loc="left", parse_math=False)
+    axes.set_title(textwrap.fill(title.replace("-", " "), TITLE_WIDTH), fontsize=SIZE + 1, loc="left", parse_math=False)
 
 
 def indices(tables: dict[str, pandas.DataFrame], most: int = 16):
@@ -101,7 +104,7 @@ def by_structure(table: pandas.DataFrame):
         axes.axvline(0, color=GREY, linewidth=0.8)
         _plain(axes, scenario)
     panels[0].invert_yaxis()
-    panels[-1].legend(loc="lower right", fontsize=SIZE, frameon=False)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=len(BARRIERS), fontsize=SIZE, frameon=False)
     figure.supxlabel("effect on sustained deep use, scarce to ample, over the corners of the other two (points)", fontsize=SIZE)
     return figure
 
