@@ -100,7 +100,8 @@ def run_page(page: Path) -> None:
 
 
 def answered(line: str) -> str:
-    first, *words = shlex.split(line)
+    """What a command line of plnsim says, where it ends well."""
+    first, *words = shlex.split(line, comments=True)
     assert first == "plnsim", line
     done = called(*words)
     assert done.code == 0, f"{line}: {done.err}"
