@@ -1,4 +1,6 @@
-"""What all tests share: long tests run whole only when asked for."""
+"""What all tests share: long tests run whole only when asked for, and Ctrl-C is heard."""
+
+import signal
 
 import pytest
 
@@ -6,6 +8,8 @@ from tests.runs import WHOLE
 
 
 def pytest_configure(config):
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in jobs in the background; commands that tests interrupt would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "xdist_group(name): tests that one worker of pytest-xdist runs (with --dist loadgroup)")
 
 

@@ -15,6 +15,7 @@ from plnsim import Scenario, notebook, run
 from plnsim.comparison import compare
 from plnsim.runs import SHOWN
 from plnsim.scenario import shipped_scenarios
+from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.shown import in_python
 
 GUIDE = Path(plnsim.__file__).parent / "guide" / "notebooks"
@@ -139,7 +140,7 @@ def test_a_calendar_of_its_own_is_shown_and_the_code_names_a_file():
 
 def test_what_differs_from_the_defaults_is_shown_with_its_default_and_unit():
     shown = rows(parsed(Scenario.of("baseline").with_values({"time.hours": 1.2})))
-    assert shown[1][:4] == ["time.hours", "1.2", "0.6", "hours a week"] and len(shown) == 2
+    assert shown[1][:4] == ["time.hours", "1.2", f"{DECLARED['time.hours'].default:g}", "hours a week"] and len(shown) == 2
 
 
 def test_a_title_cannot_smuggle_anything_into_a_notebook(done):

@@ -26,7 +26,7 @@ from tests.runs import WHOLE, changed_book, changed_run, changed_state, placed_a
 SEEDS = (1, 2, 3)
 SAMPLED_TEACHER_WEEKS = 20_000
 TEACHERS_AT_MOST = 3_000
-POINTS = 30
+POINTS = 38
 YEARS_WITH_A_CHANGE = sorted(one.dotted for one in DECLARED if not one.structural and one.section != "measure")
 
 
