@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -81,7 +82,9 @@ class Parameter:
             except ValueError:
                 continue
             return self.checked(number)
-        raise BadInput(f"{self.dotted} must be a number, got {told(text)}", right=self._what_would_be_right())
+        point = text.replace(",", ".", 1)
+        hint = f"{point} with a decimal point? " if re.fullmatch(r"[+-]?\d+,\d+", text) else ""
+        raise BadInput(f"{self.dotted} must be a number, got {told(text)}", right=hint + self._what_would_be_right())
 
     def placed(self, share: float) -> float | int:
         """The value at which ``share`` (0..1) of the plausible range's distribution lies below (the inverse distribution)."""

@@ -169,6 +169,7 @@ IN_WORDS = [
     in_option("too many replicates", "--replicates 1000001", "--replicates 1000001", "replicates cannot be 1000001", "from 1 to 1000000"),
     in_option("no workers", "--workers 0", "--workers 0", "workers cannot be 0", "from 1 to 10000"),
     in_option("unknown reading", "--reading numba", "", "'numba' is not one of 'compiled', 'mesa'", "plnsim run --help"),
+    in_option("decimal comma", "--set time.hours=1,2", "--set time.hours=1,2", "must be a number, got '1,2'", "1.2 with a decimal point?"),
     in_option("set without a value", "--set time.hours", "--set", "--set time.hours names no value", "--set time.hours=1.2"),
     in_option("set without a name", "--set =1", "--set", "--set =1 names no parameter", "--set time.hours=1.2"),
     in_option("set an unknown parameter", "--set time.huors=1", "--set time.huors=1", "unknown parameter time.huors", "did you mean time.hours?"),

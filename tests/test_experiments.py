@@ -9,6 +9,7 @@ import pytest
 from plnsim.errors import BadInput
 from plnsim.experiment.conduct import conduct, experiment_of, shipped_experiments
 from plnsim.experiment.design import drawn_design
+from plnsim.scenario import shipped_scenarios
 from plnsim.scenario.declared import DECLARED
 from tests.studies import SOBOL_FILE, THREE, experiment_from, indices_of, ishigami, linear, noisy_ishigami, share_of, sobol_g, values_of
 
@@ -107,3 +108,8 @@ def test_every_shipped_experiment_is_good():
         assert experiment.title
         assert len(experiment.variants()) >= 1
         assert experiment.design().shares.shape[1] == len(experiment.names)
+
+
+def test_a_scenario_in_the_place_of_an_experiment_is_told_so():
+    with pytest.raises(BadInput, match="this is a scenario, not an experiment"):
+        Experiment.read(shipped_scenarios()["baseline"])

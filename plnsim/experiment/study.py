@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plnsim.errors import suggestion, told
+from plnsim.errors import BadInput, suggestion, told
 from plnsim.experiment.asked import AskedFile
 from plnsim.experiment.design import DUMMY, METHODS, Design, drawn_design
 from plnsim.experiment.factorial import Levels, crossed
@@ -19,6 +19,8 @@ SIZES = {"one-at-a-time": 11, "grid": 5, "latin": 512, "morris": 20, "sobol": 25
 """The size of a design where the file names none."""
 KEYS = ("title", "purpose", "scenario", "scenarios", "method", "size", "second_order", "outcomes", "replicates", "seed", "resamples", "years",
         "every_weeks", "lift", "vary", "factors", "set", "alternatives")
+OF_SCENARIOS = {"known", "assumed", "special", "calendar", *DECLARED.sections}
+"""Keys that stand in scenario files and never in experiment files."""
 VARY_KEYS = ("parameters", "except", "groups", "dummy", "by_group")
 
 
@@ -79,6 +81,9 @@ class _Reader(AskedFile):
 
     def read(self, path: Path) -> Experiment:
         content = self.content()
+        if of_scenarios := sorted(content.keys() & OF_SCENARIOS):
+            raise BadInput(f"this is a scenario, not an experiment: it holds {of_scenarios[0]}", place=self.place,
+                           right="plnsim run with this file; an experiment names it as its scenario and says what varies")
         for key in content:
             if key not in KEYS:
                 self.problem((key,), f"unknown key {told(key)}", suggestion(key, KEYS))
@@ -122,7 +127,7 @@ class _Reader(AskedFile):
     def _varied(self, vary: dict, raw: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of what varies, and their groups where indices are asked for groups."""
         if not vary:
-            self.problem(("vary",), f"vary says what varies, got {told(raw)}",
+            self.problem(("vary",), f"vary says what varies, got {told(raw)}" if raw else "nothing says what varies",
                          '[vary] with parameters = ["time.hours", ...], "all", or groups = ["time"]')
             return (), ()
         for key in vary:
