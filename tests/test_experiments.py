@@ -9,6 +9,7 @@ import pytest
 from plnsim.errors import BadInput
 from plnsim.experiment.conduct import conduct, experiment_of, shipped_experiments
 from plnsim.experiment.design import drawn_design
+from plnsim.experiment.study import Experiment
 from plnsim.scenario import shipped_scenarios
 from plnsim.scenario.declared import DECLARED
 from tests.studies import SOBOL_FILE, THREE, experiment_from, indices_of, ishigami, linear, noisy_ishigami, share_of, sobol_g, values_of
