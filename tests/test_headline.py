@@ -6,6 +6,7 @@ import numpy as np
 import pandas
 import pytest
 
+from plnsim.experiment.conduct import experiment_of
 from plnsim.experiment.study import Experiment
 from plnsim.headline import findings, studied
 from plnsim.headline.page import CONTROL, write
@@ -56,6 +57,10 @@ def test_draws_of_a_posterior_follow_its_weights_and_become_an_experiment(tmp_pa
     found = Experiment.read(path)
     assert found.alternatives["draw-02"] == {"adoption.alone": 0.2, "adoption.social": 0.5, "adoption.threshold": 0.3, "abandonment.rate": 0.4}
     assert len(found.variants()) == 5 and found.design().names == ("time", "leadership", "focus")
+
+
+def test_the_posterior_is_crossed_as_the_defaults_are():
+    assert experiment_of("crossing-posterior").factors == experiment_of("crossing").factors
 
 
 def test_a_tiny_study_becomes_a_page(tmp_path, monkeypatch):
