@@ -39,21 +39,27 @@ def called_from_a_shell(*words, **more) -> Said:
     return Said(done.returncode, done.stdout, done.stderr)
 
 
+def all_printed(terminal: int) -> str:
+    """Everything that is printed to a terminal until its last writer has closed it; it is closed then."""
+    printed = b""
+    try:
+        while part := os.read(terminal, 65536):
+            printed += part
+    except OSError:  # so a terminal says that nobody writes to it any more
+        pass
+    os.close(terminal)
+    return printed.decode()
+
+
 def on_a_terminal(*words, **environment) -> str:
     """What the installed command prints on a terminal."""
     ours, theirs = pty.openpty()
     command = subprocess.Popen([Path(sys.executable).with_name("plnsim"), *words], stdin=theirs, stdout=theirs, stderr=theirs,
                                env={**os.environ, "TERM": "xterm", **environment})
     os.close(theirs)
-    printed = b""
-    try:
-        while part := os.read(ours, 65536):
-            printed += part
-    except OSError:  # so a terminal says that nobody writes to it any more
-        pass
+    printed = all_printed(ours)
     command.wait(timeout=60)
-    os.close(ours)
-    return printed.decode()
+    return printed
 
 
 class Terminal(io.StringIO):

@@ -19,7 +19,7 @@ import pytest
 from plnsim.errors import BadInput
 from plnsim.experiment.conduct import conduct
 from plnsim.experiment.store import ABANDONED_SECONDS, Store, stores_below
-from tests.commands import called
+from tests.commands import all_printed, called
 from tests.studies import MODEL_FILE, SOBOL_FILE, experiment_from, ishigami, runs_in
 
 PLNSIM = [sys.executable, "-m", "plnsim.cli"]
@@ -359,15 +359,8 @@ def test_on_a_terminal_progress_tells_rate_time_left_and_estimates(tmp_path):
     text = MODEL_FILE.replace("latin", "sobol").replace("size = 300", "size = 256")
     process, _ = begun(tmp_path, text, stderr=theirs, env={**os.environ, "TERM": "xterm", "COLUMNS": "200"})
     os.close(theirs)
-    shown = b""
-    try:
-        while part := os.read(ours, 65536):
-            shown += part
-    except OSError:  # so a terminal says that nobody writes to it any more
-        pass
+    shown = all_printed(ours)
     process.communicate(timeout=240)
-    os.close(ours)
-    shown = shown.decode()
     assert process.returncode == 0 and "runs/s" in shown and "/3072" in shown and "0:00:" in shown
     assert "deep_use 0." in shown and "±" in shown
 
