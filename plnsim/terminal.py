@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -24,6 +24,14 @@ def show(text: str, first: str = "", further: str = "") -> None:
     """Prints a paragraph of results; a number stays on one line with its %."""
     wrapped = click.wrap_text(text.replace(" %", "\u00a0%"), width=WIDTH, initial_indent=first, subsequent_indent=further)
     click.echo(wrapped.replace("\u00a0", " "))
+
+
+def show_table(rows: Sequence[Sequence[str]], flush_left: int = 1) -> None:
+    """Prints rows of texts as columns, the first row as their heads; so many columns stand flush left, the others flush right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for number, row in enumerate(rows):
+        cells = (f"{cell:{'<' if place < flush_left else '>'}{width}}" for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        click.echo(click.style(f"  {'  '.join(cells)}".rstrip(), dim=number == 0))
 
 
 def announce_compiling() -> None:

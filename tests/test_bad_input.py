@@ -1,7 +1,6 @@
 """Bad input is refused at once: exit code 2, one message with its place, what is wrong and what would be right, and nothing written."""
 
 import json
-import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -335,11 +334,10 @@ def test_a_population_that_does_not_fit_is_refused_before_memory_is_taken():
 
     scenario = Scenario.of("baseline").with_values({"population.schools": 2_000, "population.primary_staff": 1e6})
     tracemalloc.start()
-    began = time.process_time()
     try:
         with pytest.raises(BadInput, match="teachers needs about"):
             scenario.world()
-        assert tracemalloc.get_traced_memory()[1] < 50e6 and time.process_time() - began < 10
+        assert tracemalloc.get_traced_memory()[1] < 50e6
     finally:
         tracemalloc.stop()
 

@@ -236,7 +236,7 @@ def test_init_writes_a_file_that_validates_and_never_replaces_one_unasked(elsewh
 
 
 def test_an_interrupted_run_ends_with_130_and_leaves_nothing(elsewhere):
-    with patch("plnsim.runs.simulated", side_effect=KeyboardInterrupt):
+    with patch("plnsim.runs.replicates.simulated", side_effect=KeyboardInterrupt):
         code, out, err = called("run", "baseline", *FEW, "--out", "a/b/record")
     assert (code, out) == (130, "") and "interrupted" in err and "Traceback" not in err
     assert list(elsewhere.iterdir()) == []
@@ -244,7 +244,7 @@ def test_an_interrupted_run_ends_with_130_and_leaves_nothing(elsewhere):
 
 def test_a_fault_of_plnsim_ends_with_1_and_saves_the_trace(elsewhere, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
-    with patch("plnsim.runs.simulated", side_effect=ZeroDivisionError("no such thing")):
+    with patch("plnsim.runs.replicates.simulated", side_effect=ZeroDivisionError("no such thing")):
         code, out, err = called("run", "baseline", *FEW)
     trace = re.search(r"report it with (\S+)", err)[1]
     assert (code, out) == (1, "") and "a fault of plnsim" in err and "Traceback" not in err
@@ -252,7 +252,7 @@ def test_a_fault_of_plnsim_ends_with_1_and_saves_the_trace(elsewhere, monkeypatc
 
 
 def test_used_up_memory_is_told_as_such():
-    with patch("plnsim.runs.simulated", side_effect=MemoryError):
+    with patch("plnsim.runs.replicates.simulated", side_effect=MemoryError):
         code, out, err = called("run", "baseline", *FEW)
     assert (code, out) == (1, "") and "memory" in err and "fewer schools" in err
 

@@ -61,12 +61,13 @@ def test_a_killed_experiment_goes_on_and_ends_bit_equal(tmp_path):
 
 
 def test_ctrl_c_ends_at_once_with_130_and_leaves_a_store_that_goes_on(tmp_path):
+    started = time.monotonic()
     process, store = begun(tmp_path, LONG)
     pressed = time.monotonic()
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=240)
     assert (process.returncode, out, err.strip()) == (130, "", "interrupted")
-    assert time.monotonic() - pressed < 20, "a worker stops within a run, not at the end of its batch"
+    assert time.monotonic() - pressed < 0.5 * (pressed - started), "a worker stops within a run, not at the end of its batch"
     assert len(runs_in(store)) < 2400
     assert_goes_on_bit_equal(tmp_path, LONG)
 

@@ -1,9 +1,11 @@
 """README and guide: every command in them is real, and the tutorial and how-to pages are followed to the letter."""
 
+import shlex
+
 import click
 import pytest
 
-from tests.pages import GUIDE, TOP, blocks, check, check_mention, commands, mentions, run_page
+from tests.pages import GUIDE, NOT_HERE, TOP, answered, blocks, check, check_mention, commands, mentions, run_page
 
 PAGES = sorted(path for path in (*GUIDE.rglob("*.md"), TOP / "README.md", TOP / "CONTRIBUTING.md") if path.is_file())
 FOLLOWED = ("tutorial", "describe-a-programme", "change-one-thing", "sweep-and-analyse", "ask-before-founding")
@@ -42,6 +44,24 @@ def test_many_commands_are_checked():
 def test_a_page_can_be_followed_to_the_letter(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run_page(GUIDE / f"{page}.md")
+
+
+SMALLER = {"experiment": ("--size", "4"), "headline": ("--quick",), "explorable": ("--quick",), "calibrate": ("--budget", "1000"),
+           "compare": ("--replicates", "2", "--quick"), "optimise": ("--evaluations", "6", "--replicates", "2"),
+           "validate-model": ("--replicates", "1")}
+"""What is added to a command of the README, which is to be followed in a minute, not in an hour."""
+
+
+@pytest.mark.full
+def test_every_command_of_the_readme_can_be_followed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answered("plnsim experiment regimes --size 40 --out sweep")  # the FOLDER of an experiment that the last commands name
+    for line in commands(TOP / "README.md"):
+        words = line.partition(" #")[0].replace("FOLDER", "sweep/baseline").split()
+        if not line.startswith(NOT_HERE):
+            answered(shlex.join([*shlex.split(" ".join(words)), *SMALLER.get(words[1], ())]))
+    made = {path.name for path in tmp_path.iterdir()}
+    assert {"results", "my-programme.toml", "answers.toml", "time.html", "headline-results", "tables", "model.html"} <= made
 
 
 def test_an_answer_that_is_not_given_would_be_found(tmp_path, monkeypatch):

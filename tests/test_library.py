@@ -118,7 +118,7 @@ def test_an_interrupted_run_begins_no_further_replicates(tiny, monkeypatch):
         if finished == 10:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("plnsim.runs.simulated", counted)
+    monkeypatch.setattr("plnsim.runs.replicates.simulated", counted)
     with pytest.raises(KeyboardInterrupt):
         plnsim.run(tiny, replicates=1_000_000, workers=2, progress=interrupted)
     assert 10 <= len(begun) <= 20
@@ -130,7 +130,7 @@ def test_a_fault_in_one_replicate_ends_the_run(tiny, monkeypatch):
             raise ZeroDivisionError("no such thing")
         return simulated(scenario, seed, replicate, *more)
 
-    monkeypatch.setattr("plnsim.runs.simulated", faulty)
+    monkeypatch.setattr("plnsim.runs.replicates.simulated", faulty)
     with pytest.raises(ZeroDivisionError, match="no such thing"):
         plnsim.run(tiny, replicates=1_000_000, workers=2)
 
@@ -255,6 +255,6 @@ def test_pairs_share_their_luck_so_that_a_gain_varies_less_than_the_runs(tiny):
 
 
 def test_barriers_refuses_an_unknown_outcome_before_it_simulates(monkeypatch):
-    monkeypatch.setattr("plnsim.runs.simulated", lambda *_: pytest.fail("it simulated"))
+    monkeypatch.setattr("plnsim.runs.replicates.simulated", lambda *_: pytest.fail("it simulated"))
     with pytest.raises(plnsim.BadInput, match="did you mean deep_use"):
         plnsim.barriers("baseline", outcome="depuse")

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from plnsim import Scenario
-from plnsim import runs as made
 from plnsim.engine.compiled_reading import CompiledReading
-from plnsim.runs import LARGE_POPULATION, is_large, run, usual_replicates
+from plnsim.runs import as_measured, is_large, replicates, run, simulated, usual_replicates
+from plnsim.runs.replicates import LARGE_POPULATION
+from plnsim.runs.simulating import WEEKS_AT_ONCE
 from plnsim.scenario.weeks import records_of
 from plnsim.terminal import Forecast, lasting
 from plnsim.world.population import check_memory
@@ -21,16 +22,13 @@ from tests.runs import WHOLE, changed_run, small, started
 @pytest.fixture
 def large_from_few(monkeypatch):
     """Populations count as large from forty teachers on."""
-    monkeypatch.setattr(made, "LARGE_POPULATION", 40)
+    monkeypatch.setattr(replicates, "LARGE_POPULATION", 40)
 
 
 def test_england_has_the_schools_and_teachers_of_its_sources():
     scenario = Scenario.of("england")
-    value = scenario.values
-    mean = value["population.primary_staff"] + value["population.secondary_share"] * (
-        value["population.secondary_staff"] - value["population.primary_staff"])
     assert scenario.number_of_schools == 24_453
-    assert mean * scenario.number_of_schools == pytest.approx(468_400, rel=0.005)
+    assert scenario.expected_teachers == pytest.approx(468_400, rel=0.005)
     assert scenario.weeks == 390
 
 
@@ -73,8 +71,8 @@ def test_a_run_of_a_large_population_is_the_same_in_parts_and_on_threads(large_f
     whole = started(scenario, 3, 1)
     whole.advance()
     weeks = scenario.weeks
-    assert (done.measured[1].weeks["users"] == made.as_measured(scenario, whole.book).weeks["users"]).all()
-    assert seen == [(before + week, 2 * weeks) for before in (0, weeks) for week in range(0, weeks, made.WEEKS_AT_ONCE)]
+    assert (done.measured[1].weeks["users"] == as_measured(scenario, whole.book).weeks["users"]).all()
+    assert seen == [(before + week, 2 * weeks) for before in (0, weeks) for week in range(0, weeks, WEEKS_AT_ONCE)]
 
 
 # -- what a command does -----------------------------------------------------------------------------------------------
@@ -126,11 +124,11 @@ def test_many_short_runs_in_one_process_keep_memory_flat(reading, runs, warm_up)
     """Allowed are 8 MiB for what libraries keep, and 200 bytes a run for what cannot be told from noise."""
     scenario = small({"population.schools": 4}).lasting(0.2)
     for replicate in range(warm_up):
-        made.simulated(scenario, 1, replicate, reading)
+        simulated(scenario, 1, replicate, reading)
     gc.collect()
     before = resident()
     for replicate in range(warm_up, warm_up + runs):
-        made.simulated(scenario, 1, replicate, reading)
+        simulated(scenario, 1, replicate, reading)
     gc.collect()
     assert resident() - before < 8 * 2**20 + 200 * runs
 

@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 import plnsim
 from plnsim import Scenario, notebook, run
 from plnsim.comparison import compare
-from plnsim.runs import SHOWN
+from plnsim.runs.result import SHOWN
 from plnsim.scenario import shipped_scenarios
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.shown import in_python

@@ -281,7 +281,7 @@ def test_what_is_not_known_is_said_and_never_called_the_bottleneck():
 
 
 def test_no_gain_is_shown_as_minus_nought():
-    assert wording.points(-0.0001) == "0.0"
+    assert wording.points(-0.0001) == "0"
     assert next(iter(wording.table(made_up({"time": 0.05}))))[0] == "time"
 
 

@@ -44,7 +44,7 @@ def varied(scenario: Scenario, values: dict[str, object]) -> Scenario:
 
 def checked(scenario: Scenario) -> Scenario:
     """The scenario itself; raises ``BadInput`` when its population or length is more than a session may ask for."""
-    schools, teachers, weeks = scenario.number_of_schools, expected_teachers(scenario), scenario.weeks
+    schools, teachers, weeks = scenario.number_of_schools, scenario.expected_teachers, scenario.weeks
     if schools > MOST_SCHOOLS:
         raise BadInput(f"{schools:,} schools are too many for a session", place="population.schools", right=f"at most {MOST_SCHOOLS}")
     if teachers > MOST_TEACHERS:
@@ -54,13 +54,3 @@ def checked(scenario: Scenario) -> Scenario:
         raise BadInput(f"{weeks / SCHOOL_WEEKS:g} years are too long for a session", place="years",
                        right=f"at most {MOST_WEEKS // SCHOOL_WEEKS} years of support and follow-up together")
     return scenario
-
-
-def expected_teachers(scenario: Scenario) -> float:
-    """Teachers of the population: counted where it is given, expected where it is drawn."""
-    if scenario.given:
-        return float(scenario.given.schools["staff"].sum())
-    value = scenario.values
-    mean = value["population.primary_staff"] + value["population.secondary_share"] * (
-        value["population.secondary_staff"] - value["population.primary_staff"])
-    return value["population.schools"] * mean

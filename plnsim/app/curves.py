@@ -13,11 +13,10 @@ from plnsim.app.states import Stopped, ended
 from plnsim.measure import Measured
 from plnsim.outcome import WEEKLY, WeeklyOutcome, sustained_scale_up
 from plnsim.report.words import in_pairs, in_runs, number, percent, points, quantiles_named
-from plnsim.runs import RANGE, run, summary
+from plnsim.runs import HALF, RANGE, run, summary
 from plnsim.scenario import Scenario
 from plnsim.world.school_year import SCHOOL_WEEKS
 
-INNER = (0.25, 0.75)
 BY_NAME = {one.name: one for one in WEEKLY}
 
 
@@ -62,7 +61,7 @@ def side(curves: Curves, outcome: str) -> dict:
     weekly = curves.weekly[outcome]
     defined = ~np.isnan(weekly).all(axis=0)
     levels = np.full((5, curves.weeks), np.nan)
-    levels[:, defined] = np.nanquantile(weekly[:, defined], [RANGE[0], INNER[0], 0.5, INNER[1], RANGE[1]], axis=0)
+    levels[:, defined] = np.nanquantile(weekly[:, defined], [RANGE[0], HALF[0], 0.5, HALF[1], RANGE[1]], axis=0)
     low, lower, middle, upper, high = (tidy(one) for one in levels)
     mean, least, most, _ = summary(curves.last[outcome])
     return {"at": list(range(curves.weeks)), "weeks": curves.weeks, "support_ends": curves.support_ends, "middle": middle, "inner": [lower, upper],

@@ -7,22 +7,21 @@ settings share their luck. Curves are kept as bytes, what each run reaches in th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
 
 import numpy as np
 
 from plnsim.app.classroom import varied
-from plnsim.app.curves import INNER, Curves, drawn
+from plnsim.app.curves import Curves, drawn
 from plnsim.app.states import HABIT, TRYING, states
 from plnsim.draws import decision, luck_of_run, luck_of_week
 from plnsim.draws import drawn as chance
 from plnsim.engine.compiled_reading import CompiledReading
 from plnsim.errors import BadInput
 from plnsim.measure import BARRIERS
-from plnsim.runs import RANGE, Progress, checked_workers
+from plnsim.runs import HALF, RANGE, Progress, checked_workers, in_order
 from plnsim.scenario import Scenario
 from plnsim.scenario.weeks import records_of
 from plnsim.world.school_year import SCHOOL_WEEKS
@@ -32,7 +31,7 @@ SUPPORT = "programme.support_years"
 SHARES, QUICK_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0), (0.0, 0.5, 1.0)
 ENDS, QUICK_ENDS = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0), (1.0, 3.0, 5.0)
 OUTCOMES = ("use", "deep_use", "home_use")
-LEVELS = (0.5, *INNER, *RANGE)
+LEVELS = (0.5, *HALF, *RANGE)
 """The quantiles of the runs that are kept; after them stands replicate 0."""
 MOMENTS_A_YEAR = 6
 FULL = 255
@@ -106,25 +105,12 @@ def computed(scenario: Scenario, axes: Axes, *, seed: int = 1, workers: int | No
     """Simulates every setting of the grid; the result does not depend on the number of workers."""
     at = moments(scenario.weeks)
     settings = [dict(zip(axes, point, strict=True)) for point in itertools.product(*axes.values())]
-    rows = []
-    for number, row in enumerate(_at_once(lambda one: _setting(varied(scenario, one), seed, at), settings, workers), start=1):
-        rows.append(row)
-        if progress:
-            progress(number, len(settings))
+    rows = list(in_order(lambda one: _setting(varied(scenario, one), seed, at), settings, checked_workers(workers), progress))
     shape = tuple(len(nodes) for nodes in axes.values())
     curves, teachers, last, scaled_up = (np.array(table).reshape(*shape, *np.shape(table[0])) for table in zip(*rows, strict=True))
     known = [place for place in range(len(OUTCOMES)) if np.isfinite(curves[..., place, :, :]).all()]
     return Grid(scenario, seed, axes, at, tuple(OUTCOMES[place] for place in known), _bytes(curves[..., known, :, :]), _bytes(teachers),
                 last[..., known, :].astype(np.float32), scaled_up)
-
-
-def _at_once(work: Callable, settings: Sequence, workers: int | None) -> Iterator:
-    """The results for all settings in their order, several at a time; an interrupted caller leaves none to begin."""
-    pool = ThreadPoolExecutor(checked_workers(workers))
-    try:
-        yield from pool.map(work, settings)
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _setting(scenario: Scenario, seed: int, at: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -178,12 +164,7 @@ def exactness_of(grid: Grid, count: int, *, workers: int | None = None, progress
         exact = np.median(drawn(varied(grid.scenario, setting), grid.seed, Event(), workers=1).weekly[OUTCOMES[0]][:, -1])
         return abs(100.0 * (float(grid.read("curves", setting)[0, 0, -1]) / FULL - exact))
 
-    found = []
-    for one in _at_once(off, settings, workers):
-        found.append(one)
-        if progress:
-            progress(len(found), count)
-    return Exactness(np.array(found))
+    return Exactness(np.array(list(in_order(off, settings, checked_workers(workers), progress))))
 
 
 def _random_setting(grid: Grid, number: int) -> dict[str, float]:

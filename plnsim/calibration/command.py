@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from plnsim.terminal import Patience, announce_compiling, say, show
+from plnsim.terminal import Patience, announce_compiling, say, show, show_table
 
 
 def _list(context, _, wanted) -> None:
@@ -76,16 +76,10 @@ def _print(found, wording) -> None:
         show(sentence)
         click.echo()
     if found.verdict == wording.MATCHES:
-        _show_table(wording.table(found))
+        show_table(wording.table(found))
+        click.echo()
     if found.verdict != wording.NO_MATCH:
-        _show_table(wording.checked(found))
+        show_table(wording.checked(found))
+        click.echo()
     for caveat in wording.caveats(found):
         show(caveat)
-
-
-def _show_table(rows: list[list[str]]) -> None:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        line = "  " + "  ".join(f"{cell:{'>' if column else '<'}{width}}" for column, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        click.echo(line.rstrip() if number else click.style(line.rstrip(), bold=True))
-    click.echo()

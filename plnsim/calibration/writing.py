@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import platform
 import shutil
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from plnsim.calibration import posterior, wording
@@ -18,12 +16,13 @@ from plnsim.calibration.stages import RUNS
 from plnsim.errors import BadInput
 from plnsim.experiment.store import written
 from plnsim.experiment.version import model_version
+from plnsim.record.reading import versions
+from plnsim.report.figures import save_svg
 from plnsim.scenario.writing import as_toml
 from plnsim.sources import SOURCES
 
 MANIFEST, PAGE = "calibration.json", "result.md"
 FIGURES = {"fit.svg": "The observations with what prior and posterior predict for them", "marginals.svg": "Prior and posterior of each parameter"}
-LIBRARIES = ("plnsim", "numpy", "numba", "scipy", "SALib", "scikit-learn")
 
 
 def check_out(folder: Path) -> None:
@@ -47,10 +46,10 @@ def write(found: Calibrated, folder: Path, command: Sequence[str] = ()) -> None:
         files["marginals.svg"] = _svg(marginals_drawn(found))
     files |= {f"asked/{name}": text.encode() for name, text in found.asked.texts.items()}
     files["scenario.toml"] = as_toml(found.asked.scenario).encode()
-    versions = versions_used()
-    files[PAGE] = page(found, command, versions).encode()
+    used = versions("SALib", "scikit-learn")
+    files[PAGE] = page(found, command, used).encode()
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name.endswith((".csv", ".parquet"))}
-    manifest = wording.as_json(found) | {"command": list(command), "versions": versions, "model": model_version(), "sha256": sums}
+    manifest = wording.as_json(found) | {"command": list(command), "versions": used, "model": model_version(), "sha256": sums}
     files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
     (folder / "asked").mkdir(exist_ok=True)
     for name in ("posterior.parquet", "posterior.csv", "check.csv", "marginals.csv", "pairs.csv", "profile.csv", *FIGURES):
@@ -58,16 +57,6 @@ def write(found: Calibrated, folder: Path, command: Sequence[str] = ()) -> None:
             (folder / name).unlink(missing_ok=True)
     for name, content in files.items():
         written(folder / name, lambda file, content=content: file.write(content))
-
-
-def versions_used() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def copy_page(folder: Path, name: str, into: Path) -> None:
@@ -86,7 +75,7 @@ def copy_page(folder: Path, name: str, into: Path) -> None:
                        right="a folder that you may write to") from None
 
 
-def page(found: Calibrated, command: Sequence[str], versions: dict[str, str]) -> str:
+def page(found: Calibrated, command: Sequence[str], used: dict[str, str]) -> str:
     """The result as Markdown: what is said, figures, tables, what it rests on, and how to make it again."""
     one = found.asked
     lines = [f"# {one.title}", "", one.purpose, ""]
@@ -101,7 +90,7 @@ def page(found: Calibrated, command: Sequence[str], versions: dict[str, str]) ->
               for key in one.sources]
     lines += ["", "## Again", "", "```sh", f"plnsim {' '.join(command)}" if command else f"plnsim calibrate {one.name}", "```", "",
               f"Seed {one.seed}, {found.runs:,} runs, method {one.method}. Model {model_version()}; "
-              + ", ".join(f"{name} {number}" for name, number in versions.items()) + ".", ""]
+              + ", ".join(f"{name} {number}" for name, number in used.items()) + ".", ""]
     return "\n".join(lines)
 
 
@@ -125,8 +114,4 @@ def _csv(frame) -> bytes:
 
 
 def _svg(figure) -> bytes:
-    """A figure as a small SVG, the same for the same content: texts as texts, ids without chance, no date."""
-    import matplotlib
-
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "plnsim"}):
-        return _bytes(lambda file: figure.savefig(file, format="svg", metadata={"Date": None}))
+    return _bytes(lambda file: save_svg(figure, file, letters=True))

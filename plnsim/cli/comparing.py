@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from plnsim.cli.terminal import commands, given_by
-from plnsim.terminal import Patience, announce_compiling, say, show
+from plnsim.terminal import Patience, announce_compiling, say, show, show_table
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 LONGEST_FOLDER = 100
 
@@ -70,11 +71,7 @@ def _print_comparison(found) -> None:
     for sentence in [*answers(found), *comparability(found), *in_the_way(found)]:
         show(sentence)
     click.echo()
-    rows = _table(found)
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        cells = [f"{cell:>{width}}" if column else f"{cell:<{width}}" for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
-        click.echo(click.style("  " + "  ".join(cells), dim=number == 0))
+    show_table(_table(found))
     click.echo()
     for caveat in (INSIDE_A_MODEL, CAVEATS[0]):
         show(caveat)
@@ -101,7 +98,7 @@ def _as_json(found) -> dict:
         return [{name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()} for row in rows]
 
     tables = {name: tidy(table.to_dict("records")) for name, table in found.tables.items() if name not in ("outcomes", "weeks")}
-    told = [{"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / 39} for side in found.sides]
+    told = [{"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / SCHOOL_WEEKS} for side in found.sides]
     return {"schema_version": 1, "scenarios": told, "baseline": found.baseline, "leading": found.leading.name,
             "seed": found.base.seed, "replicates": found.base.replicates,
             "sentences": [*answers(found), *comparability(found), *in_the_way(found)], **tables}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from plnsim.cli.terminal import commands
-from plnsim.terminal import show
+from plnsim.terminal import show, show_table
 
 
 @commands.command()
@@ -27,6 +27,5 @@ def barriers(scenario, seed, replicates, lift) -> None:
     found = compared(Scenario.of(scenario), seed=seed, replicates=replicates, lift=lift)
     for sentence in sentences(found, lift):
         show(sentence)
-    click.echo(click.style(f"\n  {'condition':<11} {'named':>7}  {'gain when lifted':>17}  90 % of runs", dim=True))
-    for condition, named, gain, runs in table(found):
-        click.echo(f"  {condition:<11} {named:>7}  {gain:>17}  {runs}")
+    click.echo()
+    show_table([("condition", "named", "gain when lifted", "90 % of runs"), *table(found)])

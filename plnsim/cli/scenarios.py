@@ -11,6 +11,7 @@ import click
 from plnsim.cli.terminal import BAD_INPUT, commands
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.terminal import say, show
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 
 @commands.command()
@@ -109,8 +110,9 @@ def validate(files) -> None:
             wrong += 1
             say(f"error: {problem}\n")
             continue
-        click.echo(f"{file}: good. {scenario.title}: {scenario.number_of_schools} schools, {scenario.weeks / 39:g} years of 39 weeks"
-                   + (f", support for {scenario.support_ends / 39:g}." if scenario.support_ends < scenario.weeks else ", supported throughout."))
+        years, supported = scenario.weeks / SCHOOL_WEEKS, scenario.support_ends / SCHOOL_WEEKS
+        lasting = f"support for {supported:g}" if supported < years else "supported throughout"
+        click.echo(f"{file}: good. {scenario.title}: {scenario.number_of_schools} schools, {years:g} years of {SCHOOL_WEEKS} weeks, {lasting}.")
     if wrong:
         raise SystemExit(BAD_INPUT)
 

@@ -11,7 +11,8 @@ import click
 
 from plnsim.cli.terminal import FAILED, commands, given_by
 from plnsim.errors import BadInput
-from plnsim.terminal import Forecast, Patience, announce_compiling, say, show
+from plnsim.terminal import Forecast, Patience, announce_compiling, say, show, show_table
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 
 def _changes(pairs: tuple[str, ...]) -> dict[str, object]:
@@ -103,7 +104,7 @@ def _as_json(done) -> dict:
         outcomes[one.name] = {"mean": number(mean), "quantile_05": number(low), "quantile_95": number(high), "defined_in": defined,
                               "unit": one.unit, "meaning": one.meaning}
     return {"schema_version": 1, "scenario": done.scenario.name, "title": done.scenario.title, "seed": done.seed,
-            "replicates": done.replicates, "reading": done.reading, "years": done.scenario.weeks / 39, "sentences": sentences(done),
+            "replicates": done.replicates, "reading": done.reading, "years": done.scenario.weeks / SCHOOL_WEEKS, "sentences": sentences(done),
             "outcomes": outcomes}
 
 
@@ -117,12 +118,8 @@ def _print_result(done) -> None:
     for sentence in sentences(done):
         show(sentence)
     click.echo()
-    rows = table(done)
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    head = ("mean", quantiles_named(*RANGE)) if done.replicates > 1 else ("value", "")
-    click.echo(click.style(f"  {'outcome':<{widths[0]}}  {head[0]:>{widths[1]}}  {head[1]}".rstrip(), dim=True))
-    for name, middle, runs, _ in rows:
-        click.echo(f"  {name:<{widths[0]}}  {middle:>{widths[1]}}  {runs}".rstrip())
+    heads = ("outcome", "mean", quantiles_named(*RANGE)) if done.replicates > 1 else ("outcome", "value", "")
+    show_table([heads, *(row[:3] for row in table(done))])
     click.echo()
     for caveat in caveats(done):
         show(caveat)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from plnsim.cli.terminal import commands, given_by
-from plnsim.terminal import Patience, announce_compiling, say, show
+from plnsim.terminal import Patience, announce_compiling, say, show, show_table
 
 MISSED = 3
 """The exit code with --require-all when a pattern is missed."""
@@ -60,9 +60,6 @@ def _print(board, wording) -> None:
         show(sentence)
     click.echo()
     rows = wording.table(board)
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        click.echo(line if number else click.style(line, bold=True))
+    show_table(rows, flush_left=len(rows[0]))
     click.echo()
     show(wording.DISTANCE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas
@@ -11,7 +10,7 @@ import pandas
 from plnsim.comparison.sides import LEADING, Side, counted
 from plnsim.measure import BARRIERS
 from plnsim.parameter import Parameter
-from plnsim.runs import barriers, checked_workers, run
+from plnsim.runs import barriers, checked_workers, in_order, run
 from plnsim.scenario.declared import DECLARED
 
 LIFT = 0.3
@@ -68,8 +67,4 @@ def _moved(side: Side, parameters: list[Parameter], runs: int, workers: int | No
                 "most": float((there - own).max())}
 
     ends = [(parameter, end) for parameter in parameters for end in (0, 1)]
-    pool = ThreadPoolExecutor(checked_workers(workers))
-    try:
-        return pandas.DataFrame(list(pool.map(lambda one: row(*one), ends)))
-    finally:
-        pool.shutdown(cancel_futures=True)
+    return pandas.DataFrame(list(in_order(lambda one: row(*one), ends, checked_workers(workers))))

@@ -12,14 +12,12 @@ import pandas
 
 from plnsim.draws import decision, drawn, luck_of_run, luck_of_week
 from plnsim.outcome import BY_NAME, Outcome
-from plnsim.runs import RANGE, Run
+from plnsim.runs import HALF, RANGE, Run
 from plnsim.scenario import Scenario
 from plnsim.world.school_year import SCHOOL_WEEKS
 
 LEADING = "deep_use"
 """The outcome by which scenarios are put in order, barriers lifted and parameters weighed: sustained deep use."""
-HALF = (0.25, 0.75)
-"""The quantiles between which half of the runs lie."""
 QUANTILES = {f"quantile_{round(100 * one):02d}": one for one in (RANGE[0], *HALF, RANGE[1])}
 RESAMPLES = 1000
 COLUMNS = {

@@ -73,20 +73,22 @@ def new_book(weeks: int, schools: int) -> Book:
 
 def school_observed(school, world, week, p, row):
     """Adds this week's counts of a school to a row that starts at zero."""
+    staff = school.after_last_teacher - school.first_teacher
+    row.staff += staff
+    row.leadership += staff * tallied(school.leadership)
+    row.focus += staff * tallied(school.focus)
+    knowledge, belief, time, mobilising, home, home_users, home_reached, home_tried = 0, 0, 0, 0, 0, 0, 0, 0
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
-        row.staff += 1
-        row.knowledge += tallied(teacher.knowledge)
-        row.belief += tallied(teacher.belief)
-        row.time += tallied(teacher.time)
-        row.leadership += tallied(school.leadership)
-        row.focus += tallied(school.focus)
-        row.mobilising += teacher.mobilises
+        knowledge += tallied(teacher.knowledge)
+        belief += tallied(teacher.belief)
+        time += tallied(teacher.time)
+        mobilising += teacher.mobilises
         if teacher.network < 0:
-            row.home += 1
-            row.home_users += teacher.uses
-            row.home_reached += teacher.reached
-            row.home_tried += teacher.tried
+            home += 1
+            home_users += teacher.uses
+            home_reached += teacher.reached
+            home_tried += teacher.tried
         if teacher.member:
             row.members += 1
             row.members_tried += teacher.tried
@@ -112,6 +114,14 @@ def school_observed(school, world, week, p, row):
             row.adaptation += tallied(teacher.adaptation)
             row.habit += tallied(teacher.habit)
             row.benefit += tallied(benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, p))
+    row.knowledge += knowledge
+    row.belief += belief
+    row.time += time
+    row.mobilising += mobilising
+    row.home += home
+    row.home_users += home_users
+    row.home_reached += home_reached
+    row.home_tried += home_tried
 
 
 def noted_half(disadvantage):

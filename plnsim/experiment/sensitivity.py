@@ -42,6 +42,13 @@ class Analysis:
         """The tables by the names of their files."""
         return {"indices": self.indices, "indices_over_time": self.over_time, "variance": self.variance, "convergence": self.convergence}
 
+    def first_and_total(self, outcome: str) -> pandas.DataFrame:
+        """First and total Sobol indices of an outcome with the half-widths of their intervals, a row a factor, the largest total first."""
+        rows = self.indices[(self.indices["outcome"] == outcome) & self.indices["index"].isin(["first", "total"])]
+        wide = rows.pivot(index="factor", columns="index", values=["value", "half_width_95"])
+        wide.columns = [kind if what == "value" else f"{kind}_half_width" for what, kind in wide.columns]
+        return wide[["first", "total", "first_half_width", "total_half_width"]].sort_values("total", ascending=False).reset_index()
+
 
 def analysed(design: Design, runs: pandas.DataFrame, outcomes: list[str], *, resamples: int = 1000, seed: int = 1) -> Analysis:
     """Analyses the runs of a design: all of them, one row a run and replicate, in the order of their numbers."""

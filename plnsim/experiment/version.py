@@ -9,7 +9,7 @@ from pathlib import Path
 from plnsim.experiment.store import content_hash
 
 PACKAGE = Path(__file__).resolve().parent.parent
-MODEL = ("draws.py", "measure.py", "parameter.py", "outcome.py", "runs.py", "engine", "mechanisms", "scenario", "world")
+MODEL = ("draws.py", "measure.py", "parameter.py", "outcome.py", "runs", "engine", "mechanisms", "scenario", "world")
 """Sources that decide what a run's outcomes are."""
 
 

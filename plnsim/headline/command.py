@@ -20,7 +20,7 @@ from plnsim.terminal import announce_compiling, say
 def headline(out: Path, quick: bool, workers: int | None, executor: str, scheduler: str | None) -> None:
     """Performs the headline study: which conditions drive sustained scale-up?
 
-    Six experiments (see plnsim experiments), resumed where they were interrupted, analysed, and written as one page with figures.
+    Seven experiments (see plnsim experiments), resumed where they were interrupted, analysed, and written as one page with figures.
     """
     from plnsim.experiment.ema import ema
     from plnsim.experiment.executors import executor_of

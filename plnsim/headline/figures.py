@@ -9,7 +9,7 @@ import pandas
 
 from plnsim.experiment.design import DUMMY
 from plnsim.measure import BARRIERS
-from plnsim.report.figures import BLUE, GREEN, GREY, ORANGE, PALETTE, label_ends
+from plnsim.report.figures import BLUE, GREEN, GREY, ORANGE, PALETTE, label_ends, tidied
 from plnsim.world.school_year import SCHOOL_WEEKS
 
 OF_CONDITION = dict(zip(BARRIERS, (BLUE, ORANGE, GREEN), strict=True))
@@ -28,9 +28,7 @@ def _figure(width: float, height: float, columns: int = 1):
 
 
 def _plain(axes, title: str = "") -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="x", color="#e4e4e4", linewidth=0.7)
-    axes.set_axisbelow(True)
+    tidied(axes, "x")
     axes.tick_params(labelsize=SIZE)
     axes.set_title(textwrap.fill(title.replace("-", " "), TITLE_WIDTH), fontsize=SIZE + 1, loc="left", parse_math=False)
 

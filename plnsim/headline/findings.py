@@ -16,16 +16,6 @@ MOVES = 0.005
 """A point at which no lift gains this much of sustained deep use says nothing about what is in the way."""
 
 
-def indices(studied: Studied, outcome: str) -> pandas.DataFrame:
-    """First and total indices of an outcome, largest total first: ``factor``, ``first``, ``total`` and the half-widths of both."""
-    table = studied.analyses[studied.scenario].indices
-    rows = table[(table["outcome"] == outcome) & table["index"].isin(["first", "total"])]
-    wide = rows.pivot(index="factor", columns="index", values=["value", "half_width_95"])
-    flat = pandas.DataFrame({"first": wide["value", "first"], "total": wide["value", "total"], "first_half_width": wide["half_width_95", "first"],
-                             "total_half_width": wide["half_width_95", "total"]})
-    return flat.sort_values("total", ascending=False).reset_index()
-
-
 def over_time(studied: Studied) -> pandas.DataFrame:
     """Total indices of sustained deep use at the end of each year: a row a week, a column a factor."""
     table = studied.analyses[studied.scenario].over_time

@@ -19,6 +19,7 @@ from plnsim.headline.studied import Studied
 from plnsim.measure import BARRIERS
 from plnsim.report import rules
 from plnsim.report.discovered import box_drawn, tradeoff_drawn
+from plnsim.report.figures import save_svg
 from plnsim.report.words import percent, points
 from plnsim.scenario.declared import DECLARED
 
@@ -52,8 +53,8 @@ def _crossing(one: Studied, folder: Path) -> dict:
     table = findings.crossing(one)
     _table(table, folder / "crossing.csv")
     plain = table[table["structure"] == "as it is"]
-    _save(figures.corners({row["scenario"]: findings.crossed_means(one, row["scenario"]) for _, row in plain.iterrows()}), folder / "corners.svg")
-    _save(figures.by_structure(table), folder / "by-structure.svg")
+    save_svg(figures.corners({row["scenario"]: findings.crossed_means(one, row["scenario"]) for _, row in plain.iterrows()}), folder / "corners.svg")
+    save_svg(figures.by_structure(table), folder / "by-structure.svg")
     spread = table[table["all"] - table["none"] >= findings.MOVES]
     first = spread[list(BARRIERS)].idxmax(axis=1)
     others = [f"{spread.loc[row, 'scenario']} with {spread.loc[row, 'structure'].replace('-', ' ')} ({condition})"
@@ -79,7 +80,7 @@ def _posterior(one: Studied, folder: Path) -> dict:
 def _named(one: Studied, folder: Path) -> dict:
     table = findings.named_and_actual(one)
     _table(table, folder / "named-and-actual.csv")
-    _save(figures.named_and_actual(table), folder / "named-and-actual.svg")
+    save_svg(figures.named_and_actual(table), folder / "named-and-actual.svg")
     rows = table.to_dict("records")
     return {"rows": rows, "base": rows[0], "control": next(row for row in rows if row["structure"] == CONTROL), "lift": one.experiment.lift}
 
@@ -88,7 +89,7 @@ def _conditions(one: Studied, folder: Path) -> dict:
     late, early = _indices(one, folder, "conditions", "sustained deep use, year 7")
     through = findings.over_time(one)
     if len(through):
-        _save(figures.through_time(through), folder / "through-time.svg")
+        save_svg(figures.through_time(through), folder / "through-time.svg")
     analysis = one.analyses[one.scenario]
     return {"late": late.to_dict("records"), "early": early.to_dict("records"), "size": one.experiment.size, "replicates": one.experiment.replicates,
             "alone": float(late["first"].sum()), "noise": float(late.set_index("factor").loc[DUMMY, "total"]), "through_time": bool(len(through)),
@@ -103,9 +104,9 @@ def _groups(one: Studied, folder: Path) -> dict:
 
 def _indices(one: Studied, folder: Path, name: str, late_title: str) -> tuple[pandas.DataFrame, pandas.DataFrame]:
     """The indices of sustained deep use and of use when support ends, as a table and a figure of that name."""
-    late, early = findings.indices(one, "deep_use"), findings.indices(one, "use_when_support_ends")
+    late, early = (one.analyses[one.scenario].first_and_total(outcome) for outcome in ("deep_use", "use_when_support_ends"))
     _table(late, folder / f"{name}.csv")
-    _save(figures.indices({late_title: late, "use when support ends": early}), folder / f"{name}.svg")
+    save_svg(figures.indices({late_title: late, "use when support ends": early}), folder / f"{name}.svg")
     return late, early
 
 
@@ -115,8 +116,8 @@ def _regimes(one: Studied, folder: Path) -> dict:
     except BadInput as problem:
         return {"rules": [f"No rule was looked for: {problem.wrong}."], "box": False}
     if found.box is not None:
-        _save(box_drawn(found), folder / "regimes.svg")
-        _save(tradeoff_drawn(found), folder / "regimes-tradeoff.svg")
+        save_svg(box_drawn(found), folder / "regimes.svg")
+        save_svg(tradeoff_drawn(found), folder / "regimes-tradeoff.svg")
     return {"rules": rules.sentences(found), "box": found.box is not None}
 
 
@@ -130,10 +131,3 @@ def _screening(one: Studied, folder: Path) -> dict:
 
 def _table(table: pandas.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, float_format="%.5g")
-
-
-def _save(figure, path: Path) -> None:
-    from matplotlib import rc_context
-
-    with rc_context({"svg.hashsalt": "plnsim"}):
-        figure.savefig(path, metadata={"Date": None})

@@ -13,6 +13,7 @@ from plnsim.experiment.sensitivity import Analysis
 from plnsim.experiment.study import Experiment
 from plnsim.headline.figures import indices
 from plnsim.lessons.marked import PAGES, written
+from plnsim.report.figures import save_svg
 
 EXPERIMENT, PAGE, FIGURE = PAGES / "sobol.toml", PAGES / "sobol.md", "sobol.svg"
 TOO_SMALL = 16
@@ -23,14 +24,6 @@ def analysed(folder: Path, size: int) -> Analysis:
     """The experiment of the lesson with so many base points; a larger one goes on from a smaller one in the same folder."""
     (found,) = conduct(replace(Experiment.read(EXPERIMENT), size=size), folder).values()
     return found
-
-
-def by_factor(found: Analysis) -> pandas.DataFrame:
-    """First and total indices with the half-widths of their intervals, a row a factor, the largest total first."""
-    table = found.indices[(found.indices["outcome"] == "use") & found.indices["index"].isin(["first", "total"])]
-    wide = table.pivot(index="factor", columns="index", values=["value", "half_width_95"])
-    wide.columns = [kind if what == "value" else f"{kind}_half_width" for what, kind in wide.columns]
-    return wide.sort_values("total", ascending=False).reset_index()
 
 
 def pairs(found: Analysis) -> pandas.DataFrame:
@@ -45,7 +38,7 @@ def lines(small: Analysis, large: Analysis, size: int) -> list[str]:
     for points, found in ((TOO_SMALL, small), (size, large)):
         told += [f"With {points} base points ({found.verdict}):", "", "| factor | first | total |", "|---|---|---|"]
         told += [f"| {row.factor} | {row.first:.2f} ± {row.first_half_width:.2f} | {row.total:.2f} ± {row.total_half_width:.2f} |"
-                 for row in by_factor(found).itertuples()]
+                 for row in found.first_and_total("use").itertuples()]
         told.append("")
     told += ["Second order, the largest three:", ""]
     told += [f"- {row['factor']} with {row['with']}: {row['value']:.2f} ± {row['half_width_95']:.2f}" for _, row in pairs(large).head(3).iterrows()]
@@ -55,13 +48,9 @@ def lines(small: Analysis, large: Analysis, size: int) -> list[str]:
 
 def write(page: Path = PAGE, size: int | None = None) -> Path:
     """Performs the experiment, draws the figure beside the page and puts the numbers into it; returns its path."""
-    from matplotlib import rc_context
-
     size = size or Experiment.read(EXPERIMENT).size
     with tempfile.TemporaryDirectory() as folder:
         small, large = (analysed(Path(folder), points) for points in (TOO_SMALL, size))
-    with rc_context({"svg.hashsalt": "plnsim"}):
-        figure = indices({f"{points} base points": by_factor(found) for points, found in ((size, large), (TOO_SMALL, small))})
-        about = {"Date": None, "Description": "Sobol indices of use: total as bars with intervals, first as dots"}
-        figure.savefig(page.parent / FIGURE, metadata=about)
+    figure = indices({f"{points} base points": found.first_and_total("use") for points, found in ((size, large), (TOO_SMALL, small))})
+    save_svg(figure, page.parent / FIGURE, Description="Sobol indices of use: total as bars with intervals, first as dots")
     return written(page, lines(small, large, size))

@@ -82,8 +82,10 @@ def teacher_looks(teacher, world, week, p):
 
 def best_advice(teacher, broker, best, p):
     """Remembers a broker's advice if it gains more than the best so far; gives the best gain."""
+    if not broker.mobilises:
+        return best
     gain = advice_worth(broker.formal, p) * (broker.knowledge - teacher.knowledge)
-    if not broker.mobilises or gain <= best:
+    if gain <= best:
         return best
     teacher.advised = broker.knowledge
     teacher.advised_formally = broker.formal

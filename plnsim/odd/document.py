@@ -15,7 +15,7 @@ from plnsim.mechanisms import MOVES, WEEK, name_of, rules
 from plnsim.odd import tables
 from plnsim.odd.equations import MOVED, Text, functions_of, numbered
 from plnsim.odd.world import FORMAT
-from plnsim.scenario import weeks
+from plnsim.scenario import Scenario, weeks
 from plnsim.scenario.declared import DECLARED
 from plnsim.sources import SOURCES
 from plnsim.world import entities, population, programme, school_year, tenure, ties
@@ -41,20 +41,14 @@ def markdown() -> str:
     context = {name: getattr(tables, name) for name in ("state", "week_fields", "schedule", "mechanisms", "parameters", "decisions", "draws_made",
                                                         "counts", "outcomes", "weekly", "files", "assumptions")}
     context |= {"cite": cite, "literature": lambda: tables.literature(cited), "default": lambda name: DECLARED[name].shown(DECLARED[name].default),
-                "numbers": tables.tally(), "teachers_by_default": _teachers_by_default(), "week": WEEK, "entities": entities, "moved": MOVED,
+                "numbers": tables.tally(), "teachers_by_default": round(Scenario("default").expected_teachers, -1), "week": WEEK,
+                "entities": entities, "moved": MOVED,
                 "school_weeks": school_year.SCHOOL_WEEKS, "holiday_weeks": f"{school_year.HOLIDAY_WEEKS:g}", "world_format": FORMAT,
                 "listing": listing, "shared": shared, "submodel": submodel, "methods_of_run": methods_of_run,
                 "weeks_module": weeks, "population_module": population, "tenure_module": tenure, "ties_module": ties,
                 "programme_module": programme, "draws_module": draws, "observed_module": observed, "outcome_module": outcome}
     pieces = [environment.get_template(path.name).render(context) for path in sorted(PIECES.glob("*.md"))]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(pieces)).strip() + "\n"
-
-
-def _teachers_by_default() -> int:
-    value = DECLARED.defaults()
-    mean = value["population.primary_staff"] + value["population.secondary_share"] * (
-        value["population.secondary_staff"] - value["population.primary_staff"])
-    return round(value["population.schools"] * mean, -1)
 
 
 def listing(module: ModuleType, names: tuple[str, ...] | None = None, hidden: tuple[str, ...] = ()) -> str:

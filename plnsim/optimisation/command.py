@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from plnsim.errors import BadInput
-from plnsim.terminal import Patience, announce_compiling, say, show
+from plnsim.terminal import Patience, announce_compiling, say, show, show_table
 
 INDENT = " " * 15
 
@@ -94,12 +94,7 @@ def _print(found, wording) -> None:
     for sentence in wording.sentences(found):
         show(sentence)
         click.echo()
-    rows = wording.table(found)
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        cells = "  ".join(f"{cell:>{width}}" if column else f"{cell:<{width}}" for column, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        line = f"  {cells}".rstrip()
-        click.echo(line if number else click.style(line, bold=True))
+    show_table(wording.table(found))
     click.echo()
     for caveat in wording.caveats(found):
         show(caveat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,14 +13,13 @@ from plnsim.measure import Measured
 from plnsim.optimisation.levers import Allocation, Lever, bill, with_levers
 from plnsim.outcome import deep_use, equity_gap
 from plnsim.readiness.questions import QUESTIONS
-from plnsim.readiness.uncertain import RATES, done_in_order, placed, shares_drawn
-from plnsim.runs import simulated
+from plnsim.readiness.uncertain import RATES, placed, shares_drawn
+from plnsim.runs import Progress, checked_workers, in_order, simulated
 from plnsim.scenario.scenario import Scenario
 
 Codes = tuple[int, ...]
 """An allocation as the place of each lever's level, in the order of the levers."""
 
-Progress = Callable[[int, int], None]
 STEPS_BACK = 64
 
 TURNED_ON = (
@@ -137,7 +136,7 @@ class Field:
     def evaluated(self, some: Sequence[Allocation], progress: Progress | None = None) -> list[Evaluated]:
         """Judges allocations, all over the same draws."""
         tasks = [(allocation, draw) for allocation in some for draw in range(self.draws)]
-        found = np.array(list(done_in_order(self._one, tasks, self.workers, progress))).reshape(len(some), self.draws, 2)
+        found = np.array(list(in_order(self._one, tasks, checked_workers(self.workers), progress))).reshape(len(some), self.draws, 2)
         return [Evaluated(allocation, self.cost(allocation), found[place, :, 0], found[place, :, 1]) for place, allocation in enumerate(some)]
 
     def _one(self, task: tuple[Allocation, int]) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import textwrap
 
 from plnsim.optimisation.front import Optimised
 from plnsim.optimisation.wording import money
-from plnsim.report.figures import BLUE, GREY, ORANGE, TITLE_WIDTH
+from plnsim.report.figures import BLUE, GREY, ORANGE, TITLE_WIDTH, tidied
 from plnsim.runs import summary
 
 
@@ -43,7 +43,7 @@ def _means(axes, found: Optimised) -> None:
     axes.set(xlabel="sustained deep use (% of teachers × depth, last year)",
              ylabel="shortfall of the more disadvantaged half\n(thousandths of an SD of pupils)")
     axes.legend(loc="best", frameon=False, fontsize=9)
-    _plain(axes)
+    tidied(axes)
 
 
 def _ranges(axes, both, name: str, scale: float, label: str) -> None:
@@ -54,10 +54,4 @@ def _ranges(axes, both, name: str, scale: float, label: str) -> None:
         axes.plot([mean], [row], marker, color=colour, markersize=6)
     axes.set(yticks=range(len(both)), yticklabels=[one for one, *_ in both], xlabel=label)
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
-    _plain(axes)
-
-
-def _plain(axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(color="#e4e4e4", linewidth=0.7)
-    axes.set_axisbelow(True)
+    tidied(axes)

@@ -14,10 +14,10 @@ from functools import cached_property
 import numpy as np
 
 from plnsim.errors import BadInput, told
-from plnsim.optimisation.field import Evaluated, Field, Progress
+from plnsim.optimisation.field import Evaluated, Field
 from plnsim.optimisation.levers import chosen_levers, unit_costs
 from plnsim.optimisation.search import searched, unbeaten
-from plnsim.runs import checked_replicates, checked_seed, checked_workers
+from plnsim.runs import Progress, checked_replicates, checked_seed, checked_workers
 from plnsim.scenario.scenario import Scenario
 
 EVALUATIONS, DRAWS = 150, 20
@@ -85,10 +85,10 @@ def checked_budget(budget: object, field: Field) -> float:
         raise BadInput(f"a budget cannot be {told(budget)}", place="--budget", right="a sum of money, as in --budget 100000")
     if budget < field.cheapest:
         raise BadInput(f"{budget:,.0f} does not pay for the programme at all: its cheapest allocation costs {field.cheapest:,.0f}", place="--budget",
-                       right=f"at least {math.ceil(field.cheapest):_}; more levers may make it cheaper")
+                       right=f"at least {math.ceil(field.cheapest)}; more levers may make it cheaper")
     if budget > field.dearest:
         raise BadInput(f"nobody can spend {budget:,.0f} on these levers: the dearest allocation costs {field.dearest:,.0f}", place="--budget",
-                       right=f"at most {math.ceil(field.dearest):_}")
+                       right=f"at most {math.ceil(field.dearest)}")
     return float(budget)
 
 

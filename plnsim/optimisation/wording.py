@@ -5,7 +5,7 @@ from __future__ import annotations
 from plnsim.optimisation.field import Evaluated
 from plnsim.optimisation.front import Member, Optimised
 from plnsim.optimisation.levers import BY_NAME, UNIT_COSTS, Allocation, bill
-from plnsim.report.words import likelihood, percent
+from plnsim.report.words import likelihood, percent, points
 from plnsim.runs import summary
 
 MOST_COLUMNS = 6
@@ -34,10 +34,6 @@ def level(name: str, value: object) -> str:
 
 def thousandths(value: float) -> str:
     return f"{1000.0 * value:.2f}"
-
-
-def points(share: float) -> str:
-    return f"{100.0 * share:+.1f}"
 
 
 def sentences(found: Optimised) -> list[str]:

@@ -6,11 +6,8 @@ import csv
 import hashlib
 import json
 import platform
-import shutil
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from plnsim.errors import BadInput
@@ -19,12 +16,13 @@ from plnsim.optimisation.figure import front_drawn
 from plnsim.optimisation.front import Optimised
 from plnsim.optimisation.levers import bill
 from plnsim.optimisation.wording import as_json
-from plnsim.record import check_folder
+from plnsim.record import check_folder, written
+from plnsim.record.reading import versions
+from plnsim.report.figures import save_svg
 from plnsim.runs import summary
 from plnsim.scenario.writing import as_toml
 
 PROVENANCE = "optimisation.json"
-LIBRARIES = ("plnsim", "numpy", "numba", "scipy", "optuna")
 
 
 def check_out(out: Path) -> None:
@@ -37,23 +35,7 @@ def check_out(out: Path) -> None:
 def write(found: Optimised, out: Path, command: Sequence[str] = ()) -> None:
     """Writes all of it, or nothing; raises ``BadInput``."""
     check_out(out)
-    target = out.resolve()
-    part = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}-", dir=target.parent))
-        _write_into(found, part, command)
-        part.chmod(0o755)
-        if target.exists():
-            target.rmdir()
-        part.rename(target)
-    except BaseException as error:
-        if part is not None:
-            shutil.rmtree(part, ignore_errors=True)
-        if isinstance(error, OSError):
-            raise BadInput(f"nothing can be written to {out}: {error.strerror or error}", place=f"--out {out}",
-                           right="a folder that you may write to, with space left") from None
-        raise
+    written(out, lambda folder: _write_into(found, folder, command), overwrite=False)
 
 
 def _write_into(found: Optimised, folder: Path, command: Sequence[str]) -> None:
@@ -61,11 +43,11 @@ def _write_into(found: Optimised, folder: Path, command: Sequence[str]) -> None:
                                   for one in found.members] + [{"name": "as it is"} | _row(found, found.as_it_is)])
     _table(folder / "evaluations.csv", [{"number": number} | _row(found, one) for number, one in enumerate(found.evaluated, start=1)])
     (folder / "scenario.toml").write_text(as_toml(found.field.scenario), encoding="utf-8")
-    front_drawn(found).savefig(folder / "front.svg", metadata={"Date": None})
+    save_svg(front_drawn(found), folder / "front.svg")
     front_drawn(found).savefig(folder / "front.png", dpi=150)
     tables = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))}
     provenance = as_json(found) | {
-        "command": list(command), "versions": {"python": platform.python_version()} | {one: version(one) for one in LIBRARIES},
+        "command": list(command), "versions": versions("optuna"),
         "platform": platform.platform(), "written": datetime.now(UTC).isoformat(timespec="seconds"), "sha256": tables}
     (folder / PROVENANCE).write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
 

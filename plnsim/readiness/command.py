@@ -11,7 +11,7 @@ import click
 from plnsim.errors import BadInput
 from plnsim.readiness.answers import UNKNOWN, Answers, read_answers, write_file
 from plnsim.readiness.questions import ANCHORS, QUESTIONS
-from plnsim.terminal import Patience, announce_compiling, say, show
+from plnsim.terminal import Patience, announce_compiling, say, show, show_table
 
 
 @click.command(short_help="Says how likely lasting change is in your schools.")
@@ -104,12 +104,7 @@ def _print(found, wording) -> None:
     for sentence in wording.sentences(found):
         show(sentence)
         click.echo()
-    rows = [("factor lifted by 3/10 of its gap", "answer", "points", "90 % of runs", "more in"), *wording.table(found)]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    for number, row in enumerate(rows):
-        cells = [f"{cell:<{width}}" if column < 2 else f"{cell:>{width}}" for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
-        line = f"  {'  '.join(cells)}".rstrip()
-        click.echo(line if number else click.style(line, dim=True))
+    show_table([("factor lifted by 3/10 of its gap", "answer", "points", "90 % of runs", "more in"), *wording.table(found)], flush_left=2)
     show("points: of sustained deep use (share of teachers using it, times depth, in the last year), in a hundred", "  ", "  ")
     click.echo()
     for caveat in wording.caveats():

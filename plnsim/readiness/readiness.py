@@ -18,8 +18,8 @@ from plnsim.outcome import BY_NAME, retention
 from plnsim.outcome import depth as mean_depth
 from plnsim.readiness.answers import Answers
 from plnsim.readiness.questions import QUESTIONS
-from plnsim.readiness.uncertain import RATES, done_in_order, placed, shares_drawn
-from plnsim.runs import checked_replicates, checked_seed, checked_workers, simulated
+from plnsim.readiness.uncertain import RATES, placed, shares_drawn
+from plnsim.runs import checked_replicates, checked_seed, checked_workers, in_order, simulated
 from plnsim.scenario.scenario import Scenario
 
 REGION = Scenario("readiness", "The schools of the questionnaire", changed={
@@ -101,7 +101,7 @@ def assess(answers: Answers, *, seed: int = 1, draws: int = DRAWS, lift: float =
         shares[:, column] = low + (high - low) * shares[:, column]
     versions = {None: [], TOGETHER: list(range(len(QUESTIONS)))} | {one.key: [place] for place, one in enumerate(QUESTIONS)}
     tasks = [(lifted, draw) for draw in range(draws) for lifted in versions.values()]
-    found = list(done_in_order(partial(_one, names, shares, lift, seed), tasks, workers, progress))
+    found = list(in_order(partial(_one, names, shares, lift, seed), tasks, workers, progress))
     shown = {version: {name: np.array([one[name] for one in found[place::len(versions)]]) for name in KEPT}
              for place, version in enumerate(versions)}
     return Readiness(answers, seed, shown.pop(None), shown)

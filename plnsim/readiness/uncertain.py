@@ -6,9 +6,7 @@ paired: common random numbers.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -48,15 +46,3 @@ def shares_drawn(names: Sequence[str], points: int, seed: int) -> np.ndarray:
 def placed(names: Sequence[str], shares: Iterable[float]) -> dict[str, object]:
     """The values that lie at these shares of the plausible ranges, by dotted name."""
     return {name: DECLARED[name].placed(float(share)) for name, share in zip(names, shares, strict=True)}
-
-
-def done_in_order(work: Callable, tasks: Sequence, workers: int | None = None, progress: Callable[[int, int], None] | None = None) -> Iterator:
-    """Does a piece of work for each task, several at a time, and gives the results in the order of the tasks."""
-    pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
-    try:
-        for number, result in enumerate(pool.map(work, tasks), start=1):
-            if progress:
-                progress(number, len(tasks))
-            yield result
-    finally:
-        pool.shutdown(cancel_futures=True)

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from plnsim.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
 from plnsim.readiness.readiness import LIFT, TOGETHER, Readiness
-from plnsim.report.words import in_runs, likelihood, percent
+from plnsim.report.words import in_runs, likelihood, percent, points
 from plnsim.runs import summary
 
 WORTH = 0.01
 """A gain in sustained deep use (one teacher in a hundred) below which a lift is said to change little."""
-
-
-def points(share: float) -> str:
-    """A difference between shares, in points of a hundred."""
-    value = round(100.0 * share, 1)
-    return f"{value:+.1f}" if value else "0.0"
 
 
 def sentences(found: Readiness) -> list[str]:

@@ -116,17 +116,14 @@ def _put(part: Path, target: Path) -> None:
 
 
 def _write_into(done: Run, folder: Path, command: Sequence[str]) -> None:
-    from matplotlib import rc_context
-
-    from plnsim.report.figures import alternative_text, spread_over_time
+    from plnsim.report.figures import alternative_text, save_svg, spread_over_time
 
     _write_scenario(done.scenario, folder / "scenario.toml", "population")
     for table in TABLES:
         getattr(done, table).to_csv(folder / f"{table}.csv", index=False)
     (folder / "dictionary.csv").write_text(_as_csv(_dictionary()), encoding="utf-8")
     about = {"Title": done.scenario.title, "Description": alternative_text(done)}
-    with rc_context({"svg.hashsalt": "plnsim"}):
-        spread_over_time(done).savefig(folder / "spread.svg", metadata=about | {"Date": None})
+    save_svg(spread_over_time(done), folder / "spread.svg", **about)
     spread_over_time(done).savefig(folder / "spread.png", dpi=150, metadata=about)
     _finish(folder, {"name": done.scenario.name, "title": done.scenario.title, "seed": done.seed, "replicates": done.replicates,
                      "reading": done.reading, "command": list(command)})
@@ -195,7 +192,7 @@ def _provenance(folder: Path, what: dict) -> dict:
 
 def _commit() -> str | None:
     """The git commit of a checkout that plnsim runs from, with a + when files are changed; nothing for an installed package."""
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
         return None
     try:

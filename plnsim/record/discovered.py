@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas
@@ -15,6 +14,7 @@ from plnsim.experiment.discovery import RULE, Discovery
 from plnsim.record import written
 from plnsim.record.reading import versions
 from plnsim.report.discovered import box_drawn, tradeoff_drawn, tree_drawn
+from plnsim.report.figures import save_svg
 from plnsim.report.rules import glossary, limits_told, sentences
 
 FIGURES = {"tradeoff": tradeoff_drawn, "box": box_drawn, "tree": tree_drawn}
@@ -40,21 +40,18 @@ def _judged(found: Discovery) -> dict[str, float | None]:
 
 
 def _write_into(found: Discovery, folder: Path, command: Sequence[str]) -> None:
-    from matplotlib import rc_context
-
     (folder / "rules.txt").write_text("\n".join([*sentences(found), "", *glossary(found), "", RULE]) + "\n", encoding="utf-8")
     tables = {"limits": found.limits, "tradeoff": found.tradeoff, "tree": leaves_of(found)}
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False)
     for name, drawn in FIGURES.items():
-        with rc_context({"svg.hashsalt": "plnsim"}):
-            drawn(found).savefig(folder / f"{name}.svg", metadata={"Date": None, "Description": sentences(found)[0]})
+        save_svg(drawn(found), folder / f"{name}.svg", Description=sentences(found)[0])
         drawn(found).savefig(folder / f"{name}.png", dpi=150)
     manifest = found.stored.manifest
     (folder / PROVENANCE).write_text(json.dumps({
         "schema_version": 1, "kind": "discovery", "experiment": manifest["experiment"], "model": manifest["model"], "name": manifest["name"],
         "variant": manifest["variant"], "when": found.condition.text, "samples": found.samples, "reached": found.reached,
         "undefined": found.undefined, "resamples": found.resamples, "seed": found.seed, **_judged(found), "rule": RULE, "command": list(command),
-        "versions": versions() | {one: version(one) for one in ("ema_workbench", "scikit-learn")},
+        "versions": versions("ema_workbench", "scikit-learn"),
         "sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))},
     }, indent=2) + "\n", encoding="utf-8")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import platform
 from dataclasses import replace
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pandas
@@ -27,8 +28,13 @@ REPORT = "report.html"
 LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
 
 
-def versions() -> dict[str, str]:
-    return {"python": platform.python_version()} | {one: version(one) for one in LIBRARIES}
+def versions(*more: str) -> dict[str, str]:
+    """The versions of Python and of the libraries that numbers come from, and of some ``more``; one that is not installed is left out."""
+    found = {"python": platform.python_version()}
+    for one in (*LIBRARIES, *more):
+        with contextlib.suppress(PackageNotFoundError):
+            found[one] = version(one)
+    return found
 
 
 def changed_versions(provenance: dict) -> dict[str, tuple[str, str]]:

@@ -8,8 +8,9 @@ import numpy as np
 
 from plnsim.comparison.sides import Comparison
 from plnsim.measure import BARRIERS
-from plnsim.report.words import in_pairs, likelihood, number, percent, points, quantiles_named
+from plnsim.report.words import in_pairs, likelihood, listed, number, percent, points, quantiles_named
 from plnsim.runs import RANGE
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 STAGES = {
     "members_learnt": "members have learnt it", "members_tried": "members have tried it", "members_mobilised": "members have shared it at home",
@@ -58,7 +59,7 @@ def answers(found: Comparison) -> list[str]:
     said += [_more_than_baseline(found, side.name, name) for side in found.others]
     lasting = [side for side in found.sides if side.outlasts_support]
     told = [_in_runs_with(name[side.name], np.nansum(side.values("sustained_scale_up")), side.replicates) for side in lasting]
-    said += [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {_listed(told)}."] if told else []
+    said += [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {listed(told)}."] if told else []
     return said
 
 
@@ -68,16 +69,12 @@ def _in_runs_with(name: str, count: float, of: int) -> str:
     return f"{likelihood(count, of)} with {name} ({count} of {of} runs)" if of > 1 else f"{'' if count else 'not '}reached with {name} in this run"
 
 
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
 def _grouped(pairs: list[tuple[object, str]]) -> dict[object, str]:
     """What belongs to the same thing, listed together."""
     groups: dict[object, list[str]] = {}
     for thing, text in pairs:
         groups.setdefault(thing, []).append(text)
-    return {thing: _listed(texts) for thing, texts in groups.items()}
+    return {thing: listed(texts) for thing, texts in groups.items()}
 
 
 def _more_than_baseline(found: Comparison, side: str, name: dict[str, str]) -> str:
@@ -93,7 +90,7 @@ def _more_than_baseline(found: Comparison, side: str, name: dict[str, str]) -> s
 def comparability(found: Comparison) -> list[str]:
     """What keeps the scenarios from being alike in all but the programme."""
     name, said = labels(found), []
-    years = {side.name: number(side.scenario.weeks / 39) for side in found.sides}
+    years = {side.name: number(side.scenario.weeks / SCHOOL_WEEKS) for side in found.sides}
     if len(set(years.values())) > 1:
         told = ", ".join(f"{name[one]} {length}" for one, length in years.items())
         said.append(f"The scenarios do not last equally long ({told} years), so their last years differ; --years makes them equal.")
@@ -138,10 +135,10 @@ def after_support(found: Comparison) -> list[str]:
     name = labels(found)
     lasting = [side for side in found.sides if side.outlasts_support]
     told = [_in_runs_with(name[side.name], (side.values("change_after_support") < 0).sum(), side.replicates) for side in lasting]
-    said = [f"A fall below the use at the end of support is {_listed(told)}."] if told and found.base.replicates > 1 else []
+    said = [f"A fall below the use at the end of support is {listed(told)}."] if told and found.base.replicates > 1 else []
     others = [name[side.name] for side in found.sides if side not in lasting]
     if others:
-        said.append(f"With {_listed(others)} support lasts to the end of the run: what stays without it is not tested here.")
+        said.append(f"With {listed(others)} support lasts to the end of the run: what stays without it is not tested here.")
     return said
 
 

@@ -10,7 +10,7 @@ from plnsim.experiment.box import ONE_OF, Box
 from plnsim.experiment.design import DUMMY
 from plnsim.experiment.discovery import Discovery
 from plnsim.parameter import Choice
-from plnsim.report.figures import BLUE, GREY, ORANGE, TITLE_WIDTH
+from plnsim.report.figures import BLUE, GREY, ORANGE, TITLE_WIDTH, tidied
 from plnsim.report.rules import amount, limits_told, told
 from plnsim.report.words import percent
 from plnsim.scenario.declared import DECLARED
@@ -105,9 +105,7 @@ def _begun(found: Discovery, what: str, width: float, height: float):
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.add_subplot()
     axes.set_title("\n".join([textwrap.fill(f"Where {told(found.condition)}:", TITLE_WIDTH), what]), fontsize=11, parse_math=False)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(color="#e4e4e4", linewidth=0.7)
-    axes.set_axisbelow(True)
+    tidied(axes)
     figure.text(0.01, 0.005, f"{found.stored.manifest['name']}, {found.stored.manifest['variant']}: {found.samples:,} samples, mean of "
                 f"{found.stored.replicates} run{'s' if found.stored.replicates > 1 else ''} each; a thought experiment, not a forecast",
                 fontsize=7.5, color=GREY, va="bottom")

@@ -10,12 +10,15 @@ import textwrap
 import numpy as np
 
 from plnsim.report.words import number, percent, quantiles_named
+from plnsim.runs import HALF, RANGE
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#b35900", "#007a5a", "#6b6b6b"
 TITLE_WIDTH = 76
 PALETTE = (GREY, BLUE, ORANGE, GREEN, "#a3497b", "#2e2e2e", "#4f7ecb", "#8a6d00")
 """The colours of the scenarios of a comparison, in their order."""
-BANDS = ((0.05, 0.95, 0.18), (0.25, 0.75, 0.32))
+BANDS = ((*RANGE, 0.18), (*HALF, 0.32))
+"""The quantiles between which a band is drawn, and how strongly."""
 
 
 def spread_over_time(run):
@@ -28,7 +31,7 @@ def spread_over_time(run):
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.add_subplot()
     weeks = run.weeks
-    years = (np.unique(weeks["week"]) + 1) / 39
+    years = (np.unique(weeks["week"]) + 1) / SCHOOL_WEEKS
     ends: list[tuple[float, str, str]] = []
     for column, colour, label in (("use", BLUE, "all teachers"), ("home_use", ORANGE, "home colleagues")):
         values = weeks[column].to_numpy().reshape(run.replicates, -1) * 100
@@ -40,14 +43,31 @@ def spread_over_time(run):
         axes.plot(years, middle, color=colour, linewidth=1.8)
         ends.append((float(middle[-1]), label, colour))
     label_ends(axes, years[-1], ends, size=9)
-    mark_support(axes, run.scenario.support_ends / 39, years[-1])
+    mark_support(axes, run.scenario.support_ends / SCHOOL_WEEKS, years[-1])
     axes.set(xlim=(0, years[-1]), ylim=(0, 100), xlabel="model years", ylabel="teachers using the practice (%)")
     axes.set_title(textwrap.fill(run.scenario.title, TITLE_WIDTH), parse_math=False)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color="#e4e4e4", linewidth=0.7)
-    axes.set_axisbelow(True)
+    tidied(axes, "y")
     _footnote(figure, run)
     return figure
+
+
+def tidied(axes, grid: str = "both") -> None:
+    """Takes away the frame above and on the right, and puts a light grid behind what is drawn; ``grid``: the axis that it marks, or both."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis=grid, color="#e4e4e4", linewidth=0.7)
+    axes.set_axisbelow(True)
+
+
+def save_svg(figure, file, *, letters: bool = False, **about: str) -> None:
+    """Writes a figure as SVG (to a path or an open file), the same bytes for the same content: no date, no names made by chance.
+
+    ``letters`` keeps texts as texts, which makes small files that look a little different where the font is missing; ``about``: Title and
+    Description, for those who cannot see it.
+    """
+    from matplotlib import rc_context
+
+    with rc_context({"svg.hashsalt": "plnsim", "svg.fonttype": "none" if letters else "path"}):
+        figure.savefig(file, format="svg", metadata=about | {"Date": None})
 
 
 def apart(places: list[float], gap: float, low: float, high: float) -> list[float]:
@@ -96,5 +116,5 @@ def alternative_text(run) -> str:
     """What the figure shows, in words, for those who cannot see it."""
     last = percent(run.values("use").mean())
     when = f"{percent(run.values('use_when_support_ends').mean())} when support ends, " if run.scenario.support_ends < run.scenario.weeks else ""
-    return (f"Share of teachers using the practice over {number(run.scenario.weeks / 39)} model years in {run.replicates} "
+    return (f"Share of teachers using the practice over {number(run.scenario.weeks / SCHOOL_WEEKS)} model years in {run.replicates} "
             f"run{'s' if run.replicates > 1 else ''} of “{run.scenario.title}”: on average {when}{last} in the last year.")

@@ -22,6 +22,7 @@ from plnsim.report import compared, figures, pictures, plain
 from plnsim.report.words import BANDS, number, percent, points, quantiles_named
 from plnsim.scenario.declared import DECLARED
 from plnsim.sources import ASSUMED
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 HERE = Path(__file__).parent
 MUCH_TEXT = 3200
@@ -58,7 +59,7 @@ def _sides(found: Comparison) -> list[dict]:
     named, marks = compared.labels(found), _marks(found)
     return [{"side": side, "scenario": side.scenario, "name": named[side.name], "mark": marks[side.name], "colour": _colours(found)[side.name],
              "use": percent(found.summaries[side.name, "use"]["mean"]), "where": _where(found, side),
-             "years": number(side.scenario.weeks / 39)} for side in found.sides]
+             "years": number(side.scenario.weeks / SCHOOL_WEEKS)} for side in found.sides]
 
 
 def _where(found: Comparison, side: Side) -> str:
@@ -80,7 +81,7 @@ def _pictures(found: Comparison) -> dict[str, object]:
     marks, colours = _marks(found), _colours(found)
     named = {name: textwrap.shorten(f"{marks[name]} {label}" if found.others else label, LONGEST_NAME, placeholder=" ...")
              for name, label in compared.labels(found).items()}
-    last = max(side.scenario.weeks for side in found.sides) / 39
+    last = max(side.scenario.weeks for side in found.sides) / SCHOOL_WEEKS
     drawn: dict[str, object] = {"fans": [as_svg(pictures.fan(side, found.base, last, colours[side.name], marks[found.baseline]), f"fan{place}")
                                          for place, side in enumerate(found.sides)]}
     makers: dict[str, Callable] = {"halves": pictures.halves, "after": pictures.after_support}

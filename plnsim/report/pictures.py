@@ -12,6 +12,7 @@ import numpy as np
 from plnsim.comparison.sides import Comparison, Side
 from plnsim.report.figures import BANDS, BLUE, GREY, ORANGE, alternative_text, label_ends, mark_support
 from plnsim.report.words import number, percent, points, quantiles_named
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 WIDTH, ROW, HEADER, TEXT = 3.75, 0.18, 0.18, 8.0
 """Inches of a figure, of a row and of the line above it; points of its letters."""
@@ -43,17 +44,17 @@ def fan(side: Side, base: Side, last: float, colour: str, mark: str) -> Picture:
     """How far one scenario spreads, week by week, with the mean of the baseline for reference; ``last``: the longest scenario's years."""
     figure, axes = _figure(1.5, left=0.13, right=0.86, bottom=0.3, top=0.08)
     values = side.by_week("use") * 100
-    years = np.arange(1, values.shape[1] + 1) / 39
+    years = np.arange(1, values.shape[1] + 1) / SCHOOL_WEEKS
     for low, high, strength in BANDS if side.replicates > 1 else ():
         axes.fill_between(years, *np.quantile(values, [low, high], axis=0), color=colour, alpha=strength, linewidth=0)
     axes.plot(years, values.mean(axis=0), color=colour, linewidth=1.8)
     ends = [(values[:, -1].mean(), percent(side.values("use").mean()), colour)]
     if side.name != base.name:
         reference = base.by_week("use").mean(axis=0) * 100
-        axes.plot(np.arange(1, len(reference) + 1) / 39, reference, color=GREY, linewidth=1.2, linestyle=(0, (4, 2)))
+        axes.plot(np.arange(1, len(reference) + 1) / SCHOOL_WEEKS, reference, color=GREY, linewidth=1.2, linestyle=(0, (4, 2)))
         ends.append((reference[-1], f"{mark} {percent(base.values('use').mean())}", GREY))
     label_ends(axes, last, ends, size=TEXT)
-    mark_support(axes, side.scenario.support_ends / 39, years[-1], size=TEXT - 0.5)
+    mark_support(axes, side.scenario.support_ends / SCHOOL_WEEKS, years[-1], size=TEXT - 0.5)
     axes.set(xlim=(0, last), ylim=(0, 100), yticks=range(0, 101, 25), yticklabels=[f"{tick} %" for tick in range(0, 101, 25)])
     axes.set_xlabel("years", labelpad=1)
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)

@@ -8,6 +8,7 @@ from plnsim.measure import BARRIERS
 from plnsim.outcome import BY_NAME
 from plnsim.report.words import in_runs, number, percent, quantiles_named, shown
 from plnsim.runs import RANGE, Run, summary
+from plnsim.world.school_year import SCHOOL_WEEKS
 
 IN_TABLE = ("use_when_support_ends", "use", "use_where_taking_part", "home_use", "depth", "retention", "schools_in_routine",
             "networks_alone", "pupil_effect", "equity_gap", "cost_per_adopter")
@@ -45,13 +46,13 @@ def _scale_up(run: Run) -> str:
 
 def sentences(run: Run) -> list[str]:
     """What the runs show, what holds after support, and what is in the way, each with its uncertainty."""
-    last = _last_year(run.scenario.weeks / 39)
+    last = _last_year(run.scenario.weeks / SCHOOL_WEEKS)
     ends = run.scenario.support_ends
     said = []
     if ends < run.scenario.weeks:
         if ends > 0:
-            said.append(f"When outside support ends, after year {number(ends / 39)}, {_between(run, 'use_when_support_ends')} of all teachers use "
-                        f"the practice. {last} it is {_between(run, 'use')}{_of_home_colleagues(run)}.")
+            said.append(f"When outside support ends, after year {number(ends / SCHOOL_WEEKS)}, {_between(run, 'use_when_support_ends')} of all "
+                        f"teachers use the practice. {last} it is {_between(run, 'use')}{_of_home_colleagues(run)}.")
         else:
             said.append(f"There is no outside support. {last} {_between(run, 'use')} of all teachers use the practice{_of_home_colleagues(run)}.")
         said.append(f"Sustained scale-up (spread, depth, lasting use and ownership together) is {_scale_up(run)}.")

@@ -8,7 +8,7 @@ from plnsim.experiment.condition import Comparison, Condition
 from plnsim.experiment.design import DUMMY
 from plnsim.experiment.discovery import Discovery
 from plnsim.outcome import BY_NAME
-from plnsim.report.words import number, percent
+from plnsim.report.words import listed, number, percent
 from plnsim.scenario.declared import DECLARED
 
 SIGNS = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
@@ -20,7 +20,7 @@ RARE = 0.5
 
 def rule_sentence(box: Box, condition: Condition, of: int) -> str:
     """A box as a sentence: in how many of its samples the outcome is reached, against all ``of`` samples."""
-    return (f"In {box.reached:,} of the {box.samples:,} samples with {_listed(limits_told(box.limits))}, {told(condition)} ({percent(box.density)}; "
+    return (f"In {box.reached:,} of the {box.samples:,} samples with {listed(limits_told(box.limits))}, {told(condition)} ({percent(box.density)}; "
             f"in all {of:,} samples {percent(box.of / of)}).")
 
 
@@ -62,7 +62,7 @@ def amount(name: str, value: float, *, unit: bool = True) -> str:
 
 def told(condition: Condition) -> str:
     """When the outcome counts as reached, in words."""
-    return _listed([_comparison(one) for one in condition.comparisons])
+    return listed([_comparison(one) for one in condition.comparisons])
 
 
 def _comparison(one: Comparison) -> str:
@@ -93,10 +93,10 @@ def _steadiness(found: Discovery) -> str:
     mine = found.limits[found.limits["quasi_p"].notna()]
     parts = [f"{spoken(row.parameter)} ({row.side}) in {row.resamples}" for row in mine.itertuples()]
     unsteady = [spoken(row.parameter) for row in mine.itertuples() if row.resamples < RARE * found.resamples]
-    weak = f" Unsteady: {_listed(unsteady)}." if unsteady else ""
+    weak = f" Unsteady: {listed(unsteady)}." if unsteady else ""
     noise = int(found.limits.loc[found.limits["parameter"] == DUMMY, "resamples"].max()) if DUMMY in set(found.limits["parameter"]) else 0
     floor = f" The dummy, which enters nowhere, is limited in {noise}." if DUMMY in found.stored.names else ""
-    return f"Of {found.resamples} resamples the same limit comes again for {_listed(parts)}.{weak}{floor}"
+    return f"Of {found.resamples} resamples the same limit comes again for {listed(parts)}.{weak}{floor}"
 
 
 def _tree(found: Discovery) -> str:
@@ -105,7 +105,7 @@ def _tree(found: Discovery) -> str:
         f"it is right on {percent(found.tree.accuracy)} of samples held out; the commoner answer alone on {percent(found.tree.by_guessing)}")
     if not best.limits:
         return "A tree finds no question that is worth asking."
-    return (f"A tree of {len(found.tree.leaves)} leaves: {judged}. Its best leaf: {_listed(limits_told(best.limits))} "
+    return (f"A tree of {len(found.tree.leaves)} leaves: {judged}. Its best leaf: {listed(limits_told(best.limits))} "
             f"({best.reached:,} of {best.samples:,} samples).")
 
 
@@ -120,7 +120,3 @@ def glossary(found: Discovery) -> list[str]:
     """What each limited parameter is, in the words of its declaration."""
     names = dict.fromkeys(limit.name for box in (*([found.box] if found.box else []), *found.tree.leaves) for limit in box.limits)
     return [f"{spoken(name)} ({name}): {DECLARED[name].meaning}" for name in names if name != DUMMY]
-
-
-def _listed(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

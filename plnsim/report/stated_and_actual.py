@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plnsim.measure import BARRIERS
-from plnsim.report.words import in_runs, percent
+from plnsim.report.words import in_runs, percent, points
 from plnsim.runs import Barriers, summary
 
 
@@ -12,7 +12,7 @@ def table(found: Barriers) -> list[tuple[str, str, str, str]]:
     rows = []
     for one in BARRIERS:
         mean, low, high, _ = summary(found.gain[one])
-        rows.append((one, percent(found.named[one]), f"{100 * mean:+.1f} points", f"{100 * low:+.1f} to {100 * high:+.1f}"))
+        rows.append((one, percent(found.named[one]), f"{points(mean)} points", f"{points(low)} to {points(high)}"))
     return rows
 
 
@@ -23,7 +23,7 @@ def sentences(found: Barriers, lift: float) -> list[str]:
     runs = len(found.gain[actual])
     first = sum(found.gain[actual][run] >= max(found.gain[one][run] for one in BARRIERS) for run in range(runs))
     said = [f"Teachers name {named} most ({percent(found.named[named])} of answers).",
-            f"Closing {percent(lift)} of the gap gains most deep use for {actual}: on average {100 * float(found.gain[actual].mean()):+.1f} points "
+            f"Closing {percent(lift)} of the gap gains most deep use for {actual}: on average {points(found.gain[actual].mean())} points "
             f"of all teachers; that it gains most is {in_runs(int(first), runs)}."]
     said.append("What is named is what is in the way." if named == actual else "What is named is not what is most in the way.")
     return said

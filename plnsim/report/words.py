@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 BANDS = ((0.90, "very likely"), (0.66, "likely"), (0.33, "about as likely as not"), (0.10, "unlikely"), (0.0, "very unlikely"))
 
@@ -22,6 +23,11 @@ def in_runs(count: int, of: int) -> str:
 def in_pairs(count: int, of: int) -> str:
     """The word with its count for runs that are compared pair by pair; one pair alone has no likelihood."""
     return f"{likelihood(count, of)} ({count} of {of} paired runs)" if of > 1 else f"{'so' if count else 'not so'} in the one paired run"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Some things in a sentence: with commas between them, and before the last one "and"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
 
 
 def percent(share: float) -> str:

@@ -106,6 +106,15 @@ class Scenario:
         return len(self.given.schools["staff"]) if self.given else self.values["population.schools"]
 
     @property
+    def expected_teachers(self) -> float:
+        """Teachers of the population: counted where it is given, expected where it is drawn."""
+        if self.given:
+            return float(self.given.schools["staff"].sum())
+        value = self.values
+        primary, secondary = value["population.primary_staff"], value["population.secondary_staff"]
+        return value["population.schools"] * (primary + value["population.secondary_share"] * (secondary - primary))
+
+    @property
     def weeks(self) -> int:
         """Weeks of a run."""
         return length(self.values, self.calendar, self.years)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from plnsim.engine.compiled_reading import CompiledReading
 from plnsim.parameter import Value
-from plnsim.runs import Progress, as_measured, checked_replicates, checked_seed, checked_workers
+from plnsim.runs import Progress, as_measured, checked_replicates, checked_seed, checked_workers, in_order
 from plnsim.scenario import Scenario
 from plnsim.scenario.weeks import records_of
 from plnsim.validation.catalogue import PATTERNS, held_out
@@ -135,31 +134,12 @@ def answered(clause: Clause, rows: np.ndarray) -> Answer:
     return Answer(clause, float(value), error, len(rows))
 
 
-def _each(patterns, scenarios, seed: int, replicates: int, workers: int) -> Iterator[list[np.ndarray]]:
-    """The replicates in their order, several at a time."""
-    with ThreadPoolExecutor(workers) as pool:
-        begun: deque = deque()
-        try:
-            for replicate in range(replicates):
-                begun.append(pool.submit(replicate_of, patterns, scenarios, seed, replicate))
-                if len(begun) > workers:
-                    yield begun.popleft().result()
-            while begun:
-                yield begun.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
 def scored(patterns: Sequence[Pattern] = PATTERNS, *, seed: int = 1, replicates: int = REPLICATES, workers: int | None = None,
            defaults: Mapping[str, Value] | None = None, progress: Progress | None = None) -> Scoreboard:
     """Plays the arms of all patterns and gives the verdicts; ``defaults`` stand in for the model's. Raises ``BadInput``."""
     seed, replicates, workers = checked_seed(seed), checked_replicates(replicates), checked_workers(workers)
     scenarios = scenarios_of(patterns, defaults)
-    found = []
-    for number, one in enumerate(_each(patterns, scenarios, seed, replicates, workers), start=1):
-        found.append(one)
-        if progress:
-            progress(number, replicates)
+    found = list(in_order(partial(replicate_of, patterns, scenarios, seed), range(replicates), workers, progress))
     kept_out = held_out()
     verdicts = tuple(
         Verdict(pattern, tuple(answered(clause, np.array([rows[place][row] for rows in found])) for row, clause in enumerate(pattern.clauses)),

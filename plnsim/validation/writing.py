@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import platform
 import shlex
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from plnsim.record import written
+from plnsim.record.reading import versions
+from plnsim.report.figures import save_svg
 from plnsim.validation.page import drawn, page
 from plnsim.validation.scoring import Scoreboard
 from plnsim.validation.wording import as_data, as_markdown
 
-LIBRARIES = ("plnsim", "numpy", "numba", "scipy")
 FIGURE = "scoreboard.svg"
 
 
@@ -24,12 +23,8 @@ def write(board: Scoreboard, out: Path, command: Sequence[str] = ()) -> None:
 
 
 def _write_into(board: Scoreboard, folder: Path, command: Sequence[str]) -> None:
-    from matplotlib import rc_context
-
-    versions = {"python": platform.python_version()} | {one: version(one) for one in LIBRARIES}
-    about = {"command": shlex.join(["plnsim", *command]), "versions": versions}
+    about = {"command": shlex.join(["plnsim", *command]), "versions": versions()}
     (folder / "scoreboard.html").write_text(page(board, about), encoding="utf-8")
     (folder / "scoreboard.md").write_text(as_markdown(board, about, FIGURE), encoding="utf-8")
-    with rc_context({"svg.hashsalt": "plnsim", "svg.fonttype": "none"}):
-        drawn(board).figure.savefig(folder / FIGURE, metadata={"Date": None, "Title": drawn(board).alternative})
+    save_svg(drawn(board).figure, folder / FIGURE, letters=True, Title=drawn(board).alternative)
     (folder / "scoreboard.json").write_text(json.dumps(as_data(board) | about, indent=2) + "\n", encoding="utf-8")

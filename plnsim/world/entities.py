@@ -37,7 +37,7 @@ TEACHER = (
     S("school", "i4", "place", "the school", "fixed"),
     S("department", "i2", "number", "department, or year group in a primary school", "fixed"),
     S("network", "i4", "place", "the network in which the post holds a seat, or -1", "fixed"),
-    S("seat", "i2", "number", "the how manieth school of the network the seat belongs to", "fixed"),
+    S("seat", "i2", "number", "the order in which the school of the seat joins the network, from 0", "fixed"),
     S("years", "i2", "years", "how long the teacher has held the post"),
     S("knowledge", "f8", "share", "what she knows of the core of the practice"),
     S("belief", "f8", "share", "how much she values the practice"),

@@ -46,7 +46,8 @@ def _fuzz(name: str, seconds: int, out: Path) -> None:
     """Fuzzes one target in this process; atheris ends the process."""
     import atheris
 
-    with atheris.instrument_imports(include=["plnsim.scenario", "plnsim.experiment", "plnsim.world", "plnsim.calibration", "plnsim.readiness"]):
+    with atheris.instrument_imports(include=["plnsim.scenario", "plnsim.experiment", "plnsim.world", "plnsim.calibration", "plnsim.readiness",
+                                             "plnsim.record"]):
         from tests.fuzz.targets import TARGETS, WORDS, tried
 
     corpus = Path(tempfile.mkdtemp(prefix="plnsim-fuzz-corpus-"))
@@ -56,7 +57,7 @@ def _fuzz(name: str, seconds: int, out: Path) -> None:
     words.write_text("".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in WORDS), encoding="ascii")
     longest = max(path.stat().st_size for path in corpus.iterdir())
     atheris.Setup([sys.argv[0], str(corpus), f"-dict={words}", f"-max_total_time={seconds}", f"-timeout={HANG}", f"-rss_limit_mb={MEMORY}",
-                   f"-max_len={2 * longest}", f"-artifact_prefix={out}/{name}-"], lambda data: tried(name, data))
+                   f"-max_len={2 * longest}", f"-artifact_prefix={out}/{name.replace(' ', '-')}-"], lambda data: tried(name, data))
     atheris.Fuzz()
 
 

@@ -11,7 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from plnsim import record
+from plnsim.calibration.observed import read_series
 from plnsim.calibration.reading import read_calibration
+from plnsim.comparison import compare
 from plnsim.errors import BadInput
 from plnsim.experiment.conduct import conduct, shipped_experiments
 from plnsim.experiment.stored import Stored
@@ -19,6 +22,8 @@ from plnsim.experiment.study import Experiment
 from plnsim.interop.columns import runs_table
 from plnsim.readiness.answers import Answers, as_file, read_answers
 from plnsim.readiness.questions import QUESTIONS
+from plnsim.record.reading import PROVENANCE
+from plnsim.runs import run
 from plnsim.scenario import Scenario, shipped_scenarios
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.writing import commented_template
@@ -42,6 +47,11 @@ t2;t1;information;1
 t5;t1;co-teaching;2
 """
 NETWORKS = b"network,teacher\nn1,t1\nn1,t3\nn2,t4\nn2,t5\n"
+SERIES = b"""time,value,outcome,standard_error,sample_size,note
+1,0.04,use,0.01,,first
+2,0.08,use,,700,
+,0.5,retention,0.1,,whole run
+"""
 CSV = {"schools": SCHOOLS, "staff": STAFF, "ties": TIES, "networks": NETWORKS}
 EXPERIMENT = """method = "latin"\nsize = 6\nyears = 0.2\nreplicates = 2\nresamples = 10\noutcomes = ["use"]
 [vary]\nparameters = ["time.hours", "programme.grouping"]\n[set.population]\nschools = 4\n"""
@@ -98,12 +108,37 @@ def _stored(name: str) -> Callable[[bytes], object]:
     return of
 
 
+@cache
+def _records() -> Path:
+    """A folder with the record of a run and that of a comparison, both small."""
+    folder = Path(tempfile.mkdtemp(prefix="plnsim-fuzz-records-"))
+    few = [Scenario.of(name).with_values({"population.schools": 4}).lasting(0.2) for name in ("baseline", "data-teams")]
+    record.write(run(few[0], replicates=2), folder / "run")
+    record.write_comparison(compare(few, replicates=2, quick=True), folder / "comparison")
+    return folder
+
+
+def _recorded(kind: str) -> Callable[[bytes], object]:
+    """A reader of a record with another provenance."""
+    def of(data: bytes) -> object:
+        with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
+            place = Path(folder, "record")
+            shutil.copytree(_records() / kind, place)
+            (place / PROVENANCE).write_bytes(data)
+            return record.read(place)
+    return of
+
+
 def _of_store(name: str) -> Callable[[], list[bytes]]:
     return lambda: [(_store() / name).read_bytes()]
 
 
 def _calibrations(ending: str) -> list[Path]:
     return sorted((next(iter(shipped_experiments().values())).parent / "calibration").glob(f"*.{ending}"))
+
+
+def _series(path: Path) -> object:
+    return read_series(path, outcome="use", unit="years", error=None, discrepancy={"": 0.02})
 
 
 PART = "part-000000000.parquet"
@@ -115,12 +150,15 @@ TARGETS = {
                                                                               *(path.read_bytes() for path in shipped_experiments().values())]),
     "calibration": Target(_in_a_folder("mine.toml", read_calibration, lambda: _calibrations("csv")),
                           lambda: [path.read_bytes() for path in _calibrations("toml")]),
+    "series": Target(_in_a_folder("series.csv", _series), lambda: [SERIES, *(path.read_bytes() for path in _calibrations("csv"))]),
     "readiness": Target(_in_a_folder("answers.toml", read_answers), lambda: [
         as_file().encode(), as_file(Answers({one.key: 3 for one in QUESTIONS})).encode()]),
     **{kind: Target(_population(kind), lambda kind=kind: [CSV[kind]]) for kind in CSV},
     "manifest": Target(_stored("manifest.json"), _of_store("manifest.json")),
     "design": Target(_stored("design.parquet"), _of_store("design.parquet")),
     "part": Target(_stored(PART), _of_store(PART)),
+    **{f"provenance of a {kind}": Target(_recorded(kind), lambda kind=kind: [(_records() / kind / PROVENANCE).read_bytes()])
+       for kind in ("run", "comparison")},
 }
 TRIPS = (b"nan", b"inf", b"-1", b"1e400", b"9" * 30, b"0.5", b"true", b"null", b"[[", b"]]", b"{", b"}", b"=", b";", b",,", b'"', b"'''", b"\\u0000",
          b"\xff", b"\xef\xbb\xbf", b"\r\n", b"\x00", b"1979-05-27", b"[calendar]", b"lift", b"set", b"event", b"week", b"year", b"[files]",
