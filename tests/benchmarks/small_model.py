@@ -54,6 +54,8 @@ def teacher_acts(teacher, world, week, p):
 
 def school_observed(school, world, week, p, row):
     """Counts staff and users: all that is noted of this model."""
+    users = 0
     for post in range(school.first_teacher, school.after_last_teacher):
-        row.staff += 1
-        row.users += world.teachers[post].uses
+        users += world.teachers[post].uses
+    row.staff += school.after_last_teacher - school.first_teacher
+    row.users += users
