@@ -204,6 +204,7 @@ def main() -> None:
     column = np.zeros(int(whole["read"] / sample * teachers) // 8 + 1, np.int64)
     prices(world, column)
     one, two = (Snapshot(world, weeks, regimes, asked.week, threads) for threads in (1, 2))
+    one.again(), two.again()  # what is compiled or paged in at the first call is no part of a week
     rounds = []
     for _ in range(asked.rounds):
         price = prices(world, column)
