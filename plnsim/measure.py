@@ -6,7 +6,7 @@ None of the thresholds and unit costs below touches the dynamics.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,6 +43,9 @@ MEASURE = (
               bounds=(0.0, 40.0)),
     Parameter("facilitation_cost", 500.0, "money", (200.0, 1500.0), "Cost of facilitating one meeting of one network.", "analysis",
               bounds=(0.0, 1e6)),
+    Parameter("mailing_cost", 2.0, "money", (0.5, 10.0), "Cost of a mailing that reaches one teacher once.", "analysis", bounds=(0.0, 1e6)),
+    Parameter("visit_cost", 300.0, "money", (100.0, 1000.0), "Cost of one visit of a knowledge mobiliser to a school.", "analysis",
+              bounds=(0.0, 1e6)),
 )
 
 
@@ -51,7 +54,8 @@ class Measured:
     """What was counted in one run, by name, ready for outcomes.
 
     ``weeks[name]``: weeks x halves of schools (less, more disadvantaged); ``years[name]``: years x schools, sums over the weeks
-    of a year; ``routine``: years x schools; ``networks[name]``: weeks. Tallies are turned back into sums.
+    of a year; ``routine``: years x schools; ``networks[name]``: weeks. Tallies are turned back into sums. ``values`` are the
+    scenario's own; ``sets`` are the different values that its calendar puts in force, and ``regime`` says which of them hold in each week.
     """
 
     weeks: Mapping[str, np.ndarray]
@@ -60,6 +64,12 @@ class Measured:
     networks: Mapping[str, np.ndarray]
     values: Mapping[str, object]
     support_ends: int
+    sets: Sequence[Mapping[str, object]]
+    regime: np.ndarray
+
+    def in_force(self, name: str) -> np.ndarray:
+        """The value of a parameter in each week, as the calendar sets it."""
+        return np.array([values[name] for values in self.sets])[self.regime]
 
     @property
     def length(self) -> int:

@@ -165,18 +165,27 @@ def equity_gap(run: Measured) -> float:
 
 def hours(run: Measured) -> float:
     """Hours of meetings, travel and sharing, over the whole run."""
-    value = run.values
-    a_meeting = value["measure.meeting_hours"] + value["meeting.in_person"] * value["measure.travel_hours"]
-    return float(run.weeks["attended"].sum() * a_meeting + run.weeks["mobilising"].sum() * value["measure.sharing_hours"])
+    a_meeting = run.values["measure.meeting_hours"] + run.in_force("meeting.in_person") * run.values["measure.travel_hours"]
+    met = (run.weeks["attended"].sum(axis=1) * a_meeting).sum()
+    return float(met + run.weeks["mobilising"].sum() * run.values["measure.sharing_hours"])
 
 
 def cover_hours(run: Measured) -> float:
-    return float(run.weeks["covered"].sum() * run.values["time.cover"])
+    return float((run.weeks["covered"].sum(axis=1) * run.in_force("time.cover")).sum())
+
+
+def outreach(run: Measured) -> float:
+    """Cost of mailings to all teachers and of visits to the schools that take part, as often as their chances say while there is support."""
+    supported = np.arange(run.length) < run.support_ends
+    mailings = (supported * run.weeks["staff"].sum(axis=1) * run.in_force("mobilisation.mailing")).sum()
+    visits = (supported * run.networks["schools"] * run.in_force("mobilisation.visits")).sum()
+    return float(mailings * run.values["measure.mailing_cost"] + visits * run.values["measure.visit_cost"])
 
 
 def cost(run: Measured) -> float:
     facilitated = float(run.networks["facilitated"].sum())
-    return (hours(run) + cover_hours(run)) * run.values["measure.hour_cost"] + facilitated * run.values["measure.facilitation_cost"]
+    at_hand = (hours(run) + cover_hours(run)) * run.values["measure.hour_cost"]
+    return at_hand + facilitated * run.values["measure.facilitation_cost"] + outreach(run)
 
 
 def sustained_adopters(run: Measured) -> float:
@@ -235,7 +244,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("equity_gap", "SD of pupils", "Pupils' gain in the less minus the more disadvantaged half of schools.", equity_gap, "pupils"),
     Outcome("hours", "hours", "Hours of meetings, travel and sharing, whole run.", hours, "cost"),
     Outcome("cover_hours", "hours", "Hours of paid cover, whole run.", cover_hours, "cost"),
-    Outcome("cost", "money", "Hours, cover and facilitation at their unit costs, whole run.", cost, "cost"),
+    Outcome("cost", "money", "Hours, cover, facilitation, mailings and visits at their unit costs, whole run.", cost, "cost"),
     Outcome("sustained_adopters", "teachers", "Sustained deep use in teachers.", sustained_adopters, "cost"),
     Outcome("cost_per_adopter", "money", "Cost for each sustained deep adopter; not reached below one adopter.", cost_per_adopter, "cost"),
     Outcome("members_learnt", SHARE, "Members who know enough to be ready, when support ends.",

@@ -12,7 +12,7 @@ import plnsim
 PACKAGE = Path(plnsim.__file__).parent
 
 LAYERS = (
-    ("errors", "sources", "parameter", "draws", "notebook"),
+    ("errors", "asked", "sources", "parameter", "draws", "notebook"),
     ("world", "measure", "outcome"),
     ("mechanisms",),
     ("scenario", "engine"),

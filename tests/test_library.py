@@ -220,6 +220,13 @@ def test_parameters_are_keywords_of_the_model():
         plnsim.PLNModel("baseline", hours=1.25)
 
 
+@pytest.mark.parametrize("wrong", [{"seed": -1}, {"seed": "one"}, {"seed": 2**63}, {"seed": True}, {"replicate": -1}, {"replicate": 0.5}], ids=str)
+def test_an_impossible_seed_or_replicate_is_refused_wherever_a_run_begins(tiny, wrong):
+    for begin in (lambda: plnsim.PLNModel(tiny, **wrong), lambda: tiny.world(**wrong), lambda: tiny.begun(**{"seed": 1, "replicate": 0} | wrong)):
+        with pytest.raises(plnsim.BadInput, match="cannot be"):
+            begin()
+
+
 def test_batch_run_varies_parameters_and_replicates():
     rows = pandas.DataFrame(mesa.batch_run(
         plnsim.PLNModel, {"scenario": "baseline", "seed": 3, "replicate": [0, 1, 2], "time.hours": [0.3, 1.5],

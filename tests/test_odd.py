@@ -111,7 +111,8 @@ def test_no_name_of_python_is_left_in_rules_and_moves(text):
 def test_every_name_in_the_hand_written_pieces_is_one_of_the_model(text):
     known = {one.dotted for one in DECLARED} | {f"week.{name}" for name in WEEK_RECORD.names} | {
         f"{kind}.{one.name}" for kind, variables in ENTITIES.items() for one in variables} | {
-            "run.weeks", "run.years", "run.routine", "run.networks", "run.values", "run.support_ends"}
+            "run.weeks", "run.years", "run.routine", "run.networks", "run.values", "run.support_ends", "run.sets",
+                "run.regime"}
     heads = {name.partition(".")[0] for name in known}
     for piece in PIECES.glob("*.md"):
         for quoted in re.findall(r"`([^`\n]+)`", piece.read_text(encoding="utf-8")):

@@ -72,7 +72,10 @@ def test_the_bill_of_the_baseline_is_that_worked_out_by_hand():
     # 16 of 40 schools, 2 seats each, 3 networks, 3 years of 39 weeks, 10 meetings a year of 2 hours, 60 % of them an hour away
     assert bill(BASELINE, {}, unit_costs(BASELINE)) == pytest.approx({
         "cover": 32 * 3 * 39 * 0.6 * 30, "meetings": 32 * 30 * 2 * 30, "travel": 32 * 30 * 0.6 * 1 * 30, "facilitation": 3 * 30 * 500,
-        "leadership": 0, "focus": 0})
+        "leadership": 0, "focus": 0, "mailings": 0, "visits": 0})
+    reaching = BASELINE.with_values({"mobilisation.mailing": 0.1, "mobilisation.visits": 0.05})
+    reached = bill(reaching, {}, unit_costs(reaching, {"visit": 200.0}))
+    assert (reached["mailings"], reached["visits"]) == pytest.approx((40 * (13 + 0.25 * 44) * 117 * 0.1 * 2, 16 * 117 * 0.05 * 200))
     moved = bill(BASELINE, {"leadership": 0.3, "focus": 0.2, "facilitation": 2.0}, unit_costs(BASELINE, {"focus": 1000.0}))
     assert (moved["leadership"], moved["focus"], moved["facilitation"]) == pytest.approx((40 * 3 * 0.3 * 10_000, 40 * 0.2 * 1000, 45_000 / 2))
 

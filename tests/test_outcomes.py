@@ -19,9 +19,11 @@ END_STATES = ("method_and_goal", "method_only", "goal_only", "neither")
 FATES = ("schools_sustained", "schools_partial", "schools_collapsed")
 
 
-def a_run(weeks=3 * YEAR, support_ends=2 * YEAR, schools=4, staff=10, routine=0.0, networks=0, facilitated=0, values=None, **counts) -> Measured:
+def a_run(weeks=3 * YEAR, support_ends=2 * YEAR, schools=4, staff=10, routine=0.0, networks=0, facilitated=0, values=None, calendar=None,
+          **counts) -> Measured:
     """A run of some schools, ten teachers each. A count is what holds each week at each school: a number, one for each school,
-    or a function of the week that gives either. The first half of the schools is the less disadvantaged one."""
+    or a function of the week that gives either. The first half of the schools is the less disadvantaged one. ``calendar``: values that change
+    from a week on."""
     everywhere = {name: np.zeros((weeks, schools)) for name in COUNTS}
     for name, count in (counts | {"staff": staff}).items():
         for week in range(weeks):
@@ -35,7 +37,12 @@ def a_run(weeks=3 * YEAR, support_ends=2 * YEAR, schools=4, staff=10, routine=0.
         of_networks[name][:] = [count(week) if callable(count) else count for week in range(weeks)]
     at_the_end = np.zeros((years, schools))
     at_the_end[-1] = routine
-    return Measured(halves, by_year, at_the_end, of_networks, DECLARED.defaults() | (values or {}), support_ends)
+    own = DECLARED.defaults() | (values or {})
+    regime = np.zeros(weeks, int)
+    for week in calendar or {}:
+        regime[week:] += 1
+    return Measured(halves, by_year, at_the_end, of_networks, own, support_ends, [own, *(own | changed for changed in (calendar or {}).values())],
+                    regime)
 
 
 def of(name, run):
@@ -248,13 +255,15 @@ def test_every_parameter_of_the_analysis_moves_some_outcome():
         run = a_run(users=users, depth=lambda week: users(week) / 2, fidelity=lambda week: users(week) * [0.9, 0.62, 0.9, 0.9],
                     belief=[6, 4, 4.5, 5.5], members=2, routine=[0.1, 0.9, 0.32, 0.25], networks=lambda week: 8 if week < 2 * YEAR else 5,
                     attended=3, mobilising=1, facilitated=1, values=values)
+        run.networks["schools"][:] = 4
         return {name: value for name, value in measured(run).items() if not math.isnan(value)}
 
     far = {"spread": 0.9, "schools_half": 0.9, "depth": 0.9, "retention": 1.5, "schools_in_routine": 1.0, "networks_alone": 0.9,
            "routine_level": 0.05,
            "method_use": 0.6, "method_fidelity": 0.8, "goal_belief": 0.7, "fate_from": 0.7, "window": 39, "hour_cost": 1.0, "meeting_hours": 9.0,
-           "travel_hours": 9.0, "sharing_hours": 9.0, "facilitation_cost": 1.0}
-    together = {"schools_in_routine": {"measure.networks_alone": 1.0}, "networks_alone": {"measure.schools_in_routine": 1.0}}
+           "travel_hours": 9.0, "sharing_hours": 9.0, "facilitation_cost": 1.0, "mailing_cost": 1.0, "visit_cost": 1.0}
+    together = {"schools_in_routine": {"measure.networks_alone": 1.0}, "networks_alone": {"measure.schools_in_routine": 1.0},
+                "mailing_cost": {"mobilisation.mailing": 0.1}, "visit_cost": {"mobilisation.visits": 0.1}}
     assert set(far) == {one.name for one in MEASURE}
     for name, value in far.items():
         beside = together.get(name, {})
@@ -291,6 +300,20 @@ def test_cost_is_hours_cover_and_facilitation_at_their_prices():
     assert of("hours", run) == approx(40 * (2 + 0.6 * 1) + 120 * 0.5) == approx(164)
     assert of("cover_hours", run) == approx(80 * 0.8) == approx(64)
     assert of("cost", run) == approx((164 + 64) * 30 + 10 * 500) == approx(11840)
+
+
+def test_what_the_calendar_changes_costs_from_then_on():
+    run = a_run(weeks=10, support_ends=10, attended=1, covered=2, values=PRICES, calendar={4: {"meeting.in_person": 0.0}, 8: {"time.cover": 2.0}})
+    assert of("hours", run) == approx(16 * (2 + 0.6) + 16 * 2 + 8 * (2 + 0.6))
+    assert of("cover_hours", run) == approx(64 * 0.8 + 16 * 2.0)
+
+
+def test_mailings_and_visits_cost_as_often_as_their_chances_say_while_there_is_support():
+    prices = {"measure.mailing_cost": 3.0, "measure.visit_cost": 200.0, "mobilisation.mailing": 0.1, "mobilisation.visits": 0.05}
+    run = a_run(weeks=10, support_ends=6, values=prices, calendar={2: {"mobilisation.mailing": 0.0}})
+    assert of("cost", run) == approx(2 * 40 * 0.1 * 3.0)
+    run.networks["schools"][:] = 3
+    assert of("cost", run) == approx(2 * 40 * 0.1 * 3.0 + 6 * 3 * 0.05 * 200.0)
 
 
 def test_cost_per_adopter_relates_to_teachers_who_use_it_deeply_at_the_end():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from plnsim.app.classroom import MOST_TEACHERS, in_class
+from plnsim.asked import checked_seed
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.outcome import WEEKLY
-from plnsim.runs import checked_seed
 from plnsim.scenario import Scenario
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.shipped import shipped_scenarios

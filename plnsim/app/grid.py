@@ -16,12 +16,13 @@ import numpy as np
 from plnsim.app.classroom import varied
 from plnsim.app.curves import Curves, drawn
 from plnsim.app.states import HABIT, TRYING, states
+from plnsim.asked import checked_workers
 from plnsim.draws import decision, luck_of_run, luck_of_week
 from plnsim.draws import drawn as chance
 from plnsim.engine.compiled_reading import CompiledReading
 from plnsim.errors import BadInput
 from plnsim.measure import BARRIERS
-from plnsim.runs import HALF, RANGE, Progress, checked_workers, in_order
+from plnsim.runs import HALF, RANGE, Progress, in_order
 from plnsim.scenario import Scenario
 from plnsim.scenario.weeks import records_of
 from plnsim.world.school_year import SCHOOL_WEEKS

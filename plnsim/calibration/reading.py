@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from plnsim.asked import checked_seed
 from plnsim.calibration.observed import LARGEST, SERIES, TIMES, Observation, is_share, read_series, week_of
 from plnsim.calibration.study import BLOCK, MATCHING, METHODS, Calibration
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.experiment.asked import AskedFile
 from plnsim.outcome import BY_NAME
 from plnsim.parameter import Choice
-from plnsim.runs import checked_seed
 from plnsim.scenario import Scenario
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.toml_file import text_of

@@ -34,7 +34,7 @@ def compare(scenarios, replicates, baseline, seed, years, workers, quick, out, o
     SCENARIOS are two or more of those that come with plnsim (plnsim scenarios lists them) or files that end in .toml. Writes a
     page (report.html) and the tables behind it.
     """
-    from plnsim.runs import checked_replicates, checked_seed, checked_workers
+    from plnsim.asked import checked_replicates, checked_seed, checked_workers
     from plnsim.scenario import Scenario
 
     for name in scenarios:

@@ -53,8 +53,8 @@ def _description(form: str) -> str:
 
 
 def _world(name: str, seed: int, replicate: int, changes: tuple[str, ...], years: float | None) -> str:
+    from plnsim.asked import MOST_REPLICATES, checked_seed
     from plnsim.odd.world import plain_world
-    from plnsim.runs import MOST_REPLICATES, checked_seed
 
     with given_by(f"--seed {seed}"):
         checked_seed(seed)

@@ -24,8 +24,8 @@ def explorable(scenario, out, overwrite, quick, seed, workers) -> None:
     """
     from plnsim.app import grid as grids
     from plnsim.app.explorable import checked_place, class_scenario, page_of, write
+    from plnsim.asked import checked_seed, checked_workers
     from plnsim.cli.terminal import given_by
-    from plnsim.runs import checked_seed, checked_workers
     from plnsim.scenario import Scenario
 
     shown = class_scenario(Scenario.of(scenario))

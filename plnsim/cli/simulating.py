@@ -56,7 +56,8 @@ def run(scenario, seed, replicates, changes, years, reading, workers, out, overw
     SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml.
     """
     asked = varied(scenario, changes, years)
-    from plnsim.runs import checked_replicates, checked_seed, checked_workers, is_large, usual_replicates
+    from plnsim.asked import checked_replicates, checked_seed, checked_workers
+    from plnsim.runs import is_large, usual_replicates
     from plnsim.runs import run as simulate
 
     with given_by(f"--seed {seed}"):

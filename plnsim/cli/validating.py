@@ -27,7 +27,7 @@ def validate_model(replicates, seed, workers, out, as_json, require_all) -> None
 
     Each published pattern is a small trial in the model with a statistic and the range in which the model would agree.
     """
-    from plnsim.runs import checked_replicates, checked_seed, checked_workers
+    from plnsim.asked import checked_replicates, checked_seed, checked_workers
 
     for option, check, value in (("--seed", checked_seed, seed), ("--replicates", checked_replicates, replicates),
                                  ("--workers", checked_workers, workers)):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from plnsim.asked import checked_replicates, checked_seed, checked_workers
 from plnsim.comparison.closer import MOST_INFLUENTIAL, barriers_of, candidates, sensitivity_of
 from plnsim.comparison.sides import Comparison, Side
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.measure import BARRIERS
-from plnsim.runs import Progress, checked_replicates, checked_seed, checked_workers, run
+from plnsim.runs import Progress, run
 from plnsim.scenario import Scenario
 
 

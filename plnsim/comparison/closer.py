@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas
 
+from plnsim.asked import checked_workers
 from plnsim.comparison.sides import LEADING, Side, counted
 from plnsim.measure import BARRIERS
 from plnsim.parameter import Parameter
-from plnsim.runs import barriers, checked_workers, in_order, run
+from plnsim.runs import barriers, in_order, run
 from plnsim.scenario.declared import DECLARED
 
 LIFT = 0.3

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import mesa
 import numpy as np
 
+from plnsim.asked import checked_replicate, checked_seed
 from plnsim.engine import observed
 from plnsim.mechanisms import MOVES, moves
 from plnsim.mechanisms.rules import untallied
@@ -58,6 +59,7 @@ class PLNModel(mesa.Model):
     """
 
     def __init__(self, scenario="baseline", seed: int = 1, replicate: int = 0, **values):
+        seed, replicate = checked_seed(seed), checked_replicate(replicate)
         super().__init__(rng=seed)
         self.pln_scenario = Scenario.of(scenario).with_values(values)
         self._begin(seed, replicate)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from plnsim.asked import checked_replicates, checked_seed
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.experiment.asked import AskedFile
 from plnsim.experiment.design import DUMMY, METHODS, Design, drawn_design
 from plnsim.experiment.factorial import Levels, crossed
 from plnsim.outcome import BY_NAME
-from plnsim.runs import checked_replicates, checked_seed
 from plnsim.scenario import Scenario
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.toml_file import text_of

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas
 
+from plnsim.asked import checked_replicates, checked_seed
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.experiment.asked import may_vary
 from plnsim.experiment.ema import ema
@@ -17,7 +18,7 @@ from plnsim.experiment.task import OF_WEEK
 from plnsim.interop.columns import OVER_TIME, plain
 from plnsim.outcome import BY_NAME, measured
 from plnsim.parameter import Choice
-from plnsim.runs import checked_replicates, checked_seed, simulated
+from plnsim.runs import simulated
 from plnsim.scenario import Scenario
 from plnsim.scenario.declared import DECLARED
 

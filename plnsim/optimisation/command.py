@@ -54,8 +54,8 @@ def optimise(scenario, budget, levers, given, evaluations, replicates, seed, wor
     check_installed()
     names = None if levers is None else [name.strip() for name in levers.split(",") if name.strip()]
     costs = dict(_cost(one) for one in given)
+    from plnsim.asked import checked_replicates
     from plnsim.optimisation import front
-    from plnsim.runs import checked_replicates
 
     if isinstance(evaluations, int) and evaluations < 1:
         raise BadInput(f"evaluations cannot be {evaluations}", place="--evaluations", right="a whole number from 1 on")

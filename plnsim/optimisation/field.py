@@ -9,12 +9,13 @@ from functools import cached_property
 
 import numpy as np
 
+from plnsim.asked import checked_workers
 from plnsim.measure import Measured
 from plnsim.optimisation.levers import Allocation, Lever, bill, with_levers
 from plnsim.outcome import deep_use, equity_gap
 from plnsim.readiness.questions import QUESTIONS
 from plnsim.readiness.uncertain import RATES, placed, shares_drawn
-from plnsim.runs import Progress, checked_workers, in_order, simulated
+from plnsim.runs import Progress, in_order, simulated
 from plnsim.scenario.scenario import Scenario
 
 Codes = tuple[int, ...]

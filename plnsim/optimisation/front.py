@@ -13,11 +13,12 @@ from functools import cached_property
 
 import numpy as np
 
+from plnsim.asked import checked_replicates, checked_seed, checked_workers
 from plnsim.errors import BadInput, told
 from plnsim.optimisation.field import Evaluated, Field
 from plnsim.optimisation.levers import chosen_levers, unit_costs
 from plnsim.optimisation.search import searched, unbeaten
-from plnsim.runs import Progress, checked_replicates, checked_seed, checked_workers
+from plnsim.runs import Progress
 from plnsim.scenario.scenario import Scenario
 
 EVALUATIONS, DRAWS = 150, 20

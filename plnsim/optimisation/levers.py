@@ -44,6 +44,7 @@ class Plan:
 
     values: Mapping[str, Value]
     schools: int
+    teachers: float
     given_networks: int | None = None
     given_seats: int = 0
 
@@ -80,8 +81,9 @@ def planned(scenario: Scenario, allocation: Allocation) -> Plan:
     values = dict(scenario.values) | {"programme.support_years": scenario.support_ends / SCHOOL_WEEKS} | moved
     given = scenario.given.networks if scenario.given else None
     if given is None:
-        return Plan(values, scenario.number_of_schools)
-    return Plan(values, scenario.number_of_schools, len(given), sum(len(posts) for network in given for _, posts in network))
+        return Plan(values, scenario.number_of_schools, scenario.expected_teachers)
+    seats = sum(len(posts) for network in given for _, posts in network)
+    return Plan(values, scenario.number_of_schools, scenario.expected_teachers, len(given), seats)
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,14 @@ LEADERSHIP = _cost("leadership", 10_000.0, "money a school and year", (3_000.0, 
                    "Leadership development that would close the whole gap of one school; a share of the gap costs its share.")
 FOCUS = _cost("focus", 5_000.0, "money a school", (1_000.0, 15_000.0),
               "Work of a school's staff, before the start, that would close its whole gap to a shared focus; a share costs its share.")
-UNIT_COSTS: dict[str, Parameter] = {one.name: one for one in (HOUR, FACILITATION, LEADERSHIP, FOCUS)}
+MAILING = _cost("mailing", 2.0, "money a teacher reached", (0.5, 10.0), "A mailing that reaches a teacher (the scenario's measure.mailing_cost).")
+VISIT = _cost("visit", 300.0, "money a visit", (100.0, 1000.0),
+              "A knowledge mobiliser's visit to a school that takes part (the scenario's measure.visit_cost).")
+UNIT_COSTS: dict[str, Parameter] = {one.name: one for one in (HOUR, FACILITATION, LEADERSHIP, FOCUS, MAILING, VISIT)}
 """What a unit costs; all assumed, and to be replaced by one's own."""
 
-MEASURED = {"hour": "measure.hour_cost", "facilitation": "measure.facilitation_cost"}
+MEASURED = {"hour": "measure.hour_cost", "facilitation": "measure.facilitation_cost", "mailing": "measure.mailing_cost",
+            "visit": "measure.visit_cost"}
 """Unit costs that a scenario has already."""
 
 ITEMS: tuple[Item, ...] = (
@@ -121,11 +127,14 @@ ITEMS: tuple[Item, ...] = (
     Item("leadership", "gaps of a school closed for a year", LEADERSHIP,
          lambda plan: plan.schools * plan.years * plan.values["conditions.leadership_shift"]),
     Item("focus", "gaps of a school closed", FOCUS, lambda plan: plan.schools * plan.values["conditions.focus_shift"]),
+    Item("mailings", "teachers reached by mailings", MAILING,
+         lambda plan: plan.teachers * plan.years * SCHOOL_WEEKS * plan.values["mobilisation.mailing"]),
+    Item("visits", "visits to schools", VISIT, lambda plan: plan.taking_part * plan.years * SCHOOL_WEEKS * plan.values["mobilisation.visits"]),
 )
 
 WITH_SEATS = ("cover", "meetings", "travel")
 LEVERS: tuple[Lever, ...] = (
-    Lever("participation", "programme.participation", (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), (*WITH_SEATS, "facilitation"),
+    Lever("participation", "programme.participation", (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), (*WITH_SEATS, "facilitation", "visits"),
           "Share of schools that take part from the start.", "{:.0%}"),
     Lever("reach", "programme.reach", ("any schools", "disadvantaged first"), (), "Which schools are invited.", "{}"),
     Lever("delegates", "programme.delegates", (1, 2, 3, 4, 5, 6), WITH_SEATS, "Teachers of a school who hold a seat."),
@@ -135,7 +144,8 @@ LEVERS: tuple[Lever, ...] = (
           "Share of exchange in person; the rest is online.", "{:.0%}"),
     Lever("facilitation", "programme.networks_a_facilitator", (8.0, 4.0, 3.0, 2.0, 1.0), ("facilitation",),
           "Networks that share a facilitator, and her fee for each meeting, with the crowding that this brings."),
-    Lever("support", "programme.support_years", (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0), (*WITH_SEATS, "facilitation", "leadership"),
+    Lever("support", "programme.support_years", (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0),
+          (*WITH_SEATS, "facilitation", "leadership", "mailings", "visits"),
           "Years of outside support.", "{:g} y"),
     Lever("leadership", "conditions.leadership_shift", (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5), ("leadership",),
           "Share of the gap in leadership that development closes, in all schools, while support lasts.", "{:.0%}", WHILE_SUPPORTED),

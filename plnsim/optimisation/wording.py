@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plnsim.optimisation.field import Evaluated
 from plnsim.optimisation.front import Member, Optimised
-from plnsim.optimisation.levers import BY_NAME, UNIT_COSTS, Allocation, bill
+from plnsim.optimisation.levers import BY_NAME, ITEMS, UNIT_COSTS, Allocation, bill
 from plnsim.report.words import likelihood, percent, points
 from plnsim.runs import summary
 
@@ -120,7 +120,7 @@ def thinned(members: tuple[Member, ...]) -> list[Member]:
 
 def caveats(found: Optimised) -> list[str]:
     """What the answer rests on and cannot say."""
-    unit = "; ".join(f"{name} {money(value)} ({UNIT_COSTS[name].unit})" for name, value in found.field.costs.items())
+    unit = "; ".join(f"{name} {money(value)} ({UNIT_COSTS[name].unit})" for name, value in found.field.costs.items() if name in _paid(found))
     years = found.field.horizon
     judged = f" Every allocation is judged in the last of {years:g} years, whenever its support ends." if years else ""
     lasting = [] if found.field.outlasts_support else ["Outside support lasts to the end of the runs: nothing is said about what would last "
@@ -132,6 +132,12 @@ def caveats(found: Optimised) -> list[str]:
             f"{len(found.field.uncertain)} parameters were drawn from all that is plausible; what the scenario sets stayed as it is. The search may "
             "miss something better. A thought experiment: it ranks ways to spend money under these assumptions, and forecasts nothing.",
             *lasting]
+
+
+def _paid(found: Optimised) -> set[str]:
+    """The unit costs that enter any bill that is shown."""
+    bills = [bill(found.field.scenario, one.allocation, found.field.costs) for one in (found.as_it_is, *(one.fresh for one in found.members))]
+    return {one.unit_cost.name for one in ITEMS if any(each[one.name] > 0 for each in bills)}
 
 
 def as_json(found: Optimised) -> dict:

@@ -33,7 +33,7 @@ def readiness(file, new_file, replicates, seed, workers, as_json) -> None:
         write_file(new_file)
         say(f"Written: {new_file}. Fill it in, then: plnsim readiness {new_file}")
         return
-    from plnsim.runs import checked_replicates, checked_seed, checked_workers
+    from plnsim.asked import checked_replicates, checked_seed, checked_workers
 
     checked_seed(seed), checked_replicates(replicates), checked_workers(workers)
     answers = read_answers(file) if file else _asked()

@@ -13,13 +13,14 @@ from functools import partial
 
 import numpy as np
 
+from plnsim.asked import checked_replicates, checked_seed, checked_workers
 from plnsim.measure import Measured
 from plnsim.outcome import BY_NAME, retention
 from plnsim.outcome import depth as mean_depth
 from plnsim.readiness.answers import Answers
 from plnsim.readiness.questions import QUESTIONS
 from plnsim.readiness.uncertain import RATES, placed, shares_drawn
-from plnsim.runs import checked_replicates, checked_seed, checked_workers, in_order, simulated
+from plnsim.runs import in_order, simulated
 from plnsim.scenario.scenario import Scenario
 
 REGION = Scenario("readiness", "The schools of the questionnaire", changed={

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pandas
 
+from plnsim.asked import checked_replicates, checked_seed
 from plnsim.comparison import Comparison, Side, compare
 from plnsim.errors import BadInput, told
 from plnsim.outcome import OUTCOMES
-from plnsim.runs import READINGS, checked_replicates, checked_seed, run
+from plnsim.runs import READINGS, run
 from plnsim.scenario import Scenario
 
 PROVENANCE = "provenance.json"

@@ -3,12 +3,11 @@
 Replicates with one seed have the same luck in every scenario, so scenarios are compared pairwise, replicate by replicate.
 """
 
-from plnsim.runs.asked import MOST_REPLICATES, checked_replicates, checked_seed, checked_workers
 from plnsim.runs.lifting import Barriers, barriers
 from plnsim.runs.replicates import is_large, run, usual_replicates
 from plnsim.runs.result import HALF, RANGE, Run, summary
 from plnsim.runs.simulating import READINGS, as_measured, simulated
 from plnsim.runs.threads import Progress, in_order
 
-__all__ = ["HALF", "MOST_REPLICATES", "RANGE", "READINGS", "Barriers", "Progress", "Run", "as_measured", "barriers", "checked_replicates",
-           "checked_seed", "checked_workers", "in_order", "is_large", "run", "simulated", "summary", "usual_replicates"]
+__all__ = ["HALF", "RANGE", "READINGS", "Barriers", "Progress", "Run", "as_measured", "barriers",
+           "in_order", "is_large", "run", "simulated", "summary", "usual_replicates"]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 
+from plnsim.asked import checked_replicates, checked_seed, checked_workers
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.measure import Measured
-from plnsim.runs.asked import checked_replicates, checked_seed, checked_workers
 from plnsim.runs.result import Run
 from plnsim.runs.simulating import READINGS, simulated
 from plnsim.runs.threads import Progress, in_order

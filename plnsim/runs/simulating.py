@@ -7,7 +7,7 @@ from collections.abc import Callable
 from plnsim.measure import Measured
 from plnsim.mechanisms.rules import TALLY_UNIT
 from plnsim.scenario import Scenario
-from plnsim.scenario.weeks import records_of
+from plnsim.scenario.weeks import records_of, regimes
 
 READINGS = ("compiled", "mesa")
 WEEKS_AT_ONCE = 13
@@ -48,4 +48,5 @@ def as_measured(scenario: Scenario, book) -> Measured:
         weeks[one.name] = book.series[:, :, column] / unit
         years[one.name] = book.years[:, :, column] / unit
     networks = {name: book.networks[name] for name in book.networks.dtype.names}
-    return Measured(weeks, years, book.routine, networks, scenario.values, scenario.support_ends)
+    sets, regime = regimes(scenario.values, scenario.calendar, len(book.series))
+    return Measured(weeks, years, book.routine, networks, scenario.values, scenario.support_ends, sets, regime)

@@ -9,6 +9,7 @@ from functools import cached_property
 from numbers import Real
 from pathlib import Path
 
+from plnsim.asked import checked_replicate, checked_seed
 from plnsim.errors import BadInput, suggestion, told
 from plnsim.parameter import Value
 from plnsim.scenario import reading
@@ -125,11 +126,12 @@ class Scenario:
         return end_of_support(self.values, self.calendar)
 
     def world(self, seed: int = 1, replicate: int = 0) -> World:
-        """The starting world for a seed and replicate; raises ``BadInput`` when it would not fit in memory."""
-        return build_world(self.values, seed, replicate, self.given)
+        """The starting world for a seed and replicate; raises ``BadInput``, also when it would not fit in memory."""
+        return build_world(self.values, checked_seed(seed), checked_replicate(replicate), self.given)
 
     def begun(self, seed: int, replicate: int):
         """What a reading needs to begin: the starting world, the records of all weeks, and the sets of values in force."""
+        seed, replicate = checked_seed(seed), checked_replicate(replicate)
         weeks, sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
         return self.world(seed, replicate), weeks, sets
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plnsim.draws import ALL_BITS, luck_of_run, luck_of_week
+from plnsim.draws import luck_of_run, luck_of_week
 from plnsim.parameter import Value
 from plnsim.scenario.declared import record_of
 from plnsim.world.school_year import SCHOOL_WEEKS
@@ -74,7 +74,7 @@ def weeks_of(values: dict[str, Value], calendar: tuple[Entry, ...], years: float
     number = np.arange(length(values, calendar, years))
     sets, regime = regimes(values, calendar, len(number))
     weeks = np.zeros(len(number), WEEK_RECORD)
-    run = luck_of_run(seed & ALL_BITS, replicate)
+    run = luck_of_run(seed, replicate)
     weeks["luck"] = [luck_of_week(run, week + 1) for week in number.tolist()]
     weeks["number"], weeks["regime"], weeks["of_year"] = number, regime, number % SCHOOL_WEEKS
     weeks["ends_year"] = weeks["of_year"] == SCHOOL_WEEKS - 1

@@ -9,9 +9,10 @@ from functools import partial
 
 import numpy as np
 
+from plnsim.asked import checked_replicates, checked_seed, checked_workers
 from plnsim.engine.compiled_reading import CompiledReading
 from plnsim.parameter import Value
-from plnsim.runs import Progress, as_measured, checked_replicates, checked_seed, checked_workers, in_order
+from plnsim.runs import Progress, as_measured, in_order
 from plnsim.scenario import Scenario
 from plnsim.scenario.weeks import records_of
 from plnsim.validation.catalogue import PATTERNS, held_out

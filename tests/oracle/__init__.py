@@ -2,7 +2,7 @@
 
 Numbers such as "7.7" beside a rule are sections of that document. Nothing here was taken from the program the document describes: its author
 was given the document and two starting worlds, and had not seen the model. Everything is a loop over plain objects. What the document left
-open or got wrong came out of it, and is told in the guide; where the document was mended, two places here follow its new wording and say so.
+open or got wrong came out of it, and is told in the guide; where the document was mended, three places here follow its new wording and say so.
 
 In every function ``sim`` is the whole simulation: ``sim.v`` holds the parameters in force this week, ``sim.week`` what the moves know of time
 (2.5). The order of operations follows the document, because equality to the bit is aimed at; float sums are loops, since the built-in sum()

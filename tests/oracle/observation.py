@@ -56,9 +56,10 @@ class Observed:
         self.values, self.states, self.length = world["values"], states, len(states)
         self.support_ends = end_of_support(world)
         self.schools = range(len(world["schools"]))
-        self.rows = []
+        self.rows, self.sets = [], []  # counts, and parameters in force, by week
         for number, state in enumerate(states):
             week, v = week_facts(world, number)
+            self.sets.append(v)
             self.rows.append([counted(v, week.supported, school, state["teachers"][school["first_teacher"]:school["after_last_teacher"]],
                                       state["networks"]) for school in state["schools"]])
         self.halves = [int(school["disadvantage"] >= 0.5) for school in world["schools"]]
@@ -90,6 +91,14 @@ class Observed:
     def active(self, week):
         """Gives how many networks are active after a week."""
         return sum(network["active"] for network in self.states[week]["networks"])
+
+    def taking_part(self, week):
+        """Gives how many schools the active networks have after a week (9.1)."""
+        return sum(network["schools"] for network in self.states[week]["networks"] if network["active"])
+
+    def in_force(self, week, name):
+        """Gives a parameter as it is in force in a week, by the calendar (3.1)."""
+        return self.sets[week][name]
 
 
 def share_of(conditions):
@@ -169,14 +178,33 @@ def pupil_outcomes(run):
     return {"practice_gain": gains[0], "pupil_effect": everybody, "equity_gap": less - more}
 
 
+def hours_spent(run):
+    """Gives the hours of meetings, travel and sharing, each meeting by the share in person in force in its week (9.2)."""
+    v = run.values
+    met = math.fsum(run.total("attended", [week]) * (v["measure.meeting_hours"] + run.in_force(week, "meeting.in_person") * v["measure.travel_hours"])
+                    for week in range(run.length))
+    return met + run.total("mobilising") * v["measure.sharing_hours"]
+
+
+def hours_covered(run):
+    """Gives the hours of paid cover, by the cover in force in each week (9.2)."""
+    return math.fsum(run.total("covered", [week]) * run.in_force(week, "time.cover") for week in range(run.length))
+
+
+def outreach(run):
+    """Gives the cost of mailings to all and of visits to schools that take part, by their chances in force while support runs (9.2)."""
+    supported = range(max(0, min(run.support_ends, run.length)))
+    mailings = math.fsum(run.total("staff", [week]) * run.in_force(week, "mobilisation.mailing") for week in supported)
+    visits = math.fsum(run.taking_part(week) * run.in_force(week, "mobilisation.visits") for week in supported)
+    return mailings * run.values["measure.mailing_cost"] + visits * run.values["measure.visit_cost"]
+
+
 def cost_outcomes(run, deep_use):
     """Gives hours, cost and cost for each sustained adopter over the whole run (9.2)."""
     v = run.values
-    a_meeting = v["measure.meeting_hours"] + v["meeting.in_person"] * v["measure.travel_hours"]
-    hours = run.total("attended") * a_meeting + run.total("mobilising") * v["measure.sharing_hours"]
-    cover = run.total("covered") * v["time.cover"]
+    hours, cover = hours_spent(run), hours_covered(run)  # the mended document: by the values in force in their week, and with outreach
     facilitated = sum(network["facilitated"] for state in run.states for network in state["networks"])
-    cost = (hours + cover) * v["measure.hour_cost"] + facilitated * v["measure.facilitation_cost"]
+    cost = (hours + cover) * v["measure.hour_cost"] + facilitated * v["measure.facilitation_cost"] + outreach(run)
     adopters = deep_use * run.total("staff", [run.length - 1])
     return {"hours": hours, "cover_hours": cover, "cost": cost, "sustained_adopters": adopters,
             "cost_per_adopter": cost / adopters if adopters >= 1.0 else NAN}
@@ -195,10 +223,13 @@ def stage_outcomes(run):
 def outcomes(world, states):
     """Gives all 39 outcomes of the table in 9.2 from the states after every week; none is left out.
 
-    Not defined is NaN. Left out is what 9.2 calls "followed week by week", which is a list of series and not of outcomes. Sums are exact
-    and divided once, so an outcome may differ in its last digits from a program that turns tallies back before it adds them up.
-    Assumed (questions.md): run.support_ends is end_of_support (3.1), run.values are the scenario's own values without the calendar's,
-    counts use the values in force in their week, and a last year that is not whole counts as a year.
+    Not defined is NaN. Left out is what 9.2 calls "followed week by week", which is a list of series and not of outcomes. Counts and tallies
+    are added up exactly and divided once, and what is weighed by values in force is rounded once when added up over the weeks, so an outcome
+    may differ in its last digits from a program that turns tallies back before it adds them up, or adds weeks up one after another.
+    Assumed at first (questions.md), and in the document by now: run.support_ends is end_of_support (3.1), counts use the values in force in
+    their week, and a last year that is not whole counts as a year. run.values are the scenario's own values without the calendar's; hours
+    and costs take the share in person, the cover and the chances of mailings and visits as they are in force in their week.
+    Assumed: every other parameter that a rule of 9.2 names, so all of measure, is the scenario's own even where a calendar sets it.
     """
     run = Observed(world, states)
     found = spread_outcomes(run)

@@ -1,4 +1,4 @@
-"""How many runs, with which seed and by how many workers: checked before anything is simulated."""
+"""Numbers that are asked for: seed, replicate, how many runs and workers; checked before anything is simulated."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ MOST_WORKERS = 10_000
 
 def checked_seed(seed: object) -> int:
     return _whole("the seed", seed, 0, 2**63 - 1)
+
+
+def checked_replicate(replicate: object) -> int:
+    return _whole("the replicate", replicate, 0, 2**63 - 1)
 
 
 def checked_replicates(replicates: object) -> int:
