@@ -1,8 +1,11 @@
 """Readers under damaged files: they accept or refuse with a message, and nothing else happens. A short run; ``tests/fuzz`` is the long one."""
 
+import io
 import subprocess
 import sys
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -52,6 +55,23 @@ def test_a_damaged_file_is_read_or_refused_with_a_message(name):
 def test_a_damaged_store_is_told(name, data, told):
     with pytest.raises(BadInput, match=told):
         TARGETS[name].read(data)
+
+
+def as_parquet(table) -> bytes:
+    file = io.BytesIO()
+    pyarrow.parquet.write_table(table, file, write_page_checksum=True)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("name", "changed", "told"), [
+    ("part", lambda table: table.rename_columns([one.replace("error", "erro") for one in table.column_names]), "is damaged"),
+    ("part", lambda table: table.append_column("use_too", pyarrow.array(["much"] * len(table))), "is damaged"),
+    ("design", lambda table: table.slice(0, 2), "do not belong together"),
+])
+def test_a_store_that_is_whole_and_not_what_it_was_is_told(name, changed, told):
+    table = pyarrow.parquet.read_table(io.BytesIO(TARGETS[name].seeds()[0]))
+    with pytest.raises(BadInput, match=told):
+        TARGETS[name].read(as_parquet(changed(table)))
 
 
 def test_a_slip_in_the_name_of_a_file_is_answered_with_the_nearest_one(tmp_path):

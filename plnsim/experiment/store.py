@@ -163,13 +163,15 @@ def _first(part: Path) -> int:
 
 
 def _table_of(part: Path) -> pyarrow.Table | None:
-    """The table of a part, or nothing when it is damaged: unreadable, changed since it was written, or with other runs than its name says."""
+    """The table of a part, or nothing when it is damaged: unreadable, changed since it was written, with other runs or columns than it should."""
     try:
         table = pyarrow.parquet.read_table(part, page_checksum_verification=True, partitioning=None)
         runs = table["run"].to_numpy()
     except (OSError, KeyError, pyarrow.ArrowException):
         return None
-    return table if len(runs) and np.array_equal(runs, np.arange(_first(part), _first(part) + len(runs))) else None
+    kinds = {field.name: field.type for field in table.schema}
+    whole = FIXED.keys() <= kinds.keys() and all(kind == FIXED.get(name, pyarrow.float64()) for name, kind in kinds.items())
+    return table if whole and len(runs) and np.array_equal(runs, np.arange(_first(part), _first(part) + len(runs))) else None
 
 
 def _schema(row: dict) -> pyarrow.Schema:

@@ -96,8 +96,11 @@ class Stored:
 
     @cached_property
     def runs(self) -> pandas.DataFrame:
-        """All finished runs, a row each, in the order of their numbers."""
-        return Store(self.folder, self.manifest).read()
+        """All finished runs, a row each, in the order of their numbers; raises ``BadInput`` where they are of another design."""
+        runs = Store(self.folder, self.manifest).read()
+        if not (runs["point"].between(0, len(self.shares) - 1) & runs["replicate"].between(0, self.replicates - 1)).all():
+            raise BadInput("the runs and the design do not belong together", place=str(self.folder), right="a folder as plnsim experiment wrote it")
+        return runs
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from plnsim.engine.compile_cache import COMPILED_FROM, PACKAGE
+
 HANG, MEMORY = 10, 1024
 """Seconds and megabytes that one input may take."""
 
@@ -42,12 +44,17 @@ def _passes(name: str, seconds: int, out: Path) -> bool:
     return done.returncode == 0
 
 
+def _compiled() -> list[str]:
+    """The modules that Numba compiles, whose bytecode must stay as it is."""
+    files = [path for name in COMPILED_FROM for path in ([PACKAGE / name] if name.endswith(".py") else (PACKAGE / name).rglob("*.py"))]
+    return [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for path in files]
+
+
 def _fuzz(name: str, seconds: int, out: Path) -> None:
     """Fuzzes one target in this process; atheris ends the process."""
     import atheris
 
-    with atheris.instrument_imports(include=["plnsim.scenario", "plnsim.experiment", "plnsim.world", "plnsim.calibration", "plnsim.readiness",
-                                             "plnsim.record"]):
+    with atheris.instrument_imports(include=["plnsim"], exclude=_compiled()):
         from tests.fuzz.targets import TARGETS, WORDS, tried
 
     corpus = Path(tempfile.mkdtemp(prefix="plnsim-fuzz-corpus-"))
