@@ -1,7 +1,8 @@
 """What must follow without any oracle: M4 twice as many schools change no mean and halve the variance; M6 what has no source or no way has no effect.
 
-The others hold elsewhere: M1 non-interference, M3 names and places, M5 lifts, M8 prefixes and M9 conservation in ``test_laws``; M2 two
-readings in ``test_readings``; M7 the dummy in ``test_experiments``; M10 stale machine code in ``test_compile_cache``.
+The others hold elsewhere: M1 non-interference and M3 names and places in ``test_laws_of_influence``; M5 lifts in
+``test_laws_of_parameters``; M8 prefixes and M9 conservation in ``test_laws``; M2 two readings in ``test_readings``; M7 the dummy in
+``test_experiments``; M10 stale machine code in ``test_compile_cache``.
 """
 
 import numpy as np
