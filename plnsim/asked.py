@@ -7,12 +7,14 @@ from numbers import Integral
 
 from plnsim.errors import BadInput, told
 
+USUAL_SEED = 1
 MOST_REPLICATES = 1_000_000
 MOST_WORKERS = 10_000
 
 
 def checked_seed(seed: object) -> int:
-    return _whole("the seed", seed, 0, 2**63 - 1)
+    """The seed; the usual one for ``None``, which Mesa's ``batch_run`` gives from Mesa 3.4 on unless it is told another by ``rng``."""
+    return USUAL_SEED if seed is None else _whole("the seed", seed, 0, 2**63 - 1)
 
 
 def checked_replicate(replicate: object) -> int:

@@ -228,13 +228,20 @@ def test_an_impossible_seed_or_replicate_is_refused_wherever_a_run_begins(tiny, 
 
 
 def test_batch_run_varies_parameters_and_replicates():
+    since_mesa_34 = "rng" in inspect.signature(mesa.batch_run).parameters
+    seed, told = ({}, {"rng": [3]}) if since_mesa_34 else ({"seed": 3}, {"iterations": 1})
     rows = pandas.DataFrame(mesa.batch_run(
-        plnsim.PLNModel, {"scenario": "baseline", "seed": 3, "replicate": [0, 1, 2], "time.hours": [0.3, 1.5],
+        plnsim.PLNModel, {"scenario": "baseline", **seed, "replicate": [0, 1, 2], "time.hours": [0.3, 1.5],
                           **TINY, "programme.support_years": 0.3, "programme.follow_up_years": 0.0},
-        number_processes=1, iterations=1, data_collection_period=-1, display_progress=False))
+        number_processes=1, data_collection_period=-1, display_progress=False, **told))
     assert len(rows) == 6 and set(rows["replicate"]) == {0, 1, 2} and set(rows["time.hours"]) == {0.3, 1.5}
     assert all(rows[rows["time.hours"] == hours]["depth"].nunique() == 3 for hours in (0.3, 1.5))
     assert rows.groupby("time.hours")["use"].mean().is_monotonic_increasing
+
+
+def test_without_a_seed_a_model_has_the_usual_one(tiny):
+    model = plnsim.PLNModel(tiny, seed=None)
+    assert all((mine == usual).all() for mine, usual in zip(model.state(), plnsim.PLNModel(tiny, seed=1).state(), strict=True))
 
 
 # -- barriers ----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import pandas
 from plnsim.errors import BadInput
 from plnsim.experiment.box import ONE_OF, SIGNIFICANT, Box, Limit, at_least, at_most, box_of, one_of, reduced
 from plnsim.experiment.condition import Condition, condition_of
-from plnsim.experiment.ema import ema
+from plnsim.experiment.ema import prim_of
 from plnsim.experiment.stored import Stored
 from plnsim.experiment.tree import Tree, tree_of
 
@@ -112,7 +112,7 @@ def _path(values: pandas.DataFrame, reached: np.ndarray) -> list[list[Limit]]:
     frame = values.astype({name: np.float64 for name in values.select_dtypes(np.number).columns})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        prim = ema("analysis.prim").Prim(frame, reached.astype(int), threshold=1e-9, peel_alpha=PEEL, paste_alpha=PEEL, mass_min=MASS)
+        prim = prim_of(frame, reached, peel_alpha=PEEL, paste_alpha=PEEL, mass_min=MASS)
         return [_limits_of(lims, prim.box_init) for lims in prim.find_box().box_lims[1:]]
 
 

@@ -1,8 +1,9 @@
-"""EMA workbench, imported without its warnings; it is an extra."""
+"""EMA workbench, imported without its warnings, and what differs between its versions; it is an extra."""
 
 from __future__ import annotations
 
 import importlib
+import inspect
 import warnings
 from types import ModuleType
 
@@ -19,3 +20,13 @@ def ema(module: str = "") -> ModuleType:
             return importlib.import_module(f"ema_workbench.{module}".rstrip("."))
         except ImportError:
             raise BadInput("this needs EMA workbench, which is not installed", right=INSTALL) from None
+
+
+def prim_of(values, reached, **options):
+    """PRIM over some samples (``values``: samples x parameters; ``reached``: a boolean each); no threshold ends its path early.
+
+    EMA workbench 3 has none; before it, one is needed. Raises ``BadInput`` where it is not installed.
+    """
+    prim = ema("analysis.prim").Prim
+    never = {"threshold": 1e-9} if "threshold" in inspect.signature(prim).parameters else {}
+    return prim(values, reached.astype(int), **never, **options)

@@ -77,7 +77,7 @@ def _parameter(name: str, scenario: Scenario):
     if one.shape == "uniform":
         return workbench.RealParameter(plain(name), low, high, **about)
     shape = loguniform(low, high) if one.shape == "log-uniform" else triang((one.default - low) / (high - low), loc=low, scale=high - low)
-    return workbench.RealParameter.from_dist(plain(name), shape, pff=False, **about)
+    return workbench.RealParameter.from_dist(plain(name), shape, **about)
 
 
 def ema_results(experiment: Stored | Path | str) -> tuple[pandas.DataFrame, dict[str, np.ndarray]]:
