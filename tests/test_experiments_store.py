@@ -107,8 +107,12 @@ def one_bit_turned(content: bytes) -> bytes:
     return content[:place] + bytes([content[place] ^ 4]) + content[place + 1:]
 
 
-@pytest.mark.parametrize("spoil", [cut_short, one_bit_turned, lambda content: b"", lambda content: bytes(len(content))],
-                         ids=["cut short", "one bit turned", "empty", "zeros"])
+def with_a_name_that_is_no_text(content: bytes) -> bytes:
+    return content.replace(b"replicate", b"\xb4eplicate")
+
+
+@pytest.mark.parametrize("spoil", [cut_short, one_bit_turned, with_a_name_that_is_no_text, lambda content: b"", lambda content: bytes(len(content))],
+                         ids=["cut short", "one bit turned", "a name that is no text", "empty", "zeros"])
 def test_a_damaged_part_is_set_aside_and_computed_again(tmp_path, spoil):
     experiment = experiment_from(tmp_path, SHORT)
     conduct(experiment, tmp_path / "store")

@@ -46,7 +46,7 @@ def test_a_page_can_be_followed_to_the_letter(page, tmp_path, monkeypatch):
     run_page(GUIDE / f"{page}.md")
 
 
-SMALLER = {"experiment": ("--size", "4"), "headline": ("--quick",), "explorable": ("--quick",), "calibrate": ("--budget", "1000"),
+SMALLER = {"experiment": ("--size", "4"), "headline": ("--quick",), "explorable": ("--quick",), "calibrate": ("--budget", "2000"),
            "compare": ("--replicates", "2", "--quick"), "optimise": ("--evaluations", "6", "--replicates", "2"),
            "validate-model": ("--replicates", "1")}
 """What is added to a command of the README, which is to be followed in a minute, not in an hour."""

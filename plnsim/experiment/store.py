@@ -167,9 +167,9 @@ def _table_of(part: Path) -> pyarrow.Table | None:
     try:
         table = pyarrow.parquet.read_table(part, page_checksum_verification=True, partitioning=None)
         runs = table["run"].to_numpy()
-    except (OSError, KeyError, pyarrow.ArrowException):
+        kinds = {field.name: field.type for field in table.schema}
+    except (OSError, KeyError, ValueError, pyarrow.ArrowException):  # ValueError: a name that is no text
         return None
-    kinds = {field.name: field.type for field in table.schema}
     whole = FIXED.keys() <= kinds.keys() and all(kind == FIXED.get(name, pyarrow.float64()) for name, kind in kinds.items())
     return table if whole and len(runs) and np.array_equal(runs, np.arange(_first(part), _first(part) + len(runs))) else None
 
