@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -17,13 +16,11 @@ import pytest
 from plnsim.app.classroom import RUNS, in_class
 from plnsim.runs import run
 from plnsim.scenario import Scenario
+from tests import browsing
+from tests.browsing import PATIENCE, PHONE, WIDE, in_a_browser
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed (the extra plnsim[test])")
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.skipif(BROWSER is None, reason="there is no Chromium on this machine")]
-PATIENCE = 60_000
-"""Milliseconds that a busy machine may take."""
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+pytestmark = [pytest.mark.xdist_group("browser"), in_a_browser]
+chromium = browsing.chromium  # a fixture
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +34,6 @@ def address(tmp_path_factory):
         finally:
             served.terminate()
             served.wait(20)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Visit:

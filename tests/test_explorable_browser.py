@@ -1,7 +1,6 @@
 """The explorable in a real browser with the network off: it says what the live page says, hides the outcome until a guess, and is open to all."""
 
 import re
-import shutil
 import statistics
 from threading import Event
 from types import SimpleNamespace
@@ -13,27 +12,13 @@ from plnsim.app import grid as grids
 from plnsim.app.classroom import varied
 from plnsim.app.curves import compared, drawn
 from plnsim.app.explorable import PRESETS, SUPPORT, TIME
-from tests import explored
+from tests import browsing, explored
+from tests.browsing import PATIENCE, PHONE, WIDE, in_a_browser
 from tests.explored import AXES, BYTE, EVERYTHING
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed (the extra plnsim[test])")
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.xdist_group("browser")
-in_a_browser = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium on this machine")
-
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-PATIENCE = 60_000
-"""Milliseconds that a busy machine may take."""
-
 scenario, coarse, exactness, text = explored.scenario, explored.coarse, explored.exactness, explored.text  # fixtures
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+chromium = browsing.chromium
 
 
 @pytest.fixture(scope="module")

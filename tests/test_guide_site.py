@@ -1,7 +1,6 @@
 """The guide as a site: built without a broken link, whole or not at all, and read in a browser that refuses the network."""
 
 import re
-import shutil
 
 import pytest
 
@@ -12,12 +11,14 @@ from plnsim.outcome import OUTCOMES
 from plnsim.scenario.declared import DECLARED
 from plnsim.scenario.listing import titles
 from plnsim.sources import SOURCES
+from tests import browsing
+from tests.browsing import PATIENCE, PHONE, in_a_browser
 from tests.commands import called
 from tests.pages import GUIDE
 
 pytest.importorskip("sphinx", reason="Sphinx is not installed (the extra plnsim[guide])")
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.filterwarnings("ignore:.*deprecated")]  # those of myst-parser
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+chromium = browsing.chromium  # a fixture
 SEEN = ("index.html", "tutorial.html", "odd.html", "reference/parameters.html", "reference/python.html", "lessons/time.html", "decisions/index.html",
         "programmes/baseline.html", "search.html?q=broker")
 
@@ -65,17 +66,13 @@ def test_no_page_names_an_address_from_which_something_would_be_loaded(built):
     assert found == styles == []
 
 
-@pytest.mark.skipif(BROWSER is None, reason="there is no Chromium on this machine")
-def test_pages_load_with_the_network_refused_and_none_is_asked_for(built):
-    from playwright.sync_api import sync_playwright
-
+@in_a_browser
+def test_pages_load_with_the_network_refused_and_none_is_asked_for(built, chromium):
     asked, wrong = [], []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        context = browser.new_context()
+    with chromium.new_context() as context:
         context.route(lambda address: not address.startswith("file:"), lambda route: (asked.append(route.request.url), route.abort()))
         shown = context.new_page()
-        shown.set_default_timeout(60_000)
+        shown.set_default_timeout(PATIENCE)
         shown.on("pageerror", lambda error: wrong.append(str(error)))
         shown.on("requestfailed", lambda request: wrong.append(request.url))
         for name in SEEN:
@@ -83,9 +80,8 @@ def test_pages_load_with_the_network_refused_and_none_is_asked_for(built):
             assert shown.locator("article").first.inner_text()
         shown.wait_for_selector('#search-results li a[href*="odd.html"]')
         shown.goto((built[0] / "tutorial.html").as_uri())
-        shown.set_viewport_size({"width": 390, "height": 844})
+        shown.set_viewport_size(PHONE)
         assert shown.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
-        browser.close()
     assert asked == [] and wrong == []
 
 

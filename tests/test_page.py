@@ -4,7 +4,6 @@ import html
 import json
 import math
 import re
-import shutil
 import subprocess
 import warnings
 import xml.etree.ElementTree as ElementTree
@@ -23,6 +22,7 @@ from plnsim.report.words import in_pairs, number, percent, points
 from plnsim.runs import RANGE
 from plnsim.scenario import Scenario
 from plnsim.scenario.declared import DECLARED
+from tests.browsing import BROWSER, in_a_browser
 from tests.commands import called
 from tests.test_comparison import FILES, RUNS, kept, whole  # noqa: F401 (fixtures)
 from tests.test_words import expected
@@ -319,9 +319,6 @@ def test_no_label_of_a_figure_is_cut(found):
 
 
 # -- in a browser ------------------------------------------------------------------------------------------------------
-
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-in_a_browser = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium on this machine")
 
 
 @pytest.fixture(scope="module")
