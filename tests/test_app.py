@@ -20,7 +20,6 @@ from tests import served
 from tests.runs import changed_columns, small
 from tests.served import asked, opened
 
-pytest.importorskip("starlette", reason="the extra plnsim[app] is not installed")
 scenario, seminar, client = served.scenario, served.seminar, served.client  # fixtures
 
 

@@ -1,6 +1,7 @@
 """What a page may ask of its server: all that is allowed is in reach, all else gets a message, and nothing is given that should not be."""
 
 import pytest
+from starlette.testclient import TestClient
 
 from plnsim.app import asking, server
 from plnsim.app.about import about, step
@@ -12,9 +13,6 @@ from plnsim.scenario import Scenario, shipped_scenarios
 from plnsim.scenario.declared import DECLARED
 from tests import served
 from tests.served import UPLOAD, asked, opened
-
-pytest.importorskip("starlette", reason="the extra plnsim[app] is not installed")
-from starlette.testclient import TestClient
 
 scenario, seminar, client = served.scenario, served.seminar, served.client  # fixtures
 

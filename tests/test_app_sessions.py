@@ -6,6 +6,7 @@ import time
 from threading import Event
 
 import pytest
+from starlette.testclient import TestClient
 
 from plnsim.app import server
 from plnsim.app.curves import drawn
@@ -17,9 +18,6 @@ from plnsim.errors import BadInput
 from tests import served
 from tests.runs import small
 from tests.served import UPLOAD, asked, opened
-
-pytest.importorskip("starlette", reason="the extra plnsim[app] is not installed")
-from starlette.testclient import TestClient
 
 scenario, seminar, client = served.scenario, served.seminar, served.client  # fixtures
 
