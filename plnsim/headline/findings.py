@@ -12,8 +12,8 @@ from plnsim.measure import BARRIERS
 TIES = 1e-12
 MATCHED = 0.08
 """Shortfalls of time and leadership count as matched when the means that were felt differ by less than this."""
-MOVES = 0.005
-"""A point at which no lift gains this much of sustained deep use says nothing about what is in the way."""
+LEAST_GAIN = 0.005
+"""Sustained deep use below which a gain says nothing: of a lift about what is in the way, of all conditions together about which is first."""
 
 
 def over_time(studied: Studied) -> pandas.DataFrame:
@@ -60,17 +60,23 @@ def crossing(studied: Studied, outcome: str = "deep_use") -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
+def spreading(crossed: pandas.DataFrame) -> pandas.DataFrame:
+    """The rows of a crossing in which all three conditions together gain ``LEAST_GAIN``; ``first`` is the condition of the largest effect."""
+    rows = crossed[crossed["all"] - crossed["none"] >= LEAST_GAIN]
+    return rows.assign(first=rows[list(BARRIERS)].idxmax(axis=1))
+
+
 def named_and_actual(studied: Studied) -> pandas.DataFrame:
     """A row a structure: how often time is named most, how often leadership's lift gains more than time's, and how often both.
 
-    Points at which nobody names anything, or no lift gains ``MOVES``, are left out (``points`` is what remains). Shares come with the ends of their
-    Wilson 95 % interval. ``matched``: the same where the means of time and leadership that were felt differ by less than ``MATCHED``.
+    Points at which nobody names anything, or no lift gains ``LEAST_GAIN``, are left out (``points`` is what remains). Shares come with the ends
+    of their Wilson 95 % interval. ``matched``: the same where the means of time and leadership that were felt differ by less than ``MATCHED``.
     """
     rows = []
     for variant, points in studied.points.items():
         names = points[[f"names_{one}" for one in BARRIERS]].to_numpy()
         gains = points[[f"gain_{one}" for one in BARRIERS]].to_numpy()
-        told = np.isfinite(names).all(axis=1) & (gains.max(axis=1) >= MOVES)
+        told = np.isfinite(names).all(axis=1) & (gains.max(axis=1) >= LEAST_GAIN)
         names, gains = names[told], gains[told]
         time, leadership = BARRIERS.index("time"), BARRIERS.index("leadership")
         time_named = names.argmax(axis=1) == time

@@ -16,7 +16,6 @@ from plnsim.experiment.discovery import discover
 from plnsim.experiment.version import model_version
 from plnsim.headline import figures, findings
 from plnsim.headline.studied import Studied
-from plnsim.measure import BARRIERS
 from plnsim.report import rules
 from plnsim.report.discovered import box_drawn, tradeoff_drawn
 from plnsim.report.figures import save_svg
@@ -38,7 +37,7 @@ def write(studied: dict[str, Studied], folder: Path, command: str) -> Path:
         "named": _named(studied["named-and-actual"], folder),
         "conditions": _conditions(studied["conditions"], folder), "groups": _groups(studied["groups"], folder),
         "screening": _screening(studied["screening"], folder), "experiments": studied, "runs": sum(one.runs for one in studied.values()),
-        "moves": findings.MOVES, "matched": findings.MATCHED, "dummy": DUMMY, "command": command, "model": model_version(),
+        "least_gain": findings.LEAST_GAIN, "matched": findings.MATCHED, "dummy": DUMMY, "command": command, "model": model_version(),
         "python": platform.python_version(), "versions": [f"{one} {version(one)}" for one in VERSIONS],
     }
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False)  # Markdown, no HTML
@@ -55,15 +54,12 @@ def _crossing(one: Studied, folder: Path) -> dict:
     plain = table[table["structure"] == "as it is"]
     save_svg(figures.corners({row["scenario"]: findings.crossed_means(one, row["scenario"]) for _, row in plain.iterrows()}), folder / "corners.svg")
     save_svg(figures.by_structure(table), folder / "by-structure.svg")
-    spread = table[table["all"] - table["none"] >= findings.MOVES]
-    first = spread[list(BARRIERS)].idxmax(axis=1)
-    others = [f"{spread.loc[row, 'scenario']} with {spread.loc[row, 'structure'].replace('-', ' ')} ({condition})"
-              for row, condition in first.items() if condition != "leadership"]
+    spread = findings.spreading(table)
+    others = [f"{row['scenario']} with {row['structure'].replace('-', ' ')} ({row['first']})"
+              for _, row in spread[spread["first"] != "leadership"].iterrows()]
     more = [f"and {len(others) - MOST_EXCEPTIONS} more, see crossing.csv"] if len(others) > MOST_EXCEPTIONS else []
     return {"base": plain.iloc[0], "scenarios": table["scenario"].nunique(), "structures": table["structure"].nunique(), "cases": len(table),
-            "spread": len(spread), "leadership_first": int((first == "leadership").sum()), "exceptions": others[:MOST_EXCEPTIONS] + more,
-            "joint": int((spread["time x leadership"] > spread["time x leadership half-width"]).sum()),
-            "time_enough": int((spread["time_alone"] > 0.5).sum())}
+            "exceptions": others[:MOST_EXCEPTIONS] + more, **_counted(spread)}
 
 
 def _posterior(one: Studied, folder: Path) -> dict:
@@ -71,10 +67,15 @@ def _posterior(one: Studied, folder: Path) -> dict:
     table = findings.crossing(one)
     _table(table, folder / "crossing-posterior.csv")
     draws = table[table["structure"] != "as it is"]
-    spread = draws[draws["all"] - draws["none"] >= findings.MOVES]
-    return {"draws": len(draws), "spread": len(spread), "leadership_first": int((spread[list(BARRIERS)].idxmax(axis=1) == "leadership").sum()),
+    spread = findings.spreading(draws)
+    return {"draws": len(draws), "time_alone": spread["time_alone"].max(), **_counted(spread)}
+
+
+def _counted(spread: pandas.DataFrame) -> dict[str, int]:
+    """In how many of the cases in which something spreads each statement holds."""
+    return {"spread": len(spread), "leadership_first": int((spread["first"] == "leadership").sum()),
             "joint": int((spread["time x leadership"] > spread["time x leadership half-width"]).sum()),
-            "time_enough": int((spread["time_alone"] > 0.5).sum()), "time_alone": spread["time_alone"].max()}
+            "time_enough": int((spread["time_alone"] > 0.5).sum())}
 
 
 def _named(one: Studied, folder: Path) -> dict:
