@@ -36,6 +36,16 @@ def address(tmp_path_factory):
             served.wait(20)
 
 
+def test_whoever_opens_the_address_as_soon_as_it_is_told_is_served():
+    command = [Path(sys.executable).with_name("plnsim"), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as served:
+        try:
+            with urllib.request.urlopen(served.stdout.readline().strip(), timeout=60) as reply:
+                assert reply.status == 200
+        finally:
+            served.terminate()
+
+
 class Visit:
     """An open page, and what it asked for or complained of."""
 

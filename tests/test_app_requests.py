@@ -148,7 +148,7 @@ def test_every_answer_carries_the_headers(client, monkeypatch):
 
 
 def test_a_fault_of_ours_is_said_without_its_trace(scenario, monkeypatch):
-    def fails(*_):
+    def fails(*_, **__):
         raise RuntimeError("secret")
 
     monkeypatch.setattr(server, "drawn", fails)

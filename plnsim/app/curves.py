@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
 
@@ -38,10 +39,14 @@ class Curves:
         return next(iter(self.weekly.values())).shape[1]
 
 
-def drawn(scenario: Scenario, seed: int, stop: Event, workers: int | None = None) -> Curves:
-    """Simulates the replicates of a scenario in the compiled reading; raises ``Stopped`` soon after ``stop`` is set."""
+def drawn(scenario: Scenario, seed: int, stop: Event, workers: int | None = None, pause: Callable[[], None] = lambda: None) -> Curves:
+    """Simulates the replicates of a scenario in the compiled reading; raises ``Stopped`` soon after ``stop`` is set.
+
+    ``pause`` is called after each replicate, and may let others go first.
+    """
 
     def look(_done: int, _of: int) -> None:
+        pause()
         if stop.is_set():
             raise Stopped
 

@@ -11,6 +11,7 @@ import os
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -27,6 +28,7 @@ from plnsim.app.about import about
 from plnsim.app.classroom import checked, varied
 from plnsim.app.curves import Curves, compared, drawn
 from plnsim.app.headers import ALWAYS, Headers
+from plnsim.app.precedence import Precedence
 from plnsim.app.sessions import Gone, Session, Sessions
 from plnsim.app.shelf import Shelf
 from plnsim.app.states import Stopped, pictured
@@ -60,6 +62,7 @@ class Seminar:
         self.own_schools = own_schools or scenario.number_of_schools
         self.sessions = Sessions(self.limits.sessions, self.limits.idle_seconds)
         self.shelf = Shelf(self.limits.cache_bytes, self.limits.idle_seconds)
+        self.pictures_first = Precedence()
         self.threads = ThreadPoolExecutor(os.cpu_count() or 1, "curves")
         self.picture_threads = ThreadPoolExecutor(1, "pictures")
         self.story_threads = ThreadPoolExecutor(1, "stories")
@@ -92,17 +95,19 @@ class Seminar:
         sides = [is_] if if_.values == is_.values else [is_, if_]
 
         async def all_sides() -> list[Curves]:
-            return await asyncio.gather(*(self._shelved("curves", session, one, asked["seed"], drawn, _bytes_of, self.threads) for one in sides))
+            draw = partial(drawn, pause=self.pictures_first.pause)
+            return await asyncio.gather(*(self._shelved("curves", session, one, asked["seed"], draw, _bytes_of, self.threads) for one in sides))
 
         found = await self._awaited(request, session, "curves", all_sides())
         return JSONResponse(compared(found[0], found[1] if len(found) > 1 else None, outcome))
 
     async def picture(self, request: Request) -> Response:
-        """One run, week by week."""
+        """One run, week by week; curves, which take longer, wait for it."""
         session, asked, _, scenario = self._asked(request, {"side": "if"})
         side = asking.side_of(asked["side"])
         picture = self._shelved("picture", session, scenario, asked["seed"], _picture, len, self.picture_threads)
-        return Response(await self._awaited(request, session, f"picture {side}", picture), media_type="application/json")
+        with self.pictures_first:
+            return Response(await self._awaited(request, session, f"picture {side}", picture), media_type="application/json")
 
     async def story(self, request: Request) -> Response:
         """The story of a teacher, a school or a network in that run."""

@@ -41,7 +41,7 @@ def serve(scenario, port, host, full_size) -> None:
         raise BadInput(f"there is no port {port}", place="--port", right="0 to 65535")
     own = Scenario.of(scenario)
     shown = checked(own if full_size else in_class(own))
-    listening = _listening(host, port)
+    listening = _bound(host, port)
     try:
         import uvicorn
 
@@ -51,6 +51,7 @@ def serve(scenario, port, host, full_size) -> None:
     announce_compiling()
     seminar = Seminar(shown, own.number_of_schools)
     seminar.warm()
+    listening.listen()  # from here on whoever opens the address waits, instead of being refused
     port = listening.getsockname()[1]
     if is_loopback(host):
         click.echo(f"http://localhost:{port}/")
@@ -63,7 +64,7 @@ def serve(scenario, port, host, full_size) -> None:
     uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(sockets=[listening])
 
 
-def _listening(host: str, port: int):
+def _bound(host: str, port: int):
     """A socket bound to the address; raises ``BadInput`` where that cannot be."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
