@@ -61,7 +61,8 @@ def finished(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None) 
 
 def state_of(run: CompiledReading) -> dict[str, np.ndarray]:
     """Teachers, schools and networks as they are now, copied."""
-    return {"teachers": run.world.teachers.copy(), "schools": run.world.schools.copy(), "networks": run.world.networks.copy()}
+    now = run.state()
+    return {"teachers": now.teachers, "schools": now.schools, "networks": now.networks}
 
 
 def changed_columns(one: np.ndarray, other: np.ndarray) -> list[str]:

@@ -18,7 +18,7 @@ import plnsim
 from plnsim.engine import compile_cache
 
 PACKAGE = Path(plnsim.__file__).parent
-COMPILED = ("draws.py", "engine/compiled_reading.py", "engine/observed.py", "world/tenure.py", "mechanisms/*.py")
+COMPILED = ("draws.py", "engine/compiled_reading.py", "engine/compiled_types.py", "engine/observed.py", "world/tenure.py", "mechanisms/*.py")
 """The files whose functions compiled code is made of."""
 
 USE_ONE = """
@@ -73,7 +73,8 @@ def test_the_fingerprint_changes_with_every_file_that_is_compiled(tmp_path):
     package = copied(tmp_path)
     prints = [compile_cache.fingerprint(package)]
     files = compiled_sources(package)
-    assert {"habit.py", "rules.py", "__init__.py", "draws.py", "tenure.py", "observed.py", "compiled_reading.py"} <= {path.name for path in files}
+    assert {"habit.py", "rules.py", "__init__.py", "draws.py", "tenure.py", "observed.py", "compiled_reading.py",
+            "compiled_types.py", "columns.py", "entities.py"} <= {path.name for path in files}
     for path in files:
         text = path.read_bytes()
         path.write_bytes(text + b"\n# one line more\n")

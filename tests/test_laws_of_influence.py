@@ -62,7 +62,7 @@ def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
     scenario = small(CHAIN_OF_NETWORKS | values)
     one, other = started(scenario, 3), started(scenario, 3)
     start = int(np.flatnonzero(one.world.teachers["member"] == member)[0])
-    away = ties_between(one.world, start)
+    away = ties_between(one.state(), start)
     other.world.teachers["knowledge"][start] = 0.9
     other.world.teachers["belief"][start] = 0.95
     other.world.teachers["uses"][start] = 1
@@ -70,11 +70,12 @@ def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
     for week in range(1, scenario.weeks + 1):
         one.advance(1)
         other.advance(1)
-        differing = changed_rows(one.world.teachers, other.world.teachers)
+        this, that = one.state(), other.state()
+        differing = changed_rows(this.teachers, that.teachers)
         assert away[differing].max() <= week, f"week {week}: influence went {away[differing].max()} ties far"
         furthest.append(away[differing].max())
-        schools, networks = changed_rows(one.world.schools, other.world.schools), changed_rows(one.world.networks, other.world.networks)
-        near = [set(one.world.teachers[kind][away <= week].tolist()) for kind in ("school", "network")]
+        schools, networks = changed_rows(this.schools, that.schools), changed_rows(this.networks, that.networks)
+        near = [set(this.teachers[kind][away <= week].tolist()) for kind in ("school", "network")]
         assert set(np.flatnonzero(schools).tolist()) <= near[0]
         assert set(np.flatnonzero(networks).tolist()) <= near[1]
     across_networks = scenario.values["programme.topology"] in ("network of networks", "distance")
@@ -130,13 +131,14 @@ def test_results_move_with_teachers_schools_and_networks_that_change_places(topo
                                               "programme.topology": topology, "norms.contact": ("one colleague", "all colleagues")[seed % 2]}
     scenario = small(values)
     one = started(scenario, seed)
-    world, order = mixed_up(one.world, seed)
+    world, order = mixed_up(one.state(), seed)
     other = started(scenario, seed, world=world)
     assert (order["schools"] != np.arange(14)).any()
     one.advance()
     other.advance()
+    this, that = one.state(), other.state()
     for kind, places in PLACES.items():
-        here, there = getattr(one.world, kind)[order[kind]], getattr(other.world, kind)
+        here, there = getattr(this, kind)[order[kind]], getattr(that, kind)
         assert set(changed_columns(here, there)) <= places, kind
     assert one.book.series.tobytes() == other.book.series.tobytes()
     assert one.book.years[:, order["schools"]].tobytes() == other.book.years.tobytes()
@@ -158,8 +160,9 @@ def test_a_school_outside_all_networks_does_not_touch_any_other(point):
         other.world.schools[column][apart] = 0.99 if one.world.schools["vision"][apart] < 0.5 else 0.01
     one.advance()
     other.advance()
-    touched = changed_rows(one.world.teachers, other.world.teachers)
-    assert touched.any() and set(one.world.teachers["school"][touched].tolist()) == {apart}
-    assert np.flatnonzero(changed_rows(one.world.schools, other.world.schools)).tolist() == [apart]
-    assert not changed_rows(one.world.networks, other.world.networks).any()
+    this, that = one.state(), other.state()
+    touched = changed_rows(this.teachers, that.teachers)
+    assert touched.any() and set(this.teachers["school"][touched].tolist()) == {apart}
+    assert np.flatnonzero(changed_rows(this.schools, that.schools)).tolist() == [apart]
+    assert not changed_rows(this.networks, that.networks).any()
     assert "vision" in changed_book(one.book, other.book) and set(changed_book(one.book, other.book)) <= {"series", "years", "routine", "vision"}

@@ -114,7 +114,8 @@ def test_a_mechanism_knows_neither_numpy_nor_numba_nor_mesa(path):
 
 
 @pytest.mark.parametrize(("package", "may"), [("mesa", {"engine/mesa_reading.py"}),
-                                              ("numba", {"engine/compiled_reading.py", "engine/compile_cache.py"}),
+                                              ("numba", {"engine/compiled_reading.py", "engine/compiled_types.py", "engine/compile_cache.py"}),
+                                              ("llvmlite", {"engine/compiled_types.py"}),
                                               ("random", set())])
 def test_only_the_readings_know_mesa_and_numba_and_nobody_another_source_of_chance(package, may):
     assert {NAMES[path] for path in FILES if outside(path, package)} == may

@@ -132,7 +132,7 @@ def _teachers(scenario: Scenario, seed: int, at: np.ndarray) -> np.ndarray:
     shares = []
     for week in at:
         reading.advance(int(week) + 1 - reading.week)
-        now = states(world.teachers["uses"], world.teachers["habit"])
+        now = states(reading.world.teachers["uses"], reading.world.teachers["habit"])
         shares.append([(now == TRYING).mean(), (now == HABIT).mean()])
     return np.transpose(shares)
 

@@ -39,16 +39,17 @@ def pictured(scenario: Scenario, seed: int, stop: Event) -> dict:
     """Simulates replicate 0 in the compiled reading and gives its picture, as the page's source promises it; raises ``Stopped``."""
     world, weeks, sets = scenario.begun(seed, 0)
     reading = CompiledReading(world, weeks, records_of(sets))
+    teachers, networks = reading.world.teachers, reading.world.networks
     of_weeks, active, joined = [], [], []
     for _ in range(len(weeks)):
         if stop.is_set():
             raise Stopped
         reading.advance(1)
-        of_weeks.append((states(world.teachers["uses"], world.teachers["habit"]) + ord("0")).astype(np.uint8).tobytes().decode())
-        active.append(world.networks["active"].tolist())
-        joined.append(world.networks["schools"].tolist())
-    networks = [_network(world, place, [week[place] for week in active], [week[place] for week in joined]) for place in range(len(world.networks))]
-    return {"weeks": len(weeks), "support_ends": ended(scenario), "states": of_weeks, "networks": networks,
+        of_weeks.append((states(teachers["uses"], teachers["habit"]) + ord("0")).astype(np.uint8).tobytes().decode())
+        active.append(networks["active"].tolist())
+        joined.append(networks["schools"].tolist())
+    of_networks = [_network(world, place, [week[place] for week in active], [week[place] for week in joined]) for place in range(len(networks))]
+    return {"weeks": len(weeks), "support_ends": ended(scenario), "states": of_weeks, "networks": of_networks,
             "schools": [_school(place, one) for place, one in enumerate(world.schools)]}
 
 

@@ -1,7 +1,7 @@
 """The compiled reading: Numba compiles the very functions that Python interprets in the Mesa reading.
 
-A teacher is one record of a NumPy array. Nothing of a rule stands here: the moves come from ``WEEK``, and each plain
-function of the model is made known to Numba as it is. Compiled code is cached in a folder named after a hash of the
+A teacher is a row of columns that reads and writes like a record. Nothing of a rule stands here: the moves come from ``WEEK``,
+and each plain function of the model is made known to Numba as it is. Compiled code is cached in a folder named after a hash of the
 package's sources, because Numba itself does not notice a changed function of another file.
 """
 
@@ -17,8 +17,11 @@ from numba.extending import overload, register_jitable
 
 from plnsim import draws, mechanisms
 from plnsim.engine import compile_cache, observed
+from plnsim.engine.columns import Columns
+from plnsim.engine.compiled_types import TIE_TYPE, located, opened, unchanging
 from plnsim.mechanisms import moves, rules
 from plnsim.world import tenure
+from plnsim.world.entities import World
 from plnsim.world.school_year import SCHOOL_WEEKS
 
 
@@ -80,9 +83,17 @@ _FOLDER = compile_cache.folder()
 _cached = compile_cache.compiler(_FOLDER)
 
 
+@_known
+def now_in(where, weeks, regimes, number):
+    """The world, the week with this number, and the parameters in force."""
+    week = unchanging(weeks[number])
+    return opened(where), week, unchanging(regimes[week.regime])
+
+
 @_cached
-def looks_of_schools(world, week, p, first, after):
+def looks_of_schools(where, weeks, regimes, number, first, after):
     """The schools from ``first`` to before ``after`` look, and their teachers."""
+    world, week, p = now_in(where, weeks, regimes, number)
     for place in range(first, after):
         school = world.schools[place]
         _school_looks(school, world, week, p)
@@ -91,8 +102,9 @@ def looks_of_schools(world, week, p, first, after):
 
 
 @_cached
-def acts_of_schools(world, week, p, first, after, counts):
+def acts_of_schools(where, weeks, regimes, number, first, after, counts):
     """The teachers of some schools act, then the schools themselves; what can be counted is counted."""
+    world, week, p = now_in(where, weeks, regimes, number)
     for place in range(first, after):
         school = world.schools[place]
         for post in range(school.first_teacher, school.after_last_teacher):
@@ -102,43 +114,45 @@ def acts_of_schools(world, week, p, first, after, counts):
 
 
 @_cached
-def looks_of_networks(world, week, p):
+def looks_of_networks(where, weeks, regimes, number):
+    world, week, p = now_in(where, weeks, regimes, number)
     for place in range(len(world.networks)):
         _network_looks(world.networks[place], world, week, p)
 
 
 @_cached
-def acts_of_networks(world, week, p, row):
+def acts_of_networks(where, weeks, regimes, number, row):
+    world, week, p = now_in(where, weeks, regimes, number)
     for place in range(len(world.networks)):
         _network_acts(world.networks[place], world, week, p)
     _networks_observed(world, row)
 
 
 @_cached
-def note_week(world, week, counts, book):
+def note_week(where, number, counts, book):
     """Adds the week's counts to the series of the two halves of schools and to each school's year."""
-    year = week.number // SCHOOL_WEEKS
+    world, year = opened(where), number // SCHOOL_WEEKS
     for place in range(len(world.schools)):
-        half = _half(world.schools[place].disadvantage)
+        school = world.schools[place]
+        half = _half(school.disadvantage)
         for column in range(counts.shape[1]):
-            book.series[week.number, half, column] += counts[place, column]
+            book.series[number, half, column] += counts[place, column]
             book.years[year, place, column] += counts[place, column]
             counts[place, column] = 0
-        book.routine[year, place] = world.schools[place].routine
-        book.vision[year, place] = world.schools[place].vision
+        book.routine[year, place] = school.routine
+        book.vision[year, place] = school.vision
 
 
 @_cached
-def simulate(world, weeks, regimes, first_week, after_week, counts, matrix, book):
+def simulate(where, weeks, regimes, first_week, after_week, counts, matrix, book):
     """All weeks from ``first_week`` to before ``after_week``, without ever returning to Python."""
+    schools = len(counts)
     for number in range(first_week, after_week):
-        week = weeks[number]
-        p = regimes[week.regime]
-        looks_of_networks(world, week, p)
-        looks_of_schools(world, week, p, 0, len(world.schools))
-        acts_of_schools(world, week, p, 0, len(world.schools), counts)
-        acts_of_networks(world, week, p, book.networks[number])
-        note_week(world, week, matrix, book)
+        looks_of_networks(where, weeks, regimes, number)
+        looks_of_schools(where, weeks, regimes, number, 0, schools)
+        acts_of_schools(where, weeks, regimes, number, 0, schools, counts)
+        acts_of_networks(where, weeks, regimes, number, book.networks[number])
+        note_week(where, number, matrix, book)
 
 
 def _all_done(parts: list[Future]) -> None:
@@ -148,12 +162,17 @@ def _all_done(parts: list[Future]) -> None:
 
 
 class CompiledReading:
-    """A run in the compiled reading; ``advance`` moves it on, ``world`` holds its state, ``book`` what was counted."""
+    """A run in the compiled reading; ``advance`` moves it on, ``world`` holds its state, ``book`` what was counted.
 
-    def __init__(self, world, weeks, regimes, threads: int = 1):
-        self.world, self.weeks, self.regimes, self.threads = world, weeks, regimes, threads
+    In ``world`` teachers, schools and networks are ``Columns``; the world that is given is left as it is.
+    """
+
+    def __init__(self, world: World, weeks: np.ndarray, regimes: np.ndarray, threads: int = 1):
+        self.world = World(*(Columns(those) for those in world[:3]), *(np.ascontiguousarray(ties, TIE_TYPE) for ties in world[3:]))
+        self.weeks, self.regimes, self.threads = weeks, regimes, threads
         self.week = 0
         self.book = observed.new_book(len(weeks), len(world.schools))
+        self._where = located(self.world)
         self._counts = np.zeros(len(world.schools), observed.OBSERVED_RECORD)
         self._matrix = self._counts.view(np.int64).reshape(len(world.schools), -1)
 
@@ -163,21 +182,28 @@ class CompiledReading:
         if self.threads > 1 and len(self.world.schools) > 1:
             self._advance_with_threads(until)
         else:
-            simulate(self.world, self.weeks, self.regimes, self.week, until, self._counts, self._matrix, self.book)
+            simulate(self._where, self.weeks, self.regimes, self.week, until, self._counts, self._matrix, self.book)
         self.week = until
+
+    def state(self) -> World:
+        """The world as it is now, its people copied as records; ties never change."""
+        return World(*(those.records() for those in self.world[:3]), *self.world[3:])
+
+    def now(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+        """What compiled code needs to know of a week: the arguments of ``now_in``."""
+        return self._where, self.weeks, self.regimes, number
 
     def _advance_with_threads(self, until: int) -> None:
         """The same weeks with schools shared out over threads: everybody looks before anybody acts, so the bits are the same."""
         shares = self._shares()
         with ThreadPoolExecutor(self.threads) as pool:
             for number in range(self.week, until):
-                week = self.weeks[number]
-                p = self.regimes[week["regime"]]
-                looks_of_networks(self.world, week, p)
-                _all_done([pool.submit(looks_of_schools, self.world, week, p, *part) for part in shares])
-                _all_done([pool.submit(acts_of_schools, self.world, week, p, *part, self._counts) for part in shares])
-                acts_of_networks(self.world, week, p, self.book.networks[number])
-                note_week(self.world, week, self._matrix, self.book)
+                now = self.now(number)
+                looks_of_networks(*now)
+                _all_done([pool.submit(looks_of_schools, *now, *part) for part in shares])
+                _all_done([pool.submit(acts_of_schools, *now, *part, self._counts) for part in shares])
+                acts_of_networks(*now, self.book.networks[number])
+                note_week(self._where, number, self._matrix, self.book)
 
     def _shares(self) -> list[tuple[int, int]]:
         """Runs of neighbouring schools with about as many teachers each."""

@@ -93,10 +93,9 @@ class Scoreboard:
 def played(scenario: Scenario, seed: int, replicate: int) -> Played:
     """One run of a scenario, with the world before and after it."""
     world, weeks, sets = scenario.begun(seed, replicate)
-    start = world._replace(teachers=world.teachers.copy(), schools=world.schools.copy(), networks=world.networks.copy())
     run = CompiledReading(world, weeks, records_of(sets))
     run.advance()
-    return Played(as_measured(scenario, run.book), start, run.world)
+    return Played(as_measured(scenario, run.book), world, run.state())
 
 
 def _name(arm: Arm) -> object:

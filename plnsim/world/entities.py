@@ -1,7 +1,7 @@
 """Who is in the world: teachers, schools and networks, and every state variable that they carry.
 
 The declarations below are the only place where a state variable is named. From them come the NumPy records of the
-compiled reading, the attributes of Mesa's agents and the tables of the ODD document.
+starting world, the columns of the compiled reading, the attributes of Mesa's agents and the tables of the ODD document.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ NETWORK_RECORD = record_type(NETWORK)
 
 
 class World(NamedTuple):
-    """Everyone and every tie, as arrays; in the Mesa reading the first three are lists of agents.
+    """Everyone and every tie, as arrays; the readings hold the first three in ways of their own (lists of agents, columns).
 
     Ties of person *i* are ``..._to[..._first[i]:..._first[i + 1]]``: the colleagues she turns to (advice), those she hears
     from (information), members of other schools she exchanges with while her network is active (cross), and the networks

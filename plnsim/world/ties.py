@@ -75,9 +75,8 @@ def _no_ties() -> tuple[np.ndarray, np.ndarray]:
 def rows(total: int, source: np.ndarray, to: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Ties sorted by their source: place ``i`` of ``first`` is where the ties of ``i`` begin in ``to``."""
     order = np.lexsort((to, source))
-    first = np.zeros(total + 1, np.int64)
-    np.cumsum(np.bincount(source, minlength=total), out=first[1:])
-    return first, to[order].astype(np.int32)
+    first = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=total))])
+    return first.astype(np.int32), to[order].astype(np.int32)
 
 
 def _initiated(degree: float, staff: int, reciprocity: float) -> tuple[float, float]:

@@ -1,8 +1,8 @@
 """What one week of the model does, counted mechanism by mechanism: the moves are interpreted with everything they touch watched.
 
-Counted are draws, exponentials, logarithms, square roots, powers and normal quantiles; looks at other teachers (a gather
-each); and bytes of the teachers' state and of ties read and written, each at most once in a pass over the teachers (one pass in
-which everybody looks, one in which everybody acts).
+Counted are draws, exponentials, logarithms, square roots, powers and normal quantiles; fields looked at of other teachers (a gather each,
+of colleagues or from afar: of another school); and bytes of the teachers' state and of ties read and written, each at most once in a
+pass over the teachers (one pass in which everybody looks, one in which everybody acts).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import numpy as np
 
 from plnsim import draws
 from plnsim.engine import observed
+from plnsim.engine.compiled_types import TIE_TYPE
 from plnsim.mechanisms import MOVES, WEEK, name_of, rules
 from plnsim.scenario.declared import attributes_of
 from plnsim.world.entities import TEACHER_RECORD, World
 
 PASSES = {"network_looks": "looks", "school_looks": "looks", "teacher_looks": "looks",
           "teacher_acts": "acts", "school_acts": "acts", "network_acts": "acts"}
-BYTES_A_TIE, BYTES_A_ROW = 4, 8
 
 
 class Counts:
@@ -62,9 +62,9 @@ class _Teacher:
     def __getattr__(self, name):
         counts = self._counts
         if counts.own is not self and isinstance(counts.own, _Teacher):
-            if self._post not in counts.gathered:
-                counts.gathered.add(self._post)
-                counts.add("gather")
+            if (self._post, name) not in counts.gathered:
+                counts.gathered.add((self._post, name))
+                counts.add("gather" if self._state.school == counts.own._state.school else "afar")
         else:
             counts.once("read", (self._post, name), TEACHER_RECORD[name].itemsize)
         return getattr(self._state, name)
@@ -92,11 +92,11 @@ class _Teachers:
 class _Ties:
     """The ties of a layer, whose every reading is counted."""
 
-    def __init__(self, values, counts, layer, width):
-        self.values, self.counts, self.layer, self.width = values, counts, layer, width
+    def __init__(self, values, counts, layer):
+        self.values, self.counts, self.layer = values, counts, layer
 
     def __getitem__(self, place):
-        self.counts.once("read", (self.layer, place), self.width)
+        self.counts.once("read", (self.layer, place), TIE_TYPE.itemsize)
         return self.values[place].item()
 
 
@@ -151,8 +151,7 @@ def counted_week(world: World, week: np.void, values: dict, sample: int) -> tupl
     counts, sample = Counts(), min(sample, len(world.schools))
     teachers, number = _Teachers(world.teachers, counts), int(world.schools["after_last_teacher"][sample - 1])
     schools, networks = _plain(world.schools), _plain(world.networks)
-    ties = {name: _Ties(getattr(world, name), counts, name, BYTES_A_ROW if name.endswith("first") else BYTES_A_TIE)
-            for name in World._fields[3:]}
+    ties = {name: _Ties(getattr(world, name), counts, name) for name in World._fields[3:]}
     watched = World(teachers, schools, networks, **ties)
     of_week = SimpleNamespace(**{name: week[name].item() for name in week.dtype.names})
     p = _watched_parameters(values, counts)

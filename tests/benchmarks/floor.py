@@ -2,11 +2,11 @@
 
 One week of a scenario, in the middle of a run, is interpreted once with everything counted (``tests.benchmarks.counting``: in the
 first schools only, by default 100, which stand for all); from there six weeks are timed. Each draw, exponential, logarithm, square
-root, power, normal quantile, look at another teacher, and byte of state read and written is priced in the same process and round as the
+root, power, normal quantile, look at a field of another teacher, and byte of state read and written is priced in the same process and round as the
 compiled weeks themselves; the floor is counts times prices (the compiler may price draws as vectors, which no branching model could use),
 with branches, divisions and bookkeeping free. CPU time throughout, wall time beside it where two threads
 share the work; the ratio is the median over rounds with its range. ``--alone`` also times each mechanism's moves by themselves, over
-all teachers: what it costs above its floor is branches, strided access to records, and reading again what others have read.
+all teachers: what it costs above its floor is branches, memory that nobody could foresee, and reading again what others have read.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import math
 import statistics
 import time
 from collections import Counter
+from functools import partial
 
 import numpy as np
 from numba import njit
@@ -24,7 +25,7 @@ from plnsim import Scenario
 from plnsim.draws import drawn, normal_quantile
 from plnsim.engine import compiled_reading
 from plnsim.engine.compiled_reading import CompiledReading
-from plnsim.engine.observed import OBSERVED_RECORD
+from plnsim.engine.observed import OBSERVED_RECORD, school_observed
 from plnsim.mechanisms import WEEK, name_of
 from plnsim.scenario.weeks import records_of
 from tests.benchmarks.counting import counted_week
@@ -33,7 +34,7 @@ CALLS = 2_000_000
 WEEKS = 6
 """Weeks that are timed from the counted one on; few, so that its counts stand for them."""
 ARITHMETIC = ("draw", "quantile", "exp", "log", "sqrt", "power")
-PRICED = (*ARITHMETIC, "gather", "read", "written")
+PRICED = (*ARITHMETIC, "gather", "afar", "read", "written")
 fast = njit(nogil=True, error_model="numpy")
 
 
@@ -65,10 +66,10 @@ def _powers(times, values, exponent):
 
 
 @fast
-def _gathers(teachers, to):
+def _gathers(beliefs, to):
     total = 0.0
     for tie in range(len(to)):
-        total += teachers[to[tie]].belief
+        total += beliefs[to[tie]]
     return total
 
 
@@ -103,8 +104,10 @@ def prices(world, column: np.ndarray) -> dict[str, float]:
              "power": cpu_ns(lambda: _powers(CALLS, values, 3.1)) / CALLS}
     for name, loop in FUNCTIONS.items():
         found[name] = cpu_ns(lambda loop=loop: loop(CALLS, values)) / CALLS
-    repeats = max(1, CALLS // max(1, len(world.advice_to)))
-    found["gather"] = cpu_ns(lambda: [_gathers(world.teachers, world.advice_to) for _ in range(repeats)]) / repeats / len(world.advice_to)
+    beliefs = np.ascontiguousarray(world.teachers["belief"])
+    for name, to in (("gather", world.advice_to), ("afar", world.cross_to)):
+        repeats = max(1, CALLS // len(to))
+        found[name] = cpu_ns(lambda to=to, repeats=repeats: [_gathers(beliefs, to) for _ in range(repeats)]) / repeats / len(to)
     repeats = max(1, 8 * CALLS // len(column))
     found["read"] = cpu_ns(lambda: [_read(column) for _ in range(repeats)]) / repeats / column.nbytes
     found["written"] = cpu_ns(lambda: [_written(column, 7) for _ in range(repeats)]) / repeats / column.nbytes
@@ -115,56 +118,63 @@ class Snapshot:
     """A run just before a week, which can be simulated again and again from there, some weeks long."""
 
     def __init__(self, world, weeks, regimes, week: int, threads: int):
-        self.run = CompiledReading(type(world)(*(part.copy() for part in world)), weeks, regimes, threads)
+        self.run = CompiledReading(world, weeks, regimes, threads)
         self.kept, self.week = world, week
 
     def again(self) -> tuple[float, float]:
         """CPU and wall nanoseconds a week."""
         for kept, now in zip(self.kept[:3], self.run.world[:3], strict=True):
-            np.copyto(now, kept)
+            for name in kept.dtype.names:
+                now[name] = kept[name]
         self.run.week = self.week
         wall, cpu = time.perf_counter_ns(), time.process_time_ns()
         self.run.advance(WEEKS)
         return (time.process_time_ns() - cpu) / WEEKS, (time.perf_counter_ns() - wall) / WEEKS
 
 
-def kernels() -> dict[str, list]:
-    """For each mechanism its moves of schools and teachers, each compiled into a loop over all of them."""
-
-    def over(move, place):
-        @fast
-        def all_of_them(world, week, p):
-            those = world[place]
-            for one in range(len(those)):
-                move(those[one], world, week, p)
-
-        return all_of_them
-
-    kinds = (("school_looks", 1), ("teacher_looks", 0), ("teacher_acts", 0), ("school_acts", 1))
-    return {name_of(mechanism): [over(getattr(mechanism, kind), place) for kind, place in kinds if hasattr(mechanism, kind)]
-            for mechanism in WEEK}
-
-
-def observing():
+def over_teachers(move):
     @fast
-    def all_schools(world, week, p, counts):
+    def all_teachers(*now):
+        world, week, p = compiled_reading.now_in(*now)
+        for post in range(len(world.teachers)):
+            move(world.teachers[post], world, week, p)
+
+    return all_teachers
+
+
+def over_schools(move):
+    @fast
+    def all_schools(*now):
+        world, week, p = compiled_reading.now_in(*now)
         for place in range(len(world.schools)):
-            compiled_reading._school_observed(world.schools[place], world, week, p, counts[place])
+            move(world.schools[place], world, week, p)
 
     return all_schools
 
 
-def alone(world, week, p, times: int) -> dict[str, float]:
-    """CPU nanoseconds a teacher of each mechanism's moves by themselves, in the state of the week."""
-    found, counts = {}, np.zeros(len(world.schools), OBSERVED_RECORD)
-    observe = observing()
-    for name, moves in (*kernels().items(), ("(observed)", [observe])):
-        words = (world, week, p, counts) if name == "(observed)" else (world, week, p)
-        there = type(world)(*(part.copy() for part in world))
+@fast
+def observed_in_all_schools(counts, *now):
+    world, week, p = compiled_reading.now_in(*now)
+    for place in range(len(world.schools)):
+        school_observed(world.schools[place], world, week, p, counts[place])
+
+
+def kernels(schools: int) -> dict[str, list]:
+    """For each mechanism its moves of schools and teachers, each compiled into a loop over all of them; and observing."""
+    kinds = (("school_looks", over_schools), ("teacher_looks", over_teachers), ("teacher_acts", over_teachers), ("school_acts", over_schools))
+    found = {name_of(mechanism): [over(getattr(mechanism, kind)) for kind, over in kinds if hasattr(mechanism, kind)] for mechanism in WEEK}
+    return found | {"(observed)": [partial(observed_in_all_schools, np.zeros(schools, OBSERVED_RECORD))]}
+
+
+def alone(world, weeks, regimes, number: int, times: int) -> dict[str, float]:
+    """CPU nanoseconds a teacher of each mechanism's moves by themselves, in the state before a week."""
+    found = {}
+    for name, moves in kernels(len(world.schools)).items():
+        run = CompiledReading(world, weeks, regimes)
+        now = run.now(number)
         for move in moves:
-            move(*(there if word is world else word for word in words))
-        found[name] = sum(statistics.median(cpu_ns(lambda move=move, words=words, there=there: move(
-            *(there if word is world else word for word in words))) for _ in range(times)) for move in moves) / len(world.teachers)
+            move(*now)
+        found[name] = sum(statistics.median(cpu_ns(partial(move, *now)) for _ in range(times)) for move in moves) / len(world.teachers)
     return found
 
 
@@ -197,8 +207,10 @@ def main() -> None:
     scenario = Scenario.of(asked.scenario).with_values({"population.schools": asked.schools} if asked.schools else {})
     world, weeks, sets = scenario.begun(1, 0)
     regimes, teachers = records_of(sets), len(world.teachers)
-    CompiledReading(world, weeks, regimes).advance(asked.week)
-    week, p = weeks[asked.week], regimes[weeks[asked.week]["regime"]]
+    before = CompiledReading(world, weeks, regimes)
+    before.advance(asked.week)
+    world = before.state()
+    week = weeks[asked.week]
     counts, sample = counted_week(world, week, sets[week["regime"]], asked.counted_schools)
     whole = sum(counts.values(), Counter())
     column = np.zeros(int(whole["read"] / sample * teachers) // 8 + 1, np.int64)
@@ -212,11 +224,12 @@ def main() -> None:
     floors, single, _, both, wall = zip(*(each[1:] for each in rounds), strict=True)
     middle = {what: statistics.median(each[0][what] for each in rounds) for what in PRICED}
     print(f"{asked.scenario}, week {asked.week}: {teachers:,} teachers, {world.teachers['uses'].mean():.1%} use it; counted in {sample:,}")
-    show(counts, sample, middle, alone(world, week, p, asked.rounds) if asked.alone else {})
+    show(counts, sample, middle, alone(world, weeks, regimes, asked.week, asked.rounds) if asked.alone else {})
     print(f"floor, ns of CPU a teacher-week:              {spread(floors)}")
     print(f"compiled reading, one thread, ns of CPU:      {spread(single)}")
     print(f"compiled reading, two threads, ns of CPU:     {spread(both)}; ns of wall time {spread(wall)}")
     print(f"compiled against floor, CPU, by round:        {spread([each / floor for each, floor in zip(single, floors, strict=True)])}")
+    print(f"two threads against floor, wall, by round:    {spread([each / floor for each, floor in zip(wall, floors, strict=True)])}")
     print(f"two threads against one, CPU, by round:       {spread([two / one for two, one in zip(both, single, strict=True)])}")
 
 

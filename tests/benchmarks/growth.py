@@ -39,7 +39,7 @@ def costs(scenario: Scenario, weeks: int, replicate: int = 0) -> tuple[int, floa
     world, of_weeks, sets = scenario.begun(1, replicate)
     built = time.process_time() - began
     times = max(1, TEACHER_WEEKS // (len(world.teachers) * weeks))
-    runs = [CompiledReading(type(world)(*(part.copy() for part in world)), of_weeks, records_of(sets)) for _ in range(times)]
+    runs = [CompiledReading(world, of_weeks, records_of(sets)) for _ in range(times)]
     began = time.process_time()
     for run in runs:
         run.advance(weeks)
