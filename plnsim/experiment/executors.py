@@ -41,7 +41,7 @@ def executor_of(kind: str, scheduler: str | None = None, workers: int | None = N
         import distributed
     except ImportError:
         raise BadInput("Dask is not installed", place="--executor dask", right="pip install 'plnsim[cluster]'") from None
-    for name in [one for one in logging.root.manager.loggerDict if one.partition(".")[0] == "distributed"]:
+    for name in [one for one in logging.root.manager.loggerDict if one.partition(".")[0] in ("distributed", "tornado")]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told below, in one message
     with _connected(distributed, scheduler, workers) as client:
         computing = Computing(client.get_executor(pure=False), lambda: AT_ONCE * max(1, sum(client.nthreads().values())))
