@@ -98,7 +98,7 @@ def test_a_newer_request_of_a_page_ends_the_one_before(scenario, monkeypatch):
     """The thread of the earlier one is told to stop, so that a slider that moves ten times does not cost ten simulations."""
     begun, stopped = Event(), Event()
 
-    def slow(one, seed, stop, pause):
+    def slow(one, seed, stop, **_):
         if seed == 1:
             begun.set()
             assert stop.wait(20)
@@ -124,7 +124,7 @@ def test_a_page_that_goes_away_ends_what_it_waited_for(scenario, monkeypatch):
 
     begun, stopped = Event(), Event()
 
-    def slow(one, seed, stop, pause):
+    def slow(one, seed, stop, **_):
         begun.set()
         if stop.wait(20):
             stopped.set()

@@ -11,10 +11,11 @@ import numpy as np
 
 from plnsim.app.classroom import RUNS
 from plnsim.app.states import Stopped, ended
+from plnsim.asked import checked_workers
 from plnsim.measure import Measured
 from plnsim.outcome import WEEKLY, WeeklyOutcome, sustained_scale_up
 from plnsim.report.words import in_pairs, in_runs, number, percent, points, quantiles_named
-from plnsim.runs import HALF, RANGE, run, summary
+from plnsim.runs import HALF, RANGE, in_order, simulated, summary
 from plnsim.scenario import Scenario
 from plnsim.world.school_year import SCHOOL_WEEKS
 
@@ -39,18 +40,19 @@ class Curves:
         return next(iter(self.weekly.values())).shape[1]
 
 
-def drawn(scenario: Scenario, seed: int, stop: Event, workers: int | None = None, pause: Callable[[], None] = lambda: None) -> Curves:
+def drawn(scenario: Scenario, seed: int, stop: Event, workers: int | None = None, pause: Callable[[Event], None] = lambda stop: None) -> Curves:
     """Simulates the replicates of a scenario in the compiled reading; raises ``Stopped`` soon after ``stop`` is set.
 
-    ``pause`` is called after each replicate, and may let others go first.
+    ``pause`` is called with ``stop`` before each replicate, in the thread that is to simulate it, and may let others go first.
     """
 
-    def look(_done: int, _of: int) -> None:
-        pause()
+    def simulated_in_turn(replicate: int) -> Measured:
+        pause(stop)
         if stop.is_set():
             raise Stopped
+        return simulated(scenario, seed, replicate)
 
-    done = run(scenario, seed=seed, replicates=RUNS, workers=workers, progress=look).measured
+    done = list(in_order(simulated_in_turn, range(RUNS), checked_workers(workers)))
     return Curves({one.name: np.stack([_weekly(each, one) for each in done]) for one in WEEKLY},
                   {one.name: np.array([each.ratio(one.count, one.of, each.last_year) for each in done]) for one in WEEKLY},
                   np.array([sustained_scale_up(each) for each in done]), ended(scenario))

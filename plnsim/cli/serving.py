@@ -41,7 +41,7 @@ def serve(scenario, port, host, full_size) -> None:
         raise BadInput(f"there is no port {port}", place="--port", right="0 to 65535")
     own = Scenario.of(scenario)
     shown = checked(own if full_size else in_class(own))
-    listening = _bound(host, port)
+    bound = _bound(host, port)
     try:
         import uvicorn
 
@@ -51,8 +51,8 @@ def serve(scenario, port, host, full_size) -> None:
     announce_compiling()
     seminar = Seminar(shown, own.number_of_schools)
     seminar.warm()
-    listening.listen()  # from here on whoever opens the address waits, instead of being refused
-    port = listening.getsockname()[1]
+    bound.listen()  # from here on whoever opens the address waits, instead of being refused
+    port = bound.getsockname()[1]
     if is_loopback(host):
         click.echo(f"http://localhost:{port}/")
     else:
@@ -61,18 +61,18 @@ def serve(scenario, port, host, full_size) -> None:
         click.echo(f"http://{socket.gethostname() if host in EVERY_ADDRESS else f'[{host}]' if ':' in host else host}:{port}/")
     say("Ctrl-C ends it.")
     app = make_app(seminar, LOOPBACK_NAMES if is_loopback(host) else None)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(sockets=[listening])
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(sockets=[bound])
 
 
 def _bound(host: str, port: int):
     """A socket bound to the address; raises ``BadInput`` where that cannot be."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
     except (OSError, UnicodeError) as error:
         right = "another --port, or --port 0" if getattr(error, "errno", None) == errno.EADDRINUSE else "--host 127.0.0.1"
         raise BadInput(f"cannot bind to {told(host)} port {port}: {getattr(error, 'strerror', None) or error}", place="--host, --port",
                        right=right) from None
-    return listening
+    return bound
