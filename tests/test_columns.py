@@ -1,5 +1,6 @@
 """People field by field: where columns lie, and that compiled code reads and writes the very fields that it names."""
 
+import copy
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,7 @@ from numba import njit
 
 from plnsim.engine.columns import Columns, layout
 from plnsim.engine.compiled_reading import CompiledReading, now_in
-from plnsim.engine.compiled_types import PEOPLE
+from plnsim.engine.compiled_types import PEOPLE, located
 from plnsim.scenario.weeks import records_of
 from tests.runs import changed_run, changed_world, small
 
@@ -65,6 +66,11 @@ def adding(kind: str):
     return njit(found["add"])
 
 
+def turned(dtype: np.dtype) -> np.dtype:
+    """A record of the same fields, those of equal width the other way round."""
+    return np.dtype(sorted(((name, dtype[name]) for name in reversed(dtype.names)), key=lambda field: -field[1].itemsize), align=True)
+
+
 def run_of(world=None) -> CompiledReading:
     drawn, weeks, sets = small().begun(1, 0)
     return CompiledReading(world or drawn, weeks, records_of(sets))
@@ -88,6 +94,20 @@ def test_a_run_leaves_the_world_that_it_was_given():
     world = small().world(1)
     run_of(world).advance()
     assert changed_world(world, small().world(1)) == []
+
+
+@pytest.mark.parametrize("kind", [*PEOPLE, "seats"])
+def test_a_world_that_is_laid_out_otherwise_is_refused(kind):
+    world = run_of().world
+    those = getattr(world, kind)
+    other = those[::2] if kind == "seats" else Columns(np.zeros(len(those), turned(those.dtype)))
+    with pytest.raises(TypeError, match=kind):
+        located(world._replace(**{kind: other}))
+
+
+def test_a_run_is_not_copied():
+    with pytest.raises(TypeError, match="cannot be copied"):
+        copy.deepcopy(run_of())
 
 
 def test_ties_of_another_type_or_order_are_taken_as_they_are_meant():

@@ -2,7 +2,7 @@
 
 Numba's own cache looks only at the file of the outermost function. The folder here is named after a hash of every source
 file that compiled code is made from, and of the versions of Python, Numba and NumPy; changed rules therefore never meet
-old machine code. (Records and parameters are part of the types that Numba itself compares.)
+old machine code. (Weeks and parameters are part of the types that Numba itself compares; how people are laid out is not.)
 """
 
 from __future__ import annotations

@@ -189,6 +189,9 @@ class CompiledReading:
         """The world as it is now, its people copied as records; ties never change."""
         return World(*(those.records() for those in self.world[:3]), *self.world[3:])
 
+    def __reduce__(self):
+        raise TypeError("a run cannot be copied or pickled; begin another from its state()")
+
     def now(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
         """What compiled code needs to know of a week: the arguments of ``now_in``."""
         return self._where, self.weeks, self.regimes, number

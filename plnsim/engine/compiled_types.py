@@ -40,8 +40,12 @@ UNCHANGING = "unchanging"
 def located(world: World) -> np.ndarray:
     """Where the columns and the ties of a world lie in memory, and how many there are of each: what ``opened`` reads.
 
-    ``world`` holds ``Columns`` of people and contiguous arrays of ``TIE_TYPE``; it has to outlive what is made of its addresses.
+    ``world`` holds ``Columns`` of people and contiguous arrays of ``TIE_TYPE``, else ``TypeError``; it has to outlive what is made of
+    its addresses. Compiled code trusts every place in it: none may be negative or beyond the last.
     """
+    for name, those in world._asdict().items():
+        if those.dtype != PEOPLE.get(name, TIE_TYPE) or (name not in PEOPLE and not those.flags.carray):
+            raise TypeError(f"{name} of a world are not laid out as compiled code reads them: {those.dtype}")
     places = [those.address if name in PEOPLE else those.ctypes.data for name, those in world._asdict().items()]
     return np.array([word for place, those in zip(places, world, strict=True) for word in (place, len(those))], np.int64)
 
@@ -205,19 +209,21 @@ def _tie(context, builder, signature, arguments):
     return _read(context, builder, signature.return_type, _at(context, builder, signature.return_type, data, place), UNCHANGING)
 
 
-class _Fields(AttributeTemplate):
-    """The fields of a record as attributes."""
+@infer_getattr
+class _FieldsOfRow(AttributeTemplate):
+    key = RowType
 
     def generic_resolve(self, of, name):
-        record = of.columns.record if isinstance(of, RowType) else of.record
-        if name not in record.fields:
-            return None
-        field = record.typeof(name)
+        return of.columns.record.typeof(name) if name in of.columns.record.fields else None
+
+
+@infer_getattr
+class _FieldsOfUnchanging(AttributeTemplate):
+    key = UnchangingType
+
+    def generic_resolve(self, of, name):
+        field = of.record.typeof(name) if name in of.record.fields else None
         return UnchangingType(field) if isinstance(field, types.Record) else field
-
-
-infer_getattr(type("_FieldsOfRow", (_Fields,), {"key": RowType}))
-infer_getattr(type("_FieldsOfUnchanging", (_Fields,), {"key": UnchangingType}))
 
 
 @lower_getattr_generic(UnchangingType)
@@ -239,8 +245,7 @@ def _read_row(context, builder, of, value, name):
 
 @lower_setattr_generic(RowType)
 def _write_row(context, builder, signature, arguments, name):
-    of, given = signature.args
-    field = of.columns.record.typeof(name)
-    value = context.data_model_manager[field].as_data(builder, context.cast(builder, arguments[1], given, field))
+    of, field = signature.args
+    value = context.data_model_manager[field].as_data(builder, arguments[1])
     written = builder.store(value, _in_column(context, builder, of, arguments[0], name))
     _marked(written, builder, f"{of.columns.kind}.{name}")

@@ -124,7 +124,7 @@ class PLNModel(mesa.Model):
         return untallied(self.counted(name), self.counted(of))
 
     def state(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The state of teachers, schools and networks as records, as the compiled reading holds it."""
+        """The state of teachers, schools and networks as records, as ``state`` of the compiled reading gives it."""
         return tuple(_records(those, kind.variables) for those, kind in
                      ((self.teachers, Teacher), (self.schools, School), (self.networks, Network)))
 

@@ -31,6 +31,7 @@ def simulated(scenario: Scenario, seed: int = 1, replicate: int = 0, reading: st
 
     world, weeks, sets = scenario.begun(seed, replicate)
     run = CompiledReading(world, weeks, records_of(sets), threads)
+    del world  # its people live on in columns, which need as much memory
     while by_week and run.week < len(weeks):
         by_week(run.week)
         run.advance(WEEKS_AT_ONCE)

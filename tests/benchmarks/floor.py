@@ -106,8 +106,8 @@ def prices(world, column: np.ndarray) -> dict[str, float]:
         found[name] = cpu_ns(lambda loop=loop: loop(CALLS, values)) / CALLS
     beliefs = np.ascontiguousarray(world.teachers["belief"])
     for name, to in (("gather", world.advice_to), ("afar", world.cross_to)):
-        repeats = max(1, CALLS // len(to))
-        found[name] = cpu_ns(lambda to=to, repeats=repeats: [_gathers(beliefs, to) for _ in range(repeats)]) / repeats / len(to)
+        repeats = CALLS // max(1, len(to)) + 1
+        found[name] = cpu_ns(lambda to=to, repeats=repeats: [_gathers(beliefs, to) for _ in range(repeats)]) / repeats / max(1, len(to))
     repeats = max(1, 8 * CALLS // len(column))
     found["read"] = cpu_ns(lambda: [_read(column) for _ in range(repeats)]) / repeats / column.nbytes
     found["written"] = cpu_ns(lambda: [_written(column, 7) for _ in range(repeats)]) / repeats / column.nbytes
@@ -229,7 +229,6 @@ def main() -> None:
     print(f"compiled reading, one thread, ns of CPU:      {spread(single)}")
     print(f"compiled reading, two threads, ns of CPU:     {spread(both)}; ns of wall time {spread(wall)}")
     print(f"compiled against floor, CPU, by round:        {spread([each / floor for each, floor in zip(single, floors, strict=True)])}")
-    print(f"two threads against floor, wall, by round:    {spread([each / floor for each, floor in zip(wall, floors, strict=True)])}")
     print(f"two threads against one, CPU, by round:       {spread([two / one for two, one in zip(both, single, strict=True)])}")
 
 

@@ -179,7 +179,7 @@ class Kernel:
 
 
 class Engine:
-    """plnsim's engine with the small model as its only mechanism: the same records, passes and book of counts as plnsim's own week."""
+    """plnsim's engine with the small model as its only mechanism: the same columns, passes and book of counts as plnsim's own week."""
 
     def __init__(self, start, luck):
         from plnsim.engine.compiled_reading import CompiledReading
