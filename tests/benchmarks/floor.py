@@ -132,24 +132,19 @@ class Snapshot:
         return (time.process_time_ns() - cpu) / WEEKS, (time.perf_counter_ns() - wall) / WEEKS
 
 
-def over_teachers(move):
+TEACHERS, SCHOOLS = fast(lambda world: world.teachers), fast(lambda world: world.schools)
+
+
+def over(those, move):
+    """A compiled loop that lets all of those make a move."""
+
     @fast
-    def all_teachers(*now):
+    def all_of_them(*now):
         world, week, p = compiled_reading.now_in(*now)
-        for post in range(len(world.teachers)):
-            move(world.teachers[post], world, week, p)
+        for place in range(len(those(world))):
+            move(those(world)[place], world, week, p)
 
-    return all_teachers
-
-
-def over_schools(move):
-    @fast
-    def all_schools(*now):
-        world, week, p = compiled_reading.now_in(*now)
-        for place in range(len(world.schools)):
-            move(world.schools[place], world, week, p)
-
-    return all_schools
+    return all_of_them
 
 
 @fast
@@ -161,8 +156,8 @@ def observed_in_all_schools(counts, *now):
 
 def kernels(schools: int) -> dict[str, list]:
     """For each mechanism its moves of schools and teachers, each compiled into a loop over all of them; and observing."""
-    kinds = (("school_looks", over_schools), ("teacher_looks", over_teachers), ("teacher_acts", over_teachers), ("school_acts", over_schools))
-    found = {name_of(mechanism): [over(getattr(mechanism, kind)) for kind, over in kinds if hasattr(mechanism, kind)] for mechanism in WEEK}
+    kinds = (("school_looks", SCHOOLS), ("teacher_looks", TEACHERS), ("teacher_acts", TEACHERS), ("school_acts", SCHOOLS))
+    found = {name_of(mechanism): [over(those, getattr(mechanism, kind)) for kind, those in kinds if hasattr(mechanism, kind)] for mechanism in WEEK}
     return found | {"(observed)": [partial(observed_in_all_schools, np.zeros(schools, OBSERVED_RECORD))]}
 
 
