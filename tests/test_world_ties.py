@@ -5,6 +5,7 @@ import pytest
 
 from plnsim.errors import BadInput
 from plnsim.scenario.declared import DECLARED
+from plnsim.world import ties
 from tests.worlds import PATTERNS, ends, pairs, schools_of, world_with
 
 STAFF_SIZES = (6, 11, 13, 30, 57, 110)
@@ -159,3 +160,11 @@ def test_a_co_teacher_at_home_counts_as_many_times_more_as_declared(weight):
 
 def ties_of(world, post):
     return world.advice_to[world.advice_first[post]:world.advice_first[post + 1]].tolist()
+
+
+def test_more_ties_than_32_bits_can_number_are_refused(monkeypatch):
+    monkeypatch.setattr(ties, "MOST_TIES", 3)
+    source, to = np.array([0, 1, 1]), np.array([1, 0, 2])
+    assert [part.tolist() for part in ties.rows(3, source, to)] == [[0, 1, 3, 3], [1, 0, 2]]
+    with pytest.raises(BadInput, match="4 ties of one kind are too many"):
+        ties.rows(3, np.append(source, 2), np.append(to, 0))

@@ -33,6 +33,8 @@ PARAMETERS = (
 
 LARGEST_STAFF_BY_DEPARTMENT = 4000
 PAIRS_AT_ONCE = 4_000_000
+MOST_TIES = 2_147_483_647
+"""Ties of one kind: their places are kept in 32 bits."""
 KEPT_UP_TO = 20_000
 """Ties of populations up to so many teachers are kept for the next run."""
 
@@ -73,8 +75,10 @@ def _no_ties() -> tuple[np.ndarray, np.ndarray]:
 
 
 def rows(total: int, source: np.ndarray, to: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Ties sorted by their source: place ``i`` of ``first`` is where the ties of ``i`` begin in ``to``."""
+    """Ties sorted by their source: place ``i`` of ``first`` is where the ties of ``i`` begin in ``to``; raises ``BadInput`` for too many."""
     order = np.lexsort((to, source))
+    if len(to) > MOST_TIES:
+        raise BadInput(f"{len(to):,} ties of one kind are too many", right=f"at most {MOST_TIES:,}: fewer teachers, or fewer ties each")
     first = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=total))])
     return first.astype(np.int32), to[order].astype(np.int32)
 
