@@ -1,13 +1,12 @@
-"""People field by field: where columns lie, and that compiled code reads and writes the very fields that it names."""
+"""People field by field: where fields lie, and that compiled code reads and writes the very fields that it names."""
 
 import copy
-from itertools import pairwise
 
 import numpy as np
 import pytest
 from numba import njit
 
-from plnsim.engine.columns import Columns, layout
+from plnsim.engine.columns import LINE, Columns, Layout
 from plnsim.engine.compiled_reading import CompiledReading, now_in
 from plnsim.engine.compiled_types import PEOPLE, located
 from plnsim.scenario.weeks import records_of
@@ -18,7 +17,7 @@ KINDS = pytest.mark.parametrize("kind", PEOPLE)
 
 def numbered(kind: str, count: int) -> np.ndarray:
     """Records whose every value is its own."""
-    records = np.zeros(count, PEOPLE[kind])
+    records = np.zeros(count, PEOPLE[kind].dtype)
     for number, name in enumerate(records.dtype.names):
         records[name] = np.arange(count) + number
     return records
@@ -28,7 +27,7 @@ def numbered(kind: str, count: int) -> np.ndarray:
 @pytest.mark.parametrize("count", [0, 1, 7, 64])
 def test_records_come_back_as_they_were_given(kind, count):
     given = numbered(kind, count)
-    columns = Columns(given)
+    columns = Columns(given, PEOPLE[kind])
     back = columns.records()
     assert back.dtype == given.dtype and len(columns) == len(back) == count
     assert all((back[name] == given[name]).all() and (columns[name] == given[name]).all() for name in given.dtype.names)
@@ -36,7 +35,7 @@ def test_records_come_back_as_they_were_given(kind, count):
 
 def test_a_column_is_written_where_it_lies_and_the_given_array_stays():
     given = numbered("schools", 5)
-    columns = Columns(given)
+    columns = Columns(given, PEOPLE["schools"])
     columns["vision"][2] = 0.25
     assert columns["vision"][2] == columns.records()["vision"][2] == 0.25
     assert given["vision"][2] != 0.25
@@ -44,31 +43,41 @@ def test_a_column_is_written_where_it_lies_and_the_given_array_stays():
 
 @KINDS
 @pytest.mark.parametrize("count", [1, 3, 512, 21_500])
-def test_columns_are_aligned_and_share_no_byte(kind, count):
-    dtype = PEOPLE[kind]
-    spans = [(before * count + more, before * count + more + dtype[name].itemsize * count, dtype[name].itemsize)
-             for name, (before, more) in layout(dtype).items()]
-    assert all(begin % size == 0 for begin, _, size in spans)
-    assert all(end <= begin for (_, end, _), (begin, _, _) in pairwise(spans))
+def test_fields_are_aligned_and_share_no_byte(kind, count):
+    layout = PEOPLE[kind]
+    columns = Columns(numbered(kind, count), layout)
+    bytes_of = []
+    for name, place in layout.places.items():
+        size, begins = layout.dtype[name].itemsize, place.at(count, np.arange(count))
+        assert not (begins % size).any()
+        bytes_of.append((begins[:, None] + np.arange(size)).ravel())
+    every = np.concatenate(bytes_of)
+    assert len(np.unique(every)) == len(every) and every.min() >= 0
+    assert columns.address % LINE == 0
 
 
-def test_a_record_that_could_not_be_aligned_is_refused():
+def test_what_shares_a_line_is_fetched_at_once():
+    count, layout = 1000, PEOPLE["teachers"]
+    for names in layout.lines:
+        lines = [layout.places[name].at(count, np.arange(count)) // LINE for name in names]
+        assert all((line == lines[0]).all() for line in lines) and (np.diff(lines[0]) == 1).all()
+
+
+def test_fields_that_could_not_be_aligned_or_do_not_fit_into_a_line_are_refused():
     with pytest.raises(ValueError, match="widest to the narrowest"):
-        Columns(np.zeros(3, [("member", "i1"), ("belief", "f8")]))
+        Layout(np.dtype([("member", "i1"), ("belief", "f8")]))
+    nine = np.dtype([(f"share {number}", "f8") for number in range(9)])
+    with pytest.raises(ValueError, match=r"a line holds 64 bytes; share 0, .*, share 8 take 72"):
+        Layout(nine, (nine.names,))
 
 
 def adding(kind: str):
     """A compiled function that adds a number to every field of one row of a kind."""
-    lines = [f"    row.{name} = row.{name} + {number + 1}" for number, name in enumerate(PEOPLE[kind].names)]
+    lines = [f"    row.{name} = row.{name} + {number + 1}" for number, name in enumerate(PEOPLE[kind].dtype.names)]
     text = f"def add(where, weeks, regimes, number, place):\n    row = now_in(where, weeks, regimes, number)[0].{kind}[place]\n" + "\n".join(lines)
     found = {"now_in": now_in}
     exec(text, found)
     return njit(found["add"])
-
-
-def turned(dtype: np.dtype) -> np.dtype:
-    """A record of the same fields, those of equal width the other way round."""
-    return np.dtype(sorted(((name, dtype[name]) for name in reversed(dtype.names)), key=lambda field: -field[1].itemsize), align=True)
 
 
 def run_of(world=None) -> CompiledReading:
@@ -100,7 +109,7 @@ def test_a_run_leaves_the_world_that_it_was_given():
 def test_a_world_that_is_laid_out_otherwise_is_refused(kind):
     world = run_of().world
     those = getattr(world, kind)
-    other = those[::2] if kind == "seats" else Columns(np.zeros(len(those), turned(those.dtype)))
+    other = those[::2] if kind == "seats" else Columns(those.records(), Layout(those.layout.dtype, (those.layout.dtype.names[:2],)))
     with pytest.raises(TypeError, match=kind):
         located(world._replace(**{kind: other}))
 

@@ -1,55 +1,84 @@
-"""Records kept field by field, as the compiled reading holds people: what touches few fields moves few bytes."""
+"""Records kept field by field, as the compiled reading holds people: what touches few fields moves few bytes.
+
+Each field lies in a column of its own, but for those that are named to share a line, the piece of memory that a processor fetches at once.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-APART = 192
-"""Bytes between a column and the next, or columns of some lengths would compete for the same lines of the cache."""
+LINE = 64
+"""Bytes of a line of the cache."""
+APART = 3 * LINE
+"""Bytes between what lies one after the other, or columns of some lengths would compete for the same lines of the cache."""
+
+
+class Place(NamedTuple):
+    """Where a field lies among records, in bytes after the first byte of all."""
+
+    before: int  # for every record: what lies before the field's own part of the memory
+    more: int  # and so many more, however many records there are
+    stride: int  # from one record to the next
+
+    def at(self, count: int, number):
+        """Where the field of record ``number`` (or of each of some) among ``count`` lies."""
+        return self.before * count + self.more + self.stride * number
+
+
+class Layout:
+    """The place of each field of a record type; those named in one tuple of ``lines`` share a line, record by record.
+
+    Every field is aligned, however many records there are, as no column is wider than one before it. Raises ``ValueError`` if one is, or if fields
+    do not fit into their line.
+    """
+
+    def __init__(self, dtype: np.dtype, lines: tuple[tuple[str, ...], ...] = ()):
+        self.dtype, self.lines = dtype, lines
+        shared = {name for names in lines for name in names}
+        columns = [name for name in dtype.names if name not in shared]
+        sizes = [dtype[name].itemsize for name in columns]
+        if sizes != sorted(sizes, reverse=True):
+            raise ValueError(f"the fields of a record stand from the widest to the narrowest, here {sizes}")
+        parts = [np.dtype([(name, dtype[name]) for name in names], align=True) for names in (*lines, *((name,) for name in columns))]
+        for line in parts[:len(lines)]:
+            if line.itemsize > LINE:
+                raise ValueError(f"a line holds {LINE} bytes; {', '.join(line.names)} take {line.itemsize}")
+        strides = [LINE] * len(lines) + sizes
+        self.size, self.between = sum(strides), APART * len(parts)
+        self.places = {name: Place(sum(strides[:number]), APART * number + offset, strides[number])
+                       for number, part in enumerate(parts) for name, (_, offset, *_) in part.fields.items()}
 
 
 class Columns:
-    """The records of an array, field by field; ``columns[name]`` is one field of all, to read and to write.
+    """Records, field by field; ``columns[name]`` is one field of all, to read and to write. The array that is given is left as it is."""
 
-    The array that is given is left as it is. Raises ``ValueError`` unless the fields stand from the widest to the narrowest.
-    """
-
-    def __init__(self, records: np.ndarray):
-        self.dtype, self._count = records.dtype, len(records)
-        self._begins = {name: self._count * before + more for name, (before, more) in layout(self.dtype).items()}
-        self._memory = np.zeros(-(-(self._count * self.dtype.itemsize + APART * len(self._begins)) // 8), np.int64)
-        for name in self._begins:
+    def __init__(self, records: np.ndarray, layout: Layout):
+        self.layout, self._count = layout, len(records)
+        room = np.zeros(self._count * layout.size + layout.between + LINE, np.uint8)
+        self._memory = room[-room.ctypes.data % LINE:]
+        for name in layout.places:
             self[name] = records[name]
 
     @property
     def address(self) -> int:
-        """Where in memory the first column begins."""
+        """Where in memory the first field of the first record lies, if there is one; a whole line begins here."""
         return self._memory.ctypes.data
 
     def __len__(self) -> int:
         return self._count
 
     def __getitem__(self, name: str) -> np.ndarray:
-        return np.frombuffer(self._memory, self.dtype[name], self._count, self._begins[name])
+        place = self.layout.places[name]
+        return np.ndarray(self._count, self.layout.dtype[name], self._memory, place.at(self._count, 0), place.stride)
 
     def __setitem__(self, name: str, values) -> None:
         self[name][:] = values
 
     def records(self) -> np.ndarray:
         """The records as they are now, copied."""
-        records = np.zeros(self._count, self.dtype)
-        for name in self._begins:
+        records = np.zeros(self._count, self.layout.dtype)
+        for name in self.layout.places:
             records[name] = self[name]
         return records
-
-
-def layout(dtype: np.dtype) -> dict[str, tuple[int, int]]:
-    """Where each column begins, in bytes after the first: so many for every record, and so many more.
-
-    Every column is aligned, however many records there are, as no field is wider than one before it (else ``ValueError``).
-    """
-    sizes = [dtype[name].itemsize for name in dtype.names]
-    if sizes != sorted(sizes, reverse=True):
-        raise ValueError(f"the fields of a record stand from the widest to the narrowest, here {sizes}")
-    before = np.cumsum([0, *sizes[:-1]]).tolist()
-    return {name: (before[number], APART * number) for number, name in enumerate(dtype.names)}

@@ -1,4 +1,4 @@
-"""What a world is in compiled code: rows of columns that read and write like records, and ties and records that nobody changes.
+"""What a world is in compiled code: rows that read and write like records, and ties and records that nobody changes.
 
 ``opened`` makes a world of what ``located`` gives; ``unchanging`` makes a record one that is only read. Both tell the
 compiler what it cannot know of plain records: that two fields never share a byte, and that ties, weeks and parameters stay as
@@ -27,10 +27,16 @@ from numba.extending import (
 )
 from numba.np import numpy_support
 
-from plnsim.engine.columns import layout
+from plnsim.engine.columns import Layout
 from plnsim.world.entities import NETWORK_RECORD, SCHOOL_RECORD, TEACHER_RECORD, World
 
-PEOPLE = {"teachers": TEACHER_RECORD, "schools": SCHOOL_RECORD, "networks": NETWORK_RECORD}
+LOOKED_AT = ("knowledge", "belief", "fidelity", "name", "post", "school", "network", "seat", "department", "years", "uses", "applied", "member",
+             "formal", "mobilises", "new", "tried", "reached", "mobilised", "barrier", "advised_formally")
+"""What colleagues look at in a teacher, who may be anywhere in the memory of a nation, and all that is small."""
+EVERY_WEEK = ("threshold", "load", "exposure", "source_fidelity", "contact_knowledge", "contact_belief", "heard", "advised")
+"""What a teacher's own week reads or writes, whoever she is."""
+PEOPLE = {"teachers": Layout(TEACHER_RECORD, (LOOKED_AT, EVERY_WEEK)), "schools": Layout(SCHOOL_RECORD), "networks": Layout(NETWORK_RECORD)}
+"""How people lie in memory; a field that is not named above has a column of its own (decision 0012 has the figures)."""
 TIE_TYPE = np.dtype("i4")
 """Places of people, of ties and of seats, as compiled code reads them."""
 UNCHANGING = "unchanging"
@@ -44,8 +50,9 @@ def located(world: World) -> np.ndarray:
     its addresses. Compiled code trusts every place in it: none may be negative or beyond the last.
     """
     for name, those in world._asdict().items():
-        if those.dtype != PEOPLE.get(name, TIE_TYPE) or (name not in PEOPLE and not those.flags.carray):
-            raise TypeError(f"{name} of a world are not laid out as compiled code reads them: {those.dtype}")
+        as_read = getattr(those, "layout", None) is PEOPLE[name] if name in PEOPLE else those.dtype == TIE_TYPE and those.flags.carray
+        if not as_read:
+            raise TypeError(f"{name} of a world are not laid out as compiled code reads them")
     places = [those.address if name in PEOPLE else those.ctypes.data for name, those in world._asdict().items()]
     return np.array([word for place, those in zip(places, world, strict=True) for word in (place, len(those))], np.int64)
 
@@ -54,7 +61,7 @@ class ColumnsType(types.Type):
     """All teachers, all schools or all networks."""
 
     def __init__(self, kind: str):
-        self.kind, self.record, self.layout = kind, numpy_support.from_dtype(PEOPLE[kind]), layout(PEOPLE[kind])
+        self.kind, self.record, self.places = kind, numpy_support.from_dtype(PEOPLE[kind].dtype), PEOPLE[kind].places
         super().__init__(f"columns of {kind}")
 
 
@@ -120,16 +127,16 @@ def _number(value: int) -> ir.Constant:
     return ir.Constant(ir.IntType(64), value)
 
 
-def _at(context, builder, field: types.Type, data, place):
-    """The address of one of many values that lie side by side."""
-    return builder.gep(builder.bitcast(data, context.get_data_type(field).as_pointer()), [place], inbounds=True)
+def _at(context, builder, field: types.Type, data, distance):
+    """The address of a value so many bytes on."""
+    return builder.bitcast(builder.gep(data, [distance], inbounds=True), context.get_data_type(field).as_pointer())
 
 
-def _in_column(context, builder, of: RowType, value, name: str):
+def _in_row(context, builder, of: RowType, value, name: str):
     """The address of a field of a row."""
-    row, (before, more) = _parts(context, builder, of, value), of.columns.layout[name]
-    column = builder.gep(row.data, [builder.add(builder.mul(row.count, _number(before)), _number(more))], inbounds=True)
-    return _at(context, builder, of.columns.record.typeof(name), column, row.place)
+    row, (before, more, stride) = _parts(context, builder, of, value), of.columns.places[name]
+    first = builder.gep(row.data, [builder.add(builder.mul(row.count, _number(before)), _number(more))], inbounds=True)
+    return _at(context, builder, of.columns.record.typeof(name), first, builder.mul(row.place, _number(stride)))
 
 
 def _marked(access, builder, of: str):
@@ -206,7 +213,8 @@ def _one(context, builder, signature, arguments):
 def _tie(context, builder, signature, arguments):
     data = _parts(context, builder, signature.args[0], arguments[0]).data
     place = context.cast(builder, arguments[1], signature.args[1], types.intp)
-    return _read(context, builder, signature.return_type, _at(context, builder, signature.return_type, data, place), UNCHANGING)
+    distance = builder.mul(place, _number(TIE_TYPE.itemsize))
+    return _read(context, builder, signature.return_type, _at(context, builder, signature.return_type, data, distance), UNCHANGING)
 
 
 @infer_getattr
@@ -228,24 +236,23 @@ class _FieldsOfUnchanging(AttributeTemplate):
 
 @lower_getattr_generic(UnchangingType)
 def _read_unchanging(context, builder, of, value, name):
-    data = _parts(context, builder, of, value).data
+    data, distance = _parts(context, builder, of, value).data, _number(of.record.offset(name))
     field = of.record.typeof(name)
-    address = builder.gep(data, [_number(of.record.offset(name))], inbounds=True)
     if isinstance(field, types.Record):
         inner = _parts(context, builder, UnchangingType(field))
-        inner.data = address
+        inner.data = builder.gep(data, [distance], inbounds=True)
         return inner._getvalue()
-    return _read(context, builder, field, _at(context, builder, field, address, _number(0)), UNCHANGING)
+    return _read(context, builder, field, _at(context, builder, field, data, distance), UNCHANGING)
 
 
 @lower_getattr_generic(RowType)
 def _read_row(context, builder, of, value, name):
-    return _read(context, builder, of.columns.record.typeof(name), _in_column(context, builder, of, value, name), f"{of.columns.kind}.{name}")
+    return _read(context, builder, of.columns.record.typeof(name), _in_row(context, builder, of, value, name), f"{of.columns.kind}.{name}")
 
 
 @lower_setattr_generic(RowType)
 def _write_row(context, builder, signature, arguments, name):
     of, field = signature.args
     value = context.data_model_manager[field].as_data(builder, arguments[1])
-    written = builder.store(value, _in_column(context, builder, of, arguments[0], name))
+    written = builder.store(value, _in_row(context, builder, of, arguments[0], name))
     _marked(written, builder, f"{of.columns.kind}.{name}")
