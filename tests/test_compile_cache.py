@@ -18,8 +18,9 @@ import plnsim
 from plnsim.engine import compile_cache
 
 PACKAGE = Path(plnsim.__file__).parent
-COMPILED = ("draws.py", "engine/compiled_reading.py", "engine/compiled_types.py", "engine/observed.py", "world/tenure.py", "mechanisms/*.py")
-"""The files whose functions compiled code is made of."""
+COMPILED = ("draws.py", "engine/columns.py", "engine/compiled_reading.py", "engine/compiled_types.py", "engine/observed.py", "world/tenure.py",
+            "mechanisms/*.py")
+"""The files whose functions compiled code is made of, and the one that says where people lie."""
 
 USE_ONE = """
 import hashlib, sys
@@ -34,7 +35,7 @@ for threads in map(int, sys.argv[2:]):
     world, weeks, sets = scenario.begun(1, 0)
     run = CompiledReading(world, weeks, records_of(sets), threads)
     run.advance()
-    bits = b"".join(those[name].tobytes() for those in run.world[:3] for name in those.dtype.names)
+    bits = b"".join(those[name].tobytes() for those in run.state()[:3] for name in those.dtype.names)
     print(threads, hashlib.sha256(bits + run.book.series.tobytes()).hexdigest())
 """
 
