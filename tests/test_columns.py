@@ -52,7 +52,7 @@ def test_fields_are_aligned_and_share_no_byte(kind, count):
         assert not (begins % size).any()
         bytes_of.append((begins[:, None] + np.arange(size)).ravel())
     every = np.concatenate(bytes_of)
-    assert len(np.unique(every)) == len(every) and every.min() >= 0
+    assert len(np.unique(every)) == len(every) and every.min() >= 0 and every.max() < count * layout.size + layout.between
     assert columns.address % LINE == 0
 
 

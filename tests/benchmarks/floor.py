@@ -34,6 +34,7 @@ from tests.benchmarks.counting import counted_week
 
 CALLS = 2_000_000
 REPEATS = 5
+"""Times that each thing is timed within a round, for the least of them."""
 WEEKS = 6
 """Weeks that are timed from the counted one on; few, so that its counts stand for them."""
 ARITHMETIC = ("draw", "quantile", "exp", "log", "sqrt", "power")
