@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.runs import WHOLE
+from tests.support.runs import WHOLE
 
 
 def pytest_configure(config):

@@ -2,7 +2,7 @@
 
 Works on a copy of package and tests in a temporary folder, never in the checkout; mutmut (``[tool.mutmut]`` in pyproject.toml) makes
 the changes and runs the tests that reach them. FILE is the name of a mechanism, or ``draws``; without any, all are changed.
-As a plugin of pytest this module lets the tests of single rules run before those of whole weeks. ``plnsim/guide/mutation.md`` tells
+As a plugin of pytest this module lets the tests of single rules run before those of whole weeks. ``docs/mutation.md`` tells
 what came out.
 """
 
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items) -> None:
 
 def pattern(file: str) -> str:
     """The names that mutmut gives to the changes of a file."""
-    return f"plnsim.{file}.x_*" if file in ("draws", "mechanisms") else f"plnsim.mechanisms.{file}.x_*"
+    return f"plnsim.{file}.x_*" if file in ("draws", "mechanisms") else f"plnsim.model.mechanisms.{file}.x_*"
 
 
 def copy(folder: Path) -> None:
@@ -73,7 +73,7 @@ def results(folder: Path) -> dict[str, str]:
 
 
 def file_of(change: str) -> str:
-    """The file of a change, from its name, as in ``plnsim.mechanisms.adoption.x_pressure__mutmut_3``."""
+    """The file of a change, from its name, as in ``plnsim.model.mechanisms.adoption.x_pressure__mutmut_3``."""
     return change.split(".")[-2]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import plnsim
-from tests.pages import TOP, blocks
+from tests.support.pages import TOP, blocks
 
 PAGE = TOP / "CONTRIBUTING.md"
 pytestmark = pytest.mark.skipif(not PAGE.is_file(), reason="needs a checkout")
@@ -21,12 +21,12 @@ import numpy as np
 
 import plnsim
 from plnsim import Scenario, run
-from plnsim.experiment.conduct import experiment_of
-from plnsim.interop.columns import runs_table
-from plnsim.outcome import BY_NAME
-from tests.commands import called
-from tests.runs import SMALL
-from tests.test_readings import assert_readings_agree
+from plnsim.studies.experiment.run import experiment_of
+from plnsim.publish.interop.columns import runs_table
+from plnsim.model.outcome import BY_NAME
+from tests.support.commands import called
+from tests.support.runs import SMALL
+from tests.simulation.test_engines import assert_readings_agree
 
 
 def test_this_is_the_copy():
@@ -69,7 +69,7 @@ def test_what_the_page_adds_runs_in_both_readings(tmp_path):
             assert applied.returncode == 0, f"the page is behind the code:\n{applied.stderr}\n{block.text}"
     (tmp_path / "tests" / "test_added.py").write_text(ADDED.format(place=str(tmp_path)), encoding="utf-8")
     tests = [block.saved_as for block in found if block.saved_as.startswith("tests/")]
-    assert tests == ["tests/mechanisms/test_celebration.py"]
+    assert tests == ["tests/model/mechanisms/test_celebration.py"]
     done = subprocess.run([sys.executable, "-m", "pytest", "-o", "addopts=", "-p", "no:cacheprovider", "-q", *tests, "tests/test_added.py"],
                           cwd=tmp_path, env={**os.environ, "PLNSIM_CACHE": str(tmp_path / "cache")}, capture_output=True, text=True, timeout=400)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plnsim.errors import BadInput
-from plnsim.scenario import Scenario
+from plnsim.common.errors import BadInput
+from plnsim.simulation.scenario import Scenario
 from tests.fuzz.targets import TARGETS, WORDS, tried
-from tests.runs import WHOLE
+from tests.support.runs import WHOLE
 
 EXAMPLES = 1_500 if WHOLE else 60
 words = st.sampled_from(WORDS) | st.binary(max_size=6)

@@ -13,9 +13,9 @@ import pandas
 import pytest
 
 import plnsim
-from plnsim.measure import BARRIERS
-from plnsim.outcome import OUTCOMES, WEEKLY
-from plnsim.runs import simulated
+from plnsim.model.measure import BARRIERS
+from plnsim.model.outcome import OUTCOMES, WEEKLY
+from plnsim.simulation.runs import simulated
 
 TINY = {"population.schools": 4, "population.secondary_share": 0.0, "population.primary_staff": 6.0, "programme.participation": 1.0,
         "programme.schools_a_network": 2.0, "programme.support_years": 1.0, "programme.follow_up_years": 0.2, "population.first_users": 0.3}
@@ -45,7 +45,7 @@ def test_the_names_of_the_library_are_always_the_same_functions_and_classes():
 
 def test_names_stay_functions_whatever_was_imported_before():
     asked = """
-import plnsim.runs, plnsim.scenario.scenario, plnsim.engine.mesa_reading, plnsim.errors, plnsim.mechanisms.barrier
+import plnsim.simulation.runs, plnsim.simulation.scenario.scenario, plnsim.simulation.engine.mesa_backend, plnsim.common.errors, plnsim.model.mechanisms.barrier
 for _ in range(2):
     from plnsim import Scenario, run, PLNModel, barriers, BadInput
     assert not any(type(one).__name__ == "module" for one in (Scenario, run, PLNModel, barriers, BadInput))
@@ -118,7 +118,7 @@ def test_an_interrupted_run_begins_no_further_replicates(tiny, monkeypatch):
         if finished == 10:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("plnsim.runs.replicates.simulated", counted)
+    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulated", counted)
     with pytest.raises(KeyboardInterrupt):
         plnsim.run(tiny, replicates=1_000_000, workers=2, progress=interrupted)
     assert 10 <= len(begun) <= 20
@@ -130,7 +130,7 @@ def test_a_fault_in_one_replicate_ends_the_run(tiny, monkeypatch):
             raise ZeroDivisionError("no such thing")
         return simulated(scenario, seed, replicate, *more)
 
-    monkeypatch.setattr("plnsim.runs.replicates.simulated", faulty)
+    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulated", faulty)
     with pytest.raises(ZeroDivisionError, match="no such thing"):
         plnsim.run(tiny, replicates=1_000_000, workers=2)
 
@@ -269,6 +269,6 @@ def test_pairs_share_their_luck_so_that_a_gain_varies_less_than_the_runs(tiny):
 
 
 def test_barriers_refuses_an_unknown_outcome_before_it_simulates(monkeypatch):
-    monkeypatch.setattr("plnsim.runs.replicates.simulated", lambda *_: pytest.fail("it simulated"))
+    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulated", lambda *_: pytest.fail("it simulated"))
     with pytest.raises(plnsim.BadInput, match="did you mean deep_use"):
         plnsim.barriers("baseline", outcome="depuse")

@@ -4,13 +4,13 @@ import ast
 import re
 import subprocess
 import sys
-from importlib.resources import files
 
 import pytest
 
+from plnsim.common.package import shipped
 from tests import mutation
 
-PAGE = (files("plnsim") / "guide" / "mutation.md").read_text(encoding="utf-8")
+PAGE = shipped("docs/mutation.md").read_text(encoding="utf-8")
 SURVIVORS = re.findall(r"^\| `([a-z_]+)` \| `([^`]+)` \| `([^`]+)` \|", PAGE, re.MULTILINE)
 """File, what stands there, and what a change made of it that no test noticed."""
 
@@ -22,7 +22,7 @@ def counts_of(text):
 
 
 def path_of(file):
-    place = {"draws": "draws.py", "mechanisms": "mechanisms/__init__.py"}.get(file, f"mechanisms/{file}.py")
+    place = {"draws": "common/streams.py", "mechanisms": "model/mechanisms/__init__.py"}.get(file, f"model/mechanisms/{file}.py")
     return mutation.CHECKOUT / "plnsim" / place
 
 
@@ -32,8 +32,8 @@ def has_rules(file):
 
 
 def test_what_became_of_the_changes_is_counted_by_file():
-    became = {"plnsim.draws.x_drawn__mutmut_1": "killed", "plnsim.draws.x_drawn__mutmut_2": "survived", "plnsim.draws.x_word__mutmut_1": "no tests",
-              "plnsim.mechanisms.habit.x_teacher_acts__mutmut_1": "timeout", "plnsim.mechanisms.x_moves__mutmut_1": "killed"}
+    became = {"plnsim.common.streams.x_drawn__mutmut_1": "killed", "plnsim.common.streams.x_drawn__mutmut_2": "survived", "plnsim.common.streams.x_word__mutmut_1": "no tests",
+              "plnsim.model.mechanisms.habit.x_teacher_acts__mutmut_1": "timeout", "plnsim.model.mechanisms.x_moves__mutmut_1": "killed"}
     assert counts_of(mutation.table(became)) == [
         ("draws", 3, 1, 2, 33.3), ("mechanisms", 1, 1, 0, 100.0), ("habit", 1, 0, 1, 0.0), ("all", 5, 2, 3, 40.0)]
 

@@ -11,15 +11,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from plnsim.odd.world import plain_world
-from plnsim.outcome import measured
-from plnsim.runs import as_measured
-from plnsim.scenario import Scenario, shipped_scenarios
-from plnsim.world.entities import NETWORK, SCHOOL, TEACHER
+from plnsim.model.outcome import measured
+from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
+from plnsim.publish.odd.world import plain_world
+from plnsim.simulation.runs import as_measured
+from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from tests import oracle
 from tests.oracle import calendar
-from tests.runs import WHOLE, placed_at_random, small, started
-from tests.test_odd import CIRCUMSTANCES, SMALL
+from tests.publish.test_odd import CIRCUMSTANCES, SMALL
+from tests.support.runs import WHOLE, placed_at_random, small, started
 
 KINDS = (("teachers", TEACHER), ("schools", SCHOOL), ("networks", NETWORK))
 MADE_SMALLER = {"population.schools": 12, "population.primary_staff": 6.0, "population.secondary_staff": 12.0}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from plnsim.app.classroom import FIRST, PRESETS, RUNS
-from plnsim.outcome import WEEKLY
-from plnsim.parameter import GROUPS, Choice, Declared
-from plnsim.report.words import number
-from plnsim.scenario import Scenario
-from plnsim.scenario.declared import DECLARED
-from plnsim.scenario.listing import titles
-from plnsim.scenario.shipped import shipped_scenarios
-from plnsim.sources import ASSUMED, SOURCES
-from plnsim.world.school_year import SCHOOL_WEEKS
+from plnsim.common.parameter import GROUPS, Choice, Declared
+from plnsim.common.sources import ASSUMED, SOURCES
+from plnsim.model.outcome import WEEKLY
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.output.words import number
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.classroom import FIRST, PRESETS, RUNS
+from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.listing import titles
+from plnsim.simulation.scenario.shipped import shipped_scenarios
 
 PARTS = 16
 HIDDEN = ("programme.follow_up_years",)

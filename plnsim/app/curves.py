@@ -9,15 +9,15 @@ from threading import Event
 
 import numpy as np
 
-from plnsim.app.classroom import RUNS
 from plnsim.app.states import Stopped, ended
-from plnsim.asked import checked_workers
-from plnsim.measure import Measured
-from plnsim.outcome import WEEKLY, WeeklyOutcome, sustained_scale_up
-from plnsim.report.words import in_pairs, in_runs, number, percent, points, quantiles_named
-from plnsim.runs import HALF, RANGE, in_order, simulated, summary
-from plnsim.scenario import Scenario
-from plnsim.world.school_year import SCHOOL_WEEKS
+from plnsim.common.checks import checked_workers
+from plnsim.model.measure import Measured
+from plnsim.model.outcome import WEEKLY, WeeklyOutcome, sustained_scale_up
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.output.words import in_pairs, in_runs, number, percent, points, quantiles_named
+from plnsim.simulation.runs import HALF, RANGE, in_order, simulated, summary
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.classroom import RUNS
 
 BY_NAME = {one.name: one for one in WEEKLY}
 

@@ -11,16 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from plnsim.app.about import QUESTION, about, control
-from plnsim.app.classroom import in_class
 from plnsim.app.curves import BY_NAME
 from plnsim.app.grid import FULL, LEVELS, SHIFTS, SUPPORT, Exactness, Grid
 from plnsim.app.states import ended
-from plnsim.errors import BadInput
-from plnsim.report.words import BANDS, number, quantiles_named
-from plnsim.runs import RANGE
-from plnsim.scenario import Scenario
-from plnsim.scenario.declared import DECLARED
-from plnsim.world.school_year import SCHOOL_WEEKS
+from plnsim.common.errors import BadInput
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.output.words import BANDS, number, quantiles_named
+from plnsim.simulation.runs import RANGE
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.classroom import in_class
+from plnsim.simulation.scenario.declared import DECLARED
 
 PAGE = Path(__file__).parent / "page"
 STYLE, SCRIPT, ICON = ('<link rel="stylesheet" href="page.css">', '<script type="module" src="live.js"></script>',

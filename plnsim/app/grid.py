@@ -13,19 +13,19 @@ from threading import Event
 
 import numpy as np
 
-from plnsim.app.classroom import varied
 from plnsim.app.curves import Curves, drawn
 from plnsim.app.states import HABIT, TRYING, states
-from plnsim.asked import checked_workers
-from plnsim.draws import decision, luck_of_run, luck_of_week
-from plnsim.draws import drawn as chance
-from plnsim.engine.compiled_reading import CompiledReading
-from plnsim.errors import BadInput
-from plnsim.measure import BARRIERS
-from plnsim.runs import HALF, RANGE, Progress, in_order
-from plnsim.scenario import Scenario
-from plnsim.scenario.weeks import records_of
-from plnsim.world.school_year import SCHOOL_WEEKS
+from plnsim.common.checks import checked_workers
+from plnsim.common.errors import BadInput
+from plnsim.common.streams import decision, luck_of_run, luck_of_week
+from plnsim.common.streams import drawn as chance
+from plnsim.model.measure import BARRIERS
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.simulation.engine.numba_backend import CompiledReading
+from plnsim.simulation.runs import HALF, RANGE, Progress, in_order
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.classroom import varied
+from plnsim.simulation.scenario.weeks import records_of
 
 SHIFTS = tuple(f"conditions.{one}_shift" for one in BARRIERS)
 SUPPORT = "programme.support_years"

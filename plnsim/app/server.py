@@ -23,18 +23,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from plnsim.app import asking
+from plnsim.app import query as app_query
 from plnsim.app.about import about
-from plnsim.app.classroom import checked, varied
 from plnsim.app.curves import Curves, compared, drawn
 from plnsim.app.headers import ALWAYS, Headers
 from plnsim.app.precedence import Precedence
+from plnsim.app.result_cache import Shelf
 from plnsim.app.sessions import Gone, Session, Sessions
-from plnsim.app.shelf import Shelf
 from plnsim.app.states import Stopped, pictured
 from plnsim.app.story import chronicled
-from plnsim.errors import BadInput
-from plnsim.scenario import Scenario
+from plnsim.common.errors import BadInput
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.classroom import checked, varied
 
 PAGE = Path(__file__).parent / "page"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -71,7 +71,7 @@ class Seminar:
 
     async def open(self, request: Request) -> Response:
         """Opens a session with a scenario; says what the page may offer."""
-        scenario = await asyncio.to_thread(lambda body: checked(asking.scenario_of(body, self.scenario)), await _body(request))
+        scenario = await asyncio.to_thread(lambda body: checked(app_query.scenario_of(body, self.scenario)), await _body(request))
         teachers = len((await asyncio.to_thread(scenario.world)).teachers)
         own = self.own_schools if scenario is self.scenario else Scenario.of(scenario.name).number_of_schools if scenario.name != "uploaded" else None
         token = self.sessions.open(scenario, _digest(scenario))
@@ -79,11 +79,11 @@ class Seminar:
 
     def _asked(self, request: Request, words: dict) -> tuple[Session, dict, Scenario, Scenario]:
         """Session, words, what is and what if of a request."""
-        if len(request.url.query) > asking.LONGEST_QUERY:
-            raise BadInput("the query string is too long", right=f"at most {asking.LONGEST_QUERY:,} letters")
-        asked, values, of_is = asking.read(request.query_params.multi_items(), {"session": "", "seed": "1"} | words)
+        if len(request.url.query) > app_query.LONGEST_QUERY:
+            raise BadInput("the query string is too long", right=f"at most {app_query.LONGEST_QUERY:,} letters")
+        asked, values, of_is = app_query.read(request.query_params.multi_items(), {"session": "", "seed": "1"} | words)
         session = self.sessions.get(asked["session"])
-        asked["seed"] = asking.seed_of(asked["seed"])
+        asked["seed"] = app_query.seed_of(asked["seed"])
         return session, asked, varied(session.scenario, of_is), varied(session.scenario, values)
 
     # -- what is asked for ---------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ class Seminar:
     async def curves(self, request: Request) -> Response:
         """Curves of what is and what if (nothing when they are alike), and the sentence that compares them."""
         session, asked, is_, if_ = self._asked(request, {"outcome": "use"})
-        outcome = asking.outcome_of(asked["outcome"])
+        outcome = app_query.outcome_of(asked["outcome"])
         sides = [is_] if if_.values == is_.values else [is_, if_]
 
         async def all_sides() -> list[Curves]:
@@ -104,7 +104,7 @@ class Seminar:
     async def picture(self, request: Request) -> Response:
         """One run, week by week; curves, which take longer, wait for it."""
         session, asked, _, scenario = self._asked(request, {"side": "if"})
-        side = asking.side_of(asked["side"])
+        side = app_query.side_of(asked["side"])
         picture = self._shelved("picture", session, scenario, asked["seed"], _picture, len, self.picture_threads)
         with self.pictures_first:
             return Response(await self._awaited(request, session, f"picture {side}", picture), media_type="application/json")
@@ -112,10 +112,10 @@ class Seminar:
     async def story(self, request: Request) -> Response:
         """The story of a teacher, a school or a network in that run."""
         session, asked, _, scenario = self._asked(request, {"of": "teacher", "place": "0"})
-        subject = asking.subject_of(asked["of"])
+        subject = app_query.subject_of(asked["of"])
         chronicle = self._shelved("story", session, scenario, asked["seed"], chronicled, _bytes_of, self.story_threads)
         found = await self._awaited(request, session, "story", chronicle)
-        return JSONResponse(found.told(subject, asking.place_of(asked["place"], found.count(subject), subject)))
+        return JSONResponse(found.told(subject, app_query.place_of(asked["place"], found.count(subject), subject)))
 
     async def _shelved(self, kind: str, session: Session, scenario: Scenario, seed: int, make, size, threads):
         """What ``make`` gives for a scenario and a seed, from the shelf or a thread."""
@@ -141,7 +141,7 @@ class Seminar:
 
     def warm(self) -> None:
         """Simulates the first picture and curves once, and loads Mesa, so that the first page and story do not wait for it."""
-        import plnsim.app.witness  # noqa: F401
+        import plnsim.app.event_logger  # noqa: F401
 
         drawn(self.scenario, 1, Event())
         pictured(self.scenario, 1, Event())

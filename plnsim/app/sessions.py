@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from plnsim.scenario import Scenario
+from plnsim.simulation.scenario import Scenario
 
 
 class Gone(Exception):

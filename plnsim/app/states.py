@@ -6,9 +6,9 @@ from threading import Event
 
 import numpy as np
 
-from plnsim.engine.compiled_reading import CompiledReading
-from plnsim.scenario import Scenario
-from plnsim.scenario.weeks import records_of
+from plnsim.simulation.engine.numba_backend import CompiledReading
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.weeks import records_of
 
 NOT_USING, TRYING, HABIT = range(3)
 HABIT_FROM = 1 / 3

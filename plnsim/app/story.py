@@ -8,8 +8,8 @@ from functools import cached_property
 from threading import Event
 
 from plnsim.app.states import HABIT_FROM, Stopped, school_name
-from plnsim.report.words import percent
-from plnsim.scenario import Scenario
+from plnsim.output.words import percent
+from plnsim.simulation.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Chronicle:
 
 def chronicled(scenario: Scenario, seed: int, stop: Event) -> Chronicle:
     """Simulates replicate 0 in the Mesa reading and tells everybody's story; raises ``Stopped`` soon after ``stop`` is set."""
-    from plnsim.app.witness import Witness  # Mesa takes seconds to import, and only stories need it
+    from plnsim.app.event_logger import Witness  # Mesa takes seconds to import, and only stories need it
 
     witness = Witness(scenario, seed=seed)
     while witness.running and witness.week < len(witness.weeks):

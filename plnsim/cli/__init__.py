@@ -14,25 +14,25 @@ import traceback
 
 import click
 
-from plnsim.calibration.command import calibrate
-from plnsim.cli.comparing import compare, report
-from plnsim.cli.discovering import discover
-from plnsim.cli.documenting import odd
-from plnsim.cli.explaining import barriers
-from plnsim.cli.exploring import explorable
-from plnsim.cli.exporting import export
+from plnsim.cli.barriers import barriers
+from plnsim.cli.calibrate import calibrate
+from plnsim.cli.compare import compare, report
+from plnsim.cli.discover import discover
+from plnsim.cli.experiment import compact, experiment, experiments
+from plnsim.cli.explorable import explorable
+from plnsim.cli.export import export
+from plnsim.cli.guide import guide
+from plnsim.cli.headline import headline
+from plnsim.cli.odd import odd
+from plnsim.cli.optimise import optimise
+from plnsim.cli.readiness import readiness
+from plnsim.cli.run import replay, run
 from plnsim.cli.scenarios import init, parameters, scenarios, validate
-from plnsim.cli.serving import serve
-from plnsim.cli.simulating import replay, run
+from plnsim.cli.serve import serve
 from plnsim.cli.terminal import BAD_INPUT, FAILED, INTERRUPTED, commands
-from plnsim.cli.validating import validate_model
-from plnsim.errors import BadInput
-from plnsim.experiment.command import compact, experiment, experiments
-from plnsim.guide_site.command import guide
-from plnsim.headline.command import headline
-from plnsim.optimisation.command import optimise
-from plnsim.readiness.command import readiness
-from plnsim.terminal import say
+from plnsim.cli.validate_model import validate_model
+from plnsim.common.errors import BadInput
+from plnsim.output.terminal import say
 
 commands.add_command(experiment)
 commands.add_command(experiments)

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from plnsim.cli.terminal import BAD_INPUT, commands
-from plnsim.errors import BadInput, suggestion, told
-from plnsim.terminal import say, show
-from plnsim.world.school_year import SCHOOL_WEEKS
+from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.output.terminal import say, show
 
 
 @commands.command()
@@ -21,7 +21,7 @@ def scenarios(name) -> None:
 
     NAME is one of those that come with plnsim, or a file that ends in .toml.
     """
-    from plnsim.scenario.listing import titles
+    from plnsim.simulation.scenario.listing import titles
 
     if name is None:
         found = titles()
@@ -29,9 +29,9 @@ def scenarios(name) -> None:
         for each, title in found.items():
             click.echo(f"{each:<{width}}  {title}")
         return
-    from plnsim.scenario import Scenario
-    from plnsim.scenario.declared import DECLARED
-    from plnsim.sources import SOURCES
+    from plnsim.common.sources import SOURCES
+    from plnsim.simulation.scenario import Scenario
+    from plnsim.simulation.scenario.declared import DECLARED
 
     scenario = Scenario.of(name)
     click.echo(click.style(scenario.title, bold=True))
@@ -72,8 +72,8 @@ def parameters(names, as_json) -> None:
 
     NAMES choose sections (time) or single parameters (time.hours); without any, all are listed. The range is the plausible one.
     """
-    from plnsim.scenario.declared import DECLARED
-    from plnsim.scenario.listing import described
+    from plnsim.simulation.scenario.declared import DECLARED
+    from plnsim.simulation.scenario.listing import described
 
     for name in names:
         if name in DECLARED or name in DECLARED.sections:
@@ -100,7 +100,7 @@ def validate(files) -> None:
 
     Says what each would run, or names every problem with its line and column.
     """
-    from plnsim.scenario import Scenario
+    from plnsim.simulation.scenario import Scenario
 
     wrong = 0
     for file in files:
@@ -125,7 +125,7 @@ def init(file, force) -> None:
 
     Every parameter stands in it with its default, unit, range and source.
     """
-    from plnsim.scenario.writing import commented_template
+    from plnsim.simulation.scenario.save import commented_template
 
     if file.suffix != ".toml":
         right = f"plnsim init {file / 'scenario.toml' if os.path.isdir(file) else file.with_suffix('.toml')}"

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import click
 
-from plnsim.errors import BadInput, suggestion, told
-from plnsim.terminal import say
+from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.output.terminal import say
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 

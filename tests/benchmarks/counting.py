@@ -15,12 +15,12 @@ from unittest.mock import patch
 
 import numpy as np
 
-from plnsim import draws
-from plnsim.engine import observed
-from plnsim.engine.compiled_types import TIE_TYPE
-from plnsim.mechanisms import MOVES, WEEK, name_of, rules
-from plnsim.scenario.declared import attributes_of
-from plnsim.world.entities import TEACHER_RECORD, World
+from plnsim.common import streams
+from plnsim.model.mechanisms import MOVES, WEEK, name_of, rules
+from plnsim.model.world.entities import TEACHER_RECORD, World
+from plnsim.simulation.engine import counts as engine_counts
+from plnsim.simulation.engine.numba_types import TIE_TYPE
+from plnsim.simulation.scenario.declared import attributes_of
 
 PASSES = {"network_looks": "looks", "school_looks": "looks", "teacher_looks": "looks",
           "teacher_acts": "acts", "school_acts": "acts", "network_acts": "acts"}
@@ -135,7 +135,7 @@ def _counting(function, what: str, counts: Counts):
 def _watch_arithmetic(counts: Counts, everything: ExitStack) -> None:
     """Replaces chance and elementary functions in all modules of the model by counting ones, until the stack is left."""
     counted_math = SimpleNamespace(**{name: _counting(getattr(math, name), name, counts) for name in ("exp", "log", "sqrt")})
-    for module in (draws, rules, observed, *WEEK):
+    for module in (streams, rules, engine_counts, *WEEK):
         for name, what in (("drawn", "draw"), ("normal_quantile", "quantile")):
             if hasattr(module, name):
                 everything.enter_context(patch.object(module, name, _counting(getattr(module, name), what, counts)))
@@ -167,5 +167,5 @@ def counted_week(world: World, week: np.void, values: dict, sample: int) -> tupl
                         getattr(mechanism, kind)(one, watched, of_week, p)
         for school in everyone["school"]:
             counts.begin("(observed)", school, "acts")
-            observed.school_observed(school, watched, of_week, p, SimpleNamespace(**dict.fromkeys(observed.OBSERVED_NAMES, 0)))
+            engine_counts.school_observed(school, watched, of_week, p, SimpleNamespace(**dict.fromkeys(engine_counts.OBSERVED_NAMES, 0)))
     return counts.by_mechanism, number

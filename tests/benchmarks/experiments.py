@@ -26,14 +26,14 @@ import numpy as np
 import pandas
 
 from plnsim import Scenario
-from plnsim.experiment.conduct import conduct
-from plnsim.experiment.design import drawn_design, placed
-from plnsim.experiment.sensitivity import analysed
-from plnsim.experiment.study import Experiment
-from plnsim.experiment.task import week_column
-from plnsim.outcome import OUTCOMES
-from plnsim.runs import simulated
-from plnsim.scenario.declared import DECLARED
+from plnsim.model.outcome import OUTCOMES
+from plnsim.simulation.runs import simulated
+from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.studies.experiment.design import drawn_design, placed
+from plnsim.studies.experiment.experiment import Experiment
+from plnsim.studies.experiment.run import conduct
+from plnsim.studies.experiment.sensitivity import analysed
+from plnsim.studies.experiment.task import week_column
 
 SIXTEEN = ("time.hours", "time.load_spread", "leadership.vision", "leadership.support", "leadership.distributed", "focus.alignment",
            "programme.support_years", "programme.participation", "mobilisation.awareness", "inquiry.facilitation", "practice.complexity",

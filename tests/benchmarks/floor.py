@@ -24,12 +24,12 @@ import numpy as np
 from numba import njit
 
 from plnsim import Scenario
-from plnsim.draws import drawn, normal_quantile
-from plnsim.engine import compiled_reading
-from plnsim.engine.compiled_reading import CompiledReading
-from plnsim.engine.observed import OBSERVED_RECORD, school_observed
-from plnsim.mechanisms import WEEK, name_of
-from plnsim.scenario.weeks import records_of
+from plnsim.common.streams import drawn, normal_quantile
+from plnsim.model.mechanisms import WEEK, name_of
+from plnsim.simulation.engine import numba_backend
+from plnsim.simulation.engine.counts import OBSERVED_RECORD, school_observed
+from plnsim.simulation.engine.numba_backend import CompiledReading
+from plnsim.simulation.scenario.weeks import records_of
 from tests.benchmarks.counting import counted_week
 
 CALLS = 2_000_000
@@ -151,7 +151,7 @@ def over(those, move):
 
     @fast
     def all_of_them(*now):
-        world, week, p = compiled_reading.now_in(*now)
+        world, week, p = numba_backend.now_in(*now)
         for place in range(len(those(world))):
             move(those(world)[place], world, week, p)
 
@@ -160,7 +160,7 @@ def over(those, move):
 
 @fast
 def observed_in_all_schools(counts, *now):
-    world, week, p = compiled_reading.now_in(*now)
+    world, week, p = numba_backend.now_in(*now)
     for place in range(len(world.schools)):
         school_observed(world.schools[place], world, week, p, counts[place])
 

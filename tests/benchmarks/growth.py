@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from plnsim import Scenario
-from plnsim.engine.compiled_reading import CompiledReading
-from plnsim.scenario.weeks import records_of
+from plnsim.simulation.engine.numba_backend import CompiledReading
+from plnsim.simulation.scenario.weeks import records_of
 
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
 YEARS = (0.5, 1, 2, 5, 10)

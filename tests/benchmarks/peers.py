@@ -4,7 +4,7 @@ The model stands in ``tests.benchmarks.small_model``; every contender has the sa
 Mesa and AgentPy draw from the model's own generator, as is usual there (Mesa both with ``shuffle_do``, which shuffles its agents before each
 stage, and with ``do``); the kernel and the engine draw keyed chance and must agree to the bit. The contenders begin where use has
 settled and run in turn, in one process and thread, warm; figures are teacher-weeks a CPU second, ratios are within a round, median
-and range over the rounds. Needs the extra ``peers``. plnsim's own week is the tuple ``plnsim.mechanisms.WEEK``, read when the engine is first
+and range over the rounds. Needs the extra ``peers``. plnsim's own week is the tuple ``plnsim.model.mechanisms.WEEK``, read when the engine is first
 imported: this benchmark puts the small model there (and its counts in the place of plnsim's), in a process and a cache of its own.
 """
 
@@ -73,7 +73,7 @@ def settled(start: SimpleNamespace, weeks: int = 400) -> SimpleNamespace:
 
 def keys(replicate: int, weeks: int) -> np.ndarray:
     """The keys of the weeks of a run."""
-    from plnsim.draws import luck_of_run, luck_of_week
+    from plnsim.common.streams import luck_of_run, luck_of_week
 
     run = luck_of_run(1, replicate)
     return np.array([luck_of_week(run, week + 1) for week in range(weeks)], np.uint64)
@@ -132,7 +132,7 @@ class AgentPy:
 def _kernel():
     from numba import njit
 
-    from plnsim.draws import drawn
+    from plnsim.common.streams import drawn
 
     rate, knows, draw = njit(changing), njit(learnt), njit(drawn)
     changes_by = small_model.CHANGES
@@ -182,10 +182,10 @@ class Engine:
     """plnsim's engine with the small model as its only mechanism: the same columns, passes and book of counts as plnsim's own week."""
 
     def __init__(self, start, luck):
-        from plnsim.engine.compiled_reading import CompiledReading
-        from plnsim.scenario.declared import DECLARED
-        from plnsim.scenario.weeks import WEEK_RECORD, records_of
-        from plnsim.world.entities import NETWORK_RECORD, SCHOOL_RECORD, TEACHER_RECORD, World
+        from plnsim.model.world.entities import NETWORK_RECORD, SCHOOL_RECORD, TEACHER_RECORD, World
+        from plnsim.simulation.engine.numba_backend import CompiledReading
+        from plnsim.simulation.scenario.declared import DECLARED
+        from plnsim.simulation.scenario.weeks import WEEK_RECORD, records_of
 
         people, schools = np.zeros(start.teachers, TEACHER_RECORD), np.zeros(-(-start.teachers // STAFF), SCHOOL_RECORD)
         people["name"] = people["post"] = np.arange(start.teachers)
@@ -208,16 +208,16 @@ class Engine:
 def prepare_engine() -> None:
     """Puts the small model in the place of plnsim's week, before the engine is imported."""
     os.environ["PLNSIM_CACHE"] = tempfile.mkdtemp(prefix="plnsim-peers-")
-    from plnsim import mechanisms
-    from plnsim.engine import observed
-    from plnsim.scenario import declared  # parameters are declared by plnsim's own week
+    from plnsim.model import mechanisms
+    from plnsim.simulation.engine import counts
+    from plnsim.simulation.scenario import declared  # parameters are declared by plnsim's own week
 
     assert declared.DECLARED
     mechanisms.WEEK = (small_model,)
-    observed.school_observed = small_model.school_observed
-    from plnsim.engine import compiled_reading
+    counts.school_observed = small_model.school_observed
+    from plnsim.simulation.engine import numba_backend
 
-    compiled_reading._make_known(small_model)
+    numba_backend._make_known(small_model)
 
 
 def measured(teachers: int, rounds: int, slow_weeks: int, fast_weeks: int) -> dict[str, list[float]]:

@@ -6,7 +6,7 @@ up; she learns from the colleague whom she meets if that one uses it and knows m
 a year some leave, and newcomers know little.
 """
 
-from plnsim.draws import decision, drawn
+from plnsim.common.streams import decision, drawn
 
 ALONE, SOCIAL, GIVES_UP = 0.01, 0.12, 0.08
 LEARNS, PRACTISES, FORGETS = 0.10, 0.02, 0.01

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from plnsim.engine.compile_cache import COMPILED_FROM, PACKAGE
+from plnsim.simulation.engine.compile_cache import COMPILED_FROM, PACKAGE
 
 HANG, MEMORY = 10, 1024
 """Seconds and megabytes that one input may take."""

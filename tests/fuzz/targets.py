@@ -11,23 +11,23 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from plnsim import record
-from plnsim.calibration.observed import read_series
-from plnsim.calibration.reading import read_calibration
-from plnsim.comparison import compare
-from plnsim.errors import BadInput
-from plnsim.experiment.conduct import conduct, shipped_experiments
-from plnsim.experiment.stored import Stored
-from plnsim.experiment.study import Experiment
-from plnsim.interop.columns import runs_table
-from plnsim.readiness.answers import Answers, as_file, read_answers
-from plnsim.readiness.questions import QUESTIONS
-from plnsim.record.reading import PROVENANCE
-from plnsim.runs import run
-from plnsim.scenario import Scenario, shipped_scenarios
-from plnsim.scenario.declared import DECLARED
-from plnsim.scenario.writing import commented_template
-from plnsim.world.tables import read_population
+from plnsim.common.errors import BadInput
+from plnsim.model.world.tables import read_population
+from plnsim.publish import record
+from plnsim.publish.interop.columns import runs_table
+from plnsim.publish.record.parse import PROVENANCE
+from plnsim.simulation.runs import run
+from plnsim.simulation.scenario import Scenario, shipped_scenarios
+from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.save import commented_template
+from plnsim.studies.calibration.observations import read_series
+from plnsim.studies.calibration.parse import read_calibration
+from plnsim.studies.comparison import compare
+from plnsim.studies.experiment.experiment import Experiment
+from plnsim.studies.experiment.results import Stored
+from plnsim.studies.experiment.run import conduct, shipped_experiments
+from plnsim.studies.readiness.answers import Answers, as_file, read_answers
+from plnsim.studies.readiness.questions import QUESTIONS
 
 SCHOOLS = b"""school,teachers,phase,disadvantage,support,east,north,name
 a,3,primary,0.2,0.5,1,2,A

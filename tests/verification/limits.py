@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim import run
-from plnsim.scenario import Scenario
-from plnsim.world.school_year import SCHOOL_WEEKS
-from tests.test_laws_of_parameters import RATES
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.simulation.scenario import Scenario
+from tests.model.test_laws_of_parameters import RATES
 
 STILL = {rate: 0.0 for rate in RATES} | {
     "programme.participation": 0.0, "habit.holiday_loss": 0.0, "population.secondary_share": 0.0, "population.staff_spread": 0.0,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, kstest
 
-from plnsim.draws import DECISIONS, drawn, luck_of_run, luck_of_week
-from tests.runs import WHOLE
+from plnsim.common.streams import DECISIONS, drawn, luck_of_run, luck_of_week
+from tests.support.runs import WHOLE
 
 NAMES, WEEKS = (400, 400) if WHOLE else (100, 100)
 

@@ -1,13 +1,13 @@
 """The guide tells of every file of cases and of every level of every switch."""
 
-from importlib.resources import files
 from pathlib import Path
 
+from plnsim.common.package import shipped
 import pytest
 
 from tests.verification.test_switches import SWITCHES
 
-GUIDE = files("plnsim").joinpath("guide/verification.md").read_text(encoding="utf-8")
+GUIDE = shipped("docs/verification.md").read_text(encoding="utf-8")
 OF_CASES = sorted(path.name for path in Path(__file__).parent.glob("test_*.py") if path.name not in ("test_guide.py", "test_switches.py"))
 
 

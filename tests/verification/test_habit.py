@@ -6,8 +6,8 @@ What is exact is the law of habit over many teachers: its moments follow from on
 import numpy as np
 from scipy.optimize import brentq
 
-from tests.runs import WHOLE, finished, started
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE, finished, started
 from tests.verification.limits import held, limit, schools_of
 
 CONDITIONS, CARRIES, GROWTH, LOSS = 0.5, 0.5, 0.06, 0.12

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from tests.runs import started
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import started
 from tests.verification.limits import ONE_SCHOOL, given, limit, one_staff, schools_of, shares
 
 

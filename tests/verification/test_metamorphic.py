@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from plnsim import run
-from plnsim.engine.observed import OBSERVED_NAMES
-from plnsim.scenario import Scenario
-from tests.runs import WHOLE, finished, small
+from plnsim.simulation.engine.counts import OBSERVED_NAMES
+from plnsim.simulation.scenario import Scenario
+from tests.support.runs import WHOLE, finished, small
 
 REGION = {"programme.participation": 0.4, "programme.schools_a_network": 4.0, "programme.schools_at_most": 4, "recruitment.rate": 0.0,
           "population.secondary_share": 0.0, "population.primary_staff": 16.0, "population.staff_spread": 0.0}

@@ -4,8 +4,8 @@ import networkx
 import numpy as np
 import pytest
 
-from tests.runs import WHOLE, finished, started
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE, finished, started
 from tests.verification.limits import ONE_SCHOOL, given, limit, of_graph, one_staff, schools_of
 
 TEACHERS = 12

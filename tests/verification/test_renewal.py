@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import chisquare
 
 from plnsim import run
-from tests.runs import WHOLE
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE
 from tests.verification.limits import given, held
 
 YEAR, TRUST, EXPECTED, CONDITIONS = 39, 0.6, 0.65, 0.8

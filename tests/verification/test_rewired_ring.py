@@ -9,8 +9,8 @@ import networkx
 import numpy as np
 import pytest
 
-from tests.runs import WHOLE
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE
 from tests.verification.limits import ONE_SCHOOL, given, of_graph, one_staff, shares
 
 TEACHERS, SOCIAL = 600, 20.0

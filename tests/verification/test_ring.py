@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
 from tests.verification.limits import ONE_SCHOOL, given, one_staff, shares
 
 TEACHERS, WEEKS = 80, 12

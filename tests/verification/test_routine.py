@@ -6,8 +6,8 @@ Both are read off schools alone: a school's routine after a week tells exactly w
 import numpy as np
 import pytest
 
-from tests.runs import finished, started
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import finished, started
 from tests.verification.limits import given, held
 
 USERS, STAFF = 3, 4

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from tests.runs import WHOLE
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE
 from tests.verification.limits import held, limit, schools_of, shares
 
 CONDITIONS, BELIEF, LEAVING = 0.8, 0.5, 0.04

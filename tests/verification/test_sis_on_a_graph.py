@@ -4,8 +4,8 @@ import networkx
 import numpy as np
 import pytest
 
-from tests.runs import WHOLE
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE
 from tests.verification.limits import ONE_SCHOOL, given, held, of_graph, one_staff, shares
 
 ALONG_A_TIE, LEAVING, TIES = 0.02, 0.06, 6

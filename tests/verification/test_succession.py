@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.stats import ks_2samp, kstest, norm
 
-from tests.runs import WHOLE, started
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE, started
 from tests.verification.limits import limit, schools_of
 
 LEAVES, YEAR = 0.12, 39

@@ -5,9 +5,9 @@ Each level must run in both readings with equal bits, and must lead elsewhere th
 
 import pytest
 
-from plnsim.scenario.declared import DECLARED
-from tests.runs import changed_run, finished, small
-from tests.test_readings import assert_readings_agree
+from plnsim.simulation.scenario.declared import DECLARED
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import changed_run, finished, small
 
 SWITCHES = {
     "S1 aggregation": [{"conditions.substitution": exponent} for exponent in (1.0, -1.0, -4.0, -20.0)],

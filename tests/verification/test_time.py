@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from tests.runs import WHOLE
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE
 from tests.verification.limits import limit, schools_of, shares
 
 

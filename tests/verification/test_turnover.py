@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.runs import WHOLE
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE
 from tests.verification.limits import given, shares
 
 LEAVES, INDUCTED = 0.12, 0.3

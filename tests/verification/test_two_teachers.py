@@ -9,8 +9,8 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from tests.runs import WHOLE, started
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE, started
 from tests.verification.limits import held, limit, schools_of
 
 WEEKS = 7

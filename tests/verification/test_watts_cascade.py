@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom, poisson
 
-from tests.runs import WHOLE, finished
-from tests.test_readings import assert_readings_agree
+from tests.simulation.test_engines import assert_readings_agree
+from tests.support.runs import WHOLE, finished
 from tests.verification.limits import limit, schools_of, shares
 
 THRESHOLD = 0.18

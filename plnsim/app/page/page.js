@@ -1,7 +1,7 @@
 import { chartOf, tableOf } from "./chart.js";
 import { byId, dated, element, percent } from "./dom.js";
-import { furnished } from "./furnishing.js";
-import { addressOf, commandOf, csvOf, download, readAddress, sorted, tomlOf } from "./keeping.js";
+import { furnished } from "./setup.js";
+import { addressOf, commandOf, csvOf, download, readAddress, sorted, tomlOf } from "./storage.js";
 import { playerOf } from "./player.js";
 import { counted, figuresIn } from "./schools.js";
 import { slidersOf } from "./sliders.js";

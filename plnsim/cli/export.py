@@ -1,0 +1,30 @@
+"""The command that hands a stored experiment to other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from plnsim.cli.terminal import commands
+from plnsim.output.terminal import say
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--format", "kind", type=click.Choice(["csv", "parquet", "netcdf", "ema"]), default="csv", show_default=True,
+              help="Tables, an xarray Dataset, or results of EMA workbench.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="NEW-FOLDER", help="Folder for the data and its dictionary.")
+def export(folder, kind, out) -> None:
+    """Writes a stored experiment for other tools.
+
+    FOLDER is the store of an experiment, as plnsim experiment writes it. Beside the data: a data dictionary, for people (dictionary.csv) and for
+    programs (datapackage.json).
+    """
+    from plnsim.publish.interop import export as written
+    from plnsim.studies.experiment.results import Stored
+
+    stored = Stored.of(folder)
+    click.echo(written(stored, out, kind))
+    if stored.caveat:
+        say(stored.caveat)

@@ -1,0 +1,37 @@
+"""The command ``plnsim headline``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from plnsim.output.terminal import announce_compiling, say
+
+
+@click.command(short_help="Performs the headline study and writes its page.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("headline-results"), show_default=True,
+              help="Folder of stores, page and figures.")
+@click.option("--quick", is_flag=True, help="A sketch of a minute or two with tiny designs; nothing may be concluded from it.")
+@click.option("--workers", type=click.IntRange(1), help="Workers (default: one a core); the result does not depend on it.")
+@click.option("--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Threads here, or Dask.")
+@click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler that runs already.")
+def headline(out: Path, quick: bool, workers: int | None, executor: str, scheduler: str | None) -> None:
+    """Performs the headline study: which conditions drive sustained scale-up?
+
+    Seven experiments (see plnsim experiments), resumed where they were interrupted, analysed, and written as one page with figures.
+    """
+    from plnsim.publish.headline.page import write
+    from plnsim.studies.experiment.ema import ema
+    from plnsim.studies.experiment.executors import executor_of
+    from plnsim.studies.experiment.progress import Watching
+    from plnsim.studies.headline.results import study
+
+    ema("analysis.prim")  # says so at once when it is not installed
+    announce_compiling()
+    with executor_of(executor, scheduler, workers) as computing, Watching() as watching:
+        watched = {"progress": watching.of} if sys.stderr.isatty() else {}
+        found = study(out, quick=quick, workers=workers, executor=computing.executor, at_once=computing.at_once, **watched)
+    page = write(found, out / "page", f"plnsim headline{' --quick' if quick else ''}")
+    say(f"The page is {page}, with its figures and tables beside it. The same command again goes on from the stores in {out}.")

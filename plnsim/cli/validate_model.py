@@ -1,0 +1,65 @@
+"""The command that holds the model against published patterns."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from plnsim.cli.terminal import commands, given_by
+from plnsim.output.terminal import Patience, announce_compiling, say, show, show_table
+
+MISSED = 3
+"""The exit code with --require-all when a pattern is missed."""
+
+
+@commands.command("validate-model", short_help="Holds the model against published patterns.")
+@click.option("--replicates", default=30, show_default=True, metavar="NUMBER", help="Replicates of each arm of each trial; arms share their luck.")
+@click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results.")
+@click.option("--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for the scoreboard as a page, as Markdown and as data.")
+@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@click.option("--require-all", is_flag=True, help="Ends with exit code 3 when a pattern that can be tested is missed.")
+def validate_model(replicates, seed, workers, out, as_json, require_all) -> None:
+    """Holds the model at its defaults against what studies have found.
+
+    Each published pattern is a small trial in the model with a statistic and the range in which the model would agree.
+    """
+    from plnsim.common.checks import checked_replicates, checked_seed, checked_workers
+
+    for option, check, value in (("--seed", checked_seed, seed), ("--replicates", checked_replicates, replicates),
+                                 ("--workers", checked_workers, workers)):
+        with given_by(f"{option} {value}"):
+            check(value)
+    if out:
+        from plnsim.publish.record import check_folder
+
+        check_folder(out)
+    announce_compiling()
+    from plnsim.studies.validation.scoring import scored
+
+    with Patience("playing trials") as progress:
+        board = scored(seed=seed, replicates=replicates, workers=workers, progress=progress)
+    from plnsim.studies.validation import text
+
+    if out:
+        from plnsim.publish.validation import save
+
+        save.write(board, out, sys.argv[1:])
+    click.echo(json.dumps(text.as_data(board), indent=2)) if as_json else _print(board, text)
+    say(f"\nWritten to {out}: scoreboard.html, scoreboard.md, scoreboard.svg, scoreboard.json." if out else
+        "\nFor a page with statements, sources and reasons: the same command with --out FOLDER")
+    if require_all and board.count() < board.tested():
+        raise SystemExit(MISSED)
+
+
+def _print(board, text) -> None:
+    for sentence in text.sentences(board):
+        show(sentence)
+    click.echo()
+    rows = text.table(board)
+    show_table(rows, flush_left=len(rows[0]))
+    click.echo()
+    show(text.DISTANCE)

@@ -1,7 +1,0 @@
-"""Writes the numbers and figures of all lessons anew: ``python -m plnsim.lessons``."""
-
-from plnsim.lessons import sobol, time
-
-if __name__ == "__main__":
-    print(time.write())
-    print(sobol.write())

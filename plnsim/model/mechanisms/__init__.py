@@ -1,0 +1,87 @@
+"""The mechanisms of the model, one file each, and the order in which they make up a week.
+
+A mechanism may hold six moves. ``teacher_looks``, ``school_looks`` and ``network_looks`` read the world as it was at the end of
+last week and write only what this teacher, school or network has *seen*. ``teacher_acts``, ``school_acts`` and
+``network_acts`` change only this teacher, school or network; a teacher may read her school and network, a school its own
+state, a network its own. Within a week everybody looks before anybody acts:
+
+    networks look, schools look, teachers look, teachers act, schools act, networks act
+
+so influence moves along one tie a week at most, and the order of teachers cannot matter. Both readings take the
+order of the mechanisms from ``WEEK``.
+"""
+
+from plnsim.model.mechanisms import (
+    abandonment,
+    adoption,
+    advice,
+    application,
+    barrier,
+    conditions,
+    evidence,
+    experience,
+    fidelity,
+    focus,
+    forgetting,
+    habit,
+    inquiry,
+    leadership,
+    learning,
+    meeting,
+    membership,
+    mobilisation,
+    norms,
+    partners,
+    policy,
+    practice,
+    recruitment,
+    renewal,
+    routine,
+    succession,
+    time,
+    turnover,
+)
+
+WEEK = (
+    membership,  # who takes part in a network
+    conditions,  # how time, leadership and focus combine (rules only)
+    practice,  # what the practice is worth (rules only)
+    time,  # hours against hours needed
+    focus,  # shared focus of schools and networks
+    meeting,  # network meetings: quality, mode, trust
+    inquiry,  # reflective inquiry: what the network comes to know
+    partners,  # what those bring who are no school
+    learning,  # what each member takes from a meeting
+    mobilisation,  # brokers bring it home
+    advice,  # colleagues ask each other
+    norms,  # what colleagues believe rubs off
+    application,  # users use it this week, or find no way
+    habit,  # use becomes habit
+    experience,  # use teaches and adapts
+    fidelity,  # drift from the core, and repair
+    evidence,  # what users see in their pupils, and who hears of it
+    leadership,  # vision, support, distributed leadership as felt by staff, moved by evidence
+    policy,  # push, course, competing initiatives
+    abandonment,  # who found no way may give up
+    adoption,  # who does not use it may take it up
+    barrier,  # what is named as in the way
+    forgetting,  # unused knowledge fades
+    routine,  # the school makes it part of its work
+    turnover,  # teachers leave and come
+    succession,  # heads leave and come
+    renewal,  # networks go on without support, or end
+    recruitment,  # networks take in schools
+)
+
+MOVES = ("network_looks", "school_looks", "teacher_looks", "teacher_acts", "school_acts", "network_acts")
+"""The moves of a week, in their order."""
+
+
+def name_of(mechanism) -> str:
+    """The name of a mechanism: that of its file, and the first half of its parameters' dotted names."""
+    return mechanism.__name__.rpartition(".")[2]
+
+
+def moves(kind: str) -> list:
+    """The moves of one kind (``"teacher_looks"`` and so on), in the order of the week."""
+    return [getattr(mechanism, kind) for mechanism in WEEK if hasattr(mechanism, kind)]

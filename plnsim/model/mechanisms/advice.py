@@ -1,0 +1,61 @@
+"""Advice: each week a teacher meets one of those she turns to, and sometimes asks about the practice.
+
+She learns only from a colleague who uses it and knows more, the less the more complex the practice is, and only as far as
+she has time. Members meet colleagues of other schools as well, while their network is active.
+"""
+
+from plnsim.common.parameter import Parameter
+from plnsim.common.streams import decision, drawn
+from plnsim.model.mechanisms.learning import colleagues_serve
+from plnsim.model.mechanisms.meeting import exchange_yield
+from plnsim.model.mechanisms.rules import transferred
+
+PARAMETERS = (
+    Parameter("ask", 0.25, "chance a week", (0.05, 1.0), "Chance of asking the colleague one meets about this practice.", "mobilisation"),
+    Parameter("transfer", 0.25, "share a time", (0.08, 0.5), "How fast one learns from advice, were the practice simple.", "mobilisation",
+              direction="jackson-bruegmann-2009"),
+)
+
+CONTACT = decision("contact")
+ASK = decision("ask")
+COMPLETE = 1
+
+
+def teacher_looks(teacher, world, week, p):
+    teacher.contact_knowledge = 0.0
+    teacher.contact_belief = teacher.belief
+    met = contact(teacher, world, drawn(week.luck, CONTACT, teacher.name), p)
+    if met >= 0:
+        colleague = world.teachers[met]
+        if colleague.school != teacher.school and not colleague.member:
+            return
+        teacher.contact_belief = colleague.belief
+        if colleague.uses:
+            teacher.contact_knowledge = colleague.knowledge
+
+
+def contact(teacher, world, luck, p):
+    """The post of the colleague whom she meets this week: one of her ties, each as likely; -1 when she has none."""
+    school = world.schools[teacher.school]
+    own = world.advice_first[teacher.post + 1] - world.advice_first[teacher.post]
+    if p.ties.pattern == COMPLETE:
+        own = school.after_last_teacher - school.first_teacher - 1
+    cross = 0
+    if teacher.member:
+        cross = world.cross_first[teacher.post + 1] - world.cross_first[teacher.post]
+    if own + cross == 0:
+        return -1
+    met = int(luck * (own + cross))
+    if met >= own:
+        return world.cross_to[world.cross_first[teacher.post] + met - own]
+    if p.ties.pattern == COMPLETE:
+        post = school.first_teacher + met
+        return post + 1 if post >= teacher.post else post
+    return world.advice_to[world.advice_first[teacher.post] + met]
+
+
+def teacher_acts(teacher, world, week, p):
+    if teacher.contact_knowledge > teacher.knowledge and drawn(week.luck, ASK, teacher.name) < p.advice.ask:
+        rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time
+        rate *= exchange_yield(world.schools[teacher.school], p) * colleagues_serve(teacher.knowledge, p)
+        teacher.knowledge = transferred(teacher.knowledge, teacher.contact_knowledge, rate)

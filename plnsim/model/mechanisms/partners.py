@@ -1,0 +1,38 @@
+"""Partners that are no school: universities, health or youth agencies, the district.
+
+They have no classroom. They bring what they know into the meetings of a network, keep up part of the facilitation when outside
+support has ended, and give a network continuity when it decides whether to go on.
+"""
+
+from plnsim.common.parameter import Parameter
+from plnsim.model.mechanisms.focus import relevance
+from plnsim.model.mechanisms.rules import relaxed, transferred
+
+PARAMETERS = (
+    Parameter("a_network", 0, "partners", (0, 4), "Partners in each network that are no school.", "collaboration", bounds=(0, 100), whole=True,
+              direction="brown-poortman-2020"),
+    Parameter("knowledge", 0.7, "share", (0.4, 1.0), "What partners know of the practice.", "inquiry"),
+    Parameter("sharing", 0.1, "share a meeting", (0.02, 0.3), "How fast a network takes in what one partner knows.", "inquiry"),
+    Parameter("continuity", 0.3, "share", (0.0, 0.8), "Share of a network's facilitation and of its doubts about going on that one partner makes up "
+              "for once outside support has ended.", "policy", direction="brown-poortman-2020"),
+)
+
+
+def joint(one, partners):
+    """What several partners achieve together when each closes a share ``one`` of the gap that the others leave."""
+    left = 1.0
+    for _ in range(partners):
+        left = left * (1.0 - one)
+    return 1.0 - left
+
+
+def network_looks(network, world, week, p):
+    if p.partners.a_network > 0 and network.active and not week.supported and not network.facilitated:
+        kept_up = joint(p.partners.continuity, p.partners.a_network)
+        network.facilitation = relaxed(network.facilitation, max(network.facilitation, p.inquiry.facilitation), kept_up)
+
+
+def network_acts(network, world, week, p):
+    if p.partners.a_network > 0 and network.attended > 0:
+        rate = joint(p.partners.sharing, p.partners.a_network) * network.mean_quality * relevance(network, p)
+        network.knowledge = transferred(network.knowledge, p.partners.knowledge, rate)

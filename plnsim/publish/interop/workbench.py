@@ -1,0 +1,102 @@
+"""EMA workbench: a scenario as its model, and a stored experiment as its pair of experiments and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas
+
+from plnsim.common.checks import checked_replicates, checked_seed
+from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.common.parameter import Choice
+from plnsim.model.outcome import BY_NAME, measured
+from plnsim.publish.interop.columns import OVER_TIME, plain
+from plnsim.simulation.runs import simulated
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.studies.experiment.checks import may_vary
+from plnsim.studies.experiment.ema import ema
+from plnsim.studies.experiment.results import Stored
+from plnsim.studies.experiment.task import OF_WEEK
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What EMA workbench calls: values by dotted name in, outcomes out, means over the replicates. It can be sent to another process."""
+
+    scenario: Scenario
+    outcomes: tuple[str, ...]
+    seed: int
+    replicates: int
+
+    def __call__(self, **values: object) -> dict[str, float]:
+        scenario = self.scenario.with_values(values)
+        found = [measured(simulated(scenario, self.seed, replicate), self.outcomes) for replicate in range(self.replicates)]
+        return {name: float(np.mean([one[name] for one in found])) for name in self.outcomes}
+
+
+def ema_model(scenario: Scenario | str, parameters: Iterable[str] | None = None, *, levers: Iterable[str] = (),
+              outcomes: Iterable[str] = ("deep_use", "sustained_scale_up"), seed: int = 1, replicates: int = 1):
+    """A scenario as an ``ema_workbench.Model``.
+
+    ``parameters``: dotted names of the uncertainties (default: all that may vary), over their plausible ranges and distributions; ``levers``:
+    those that a policy sets. Experiments share their luck, replicate by replicate. Names are plain, so ``time.hours`` is ``time_hours``.
+    Raises ``BadInput``.
+    """
+    scenario = Scenario.of(scenario)
+    levers, outcomes = tuple(levers), tuple(outcomes)
+    for one in outcomes:
+        if one not in BY_NAME:
+            raise BadInput(f"there is no outcome {told(one)}", right=suggestion(str(one), BY_NAME))
+    uncertain = [one.dotted for one in DECLARED if may_vary(one, choices=True)] if parameters is None else list(parameters)
+    workbench = ema()
+    name = "".join(letter for letter in scenario.name if letter.isalnum()) or "plnsim"
+    model = workbench.Model(name, function=Simulated(scenario, outcomes, checked_seed(seed), checked_replicates(replicates)))
+    model.uncertainties = [_parameter(one, scenario) for one in uncertain if one not in levers]
+    model.levers = [_parameter(one, scenario) for one in levers]
+    model.outcomes = [workbench.ScalarOutcome(one) for one in outcomes]
+    return model
+
+
+def _parameter(name: str, scenario: Scenario):
+    """A declared parameter as one of EMA workbench, called by its dotted name when the model is called."""
+    from scipy.stats import loguniform, triang
+
+    workbench, one = ema(), DECLARED[name]
+    about = {"variable_name": [name], "default": scenario.values[name]}
+    if isinstance(one, Choice):
+        return workbench.CategoricalParameter(plain(name), list(one.options), **about)
+    low, high = one.plausible
+    if low == high:
+        raise BadInput(f"{name} has no plausible range to vary in", right="parameters with a range: plnsim parameters")
+    if one.whole:
+        return workbench.IntegerParameter(plain(name), int(low), int(high), **about)
+    if one.shape == "uniform":
+        return workbench.RealParameter(plain(name), low, high, **about)
+    shape = loguniform(low, high) if one.shape == "log-uniform" else triang((one.default - low) / (high - low), loc=low, scale=high - low)
+    return workbench.RealParameter.from_dist(plain(name), shape, **about)
+
+
+def ema_results(experiment: Stored | Path | str) -> tuple[pandas.DataFrame, dict[str, np.ndarray]]:
+    """A stored experiment as EMA workbench's ``(experiments, outcomes)``: a row a point, outcomes as means over its replicates.
+
+    Sustained deep use in single weeks, where the experiment has it, is ``deep_use_over_time`` (points x weeks).
+    EMA workbench is told of what kind each outcome is, as its ``save_results`` must know. Raises ``BadInput``.
+    """
+    workbench = ema()
+    stored = Stored.of(experiment)
+    experiments = stored.values.rename(columns=plain)
+    experiments["scenario"] = np.arange(len(experiments))
+    experiments["policy"] = "None"
+    experiments["model"] = stored.manifest["variant"]
+    outcomes = {plain(name): stored.cube(name).mean(axis=1) for name in stored.outcomes if not name.startswith(OF_WEEK)}
+    weeks = [name for name in stored.outcomes if name.startswith(OF_WEEK)]
+    for name in outcomes:
+        workbench.ScalarOutcome(name)
+    if weeks:
+        workbench.TimeSeriesOutcome(OVER_TIME)
+        outcomes[OVER_TIME] = np.column_stack([stored.cube(name).mean(axis=1) for name in weeks])
+    return experiments, outcomes

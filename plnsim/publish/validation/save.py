@@ -1,0 +1,30 @@
+"""What a scoreboard leaves in a folder: the page, the page of the guide with its figure, and the figures as data."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from plnsim.output.figures import save_svg
+from plnsim.publish.record import written
+from plnsim.publish.record.parse import versions
+from plnsim.publish.validation.page import drawn, page
+from plnsim.studies.validation.scoring import Scoreboard
+from plnsim.studies.validation.text import as_data, as_markdown
+
+FIGURE = "scoreboard.svg"
+
+
+def write(board: Scoreboard, out: Path, command: Sequence[str] = ()) -> None:
+    """Writes scoreboard.html, .md, .svg and .json into a new folder: all of them, or nothing; raises ``BadInput``."""
+    written(out, lambda folder: _write_into(board, folder, command), False)
+
+
+def _write_into(board: Scoreboard, folder: Path, command: Sequence[str]) -> None:
+    about = {"command": shlex.join(["plnsim", *command]), "versions": versions()}
+    (folder / "scoreboard.html").write_text(page(board, about), encoding="utf-8")
+    (folder / "scoreboard.md").write_text(as_markdown(board, about, FIGURE), encoding="utf-8")
+    save_svg(drawn(board).figure, folder / FIGURE, letters=True, Title=drawn(board).alternative)
+    (folder / "scoreboard.json").write_text(json.dumps(as_data(board) | about, indent=2) + "\n", encoding="utf-8")

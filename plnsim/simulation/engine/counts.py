@@ -1,0 +1,145 @@
+"""What is counted each week, school by school, for outcomes to be computed from.
+
+Counts and tallies are whole numbers, so their sums do not depend on the order of schools or on how many threads share
+the work. Observing never feeds back.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from plnsim.model.mechanisms.practice import benefit
+from plnsim.model.mechanisms.rules import tallied
+from plnsim.model.world.entities import StateVariable as S
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+
+OBSERVED = (
+    S("staff", "i8", "teachers", "teachers"),
+    S("users", "i8", "teachers", "teachers who use the practice"),
+    S("home", "i8", "teachers", "home colleagues: teachers whose post never holds a seat in a network"),
+    S("home_users", "i8", "teachers", "home colleagues who use it"),
+    S("applied", "i8", "teachers", "users who used it this week"),
+    S("depth", "i8", "tally", "depth of use: understanding and belief times the core kept"),
+    S("knowledge", "i8", "tally", "knowledge of all teachers"),
+    S("belief", "i8", "tally", "belief of all teachers"),
+    S("fidelity", "i8", "tally", "fidelity of users"),
+    S("adaptation", "i8", "tally", "adaptation of users"),
+    S("habit", "i8", "tally", "habit of users"),
+    S("benefit", "i8", "tally", "benefit for pupils of users, as a share of the most"),
+    S("time", "i8", "tally", "time sufficiency of all teachers"),
+    S("leadership", "i8", "tally", "leadership as felt by all teachers"),
+    S("focus", "i8", "tally", "shared focus as felt at school by all teachers"),
+    S("named_time", "i8", "teachers", "teachers who name time as what is in the way"),
+    S("named_leadership", "i8", "teachers", "teachers who name leadership"),
+    S("named_focus", "i8", "teachers", "teachers who name focus"),
+    S("members", "i8", "teachers", "members of an active network"),
+    S("members_learnt", "i8", "teachers", "of them: know enough to be ready"),
+    S("members_tried", "i8", "teachers", "of them: have used it"),
+    S("members_mobilised", "i8", "teachers", "of them: have shared it with colleagues"),
+    S("home_reached", "i8", "teachers", "home colleagues who learnt from a broker"),
+    S("home_tried", "i8", "teachers", "home colleagues who have used it"),
+    S("attended", "i8", "teachers", "members who met this week"),
+    S("facilitated", "i8", "teachers", "of them: with outside facilitation"),
+    S("mobilising", "i8", "teachers", "teachers who share it this week"),
+    S("covered", "i8", "teachers", "members whose hours are covered this week"),
+)
+
+OBSERVED_RECORD = np.dtype([(one.name, one.type) for one in OBSERVED], align=True)
+OBSERVED_NAMES = tuple(one.name for one in OBSERVED)
+NETWORK_OBSERVED = np.dtype([("active", "i8"), ("schools", "i8"), ("meetings", "i8"), ("facilitated", "i8"), ("knowledge", "f8"), ("trust", "f8")],
+                            align=True)
+
+
+class Book(NamedTuple):
+    """What was counted in a run: by week and half of schools (less, more disadvantaged), by year and school, by week for networks."""
+
+    series: np.ndarray  # weeks, halves, columns of OBSERVED
+    years: np.ndarray  # years, schools, columns of OBSERVED: sums over the weeks of the year
+    routine: np.ndarray  # years, schools: at the end of the year
+    vision: np.ndarray  # years, schools: at the end of the year
+    networks: np.ndarray  # weeks, as NETWORK_OBSERVED
+
+
+def new_book(weeks: int, schools: int) -> Book:
+    """An empty book for a run."""
+    years = -(-weeks // SCHOOL_WEEKS)
+    columns = len(OBSERVED)
+    return Book(np.zeros((weeks, 2, columns), np.int64), np.zeros((years, schools, columns), np.int64), np.zeros((years, schools)),
+                np.zeros((years, schools)), np.zeros(weeks, NETWORK_OBSERVED))
+
+
+def school_observed(school, world, week, p, row):
+    """Adds this week's counts of a school to a row that starts at zero."""
+    staff = school.after_last_teacher - school.first_teacher
+    row.staff += staff
+    row.leadership += staff * tallied(school.leadership)
+    row.focus += staff * tallied(school.focus)
+    knowledge, belief, time, mobilising, home, home_users, home_reached, home_tried = 0, 0, 0, 0, 0, 0, 0, 0
+    for post in range(school.first_teacher, school.after_last_teacher):
+        teacher = world.teachers[post]
+        knowledge += tallied(teacher.knowledge)
+        belief += tallied(teacher.belief)
+        time += tallied(teacher.time)
+        mobilising += teacher.mobilises
+        if teacher.network < 0:
+            home += 1
+            home_users += teacher.uses
+            home_reached += teacher.reached
+            home_tried += teacher.tried
+        if teacher.member:
+            row.members += 1
+            row.members_tried += teacher.tried
+            row.members_mobilised += teacher.mobilised
+            row.covered += week.supported
+            if teacher.knowledge > p.barrier.ready_knowledge:
+                row.members_learnt += 1
+        if teacher.quality > 0.0:
+            row.attended += 1
+            row.facilitated += world.networks[teacher.network].facilitated
+        if teacher.applied > 0:
+            row.applied += 1
+        if teacher.barrier == 1:
+            row.named_time += 1
+        elif teacher.barrier == 2:
+            row.named_leadership += 1
+        elif teacher.barrier == 3:
+            row.named_focus += 1
+        if teacher.uses:
+            row.users += 1
+            row.depth += tallied(math.sqrt(teacher.knowledge * teacher.belief) * teacher.fidelity)
+            row.fidelity += tallied(teacher.fidelity)
+            row.adaptation += tallied(teacher.adaptation)
+            row.habit += tallied(teacher.habit)
+            row.benefit += tallied(benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, p))
+    row.knowledge += knowledge
+    row.belief += belief
+    row.time += time
+    row.mobilising += mobilising
+    row.home += home
+    row.home_users += home_users
+    row.home_reached += home_reached
+    row.home_tried += home_tried
+
+
+def noted_half(disadvantage):
+    """0 for a school among the less disadvantaged half, 1 for one among the more disadvantaged."""
+    return 1 if disadvantage >= 0.5 else 0
+
+
+def networks_observed(world, row):
+    """This week's networks: how many meet, with how many schools, and what they know on average."""
+    knowledge, trust = 0.0, 0.0
+    for place in range(len(world.networks)):
+        network = world.networks[place]
+        row.meetings += network.meets
+        row.facilitated += network.facilitated
+        if network.active:
+            row.active += 1
+            row.schools += network.schools
+            knowledge += network.knowledge
+            trust += network.trust
+    row.knowledge = knowledge / row.active if row.active > 0 else 0.0
+    row.trust = trust / row.active if row.active > 0 else 0.0

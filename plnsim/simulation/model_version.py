@@ -1,0 +1,19 @@
+"""Which version of the model computed a result: results of two versions never share a store."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+
+from plnsim.common.files import content_hash
+from plnsim.common.package import PACKAGE
+
+MODEL = ("common/streams.py", "common/parameter.py", "model", "simulation")
+"""Sources that decide what a run's outcomes are."""
+
+
+@cache
+def model_version() -> str:
+    """The version of plnsim with a hash of the sources that decide what a run's outcomes are."""
+    sources = [path for name in MODEL for path in ([PACKAGE / name] if name.endswith(".py") else sorted((PACKAGE / name).rglob("*.py")))]
+    return f"{version('plnsim')}+{content_hash({path.relative_to(PACKAGE).as_posix(): path.read_text(encoding='utf-8') for path in sources})[:12]}"

@@ -1,0 +1,43 @@
+"""What is named as in the way against what is: paired runs in which the conditions are lifted in turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.model.measure import BARRIERS
+from plnsim.model.outcome import BY_NAME
+from plnsim.simulation.runs.replicates import USUAL_REPLICATES, run
+from plnsim.simulation.runs.result import summary
+from plnsim.simulation.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Barriers:
+    """What is named as in the way against what is: shares of naming, and the gain in deep use from lifting each condition."""
+
+    named: dict[str, float]
+    gain: dict[str, np.ndarray]
+
+    @property
+    def actual(self) -> str:
+        """The condition whose lift gains most on average."""
+        return max(BARRIERS, key=lambda one: np.nan_to_num(summary(self.gain[one])[0], nan=-np.inf))
+
+
+def barriers(scenario, *, seed: int = 1, replicates: int = USUAL_REPLICATES, lift: float = 0.3, outcome: str = "deep_use",
+             workers: int | None = None) -> Barriers:
+    """Compares the stated barrier with the actual one: paired runs in which a share ``lift`` of each condition's gap is closed.
+
+    The lifted runs have the same luck as the plain ones, so each gain is a difference within a replicate.
+    """
+    scenario = Scenario.of(scenario)
+    if outcome not in BY_NAME:
+        raise BadInput(f"there is no outcome {told(outcome)}", right=suggestion(str(outcome), BY_NAME))
+    plain = run(scenario, seed=seed, replicates=replicates, workers=workers)
+    gain = {}
+    for one in BARRIERS:
+        gain[one] = run(scenario.lifted(one, lift), seed=seed, replicates=replicates, workers=workers).values(outcome) - plain.values(outcome)
+    return Barriers({one: float(np.nanmean(plain.values(f"names_{one}"))) for one in BARRIERS}, gain)

@@ -1,0 +1,130 @@
+"""The replicates of a scenario as tidy tables, and as a notebook shows them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.common.notebook import Curve, card, curves, quantity, table
+from plnsim.model.measure import Measured
+from plnsim.model.outcome import BY_NAME, WEEKLY, WeeklyOutcome, measured
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.simulation.runs.simulate import READINGS
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.html import in_python
+
+RANGE = (0.05, 0.95)
+"""The quantiles between which 90 % of the runs lie."""
+HALF = (0.25, 0.75)
+"""The quantiles between which half of the runs lie."""
+SHOWN = ("use", "home_use", "use_when_support_ends", "depth", "deep_use", "retention", "ownership", "sustained_scale_up", "pupil_effect",
+         "cost_per_adopter")
+"""The outcomes that a run shows in a notebook."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """The replicates of a scenario: ``outcomes``, ``weeks`` and ``schools`` are tidy tables."""
+
+    scenario: Scenario
+    seed: int
+    reading: str
+    measured: tuple[Measured, ...]
+
+    @property
+    def replicates(self) -> int:
+        return len(self.measured)
+
+    @cached_property
+    def outcomes(self):
+        """One row a replicate, one column an outcome (a ``pandas.DataFrame``)."""
+        import pandas
+
+        return pandas.DataFrame([{"replicate": number} | measured(one) for number, one in enumerate(self.measured)])
+
+    @cached_property
+    def weeks(self):
+        """One row a replicate and week; each weekly outcome for all schools, the less and the more disadvantaged half."""
+        import pandas
+
+        return pandas.concat([pandas.DataFrame(self._weeks_of(number, one)) for number, one in enumerate(self.measured)], ignore_index=True)
+
+    def _weeks_of(self, number: int, one: Measured) -> dict[str, object]:
+        columns: dict[str, object] = {"replicate": number, "week": np.arange(one.length)}
+        columns["supported"] = columns["week"] < one.support_ends
+        with np.errstate(invalid="ignore", divide="ignore"):
+            for outcome in WEEKLY:
+                count, of = one.weeks[outcome.count], one.weeks[outcome.of]
+                columns[outcome.name] = count.sum(axis=1) / of.sum(axis=1)
+                if outcome.name in ("use", "deep_use"):
+                    columns[f"{outcome.name}_less_disadvantaged"] = count[:, 0] / of[:, 0]
+                    columns[f"{outcome.name}_more_disadvantaged"] = count[:, 1] / of[:, 1]
+        columns["networks_active"] = one.networks["active"]
+        columns["schools_in_networks"] = one.networks["schools"]
+        return columns
+
+    @cached_property
+    def schools(self):
+        """One row a replicate, year and school."""
+        import pandas
+
+        return pandas.concat([self._schools_of(number, one) for number, one in enumerate(self.measured)], ignore_index=True)
+
+    def _schools_of(self, number: int, one: Measured):
+        import pandas
+
+        years, schools = one.routine.shape
+        weeks = np.array([min(SCHOOL_WEEKS, one.length - year * SCHOOL_WEEKS) for year in range(years)])[:, None]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            columns = {
+                "replicate": number, "year": np.repeat(np.arange(1, years + 1), schools), "school": np.tile(np.arange(schools), years),
+                "staff": (one.years["staff"] / weeks).ravel(),
+                "members": (one.years["members"] / weeks).ravel(),
+                "use": (one.years["users"] / one.years["staff"]).ravel(),
+                "belief": (one.years["belief"] / one.years["staff"]).ravel(),
+                "fidelity": (one.years["fidelity"] / one.years["users"]).ravel(),
+                "routine": one.routine.ravel(),
+            }
+        return pandas.DataFrame(columns)
+
+    def values(self, outcome: str) -> np.ndarray:
+        """The values of an outcome, one a replicate; raises ``BadInput`` for an unknown one."""
+        if outcome not in BY_NAME:
+            raise BadInput(f"there is no outcome {told(outcome)}", right=suggestion(outcome, BY_NAME))
+        return np.array([BY_NAME[outcome].function(one) for one in self.measured], dtype=np.float64)
+
+    def by_week(self, outcome: WeeklyOutcome) -> np.ndarray:
+        """A weekly outcome of all schools, replicates by weeks."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.array([one.weeks[outcome.count].sum(axis=1) / one.weeks[outcome.of].sum(axis=1) for one in self.measured])
+
+    def _repr_html_(self) -> str:
+        """The run as a notebook shows it."""
+        use, years, supported = self.by_week(WEEKLY[0]), self.scenario.weeks / SCHOOL_WEEKS, self.scenario.support_ends / SCHOOL_WEEKS
+        bands = tuple(tuple(np.quantile(use, pair, axis=0)) for pair in (RANGE, HALF)) if self.replicates > 1 else ()
+        rows = []
+        for one in (BY_NAME[name] for name in SHOWN):
+            mean, low, high, defined = summary(self.values(one.name))
+            rows.append((one.name, quantity(mean, one.unit), f"{quantity(low, one.unit)} to {quantity(high, one.unit)}" if defined > 1 else "",
+                         str(defined), one.meaning))
+        count = f"{self.replicates} run{'s' if self.replicates > 1 else ''}"
+        told = f"Teachers using the practice: median of {count}" + ("; bands hold 50 and 90 % of them" if bands else "")
+        seen = f"{told}; {quantity(float(np.median(use[:, -1])), 'share')} in the last week."
+        parts = (curves([Curve(np.median(use, axis=0), bands=bands)], years, supported, seen), f"<p>{told}</p>",
+                 table(("outcome", "mean", "90 % of runs", "defined in", "meaning"), rows))
+        asked = f"seed={self.seed}, replicates={self.replicates}" + (f", reading={self.reading!r}" if self.reading != READINGS[0] else "")
+        code = f"from plnsim import Scenario, run\n\ndone = run({in_python(self.scenario)},\n           {asked})"
+        return card(self.scenario.title or self.scenario.name, f"{count}, seed {self.seed}, {self.reading} reading", parts, code)
+
+
+def summary(values: np.ndarray) -> tuple[float, float, float, int]:
+    """Mean, lower and upper end of the ``RANGE`` of the defined values, and how many there are."""
+    defined = values[np.isfinite(values)]
+    if len(defined) == 0:
+        return math.nan, math.nan, math.nan, 0
+    low, high = np.quantile(defined, RANGE)
+    return float(defined.mean()), float(low), float(high), len(defined)

@@ -1,0 +1,17 @@
+"""Scenario files and what they describe."""
+
+
+def __getattr__(name: str):
+    """Loads what is asked for: a list of scenarios needs no model."""
+    if name == "Scenario":
+        from plnsim.simulation.scenario.scenario import Scenario
+
+        return Scenario
+    if name == "shipped_scenarios":
+        from plnsim.simulation.scenario.shipped import shipped_scenarios
+
+        return shipped_scenarios
+    raise AttributeError(name)
+
+
+__all__ = ["Scenario", "shipped_scenarios"]

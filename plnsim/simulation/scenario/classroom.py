@@ -1,0 +1,56 @@
+"""A scenario as a class sees it: of a size that shows every teacher, within bounds that keep a session responsive."""
+
+from __future__ import annotations
+
+from plnsim.common.errors import BadInput
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.simulation.scenario import Scenario
+
+CLASS_SIZE = {"population.schools": 20, "population.secondary_share": 0.0}
+"""Twenty primary schools of 13 teachers on average (260; 287 with seed 1): each can be seen, and a slider move takes a fifth of a second."""
+
+RUNS = 20
+"""Replicates behind each curve, as many as ``plnsim run`` makes."""
+MOST_TEACHERS = 1500
+MOST_SCHOOLS = 150
+MOST_WEEKS = 15 * SCHOOL_WEEKS
+
+TIME = {"conditions.time_shift": 1.0, "conditions.time_target": 1.0}
+LEADERS = {"leadership.vision": 0.9, "leadership.support": 0.9}
+FOCUS = {"focus.alignment": 0.9}
+PRESETS = (
+    ("As it is", {}),
+    ("All the time in the world", TIME),
+    ("Leaders who back it", LEADERS),
+    ("Time and leaders", TIME | LEADERS),
+    ("Time, leaders, shared focus", TIME | LEADERS | FOCUS),
+    ("Support for five years", {"programme.support_years": 5.0}),
+)
+"""Plans to try with one key, each with the values by which it differs from the scenario."""
+
+FIRST = ("time.hours", "leadership.vision", "focus.alignment", "programme.support_years")
+"""The parameters whose sliders stand in front; all others are behind "more"."""
+
+
+def in_class(scenario: Scenario) -> Scenario:
+    """The scenario with a population of class size; one that is read from files keeps its own."""
+    return scenario if scenario.given else scenario.with_values(CLASS_SIZE)
+
+
+def varied(scenario: Scenario, values: dict[str, object]) -> Scenario:
+    """The scenario with other values and the same length, so that its last year is that of the scenario; raises ``BadInput``."""
+    return checked(scenario.with_values(values).lasting(scenario.weeks / SCHOOL_WEEKS))
+
+
+def checked(scenario: Scenario) -> Scenario:
+    """The scenario itself; raises ``BadInput`` when its population or length is more than a session may ask for."""
+    schools, teachers, weeks = scenario.number_of_schools, scenario.expected_teachers, scenario.weeks
+    if schools > MOST_SCHOOLS:
+        raise BadInput(f"{schools:,} schools are too many for a session", place="population.schools", right=f"at most {MOST_SCHOOLS}")
+    if teachers > MOST_TEACHERS:
+        raise BadInput(f"some {teachers:,.0f} teachers are too many for a session", place="population",
+                       right=f"at most {MOST_TEACHERS:,}: fewer schools, or a smaller staff; plnsim run takes any number")
+    if weeks > MOST_WEEKS:
+        raise BadInput(f"{weeks / SCHOOL_WEEKS:g} years are too long for a session", place="years",
+                       right=f"at most {MOST_WEEKS // SCHOOL_WEEKS} years of support and follow-up together")
+    return scenario

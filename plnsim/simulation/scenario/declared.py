@@ -1,0 +1,48 @@
+"""All declared parameters, and the record in which a run carries their values."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from plnsim.common.parameter import Choice, Declarations, Value
+from plnsim.model.measure import MEASURE
+from plnsim.model.mechanisms import WEEK, name_of
+from plnsim.model.world import population, programme, ties
+
+DECLARED = Declarations({
+    "population": population.PARAMETERS,
+    "ties": ties.PARAMETERS,
+    "programme": programme.PARAMETERS,
+    **{name_of(mechanism): mechanism.PARAMETERS for mechanism in WEEK},
+    "measure": MEASURE,
+})
+"""Every parameter of the model and its analysis, by dotted name."""
+
+
+def _number(declared, value: Value) -> float | int:
+    return declared.code(value) if isinstance(declared, Choice) else value
+
+
+PARAMETER_RECORD = np.dtype([
+    (section, np.dtype([(one.name, "i8" if one.whole else "f8") for one in declared], align=True))
+    for section, declared in DECLARED.sections.items()
+], align=True)
+"""The values of all parameters as the moves read them: ``p.section.name``; options stand as their numbers."""
+
+
+def record_of(values: dict[str, Value]) -> np.ndarray:
+    """The values as one NumPy record (of shape ())."""
+    record = np.zeros((), PARAMETER_RECORD)
+    for one in DECLARED:
+        record[one.section][one.name] = _number(one, values[one.dotted])
+    return record
+
+
+def attributes_of(values: dict[str, Value]) -> SimpleNamespace:
+    """The values as plain attributes, for the Mesa reading."""
+    return SimpleNamespace(**{
+        section: SimpleNamespace(**{one.name: _number(one, values[one.dotted]) for one in declared})
+        for section, declared in DECLARED.sections.items()
+    })

@@ -1,0 +1,142 @@
+"""A scenario: a programme described in a file, read, checked and varied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from numbers import Real
+from pathlib import Path
+
+from plnsim.common.checks import checked_replicate, checked_seed
+from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.common.parameter import Value
+from plnsim.model.world.entities import World
+from plnsim.model.world.population import Given, build_world
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.simulation.scenario import parse
+from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.shipped import shipped_scenarios
+from plnsim.simulation.scenario.weeks import Entry, end_of_support, length, weeks_of
+
+LONGEST_RUN = 100 * SCHOOL_WEEKS
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A programme, its population and its length; immutable, varied by ``with_values`` and ``lasting``.
+
+    ``changed`` holds only what differs from the defaults. ``known`` and ``assumed`` say which facts of the programme rest on
+    its sources and which are assumed; ``special`` what sets it apart in the model's terms.
+    """
+
+    name: str
+    title: str = ""
+    purpose: str = ""
+    sources: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
+    changed: Mapping[str, Value] = field(default_factory=dict)
+    calendar: tuple[Entry, ...] = ()
+    years: float | None = None
+    files: Mapping[str, Path] = field(default_factory=dict)
+    given: Given | None = None
+
+    def __post_init__(self):
+        changed = {name: value for name, value in self.changed.items() if name not in DECLARED or value != DECLARED[name].default}
+        object.__setattr__(self, "changed", changed)
+
+    @classmethod
+    def of(cls, scenario: Scenario | str | os.PathLike) -> Scenario:
+        """A scenario as it is, by the name of a shipped one, or from a file; raises ``BadInput``."""
+        if isinstance(scenario, Scenario):
+            return scenario
+        path, shipped = Path(scenario), shipped_scenarios()
+        if str(scenario) in shipped:
+            return cls(**parse.read_file(shipped[str(scenario)]))
+        if path.suffix == ".toml" or os.path.isfile(path):
+            return cls(**parse.read_file(path))
+        if os.path.isdir(path):
+            raise BadInput(f"{path} is a folder", place=str(path), right="the name of a shipped scenario, or a file that ends in .toml")
+        near = f"did you mean {path}.toml?" if os.path.isfile(f"{path}.toml") else suggestion(str(scenario), shipped)
+        right = near if "did you mean" in near else "a name that plnsim scenarios lists, or a file that ends in .toml"
+        raise BadInput(f"there is no scenario {told(str(scenario))}", right=right)
+
+    @classmethod
+    def from_text(cls, text: str, name: str = "scenario", folder: str | Path = ".") -> Scenario:
+        """A scenario from the text of a scenario file; raises ``BadInput``."""
+        return cls(**parse.read_text(text, name=name, place=name, folder=Path(folder)))
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        """Every parameter's value by dotted name, defaults included."""
+        return DECLARED.defaults() | dict(self.changed)
+
+    def with_values(self, values: Mapping[str, object]) -> Scenario:
+        """The same scenario with other values, by dotted name; raises ``BadInput`` for unknown names and impossible values."""
+        checked = {name: DECLARED[name].checked(value) for name, value in values.items()}
+        return replace(self, changed=dict(self.changed) | checked)
+
+    def lifted(self, condition: str, share: float) -> Scenario:
+        """The same scenario with a share of what is missing of a condition (time, leadership, focus) closed in every week.
+
+        It comes on top of what the scenario and its calendar do to the condition already.
+        """
+        shift, target = f"conditions.{condition}_shift", f"conditions.{condition}_target"
+
+        def on_top(values: Mapping[str, Value]) -> dict[str, Value]:
+            before = values.get(shift, self.values[shift])
+            after = 1.0 - (1.0 - before) * (1.0 - share)
+            reached = before * (1.0 - share) * values.get(target, self.values[target]) + share
+            return dict(values) | {shift: after, target: min(1.0, reached / after) if after > 0 else 1.0}
+
+        calendar = tuple(replace(entry, values=tuple(on_top(dict(entry.values)).items()))
+                         if any(name in (shift, target) for name, _ in entry.values) else entry for entry in self.calendar)
+        return replace(self.with_values(on_top(self.changed)), calendar=calendar)
+
+    def lasting(self, years: float) -> Scenario:
+        """The same scenario simulated for so many years."""
+        if isinstance(years, bool) or not isinstance(years, Real) or not 0 < years * SCHOOL_WEEKS <= LONGEST_RUN:
+            raise BadInput(f"a run cannot last {told(years)} years", right=f"more than 0 and at most {LONGEST_RUN // SCHOOL_WEEKS} years")
+        return replace(self, years=float(years))
+
+    @property
+    def number_of_schools(self) -> int:
+        return len(self.given.schools["staff"]) if self.given else self.values["population.schools"]
+
+    @property
+    def expected_teachers(self) -> float:
+        """Teachers of the population: counted where it is given, expected where it is drawn."""
+        if self.given:
+            return float(self.given.schools["staff"].sum())
+        value = self.values
+        primary, secondary = value["population.primary_staff"], value["population.secondary_staff"]
+        return value["population.schools"] * (primary + value["population.secondary_share"] * (secondary - primary))
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of a run."""
+        return length(self.values, self.calendar, self.years)
+
+    @property
+    def support_ends(self) -> int:
+        """The first week without outside support (it may lie after the end of the run)."""
+        return end_of_support(self.values, self.calendar)
+
+    def world(self, seed: int = 1, replicate: int = 0) -> World:
+        """The starting world for a seed and replicate; raises ``BadInput``, also when it would not fit in memory."""
+        return build_world(self.values, checked_seed(seed), checked_replicate(replicate), self.given)
+
+    def begun(self, seed: int, replicate: int):
+        """What a reading needs to begin: the starting world, the records of all weeks, and the sets of values in force."""
+        seed, replicate = checked_seed(seed), checked_replicate(replicate)
+        weeks, sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
+        return self.world(seed, replicate), weeks, sets
+
+    def _repr_html_(self) -> str:
+        """The scenario as a notebook shows it."""
+        from plnsim.simulation.scenario.html import as_html
+
+        return as_html(self)

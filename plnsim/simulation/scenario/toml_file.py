@@ -1,0 +1,112 @@
+"""A TOML file that a person wrote: its text, its content, and messages that name line and column."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+
+from plnsim.common.errors import BadInput
+from plnsim.simulation.scenario.places import places
+
+LARGEST_FILE = 4_000_000
+WIDEST_EXCERPT = 110
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+DECIMAL_COMMA = re.compile(r"=\s*[+-]?\d+,\d+\s*(#|$)")
+MANY_DIGITS = re.compile(r"[0-9][0-9_]{4000,}")
+
+
+def _a(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def text_of(path: Path, kind: str = "scenario") -> str:
+    """The text of a file of some kind; raises ``BadInput`` naming file, line and column."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadInput(f"{path} is {path.stat().st_size:,} bytes long", place=str(path), right=f"{_a(kind)} file is a short text")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        near = get_close_matches(path.name, [one.name for one in path.parent.glob("*.toml")], n=1)
+        right = f"did you mean {path.with_name(near[0])}?" if near else f"the path of {_a(kind)} file that ends in .toml"
+        raise BadInput(f"there is no file {path}", place=str(path), right=right) from None
+    except UnicodeDecodeError as error:
+        lines = error.object[:error.start].split(b"\n")
+        raise BadInput("the file is no UTF-8 text", place=f"{path}:{len(lines)}:{len(lines[-1]) + 1}", right="save it as UTF-8") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", error)
+        raise BadInput(f"the file cannot be read: {why}", place=CONTROL.sub("?", str(path)), right=f"{_a(kind)} file that you may read") from None
+
+
+class TomlFile:
+    """A file being read; it collects its problems, so that one look at the messages mends them all."""
+
+    def __init__(self, text: str, place: str):
+        self.text, self.place = text.replace("\r\n", "\n"), place
+        self.problems: list[BadInput] = []
+        self.lines = self.text.split("\n")
+        self.places: dict = {}
+
+    def content(self) -> dict:
+        """The content as TOML; raises ``BadInput`` where the text is none."""
+        try:
+            content = tomllib.loads(self.text)
+            self.places = places(self.text)
+        except tomllib.TOMLDecodeError as error:
+            raise self._syntax(error) from None
+        except RecursionError:
+            raise BadInput("the file nests too deeply", place=self.place, right="tables of parameters, no deeper than [section]") from None
+        except ValueError:
+            raise self._too_many_digits() from None
+        return content
+
+    def _at(self, path: tuple) -> tuple[str, str]:
+        """Place and excerpt of a key; of the nearest table above where it was not found."""
+        while path and path not in self.places:
+            path = path[:-1]
+        if path not in self.places:
+            return self.place, ""
+        line, column = self.places[path]
+        return f"{self.place}:{line}:{column}", self._excerpt(line, column)
+
+    def _excerpt(self, line: int, column: int) -> str:
+        """A line on which a mark stands below a column; of a long line, what lies around it."""
+        skipped = max(0, column - 1 - WIDEST_EXCERPT // 2) if len(self.lines[line - 1]) > WIDEST_EXCERPT else 0
+        shown = CONTROL.sub(" ", self.lines[line - 1][skipped:skipped + WIDEST_EXCERPT]).rstrip()
+        return f"{shown}\n{' ' * (column - 1 - skipped)}^"
+
+    def problem(self, path: tuple, wrong: str, right: str) -> None:
+        place, excerpt = self._at(path)
+        self.problems.append(BadInput(wrong, place=place, right=right, excerpt=excerpt))
+
+    def raise_problems(self) -> None:
+        if len(self.problems) == 1:
+            raise self.problems[0]
+        if self.problems:
+            shown = "\n\n".join(str(one) for one in self.problems[:20])
+            raise BadInput(f"{shown}\n\n{len(self.problems)} problems in {self.place}. Nothing was run.")
+
+    def _syntax(self, error: tomllib.TOMLDecodeError) -> BadInput:
+        where = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        wrong = re.sub(r"\s*\(at .*\)", "", str(error))
+        if where:
+            line, column, right = int(where[1]), int(where[2]), "key = value, with texts in quotes, and [sections]"
+        else:
+            line = max((number for number, one in enumerate(self.lines, start=1) if one.strip()), default=1)
+            column, right = len(self.lines[line - 1].rstrip()) + 1, "finish the last line"
+        if "twice" in wrong or "overwrite" in wrong:
+            wrong, right = "this key or section stands twice", "each key and each [section] once"
+        elif wrong == r"Illegal character '\n'":
+            wrong, right = "a text does not end on its line", "a quotation mark at its end"
+        elif DECIMAL_COMMA.search(self.lines[line - 1]):
+            right = "a decimal point, as in 1.2"
+        return BadInput(f"the file is no valid TOML: {wrong[:1].lower()}{wrong[1:]}", place=f"{self.place}:{line}:{column}",
+                        excerpt=self._excerpt(line, column), right=right)
+
+    def _too_many_digits(self) -> BadInput:
+        """The problem of a whole number so long that Python refuses to read it."""
+        line, column = next(((number, found.start() + 1) for number, one in enumerate(self.lines, start=1)
+                             if (found := MANY_DIGITS.search(one))), (1, 1))
+        return BadInput("a whole number has too many digits", place=f"{self.place}:{line}:{column}", excerpt=self._excerpt(line, column),
+                        right="numbers of at most 20 digits")

@@ -1,0 +1,62 @@
+"""A calibration: scenario, what was observed, what varies, method, seed and budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from plnsim.common.errors import BadInput
+from plnsim.simulation.scenario import Scenario
+from plnsim.studies.calibration.observations import Observation
+
+MATCHING, SAMPLING = "history-matching", "prior-sampling"
+METHODS = (MATCHING, SAMPLING)
+BLOCK = 512
+"""Runs of a block of the sample, each at a point of its own."""
+LEAST_POINTS, POINTS_A_PARAMETER = 60, 20
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What is asked: which parameters of which scenario are fitted to what.
+
+    The prior of a parameter is its declared plausible range with its shape. ``waves`` of history matching, each of ``points`` points with
+    ``replicates`` runs, come before the sample; ``budget`` is the most runs in all.
+    """
+
+    name: str
+    scenario: Scenario
+    observations: tuple[Observation, ...]
+    names: tuple[str, ...]
+    title: str = ""
+    purpose: str = ""
+    sources: tuple[str, ...] = ()
+    method: str = MATCHING
+    budget: int = 6000
+    waves: int = 3
+    replicates: int = 4
+    seed: int = 1
+    texts: dict[str, str] = field(default_factory=dict)
+    """The files that asked for it, by name."""
+
+    @property
+    def points(self) -> int:
+        """Points of a wave."""
+        return max(LEAST_POINTS, POINTS_A_PARAMETER * len(self.names))
+
+    @property
+    def runs_before_the_sample(self) -> int:
+        return self.waves * self.points * self.replicates if self.method == MATCHING else 0
+
+    @property
+    def fitted(self) -> list[int]:
+        """The places of the observations that are fitted."""
+        return [place for place, one in enumerate(self.observations) if not one.held_out]
+
+    def with_budget(self, budget: int) -> Calibration:
+        """The same with another budget; a larger one goes on from what a smaller one has computed. Raises ``BadInput``."""
+        changed = replace(self, budget=budget)
+        least = changed.runs_before_the_sample + BLOCK
+        if budget < least:
+            raise BadInput(f"a budget of {budget:,} runs is too small", right=f"at least {least:,}: {changed.runs_before_the_sample:,} for the waves "
+                           f"and a sample of {BLOCK}")
+        return changed

@@ -1,0 +1,25 @@
+"""The calibrations that come with plnsim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.common.package import shipped
+from plnsim.studies.calibration.calibration import Calibration
+from plnsim.studies.calibration.parse import read_calibration
+
+
+def shipped_calibrations() -> dict[str, Path]:
+    """The calibration files that come with plnsim, by name; in a checkout they lie beside the package."""
+    return {path.stem: path for path in sorted(shipped("experiments/calibration").glob("*.toml"))}
+
+
+def calibration_of(name: str) -> Calibration:
+    """A calibration by the name of a shipped one, or from a file; raises ``BadInput``."""
+    path, by_name = Path(name), shipped_calibrations()
+    if path.suffix == ".toml" or path.is_file():
+        return read_calibration(path)
+    if name not in by_name:
+        raise BadInput(f"there is no calibration {told(name)}", right=suggestion(name, by_name) + "; a file of your own ends in .toml")
+    return read_calibration(by_name[name])

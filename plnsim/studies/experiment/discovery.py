@@ -1,0 +1,182 @@
+"""Scenario discovery: rules that a person can say aloud for where an outcome is reached.
+
+PRIM (patient rule induction, Friedman and Fisher 1999; for scenarios Bryant and Lempert 2010) as EMA workbench has it finds boxes. Their limits
+are rounded so that they can be said, and those are dropped that do not count. ``RULE`` says which box is taken. How often each limit comes
+again in resamples, and what the box is worth on samples that it was not found with, stand beside it; so does a tree.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas
+
+from plnsim.common.errors import BadInput
+from plnsim.studies.experiment.box import ONE_OF, SIGNIFICANT, Box, Limit, at_least, at_most, box_of, one_of, reduced
+from plnsim.studies.experiment.criterion import Condition, condition_of
+from plnsim.studies.experiment.ema import prim_of
+from plnsim.studies.experiment.results import Stored
+from plnsim.studies.experiment.tree import Tree, tree_of
+
+INDEPENDENT = ("latin", "pawn", "delta")
+"""Designs whose points are a Latin hypercube sample."""
+NOT_INDEPENDENT = {
+    "sobol": "its rows come in blocks that share the values of all parameters but one (Saltelli)",
+    "morris": "its rows are paths on which one parameter changes at a time, on a few levels",
+    "efast": "its rows follow curves through the ranges", "grid": "its rows stand on a few levels",
+    "factorial": "its rows are combinations of levels", "one-at-a-time": "it moves one parameter at a time and never two together",
+}
+RESAMPLES = 20
+FEWEST = 40
+AT_MOST_PARAMETERS = 4
+AS_GOOD = 0.02
+MASS, PEEL = 0.05, 0.05
+RULE = (f"Of all boxes on PRIM's path, with limits rounded, those limits dropped whose quasi-p-value is {SIGNIFICANT} or more and at most "
+        f"{AT_MOST_PARAMETERS} parameters limited, the one with the fewest parameters whose harmonic mean of coverage and density "
+        f"is within {AS_GOOD} of the best.")
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What was found: the box (none where no limit counts), its limits and the trade-off as tables, what resamples say, and a tree.
+
+    ``samples`` are points of the design, ``reached`` those whose mean over replicates meets the condition; ``undefined`` were left out, as an
+    outcome is not defined in one of their runs. ``elsewhere``: coverage and density of the resamples' boxes on samples left out of them, means.
+    """
+
+    stored: Stored
+    condition: Condition
+    samples: int
+    reached: int
+    undefined: int
+    box: Box | None
+    limits: pandas.DataFrame
+    tradeoff: pandas.DataFrame
+    resamples: int
+    elsewhere: tuple[float, float]
+    tree: Tree
+    seed: int
+
+
+def discover(experiment: Stored | Path | str, when: str, *, resamples: int = RESAMPLES, seed: int = 1,
+             progress: Callable[[int, int], None] | None = None) -> Discovery:
+    """Finds where a condition on outcomes holds, from a stored experiment (or the folder that holds it).
+
+    ``when``: for instance ``"sustained_scale_up >= 0.5"``; it is asked of the mean over the replicates of each point. Raises ``BadInput``.
+    """
+    stored = Stored.of(experiment)
+    if stored.method not in INDEPENDENT:
+        raise BadInput(f"rules cannot be found from a design of method {stored.method}: {NOT_INDEPENDENT[stored.method]}, so its rows are no "
+                       "independent samples and shares of them mean nothing", place=str(stored.folder),
+                       right='the same experiment with method = "latin" and a size of 500 or more')
+    condition = condition_of(when, stored.outcomes)
+    values, reached, undefined = _samples(stored, condition)
+    tried, path = _boxes(values, reached)
+    box = _chosen(tried)
+    again, elsewhere = _resampled(values, reached, resamples, seed, progress)
+    return Discovery(stored, condition, len(values), int(reached.sum()), undefined, box, _limits(box, again), _tradeoff(tried, path, box),
+                     resamples, elsewhere, tree_of(values, reached, seed), seed)
+
+
+def _samples(stored: Stored, condition: Condition) -> tuple[pandas.DataFrame, np.ndarray, int]:
+    """Values of the points that are finished and defined, in which of them the condition holds, and how many are not defined."""
+    means = stored.means(condition.outcomes)
+    defined = means[np.isfinite(means).all(axis=1)]
+    reached = condition.holds(defined)
+    if len(defined) < FEWEST:
+        raise BadInput(f"{len(defined)} samples are too few to find rules in", place=str(stored.folder), right=f"{FEWEST} or more; 500 serve well")
+    if reached.all() or not reached.any():
+        often = "every" if reached.all() else "no"
+        low, high = defined[condition.outcomes[0]].min(), defined[condition.outcomes[0]].max()
+        raise BadInput(f"{condition.text} holds in {often} sample, so there is nothing to tell apart", place="--when",
+                       right=f"{condition.outcomes[0]} runs from {low:.3g} to {high:.3g} here")
+    return stored.values.loc[defined.index].reset_index(drop=True), reached, len(means) - len(defined)
+
+
+def _boxes(values: pandas.DataFrame, reached: np.ndarray) -> tuple[list[Box], list[Box]]:
+    """Boxes that can be said, and those of PRIM's path as it went."""
+    tried, path = {}, []
+    for limits in _path(values, reached):
+        path.append(box_of(limits, values, reached))
+        for box in reduced(limits, values, reached, AT_MOST_PARAMETERS):
+            tried[box.limits] = box
+    return list(tried.values()), path
+
+
+def _path(values: pandas.DataFrame, reached: np.ndarray) -> list[list[Limit]]:
+    """The limits of each box that PRIM peels and pastes; whole numbers serve as plain ones, for it cannot paste them back otherwise."""
+    frame = values.astype({name: np.float64 for name in values.select_dtypes(np.number).columns})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        prim = prim_of(frame, reached, peel_alpha=PEEL, paste_alpha=PEEL, mass_min=MASS)
+        return [_limits_of(lims, prim.box_init) for lims in prim.find_box().box_lims[1:]]
+
+
+def _limits_of(lims: pandas.DataFrame, whole: pandas.DataFrame) -> list[Limit]:
+    limits: list[Limit] = []
+    for name in lims.columns:
+        (low, high), (least, most) = lims[name], whole[name]
+        if isinstance(low, set):
+            limits += [one_of(name, low)] if low != least else []
+        else:
+            limits += [at_least(name, low)] if low > least else []
+            limits += [at_most(name, high)] if high < most else []
+    return limits
+
+
+def _chosen(tried: list[Box]) -> Box | None:
+    """The box that ``RULE`` takes."""
+    best = max((box.harmonic_mean for box in tried), default=0.0)
+    good = [box for box in tried if box.harmonic_mean >= best - AS_GOOD]
+    return min(good, key=lambda box: (box.parameters, -box.harmonic_mean), default=None)
+
+
+def _resampled(values: pandas.DataFrame, reached: np.ndarray, resamples: int, seed: int, progress) -> tuple[list[Box], tuple[float, float]]:
+    """The boxes of samples drawn with replacement, and their mean coverage and density on the samples that were not drawn."""
+    drawn = np.random.default_rng(seed)
+    boxes, elsewhere = [], []
+    for number in range(resamples):
+        if progress:
+            progress(number, resamples)
+        rows = drawn.integers(0, len(values), len(values))
+        left = np.setdiff1d(np.arange(len(values)), rows)
+        if reached[rows].all() or not reached[rows].any():
+            continue
+        box = _chosen(_boxes(values.iloc[rows].reset_index(drop=True), reached[rows])[0])
+        if box:
+            boxes.append(box)
+            there = box_of(box.limits, values.iloc[left], reached[left])
+            elsewhere.append((there.coverage, there.density))
+    return boxes, tuple(np.nanmean(elsewhere, axis=0)) if elsewhere else (np.nan, np.nan)
+
+
+def _limits(box: Box | None, again: list[Box]) -> pandas.DataFrame:
+    """A row for each limit of the box or of a resample's: its value, quasi-p-value, and in how many resamples it came, from where to where."""
+    mine = {(limit.name, limit.side): (limit, p) for limit, p in zip(box.limits, box.quasi_p, strict=True)} if box else {}
+    seen: dict[tuple[str, str], list] = {key: [] for key in mine}
+    for one in again:
+        for limit in one.limits:
+            seen.setdefault((limit.name, limit.side), []).append(limit.value)
+    rows = []
+    for (name, side), found in sorted(seen.items(), key=lambda item: (item[0] not in mine, -len(item[1]))):
+        limit, p = mine.get((name, side), (None, np.nan))
+        numbers = [] if side == ONE_OF else found
+        low, high = np.quantile(numbers, [0.05, 0.95]) if numbers else (np.nan, np.nan)
+        value = "" if limit is None else ", ".join(limit.value) if side == ONE_OF else limit.value
+        rows.append({"parameter": name, "side": side, "value": value, "quasi_p": p, "resamples": len(found), "quantile_05": low, "quantile_95": high})
+    return pandas.DataFrame(rows, columns=["parameter", "side", "value", "quasi_p", "resamples", "quantile_05", "quantile_95"])
+
+
+def _tradeoff(tried: list[Box], path: list[Box], chosen: Box | None) -> pandas.DataFrame:
+    """Coverage against density: PRIM's path as it went, and of the boxes that can be said those that no other beats in both."""
+    kept = [one for one in tried if not any(other.coverage >= one.coverage and other.density >= one.density
+                                            and (other.coverage, other.density) != (one.coverage, one.density) for other in tried)]
+    told = [("path", box) for box in path] + [("can be said", box) for box in sorted(kept, key=lambda box: (-box.coverage, box.parameters))]
+    if chosen and chosen not in kept:
+        told.append(("can be said", chosen))
+    return pandas.DataFrame([{"kind": kind, "chosen": box is chosen, "coverage": box.coverage, "density": box.density, "samples": box.samples,
+                              "reached": box.reached, "parameters": box.parameters} for kind, box in told])

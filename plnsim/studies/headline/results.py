@@ -1,0 +1,72 @@
+"""The experiments of the headline study, performed one after the other into one folder; each resumes where it was interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas
+
+from plnsim.studies.experiment.experiment import Experiment
+from plnsim.studies.experiment.run import conduct, experiment_of
+from plnsim.studies.experiment.sensitivity import Analysis
+from plnsim.studies.experiment.store import Store, read_manifest
+
+EXPERIMENTS = ("screening", "conditions", "groups", "crossing", "crossing-posterior", "named-and-actual", "regimes")
+QUICK = {"screening": (2, 1), "conditions": (32, 2), "groups": (32, 2), "crossing": (1, 3), "crossing-posterior": (1, 2),
+         "named-and-actual": (8, 1), "regimes": (80, 1)}
+"""Sizes and replicates that show in a minute or two what the study looks like; nothing may be concluded from them."""
+
+
+@dataclass(frozen=True)
+class Studied:
+    """One experiment of the study: what was asked, the analysis of each variant, and the folder of their stores."""
+
+    experiment: Experiment
+    analyses: dict[str, Analysis]
+    folder: Path
+
+    @property
+    def scenario(self) -> str:
+        """The variant as it is, of the first scenario."""
+        return next(iter(self.analyses))
+
+    @cached_property
+    def points(self) -> dict[str, pandas.DataFrame]:
+        """For each variant the means over the replicates of each point, a row a point."""
+        found = {}
+        for variant in self.analyses:
+            place = self.folder / variant
+            runs = Store(place, read_manifest(place)).read()
+            found[variant] = runs[runs["status"] == "done"].drop(columns=["run", "replicate", "status", "error"]).groupby("point").mean()
+        return found
+
+    @property
+    def runs(self) -> int:
+        """Simulations that it took, those with a condition lifted as well."""
+        points = len(self.experiment.design().shares) * len(self.analyses) * self.experiment.replicates
+        return points * (4 if self.experiment.lift > 0.0 else 1)
+
+
+def study(folder: Path, *, quick: bool = False, workers: int | None = None, executor: Executor | None = None,
+          at_once: Callable[[], int] | None = None, progress: Callable = lambda *_: None) -> dict[str, Studied]:
+    """Performs what is missing of the study and analyses it, by the name of the experiment; raises ``BadInput``."""
+    found = {}
+    for name in EXPERIMENTS:
+        experiment = experiment_of(name)
+        if quick:
+            size, replicates = QUICK[name]
+            experiment = replace(experiment, size=size, replicates=replicates, resamples=100, scenarios=experiment.scenarios[:2],
+                                 alternatives=_first_and_last(experiment.alternatives))
+        place = folder / name
+        found[name] = Studied(experiment, conduct(experiment, place, workers=workers, executor=executor, at_once=at_once, progress=progress), place)
+    return found
+
+
+def _first_and_last(alternatives: dict) -> dict:
+    """The first alternative and the last, which is the negative control where there is one."""
+    names = list(alternatives)
+    return {name: alternatives[name] for name in names[:1] + names[1:][-1:]}

@@ -1,0 +1,146 @@
+"""What is searched: the allocations that a budget buys, each judged over the same draws of all that is not known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from plnsim.common.checks import checked_workers
+from plnsim.model.measure import Measured
+from plnsim.model.outcome import deep_use, equity_gap
+from plnsim.simulation.runs import Progress, in_order, simulated
+from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.studies.optimisation.levers import Allocation, Lever, bill, with_levers
+from plnsim.studies.readiness.questions import QUESTIONS
+from plnsim.studies.readiness.uncertain import RATES, placed, shares_drawn
+
+Codes = tuple[int, ...]
+"""An allocation as the place of each lever's level, in the order of the levers."""
+
+STEPS_BACK = 64
+
+TURNED_ON = (
+    "inquiry.capacity", "meeting.disadvantage_loss", "meeting.online_worth", "policy.push", "recruitment.rate", "time.disadvantage_gradient",
+    "turnover.disadvantage_ratio",
+)
+"""Rates, beyond those that matter everywhere, on which the worth of a lever or the equity of its effect turns."""
+
+
+def shortfall(run: Measured) -> float:
+    """Inequity: how far the pupils of the more disadvantaged half of schools fall behind those of the other half.
+
+    In standard deviations of pupils; 0 where they are level or ahead, so that to favour the disadvantaged is no inequity.
+    """
+    return max(0.0, equity_gap(run))
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """An allocation with its cost and, draw by draw, sustained deep use and the shortfall."""
+
+    allocation: Allocation
+    cost: float
+    deep_use: np.ndarray
+    shortfall: np.ndarray
+
+    @property
+    def means(self) -> tuple[float, float]:
+        return float(self.deep_use.mean()), float(self.shortfall.mean())
+
+
+@dataclass(frozen=True)
+class Field:
+    """What is searched: a scenario, its levers, unit costs and budget, and the draws over which every allocation is judged."""
+
+    scenario: Scenario
+    levers: tuple[Lever, ...]
+    costs: Mapping[str, float]
+    budget: float
+    seed: int = 1
+    draws: int = 16
+    first_draw: int = 0
+    workers: int | None = None
+
+    def allocation(self, codes: Codes) -> Allocation:
+        return {lever.name: lever.levels[code] for lever, code in zip(self.levers, codes, strict=True)}
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        return tuple(len(lever.levels) for lever in self.levers)
+
+    def cost(self, allocation: Allocation) -> float:
+        return math.fsum(bill(self.scenario, allocation, self.costs).values())
+
+    @property
+    def cheapest(self) -> float:
+        return self.cost({lever.name: lever.levels[0] for lever in self.levers})
+
+    @property
+    def dearest(self) -> float:
+        return self.cost({lever.name: lever.levels[-1] for lever in self.levers})
+
+    @property
+    def nearest(self) -> Codes:
+        """The levels nearest to the scenario as it is."""
+        def code(lever: Lever) -> int:
+            now = self.scenario.values[lever.parameter]
+            if isinstance(now, str):
+                return lever.levels.index(now) if now in lever.levels else 0
+            return min(range(len(lever.levels)), key=lambda place: abs(lever.levels[place] - now))
+        return tuple(code(lever) for lever in self.levers)
+
+    def affordable(self, codes: Codes) -> Codes:
+        """The allocation itself, or what is left of it when all paid levers are drawn back together until the budget suffices."""
+        for left in range(STEPS_BACK, -1, -1):
+            tried = tuple(code if not lever.items else code * left // STEPS_BACK for lever, code in zip(self.levers, codes, strict=True))
+            if self.cost(self.allocation(tried)) <= self.budget:
+                return tried
+        raise ValueError("the budget does not buy the cheapest allocation")
+
+    @cached_property
+    def uncertain(self) -> tuple[str, ...]:
+        """Parameters that are drawn: rates of the model and conditions of the schools that neither the scenario nor a lever sets."""
+        moved = {lever.parameter for lever in self.levers}
+        told = set(self.scenario.changed) | {name for entry in self.scenario.calendar for name, _ in entry.values} | moved
+        about_schools = (one.parameter for one in QUESTIONS if one.key != "promise")
+        return tuple(name for name in (*about_schools, *RATES, *TURNED_ON) if name not in told)
+
+    @cached_property
+    def shares(self) -> np.ndarray:
+        """Draws x uncertain parameters, in the unit cube; fresh ones beyond ``first_draw`` are another Latin hypercube."""
+        return shares_drawn(self.uncertain, self.draws, self.seed + self.first_draw)
+
+    @cached_property
+    def horizon(self) -> float | None:
+        """Years of every run: where support is a lever, the longest on offer and the follow-up, so that all are judged at the same date."""
+        support = next((lever for lever in self.levers if lever.parameter == "programme.support_years"), None)
+        if support is None:
+            return self.scenario.years
+        longest = math.ceil(max(*support.levels, self.scenario.values[support.parameter]))
+        return max(longest + self.scenario.values["programme.follow_up_years"], self.scenario.years or 0.0)
+
+    @property
+    def outlasts_support(self) -> bool:
+        """Whether every run goes on after support has ended; otherwise nothing is said about what lasts without it."""
+        moved = replace(self.scenario, years=self.horizon)
+        return moved.support_ends < moved.weeks
+
+    def version(self, allocation: Allocation, draw: int) -> Scenario:
+        """The scenario that one draw simulates."""
+        drawn = replace(self.scenario, years=self.horizon).with_values(placed(self.uncertain, self.shares[draw]))
+        return with_levers(drawn, allocation)
+
+    def evaluated(self, some: Sequence[Allocation], progress: Progress | None = None) -> list[Evaluated]:
+        """Judges allocations, all over the same draws."""
+        tasks = [(allocation, draw) for allocation in some for draw in range(self.draws)]
+        found = np.array(list(in_order(self._one, tasks, checked_workers(self.workers), progress))).reshape(len(some), self.draws, 2)
+        return [Evaluated(allocation, self.cost(allocation), found[place, :, 0], found[place, :, 1]) for place, allocation in enumerate(some)]
+
+    def _one(self, task: tuple[Allocation, int]) -> tuple[float, float]:
+        allocation, draw = task
+        run = simulated(self.version(allocation, draw), self.seed, self.first_draw + draw)
+        return deep_use(run), shortfall(run)

@@ -1,0 +1,240 @@
+"""Statistics of patterns: small functions of what was played, each giving one number for one replicate of all arms.
+
+``NaN`` means that the statistic is not defined in this replicate; it is left out and counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from plnsim.model import outcome
+from plnsim.model.mechanisms.practice import benefit
+from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.simulation.scenario.declared import attributes_of
+from plnsim.studies.validation.pattern import Arms, Played, Statistic
+
+
+def of(name: str, arm: str = "it") -> Statistic:
+    """An outcome of the model in one arm."""
+    return lambda arms: outcome.BY_NAME[name].function(arms[arm].measured)
+
+
+def difference(name: str, more: str, less: str) -> Statistic:
+    """How much higher an outcome is in one arm than in another with the same luck."""
+    return lambda arms: of(name, more)(arms) - of(name, less)(arms)
+
+
+def relation(name: str, over: str, under: str) -> Statistic:
+    """An outcome in one arm in relation to another; the sums over all replicates are divided."""
+    return lambda arms: (of(name, over)(arms), of(name, under)(arms))
+
+
+def year_of_use(played: Played, year: int) -> np.ndarray:
+    """Share of each school's staff who use the practice, mean of a year (from 0; -1 is the last)."""
+    return played.measured.by_school("users", "staff", year)
+
+
+def took_part(played: Played) -> np.ndarray:
+    """Whether each school ever had members."""
+    return played.measured.years["members"].sum(axis=0) > 0
+
+
+def benefit_by_school(played: Played, year: int = -1) -> np.ndarray:
+    """Gain in quality of practice in each school, in SD of practice, mean of its staff over a year."""
+    return played.measured.values["practice.practice_gain"] * played.measured.by_school("benefit", "staff", year)
+
+
+def benefit_of(played: Played, posts: np.ndarray) -> float:
+    """Pupils' gain (SD) with the holders of some posts in the last week, those who do not use the practice counted as nought."""
+    p = attributes_of(dict(played.measured.values))
+    some = played.end.teachers[posts]
+    gains = [benefit(*one, p) for one in zip(some["knowledge"].tolist(), some["fidelity"].tolist(), some["adaptation"].tolist(), strict=True)]
+    each = p.practice.practice_gain * p.practice.pupil_ratio
+    return each * float(np.mean(np.where(some["uses"] > 0, gains, 0.0)))
+
+
+def at_week(played: Played, name: str, under: str, week: int) -> float:
+    """A count in relation to another in one week."""
+    return played.measured.ratio(name, under, slice(week, week + 1))
+
+
+def hardly_touched(played: Played, least: float = 0.05) -> float:
+    """Share of schools in which fewer than ``least`` of staff use the practice after the last week."""
+    schools = played.end.schools
+    users = np.add.reduceat(played.end.teachers["uses"].astype(float), schools["first_teacher"])
+    return float(np.mean(users < least * (schools["after_last_teacher"] - schools["first_teacher"])))
+
+
+def share_rejoining(arms: Arms, arm: str = "it") -> float:
+    """Share of the schools in networks just before the first decision without subsidy that are in networks just after it."""
+    run = arms[arm].measured
+    schools, decided = run.networks["schools"], run.support_ends - 1
+    return float(schools[decided] / schools[decided - 1]) if schools[decided - 1] > 0 else math.nan
+
+
+def abandoned(arms: Arms, arm: str = "it", by: int = 1, after: int = 4, spread: float = 0.2, left: float = 0.2) -> float:
+    """Of schools that had spread the practice by a year: the share in which little of it is left in a later year."""
+    then, now = year_of_use(arms[arm], by), year_of_use(arms[arm], after)
+    begun = then >= spread
+    return float(np.mean(now[begun] < left * then[begun])) if begun.any() else math.nan
+
+
+def largest_share(fate: str, arm: str = "it") -> Statistic:
+    """How much commoner one fate of schools is than the commoner of the two others."""
+    fates = ("schools_sustained", "schools_partial", "schools_collapsed")
+
+    def lead(arms: Arms) -> float:
+        shares = {one: of(one, arm)(arms) for one in fates}
+        return shares.pop(fate) - max(shares.values())
+
+    return lead
+
+
+def whole_programme(arms: Arms, arm: str = "it", staff: float = 0.8, core: float = 0.8) -> float:
+    """Share of schools that took part in which four fifths of staff use nearly all of its core, as a routine, in the last year."""
+    played = arms[arm]
+    run, mine = played.measured, took_part(played)
+    fidelity = np.nan_to_num(run.by_school("fidelity", "users"))
+    whole = (year_of_use(played, -1) >= staff) & (fidelity >= core) & (run.routine[-1] >= run.values["measure.routine_level"])
+    return float(np.mean(whole[mine])) if mine.any() else math.nan
+
+
+def some_component(arms: Arms, arm: str = "it", least: float = 0.05) -> float:
+    """Share of schools that took part in which at least some of staff use the practice in the last year."""
+    mine = took_part(arms[arm])
+    return float(np.mean(year_of_use(arms[arm], -1)[mine] >= least)) if mine.any() else math.nan
+
+
+def median_over(names: tuple[str, ...], name: str = "use_where_taking_part") -> Statistic:
+    """The median of an outcome over the programmes that several arms stand for."""
+    return lambda arms: float(np.median([of(name, one)(arms) for one in names]))
+
+
+def mean_over(names: tuple[str, ...], name: str) -> Statistic:
+    """The mean of an outcome over several arms."""
+    return lambda arms: float(np.mean([of(name, one)(arms) for one in names]))
+
+
+def yearly(name: str, under: str, arm: str = "it") -> Callable[[Arms], np.ndarray]:
+    """A count in relation to another in the last week of each year."""
+
+    def series(arms: Arms) -> np.ndarray:
+        run = arms[arm].measured
+        return np.array([run.ratio(name, under, slice(week - 1, week)) for week in range(SCHOOL_WEEKS, run.length + 1, SCHOOL_WEEKS)])
+
+    return series
+
+
+def straightness(series: Callable[[Arms], np.ndarray]) -> Statistic:
+    """Share of the variance of a yearly series that a straight line over the years explains."""
+
+    def squared(arms: Arms) -> float:
+        values = series(arms)
+        return float(np.corrcoef(np.arange(len(values)), values)[0, 1] ** 2) if np.ptp(values) > 0 else math.nan
+
+    return squared
+
+
+def bass(series: Callable[[Arms], np.ndarray]) -> Callable[[Arms], tuple[float, float]]:
+    """Coefficients of innovation and imitation of a Bass curve fitted to a yearly series of shares by least squares."""
+
+    def fitted(arms: Arms) -> tuple[float, float]:
+        from scipy.optimize import least_squares
+
+        values = series(arms)
+        years = np.arange(1, len(values) + 1)
+
+        def misfit(at):
+            p, q = at
+            decay = np.exp(-(p + q) * years)
+            return (1 - decay) / (1 + q / p * decay) - values
+
+        return tuple(least_squares(misfit, (0.03, 0.1), bounds=((1e-4, 0.0), (1.0, 1.5))).x) if values[-1] > 0 else (math.nan, math.nan)
+
+    return fitted
+
+
+def correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Pearson's correlation; NaN where one of them does not vary or there are fewer than four."""
+    known = np.isfinite(one) & np.isfinite(other)
+    if known.sum() < 4 or np.ptp(one[known]) == 0 or np.ptp(other[known]) == 0:
+        return math.nan
+    return float(np.corrcoef(one[known], other[known])[0, 1])
+
+
+def leadership_and_practice(arms: Arms, arm: str = "it") -> float:
+    """Correlation over schools that took part between their leadership at the start and the gain in practice of their staff when support ends."""
+    played = arms[arm]
+    schools, mine = played.start.schools, took_part(played)
+    felt = (schools["own_vision"] + schools["support"] + schools["distributed"]) / 3.0
+    return correlation(felt[mine], benefit_by_school(played, played.measured.last_supported_year)[mine])
+
+
+def depth_and_retention(arms: Arms, arm: str = "it") -> float:
+    """Correlation over schools that had spread it between depth of use in the last supported year and what is left of use in the last year."""
+    played = arms[arm]
+    run, year = played.measured, played.measured.last_supported_year
+    then, now = year_of_use(played, year), year_of_use(played, -1)
+    spread = then >= 0.1
+    return correlation(run.by_school("depth", "users", year)[spread], (now / np.where(then > 0, then, 1.0))[spread])
+
+
+def changed_by(more: str, less: str, least: float, way: int) -> Statistic:
+    """Share of schools that took part whose use in the last year moves up (``way`` 1) or down (-1) by at least ``least`` between two arms."""
+
+    def share(arms: Arms) -> float:
+        mine = took_part(arms[less])
+        moved = way * (year_of_use(arms[more], -1) - year_of_use(arms[less], -1))
+        return float(np.mean(moved[mine] >= least))
+
+    return share
+
+
+def spread_of_effect(arms: Arms, arm: str = "it") -> tuple[float, float]:
+    """Standard deviation between the schools that took part of their gain in practice, and its mean."""
+    gains = benefit_by_school(arms[arm], arms[arm].measured.last_supported_year)[took_part(arms[arm])]
+    return float(np.std(gains)), float(np.mean(gains))
+
+
+def enough_time(arms: Arms, arm: str = "it") -> float:
+    """Share of teachers who have enough time in the last week."""
+    return float(np.mean(arms[arm].end.teachers["time"] >= 1.0))
+
+
+def lead_of(condition: str, outcome_name: str = "deep_use") -> Statistic:
+    """How much more lifting one condition gains than the least gain of the two others: above 0 it is among the first two."""
+
+    def lead(arms: Arms) -> float:
+        gain = {one: difference(outcome_name, one, "plain")(arms) for one in ("time", "leadership", "focus")}
+        return gain.pop(condition) - min(gain.values())
+
+    return lead
+
+
+def weeks_until(name: str, under: str, level: float, arm: str = "it") -> Statistic:
+    """Weeks until a count in relation to another reaches a level; as long as the run where it never does."""
+
+    def weeks(arms: Arms) -> float:
+        run = arms[arm].measured
+        with np.errstate(invalid="ignore", divide="ignore"):
+            series = run.weeks[name].sum(axis=1) / run.weeks[under].sum(axis=1)
+        reached = np.flatnonzero(series >= level)
+        return float(reached[0] + 1) if len(reached) else float(run.length)
+
+    return weeks
+
+
+def staff_gain(arms: Arms, arm: str, of_pupils: bool = False) -> float:
+    """Gain in practice of all teachers (SD of practice), or of their pupils (SD of pupils), in the last week."""
+    gain = benefit_of(arms[arm], np.arange(len(arms[arm].end.teachers)))
+    return gain if of_pupils else gain / arms[arm].measured.values["practice.pupil_ratio"]
+
+
+def member_gain(arms: Arms, arm: str) -> float:
+    """Gain in practice (SD) with the holders of seats, in the last week."""
+    seated = np.flatnonzero(arms[arm].end.teachers["network"] >= 0)
+    ratio = arms[arm].measured.values["practice.pupil_ratio"]
+    return benefit_of(arms[arm], seated) / ratio if len(seated) else math.nan

@@ -1,0 +1,231 @@
+"""Adoption (R14 to R17)."""
+
+import pytest
+
+from plnsim.model.mechanisms import adoption
+from plnsim.model.mechanisms.rules import chance_of
+from tests.support.factories import a_network, a_school, a_teacher, a_week, a_world, about, changed_by, parameters
+
+HILL = parameters(adoption_contagion="threshold", adoption_steepness=3.0)
+LINEAR = parameters(adoption_contagion="linear", adoption_alone=0.1, adoption_in_network=0.5, adoption_social=0.8, fidelity_drift=0.2,
+                    conditions_substitution=0.0, conditions_placement="theory", ties_pattern="departments")
+COMPLETE = parameters(ties_pattern="complete")
+
+
+# --- social pressure (R15)
+
+def test_pressure_is_a_half_at_the_threshold():
+    assert adoption.pressure(0.3, 0.3, HILL) == about(0.5)
+
+
+def test_pressure_rises_steeply_around_the_threshold():
+    assert adoption.pressure(0.6, 0.3, HILL) == about(8 / 9)  # 2^3 / (1 + 2^3)
+    assert adoption.pressure(0.15, 0.3, HILL) == about(1 / 9)  # (1/8) / (9/8)
+
+
+def test_without_users_around_there_is_no_pressure():
+    for option in ("threshold", "linear", "step"):
+        assert adoption.pressure(0.0, 0.3, parameters(adoption_contagion=option)) == 0.0
+
+
+def test_linear_pressure_is_the_share_of_users():
+    assert [adoption.pressure(share, 0.9, LINEAR) for share in (0.25, 1.0)] == [0.25, 1.0]
+
+
+def test_step_pressure_is_all_or_nothing():
+    step = parameters(adoption_contagion="step")
+    assert [adoption.pressure(share, 0.5, step) for share in (0.49, 0.5, 1.0)] == [0.0, 1.0, 1.0]
+
+
+def test_a_threshold_of_nothing_is_passed_by_any_user():
+    assert adoption.pressure(0.2, 0.0, HILL) == 1.0
+
+
+def test_a_tiny_threshold_is_passed_by_any_user():
+    assert adoption.pressure(1.0, 1e-7, parameters(adoption_contagion="threshold", adoption_steepness=50.0)) == about(1.0)
+
+
+# --- whom she sees using it (R14)
+
+def test_exposure_is_the_share_of_users_among_those_she_turns_to():
+    teacher = a_teacher()
+    others = [a_teacher(uses=1, fidelity=0.5), a_teacher(uses=1, fidelity=0.9), a_teacher(uses=0, fidelity=0.1), a_teacher(uses=1)]
+    # she is post 2, and those before and after her turn to each other
+    world = a_world([others[0], others[3], teacher, others[1], others[2]], schools=[a_school(users=3)],
+                    advice=[(1, 4), (1, 4), (2, 0), (2, 3), (2, 4), (3, 4), (4, 1)])
+    assert changed_by(adoption.teacher_looks, teacher, world, a_week(), LINEAR) == {"exposure", "source_fidelity"}
+    assert teacher.exposure == about(2 / 3)
+    assert teacher.source_fidelity == about(0.7)  # (0.5 + 0.9) / 2, users only
+
+
+def test_who_turns_to_one_user_only_sees_nothing_but_users():
+    teacher = a_teacher()
+    world = a_world([a_teacher(uses=1, fidelity=0.8), teacher], schools=[a_school(users=1)], advice=[(1, 0)])
+    adoption.teacher_looks(teacher, world, a_week(), LINEAR)
+    assert (teacher.exposure, teacher.source_fidelity) == (1.0, 0.8)
+
+
+def test_a_double_tie_counts_twice():
+    teacher = a_teacher()
+    world = a_world([teacher, a_teacher(uses=1), a_teacher()], schools=[a_school(users=1)], advice=[(0, 1), (0, 1), (0, 2)])
+    adoption.teacher_looks(teacher, world, a_week(), LINEAR)
+    assert teacher.exposure == about(2 / 3)
+
+
+def test_who_turns_to_nobody_sees_nobody():
+    teacher = a_teacher(exposure=0.8, source_fidelity=0.2)
+    world = a_world([teacher, a_teacher(uses=1)], schools=[a_school(users=1)], advice=[(1, 0)])
+    adoption.teacher_looks(teacher, world, a_week(), LINEAR)
+    assert (teacher.exposure, teacher.source_fidelity) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("users", [0, 1])
+def test_without_a_user_among_them_the_source_is_whole(users):
+    teacher = a_teacher(exposure=0.8, source_fidelity=0.2)
+    staff = [teacher, a_teacher(fidelity=0.3), a_teacher(uses=users)]
+    adoption.teacher_looks(teacher, a_world(staff, schools=[a_school(users=users)], advice=[(0, 1)]), a_week(), LINEAR)
+    assert (teacher.exposure, teacher.source_fidelity) == (0.0, 1.0)
+
+
+def across(member, others_member):
+    """A teacher with one advice tie (no user: nobody of her school uses it) and one tie to a user of another school."""
+    teacher, another = a_teacher(network=0, member=member, seat=0), a_teacher(network=0, member=1, seat=1)
+    other = a_teacher(network=0, member=others_member, seat=1, uses=1, fidelity=0.6)
+    world = a_world([a_teacher(), teacher], [another, other], networks=[a_network(active=1, schools=2)], advice=[(1, 0)],
+                    cross=[(0, 2), (1, 3), (2, 1), (2, 0), (3, 1)])
+    adoption.teacher_looks(teacher, world, a_week(), LINEAR)
+    return teacher.exposure, teacher.source_fidelity
+
+
+def test_members_see_members_of_other_schools_as_well():
+    assert across(1, 1) == (0.5, 0.6)
+
+
+def test_who_does_not_take_part_sees_no_other_school():
+    assert across(0, 1) == (0.0, 1.0)
+
+
+def test_a_seat_that_takes_no_part_is_not_seen():
+    assert across(1, 0) == (0.0, 1.0)
+
+
+def test_where_all_turn_to_all_everybody_else_counts():
+    staff = [a_teacher(uses=1) for _ in range(3)] + [a_teacher(), a_teacher()]
+    world = a_world([a_teacher()], staff, schools=[a_school(), a_school(users=3, user_fidelity=0.75)])
+    for teacher in (staff[0], staff[4]):
+        assert changed_by(adoption.teacher_looks, teacher, world, a_week(), COMPLETE) == {"exposure", "source_fidelity"}
+    assert staff[0].exposure == about(2 / 4)  # she herself does not count
+    assert staff[4].exposure == about(3 / 4)
+    assert staff[4].source_fidelity == 0.75
+
+
+def test_where_two_turn_to_each_other_each_sees_the_other():
+    staff = [a_teacher(uses=1), a_teacher()]
+    world = a_world(staff, schools=[a_school(users=1, user_fidelity=0.75)])
+    for teacher in staff:
+        adoption.teacher_looks(teacher, world, a_week(), COMPLETE)
+    assert [(teacher.exposure, teacher.source_fidelity) for teacher in staff] == [(0.0, 1.0), (1.0, 0.75)]
+
+
+def test_where_all_turn_to_all_members_see_other_schools_as_well():
+    teacher = a_teacher(network=0, seat=0, member=1)
+    elsewhere = [a_teacher(network=0, seat=1, member=1, uses=1, fidelity=0.5), a_teacher(network=0, seat=1, member=1)]
+    world = a_world([teacher, a_teacher(uses=1)], elsewhere, schools=[a_school(users=1, user_fidelity=1.0), a_school()], networks=[a_network()],
+                    cross=[(0, 2), (0, 3)])
+    adoption.teacher_looks(teacher, world, a_week(), COMPLETE)
+    assert (teacher.exposure, teacher.source_fidelity) == (about(2 / 3), about(0.75))
+
+
+def test_where_all_turn_to_all_who_is_alone_sees_nobody():
+    teacher = a_teacher(uses=1)
+    adoption.teacher_looks(teacher, a_world([teacher], schools=[a_school(users=1, user_fidelity=0.5)]), a_week(), COMPLETE)
+    assert teacher.exposure == 0.0
+
+
+def test_where_all_turn_to_all_and_nobody_uses_it_the_source_is_whole():
+    teacher = a_teacher()
+    adoption.teacher_looks(teacher, a_world([teacher, a_teacher()], schools=[a_school(users=0)]), a_week(), COMPLETE)
+    assert (teacher.exposure, teacher.source_fidelity) == (0.0, 1.0)
+
+
+# --- taking it up (R16, R17)
+
+def at_home(**state):
+    """A teacher without a network: wish 0.1 + 0.8 x 0.5 = 0.5, knowledge x belief 0.8 x 0.5, conditions 0.5: rate 0.1."""
+    usual = {"exposure": 0.5, "knowledge": 0.8, "belief": 0.5, "time": 0.5, "source_fidelity": 0.9}
+    return a_teacher(**usual | state)
+
+
+def takes_up(teacher, chance, luck, p=LINEAR, school=None, networks=()):
+    chance(adoption, adopt=luck)
+    school = school or a_school(lasting_leadership=0.5, leadership=0.0, focus=0.5)
+    return changed_by(adoption.teacher_acts, teacher, a_world([teacher], schools=[school], networks=networks), a_week(), p)
+
+
+@pytest.mark.parametrize(("luck", "uses"), [(0.0951, 1), (0.0952, 0)])
+def test_the_rate_joins_wish_knowledge_belief_and_conditions(chance, luck, uses):
+    teacher = at_home()  # 1 - e^-0.1 = 0.09516
+    assert takes_up(teacher, chance, luck) == ({"uses", "tried", "fidelity"} if uses else set())
+    assert teacher.uses == teacher.tried == uses
+
+
+def test_a_draw_that_equals_the_chance_takes_nothing_up(chance):
+    p = parameters(adoption_contagion="linear", adoption_alone=0.1, adoption_social=0.8, conditions_substitution=1.0, conditions_placement="theory")
+    school = a_school(lasting_leadership=0.5, focus=0.5)
+    assert not takes_up(at_home(), chance, chance_of(0.5 * (0.8 * 0.5) * 0.5), p, school)
+
+
+def test_the_conditions_are_time_lasting_leadership_and_focus(chance):
+    # time 0.125, the others 1: geometric mean 0.5 again
+    teacher = at_home(time=0.125)
+    assert takes_up(teacher, chance, 0.0951, school=a_school(lasting_leadership=1.0, focus=1.0))
+    assert not takes_up(at_home(time=0.125), chance, 0.0952, school=a_school(lasting_leadership=1.0, focus=1.0))
+
+
+def test_she_copies_what_those_around_her_kept(chance):
+    teacher = at_home(fidelity=0.3)
+    takes_up(teacher, chance, 0.0)
+    assert teacher.fidelity == about(0.864)  # 0.9 x (1 - 0.2 x (1 - 0.8))
+
+
+def a_member(**state):
+    # wish 0.5 + 0.8 x 0.5 = 0.9; x 0.8 x 0.5 x 0.5 = rate 0.18, chance 1 - e^-0.18 = 0.16473
+    return at_home(network=0, seat=0, member=1, fidelity=0.7, **state)
+
+
+@pytest.mark.parametrize(("luck", "uses"), [(0.1647, 1), (0.1648, 0)])
+def test_members_try_it_as_a_step_of_inquiry_with_the_focus_of_their_network(chance, luck, uses):
+    teacher = a_member()
+    takes_up(teacher, chance, luck, school=a_school(lasting_leadership=0.5, focus=0.0), networks=[a_network(active=1, schools=1, focus=0.5)])
+    assert teacher.uses == uses
+
+
+@pytest.mark.parametrize(("luck", "uses"), [(0.1130, 1), (0.1131, 0)])
+def test_members_of_networks_with_another_theme_try_it_less(chance, luck, uses):
+    # a quarter of the way from 0.1 to 0.5 is 0.2; 0.2 + 0.8 x 0.5 = 0.6; x 0.8 x 0.5 x 0.5 = rate 0.12, chance 1 - e^-0.12 = 0.11308
+    p = parameters(adoption_contagion="linear", adoption_alone=0.1, adoption_in_network=0.5, adoption_social=0.8, focus_other_theme_loss=0.75)
+    teacher = a_member()
+    takes_up(teacher, chance, luck, p, school=a_school(lasting_leadership=0.5), networks=[a_network(active=1, schools=1, focus=0.5, theme=1)])
+    assert teacher.uses == uses
+
+
+def test_members_learnt_it_at_the_source(chance):
+    teacher = a_member()
+    takes_up(teacher, chance, 0.0, networks=[a_network(active=1, schools=1, focus=0.5)])
+    assert teacher.fidelity == about(0.672)  # her own 0.7 x 0.96
+
+
+@pytest.mark.parametrize("state", [{"knowledge": 0.0}, {"belief": 0.0}])
+def test_without_knowledge_or_belief_nobody_takes_it_up(chance, state):
+    assert takes_up(at_home(**state), chance, 1e-15) == set()
+
+
+def test_without_own_wish_and_without_users_around_nobody_takes_it_up(chance):
+    assert takes_up(at_home(exposure=0.0), chance, 1e-15, p=parameters(adoption_alone=0.0)) == set()
+
+
+@pytest.mark.parametrize("state", [{"uses": 1, "applied": 1}, {"uses": 1, "applied": -1}, {"uses": 0, "applied": -1}])
+def test_users_and_who_gave_it_up_this_week_are_not_asked(chance, state):
+    chance(adoption)  # no question may be asked
+    teacher = at_home(**state)
+    assert changed_by(adoption.teacher_acts, teacher, a_world([teacher]), a_week(), LINEAR) == set()

@@ -1,0 +1,168 @@
+"""Exact laws of influence: it moves along one tie a week at most, wherever people stand, and who is apart stays apart."""
+
+from collections import deque
+
+import numpy as np
+import pytest
+
+from plnsim.simulation.engine.counts import OBSERVED_NAMES
+from tests.support.runs import changed_book, changed_columns, changed_rows, placed_at_random, small, started
+from tests.support.worlds import ties_of
+
+# -- influence moves along one tie a week at most ----------------------------------------------------------------------------
+
+CHAIN_OF_NETWORKS = {
+    "population.schools": 48, "population.primary_staff": 5.0, "population.secondary_share": 0.0, "population.staff_spread": 0.0,
+    "programme.participation": 1.0, "programme.schools_a_network": 3, "programme.schools_at_most": 3, "programme.delegates": 1,
+    "programme.topology": "network of networks", "inquiry.exchange_between_networks": 0.2, "adoption.alone": 2.0, "turnover.movers": 0.0,
+}
+
+
+def tied_to(world):
+    """For every teacher, those who see her next week: who turn to her, hear from her, share a school, a network or linked networks."""
+    teachers = world.teachers
+    seen_by = [set() for _ in teachers]
+    for first, to in ((world.advice_first, world.advice_to), (world.information_first, world.information_to), (world.cross_first, world.cross_to)):
+        for post in range(len(teachers)):
+            for other in ties_of(first, to, post).tolist():
+                seen_by[other].add(post)
+    together = [set(np.flatnonzero(teachers["school"] == school).tolist()) for school in range(len(world.schools))]
+    seats = [set(np.flatnonzero(teachers["network"] == network).tolist()) for network in range(len(world.networks))]
+    for network in range(len(world.networks)):
+        linked = [seats[other] for other in ties_of(world.link_first, world.link_to, network).tolist()]
+        together.append(seats[network])
+        for post in seats[network]:
+            seen_by[post].update(*linked)
+    for group in together:
+        for post in group:
+            seen_by[post] |= group
+    return seen_by
+
+
+def ties_between(world, start):
+    """For every teacher, how many ties away from one of them (by the shortest way); as many as there are teachers when there is no way."""
+    seen_by = tied_to(world)
+    away = np.full(len(world.teachers), len(world.teachers))
+    away[start] = 0
+    next_in_line = deque([start])
+    while next_in_line:
+        one = next_in_line.popleft()
+        for other in seen_by[one]:
+            if away[other] > away[one] + 1:
+                away[other] = away[one] + 1
+                next_in_line.append(other)
+    return away
+
+
+@pytest.mark.parametrize("values", [{}, {"programme.topology": "clustered"}, {"programme.topology": "distance", "population.first_users": 0.3},
+                                    {"norms.contact": "all colleagues", "ties.pattern": "ring", "conditions.placement": "symmetric"},
+                                    {"ties.pattern": "complete", "programme.topology": "hub"}], ids=str)
+@pytest.mark.parametrize("member", [True, False])
+def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
+    scenario = small(CHAIN_OF_NETWORKS | values)
+    one, other = started(scenario, 3), started(scenario, 3)
+    start = int(np.flatnonzero(one.world.teachers["member"] == member)[0])
+    away = ties_between(one.state(), start)
+    other.world.teachers["knowledge"][start] = 0.9
+    other.world.teachers["belief"][start] = 0.95
+    other.world.teachers["uses"][start] = 1
+    furthest = []
+    for week in range(1, scenario.weeks + 1):
+        one.advance(1)
+        other.advance(1)
+        this, that = one.state(), other.state()
+        differing = changed_rows(this.teachers, that.teachers)
+        assert away[differing].max() <= week, f"week {week}: influence went {away[differing].max()} ties far"
+        furthest.append(away[differing].max())
+        schools, networks = changed_rows(this.schools, that.schools), changed_rows(this.networks, that.networks)
+        near = [set(this.teachers[kind][away <= week].tolist()) for kind in ("school", "network")]
+        assert set(np.flatnonzero(schools).tolist()) <= near[0]
+        assert set(np.flatnonzero(networks).tolist()) <= near[1]
+    across_networks = scenario.values["programme.topology"] in ("network of networks", "distance")
+    assert furthest[0] == 1 and max(furthest) >= (3 if across_networks else 2) and max(away) > 3
+
+
+# -- names matter, places do not ---------------------------------------------------------------------------------------------
+
+
+def rearranged(ties, where, place_of):
+    """Ties of (first, to) when the one now at ``where[i]`` stands at place i; the order of everyone's ties is kept."""
+    first, to = ties
+    lists = [place_of[ties_of(first, to, one)] for one in where]
+    return np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(first.dtype), np.concatenate(lists or [to]).astype(to.dtype)
+
+
+def mixed_up(world, seed):
+    """The same world with schools, the teachers of each school and networks in another order, and those orders."""
+    shuffle = np.random.default_rng(seed)
+    schools = shuffle.permutation(len(world.schools))
+    staff = [shuffle.permutation(np.arange(school["first_teacher"], school["after_last_teacher"])) for school in world.schools[schools]]
+    teachers, networks = np.concatenate(staff), shuffle.permutation(len(world.networks))
+    seats = [shuffle.permutation(world.seats[network["first_seat"]:network["after_last_seat"]]) for network in world.networks[networks]]
+    place = {kind: np.argsort(order) for kind, order in (("teachers", teachers), ("schools", schools), ("networks", networks))}
+    new = world._replace(
+        teachers=world.teachers[teachers], schools=world.schools[schools], networks=world.networks[networks],
+        seats=place["teachers"][np.concatenate(seats)].astype(world.seats.dtype))
+    for layer in ("advice", "information", "cross"):
+        first, to = rearranged((getattr(world, f"{layer}_first"), getattr(world, f"{layer}_to")), teachers, place["teachers"])
+        new = new._replace(**{f"{layer}_first": first, f"{layer}_to": to})
+    first, to = rearranged((world.link_first, world.link_to), networks, place["networks"])
+    new = new._replace(link_first=first, link_to=to)
+    new.teachers["post"] = np.arange(len(teachers))
+    new.teachers["school"] = place["schools"][new.teachers["school"]]
+    seated = new.teachers["network"] >= 0
+    new.teachers["network"][seated] = place["networks"][new.teachers["network"][seated]]
+    after = np.cumsum([len(one) for one in staff])
+    new.schools["first_teacher"], new.schools["after_last_teacher"] = np.concatenate([[0], after[:-1]]), after
+    after = np.cumsum([len(one) for one in seats])
+    new.networks["first_seat"], new.networks["after_last_seat"] = np.concatenate([[0], after[:-1]]), after
+    new.networks["place"] = np.arange(len(networks))
+    return new, {"teachers": teachers, "schools": schools, "networks": networks}
+
+
+PLACES = {"teachers": {"post", "school", "network"}, "schools": {"first_teacher", "after_last_teacher"},
+          "networks": {"place", "first_seat", "after_last_seat"}}
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("topology", ["clique", "network of networks", "random"])
+def test_results_move_with_teachers_schools_and_networks_that_change_places(topology, seed):
+    values = placed_at_random(1000 + seed) | {"population.schools": 14, "turnover.movers": 0.0, "ties.pattern": "departments",
+                                              "programme.topology": topology, "norms.contact": ("one colleague", "all colleagues")[seed % 2]}
+    scenario = small(values)
+    one = started(scenario, seed)
+    world, order = mixed_up(one.state(), seed)
+    other = started(scenario, seed, world=world)
+    assert (order["schools"] != np.arange(14)).any()
+    one.advance()
+    other.advance()
+    this, that = one.state(), other.state()
+    for kind, places in PLACES.items():
+        here, there = getattr(this, kind)[order[kind]], getattr(that, kind)
+        assert set(changed_columns(here, there)) <= places, kind
+    assert one.book.series.tobytes() == other.book.series.tobytes()
+    assert one.book.years[:, order["schools"]].tobytes() == other.book.years.tobytes()
+    assert one.book.series[:, :, OBSERVED_NAMES.index("applied")].sum() > 0
+
+
+# -- who is apart stays apart ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("point", range(6))
+def test_a_school_outside_all_networks_does_not_touch_any_other(point):
+    values = placed_at_random(2000 + point) | {"turnover.movers": 0.0, "recruitment.rate": 0.0, "population.first_users": 0.2}
+    scenario = small(values | {"population.schools": 10, "programme.participation": 0.5, "programme.themes": 1})
+    one, other = started(scenario, point), started(scenario, point)
+    teachers, networks = one.world.teachers, one.world.networks
+    ever_in = (teachers["network"] >= 0) & (teachers["seat"] < networks["schools"][teachers["network"]])
+    apart = next(school for school in range(10) if school not in set(teachers["school"][ever_in].tolist()))
+    for column in ("vision", "own_vision"):
+        other.world.schools[column][apart] = 0.99 if one.world.schools["vision"][apart] < 0.5 else 0.01
+    one.advance()
+    other.advance()
+    this, that = one.state(), other.state()
+    touched = changed_rows(this.teachers, that.teachers)
+    assert touched.any() and set(this.teachers["school"][touched].tolist()) == {apart}
+    assert np.flatnonzero(changed_rows(this.schools, that.schools)).tolist() == [apart]
+    assert not changed_rows(this.networks, that.networks).any()
+    assert "vision" in changed_book(one.book, other.book) and set(changed_book(one.book, other.book)) <= {"series", "years", "routine", "vision"}

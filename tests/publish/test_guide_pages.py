@@ -1,0 +1,81 @@
+"""README and guide: every command in them is real, and the tutorial and how-to pages are followed to the letter."""
+
+import shlex
+
+import click
+import pytest
+
+from tests.support.pages import GUIDE, NOT_HERE, TOP, answered, blocks, check, check_mention, commands, mentions, run_page
+
+PAGES = sorted(path for path in (*GUIDE.rglob("*.md"), TOP / "README.md", TOP / "CONTRIBUTING.md") if path.is_file())
+FOLLOWED = ("tutorial", "describe-a-programme", "change-one-thing", "sweep-and-analyse", "ask-before-founding")
+LINES = sorted({(line, path.name) for path in PAGES for line in commands(path)})
+MENTIONS = sorted({(line, path.name) for path in PAGES for line in mentions(path)})
+
+
+@pytest.mark.parametrize(("line", "page"), LINES, ids=[f"{page}: {line}" for line, page in LINES])
+def test_every_command_in_a_block_is_one_that_plnsim_takes(line, page):
+    check(line)
+
+
+@pytest.mark.parametrize(("line", "page"), MENTIONS, ids=[f"{page}: {line}" for line, page in MENTIONS])
+def test_every_command_in_running_text_is_one_of_plnsims(line, page):
+    check_mention(line)
+
+
+@pytest.mark.parametrize("wrong", ["plnsim simulate baseline", "plnsim run baseline --replicate 3", "plnsim run", "plnsim run a b"])
+def test_a_command_that_plnsim_does_not_take_would_be_found(wrong):
+    with pytest.raises(click.UsageError):
+        check(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["plnsim simulate", "plnsim run --replicate 3"])
+def test_a_mention_of_what_there_is_not_would_be_found(wrong):
+    with pytest.raises(click.UsageError):
+        check_mention(wrong)
+
+
+def test_many_commands_are_checked():
+    assert len(LINES) > 60 and {"README.md", "tutorial.md", "cluster.md"} <= {page for _, page in LINES}
+    assert len(MENTIONS) > 40
+
+
+@pytest.mark.parametrize("page", FOLLOWED)
+def test_a_page_can_be_followed_to_the_letter(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run_page(GUIDE / f"{page}.md")
+
+
+SMALLER = {"experiment": ("--size", "4"), "headline": ("--quick",), "explorable": ("--quick",), "calibrate": ("--budget", "2000"),
+           "compare": ("--replicates", "2", "--quick"), "optimise": ("--evaluations", "6", "--replicates", "2"),
+           "validate-model": ("--replicates", "1")}
+"""What is added to a command of the README, which is to be followed in a minute, not in an hour."""
+
+
+@pytest.mark.full
+def test_every_command_of_the_readme_can_be_followed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answered("plnsim experiment regimes --size 40 --out sweep")  # the FOLDER of an experiment that the last commands name
+    for line in commands(TOP / "README.md"):
+        words = line.partition(" #")[0].replace("FOLDER", "sweep/baseline").split()
+        if not line.startswith(NOT_HERE):
+            answered(shlex.join([*shlex.split(" ".join(words)), *SMALLER.get(words[1], ())]))
+    made = {path.name for path in tmp_path.iterdir()}
+    assert {"results", "my-programme.toml", "answers.toml", "time.html", "headline-results", "tables", "model.html"} <= made
+
+
+def test_an_answer_that_is_not_given_would_be_found(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text("```sh\nplnsim scenarios\n```\n\n```text\nnobody says this\n```\n")
+    with pytest.raises(AssertionError, match="shows what was not said"):
+        run_page(page)
+
+
+def test_the_readme_runs_in_python(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    for block in blocks(TOP / "README.md"):
+        if block.language == "python":
+            exec(compile(block.text, "README.md", "exec"), names)
+    assert len(names["done"].outcomes) == 20 and names["model"].steps == 39

@@ -1,0 +1,232 @@
+"""Compiled code is kept from run to run, and old machine code never meets new rules.
+
+The slow part copies the package, runs it in four processes that share one cache, and compiles it three times (some
+40 seconds); with pytest-xdist it stays on one worker under ``--dist loadgroup``.
+"""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import plnsim
+from plnsim.common.package import shipped
+from plnsim.simulation.engine import compile_cache
+
+PACKAGE = Path(plnsim.__file__).parent
+COMPILED = ("draws.py", "engine/columns.py", "engine/compiled_reading.py", "engine/compiled_types.py", "engine/observed.py", "world/tenure.py",
+            "mechanisms/*.py")
+"""The files whose functions compiled code is made of, and the one that says where people lie."""
+
+USE_ONE = """
+import hashlib, sys
+import plnsim
+from plnsim.common.package import shipped
+from plnsim.simulation.engine.numba_backend import CompiledReading
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.weeks import records_of
+
+assert plnsim.__file__.startswith(sys.argv[1]), plnsim.__file__
+scenario = Scenario.of("baseline").with_values({"population.schools": 12, "population.first_users": 0.3}).lasting(1.2)
+for threads in map(int, sys.argv[2:]):
+    world, weeks, sets = scenario.begun(1, 0)
+    run = CompiledReading(world, weeks, records_of(sets), threads)
+    run.advance()
+    bits = b"".join(those[name].tobytes() for those in run.state()[:3] for name in those.dtype.names)
+    print(threads, hashlib.sha256(bits + run.book.series.tobytes()).hexdigest())
+"""
+
+
+def copied(place: Path) -> Path:
+    """A copy of the package with its scenarios below a folder."""
+    shutil.copytree(PACKAGE, place / "plnsim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(shipped("scenarios"), place / "scenarios")
+    return place / "plnsim"
+
+
+# -- the name of the folder ----------------------------------------------------------------------------------------------------
+
+
+def compiled_sources(package: Path) -> list[Path]:
+    """The files that compiled code is made of, and those that they take functions and constants from."""
+    found = {path for pattern in COMPILED for path in package.glob(pattern)}
+    waiting = list(found)
+    while waiting:
+        for line in ast.walk(ast.parse(waiting.pop().read_text(encoding="utf-8"))):
+            if isinstance(line, ast.ImportFrom) and (line.module or "").startswith("plnsim."):
+                path = package.parent / (line.module.replace(".", "/") + ".py")
+                if path.is_file() and path not in found and any(name.name.islower() or name.name.isupper() for name in line.names):
+                    found.add(path)
+                    waiting.append(path)
+    return sorted(found)
+
+
+def test_a_copy_elsewhere_has_the_same_fingerprint(tmp_path):
+    one, other = copied(tmp_path / "one"), copied(tmp_path / "a" / "second")
+    assert compile_cache.fingerprint(one) == compile_cache.fingerprint(other) == compile_cache.fingerprint()
+
+
+def test_the_fingerprint_changes_with_every_file_that_is_compiled(tmp_path):
+    package = copied(tmp_path)
+    prints = [compile_cache.fingerprint(package)]
+    files = compiled_sources(package)
+    assert {"habit.py", "rules.py", "__init__.py", "draws.py", "tenure.py", "observed.py", "compiled_reading.py",
+            "compiled_types.py", "columns.py", "entities.py"} <= {path.name for path in files}
+    for path in files:
+        text = path.read_bytes()
+        path.write_bytes(text + b"\n# one line more\n")
+        prints.append(compile_cache.fingerprint(package))
+        assert prints[-1] != prints[0], f"{path} is compiled, and the fingerprint does not see it"
+        path.write_bytes(text)
+    assert len(set(prints)) == len(files) + 1
+    assert compile_cache.fingerprint(package) == prints[0]
+
+
+def test_the_fingerprint_changes_when_a_mechanism_comes_goes_or_is_renamed(tmp_path):
+    package = copied(tmp_path)
+    first = compile_cache.fingerprint(package)
+    new = package / "mechanisms" / "rumour.py"
+    new.write_text("PARAMETERS = ()\n", encoding="utf-8")
+    with_rumour = compile_cache.fingerprint(package)
+    renamed = compile_cache.fingerprint(new.rename(new.with_name("gossip.py")).parent.parent)
+    new.with_name("gossip.py").unlink()
+    assert len({first, with_rumour, renamed}) == 3 and compile_cache.fingerprint(package) == first
+
+
+@pytest.mark.parametrize("package", ["numba", "numpy", "llvmlite"])
+def test_the_fingerprint_changes_with_the_version_of_what_compiles(package, monkeypatch):
+    before = compile_cache.fingerprint()
+    monkeypatch.setattr(compile_cache, "version", lambda name, known=compile_cache.version: "0.0.1" if name == package else known(name))
+    assert compile_cache.fingerprint() != before
+
+
+# -- the folder ------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_folder_lies_where_the_environment_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path / "deep" / "cache"))
+    place = compile_cache.folder()
+    assert place.is_dir() and place.parent == tmp_path / "deep" / "cache" and compile_cache.fingerprint() in place.name
+    assert compile_cache.folder() == place
+    assert not compile_cache.is_warm()
+
+
+def doubled(number):
+    return 2 * number
+
+
+def test_what_is_compiled_lands_in_the_folder_and_nowhere_else(tmp_path):
+    from numba import config
+
+    before = config.CACHE_DIR
+    assert compile_cache.compiler(tmp_path)(doubled)(21) == 42
+    assert len(list(tmp_path.rglob("*doubled*.nbi"))) == 1
+    assert before == config.CACHE_DIR
+
+
+def test_a_cache_that_cannot_be_made_still_works(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path / "file" / "cache"))
+    place = compile_cache.folder()
+    assert place.is_dir() and tmp_path not in place.parents
+    assert compile_cache.compiler(place)(doubled)(4) == 8 and any(place.rglob("*.nbi"))
+    shutil.rmtree(place)
+
+
+def test_a_cache_that_cannot_be_written_still_works(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path))
+    known = compile_cache.tempfile.TemporaryFile
+
+    def refused(*args, dir=None, **more):
+        if dir is not None and tmp_path in Path(dir).parents:
+            raise PermissionError(13, "Permission denied")
+        return known(*args, dir=dir, **more)
+
+    monkeypatch.setattr(compile_cache.tempfile, "TemporaryFile", refused)
+    place = compile_cache.folder()
+    assert place.is_dir() and tmp_path not in place.parents
+    assert compile_cache.compiler(place)(doubled)(5) == 10
+    shutil.rmtree(place)
+
+
+def test_code_of_sources_long_gone_is_forgotten_and_code_in_use_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path))
+    used = compile_cache.folder()
+    old, recent, foreign = (tmp_path / name for name in ("compiled-old", "compiled-recent", "somebody-else"))
+    long_ago = time.time() - (compile_cache.KEPT_FOR_DAYS + 1) * 86400
+    for place in (old, recent, foreign):
+        place.mkdir()
+        (place / "code.nbc").write_bytes(b"code")
+    for place in (old, foreign, used):
+        os.utime(place, (long_ago, long_ago))
+    assert compile_cache.folder() == used
+    assert used.is_dir() and recent.is_dir() and foreign.is_dir() and not old.exists()
+
+
+def test_a_folder_that_another_session_removes_at_the_same_moment_does_no_harm(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path))
+    (tmp_path / "compiled-just-gone").symlink_to(tmp_path / "no such folder")
+    assert compile_cache.folder().is_dir()
+
+
+# -- old code and new rules --------------------------------------------------------------------------------------------------------
+
+
+def results(package: Path, cache: Path, *threads: int) -> list[str]:
+    """What a process of its own gets with so many threads, one run after the other."""
+    surroundings = os.environ | {"PYTHONPATH": str(package.parent), "PLNSIM_CACHE": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", USE_ONE, str(package), *map(str, threads)], cwd=cache.parent, env=surroundings,
+                          capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    return [line.split()[1] for line in done.stdout.splitlines()]
+
+
+def kept(cache: Path) -> dict[Path, tuple[int, int]]:
+    """Every file of a cache with its size and the moment it was written."""
+    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(cache.rglob("*.nb?"))}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """Results of four processes with one cache: the model as it is, again with threads, with one rule changed, and as it was."""
+    place = tmp_path_factory.mktemp("cache")
+    package, cache = copied(place / "copy"), place / "cache"
+    habit = package / "mechanisms" / "habit.py"
+    text = habit.read_text(encoding="utf-8")
+    changed = text.replace("relaxed(teacher.habit, 1.0, p.habit.growth)", "relaxed(teacher.habit, 1.0, 2.0 * p.habit.growth)")
+    assert changed != text
+    found = {"first": results(package, cache, 1), "again": results(package, cache, 1, 2)}
+    habit.write_text(changed, encoding="utf-8")
+    found["changed"] = results(package, cache, 1)
+    habit.write_text(text, encoding="utf-8")
+    before = kept(cache)
+    found["back"] = results(package, cache, 2, 1, 2)
+    found["written when changed back"] = {path for path, state in kept(cache).items() if before.get(path) != state}
+    found["folders"] = [path.name for path in cache.iterdir()]
+    return found
+
+
+cached_runs = pytest.mark.xdist_group("the processes that share one cache")
+
+
+@cached_runs
+def test_a_changed_rule_never_meets_old_machine_code(told):
+    assert told["changed"] != told["first"]
+    assert len(told["folders"]) == 2
+
+
+@cached_runs
+def test_a_rule_changed_back_gives_the_old_results_without_compiling_again(told):
+    assert told["written when changed back"] == set()
+    assert told["back"][0] == told["first"][0]
+
+
+@cached_runs
+def test_machine_code_of_several_processes_gives_the_results_of_one(told):
+    assert told["again"] == told["first"] * 2
+    assert told["back"] == told["first"] * 3

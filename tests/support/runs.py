@@ -1,0 +1,110 @@
+"""Small scenarios for tests, and ways to run and to compare them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import numpy as np
+
+from plnsim.common.parameter import Choice
+from plnsim.common.streams import drawn, luck_of_run
+from plnsim.simulation.engine.numba_backend import CompiledReading
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.weeks import records_of
+
+WHOLE = os.environ.get("PLNSIM_FULL") == "1"
+"""Whether long tests run whole; the normal run takes a sample."""
+
+SMALL = {
+    "population.schools": 6, "population.primary_staff": 8.0, "population.secondary_staff": 14.0, "programme.participation": 0.7,
+    "programme.schools_a_network": 2, "programme.schools_at_most": 4, "programme.support_years": 1.0, "programme.follow_up_years": 0.5,
+}
+"""A population of some fifty teachers whose two networks lose their support before the run is over."""
+
+SIZES = {name for name in SMALL if not name.startswith("programme.p")} | {"population.staff_spread"}
+"""What stays as it is when all other parameters are placed at random points of their plausible ranges."""
+
+MEASURED = {one.dotted for one in DECLARED.sections["measure"]}
+"""Parameters of the analysis alone."""
+
+
+def small(values: dict | None = None, calendar=()) -> Scenario:
+    """A small scenario with some values of its own."""
+    return replace(Scenario(name="small", calendar=tuple(calendar)), changed=SMALL).with_values(values or {})
+
+
+def placed_at_random(point: int) -> dict:
+    """A random point of the plausible ranges: every parameter but the sizes, every switch; the same for the same number.
+
+    At odd points four in ten teachers use the practice from the start, so that whatever users do happens in a short run.
+    """
+    luck = luck_of_run(20_240_611, point)
+    placed = {one.dotted: one.placed(drawn(luck, place % 256, place)) for place, one in enumerate(DECLARED)
+              if one.dotted not in SIZES | MEASURED}
+    return placed | ({"population.first_users": 0.4} if point % 2 else {})
+
+
+def started(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None, threads: int = 1) -> CompiledReading:
+    """The compiled reading of a scenario before its first week, on its own starting world or on a given one."""
+    drawn_world, weeks, sets = scenario.begun(seed, replicate)
+    return CompiledReading(drawn_world if world is None else world, weeks, records_of(sets), threads)
+
+
+def finished(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None) -> CompiledReading:
+    """The compiled reading of a scenario after its last week."""
+    run = started(scenario, seed, replicate, world)
+    run.advance()
+    return run
+
+
+def state_of(run: CompiledReading) -> dict[str, np.ndarray]:
+    """Teachers, schools and networks as they are now, copied."""
+    now = run.state()
+    return {"teachers": now.teachers, "schools": now.schools, "networks": now.networks}
+
+
+def changed_columns(one: np.ndarray, other: np.ndarray) -> list[str]:
+    """The columns in which two arrays of records are not equal to the bit."""
+    assert one.dtype == other.dtype and one.shape == other.shape
+    return [name for name in one.dtype.names if one[name].tobytes() != other[name].tobytes()]
+
+
+def changed_rows(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """For each row of two arrays of records, whether any of its columns differs by a bit."""
+    assert one.dtype == other.dtype and one.shape == other.shape
+    differs = np.zeros(len(one), bool)
+    for name in one.dtype.names:
+        width = one.dtype[name].itemsize
+        bits = [np.ascontiguousarray(side[name]).view(np.uint8).reshape(-1, width) for side in (one, other)]
+        differs |= (bits[0] != bits[1]).any(axis=1)
+    return differs
+
+
+def changed_state(one: CompiledReading | dict, other: CompiledReading | dict) -> list[str]:
+    """What differs by a bit between the states of two runs, as ``teachers.knowledge`` and so on."""
+    first, second = (side if isinstance(side, dict) else state_of(side) for side in (one, other))
+    return [f"{kind}.{name}" for kind in first for name in changed_columns(first[kind], second[kind])]
+
+
+def changed_book(one, other) -> list[str]:
+    """The parts of two books of counts that differ by a bit."""
+    found = [part for part in ("series", "years", "routine", "vision") if getattr(one, part).tobytes() != getattr(other, part).tobytes()]
+    return found + [f"networks.{name}" for name in changed_columns(one.networks, other.networks)]
+
+
+def changed_run(one: CompiledReading, other: CompiledReading) -> list[str]:
+    """What differs by a bit between two runs: their states and what was counted."""
+    return changed_state(one, other) + changed_book(one.book, other.book)
+
+
+def changed_world(one, other) -> list[str]:
+    """The parts of two worlds that differ by a bit."""
+    found = [f"{kind}.{name}" for kind in ("teachers", "schools", "networks") for name in changed_columns(getattr(one, kind), getattr(other, kind))]
+    return found + [part for part in one._fields[3:] if getattr(one, part).tobytes() != getattr(other, part).tobytes()]
+
+
+def switches() -> list[tuple[str, str]]:
+    """Every option of every structural switch but the usual one, with the switch's dotted name."""
+    return [(one.dotted, option) for one in DECLARED if isinstance(one, Choice) for option in one.options if option != one.default]
