@@ -7,7 +7,7 @@
 
 from plnsim.common.package import __version__
 
-__all__ = ["BadInput", "PLNModel", "Scenario", "__version__", "barriers", "run"]
+__all__ = ["InputError", "PLNModel", "Scenario", "__version__", "barriers", "run"]
 
 
 def __getattr__(name: str):
@@ -20,8 +20,8 @@ def __getattr__(name: str):
         from plnsim.simulation.runs import barriers as found
     elif name == "PLNModel":
         from plnsim.simulation.engine.mesa_backend import PLNModel as found
-    elif name == "BadInput":
-        from plnsim.common.errors import BadInput as found
+    elif name == "InputError":
+        from plnsim.common.errors import InputError as found
     else:
         raise AttributeError(f"module 'plnsim' has no attribute {name!r}")
     return found

@@ -4,18 +4,22 @@ import signal
 
 import pytest
 
-from tests.support.runs import WHOLE
+from tests.support.runs import FULL_SUITE
 
 
 def pytest_configure(config):
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in jobs in the background; commands that tests interrupt would inherit it
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # as in jobs in the background; commands that tests interrupt would inherit it
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    config.addinivalue_line("markers", "xdist_group(name): tests that one worker of pytest-xdist runs (with --dist loadgroup)")
+    config.addinivalue_line(
+        "markers", "xdist_group(name): tests that one worker of pytest-xdist runs (with --dist loadgroup)"
+    )
 
 
 def pytest_collection_modifyitems(items):
     """Tests marked ``full`` run with PLNSIM_FULL=1 only."""
-    if not WHOLE:
+    if not FULL_SUITE:
         for item in items:
             if "full" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="runs with PLNSIM_FULL=1"))

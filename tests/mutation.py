@@ -1,9 +1,10 @@
-"""Changes the rules of the model one at a time and counts how many changes a test notices: ``python -m tests.mutation [FILE ...]``.
+"""Changes the rules of the model one at a time and counts how many changes a test notices: ``python -m tests.mutation
+[FILE ...]``.
 
-Works on a copy of package and tests in a temporary folder, never in the checkout; mutmut (``[tool.mutmut]`` in pyproject.toml) makes
-the changes and runs the tests that reach them. FILE is the name of a mechanism, or ``draws``; without any, all are changed.
-As a plugin of pytest this module lets the tests of single rules run before those of whole weeks. ``docs/mutation.md`` tells
-what came out.
+Works on a copy of package and tests in a temporary folder, never in the checkout; mutmut (``[tool.mutmut]`` in
+pyproject.toml) makes the changes and runs the tests that reach them. FILE is the name of a mechanism, or ``draws``;
+without any, all are changed. As a plugin of pytest this module lets the tests of single rules run before those of
+whole weeks. ``docs/mutation.md`` tells what came out.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ COPIED = ("plnsim", "tests", "scenarios", "experiments", "pyproject.toml", "READ
 FILES = ("draws", "mechanisms", *sorted(path.stem for path in (CHECKOUT / "plnsim" / "mechanisms").glob("[a-z]*.py")))
 """Files with rules; ``mechanisms`` is what stands in the package itself."""
 NOTICED = "killed"
-"""What mutmut says when a test failed. Whatever took too long or ended Python is read as well: a busy machine may be the reason."""
+"""What mutmut says when a test failed. Whatever took too long or ended Python is read as well: a busy machine may be
+the reason.
+"""
 WHOLE_WEEKS = "test_told.py"
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Puts the tests of whole weeks last: most changes are noticed by a test of the rule itself, which takes no time."""
+    """Puts the tests of whole weeks last: most changes are noticed by a test of the rule itself, which takes no
+    time.
+    """
     items.sort(key=lambda item: item.path.name == WHOLE_WEEKS)
 
 
@@ -59,8 +64,12 @@ def forget_torn(folder: Path) -> None:
 
 def mutmut(folder: Path, *words: str, told: bool = False) -> str:
     """Runs a command of mutmut in the copy; gives what it printed, or lets it print (``told``)."""
-    done = subprocess.run([sys.executable, "-c", "from mutmut.__main__ import cli; cli()", *words], cwd=folder, text=True,
-                          stdout=None if told else subprocess.PIPE)
+    done = subprocess.run(
+        [sys.executable, "-c", "from mutmut.__main__ import cli; cli()", *words],
+        cwd=folder,
+        text=True,
+        stdout=None if told else subprocess.PIPE,
+    )
     if done.returncode:
         raise SystemExit(f"mutmut {' '.join(words)} ended with {done.returncode}")
     return done.stdout or ""
@@ -83,8 +92,10 @@ def table(became: dict[str, str]) -> str:
     for change, end in became.items():
         counts[file_of(change)]["noticed" if end == NOTICED else "survived"] += 1
     counts["all"] = sum(counts.values(), Counter())
-    rows = [f"| {file} | {count.total()} | {count['noticed']} | {count['survived']} | {100 * count['noticed'] / count.total():.1f} |"
-            for file, count in counts.items()]
+    rows = [
+        f"| {file} | {count.total()} | {count['noticed']} | {count['survived']} | {100 * count['noticed'] / count.total():.1f} |"
+        for file, count in counts.items()
+    ]
     return "\n".join(["| file | changes | killed | survived | % |", "| --- | ---: | ---: | ---: | ---: |", *rows])
 
 
@@ -92,7 +103,9 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     words.add_argument("files", nargs="*", metavar="FILE", help="a mechanism, or draws; all when none is named")
     words.add_argument("--at-once", type=int, default=2, metavar="N", help="changes tried at the same time (2)")
-    words.add_argument("--folder", type=Path, help="keep the copy and its results there; a run that was stopped goes on")
+    words.add_argument(
+        "--folder", type=Path, help="keep the copy and its results there; a run that was stopped goes on"
+    )
     asked = words.parse_args()
     files = [Path(file).stem for file in asked.files]
     if unknown := set(files) - set(FILES):

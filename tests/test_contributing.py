@@ -1,4 +1,5 @@
-"""CONTRIBUTING.md does what it says: its blocks are applied to a copy of plnsim, and what was added runs in both readings.
+"""CONTRIBUTING.md does what it says: its blocks are applied to a copy of plnsim, and what was added runs in both
+readings.
 
 The copy compiles the model once (some 15 seconds).
 """
@@ -26,7 +27,7 @@ from plnsim.publish.interop.columns import runs_table
 from plnsim.model.outcome import BY_NAME
 from tests.support.commands import called
 from tests.support.runs import SMALL
-from tests.simulation.test_engines import assert_readings_agree
+from tests.simulation.test_engines import assert_engines_agree
 
 
 def test_this_is_the_copy():
@@ -36,7 +37,7 @@ def test_this_is_the_copy():
 def test_the_scenario_runs_in_both_readings_and_the_mechanism_moves_the_outcome():
     scenario = Scenario.of("celebrating-schools").with_values({{**SMALL, "population.first_users": 0.4}})
     assert scenario.values["celebration.effect"] == 0.3
-    assert_readings_agree(scenario)
+    assert_engines_agree(scenario)
     belief = run(scenario, replicates=3).values("belief_at_end")
     assert (belief > run(scenario.with_values({{"celebration.effect": 0.0}}), replicates=3).values("belief_at_end")).all()
     assert np.array_equal(belief, run(scenario, replicates=3, reading="mesa").values("belief_at_end"))
@@ -65,13 +66,32 @@ def test_what_the_page_adds_runs_in_both_readings(tmp_path):
         if block.saved_as:
             Path(tmp_path, block.saved_as).write_text(block.text, encoding="utf-8")
         elif block.language == "diff":
-            applied = subprocess.run(["git", "apply", "-C1", "-"], input=block.text, text=True, cwd=tmp_path, capture_output=True)
+            applied = subprocess.run(
+                ["git", "apply", "-C1", "-"], input=block.text, text=True, cwd=tmp_path, capture_output=True
+            )
             assert applied.returncode == 0, f"the page is behind the code:\n{applied.stderr}\n{block.text}"
     (tmp_path / "tests" / "test_added.py").write_text(ADDED.format(place=str(tmp_path)), encoding="utf-8")
     tests = [block.saved_as for block in found if block.saved_as.startswith("tests/")]
     assert tests == ["tests/model/mechanisms/test_celebration.py"]
-    done = subprocess.run([sys.executable, "-m", "pytest", "-o", "addopts=", "-p", "no:cacheprovider", "-q", *tests, "tests/test_added.py"],
-                          cwd=tmp_path, env={**os.environ, "PLNSIM_CACHE": str(tmp_path / "cache")}, capture_output=True, text=True, timeout=400)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-o",
+            "addopts=",
+            "-p",
+            "no:cacheprovider",
+            "-q",
+            *tests,
+            "tests/test_added.py",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PLNSIM_CACHE": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        timeout=400,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "7 passed" in done.stdout
 

@@ -1,4 +1,6 @@
-"""Imports inside plnsim go downward only, wherever in a file they stand, and only the two engines know Mesa and Numba."""
+"""Imports inside plnsim go downward only, wherever in a file they stand, and only the two engines know Mesa and
+Numba.
+"""
 
 import ast
 import subprocess
@@ -12,8 +14,9 @@ import plnsim
 PACKAGE = Path(plnsim.__file__).parent
 
 WINGS = ("common", "model", "simulation", "output", "studies", "publish", "app", "cli")
-"""The wings of the package, lowest first: what all share; the world, the rules and what is measured; scenarios, engines
-and runs; words, figures and the terminal; what is asked of many runs; pages and files for readers; the live page; commands.
+"""The wings of the package, lowest first: what all share; the world, the rules and what is measured; scenarios,
+engines and runs; words, figures and the terminal; what is asked of many runs; pages and files for readers; the live
+page; commands.
 """
 
 LEVEL = {wing: level for level, wing in enumerate(WINGS)}
@@ -28,7 +31,9 @@ def module_of(path):
 
 
 def imported(path):
-    """Every module that a file imports anywhere in it, with the line; what comes from a package is a module of it where there is one."""
+    """Every module that a file imports anywhere in it, with the line; what comes from a package is a module of it
+    where there is one.
+    """
     found = []
     for line in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(line, ast.Import):
@@ -37,11 +42,16 @@ def imported(path):
             base = line.module or ""
             if line.level:
                 inside = module_of(path).split(".")
-                inside = inside[:len(inside) - line.level + (path.name == "__init__.py")]
+                inside = inside[: len(inside) - line.level + (path.name == "__init__.py")]
                 base = ".".join([*inside, *([line.module] if line.module else [])])
             for name in line.names:
                 below = PACKAGE.parent / f"{base}.{name.name}".replace(".", "/")
-                found.append((f"{base}.{name.name}" if below.is_dir() or below.with_suffix(".py").is_file() else base, line.lineno))
+                found.append(
+                    (
+                        f"{base}.{name.name}" if below.is_dir() or below.with_suffix(".py").is_file() else base,
+                        line.lineno,
+                    )
+                )
     return found
 
 
@@ -57,7 +67,9 @@ def room_of(module):
 
 
 def in_circle(needs):
-    """Those that need each other in a circle, of a mapping from each to those that it needs; also what stands between two circles."""
+    """Those that need each other in a circle, of a mapping from each to those that it needs; also what stands between
+    two circles.
+    """
     needs = {name: others & needs.keys() - {name} for name, others in needs.items()}
     while ends := {name for name in needs if not needs[name] or not any(name in others for others in needs.values())}:
         needs = {name: others - ends for name, others in needs.items() if name not in ends}
@@ -75,18 +87,28 @@ def test_every_file_stands_in_a_wing_and_imports_only_from_it_and_those_below(pa
         return
     wing = wing_of(module_of(path))
     assert wing in LEVEL, f"plnsim/{NAMES[path]} stands in none of the wings {', '.join(WINGS)}"
-    upward = [(module, line) for module, line in imported(path) if module.startswith("plnsim") and LEVEL.get(wing_of(module), len(WINGS)) > LEVEL[wing]]
+    upward = [
+        (module, line)
+        for module, line in imported(path)
+        if module.startswith("plnsim") and LEVEL.get(wing_of(module), len(WINGS)) > LEVEL[wing]
+    ]
     assert upward == [], f"plnsim/{NAMES[path]} imports from a wing above {wing} (module, line)"
 
 
 def test_the_front_of_the_package_loads_nothing_of_it_before_it_is_asked_for():
     tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
-    at_once = [ast.unparse(line) for line in tree.body if isinstance(line, ast.Import | ast.ImportFrom) and "plnsim" in ast.unparse(line)]
+    at_once = [
+        ast.unparse(line)
+        for line in tree.body
+        if isinstance(line, ast.Import | ast.ImportFrom) and "plnsim" in ast.unparse(line)
+    ]
     assert at_once == ["from plnsim.common.package import __version__"]
 
 
 def test_no_files_import_each_other_in_a_circle():
-    needs = {module_of(path): {module for module, _ in imported(path) if module.startswith("plnsim.")} for path in FILES}
+    needs = {
+        module_of(path): {module for module, _ in imported(path) if module.startswith("plnsim.")} for path in FILES
+    }
     assert in_circle(needs) == []
 
 
@@ -94,14 +116,21 @@ def test_no_rooms_import_each_other_in_a_circle():
     needs = {}
     for path in FILES:
         if path != PACKAGE / "__init__.py":
-            needs.setdefault(room_of(module_of(path)), set()).update(room_of(module) for module, _ in imported(path) if wing_of(module))
+            needs.setdefault(room_of(module_of(path)), set()).update(
+                room_of(module) for module, _ in imported(path) if wing_of(module)
+            )
     assert in_circle(needs) == []
 
 
 def test_every_import_of_a_module_of_plnsim_finds_it():
-    missing = {(NAMES[path], module) for path in FILES for module, _ in imported(path) if module.startswith("plnsim.")
-               and not (PACKAGE.parent / module.replace(".", "/")).is_dir()
-               and not (PACKAGE.parent / (module.replace(".", "/") + ".py")).is_file()}
+    missing = {
+        (NAMES[path], module)
+        for path in FILES
+        for module, _ in imported(path)
+        if module.startswith("plnsim.")
+        and not (PACKAGE.parent / module.replace(".", "/")).is_dir()
+        and not (PACKAGE.parent / (module.replace(".", "/") + ".py")).is_file()
+    }
     assert missing == set()
 
 
@@ -110,22 +139,40 @@ def test_a_mechanism_knows_neither_numpy_nor_numba_nor_mesa(path):
     assert outside(path, "numpy", "numba", "mesa", "scipy", "pandas", "random") == []
 
 
-@pytest.mark.parametrize(("package", "may"), [("mesa", {"simulation/engine/mesa_backend.py"}),
-                                              ("numba", {"simulation/engine/numba_backend.py", "simulation/engine/numba_types.py", "simulation/engine/compile_cache.py"}),
-                                              ("llvmlite", {"simulation/engine/numba_types.py"}),
-                                              ("random", set())])
+@pytest.mark.parametrize(
+    ("package", "may"),
+    [
+        ("mesa", {"simulation/engine/mesa_backend.py"}),
+        (
+            "numba",
+            {
+                "simulation/engine/numba_backend.py",
+                "simulation/engine/numba_types.py",
+                "simulation/engine/compile_cache.py",
+            },
+        ),
+        ("llvmlite", {"simulation/engine/numba_types.py"}),
+        ("random", set()),
+    ],
+)
 def test_only_the_engines_know_mesa_and_numba_and_nobody_another_source_of_chance(package, may):
     assert {NAMES[path] for path in FILES if outside(path, package)} == may
 
 
 def test_numpy_draws_nothing():
     assert {NAMES[path] for path in FILES if "np.random" in path.read_text(encoding="utf-8")} <= {
-        name for name in NAMES.values() if name.startswith("studies/experiment/")}
+        name for name in NAMES.values() if name.startswith("studies/experiment/")
+    }
 
 
-@pytest.mark.parametrize(("loaded", "unneeded"), [("plnsim.simulation.runs, plnsim.simulation.engine.numba_backend", {"mesa"}),
-                                                  ("plnsim.simulation.scenario.scenario, plnsim.model.world.population", {"mesa", "numba"}),
-                                                  ("plnsim.cli", {"mesa", "numba"})])
+@pytest.mark.parametrize(
+    ("loaded", "unneeded"),
+    [
+        ("plnsim.simulation.runs, plnsim.simulation.engine.numba_backend", {"mesa"}),
+        ("plnsim.simulation.scenario.scenario, plnsim.model.world.population", {"mesa", "numba"}),
+        ("plnsim.cli", {"mesa", "numba"}),
+    ],
+)
 def test_nothing_heavy_is_loaded_in_vain(loaded, unneeded):
     text = f"import sys; import {loaded}; print(*[name for name in {sorted(unneeded)!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, cwd=PACKAGE.parent, timeout=300)

@@ -1,4 +1,6 @@
-"""The library as a notebook uses it: five names, tidy tables, a Mesa model that Mesa's own tools take, and barriers by pairs of runs."""
+"""The library as a notebook uses it: five names, tidy tables, a Mesa model that Mesa's own tools take, and barriers by
+pairs of runs.
+"""
 
 import inspect
 import subprocess
@@ -14,11 +16,19 @@ import pytest
 
 import plnsim
 from plnsim.model.measure import BARRIERS
-from plnsim.model.outcome import OUTCOMES, WEEKLY
-from plnsim.simulation.runs import simulated
+from plnsim.model.outcome import OUTCOMES, WEEKLY_OUTCOMES
+from plnsim.simulation.runs import simulate_run
 
-TINY = {"population.schools": 4, "population.secondary_share": 0.0, "population.primary_staff": 6.0, "programme.participation": 1.0,
-        "programme.schools_a_network": 2.0, "programme.support_years": 1.0, "programme.follow_up_years": 0.2, "population.first_users": 0.3}
+TINY = {
+    "population.schools": 4,
+    "population.secondary_share": 0.0,
+    "population.primary_staff": 6.0,
+    "programme.participation": 1.0,
+    "programme.schools_a_network": 2.0,
+    "programme.support_years": 1.0,
+    "programme.follow_up_years": 0.2,
+    "population.first_users": 0.3,
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +45,13 @@ def done(tiny):
 
 
 def test_the_names_of_the_library_are_always_the_same_functions_and_classes():
-    kinds = {"Scenario": type, "PLNModel": type, "BadInput": type, "run": types.FunctionType, "barriers": types.FunctionType}
+    kinds = {
+        "Scenario": type,
+        "PLNModel": type,
+        "InputError": type,
+        "run": types.FunctionType,
+        "barriers": types.FunctionType,
+    }
     assert set(plnsim.__all__) == set(kinds)
     for name, kind in kinds.items():
         first = getattr(plnsim, name)
@@ -47,8 +63,8 @@ def test_names_stay_functions_whatever_was_imported_before():
     asked = """
 import plnsim.simulation.runs, plnsim.simulation.scenario.scenario, plnsim.simulation.engine.mesa_backend, plnsim.common.errors, plnsim.model.mechanisms.barrier
 for _ in range(2):
-    from plnsim import Scenario, run, PLNModel, barriers, BadInput
-    assert not any(type(one).__name__ == "module" for one in (Scenario, run, PLNModel, barriers, BadInput))
+    from plnsim import Scenario, run, PLNModel, barriers, InputError
+    assert not any(type(one).__name__ == "module" for one in (Scenario, run, PLNModel, barriers, InputError))
     import plnsim
     assert plnsim.run is run and plnsim.barriers is barriers
 """
@@ -62,8 +78,11 @@ def test_what_the_library_does_not_have_is_an_attribute_error():
 
 
 def test_importing_the_library_imports_nothing_heavy():
-    asked = "import sys, plnsim; plnsim.BadInput; print(*{'mesa', 'numba', 'pandas', 'matplotlib', 'scipy', 'numpy'} & sys.modules.keys())"
-    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60).stdout == "\n"
+    asked = "import sys, plnsim; plnsim.InputError; print(*{'mesa', 'numba', 'pandas', 'matplotlib', 'scipy', 'numpy'} & sys.modules.keys())"
+    assert (
+        subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60).stdout
+        == "\n"
+    )
 
 
 # -- run ---------------------------------------------------------------------------------------------------------------
@@ -72,11 +91,14 @@ def test_importing_the_library_imports_nothing_heavy():
 def test_run_takes_a_name_and_gives_tidy_tables():
     done = plnsim.run("baseline")
     scenario = plnsim.Scenario.of("baseline")
-    assert (done.replicates, done.seed, done.reading) == (1, 1, "compiled")
+    assert (done.replicates, done.seed, done.engine) == (1, 1, "compiled")
     assert list(done.outcomes.columns) == ["replicate", *(one.name for one in OUTCOMES)] and len(done.outcomes) == 1
-    assert len(done.weeks) == scenario.weeks and {one.name for one in WEEKLY} < set(done.weeks.columns)
+    assert len(done.weeks) == scenario.weeks and {one.name for one in WEEKLY_OUTCOMES} < set(done.weeks.columns)
     assert len(done.schools) == 40 * scenario.weeks / 39
-    assert done.outcomes["use"][0] == pytest.approx(done.weeks["use"].tail(39).mean(), abs=0.01) and done.outcomes["use"][0] > 0.02
+    assert (
+        done.outcomes["use"][0] == pytest.approx(done.weeks["use"].tail(39).mean(), abs=0.01)
+        and done.outcomes["use"][0] > 0.02
+    )
 
 
 def test_run_takes_a_scenario_a_file_and_a_path(tiny, tmp_path):
@@ -93,8 +115,8 @@ def test_equal_seeds_give_equal_runs_and_other_seeds_and_replicates_others(tiny,
 
 
 def test_replicates_are_numbered_from_0_in_their_order(tiny, done):
-    for number, one in enumerate(done.measured):
-        assert np.array_equal(one.weeks["knowledge"], simulated(tiny, 2, number).weeks["knowledge"])
+    for number, one in enumerate(done.run_counts):
+        assert np.array_equal(one.weeks["knowledge"], simulate_run(tiny, 2, number).weeks["knowledge"])
 
 
 def test_the_tables_of_a_run_are_made_once(done):
@@ -112,13 +134,13 @@ def test_an_interrupted_run_begins_no_further_replicates(tiny, monkeypatch):
 
     def counted(*what):
         begun.append(what)
-        return simulated(*what)
+        return simulate_run(*what)
 
     def interrupted(finished, of):
         if finished == 10:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulated", counted)
+    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulate_run", counted)
     with pytest.raises(KeyboardInterrupt):
         plnsim.run(tiny, replicates=1_000_000, workers=2, progress=interrupted)
     assert 10 <= len(begun) <= 20
@@ -128,9 +150,9 @@ def test_a_fault_in_one_replicate_ends_the_run(tiny, monkeypatch):
     def faulty(scenario, seed, replicate, *more):
         if replicate == 7:
             raise ZeroDivisionError("no such thing")
-        return simulated(scenario, seed, replicate, *more)
+        return simulate_run(scenario, seed, replicate, *more)
 
-    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulated", faulty)
+    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulate_run", faulty)
     with pytest.raises(ZeroDivisionError, match="no such thing"):
         plnsim.run(tiny, replicates=1_000_000, workers=2)
 
@@ -138,15 +160,25 @@ def test_a_fault_in_one_replicate_ends_the_run(tiny, monkeypatch):
 def test_values_of_an_outcome_are_those_of_the_table(done):
     for one in OUTCOMES:
         assert np.array_equal(done.values(one.name), done.outcomes[one.name], equal_nan=True)
-    with pytest.raises(plnsim.BadInput, match="did you mean depth"):
+    with pytest.raises(plnsim.InputError, match="did you mean depth"):
         done.values("dephts")
 
 
 def test_numbers_of_numpy_are_numbers(tiny):
-    scenario = tiny.with_values({"population.schools": np.int64(3), "time.hours": np.float32(0.5), "habit.growth": Fraction(1, 50)})
-    assert (scenario.values["population.schools"], scenario.values["time.hours"], scenario.values["habit.growth"]) == (3, 0.5, 0.02)
-    assert all(type(scenario.values[name]) in (int, float) for name in ("population.schools", "time.hours", "habit.growth"))
-    assert plnsim.run(scenario, seed=np.int64(4), replicates=np.int32(2)).outcomes.equals(plnsim.run(scenario, seed=4, replicates=2).outcomes)
+    scenario = tiny.with_values(
+        {"population.schools": np.int64(3), "time.hours": np.float32(0.5), "habit.growth": Fraction(1, 50)}
+    )
+    assert (scenario.values["population.schools"], scenario.values["time.hours"], scenario.values["habit.growth"]) == (
+        3,
+        0.5,
+        0.02,
+    )
+    assert all(
+        type(scenario.values[name]) in (int, float) for name in ("population.schools", "time.hours", "habit.growth")
+    )
+    assert plnsim.run(scenario, seed=np.int64(4), replicates=np.int32(2)).outcomes.equals(
+        plnsim.run(scenario, seed=4, replicates=2).outcomes
+    )
 
 
 # -- scenarios ---------------------------------------------------------------------------------------------------------
@@ -154,20 +186,24 @@ def test_numbers_of_numpy_are_numbers(tiny):
 
 def test_a_scenario_is_varied_and_never_changed(tiny):
     before = dict(tiny.values)
-    varied = tiny.with_values({"time.hours": 1.0}).lasting(2)
-    assert tiny.values == before and varied.values == before | {"time.hours": 1.0} and (varied.weeks, tiny.weeks) == (78, round(1.2 * 39))
+    varied = tiny.with_values({"time.hours": 1.0}).with_years(2)
+    assert (
+        tiny.values == before
+        and varied.values == before | {"time.hours": 1.0}
+        and (varied.weeks, tiny.weeks) == (78, round(1.2 * 39))
+    )
     with pytest.raises(FrozenInstanceError):
         tiny.years = 3
 
 
 @pytest.mark.parametrize("years", [0, -1, float("nan"), float("inf"), 101, True, "3", None])
 def test_a_run_lasts_a_possible_number_of_years(tiny, years):
-    with pytest.raises(plnsim.BadInput, match="a run cannot last"):
-        tiny.lasting(years)
+    with pytest.raises(plnsim.InputError, match="a run cannot last"):
+        tiny.with_years(years)
 
 
 def test_wrong_values_are_bad_input_with_what_would_be_right(tiny):
-    with pytest.raises(plnsim.BadInput) as wrong:
+    with pytest.raises(plnsim.InputError) as wrong:
         tiny.with_values({"time.huors": 1.0})
     assert wrong.value.wrong == "unknown parameter time.huors" and wrong.value.right == "did you mean time.hours?"
 
@@ -175,7 +211,7 @@ def test_wrong_values_are_bad_input_with_what_would_be_right(tiny):
 def test_bad_input_survives_the_way_between_processes(tiny):
     import pickle
 
-    with pytest.raises(plnsim.BadInput) as wrong:
+    with pytest.raises(plnsim.InputError) as wrong:
         tiny.with_values({"time.hours": -1})
     assert str(pickle.loads(pickle.dumps(wrong.value))) == str(wrong.value)
 
@@ -187,7 +223,10 @@ def test_the_model_is_a_mesa_model_of_teachers_schools_and_networks(tiny):
     model = plnsim.PLNModel(tiny, seed=2)
     assert isinstance(model, mesa.Model)
     assert {kind.__name__: len(agents) for kind, agents in model.agents_by_type.items()} == {
-        "Teacher": len(model.teachers), "School": 4, "Network": 2}
+        "Teacher": len(model.teachers),
+        "School": 4,
+        "Network": 2,
+    }
     assert all(isinstance(one, mesa.Agent) for one in model.agents)
     assert len(model.agents) == len(model.teachers) + 4 + 2
     teacher = model.teachers[0]
@@ -195,11 +234,11 @@ def test_the_model_is_a_mesa_model_of_teachers_schools_and_networks(tiny):
 
 
 def test_the_model_collects_weekly_what_the_compiled_run_counts(tiny):
-    model = plnsim.PLNModel(tiny.lasting(0.3), seed=2)
+    model = plnsim.PLNModel(tiny.with_years(0.3), seed=2)
     while model.running:
         model.step()
     collected = model.datacollector.get_model_vars_dataframe()
-    weeks = plnsim.run(tiny.lasting(0.3), seed=2).weeks
+    weeks = plnsim.run(tiny.with_years(0.3), seed=2).weeks
     assert len(collected) == len(weeks) == 12
     for mine, theirs in (("use", "use"), ("home_use", "home_use"), ("networks_active", "networks_active")):
         assert collected[mine].tolist() == pytest.approx(weeks[theirs].tolist()), mine
@@ -207,33 +246,57 @@ def test_the_model_collects_weekly_what_the_compiled_run_counts(tiny):
 
 
 def test_the_model_runs_until_its_scenario_is_over_and_equals_the_compiled_run(tiny):
-    scenario = tiny.lasting(0.2)
-    mesa_run, compiled = (simulated(scenario, 5, 1, reading) for reading in ("mesa", "compiled"))
+    scenario = tiny.with_years(0.2)
+    mesa_run, compiled = (simulate_run(scenario, 5, 1, engine) for engine in ("mesa", "compiled"))
     for name in compiled.years:
-        assert np.array_equal(mesa_run.years[name], compiled.years[name]) and np.array_equal(mesa_run.weeks[name], compiled.weeks[name])
+        assert np.array_equal(mesa_run.years[name], compiled.years[name]) and np.array_equal(
+            mesa_run.weeks[name], compiled.weeks[name]
+        )
 
 
 def test_parameters_are_keywords_of_the_model():
     model = plnsim.PLNModel("baseline", **TINY, **{"time.hours": 1.25})
     assert model.pln_scenario.values["time.hours"] == 1.25 and len(model.schools) == 4
-    with pytest.raises(plnsim.BadInput, match="unknown parameter"):
+    with pytest.raises(plnsim.InputError, match="unknown parameter"):
         plnsim.PLNModel("baseline", hours=1.25)
 
 
-@pytest.mark.parametrize("wrong", [{"seed": -1}, {"seed": "one"}, {"seed": 2**63}, {"seed": True}, {"replicate": -1}, {"replicate": 0.5}], ids=str)
+@pytest.mark.parametrize(
+    "wrong",
+    [{"seed": -1}, {"seed": "one"}, {"seed": 2**63}, {"seed": True}, {"replicate": -1}, {"replicate": 0.5}],
+    ids=str,
+)
 def test_an_impossible_seed_or_replicate_is_refused_wherever_a_run_begins(tiny, wrong):
-    for begin in (lambda: plnsim.PLNModel(tiny, **wrong), lambda: tiny.world(**wrong), lambda: tiny.begun(**{"seed": 1, "replicate": 0} | wrong)):
-        with pytest.raises(plnsim.BadInput, match="cannot be"):
+    for begin in (
+        lambda: plnsim.PLNModel(tiny, **wrong),
+        lambda: tiny.world(**wrong),
+        lambda: tiny.initialise(**{"seed": 1, "replicate": 0} | wrong),
+    ):
+        with pytest.raises(plnsim.InputError, match="cannot be"):
             begin()
 
 
 def test_batch_run_varies_parameters_and_replicates():
     since_mesa_34 = "rng" in inspect.signature(mesa.batch_run).parameters
     seed, told = ({}, {"rng": [3]}) if since_mesa_34 else ({"seed": 3}, {"iterations": 1})
-    rows = pandas.DataFrame(mesa.batch_run(
-        plnsim.PLNModel, {"scenario": "baseline", **seed, "replicate": [0, 1, 2], "time.hours": [0.3, 1.5],
-                          **TINY, "programme.support_years": 0.3, "programme.follow_up_years": 0.0},
-        number_processes=1, data_collection_period=-1, display_progress=False, **told))
+    rows = pandas.DataFrame(
+        mesa.batch_run(
+            plnsim.PLNModel,
+            {
+                "scenario": "baseline",
+                **seed,
+                "replicate": [0, 1, 2],
+                "time.hours": [0.3, 1.5],
+                **TINY,
+                "programme.support_years": 0.3,
+                "programme.follow_up_years": 0.0,
+            },
+            number_processes=1,
+            data_collection_period=-1,
+            display_progress=False,
+            **told,
+        )
+    )
     assert len(rows) == 6 and set(rows["replicate"]) == {0, 1, 2} and set(rows["time.hours"]) == {0.3, 1.5}
     assert all(rows[rows["time.hours"] == hours]["depth"].nunique() == 3 for hours in (0.3, 1.5))
     assert rows.groupby("time.hours")["use"].mean().is_monotonic_increasing
@@ -241,7 +304,9 @@ def test_batch_run_varies_parameters_and_replicates():
 
 def test_without_a_seed_a_model_has_the_usual_one(tiny):
     model = plnsim.PLNModel(tiny, seed=None)
-    assert all((mine == usual).all() for mine, usual in zip(model.state(), plnsim.PLNModel(tiny, seed=1).state(), strict=True))
+    assert all(
+        (mine == usual).all() for mine, usual in zip(model.state(), plnsim.PLNModel(tiny, seed=1).state(), strict=True)
+    )
 
 
 # -- barriers ----------------------------------------------------------------------------------------------------------
@@ -253,7 +318,9 @@ def test_barriers_compares_what_is_named_with_what_lifting_it_gains(tiny):
     assert sum(found.named.values()) == pytest.approx(1.0) and set(found.named) == set(found.gain) == set(BARRIERS)
     for one in BARRIERS:
         assert found.named[one] == pytest.approx(plain.values(f"names_{one}").mean())
-        lifted = plnsim.run(tiny.with_values({f"conditions.{one}_shift": 0.5, f"conditions.{one}_target": 1.0}), seed=2, replicates=4)
+        lifted = plnsim.run(
+            tiny.with_values({f"conditions.{one}_shift": 0.5, f"conditions.{one}_target": 1.0}), seed=2, replicates=4
+        )
         assert found.gain[one] == pytest.approx(lifted.values("deep_use") - plain.values("deep_use"))
     assert found.actual == max(BARRIERS, key=lambda one: found.gain[one].mean())
 
@@ -269,6 +336,6 @@ def test_pairs_share_their_luck_so_that_a_gain_varies_less_than_the_runs(tiny):
 
 
 def test_barriers_refuses_an_unknown_outcome_before_it_simulates(monkeypatch):
-    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulated", lambda *_: pytest.fail("it simulated"))
-    with pytest.raises(plnsim.BadInput, match="did you mean deep_use"):
+    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulate_run", lambda *_: pytest.fail("it simulated"))
+    with pytest.raises(plnsim.InputError, match="did you mean deep_use"):
         plnsim.barriers("baseline", outcome="depuse")

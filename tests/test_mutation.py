@@ -17,12 +17,18 @@ SURVIVORS = re.findall(r"^\| `([a-z_]+)` \| `([^`]+)` \| `([^`]+)` \|", PAGE, re
 
 def counts_of(text):
     """The rows of a table of counts: file, changes, killed, survived, per cent."""
-    return [(name, int(changes), int(killed), int(survived), float(share))
-            for name, changes, killed, survived, share in re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|$", text, re.MULTILINE)]
+    return [
+        (name, int(changes), int(killed), int(survived), float(share))
+        for name, changes, killed, survived, share in re.findall(
+            r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|$", text, re.MULTILINE
+        )
+    ]
 
 
 def path_of(file):
-    place = {"draws": "common/streams.py", "mechanisms": "model/mechanisms/__init__.py"}.get(file, f"model/mechanisms/{file}.py")
+    place = {"draws": "common/streams.py", "mechanisms": "model/mechanisms/__init__.py"}.get(
+        file, f"model/mechanisms/{file}.py"
+    )
     return mutation.CHECKOUT / "plnsim" / place
 
 
@@ -32,14 +38,25 @@ def has_rules(file):
 
 
 def test_what_became_of_the_changes_is_counted_by_file():
-    became = {"plnsim.common.streams.x_drawn__mutmut_1": "killed", "plnsim.common.streams.x_drawn__mutmut_2": "survived", "plnsim.common.streams.x_word__mutmut_1": "no tests",
-              "plnsim.model.mechanisms.habit.x_teacher_acts__mutmut_1": "timeout", "plnsim.model.mechanisms.x_moves__mutmut_1": "killed"}
+    became = {
+        "plnsim.common.streams.x_drawn__mutmut_1": "killed",
+        "plnsim.common.streams.x_drawn__mutmut_2": "survived",
+        "plnsim.common.streams.x_word__mutmut_1": "no tests",
+        "plnsim.model.mechanisms.habit.x_teacher_updates__mutmut_1": "timeout",
+        "plnsim.model.mechanisms.x_moves__mutmut_1": "killed",
+    }
     assert counts_of(mutation.table(became)) == [
-        ("draws", 3, 1, 2, 33.3), ("mechanisms", 1, 1, 0, 100.0), ("habit", 1, 0, 1, 0.0), ("all", 5, 2, 3, 40.0)]
+        ("draws", 3, 1, 2, 33.3),
+        ("mechanisms", 1, 1, 0, 100.0),
+        ("habit", 1, 0, 1, 0.0),
+        ("all", 5, 2, 3, 40.0),
+    ]
 
 
 def test_an_unknown_file_is_told():
-    done = subprocess.run([sys.executable, "-m", "tests.mutation", "lottery"], cwd=mutation.CHECKOUT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.mutation", "lottery"], cwd=mutation.CHECKOUT, capture_output=True, text=True
+    )
     assert done.returncode == 2 and "no rules in lottery" in done.stderr
 
 

@@ -9,22 +9,24 @@ from threading import Event
 
 import numpy as np
 
-from plnsim.app.states import Stopped, ended
-from plnsim.common.checks import checked_workers
-from plnsim.model.measure import Measured
-from plnsim.model.outcome import WEEKLY, WeeklyOutcome, sustained_scale_up
+from plnsim.app.states import SimulationCancelled, support_end_week
+from plnsim.common.checks import validate_workers
+from plnsim.model.measure import RunCounts
+from plnsim.model.outcome import WEEKLY_OUTCOMES, WeeklyOutcome, sustained_scale_up
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.output.words import in_pairs, in_runs, number, percent, points, quantiles_named
-from plnsim.simulation.runs import HALF, RANGE, in_order, simulated, summary
+from plnsim.output.words import interval_label, likelihood_in_pairs, likelihood_in_runs, number, percent, points
+from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, map_ordered, simulate_run, summary
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import RUNS
 
-BY_NAME = {one.name: one for one in WEEKLY}
+BY_NAME = {one.name: one for one in WEEKLY_OUTCOMES}
 
 
 @dataclass(frozen=True)
 class Curves:
-    """What the replicates of a scenario show: ``weekly[name]`` is runs x weeks, ``last[name]`` the last year of each run."""
+    """What the replicates of a scenario show: ``weekly[name]`` is runs x weeks, ``last[name]`` the last year of each
+    run.
+    """
 
     weekly: dict[str, np.ndarray]
     last: dict[str, np.ndarray]
@@ -40,25 +42,38 @@ class Curves:
         return next(iter(self.weekly.values())).shape[1]
 
 
-def drawn(scenario: Scenario, seed: int, stop: Event, workers: int | None = None, pause: Callable[[Event], None] = lambda stop: None) -> Curves:
+def simulate_curves(
+    scenario: Scenario,
+    seed: int,
+    stop: Event,
+    workers: int | None = None,
+    pause: Callable[[Event], None] = lambda stop: None,
+) -> Curves:
     """Simulates the replicates of a scenario in the compiled reading; raises ``Stopped`` soon after ``stop`` is set.
 
-    ``pause`` is called with ``stop`` before each replicate, in the thread that is to simulate it, and may let others go first.
+    ``pause`` is called with ``stop`` before each replicate, in the thread that is to simulate it, and may let others
+    go first.
     """
 
-    def simulated_in_turn(replicate: int) -> Measured:
+    def simulate_replicate(replicate: int) -> RunCounts:
         pause(stop)
         if stop.is_set():
-            raise Stopped
-        return simulated(scenario, seed, replicate)
+            raise SimulationCancelled
+        return simulate_run(scenario, seed, replicate)
 
-    done = list(in_order(simulated_in_turn, range(RUNS), checked_workers(workers)))
-    return Curves({one.name: np.stack([_weekly(each, one) for each in done]) for one in WEEKLY},
-                  {one.name: np.array([each.ratio(one.count, one.of, each.last_year) for each in done]) for one in WEEKLY},
-                  np.array([sustained_scale_up(each) for each in done]), ended(scenario))
+    done = list(map_ordered(simulate_replicate, range(RUNS), validate_workers(workers)))
+    return Curves(
+        {one.name: np.stack([_weekly(each, one) for each in done]) for one in WEEKLY_OUTCOMES},
+        {
+            one.name: np.array([each.ratio(one.count, one.of, each.last_year) for each in done])
+            for one in WEEKLY_OUTCOMES
+        },
+        np.array([sustained_scale_up(each) for each in done]),
+        support_end_week(scenario),
+    )
 
 
-def _weekly(run: Measured, outcome: WeeklyOutcome) -> np.ndarray:
+def _weekly(run: RunCounts, outcome: WeeklyOutcome) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
         return run.weeks[outcome.count].sum(axis=1) / run.weeks[outcome.of].sum(axis=1)
 
@@ -68,26 +83,41 @@ def side(curves: Curves, outcome: str) -> dict:
     weekly = curves.weekly[outcome]
     defined = ~np.isnan(weekly).all(axis=0)
     levels = np.full((5, curves.weeks), np.nan)
-    levels[:, defined] = np.nanquantile(weekly[:, defined], [RANGE[0], HALF[0], 0.5, HALF[1], RANGE[1]], axis=0)
-    low, lower, middle, upper, high = (tidy(one) for one in levels)
+    levels[:, defined] = np.nanquantile(
+        weekly[:, defined], [RANGE_QUANTILES[0], HALF_QUANTILES[0], 0.5, HALF_QUANTILES[1], RANGE_QUANTILES[1]], axis=0
+    )
+    low, lower, middle, upper, high = (nan_to_none(one) for one in levels)
     mean, least, most, _ = summary(curves.last[outcome])
-    return {"at": list(range(curves.weeks)), "weeks": curves.weeks, "support_ends": curves.support_ends, "middle": middle, "inner": [lower, upper],
-            "outer": [low, high], "one": tidy(weekly[0]), "last": _range(mean, least, most)}
+    return {
+        "at": list(range(curves.weeks)),
+        "weeks": curves.weeks,
+        "support_ends": curves.support_ends,
+        "middle": middle,
+        "inner": [lower, upper],
+        "outer": [low, high],
+        "one": nan_to_none(weekly[0]),
+        "last": _range(mean, least, most),
+    }
 
 
-def tidy(values: np.ndarray) -> list[float | None]:
+def nan_to_none(values: np.ndarray) -> list[float | None]:
     """The values as JSON can hold them: what is not defined is null."""
     return [value if math.isfinite(value) else None for value in values.tolist()]
 
 
 def _range(mean: float, low: float, high: float) -> dict[str, float | None]:
-    return dict(zip(("mean", "low", "high"), tidy(np.array([mean, low, high])), strict=True))
+    return dict(zip(("mean", "low", "high"), nan_to_none(np.array([mean, low, high])), strict=True))
 
 
-def compared(is_: Curves, if_: Curves | None, outcome: str) -> dict:
+def compare_curves(is_: Curves, if_: Curves | None, outcome: str) -> dict:
     """Both sides, their paired difference and what they show, as the page's source promises it."""
-    found = {"outcome": outcome, "is": side(is_, outcome), "if": side(if_, outcome) if if_ else None, "paired": None,
-             "sentence": sentence(is_, if_, outcome)}
+    found = {
+        "outcome": outcome,
+        "is": side(is_, outcome),
+        "if": side(if_, outcome) if if_ else None,
+        "paired": None,
+        "sentence": sentence(is_, if_, outcome),
+    }
     if if_:
         mean, low, high, _ = summary(if_.last[outcome] - is_.last[outcome])
         found["paired"] = _range(mean, low, high)
@@ -98,16 +128,16 @@ def sentence(is_: Curves, if_: Curves | None, outcome: str) -> str:
     """What the curves show about the last year, with its uncertainty in words and counts."""
     years = number(is_.weeks / SCHOOL_WEEKS)
     what = BY_NAME[outcome].meaning.rstrip(".")
-    shown = if_ or is_
-    mean, low, high, defined = summary(shown.last[outcome])
+    current = if_ or is_
+    mean, low, high, defined = summary(current.last[outcome])
     if defined == 0:
         return f"{what}: not defined here."
-    said = f"{what}, in the last of {years} years: about {percent(mean)} ({quantiles_named(*RANGE)}: {percent(low)} to {percent(high)})"
+    said = f"{what}, in the last of {years} years: about {percent(mean)} ({interval_label(*RANGE_QUANTILES)}: {percent(low)} to {percent(high)})"
     if if_:
         said += f", against about {percent(summary(is_.last[outcome])[0])} as it is. {_difference(if_.last[outcome] - is_.last[outcome])}"
     else:
         said += "."
-    return f"{said} Sustained scale-up: {_scaled_up(shown)}{f'; as it is: {_scaled_up(is_)}' if if_ else ''}."
+    return f"{said} Sustained scale-up: {_scaled_up(current)}{f'; as it is: {_scaled_up(is_)}' if if_ else ''}."
 
 
 def _difference(gain: np.ndarray) -> str:
@@ -116,9 +146,13 @@ def _difference(gain: np.ndarray) -> str:
         return "That is the same in every run." if len(gain) else ""
     more = gain.mean() > 0
     count = int((gain > 0).sum() if more else (gain < 0).sum())
-    return f"{'More' if more else 'Less'} than as it is: {in_pairs(count, len(gain))}, {points(float(gain.mean()))} points on average."
+    return f"{'More' if more else 'Less'} than as it is: {likelihood_in_pairs(count, len(gain))}, {points(float(gain.mean()))} points on average."
 
 
 def _scaled_up(curves: Curves) -> str:
     defined = curves.scaled_up[np.isfinite(curves.scaled_up)]
-    return in_runs(int(defined.sum()), len(defined)) if len(defined) else "not tested, as support lasts to the end"
+    return (
+        likelihood_in_runs(int(defined.sum()), len(defined))
+        if len(defined)
+        else "not tested, as support lasts to the end"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plnsim.app.states import HABIT_FROM, school_name
-from plnsim.common.streams import drawn
+from plnsim.common.streams import uniform
 from plnsim.model.mechanisms import (
     abandonment,
     adoption,
@@ -26,12 +26,16 @@ from plnsim.output.words import percent
 from plnsim.simulation.engine.mesa_backend import PLNModel
 
 HABIT_LOST = HABIT_FROM / 2
-"""A habit counts as lost only well below the level at which it begins, or it would come and go with every missed week."""
+"""A habit counts as lost only well below the level at which it begins, or it would come and go with every missed
+week.
+"""
 
 
 @dataclass(frozen=True)
-class Happening:
-    """One line of a story: the week, its kind, the sentence, and the place of the other teacher in it, if there is one."""
+class Event:
+    """One line of a story: the week, its kind, the sentence, and the place of the other teacher in it, if there is
+    one.
+    """
 
     week: int
     kind: str
@@ -39,203 +43,305 @@ class Happening:
     who: int | None = None
 
 
-class Witness(PLNModel):
-    """The Mesa reading whose watched moves are looked at before and after; ``teacher``, ``school`` and ``network`` hold what happened."""
+class EventLogger(PLNModel):
+    """The Mesa reading whose watched moves are looked at before and after; ``teacher``, ``school`` and ``network``
+    hold what happened.
+    """
 
     def _begin(self, seed: int, replicate: int) -> None:
         super()._begin(seed, replicate)
-        self._order = [(those, [self._watched(move) for move in made]) for those, made in self._order]
-        self.teacher: list[list[Happening]] = [[] for _ in self.teachers]
-        self.school: list[list[Happening]] = [[] for _ in self.schools]
-        self.network: list[list[Happening]] = [[] for _ in self.networks]
-        self._told: list[set] = [set() for _ in self.teachers]
+        self._order = [(those, [self._logged(step) for step in made]) for those, made in self._order]
+        self.teacher: list[list[Event]] = [[] for _ in self.teachers]
+        self.school: list[list[Event]] = [[] for _ in self.schools]
+        self.network: list[list[Event]] = [[] for _ in self.networks]
+        self._logged_once: list[set] = [set() for _ in self.teachers]
         self._brokers: list[tuple[int, int, int]] = [(-1, -1, -1)] * len(self.teachers)
         self._has_habit = [False] * len(self.teachers)
         self._weeks_used, self._weeks_missed = [0] * len(self.teachers), [0] * len(self.teachers)
 
-    def _watched(self, move):
-        watch = WATCHED.get(move)
-        return move if watch is None else lambda one, world, week, p: watch(self, move, one, world, week, p)
+    def _logged(self, step):
+        log = LOGGED_STEPS.get(step)
+        return step if log is None else lambda one, world, week, p: log(self, step, one, world, week, p)
 
     def name_of(self, post: int) -> str:
         """A teacher is called after her school: C.7 is the seventh of school C."""
         school = self.schools[self.teachers[post].school]
         return f"{school_name(self.teachers[post].school)}.{post - school.first_teacher + 1}"
 
-    def note(self, teacher, week, kind: str, text: str, who: int | None = None, once: object = None) -> None:
-        """Adds a line to a teacher's story; what happens ``once`` to the holder of a post is told only the first time."""
+    def log_event(self, teacher, week, kind: str, text: str, who: int | None = None, once: object = None) -> None:
+        """Adds a line to a teacher's story; what happens ``once`` to the holder of a post is told only the first
+        time.
+        """
         if once is not None:
-            if once in self._told[teacher.post]:
+            if once in self._logged_once[teacher.post]:
                 return
-            self._told[teacher.post].add(once)
-        self.teacher[teacher.post].append(Happening(week.number, kind, text, who))
+            self._logged_once[teacher.post].add(once)
+        self.teacher[teacher.post].append(Event(week.number, kind, text, who))
 
     # -- taking part and learning --------------------------------------------------------------------------------------
 
-    def membership(self, move, teacher, world, week, p):
+    def membership(self, step, teacher, world, week, p):
         before = teacher.member
-        move(teacher, world, week, p)
+        step(teacher, world, week, p)
         if teacher.member > before:
-            self.note(teacher, week, "joins", f"Takes her seat in Network {teacher.network + 1}, on behalf of her colleagues.")
+            self.log_event(
+                teacher, week, "joins", f"Takes her seat in Network {teacher.network + 1}, on behalf of her colleagues."
+            )
         elif teacher.member < before:
-            self.note(teacher, week, "ends", f"Network {teacher.network + 1} has ended, and her part in it.")
+            self.log_event(teacher, week, "ends", f"Network {teacher.network + 1} has ended, and her part in it.")
 
-    def learning(self, move, teacher, world, week, p):
+    def learning(self, step, teacher, world, week, p):
         before = teacher.knowledge
-        move(teacher, world, week, p)
+        step(teacher, world, week, p)
         if teacher.knowledge > before:
-            self.note(teacher, week, "hears", f"Learns about the practice at a meeting of Network {teacher.network + 1}.", once="meeting")
+            self.log_event(
+                teacher,
+                week,
+                "hears",
+                f"Learns about the practice at a meeting of Network {teacher.network + 1}.",
+                once="meeting",
+            )
 
-    def mobilisation_looks(self, move, teacher, world, week, p):
+    def mobilisation_observes(self, step, teacher, world, week, p):
         """Remembers from whom she hears: at the time of looking, everybody is as last week left them."""
-        move(teacher, world, week, p)
+        step(teacher, world, week, p)
         heard, advised = -1, -1
         if teacher.heard > 0.0:
-            heard = next((post for post in _tied(world.information_first, world.information_to, teacher) if world.teachers[post].mobilises
-                          and p.mobilisation.information_depth * world.teachers[post].knowledge == teacher.heard), -1)
+            heard = next(
+                (
+                    post
+                    for post in _neighbours(world.information_first, world.information_to, teacher)
+                    if world.teachers[post].mobilises
+                    and p.mobilisation.information_depth * world.teachers[post].knowledge == teacher.heard
+                ),
+                -1,
+            )
         if teacher.advised > 0.0:
             school = world.schools[teacher.school]
-            possible = (range(school.first_teacher, school.after_last_teacher) if p.ties.pattern == advice.COMPLETE
-                        else _tied(world.advice_first, world.advice_to, teacher))
-            advised = next((post for post in possible if world.teachers[post].mobilises and world.teachers[post].knowledge == teacher.advised), -1)
+            possible = (
+                range(school.first_teacher, school.after_last_teacher)
+                if p.ties.pattern == advice.COMPLETE
+                else _neighbours(world.advice_first, world.advice_to, teacher)
+            )
+            advised = next(
+                (
+                    post
+                    for post in possible
+                    if world.teachers[post].mobilises and world.teachers[post].knowledge == teacher.advised
+                ),
+                -1,
+            )
         self._brokers[teacher.post] = (heard, advised, -1)
 
-    def advice_looks(self, move, teacher, world, week, p):
-        move(teacher, world, week, p)
+    def advice_observes(self, step, teacher, world, week, p):
+        step(teacher, world, week, p)
         if teacher.contact_knowledge > 0.0:
-            met = advice.contact(teacher, world, drawn(week.luck, advice.CONTACT, teacher.name), p)
+            met = advice.contact(teacher, world, uniform(week.key, advice.CONTACT, teacher.name), p)
             self._brokers[teacher.post] = (*self._brokers[teacher.post][:2], int(met))
 
-    def mobilisation(self, move, teacher, world, week, p):
+    def mobilisation(self, step, teacher, world, week, p):
         before, shared = teacher.knowledge, teacher.mobilises
-        move(teacher, world, week, p)
+        step(teacher, world, week, p)
         if teacher.knowledge > before:
-            self._reached(teacher, world, week, p, before)
+            self._log_sources(teacher, world, week, p, before)
         if teacher.mobilises > shared:
-            self.note(teacher, week, "shares", "Shares what she knows with colleagues at home, as a broker.", once="shares")
+            self.log_event(
+                teacher, week, "shares", "Shares what she knows with colleagues at home, as a broker.", once="shares"
+            )
 
-    def _reached(self, teacher, world, week, p, before: float) -> None:
+    def _log_sources(self, teacher, world, week, p, before: float) -> None:
         heard, advised, _ = self._brokers[teacher.post]
         if teacher.heard > before and heard >= 0:
-            self.note(teacher, week, "hears", f"Hears of it from {self.name_of(heard)}, who was in the network.", heard, once=("heard", heard))
+            self.log_event(
+                teacher,
+                week,
+                "hears",
+                f"Hears of it from {self.name_of(heard)}, who was in the network.",
+                heard,
+                once=("heard", heard),
+            )
         if teacher.advised > teacher.knowledge and advised >= 0:
-            self.note(teacher, week, "hears", f"Is advised by {self.name_of(advised)}, who brings it home.", advised, once=("advised", advised))
-        if mobilisation.visited(world.schools[teacher.school], week, p):
-            self.note(teacher, week, "hears", "A knowledge mobiliser visits the school and advises her.", once="visit")
-        if week.supported and drawn(week.luck, mobilisation.MAILED, teacher.name) < p.mobilisation.mailing:
-            self.note(teacher, week, "hears", "Reads of it in a mailing.", once="mailing")
+            self.log_event(
+                teacher,
+                week,
+                "hears",
+                f"Is advised by {self.name_of(advised)}, who brings it home.",
+                advised,
+                once=("advised", advised),
+            )
+        if mobilisation.is_visited(world.schools[teacher.school], week, p):
+            self.log_event(
+                teacher, week, "hears", "A knowledge mobiliser visits the school and advises her.", once="visit"
+            )
+        if week.supported and uniform(week.key, mobilisation.MAILED, teacher.name) < p.mobilisation.mailing:
+            self.log_event(teacher, week, "hears", "Reads of it in a mailing.", once="mailing")
 
-    def advice(self, move, teacher, world, week, p):
+    def advice(self, step, teacher, world, week, p):
         before = teacher.knowledge
-        move(teacher, world, week, p)
+        step(teacher, world, week, p)
         if teacher.knowledge > before:
             who = self._brokers[teacher.post][2]
-            self.note(teacher, week, "hears", f"Asks {self.name_of(who)}, who uses it, and learns from her.", who, once=("asked", who))
+            self.log_event(
+                teacher,
+                week,
+                "hears",
+                f"Asks {self.name_of(who)}, who uses it, and learns from her.",
+                who,
+                once=("asked", who),
+            )
 
     # -- using it ------------------------------------------------------------------------------------------------------
 
-    def adoption(self, move, teacher, world, week, p):
+    def adoption(self, step, teacher, world, week, p):
         before = teacher.uses
-        move(teacher, world, week, p)
+        step(teacher, world, week, p)
         if teacher.uses > before:
-            why = (f"as a step of the inquiry in Network {teacher.network + 1}" if teacher.member
-                   else f"{percent(teacher.exposure)} of those she turns to use it")
-            self._begins_to_use(teacher, week, f"Tries it: {why}; she knows {percent(teacher.knowledge)} of its core and believes in it to "
-                                               f"{percent(teacher.belief)}.")
+            why = (
+                f"as a step of the inquiry in Network {teacher.network + 1}"
+                if teacher.member
+                else f"{percent(teacher.exposure)} of those she turns to use it"
+            )
+            self._log_adoption(
+                teacher,
+                week,
+                f"Tries it: {why}; she knows {percent(teacher.knowledge)} of its core and believes in it to "
+                f"{percent(teacher.belief)}.",
+            )
 
-    def _begins_to_use(self, teacher, week, text: str) -> None:
-        self.note(teacher, week, "tries", text)
+    def _log_adoption(self, teacher, week, text: str) -> None:
+        self.log_event(teacher, week, "tries", text)
         self._weeks_used[teacher.post], self._weeks_missed[teacher.post] = 0, 0
         school = self.schools[teacher.school]
-        using = sum(one.uses for one in self.teachers[school.first_teacher:school.after_last_teacher])
+        using = sum(one.uses for one in self.teachers[school.first_teacher : school.after_last_teacher])
         if using == 1 and not any(one.kind == "tries" for one in self.school[teacher.school]):
-            self.school[teacher.school].append(Happening(week.number, "tries", f"{self.name_of(teacher.post)} is the first to try it.", teacher.post))
+            self.school[teacher.school].append(
+                Event(week.number, "tries", f"{self.name_of(teacher.post)} is the first to try it.", teacher.post)
+            )
 
-    def application(self, move, teacher, world, week, p):
-        move(teacher, world, week, p)
+    def application(self, step, teacher, world, week, p):
+        step(teacher, world, week, p)
         self._weeks_used[teacher.post] += teacher.applied > 0
         self._weeks_missed[teacher.post] += teacher.applied < 0
 
-    def habit(self, move, teacher, world, week, p):
-        move(teacher, world, week, p)
+    def habit(self, step, teacher, world, week, p):
+        step(teacher, world, week, p)
         had = self._has_habit[teacher.post]
         if not had and teacher.habit >= HABIT_FROM:
-            self.note(teacher, week, "habit", f"Using it has become a habit, after {_weeks(self._weeks_used[teacher.post])} of use.")
+            self.log_event(
+                teacher,
+                week,
+                "habit",
+                f"Using it has become a habit, after {_weeks(self._weeks_used[teacher.post])} of use.",
+            )
         elif had and teacher.uses and teacher.habit < HABIT_LOST:
-            self.note(teacher, week, "weakens", "The habit is lost: she has missed it too often.")
+            self.log_event(teacher, week, "weakens", "The habit is lost: she has missed it too often.")
         self._has_habit[teacher.post] = teacher.habit >= (HABIT_LOST if had else HABIT_FROM)
 
-    def abandonment(self, move, teacher, world, week, p):
+    def abandonment(self, step, teacher, world, week, p):
         before, held = teacher.uses, teacher.habit
-        move(teacher, world, week, p)
+        step(teacher, world, week, p)
         if teacher.uses < before:
             leadership = world.schools[teacher.school].lasting_leadership
-            self.note(teacher, week, "stops", f"Stops. She used it in {_weeks(self._weeks_used[teacher.post])} and found no way in "
-                      f"{self._weeks_missed[teacher.post]}. This week her time covers {percent(teacher.time)} of what it takes, leadership stands "
-                      f"at {percent(leadership)}; her habit was {percent(held)}, and {percent(teacher.exposure)} of those she turns to use it.")
+            self.log_event(
+                teacher,
+                week,
+                "stops",
+                f"Stops. She used it in {_weeks(self._weeks_used[teacher.post])} and found no way in "
+                f"{self._weeks_missed[teacher.post]}. This week her time covers {percent(teacher.time)} of what it takes, leadership stands "
+                f"at {percent(leadership)}; her habit was {percent(held)}, and {percent(teacher.exposure)} of those she turns to use it.",
+            )
 
-    def turnover(self, move, teacher, world, week, p):
+    def turnover(self, step, teacher, world, week, p):
         used = teacher.uses
-        move(teacher, world, week, p)
+        step(teacher, world, week, p)
         if not (week.ends_year and teacher.new and teacher.years == 0):
             return
         year = week.number // SCHOOL_WEEKS + 1
-        self._told[teacher.post].clear()
-        self.note(teacher, week, "leaves", f"Leaves at the end of year {year}{', and her use of it with her' if used else ''}. A newcomer takes the "
-                  f"post, who knows {percent(teacher.knowledge)} of it.")
+        self._logged_once[teacher.post].clear()
+        self.log_event(
+            teacher,
+            week,
+            "leaves",
+            f"Leaves at the end of year {year}{', and her use of it with her' if used else ''}. A newcomer takes the "
+            f"post, who knows {percent(teacher.knowledge)} of it.",
+        )
         if teacher.uses:
-            self._begins_to_use(teacher, week, "The school's routine brings the newcomer in: she uses it from the start.")
+            self._log_adoption(
+                teacher, week, "The school's routine brings the newcomer in: she uses it from the start."
+            )
 
     # -- schools and networks ------------------------------------------------------------------------------------------
 
-    def succession(self, move, school, world, week, p):
+    def succession(self, step, school, world, week, p):
         own, before = school.own_vision, school.vision
-        move(school, world, week, p)
+        step(school, world, week, p)
         if school.own_vision != own:
-            self.school[_place(school, self)].append(Happening(week.number, "head", f"A new head comes; the priority of the practice goes from "
-                                                                                    f"{percent(before)} to {percent(school.vision)}."))
+            self.school[_place(school, self)].append(
+                Event(
+                    week.number,
+                    "head",
+                    f"A new head comes; the priority of the practice goes from "
+                    f"{percent(before)} to {percent(school.vision)}.",
+                )
+            )
 
-    def routine(self, move, school, world, week, p):
+    def routine(self, step, school, world, week, p):
         before, lines = school.routine, self.school[_place(school, self)]
-        move(school, world, week, p)
+        step(school, world, week, p)
         if before < self.routine_level <= school.routine:
-            lines.append(Happening(week.number, "routine", "The practice has become part of the school's routines."))
+            lines.append(Event(week.number, "routine", "The practice has become part of the school's routines."))
         elif school.routine < self.routine_level <= before:
-            lines.append(Happening(week.number, "weakens", "The practice is no longer part of the school's routines."))
+            lines.append(Event(week.number, "weakens", "The practice is no longer part of the school's routines."))
 
-    def recruitment(self, move, network, world, week, p):
+    def recruitment(self, step, network, world, week, p):
         begun, schools, lines = network.begun, network.schools, self.network[network.place]
-        move(network, world, week, p)
+        step(network, world, week, p)
         if network.begun > begun:
-            lines.append(Happening(week.number, "joins", "Is founded."))
+            lines.append(Event(week.number, "joins", "Is founded."))
         if network.schools > schools:
-            lines.append(Happening(week.number, "joins", f"Takes in {network.schools - schools} more; {network.schools} schools take part."))
+            lines.append(
+                Event(
+                    week.number,
+                    "joins",
+                    f"Takes in {network.schools - schools} more; {network.schools} schools take part.",
+                )
+            )
 
-    def renewal(self, move, network, world, week, p):
+    def renewal(self, step, network, world, week, p):
         before, lines = network.active, self.network[network.place]
-        move(network, world, week, p)
+        step(network, world, week, p)
         if network.active < before:
-            lines.append(Happening(week.number, "ends", "Does not go on without outside support."))
+            lines.append(Event(week.number, "ends", "Does not go on without outside support."))
         elif network.active and week.ends_year and week.support_over:
-            lines.append(Happening(week.number, "shares", "Goes on by itself for another year."))
+            lines.append(Event(week.number, "shares", "Goes on by itself for another year."))
 
 
-WATCHED = {
-    membership.teacher_acts: Witness.membership, learning.teacher_acts: Witness.learning, mobilisation.teacher_looks: Witness.mobilisation_looks,
-    advice.teacher_looks: Witness.advice_looks, mobilisation.teacher_acts: Witness.mobilisation, advice.teacher_acts: Witness.advice,
-    adoption.teacher_acts: Witness.adoption, application.teacher_acts: Witness.application, habit.teacher_acts: Witness.habit,
-    abandonment.teacher_acts: Witness.abandonment, turnover.teacher_acts: Witness.turnover, succession.school_acts: Witness.succession,
-    routine.school_acts: Witness.routine, recruitment.network_acts: Witness.recruitment, renewal.network_acts: Witness.renewal,
+LOGGED_STEPS = {
+    membership.teacher_updates: EventLogger.membership,
+    learning.teacher_updates: EventLogger.learning,
+    mobilisation.teacher_observes: EventLogger.mobilisation_observes,
+    advice.teacher_observes: EventLogger.advice_observes,
+    mobilisation.teacher_updates: EventLogger.mobilisation,
+    advice.teacher_updates: EventLogger.advice,
+    adoption.teacher_updates: EventLogger.adoption,
+    application.teacher_updates: EventLogger.application,
+    habit.teacher_updates: EventLogger.habit,
+    abandonment.teacher_updates: EventLogger.abandonment,
+    turnover.teacher_updates: EventLogger.turnover,
+    succession.school_updates: EventLogger.succession,
+    routine.school_updates: EventLogger.routine,
+    recruitment.network_updates: EventLogger.recruitment,
+    renewal.network_updates: EventLogger.renewal,
 }
 """Which moves are watched, and by what."""
 
 
-def _tied(first, to, teacher) -> list[int]:
-    return to[first[teacher.post]:first[teacher.post + 1]]
+def _neighbours(first, to, teacher) -> list[int]:
+    return to[first[teacher.post] : first[teacher.post + 1]]
 
 
-def _place(school, witness: Witness) -> int:
-    return witness.teachers[school.first_teacher].school
+def _place(school, logger: EventLogger) -> int:
+    return logger.teachers[school.first_teacher].school
 
 
 def _weeks(count: int) -> str:

@@ -1,4 +1,6 @@
-"""The explorable: the page of ``plnsim serve`` as one HTML file with a grid of runs in it, for a class without server or network."""
+"""The explorable: the page of ``plnsim serve`` as one HTML file with a grid of runs in it, for a class without server
+or network.
+"""
 
 from __future__ import annotations
 
@@ -12,31 +14,45 @@ import numpy as np
 
 from plnsim.app.about import QUESTION, about, control
 from plnsim.app.curves import BY_NAME
-from plnsim.app.grid import FULL, LEVELS, SHIFTS, SUPPORT, Exactness, Grid
-from plnsim.app.states import ended
-from plnsim.common.errors import BadInput
+from plnsim.app.grid import BYTE_MAX, QUANTILES, SHIFTS, SUPPORT, Grid, InterpolationAccuracy
+from plnsim.app.states import support_end_week
+from plnsim.common.errors import InputError
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.output.words import BANDS, number, quantiles_named
-from plnsim.simulation.runs import RANGE
+from plnsim.output.words import BANDS, interval_label, number
+from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.classroom import in_class
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.classroom import with_class_size
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 PAGE = Path(__file__).parent / "page"
-STYLE, SCRIPT, ICON = ('<link rel="stylesheet" href="page.css">', '<script type="module" src="live.js"></script>',
-                       '<link rel="icon" href="icon.svg">')
+STYLE, SCRIPT, ICON = (
+    '<link rel="stylesheet" href="page.css">',
+    '<script type="module" src="live.js"></script>',
+    '<link rel="icon" href="icon.svg">',
+)
 """The lines of the page that ask for other files."""
-POLICY = ("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-          "img-src data:\">")
+POLICY = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    'img-src data:">'
+)
 """The file loads nothing from anywhere, whoever opens it."""
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 STEP = 0.05
 TITLE = "All the time in the world: does it scale?"
 TIME, LEADERSHIP, FOCUS = SHIFTS
 LABELS = {
-    TIME: ("More time", "What is missing of the time for it is given to everyone, for good: from nothing more to all the time in the world."),
-    LEADERSHIP: ("More leadership", "What is missing of vision, support and shared leadership is given to every school, for good."),
-    FOCUS: ("More shared focus", "What is missing of a fit between the practice and the school's goals is given to every school, for good."),
+    TIME: (
+        "More time",
+        "What is missing of the time for it is given to everyone, for good: from nothing more to all the time in the world.",
+    ),
+    LEADERSHIP: (
+        "More leadership",
+        "What is missing of vision, support and shared leadership is given to every school, for good.",
+    ),
+    FOCUS: (
+        "More shared focus",
+        "What is missing of a fit between the practice and the school's goals is given to every school, for good.",
+    ),
     SUPPORT: ("Support ends after", "Years of outside support for the networks."),
 }
 PRESETS: tuple[tuple[str, dict[str, float]], ...] = (
@@ -54,26 +70,34 @@ PRESETS: tuple[tuple[str, dict[str, float]], ...] = (
 
 def class_scenario(scenario: Scenario) -> Scenario:
     """The scenario of the page, of class size and of its own length whatever its support."""
-    shown = in_class(scenario)
-    return shown.lasting(shown.weeks / SCHOOL_WEEKS)
+    resized = with_class_size(scenario)
+    return resized.with_years(resized.weeks / SCHOOL_WEEKS)
 
 
-def page_of(grid: Grid, exactness: Exactness) -> str:
+def render_page(grid: Grid, accuracy: InterpolationAccuracy) -> str:
     """The text of the file."""
     text = (PAGE / "index.html").read_text(encoding="utf-8")
     icon = base64.b64encode((PAGE / "icon.svg").read_bytes()).decode()
-    data = json.dumps(data_of(grid, exactness), separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-    script = "\n".join([joined("page.js", "grid.js"), 'begin(grid(JSON.parse(document.getElementById("data").textContent)));'])
+    data = json.dumps(page_data(grid, accuracy), separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace(
+        "<", "\\u003c"
+    )
+    script = "\n".join(
+        [bundle_scripts("page.js", "grid.js"), 'begin(grid(JSON.parse(document.getElementById("data").textContent)));']
+    )
     inside = f'<script type="application/json" id="data">{data}</script>\n<script>\n"use strict";\n{script}\n</script>\n</body>'
-    for line, instead in ((STYLE, f"{POLICY}\n<style>\n{(PAGE / 'page.css').read_text(encoding='utf-8')}</style>"), (SCRIPT, ""),
-                          (ICON, f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">'), ("</body>", inside)):
+    for line, instead in (
+        (STYLE, f"{POLICY}\n<style>\n{(PAGE / 'page.css').read_text(encoding='utf-8')}</style>"),
+        (SCRIPT, ""),
+        (ICON, f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">'),
+        ("</body>", inside),
+    ):
         if text.count(line) != 1:
             raise ValueError(f"the page holds {line!r} {text.count(line)} times")
         text = text.replace(line, instead)
     return text
 
 
-def joined(*entries: str) -> str:
+def bundle_scripts(*entries: str) -> str:
     """The modules that some modules need, each once and after those that it imports, as one script."""
     texts: dict[str, str] = {}
 
@@ -89,19 +113,31 @@ def joined(*entries: str) -> str:
     return "\n".join(texts.values())
 
 
-def data_of(grid: Grid, exactness: Exactness) -> dict:
+def page_data(grid: Grid, accuracy: InterpolationAccuracy) -> dict:
     """What ``grid.js`` reads."""
     scenario = grid.scenario
     teachers = len(scenario.world(grid.seed, 0).teachers)
-    scaled = np.where(np.isfinite(grid.scaled_up), grid.scaled_up, FULL).astype(np.uint8)
+    scaled = np.where(np.isfinite(grid.scaled_up), grid.scaled_up, BYTE_MAX).astype(np.uint8)
     return {
-        "about": _about(grid, exactness, teachers), "own": {name: scenario.values[name] for name in grid.axes},
-        "axes": [{"name": name, "label": LABELS[name][0].lower(), "nodes": list(nodes)} for name, nodes in grid.axes.items()],
-        "at": grid.at.tolist(), "weeks": scenario.weeks,
-        "ends": [ended(scenario.with_values({SUPPORT: years})) for years in grid.axes[SUPPORT]],
-        "outcomes": [{"name": name, "meaning": BY_NAME[name].meaning} for name in grid.outcomes], "levels": len(LEVELS) + 1,
-        "runs": grid.runs, "dots": teachers, "years": number(scenario.weeks / SCHOOL_WEEKS), "range": RANGE, "named": quantiles_named(*RANGE),
-        "words": BANDS, "curves": _base64(grid.curves), "teachers": _base64(grid.teachers), "last": _base64(grid.last.astype("<f4")),
+        "about": _about(grid, accuracy, teachers),
+        "own": {name: scenario.values[name] for name in grid.axes},
+        "axes": [
+            {"name": name, "label": LABELS[name][0].lower(), "nodes": list(nodes)} for name, nodes in grid.axes.items()
+        ],
+        "at": grid.at.tolist(),
+        "weeks": scenario.weeks,
+        "ends": [support_end_week(scenario.with_values({SUPPORT: years})) for years in grid.axes[SUPPORT]],
+        "outcomes": [{"name": name, "meaning": BY_NAME[name].meaning} for name in grid.outcomes],
+        "levels": len(QUANTILES) + 1,
+        "runs": grid.runs,
+        "dots": teachers,
+        "years": number(scenario.weeks / SCHOOL_WEEKS),
+        "range": RANGE_QUANTILES,
+        "named": interval_label(*RANGE_QUANTILES),
+        "words": BANDS,
+        "curves": _base64(grid.curves),
+        "teachers": _base64(grid.teachers),
+        "last": _base64(grid.last.astype("<f4")),
         "scaled": _base64(scaled),
     }
 
@@ -110,21 +146,32 @@ def _base64(table: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(table).tobytes()).decode()
 
 
-def _about(grid: Grid, exactness: Exactness, teachers: int) -> dict:
+def _about(grid: Grid, accuracy: InterpolationAccuracy, teachers: int) -> dict:
     """What the live page says of the scenario, with the sliders of the grid instead of all."""
-    told = about(grid.scenario, teachers, grid.scenario.number_of_schools, grid.seed)
+    spec = about(grid.scenario, teachers, grid.scenario.number_of_schools, grid.seed)
     years = number(grid.scenario.weeks / SCHOOL_WEEKS)
-    simulated = (f"Behind the sliders stand {grid.settings * grid.runs:,} runs at {grid.settings:,} settings. {exactness} Works without a network. "
-                 "plnsim serve simulates any setting.")
-    presets = [{"name": name, "values": values} for name, values in PRESETS if all(_knows(grid, *one) for one in values.items())]
-    return told | {
-        "title": TITLE, "lead": f"{grid.scenario.title.partition(':')[0]}: {told['lead']}", "note": f"{told['note']} {simulated}",
-        "runs": grid.runs, "presets": presets, "scenarios": [],
+    simulated = (
+        f"Behind the sliders stand {grid.settings * grid.runs:,} runs at {grid.settings:,} settings. {accuracy} Works without a network. "
+        "plnsim serve simulates any setting."
+    )
+    presets = [
+        {"name": name, "values": values}
+        for name, values in PRESETS
+        if all(_knows(grid, *one) for one in values.items())
+    ]
+    return spec | {
+        "title": TITLE,
+        "lead": f"{grid.scenario.title.partition(':')[0]}: {spec['lead']}",
+        "note": f"{spec['note']} {simulated}",
+        "runs": grid.runs,
+        "presets": presets,
+        "scenarios": [],
         "question": f"{QUESTION} in the last of {years} years? Choose a plan first, if you like: what it leads to stays hidden until you "
-                    "have guessed.",
-        "outcomes": [one for name in grid.outcomes for one in told["outcomes"] if one["name"] == name],
-        "controls": [_control(grid, name) for name in grid.axes], "groups": [],
-        "can": dict.fromkeys(told["can"], False),
+        "have guessed.",
+        "outcomes": [one for name in grid.outcomes for one in spec["outcomes"] if one["name"] == name],
+        "controls": [_control(grid, name) for name in grid.axes],
+        "groups": [],
+        "can": dict.fromkeys(spec["can"], False),
     }
 
 
@@ -134,16 +181,24 @@ def _knows(grid: Grid, name: str, value: float) -> bool:
 
 def _control(grid: Grid, name: str) -> dict:
     nodes, (label, meaning) = grid.axes[name], LABELS[name]
-    told = control(DECLARED[name], grid.scenario) | {"first": True, "label": label, "meaning": meaning, "low": nodes[0], "high": nodes[-1]}
-    return told | ({"stops": list(nodes)} if name == SUPPORT else {"step": STEP})
+    spec = control(MODEL_PARAMETERS[name], grid.scenario) | {
+        "first": True,
+        "label": label,
+        "meaning": meaning,
+        "low": nodes[0],
+        "high": nodes[-1],
+    }
+    return spec | ({"stops": list(nodes)} if name == SUPPORT else {"step": STEP})
 
 
-def checked_place(out: Path, *, overwrite: bool = False) -> None:
-    """Raises ``BadInput`` where the file cannot be written, before anything is computed; leaves no trace."""
+def check_output(out: Path, *, overwrite: bool = False) -> None:
+    """Raises ``InputError`` where the file cannot be written, before anything is computed; leaves no trace."""
     if out.is_dir():
-        raise BadInput(f"{out} is a folder", place="--out", right=f"a file, as {out / 'explorable.html'}")
+        raise InputError(f"{out} is a folder", place="--out", right=f"a file, as {out / 'explorable.html'}")
     if out.exists() and not overwrite:
-        raise BadInput(f"{out} exists already; nothing in it was touched", place="--out", right="another name, or --overwrite")
+        raise InputError(
+            f"{out} exists already; nothing in it was touched", place="--out", right="another name, or --overwrite"
+        )
     try:
         with tempfile.TemporaryFile(dir=out.parent):
             pass
@@ -152,7 +207,7 @@ def checked_place(out: Path, *, overwrite: bool = False) -> None:
 
 
 def write(text: str, out: Path) -> None:
-    """Writes the file: all of it, or nothing. Raises ``BadInput``."""
+    """Writes the file: all of it, or nothing. Raises ``InputError``."""
     part = out.with_name(f".{out.name}.part")
     try:
         part.write_text(text, encoding="utf-8")
@@ -162,5 +217,9 @@ def write(text: str, out: Path) -> None:
         raise _unwritable(out, error) from None
 
 
-def _unwritable(out: Path, error: OSError) -> BadInput:
-    return BadInput(f"{out} cannot be written: {error.strerror or error}", place="--out", right="a file in a folder that you may write to")
+def _unwritable(out: Path, error: OSError) -> InputError:
+    return InputError(
+        f"{out} cannot be written: {error.strerror or error}",
+        place="--out",
+        right="a file in a folder that you may write to",
+    )

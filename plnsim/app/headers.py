@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-ALWAYS = {
+SECURITY_HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -14,17 +14,17 @@ ALWAYS = {
 }
 
 
-class Headers:
+class SecurityHeaders:
     """Middleware that adds the headers."""
 
     def __init__(self, app):
         self.app = app
-        self.added = [(name.encode(), value.encode()) for name, value in ALWAYS.items()]
+        self.added = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
     async def __call__(self, scope, receive, send):
-        async def sent(message):
+        async def send_with_headers(message):
             if message["type"] == "http.response.start":
                 message = message | {"headers": [*message["headers"], *self.added]}
             await send(message)
 
-        await self.app(scope, receive, sent if scope["type"] == "http" else send)
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -1,4 +1,6 @@
-"""Results that several sessions may ask for: computed once in a thread, kept while there is room, stopped when nobody waits."""
+"""Results that several sessions may ask for: computed once in a thread, kept while there is room, stopped when nobody
+waits.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from typing import Any
 
 
 @dataclass
-class _Work:
+class _PendingResult:
     """A computation under way; ``stop`` tells its thread that the last one who waited has gone."""
 
     future: asyncio.Future
@@ -22,41 +24,45 @@ class _Work:
 
 
 @dataclass
-class _Kept:
+class _CacheEntry:
     value: Any
     size: int
-    used: float
+    last_used: float
 
 
 @dataclass
-class Shelf:
+class ResultCache:
     """Keeps results by key, the ones used last, up to so many bytes and so many seconds without use.
 
     Used from one event loop; ``make`` runs in a thread of the executor that is given, with an ``Event`` to heed.
     """
 
-    most_bytes: int
+    max_bytes: int
     idle_seconds: float
     clock: Callable[[], float] = time.monotonic
-    kept: OrderedDict[Hashable, _Kept] = field(default_factory=OrderedDict)
-    under_way: dict[Hashable, _Work] = field(default_factory=dict)
+    entries: OrderedDict[Hashable, _CacheEntry] = field(default_factory=OrderedDict)
+    pending: dict[Hashable, _PendingResult] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """Bytes of all that is kept."""
-        return sum(one.size for one in self.kept.values())
+        return sum(one.size for one in self.entries.values())
 
-    async def get(self, key: Hashable, make: Callable[[Event], Any], size: Callable[[Any], int], executor: Executor) -> Any:
+    async def get(
+        self, key: Hashable, make: Callable[[Event], Any], size: Callable[[Any], int], executor: Executor
+    ) -> Any:
         """The result for a key; whoever asks for what is being computed waits for it rather than compute it again."""
-        if key in self.kept:
-            self.kept.move_to_end(key)
-            self.kept[key].used = self.clock()
-            return self.kept[key].value
-        work = self.under_way.get(key)
+        if key in self.entries:
+            self.entries.move_to_end(key)
+            self.entries[key].last_used = self.clock()
+            return self.entries[key].value
+        work = self.pending.get(key)
         if work is None or work.stop.is_set():
             stop = Event()
-            work = self.under_way[key] = _Work(asyncio.get_running_loop().run_in_executor(executor, make, stop), stop)
-            work.future.add_done_callback(lambda _: self._ended(key, work, size))
+            work = self.pending[key] = _PendingResult(
+                asyncio.get_running_loop().run_in_executor(executor, make, stop), stop
+            )
+            work.future.add_done_callback(lambda _: self._store_result(key, work, size))
         work.waiting += 1
         try:
             return await asyncio.shield(work.future)
@@ -66,18 +72,18 @@ class Shelf:
                 work.stop.set()
                 work.future.cancel()
 
-    def _ended(self, key: Hashable, work: _Work, size: Callable[[Any], int]) -> None:
-        if self.under_way.get(key) is work:
-            del self.under_way[key]
+    def _store_result(self, key: Hashable, work: _PendingResult, size: Callable[[Any], int]) -> None:
+        if self.pending.get(key) is work:
+            del self.pending[key]
         if work.future.cancelled() or work.future.exception() is not None:
             return
         value = work.future.result()
-        self.kept[key] = _Kept(value, size(value), self.clock())
-        while self.kept and self.size > self.most_bytes:
-            self.kept.popitem(last=False)
+        self.entries[key] = _CacheEntry(value, size(value), self.clock())
+        while self.entries and self.size > self.max_bytes:
+            self.entries.popitem(last=False)
 
     def free_idle(self) -> None:
         """Forgets what nobody has used for a while."""
-        for key, one in list(self.kept.items()):
-            if self.clock() - one.used > self.idle_seconds:
-                del self.kept[key]
+        for key, one in list(self.entries.items()):
+            if self.clock() - one.last_used > self.idle_seconds:
+                del self.entries[key]

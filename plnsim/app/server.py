@@ -1,4 +1,6 @@
-"""The server of the live page: a JSON API over sessions, and the files of the page; it reads no file that a request names."""
+"""The server of the live page: a JSON API over sessions, and the files of the page; it reads no file that a request
+names.
+"""
 
 from __future__ import annotations
 
@@ -25,22 +27,22 @@ from starlette.routing import Route
 
 from plnsim.app import query as app_query
 from plnsim.app.about import about
-from plnsim.app.curves import Curves, compared, drawn
-from plnsim.app.headers import ALWAYS, Headers
-from plnsim.app.precedence import Precedence
-from plnsim.app.result_cache import Shelf
-from plnsim.app.sessions import Gone, Session, Sessions
-from plnsim.app.states import Stopped, pictured
-from plnsim.app.story import chronicled
-from plnsim.common.errors import BadInput
+from plnsim.app.curves import Curves, compare_curves, simulate_curves
+from plnsim.app.headers import SECURITY_HEADERS, SecurityHeaders
+from plnsim.app.precedence import TaskPriority
+from plnsim.app.result_cache import ResultCache
+from plnsim.app.sessions import Session, SessionExpired, Sessions
+from plnsim.app.states import SimulationCancelled, simulate_picture
+from plnsim.app.story import simulate_stories
+from plnsim.common.errors import InputError
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.classroom import checked, varied
+from plnsim.simulation.scenario.classroom import check_limits, with_same_length
 
 PAGE = Path(__file__).parent / "page"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-LARGEST_BODY = 400_000
-OVERTAKEN = 409
-GONE = 410
+MAX_BODY_BYTES = 400_000
+HTTP_CONFLICT = 409
+HTTP_GONE = 410
 log = logging.getLogger("plnsim.app")
 
 
@@ -51,18 +53,18 @@ class Limits:
     sessions: int = 200
     idle_seconds: float = 1800.0
     cache_bytes: int = 64_000_000
-    tidy_seconds: float = 60.0
+    cleanup_seconds: float = 60.0
 
 
-class Seminar:
+class SeminarServer:
     """All that one server holds: its sessions, its shelf of results, its threads."""
 
     def __init__(self, scenario: Scenario, own_schools: int | None = None, limits: Limits | None = None):
-        self.scenario, self.limits = checked(scenario), limits or Limits()
+        self.scenario, self.limits = check_limits(scenario), limits or Limits()
         self.own_schools = own_schools or scenario.number_of_schools
         self.sessions = Sessions(self.limits.sessions, self.limits.idle_seconds)
-        self.shelf = Shelf(self.limits.cache_bytes, self.limits.idle_seconds)
-        self.pictures_first = Precedence()
+        self.cache = ResultCache(self.limits.cache_bytes, self.limits.idle_seconds)
+        self.picture_priority = TaskPriority()
         self.threads = ThreadPoolExecutor(os.cpu_count() or 1, "curves")
         self.picture_threads = ThreadPoolExecutor(1, "pictures")
         self.story_threads = ThreadPoolExecutor(1, "stories")
@@ -71,187 +73,243 @@ class Seminar:
 
     async def open(self, request: Request) -> Response:
         """Opens a session with a scenario; says what the page may offer."""
-        scenario = await asyncio.to_thread(lambda body: checked(app_query.scenario_of(body, self.scenario)), await _body(request))
+        scenario = await asyncio.to_thread(
+            lambda body: check_limits(app_query.parse_scenario(body, self.scenario)), await _body(request)
+        )
         teachers = len((await asyncio.to_thread(scenario.world)).teachers)
-        own = self.own_schools if scenario is self.scenario else Scenario.of(scenario.name).number_of_schools if scenario.name != "uploaded" else None
+        own = (
+            self.own_schools
+            if scenario is self.scenario
+            else Scenario.of(scenario.name).number_of_schools
+            if scenario.name != "uploaded"
+            else None
+        )
         token = self.sessions.open(scenario, _digest(scenario))
         return JSONResponse({"session": token, "about": about(scenario, teachers, own or scenario.number_of_schools)})
 
-    def _asked(self, request: Request, words: dict) -> tuple[Session, dict, Scenario, Scenario]:
+    def _parse_request(self, request: Request, defaults: dict) -> tuple[Session, dict, Scenario, Scenario]:
         """Session, words, what is and what if of a request."""
-        if len(request.url.query) > app_query.LONGEST_QUERY:
-            raise BadInput("the query string is too long", right=f"at most {app_query.LONGEST_QUERY:,} letters")
-        asked, values, of_is = app_query.read(request.query_params.multi_items(), {"session": "", "seed": "1"} | words)
-        session = self.sessions.get(asked["session"])
-        asked["seed"] = app_query.seed_of(asked["seed"])
-        return session, asked, varied(session.scenario, of_is), varied(session.scenario, values)
+        if len(request.url.query) > app_query.MAX_QUERY_LENGTH:
+            raise InputError("the query string is too long", right=f"at most {app_query.MAX_QUERY_LENGTH:,} letters")
+        options, values, baseline_values = app_query.parse_query(
+            request.query_params.multi_items(), {"session": "", "seed": "1"} | defaults
+        )
+        session = self.sessions.get(options["session"])
+        options["seed"] = app_query.parse_seed(options["seed"])
+        return (
+            session,
+            options,
+            with_same_length(session.scenario, baseline_values),
+            with_same_length(session.scenario, values),
+        )
 
     # -- what is asked for ---------------------------------------------------------------------------------------------
 
     async def curves(self, request: Request) -> Response:
         """Curves of what is and what if (nothing when they are alike), and the sentence that compares them."""
-        session, asked, is_, if_ = self._asked(request, {"outcome": "use"})
-        outcome = app_query.outcome_of(asked["outcome"])
+        session, options, is_, if_ = self._parse_request(request, {"outcome": "use"})
+        outcome = app_query.parse_outcome(options["outcome"])
         sides = [is_] if if_.values == is_.values else [is_, if_]
 
         async def all_sides() -> list[Curves]:
-            draw = partial(drawn, pause=self.pictures_first.pause)
-            return await asyncio.gather(*(self._shelved("curves", session, one, asked["seed"], draw, _bytes_of, self.threads) for one in sides))
+            draw = partial(simulate_curves, pause=self.picture_priority.pause)
+            return await asyncio.gather(
+                *(self._cached("curves", session, one, options["seed"], draw, _nbytes, self.threads) for one in sides)
+            )
 
-        found = await self._awaited(request, session, "curves", all_sides())
-        return JSONResponse(compared(found[0], found[1] if len(found) > 1 else None, outcome))
+        found = await self._await_result(request, session, "curves", all_sides())
+        return JSONResponse(compare_curves(found[0], found[1] if len(found) > 1 else None, outcome))
 
     async def picture(self, request: Request) -> Response:
         """One run, week by week; curves, which take longer, wait for it."""
-        session, asked, _, scenario = self._asked(request, {"side": "if"})
-        side = app_query.side_of(asked["side"])
-        picture = self._shelved("picture", session, scenario, asked["seed"], _picture, len, self.picture_threads)
-        with self.pictures_first:
-            return Response(await self._awaited(request, session, f"picture {side}", picture), media_type="application/json")
+        session, options, _, scenario = self._parse_request(request, {"side": "if"})
+        side = app_query.parse_side(options["side"])
+        picture = self._cached("picture", session, scenario, options["seed"], _picture, len, self.picture_threads)
+        with self.picture_priority:
+            return Response(
+                await self._await_result(request, session, f"picture {side}", picture), media_type="application/json"
+            )
 
     async def story(self, request: Request) -> Response:
         """The story of a teacher, a school or a network in that run."""
-        session, asked, _, scenario = self._asked(request, {"of": "teacher", "place": "0"})
-        subject = app_query.subject_of(asked["of"])
-        chronicle = self._shelved("story", session, scenario, asked["seed"], chronicled, _bytes_of, self.story_threads)
-        found = await self._awaited(request, session, "story", chronicle)
-        return JSONResponse(found.told(subject, app_query.place_of(asked["place"], found.count(subject), subject)))
+        session, options, _, scenario = self._parse_request(request, {"of": "teacher", "place": "0"})
+        subject = app_query.parse_subject(options["of"])
+        chronicle = self._cached(
+            "story", session, scenario, options["seed"], simulate_stories, _nbytes, self.story_threads
+        )
+        found = await self._await_result(request, session, "story", chronicle)
+        return JSONResponse(found.get(subject, app_query.parse_place(options["place"], found.count(subject), subject)))
 
-    async def _shelved(self, kind: str, session: Session, scenario: Scenario, seed: int, make, size, threads):
+    async def _cached(self, kind: str, session: Session, scenario: Scenario, seed: int, make, size, threads):
         """What ``make`` gives for a scenario and a seed, from the shelf or a thread."""
         key = kind, session.digest, tuple(sorted(scenario.changed.items())), seed
-        return await self.shelf.get(key, lambda stop: make(scenario, seed, stop), size, threads)
+        return await self.cache.get(key, lambda stop: make(scenario, seed, stop), size, threads)
 
-    async def _awaited(self, request: Request, session: Session, kind: str, work: Awaitable):
+    async def _await_result(self, request: Request, session: Session, kind: str, work: Awaitable):
         """The result of some work, unless the page goes away or asks for something newer of that kind first."""
-        task, leaves = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
-        session.overtake(kind, task)
+        task, disconnect = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(request))
+        session.supersede(kind, task)
         try:
-            await asyncio.wait({task, leaves}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({task, disconnect}, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
-                raise Overtaken
+                raise Superseded
             return task.result()
-        except (asyncio.CancelledError, Stopped):
-            raise Overtaken from None
+        except (asyncio.CancelledError, SimulationCancelled):
+            raise Superseded from None
         finally:
             task.cancel()
-            leaves.cancel()
+            disconnect.cancel()
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
     def warm(self) -> None:
-        """Simulates the first picture and curves once, and loads Mesa, so that the first page and story do not wait for it."""
+        """Simulates the first picture and curves once, and loads Mesa, so that the first page and story do not wait
+        for it.
+        """
         import plnsim.app.event_logger  # noqa: F401
 
-        drawn(self.scenario, 1, Event())
-        pictured(self.scenario, 1, Event())
+        simulate_curves(self.scenario, 1, Event())
+        simulate_picture(self.scenario, 1, Event())
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _app):
         """Frees what is idle from time to time; ends the threads at the end."""
-        tidying = asyncio.ensure_future(self._tidy())
+        cleaning = asyncio.ensure_future(self._clean_up())
         try:
             yield
         finally:
-            tidying.cancel()
-            for work in list(self.shelf.under_way.values()):
+            cleaning.cancel()
+            for work in list(self.cache.pending.values()):
                 work.stop.set()
             for threads in (self.threads, self.picture_threads, self.story_threads):
                 threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _tidy(self) -> None:
+    async def _clean_up(self) -> None:
         while True:
-            await asyncio.sleep(self.limits.tidy_seconds)
+            await asyncio.sleep(self.limits.cleanup_seconds)
             self.sessions.free_idle()
-            self.shelf.free_idle()
+            self.cache.free_idle()
 
 
-class Overtaken(Exception):
+class Superseded(Exception):
     """The page has gone, or has asked for something newer."""
 
 
 def _picture(scenario: Scenario, seed: int, stop: Event) -> bytes:
-    return json.dumps(pictured(scenario, seed, stop), separators=(",", ":")).encode()
+    return json.dumps(simulate_picture(scenario, seed, stop), separators=(",", ":")).encode()
 
 
-def _bytes_of(one) -> int:
+def _nbytes(one) -> int:
     return one.nbytes
 
 
 def _digest(scenario: Scenario) -> str:
     """Tells scenarios apart: equal ones share their results, whoever opened them."""
-    given = "" if scenario.given is None else sorted(map(str, scenario.files.values()))
-    return hashlib.sha256(repr((sorted(scenario.changed.items()), scenario.calendar, scenario.weeks, given)).encode()).hexdigest()
+    given = "" if scenario.population_data is None else sorted(map(str, scenario.files.values()))
+    return hashlib.sha256(
+        repr((sorted(scenario.changed.items()), scenario.calendar, scenario.weeks, given)).encode()
+    ).hexdigest()
 
 
 async def _body(request: Request) -> object:
-    """The JSON body of a request of bounded length; raises ``BadInput``."""
+    """The JSON body of a request of bounded length; raises ``InputError``."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise BadInput("the request must be JSON", place="content-type", right="application/json")
+        raise InputError("the request must be JSON", place="content-type", right="application/json")
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > LARGEST_BODY:
-            raise BadInput("the request is too long", right=f"at most {LARGEST_BODY:,} bytes")
+        if len(body) > MAX_BODY_BYTES:
+            raise InputError("the request is too long", right=f"at most {MAX_BODY_BYTES:,} bytes")
     try:
         return json.loads(body or b"{}")
     except (ValueError, RecursionError):
-        raise BadInput("the request is no JSON", right='{"scenario": "baseline"}, for instance') from None
+        raise InputError("the request is no JSON", right='{"scenario": "baseline"}, for instance') from None
 
 
-async def _left(request: Request) -> None:
+async def _disconnected(request: Request) -> None:
     """Ends when the page has closed the connection."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
-def _problem(status: int, wrong: str, place: str = "", right: str = "", headers: dict | None = None) -> JSONResponse:
-    return JSONResponse({"error": {"wrong": wrong, "place": place, "right": right}}, status_code=status, headers=headers)
+def _error_response(
+    status: int, wrong: str, place: str = "", right: str = "", headers: dict | None = None
+) -> JSONResponse:
+    return JSONResponse(
+        {"error": {"wrong": wrong, "place": place, "right": right}}, status_code=status, headers=headers
+    )
 
 
-async def _bad_input(_request: Request, problem: BadInput) -> Response:
-    return _problem(400, problem.wrong, problem.place, problem.right)
+async def _input_error(_request: Request, problem: InputError) -> Response:
+    return _error_response(400, problem.wrong, problem.place, problem.right)
 
 
-async def _gone(_request: Request, _error: Gone) -> Response:
-    return _problem(GONE, "this session was left alone and has been freed", "session", "POST /api/session opens a new one")
+async def _session_expired(_request: Request, _error: SessionExpired) -> Response:
+    return _error_response(
+        HTTP_GONE, "this session was left alone and has been freed", "session", "POST /api/session opens a new one"
+    )
 
 
-async def _overtaken(_request: Request, _error: Exception) -> Response:
-    return _problem(OVERTAKEN, "a newer request of this page has taken the place of this one")
+async def _superseded(_request: Request, _error: Exception) -> Response:
+    return _error_response(HTTP_CONFLICT, "a newer request of this page has taken the place of this one")
 
 
 async def _not_found(request: Request, error) -> Response:
     if error.status_code == 405:
-        return _problem(405, f"{request.method} is not what this address takes", right="GET for data, POST for /api/session")
-    return _problem(error.status_code, "there is nothing at this address", right="/ is the page")
+        return _error_response(
+            405, f"{request.method} is not what this address takes", right="GET for data, POST for /api/session"
+        )
+    return _error_response(error.status_code, "there is nothing at this address", right="/ is the page")
 
 
-async def _fault(_request: Request, error: Exception) -> Response:
+async def _internal_error(_request: Request, error: Exception) -> Response:
     log.error("a request failed", exc_info=error)
-    return _problem(500, "the server failed, and that is a fault of plnsim", right="its terminal shows the trace; please report it", headers=ALWAYS)
+    return _error_response(
+        500,
+        "the server failed, and that is a fault of plnsim",
+        right="its terminal shows the trace; please report it",
+        headers=SECURITY_HEADERS,
+    )
 
 
 def page_files() -> dict[str, tuple[bytes, str]]:
     """The files of the page by address, read once: nothing else on this machine can be asked for."""
-    files = {f"/{path.name}": (path.read_bytes(), TYPES[path.suffix]) for path in sorted(PAGE.iterdir()) if path.suffix in TYPES}
+    files = {
+        f"/{path.name}": (path.read_bytes(), TYPES[path.suffix])
+        for path in sorted(PAGE.iterdir())
+        if path.suffix in TYPES
+    }
     return files | {"/": files["/index.html"]}
 
 
-def _giving(content: bytes, kind: str) -> Callable[[Request], Awaitable[Response]]:
+def _static_file(content: bytes, kind: str) -> Callable[[Request], Awaitable[Response]]:
     async def give(_request: Request) -> Response:
         return Response(content, media_type=kind)
 
     return give
 
 
-def make_app(seminar: Seminar, hosts: list[str] | None = None) -> Starlette:
+def make_app(seminar: SeminarServer, hosts: list[str] | None = None) -> Starlette:
     """The application; ``hosts`` are the names by which it may be called (any, when none are given)."""
-    routes = [Route(address, _giving(*file)) for address, file in page_files().items()]
-    routes += [Route("/api/session", seminar.open, methods=["POST"]), Route("/api/curves", seminar.curves),
-               Route("/api/picture", seminar.picture), Route("/api/story", seminar.story)]
-    errors = {BadInput: _bad_input, Gone: _gone, Overtaken: _overtaken, ClientDisconnect: _overtaken, HTTPException: _not_found, Exception: _fault}
-    middleware = [Middleware(Headers), *([Middleware(TrustedHostMiddleware, allowed_hosts=hosts)] if hosts else [])]
+    routes = [Route(address, _static_file(*file)) for address, file in page_files().items()]
+    routes += [
+        Route("/api/session", seminar.open, methods=["POST"]),
+        Route("/api/curves", seminar.curves),
+        Route("/api/picture", seminar.picture),
+        Route("/api/story", seminar.story),
+    ]
+    errors = {
+        InputError: _input_error,
+        SessionExpired: _session_expired,
+        Superseded: _superseded,
+        ClientDisconnect: _superseded,
+        HTTPException: _not_found,
+        Exception: _internal_error,
+    }
+    middleware = [
+        Middleware(SecurityHeaders),
+        *([Middleware(TrustedHostMiddleware, allowed_hosts=hosts)] if hosts else []),
+    ]
     app = Starlette(routes=routes, exception_handlers=errors, middleware=middleware, lifespan=seminar.lifespan)
     app.state.seminar = seminar
     return app

@@ -12,20 +12,22 @@ from dataclasses import dataclass, field
 from plnsim.simulation.scenario import Scenario
 
 
-class Gone(Exception):
+class SessionExpired(Exception):
     """There is no such session, or no longer: the page opens a new one."""
 
 
 @dataclass
 class Session:
-    """One open page. ``digest`` tells scenarios apart for what sessions share; ``waiting`` holds its latest request of each kind."""
+    """One open page. ``digest`` tells scenarios apart for what sessions share; ``waiting`` holds its latest request of
+    each kind.
+    """
 
     scenario: Scenario
     digest: str
-    used: float
+    last_used: float
     waiting: dict[str, asyncio.Task] = field(default_factory=dict)
 
-    def overtake(self, kind: str, task: asyncio.Task) -> None:
+    def supersede(self, kind: str, task: asyncio.Task) -> None:
         """Makes a request the latest of its kind; the one before, if it still waits, is cancelled."""
         earlier = self.waiting.get(kind)
         if earlier is not None and not earlier.done():
@@ -37,7 +39,7 @@ class Session:
 class Sessions:
     """The open sessions, at most so many; beyond that the one idle for longest makes room."""
 
-    most: int
+    max_sessions: int
     idle_seconds: float
     clock: Callable[[], float] = time.monotonic
     opened: OrderedDict[str, Session] = field(default_factory=OrderedDict)
@@ -45,7 +47,7 @@ class Sessions:
     def open(self, scenario: Scenario, digest: str) -> str:
         """Opens a session; gives the word by which its page names it."""
         self.free_idle()
-        while len(self.opened) >= self.most:
+        while len(self.opened) >= self.max_sessions:
             self._close(next(iter(self.opened)))
         token = secrets.token_urlsafe(16)
         self.opened[token] = Session(scenario, digest, self.clock())
@@ -55,15 +57,15 @@ class Sessions:
         """The session of a page; raises ``Gone``."""
         self.free_idle()
         if token not in self.opened:
-            raise Gone
+            raise SessionExpired
         self.opened.move_to_end(token)
-        self.opened[token].used = self.clock()
+        self.opened[token].last_used = self.clock()
         return self.opened[token]
 
     def free_idle(self) -> None:
         """Forgets the sessions that were left alone."""
         for token, one in list(self.opened.items()):
-            if self.clock() - one.used > self.idle_seconds:
+            if self.clock() - one.last_used > self.idle_seconds:
                 self._close(token)
 
     def _close(self, token: str) -> None:

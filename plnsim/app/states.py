@@ -1,4 +1,6 @@
-"""The picture of one run: every teacher's state in every week, the schools they belong to, the networks between them."""
+"""The picture of one run: every teacher's state in every week, the schools they belong to, the networks between
+them.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +8,22 @@ from threading import Event
 
 import numpy as np
 
-from plnsim.simulation.engine.numba_backend import CompiledReading
+from plnsim.simulation.engine.numba_backend import NumbaBackend
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.weeks import records_of
+from plnsim.simulation.scenario.weeks import to_records
 
 NOT_USING, TRYING, HABIT = range(3)
 HABIT_FROM = 1 / 3
-"""A user's practice counts as a habit from this level of habit on, which some seven weeks of use without a miss lead to."""
+"""A user's practice counts as a habit from this level of habit on, which some seven weeks of use without a miss lead
+to.
+"""
 
 
-class Stopped(Exception):
+class SimulationCancelled(Exception):
     """Nobody waits for the result any more."""
 
 
-def states(uses: np.ndarray, habit: np.ndarray) -> np.ndarray:
+def teacher_states(uses: np.ndarray, habit: np.ndarray) -> np.ndarray:
     """The state of each teacher: 0 not using, 1 trying, 2 habit."""
     return uses + ((uses == 1) & (habit >= HABIT_FROM))
 
@@ -35,37 +39,63 @@ def teacher_name(world, post: int) -> str:
     return f"{school_name(school)}.{post - int(world.schools[school]['first_teacher']) + 1}"
 
 
-def pictured(scenario: Scenario, seed: int, stop: Event) -> dict:
-    """Simulates replicate 0 in the compiled reading and gives its picture, as the page's source promises it; raises ``Stopped``."""
-    world, weeks, sets = scenario.begun(seed, 0)
-    reading = CompiledReading(world, weeks, records_of(sets))
-    teachers, networks = reading.world.teachers, reading.world.networks
-    of_weeks, active, joined = [], [], []
+def simulate_picture(scenario: Scenario, seed: int, stop: Event) -> dict:
+    """Simulates replicate 0 in the compiled reading and gives its picture, as the page's source promises it; raises
+    ``Stopped``.
+    """
+    world, weeks, parameter_sets = scenario.initialise(seed, 0)
+    backend = NumbaBackend(world, weeks, to_records(parameter_sets))
+    teachers, networks = backend.world.teachers, backend.world.networks
+    weekly_states, active, joined = [], [], []
     for _ in range(len(weeks)):
         if stop.is_set():
-            raise Stopped
-        reading.advance(1)
-        of_weeks.append((states(teachers["uses"], teachers["habit"]) + ord("0")).astype(np.uint8).tobytes().decode())
+            raise SimulationCancelled
+        backend.advance(1)
+        weekly_states.append(
+            (teacher_states(teachers["uses"], teachers["habit"]) + ord("0")).astype(np.uint8).tobytes().decode()
+        )
         active.append(networks["active"].tolist())
         joined.append(networks["schools"].tolist())
-    of_networks = [_network(world, place, [week[place] for week in active], [week[place] for week in joined]) for place in range(len(networks))]
-    return {"weeks": len(weeks), "support_ends": ended(scenario), "states": of_weeks, "networks": of_networks,
-            "schools": [_school(place, one) for place, one in enumerate(world.schools)]}
+    of_networks = [
+        _network(world, place, [week[place] for week in active], [week[place] for week in joined])
+        for place in range(len(networks))
+    ]
+    return {
+        "weeks": len(weeks),
+        "support_ends": support_end_week(scenario),
+        "states": weekly_states,
+        "networks": of_networks,
+        "schools": [_school(place, one) for place, one in enumerate(world.schools)],
+    }
 
 
-def ended(scenario: Scenario) -> int | None:
+def support_end_week(scenario: Scenario) -> int | None:
     """The week in which outside support ends; nothing when it lasts as long as the run."""
     return scenario.support_ends if scenario.support_ends < scenario.weeks else None
 
 
 def _school(place: int, school) -> dict:
-    return {"name": school_name(place), "first": int(school["first_teacher"]), "after": int(school["after_last_teacher"]),
-            "disadvantage": round(float(school["disadvantage"]), 3)}
+    return {
+        "name": school_name(place),
+        "first": int(school["first_teacher"]),
+        "after": int(school["after_last_teacher"]),
+        "disadvantage": round(float(school["disadvantage"]), 3),
+    }
 
 
 def _network(world, place: int, active: list[int], joined: list[int]) -> dict:
     """A network with its schools in the order in which they join."""
     network = world.networks[place]
-    seats = world.seats[network["first_seat"]:network["after_last_seat"]].tolist()
-    schools = list(dict.fromkeys(int(world.teachers[post]["school"]) for post in sorted(seats, key=lambda post: world.teachers[post]["seat"])))
-    return {"name": f"Network {place + 1}", "schools": schools, "seats": seats, "active": "".join(map(str, active)), "joined": joined}
+    seats = world.seats[network["first_seat"] : network["after_last_seat"]].tolist()
+    schools = list(
+        dict.fromkeys(
+            int(world.teachers[post]["school"]) for post in sorted(seats, key=lambda post: world.teachers[post]["seat"])
+        )
+    )
+    return {
+        "name": f"Network {place + 1}",
+        "schools": schools,
+        "seats": seats,
+        "active": "".join(map(str, active)),
+        "joined": joined,
+    }

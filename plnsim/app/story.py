@@ -1,4 +1,6 @@
-"""The stories of a run: of each teacher, school and network, told from what a witness of the Mesa reading wrote down."""
+"""The stories of a run: of each teacher, school and network, told from what a witness of the Mesa reading wrote
+down.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,13 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from threading import Event
 
-from plnsim.app.states import HABIT_FROM, Stopped, school_name
+from plnsim.app.states import HABIT_FROM, SimulationCancelled, school_name
 from plnsim.output.words import percent
 from plnsim.simulation.scenario import Scenario
 
 
 @dataclass(frozen=True)
-class Chronicle:
+class RunStories:
     """All stories of a run by subject and place; the model that they come from is not kept."""
 
     stories: dict[str, list[dict]]
@@ -21,7 +23,7 @@ class Chronicle:
     def count(self, subject: str) -> int:
         return len(self.stories[subject])
 
-    def told(self, subject: str, place: int) -> dict:
+    def get(self, subject: str, place: int) -> dict:
         """One story, as the page's source promises it."""
         return self.stories[subject][place]
 
@@ -31,38 +33,52 @@ class Chronicle:
         return 2 * len(json.dumps(self.stories))
 
 
-def chronicled(scenario: Scenario, seed: int, stop: Event) -> Chronicle:
-    """Simulates replicate 0 in the Mesa reading and tells everybody's story; raises ``Stopped`` soon after ``stop`` is set."""
-    from plnsim.app.event_logger import Witness  # Mesa takes seconds to import, and only stories need it
+def simulate_stories(scenario: Scenario, seed: int, stop: Event) -> RunStories:
+    """Simulates replicate 0 in the Mesa reading and tells everybody's story; raises ``Stopped`` soon after ``stop`` is
+    set.
+    """
+    from plnsim.app.event_logger import EventLogger  # Mesa takes seconds to import, and only stories need it
 
-    witness = Witness(scenario, seed=seed)
-    while witness.running and witness.week < len(witness.weeks):
+    logger = EventLogger(scenario, seed=seed)
+    while logger.running and logger.week < len(logger.weeks):
         if stop.is_set():
-            raise Stopped
-        witness.step()
-    return Chronicle({
-        "teacher": [_teacher(witness, one) for one in witness.teachers],
-        "school": [_school(witness, place, one) for place, one in enumerate(witness.schools)],
-        "network": [_network(witness, one) for one in witness.networks],
-    })
+            raise SimulationCancelled
+        logger.step()
+    return RunStories(
+        {
+            "teacher": [_teacher(logger, one) for one in logger.teachers],
+            "school": [_school(logger, place, one) for place, one in enumerate(logger.schools)],
+            "network": [_network(logger, one) for one in logger.networks],
+        }
+    )
 
 
-def _teacher(witness, teacher) -> dict:
-    name = witness.name_of
-    turns_to = list(dict.fromkeys(witness.world.advice_to[witness.world.advice_first[teacher.post]:witness.world.advice_first[teacher.post + 1]]))
-    facts = [f"Holds a seat in Network {teacher.network + 1}." if _seated(witness, teacher) else "A home colleague: no seat in a network.",
-             f"Turns to {', '.join(map(name, turns_to))}." if turns_to else "Turns to nobody.",
-             f"At the end: {_use(teacher)}, knows {percent(teacher.knowledge)} of the core, believes in it to {percent(teacher.belief)}."]
-    return _story(f"Teacher {name(teacher.post)}", facts, witness.teacher[teacher.post], turns_to)
+def _teacher(logger, teacher) -> dict:
+    name = logger.name_of
+    turns_to = list(
+        dict.fromkeys(
+            logger.world.advice_to[
+                logger.world.advice_first[teacher.post] : logger.world.advice_first[teacher.post + 1]
+            ]
+        )
+    )
+    facts = [
+        f"Holds a seat in Network {teacher.network + 1}."
+        if _has_seat(logger, teacher)
+        else "A home colleague: no seat in a network.",
+        f"Turns to {', '.join(map(name, turns_to))}." if turns_to else "Turns to nobody.",
+        f"At the end: {_use(teacher)}, knows {percent(teacher.knowledge)} of the core, believes in it to {percent(teacher.belief)}.",
+    ]
+    return _story(f"Teacher {name(teacher.post)}", facts, logger.teacher[teacher.post], turns_to)
 
 
-def _story(title: str, facts: list[str], happenings: list, ties: list[int]) -> dict:
-    return {"title": title, "facts": facts, "events": [asdict(one) for one in happenings], "ties": ties}
+def _story(title: str, facts: list[str], events: list, ties: list[int]) -> dict:
+    return {"title": title, "facts": facts, "events": [asdict(one) for one in events], "ties": ties}
 
 
-def _seated(witness, teacher) -> bool:
+def _has_seat(logger, teacher) -> bool:
     """Whether her school ever joins the network in which she would hold the seat."""
-    return teacher.network >= 0 and teacher.seat < witness.networks[teacher.network].schools
+    return teacher.network >= 0 and teacher.seat < logger.networks[teacher.network].schools
 
 
 def _use(teacher) -> str:
@@ -71,14 +87,16 @@ def _use(teacher) -> str:
     return "uses it out of habit" if teacher.habit >= HABIT_FROM else "is trying it"
 
 
-def _school(witness, place: int, school) -> dict:
-    staff = witness.teachers[school.first_teacher:school.after_last_teacher]
-    seats = sorted({one.network for one in staff if _seated(witness, one)})
+def _school(logger, place: int, school) -> dict:
+    staff = logger.teachers[school.first_teacher : school.after_last_teacher]
+    seats = sorted({one.network for one in staff if _has_seat(logger, one)})
     where = ", ".join(f"Network {network + 1}" for network in seats)
-    facts = [f"{len(staff)} teachers, {_of(school.disadvantage)} disadvantaged; {f'seats in {where}' if seats else 'no seat in a network'}.",
-             f"At the end: {sum(one.uses for one in staff)} of {len(staff)} use it; priority of the practice {percent(school.vision)}, "
-             f"shared focus {percent(school.focus)}, routine {percent(school.routine)}."]
-    return _story(f"School {school_name(place)}", facts, witness.school[place], [])
+    facts = [
+        f"{len(staff)} teachers, {_of(school.disadvantage)} disadvantaged; {f'seats in {where}' if seats else 'no seat in a network'}.",
+        f"At the end: {sum(one.uses for one in staff)} of {len(staff)} use it; priority of the practice {percent(school.vision)}, "
+        f"shared focus {percent(school.focus)}, routine {percent(school.routine)}.",
+    ]
+    return _story(f"School {school_name(place)}", facts, logger.school[place], [])
 
 
 def _of(disadvantage: float) -> str:
@@ -86,11 +104,16 @@ def _of(disadvantage: float) -> str:
     return "among the less" if disadvantage < 0.5 else "among the more"
 
 
-def _network(witness, network) -> dict:
-    seats = witness.world.seats[network.first_seat:network.after_last_seat]
-    joined = dict.fromkeys(school_name(witness.teachers[post].school) for post in sorted(seats, key=lambda post: witness.teachers[post].seat)
-                           if witness.teachers[post].seat < network.schools)
-    facts = [f"Schools {', '.join(joined)} take part.",
-             f"At the end: {'goes on' if network.active else 'has ended'}; knowledge of the practice {percent(network.knowledge)}, "
-             f"trust {percent(network.trust)}."]
-    return _story(f"Network {network.place + 1}", facts, witness.network[network.place], list(seats))
+def _network(logger, network) -> dict:
+    seats = logger.world.seats[network.first_seat : network.after_last_seat]
+    joined = dict.fromkeys(
+        school_name(logger.teachers[post].school)
+        for post in sorted(seats, key=lambda post: logger.teachers[post].seat)
+        if logger.teachers[post].seat < network.schools
+    )
+    facts = [
+        f"Schools {', '.join(joined)} take part.",
+        f"At the end: {'goes on' if network.active else 'has ended'}; knowledge of the practice {percent(network.knowledge)}, "
+        f"trust {percent(network.trust)}.",
+    ]
+    return _story(f"Network {network.place + 1}", facts, logger.network[network.place], list(seats))

@@ -29,10 +29,10 @@ from plnsim.cli.readiness import readiness
 from plnsim.cli.run import replay, run
 from plnsim.cli.scenarios import init, parameters, scenarios, validate
 from plnsim.cli.serve import serve
-from plnsim.cli.terminal import BAD_INPUT, FAILED, INTERRUPTED, commands
+from plnsim.cli.terminal import EXIT_BAD_INPUT, EXIT_FAILURE, EXIT_INTERRUPTED, commands
 from plnsim.cli.validate_model import validate_model
-from plnsim.common.errors import BadInput
-from plnsim.output.terminal import say
+from plnsim.common.errors import InputError
+from plnsim.output.terminal import echo_note
 
 commands.add_command(experiment)
 commands.add_command(experiments)
@@ -47,42 +47,63 @@ commands.add_command(guide)
 
 
 def _colours() -> bool | None:
-    """Whether to style what is printed: not with NO_COLOR or a dumb terminal; otherwise click asks whether it is a terminal."""
+    """Whether to style what is printed: not with NO_COLOR or a dumb terminal; otherwise click asks whether it is a
+    terminal.
+    """
     return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
-def _usage(problem: click.ClickException) -> BadInput:
+def _usage_error(problem: click.ClickException) -> InputError:
     """A wrong use of a command, told as all bad input is."""
     wrong, near = problem.format_message().rstrip("."), ""
     if found := re.search(r"\.? \(?Did you mean (.*?)\?\)?$", wrong):
-        wrong, near = wrong[:found.start()], f"did you mean {found[1]}?"
+        wrong, near = wrong[: found.start()], f"did you mean {found[1]}?"
     command = " ".join(["plnsim", *(one for one in sys.argv[1:2] if one in commands.commands)])
-    return BadInput(re.sub(r"^[A-Z](?=[a-z ])", lambda first: first[0].lower(), wrong), right=near or f"{command} --help")
+    return InputError(
+        re.sub(r"^[A-Z](?=[a-z ])", lambda first: first[0].lower(), wrong), right=near or f"{command} --help"
+    )
 
 
 def main() -> None:
     """Runs a command; turns bad input into one message and exit code 2, a fault of ours into a saved trace and 1."""
     try:
         commands(prog_name="plnsim", standalone_mode=False, color=_colours())
-    except BadInput as problem:
-        say(f"error: {problem}")
-        raise SystemExit(BAD_INPUT) from None
+    except InputError as problem:
+        echo_note(f"error: {problem}")
+        raise SystemExit(EXIT_BAD_INPUT) from None
     except click.ClickException as problem:
-        say(f"error: {_usage(problem)}")
-        raise SystemExit(BAD_INPUT) from None
+        echo_note(f"error: {_usage_error(problem)}")
+        raise SystemExit(EXIT_BAD_INPUT) from None
     except (click.Abort, KeyboardInterrupt):
-        say("interrupted")
-        raise SystemExit(INTERRUPTED) from None
+        echo_note("interrupted")
+        raise SystemExit(EXIT_INTERRUPTED) from None
     except MemoryError:
-        say("error: the memory of this machine is used up\n   = help: fewer schools, replicates or workers")
-        raise SystemExit(FAILED) from None
+        echo_note("error: the memory of this machine is used up\n   = help: fewer schools, replicates or workers")
+        raise SystemExit(EXIT_FAILURE) from None
     except Exception:
         with tempfile.NamedTemporaryFile("w", prefix="plnsim-", suffix=".txt", delete=False) as trace:
             trace.write(f"plnsim {' '.join(sys.argv[1:])}\n\n")
             traceback.print_exc(file=trace)
-        say(f"error: the run failed, and that is a fault of plnsim\n   = help: please report it with {trace.name}")
-        raise SystemExit(FAILED) from None
+        echo_note(
+            f"error: the run failed, and that is a fault of plnsim\n   = help: please report it with {trace.name}"
+        )
+        raise SystemExit(EXIT_FAILURE) from None
 
 
-__all__ = ["barriers", "commands", "compare", "discover", "export", "init", "main", "odd", "parameters", "replay", "report", "run",
-           "scenarios", "validate", "validate_model"]
+__all__ = [
+    "barriers",
+    "commands",
+    "compare",
+    "discover",
+    "export",
+    "init",
+    "main",
+    "odd",
+    "parameters",
+    "replay",
+    "report",
+    "run",
+    "scenarios",
+    "validate",
+    "validate_model",
+]

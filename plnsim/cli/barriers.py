@@ -5,15 +5,20 @@ from __future__ import annotations
 import click
 
 from plnsim.cli.terminal import commands
-from plnsim.output.terminal import show, show_table
+from plnsim.output.terminal import echo_paragraph, echo_table
 
 
 @commands.command()
 @click.argument("scenario")
 @click.option("--seed", default=1, show_default=True, help="Seed of all chance.")
 @click.option("--replicates", default=20, show_default=True, help="Paired runs that differ in luck alone.")
-@click.option("--lift", default=0.3, show_default=True, type=click.FloatRange(0, 1, min_open=True),
-              help="Share of each condition's gap that is closed.")
+@click.option(
+    "--lift",
+    default=0.3,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Share of each condition's gap that is closed.",
+)
 def barriers(scenario, seed, replicates, lift) -> None:
     """Compares what teachers name as in the way with what is.
 
@@ -21,11 +26,11 @@ def barriers(scenario, seed, replicates, lift) -> None:
     Time, leadership and focus are lifted in turn, in paired runs with the same luck.
     """
     from plnsim.output.stated_and_actual import sentences, table
-    from plnsim.simulation.runs import barriers as compared
+    from plnsim.simulation.runs import barriers as compare_barriers
     from plnsim.simulation.scenario import Scenario
 
-    found = compared(Scenario.of(scenario), seed=seed, replicates=replicates, lift=lift)
+    found = compare_barriers(Scenario.of(scenario), seed=seed, replicates=replicates, lift=lift)
     for sentence in sentences(found, lift):
-        show(sentence)
+        echo_paragraph(sentence)
     click.echo()
-    show_table([("condition", "named", "gain when lifted", "90 % of runs"), *table(found)])
+    echo_table([("condition", "named", "gain when lifted", "90 % of runs"), *table(found)])

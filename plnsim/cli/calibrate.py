@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from plnsim.output.terminal import Patience, announce_compiling, say, show, show_table
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
 
 def _list(context, _, wanted) -> None:
@@ -27,13 +27,46 @@ def _list(context, _, wanted) -> None:
 
 @click.command(short_help="Fits parameters to an observed series or to patterns.")
 @click.argument("file")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder of runs and results (default: NAME in calibration-results).")
-@click.option("--budget", type=int, metavar="RUNS", help="Most runs, instead of the file's; a larger budget goes on from what is there.")
-@click.option("--workers", type=click.IntRange(1), metavar="NUMBER", help="Workers (default: one a core); the result does not depend on it.")
-@click.option("--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Threads here, or Dask.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Folder of runs and results (default: NAME in calibration-results).",
+)
+@click.option(
+    "--budget",
+    type=int,
+    metavar="RUNS",
+    help="Most runs, instead of the file's; a larger budget goes on from what is there.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="Workers (default: one a core); the result does not depend on it.",
+)
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Threads here, or Dask.",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler that runs already.")
-@click.option("--page", type=click.Path(path_type=Path), metavar="FOLDER", help="Copies the page of results and its figures there as well.")
-@click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="Lists the shipped calibrations, and ends.")
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Copies the page of results and its figures there as well.",
+)
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list,
+    help="Lists the shipped calibrations, and ends.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 def calibrate(file, out, budget, workers, executor, scheduler, page, as_json) -> None:
     """Fits parameters to what was observed, or goes on with it, and says what the data tell and what they cannot.
@@ -42,45 +75,55 @@ def calibrate(file, out, budget, workers, executor, scheduler, page, as_json) ->
     """
     from plnsim.studies.calibration.fit import calibrate as fit
     from plnsim.studies.calibration.shipped import calibration_of
-    from plnsim.studies.experiment.executors import executor_of
+    from plnsim.studies.experiment.executors import open_executor
 
-    asked = calibration_of(file)
-    asked = asked if budget is None else asked.with_budget(budget)
-    place = out or Path("calibration-results") / asked.name
+    calibration = calibration_of(file)
+    calibration = calibration if budget is None else calibration.with_budget(budget)
+    place = out or Path("calibration-results") / calibration.name
     from plnsim.publish.calibration import save
     from plnsim.studies.calibration import text
 
     save.check_out(place)
     announce_compiling()
-    with executor_of(executor, scheduler, workers) as computing, ExitStack() as shown:
+    with open_executor(executor, scheduler, workers) as setup, ExitStack() as bars:
+
         def progress(stage: str):
-            shown.close()
-            patience = shown.enter_context(Patience(stage))
-            return lambda done, of, rows: patience(done, of)
+            bars.close()
+            progress_bar = bars.enter_context(ProgressBar(stage))
+            return lambda done, of, rows: progress_bar(done, of)
 
-        found = fit(asked, place, workers=workers, executor=computing.executor, at_once=computing.at_once, progress=progress)
-    save.write(found, place, _what_matters(sys.argv[1:], str(page)))
+        found = fit(
+            calibration,
+            place,
+            workers=workers,
+            executor=setup.executor,
+            concurrency=setup.concurrency,
+            progress=progress,
+        )
+    save.write(found, place, _without_page(sys.argv[1:], str(page)))
     if page:
-        save.copy_page(place, asked.name, page)
+        save.copy_page(place, calibration.name, page)
     click.echo(json.dumps(text.as_json(found), indent=2)) if as_json else _print(found, text)
-    say(f"\nRuns, weighted sample, tables, figures and page: {place}. The same command again goes on from what is there.")
+    echo_note(
+        f"\nRuns, weighted sample, tables, figures and page: {place}. The same command again goes on from what is there."
+    )
 
 
-def _what_matters(words: list[str], page: str) -> list[str]:
+def _without_page(words: list[str], page: str) -> list[str]:
     """The command without the place to which its page was copied."""
     return [word for word in words if word not in ("--page", page, f"--page={page}")]
 
 
 def _print(found, text) -> None:
-    click.echo(click.style(found.asked.title, bold=True) + "\n")
+    click.echo(click.style(found.calibration.title, bold=True) + "\n")
     for sentence in text.sentences(found):
-        show(sentence)
+        echo_paragraph(sentence)
         click.echo()
     if found.verdict == text.MATCHES:
-        show_table(text.table(found))
+        echo_table(text.table(found))
         click.echo()
     if found.verdict != text.NO_MATCH:
-        show_table(text.checked(found))
+        echo_table(text.check_table(found))
         click.echo()
     for caveat in text.caveats(found):
-        show(caveat)
+        echo_paragraph(caveat)

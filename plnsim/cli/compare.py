@@ -9,72 +9,96 @@ from pathlib import Path
 
 import click
 
-from plnsim.cli.terminal import commands, given_by
+from plnsim.cli.terminal import commands, option_context
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.output.terminal import Patience, announce_compiling, say, show, show_table
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
-LONGEST_FOLDER = 100
+MAX_FOLDER_NAME = 100
 
 
 @commands.command()
 @click.argument("scenarios", nargs=-1, required=True)
-@click.option("--replicates", default=20, show_default=True, metavar="NUMBER", help="Runs of each scenario; equal ones share their luck.")
+@click.option(
+    "--replicates",
+    default=20,
+    show_default=True,
+    metavar="NUMBER",
+    help="Runs of each scenario; equal ones share their luck.",
+)
 @click.option("--baseline", metavar="SCENARIO", help="The one that the others are compared with (default: the first).")
-@click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results.")
+@click.option(
+    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
+)
 @click.option("--years", type=float, metavar="NUMBER", help="Years to simulate each (default: as each scenario says).")
-@click.option("--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it.")
+@click.option(
+    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
+)
 @click.option("--quick", is_flag=True, help="Leaves out what would change the answer, which takes most of the time.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", 
-              help="Folder for page and tables (default: compare-A-B, after the scenarios).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Folder for page and tables (default: compare-A-B, after the scenarios).",
+)
 @click.option("--overwrite", is_flag=True, help="Replaces an earlier record in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 def compare(scenarios, replicates, baseline, seed, years, workers, quick, out, overwrite, as_json) -> None:
     """Compares scenarios, run by run with the same luck.
 
-    SCENARIOS are two or more of those that come with plnsim (plnsim scenarios lists them) or files that end in .toml. Writes a
-    page (report.html) and the tables behind it.
+    SCENARIOS are two or more of those that come with plnsim (plnsim scenarios lists them) or files that end in .toml.
+    Writes a page (report.html) and the tables behind it.
     """
-    from plnsim.common.checks import checked_replicates, checked_seed, checked_workers
+    from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
     from plnsim.simulation.scenario import Scenario
 
     for name in scenarios:
         Scenario.of(name)
-    with given_by(f"--seed {seed}"):
-        checked_seed(seed)
-    with given_by(f"--replicates {replicates}"):
-        checked_replicates(replicates)
-    with given_by(f"--workers {workers}"):
-        checked_workers(workers)
+    with option_context(f"--seed {seed}"):
+        validate_seed(seed)
+    with option_context(f"--replicates {replicates}"):
+        validate_replicates(replicates)
+    with option_context(f"--workers {workers}"):
+        validate_workers(workers)
     from plnsim.publish import record
-    from plnsim.studies.comparison import checked
+    from plnsim.studies.comparison import check_scenarios
     from plnsim.studies.comparison import compare as simulate
 
-    asked, base = checked(scenarios, baseline)
-    with given_by(f"--years {years}"):
-        asked = asked if years is None else [one.lasting(years) for one in asked]
-    out = out or Path("-".join(["compare", *(one.name for one in asked)])[:LONGEST_FOLDER])
+    asked, base = check_scenarios(scenarios, baseline)
+    with option_context(f"--years {years}"):
+        asked = asked if years is None else [one.with_years(years) for one in asked]
+    out = out or Path("-".join(["compare", *(one.name for one in asked)])[:MAX_FOLDER_NAME])
     record.check_folder(out, overwrite=overwrite)
     announce_compiling()
-    with Patience("simulating") as progress:
-        found = simulate(asked, baseline=base, seed=seed, replicates=replicates, workers=workers, quick=quick, progress=progress)
+    with ProgressBar("simulating") as progress:
+        found = simulate(
+            asked, baseline=base, seed=seed, replicates=replicates, workers=workers, quick=quick, progress=progress
+        )
     record.write_comparison(found, out, command=sys.argv[1:], overwrite=overwrite)
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=2))
     else:
         _print_comparison(found)
-    say(f"\nThe page: {out / record.REPORT}. Beside it: tables (CSV), scenarios, provenance. Again: plnsim replay {out}")
+    echo_note(
+        f"\nThe page: {out / record.REPORT}. Beside it: tables (CSV), scenarios, provenance. Again: plnsim replay {out}"
+    )
 
 
 def _print_comparison(found) -> None:
-    from plnsim.publish.report.compared import CAVEATS, INSIDE_A_MODEL, answers, comparability, in_the_way
+    from plnsim.publish.report.compared import (
+        CAVEATS,
+        INSIDE_A_MODEL,
+        barrier_sentences,
+        comparability_sentences,
+        summary_sentences,
+    )
 
-    for sentence in [*answers(found), *comparability(found), *in_the_way(found)]:
-        show(sentence)
+    for sentence in [*summary_sentences(found), *comparability_sentences(found), *barrier_sentences(found)]:
+        echo_paragraph(sentence)
     click.echo()
-    show_table(_table(found))
+    echo_table(_table(found))
     click.echo()
     for caveat in (INSIDE_A_MODEL, CAVEATS[0]):
-        show(caveat)
+        echo_paragraph(caveat)
 
 
 def _table(found) -> list[tuple[str, ...]]:
@@ -83,25 +107,58 @@ def _table(found) -> list[tuple[str, ...]]:
     from plnsim.publish.report.compared import labels
 
     rows = [("scenario", "use", "deep use", "against the baseline", "scale-up in", "cost of each adopter")]
-    for side in found.sides:
-        use, deep, reached = (found.summaries[side.name, one]["mean"] for one in ("use", "deep_use", "sustained_scale_up"))
-        difference = "" if side.name == found.baseline else f"{points(found.paired[side.name, 'deep_use']['mean'])} points"
+    for side in found.results:
+        use, deep, reached = (
+            found.summaries[side.name, one]["mean"] for one in ("use", "deep_use", "sustained_scale_up")
+        )
+        difference = (
+            "" if side.name == found.baseline else f"{points(found.paired[side.name, 'deep_use']['mean'])} points"
+        )
         scale_up = "not tested" if math.isnan(reached) else f"{round(reached * side.replicates)} of {side.replicates}"
-        rows.append((labels(found)[side.name], percent(use), percent(deep), difference, scale_up, number(found.costs[side.name]["cost_per_adopter"])))
+        rows.append(
+            (
+                labels(found)[side.name],
+                percent(use),
+                percent(deep),
+                difference,
+                scale_up,
+                number(found.costs[side.name]["cost_per_adopter"]),
+            )
+        )
     return rows
 
 
 def _as_json(found) -> dict:
-    from plnsim.publish.report.compared import answers, comparability, in_the_way
+    from plnsim.publish.report.compared import barrier_sentences, comparability_sentences, summary_sentences
 
-    def tidy(rows):
-        return [{name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()} for row in rows]
+    def nan_to_none(rows):
+        return [
+            {
+                name: None if isinstance(value, float) and not math.isfinite(value) else value
+                for name, value in row.items()
+            }
+            for row in rows
+        ]
 
-    tables = {name: tidy(table.to_dict("records")) for name, table in found.tables.items() if name not in ("outcomes", "weeks")}
-    told = [{"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / SCHOOL_WEEKS} for side in found.sides]
-    return {"schema_version": 1, "scenarios": told, "baseline": found.baseline, "leading": found.leading.name,
-            "seed": found.base.seed, "replicates": found.base.replicates,
-            "sentences": [*answers(found), *comparability(found), *in_the_way(found)], **tables}
+    tables = {
+        name: nan_to_none(table.to_dict("records"))
+        for name, table in found.tables.items()
+        if name not in ("outcomes", "weeks")
+    }
+    phrases = [
+        {"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / SCHOOL_WEEKS}
+        for side in found.results
+    ]
+    return {
+        "schema_version": 1,
+        "scenarios": phrases,
+        "baseline": found.baseline,
+        "leading": found.leading.name,
+        "seed": found.base.seed,
+        "replicates": found.base.replicates,
+        "sentences": [*summary_sentences(found), *comparability_sentences(found), *barrier_sentences(found)],
+        **tables,
+    }
 
 
 @commands.command()

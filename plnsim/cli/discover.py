@@ -8,48 +8,69 @@ from pathlib import Path
 import click
 
 from plnsim.cli.terminal import commands
-from plnsim.output.terminal import Patience, say, show
+from plnsim.output.terminal import ProgressBar, echo_note, echo_paragraph
 
 
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--when", required=True, metavar="CONDITION", help='When an outcome counts as reached: "sustained_scale_up >= 0.5", for instance.')
-@click.option("--resamples", default=20, show_default=True, type=click.IntRange(2, 1000), help="Resamples that show how steady the rule is.")
+@click.option(
+    "--when",
+    required=True,
+    metavar="CONDITION",
+    help='When an outcome counts as reached: "sustained_scale_up >= 0.5", for instance.',
+)
+@click.option(
+    "--resamples",
+    default=20,
+    show_default=True,
+    type=click.IntRange(2, 1000),
+    help="Resamples that show how steady the rule is.",
+)
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the resamples.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="NEW-FOLDER", help="Folder for sentences, tables and figures.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="NEW-FOLDER", help="Folder for sentences, tables and figures."
+)
 def discover(folder, when, resamples, seed, out) -> None:
     """Finds rules for when an outcome is reached.
 
-    FOLDER is the store of an experiment with a Latin hypercube (method latin, pawn or delta), as plnsim experiment writes it.
+    FOLDER is the store of an experiment with a Latin hypercube (method latin, pawn or delta), as plnsim experiment
+    writes it.
     """
     from plnsim.publish.record import check_folder
     from plnsim.studies.experiment.discovery import RULE
-    from plnsim.studies.experiment.discovery import discover as found_in
+    from plnsim.studies.experiment.discovery import discover as find_rules
 
     if out:
         check_folder(out)
-    with Patience("resampling") as progress:
-        found = found_in(folder, when, resamples=resamples, seed=seed, progress=progress)
+    with ProgressBar("resampling") as progress:
+        found = find_rules(folder, when, resamples=resamples, seed=seed, progress=progress)
     from plnsim.publish.report.rules import glossary, sentences
 
     for sentence in sentences(found):
-        show(sentence)
+        echo_paragraph(sentence)
         click.echo()
-    click.echo(click.style("  limit                                          quasi-p  in resamples  from     to", dim=True))
+    click.echo(
+        click.style("  limit                                          quasi-p  in resamples  from     to", dim=True)
+    )
     for row in found.limits.itertuples():
         mark = f"{row.quasi_p:.2g}" if row.quasi_p == row.quasi_p else "not taken"
         ends = f"{row.quantile_05:<8.3g} {row.quantile_95:.3g}" if row.quantile_05 == row.quantile_05 else ""
-        click.echo(f"  {f'{row.parameter} {row.side} {row.value}':<45} {mark:>9} {row.resamples:>5} of {resamples:<4} {ends}".rstrip())
+        click.echo(
+            f"  {f'{row.parameter} {row.side} {row.value}':<45} {mark:>9} {row.resamples:>5} of {resamples:<4} {ends}".rstrip()
+        )
     click.echo()
     for line in glossary(found):
-        show(line, "  ", "    ")
+        echo_paragraph(line, "  ", "    ")
     click.echo()
-    show(RULE)
-    if found.stored.caveat:
-        say(f"\n{found.stored.caveat}")
+    echo_paragraph(RULE)
+    if found.results.caveat:
+        echo_note(f"\n{found.results.caveat}")
     if out:
         from plnsim.publish.record.discovered import write
 
         write(found, out, sys.argv[1:])
-    say(f"\nWritten to {out}: rules.txt, limits.csv, tradeoff.csv, tree.csv and their figures." if out else
-        "\nTo keep sentences, tables and figures: the same command with --out NEW-FOLDER")
+    echo_note(
+        f"\nWritten to {out}: rules.txt, limits.csv, tradeoff.csv, tree.csv and their figures."
+        if out
+        else "\nTo keep sentences, tables and figures: the same command with --out NEW-FOLDER"
+    )

@@ -7,18 +7,38 @@ from pathlib import Path
 
 import click
 
-from plnsim.common.errors import BadInput
-from plnsim.output.terminal import announce_compiling, say
+from plnsim.common.errors import InputError
+from plnsim.output.terminal import announce_compiling, echo_note
 
 
 @click.command()
 @click.argument("file")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the store and the tables (default: NAME below experiment-results).")
-@click.option("--workers", type=click.IntRange(1), help="Workers (default: one a core); the result does not depend on it.")
-@click.option("--size", type=click.IntRange(1), help="Size of the design instead of the file's; a larger Sobol design goes on from a smaller one.")
-@click.option("--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Threads here, or Dask.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder of the store and the tables (default: NAME below experiment-results).",
+)
+@click.option(
+    "--workers", type=click.IntRange(1), help="Workers (default: one a core); the result does not depend on it."
+)
+@click.option(
+    "--size",
+    type=click.IntRange(1),
+    help="Size of the design instead of the file's; a larger Sobol design goes on from a smaller one.",
+)
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Threads here, or Dask.",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler that runs already.")
-@click.option("--share", metavar="K/N", help="Computes only the K-th of N shares, for jobs that write to one folder; analyses nothing.")
+@click.option(
+    "--share",
+    metavar="K/N",
+    help="Computes only the K-th of N shares, for jobs that write to one folder; analyses nothing.",
+)
 def experiment(file, out, workers, size, executor, scheduler, share) -> None:
     """Performs an experiment, or goes on with it.
 
@@ -26,42 +46,53 @@ def experiment(file, out, workers, size, executor, scheduler, share) -> None:
     """
     from dataclasses import replace
 
-    from plnsim.studies.experiment.executors import executor_of
-    from plnsim.studies.experiment.progress import Watching
-    from plnsim.studies.experiment.run import conduct, experiment_of
+    from plnsim.studies.experiment.executors import open_executor
+    from plnsim.studies.experiment.progress import ProgressReporter
+    from plnsim.studies.experiment.run import experiment_of, run_experiment
 
-    asked = experiment_of(file)
-    asked = asked if size is None else replace(asked, size=size)
-    place = out or Path("experiment-results") / asked.name
+    spec = experiment_of(file)
+    spec = spec if size is None else replace(spec, size=size)
+    place = out or Path("experiment-results") / spec.name
     part = _share(share) if share else (1, 1)
     announce_compiling()
-    with executor_of(executor, scheduler, workers) as computing, Watching() as watching:
-        watched = {"progress": watching.of} if sys.stderr.isatty() else {}
-        found = conduct(asked, place, share=part, workers=workers, executor=computing.executor, at_once=computing.at_once, note=say, **watched)
+    with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:
+        progress_options = {"progress": reporter.of} if sys.stderr.isatty() else {}
+        found = run_experiment(
+            spec,
+            place,
+            share=part,
+            workers=workers,
+            executor=setup.executor,
+            concurrency=setup.concurrency,
+            note=echo_note,
+            **progress_options,
+        )
     if part[1] > 1:
-        say(f"Share {share} is in {place}. Once all are, the same command without --share analyses them.")
+        echo_note(f"Share {share} is in {place}. Once all are, the same command without --share analyses them.")
         return
     for name, analysis in found.items():
         _show(name, analysis)
-    say(f"\nStore and tables: {place}. The same command again goes on from what is there.")
+    echo_note(f"\nStore and tables: {place}. The same command again goes on from what is there.")
 
 
 def _share(text: str) -> tuple[int, int]:
     number, _, of = text.partition("/")
     if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
-        raise BadInput(f"{text!r} is no share", place="--share", right="--share 3/40 for the third of forty")
+        raise InputError(f"{text!r} is no share", place="--share", right="--share 3/40 for the third of forty")
     return int(number), int(of)
 
 
 def _show(name: str, analysis) -> None:
     click.echo(click.style(f"\n{name}: {analysis.verdict}", bold=True))
-    for outcome, reason in analysis.left_out.items():
+    for outcome, reason in analysis.excluded.items():
         click.echo(f"  left out: {outcome} ({reason})")
     table = analysis.indices
     if table.empty:
         return
-    shown = table[table["index"].isin(["total", "mu_star", "delta", "pawn_median", "effect", "rank_correlation"])
-                  & ~table["outcome"].str.startswith("spread of")]
+    shown = table[
+        table["index"].isin(["total", "mu_star", "delta", "pawn_median", "effect", "rank_correlation"])
+        & ~table["outcome"].str.startswith("spread of")
+    ]
     for outcome, rows in shown.groupby("outcome", sort=False):
         click.echo(f"  {outcome} ({rows['index'].iloc[0]})")
         for _, row in rows.reindex(rows["value"].abs().sort_values(ascending=False).index).head(12).iterrows():
@@ -70,7 +101,9 @@ def _show(name: str, analysis) -> None:
             click.echo(f"    {what:<34} {row['value']:7.3f}{width}")
     for _, row in analysis.variance.iterrows():
         if not row["outcome"].startswith("deep_use_week"):
-            click.echo(f"  luck makes {100 * row['aleatory_share']:.0f} % of the variance of {row['outcome']} in a single run")
+            click.echo(
+                f"  luck makes {100 * row['aleatory_share']:.0f} % of the variance of {row['outcome']} in a single run"
+            )
 
 
 @click.command()
@@ -82,7 +115,9 @@ def experiments() -> None:
 
     found = shipped_experiments()
     for name, path in found.items():
-        click.echo(f"{name:<{max(map(len, found))}}  {tomllib.loads(path.read_text(encoding='utf-8')).get('title', '')}")
+        click.echo(
+            f"{name:<{max(map(len, found))}}  {tomllib.loads(path.read_text(encoding='utf-8')).get('title', '')}"
+        )
 
 
 @click.command()
@@ -92,8 +127,8 @@ def compact(folder) -> None:
 
     FOLDER holds an experiment or one of its variants. Not a bit changes, and the experiment can still go on.
     """
-    from plnsim.studies.experiment.store import stores_below
+    from plnsim.studies.experiment.store import find_stores
 
-    for store in stores_below(folder):
+    for store in find_stores(folder):
         before, after = store.compact()
         click.echo(f"{store.folder}: {before} part{'s' if before != 1 else ''} before, {after} now")

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
-from plnsim.common.errors import BadInput
-from plnsim.output.terminal import say
+from plnsim.common.errors import InputError
+from plnsim.output.terminal import echo_note
 
-BUILT = "searchindex.js"
+SITE_MARKER = "searchindex.js"
 """A file that every built guide has, by which one is known."""
 
 
 @click.command(short_help="Builds the guide as one site of pages, and opens it.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for the site (default: the user's cache).")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for the site (default: the user's cache)."
+)
 @click.option("--overwrite", is_flag=True, help="Replaces a guide that FOLDER holds already.")
 @click.option("--no-open", is_flag=True, help="Builds it, and opens no browser.")
 @click.pass_context
@@ -23,18 +25,18 @@ def guide(context, out, overwrite, no_open) -> None:
 
     The pages load nothing from any network and can be copied anywhere. Their search works offline.
     """
-    from plnsim.publish.guide.build import FRONT, build
+    from plnsim.publish.guide.build import INDEX_PAGE, build
 
-    place = _checked(out, overwrite) if out else _cache()
-    say("building the guide ...")
-    warned = _replaced(place, lambda folder: build(folder, context.find_root().command))
-    for line in warned:
-        say(f"warning: {line}")
-    click.echo(place / FRONT)
+    place = _check_output(out, overwrite) if out else _cache()
+    echo_note("building the guide ...")
+    warnings = _replace_site(place, lambda folder: build(folder, context.find_root().command))
+    for line in warnings:
+        echo_note(f"warning: {line}")
+    click.echo(place / INDEX_PAGE)
     if not no_open:
         import webbrowser
 
-        webbrowser.open((place / FRONT).resolve().as_uri())
+        webbrowser.open((place / INDEX_PAGE).resolve().as_uri())
 
 
 def _cache() -> Path:
@@ -45,19 +47,25 @@ def _cache() -> Path:
     return Path(os.environ.get("PLNSIM_CACHE") or user_cache_path("plnsim")) / "guide"
 
 
-def _checked(out: Path, overwrite: bool) -> Path:
+def _check_output(out: Path, overwrite: bool) -> Path:
     """The folder, if a guide can be put there; nothing but an earlier guide is ever replaced."""
     if out.exists() and not out.is_dir():
-        raise BadInput(f"{out} is a file", place=str(out), right="a folder that does not exist yet")
+        raise InputError(f"{out} is a file", place=str(out), right="a folder that does not exist yet")
     there = list(out.iterdir()) if out.is_dir() else []
-    if there and not (out / BUILT).is_file():
-        raise BadInput(f"the folder {out} is not empty; nothing in it was touched", place=str(out), right="an empty or new folder")
+    if there and not (out / SITE_MARKER).is_file():
+        raise InputError(
+            f"the folder {out} is not empty; nothing in it was touched", place=str(out), right="an empty or new folder"
+        )
     if there and not overwrite:
-        raise BadInput(f"the folder {out} holds a guide already; nothing in it was touched", place=str(out), right="another folder, or --overwrite")
+        raise InputError(
+            f"the folder {out} holds a guide already; nothing in it was touched",
+            place=str(out),
+            right="another folder, or --overwrite",
+        )
     return out
 
 
-def _replaced(place: Path, fill) -> list[str]:
+def _replace_site(place: Path, fill) -> list[str]:
     """Fills a new folder and puts it in the place of an earlier one, so that a guide is whole or not there."""
     import shutil
     import tempfile
@@ -65,11 +73,14 @@ def _replaced(place: Path, fill) -> list[str]:
     try:
         place.resolve().parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".plnsim-guide-", dir=place.resolve().parent) as part:
-            said = fill(Path(part, "guide"))
+            warnings = fill(Path(part, "guide"))
             if place.exists():
                 shutil.rmtree(place)
             Path(part, "guide").rename(place)
     except OSError as error:
-        raise BadInput(f"nothing can be written to {place}: {error.strerror or error}", place=str(place),
-                       right="a folder that you may write to, with space left") from None
-    return said
+        raise InputError(
+            f"nothing can be written to {place}: {error.strerror or error}",
+            place=str(place),
+            right="a folder that you may write to, with space left",
+        ) from None
+    return warnings

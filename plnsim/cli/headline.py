@@ -7,31 +7,56 @@ from pathlib import Path
 
 import click
 
-from plnsim.output.terminal import announce_compiling, say
+from plnsim.output.terminal import announce_compiling, echo_note
 
 
 @click.command(short_help="Performs the headline study and writes its page.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("headline-results"), show_default=True,
-              help="Folder of stores, page and figures.")
-@click.option("--quick", is_flag=True, help="A sketch of a minute or two with tiny designs; nothing may be concluded from it.")
-@click.option("--workers", type=click.IntRange(1), help="Workers (default: one a core); the result does not depend on it.")
-@click.option("--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Threads here, or Dask.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("headline-results"),
+    show_default=True,
+    help="Folder of stores, page and figures.",
+)
+@click.option(
+    "--quick", is_flag=True, help="A sketch of a minute or two with tiny designs; nothing may be concluded from it."
+)
+@click.option(
+    "--workers", type=click.IntRange(1), help="Workers (default: one a core); the result does not depend on it."
+)
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Threads here, or Dask.",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler that runs already.")
 def headline(out: Path, quick: bool, workers: int | None, executor: str, scheduler: str | None) -> None:
     """Performs the headline study: which conditions drive sustained scale-up?
 
-    Seven experiments (see plnsim experiments), resumed where they were interrupted, analysed, and written as one page with figures.
+    Seven experiments (see plnsim experiments), resumed where they were interrupted, analysed, and written as one page
+    with figures.
     """
     from plnsim.publish.headline.page import write
     from plnsim.studies.experiment.ema import ema
-    from plnsim.studies.experiment.executors import executor_of
-    from plnsim.studies.experiment.progress import Watching
-    from plnsim.studies.headline.results import study
+    from plnsim.studies.experiment.executors import open_executor
+    from plnsim.studies.experiment.progress import ProgressReporter
+    from plnsim.studies.headline.results import run_headline
 
     ema("analysis.prim")  # says so at once when it is not installed
     announce_compiling()
-    with executor_of(executor, scheduler, workers) as computing, Watching() as watching:
-        watched = {"progress": watching.of} if sys.stderr.isatty() else {}
-        found = study(out, quick=quick, workers=workers, executor=computing.executor, at_once=computing.at_once, **watched)
+    with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:
+        progress_options = {"progress": reporter.of} if sys.stderr.isatty() else {}
+        found = run_headline(
+            out,
+            quick=quick,
+            workers=workers,
+            executor=setup.executor,
+            concurrency=setup.concurrency,
+            **progress_options,
+        )
     page = write(found, out / "page", f"plnsim headline{' --quick' if quick else ''}")
-    say(f"The page is {page}, with its figures and tables beside it. The same command again goes on from the stores in {out}.")
+    echo_note(
+        f"The page is {page}, with its figures and tables beside it. The same command again goes on from the stores in {out}."
+    )

@@ -8,22 +8,34 @@ from pathlib import Path
 
 import click
 
-from plnsim.cli.run import varied
-from plnsim.cli.terminal import commands, given_by
-from plnsim.common.errors import BadInput
-from plnsim.output.terminal import say
+from plnsim.cli.run import scenario_from_options
+from plnsim.cli.terminal import commands, option_context
+from plnsim.common.errors import InputError
+from plnsim.output.terminal import echo_note
 
 
 @commands.command()
 @click.option("--md", "form", flag_value="md", default=True, help="As Markdown (the default).")
 @click.option("--html", "form", flag_value="html", help="As one HTML page that loads nothing.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Writes to FILE instead of standard output.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Writes to FILE instead of standard output."
+)
 @click.option("--overwrite", is_flag=True, help="Replaces a FILE that is there already.")
 @click.option("--world", metavar="SCENARIO", help="Writes the starting world of a run of SCENARIO instead, as JSON.")
 @click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="With --world: seed of all chance.")
-@click.option("--replicate", default=0, show_default=True, metavar="NUMBER", help="With --world: which of the runs with this seed, from 0.")
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="With --world: sets a parameter. May be repeated.")
-@click.option("--years", type=float, metavar="NUMBER", help="With --world: years to simulate (default: as the scenario says).")
+@click.option(
+    "--replicate",
+    default=0,
+    show_default=True,
+    metavar="NUMBER",
+    help="With --world: which of the runs with this seed, from 0.",
+)
+@click.option(
+    "--set", "changes", multiple=True, metavar="NAME=VALUE", help="With --world: sets a parameter. May be repeated."
+)
+@click.option(
+    "--years", type=float, metavar="NUMBER", help="With --world: years to simulate (default: as the scenario says)."
+)
 def odd(form, out, overwrite, world, seed, replicate, changes, years) -> None:
     """Describes the model by the ODD+D protocol.
 
@@ -31,9 +43,15 @@ def odd(form, out, overwrite, world, seed, replicate, changes, years) -> None:
     """
     if not world and (changes or years is not None):
         option = "--set" if changes else "--years"
-        raise BadInput(f"{option} belongs to a starting world, and there is no --world", place=option, right=f"--world baseline {option} ...")
+        raise InputError(
+            f"{option} belongs to a starting world, and there is no --world",
+            place=option,
+            right=f"--world baseline {option} ...",
+        )
     if out and os.path.lexists(out) and not overwrite:
-        raise BadInput(f"{out} is there already and was not touched", place=str(out), right="another name, or --overwrite")
+        raise InputError(
+            f"{out} is there already and was not touched", place=str(out), right="another name, or --overwrite"
+        )
     text = _world(world, seed, replicate, changes, years) if world else _description(form)
     if not out:
         click.echo(text, nl=False)
@@ -41,9 +59,12 @@ def odd(form, out, overwrite, world, seed, replicate, changes, years) -> None:
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{out} cannot be written: {error.strerror}", place=str(out),
-                       right="a file in a folder that exists and that you may write to") from None
-    say(f"Written: {out}")
+        raise InputError(
+            f"{out} cannot be written: {error.strerror}",
+            place=str(out),
+            right="a file in a folder that exists and that you may write to",
+        ) from None
+    echo_note(f"Written: {out}")
 
 
 def _description(form: str) -> str:
@@ -53,11 +74,15 @@ def _description(form: str) -> str:
 
 
 def _world(name: str, seed: int, replicate: int, changes: tuple[str, ...], years: float | None) -> str:
-    from plnsim.common.checks import MOST_REPLICATES, checked_seed
+    from plnsim.common.checks import MAX_REPLICATES, validate_seed
     from plnsim.publish.odd.world import plain_world
 
-    with given_by(f"--seed {seed}"):
-        checked_seed(seed)
-    if not 0 <= replicate < MOST_REPLICATES:
-        raise BadInput(f"replicate cannot be {replicate}", place=f"--replicate {replicate}", right=f"a whole number from 0 to {MOST_REPLICATES - 1}")
-    return json.dumps(plain_world(varied(name, changes, years), seed, replicate)) + "\n"
+    with option_context(f"--seed {seed}"):
+        validate_seed(seed)
+    if not 0 <= replicate < MAX_REPLICATES:
+        raise InputError(
+            f"replicate cannot be {replicate}",
+            place=f"--replicate {replicate}",
+            right=f"a whole number from 0 to {MAX_REPLICATES - 1}",
+        )
+    return json.dumps(plain_world(scenario_from_options(name, changes, years), seed, replicate)) + "\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from plnsim.common.errors import BadInput
-from plnsim.output.terminal import Patience, announce_compiling, say, show, show_table
+from plnsim.common.errors import InputError
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
 INDENT = " " * 15
 
@@ -26,56 +26,97 @@ def _list_levers(context, _, wanted) -> None:
         levels = ", ".join(one.shown.format(value).replace("%", " %") for value in one.levels)
         paid = f"Paid for in {', '.join(one.items)}." if one.items else "Free."
         click.echo(f"{one.name:<15}{one.parameter}: {levels}")
-        show(f"{one.meaning} {paid}", INDENT, INDENT)
+        echo_paragraph(f"{one.meaning} {paid}", INDENT, INDENT)
     click.echo(click.style("\nUnit costs (--cost NAME=VALUE)", bold=True))
     for name, one in UNIT_COSTS.items():
-        low, high = one.plausible
+        low, high = one.range
         about = f"{one.default:,.0f} {one.unit}; plausible {low:,.0f} to {high:,.0f}; {one.source}. {one.meaning}"
-        show(about, f"{name:<15}", INDENT)
+        echo_paragraph(about, f"{name:<15}", INDENT)
     context.exit()
 
 
 @click.command(short_help="Says what a budget buys best, and for whom.")
 @click.argument("scenario")
-@click.option("--budget", required=True, type=float, metavar="MONEY", help="What may be spent, in the money of the unit costs.")
-@click.option("--levers", metavar="NAMES", help="Levers in play, with commas between them (default: all that the scenario leaves open).")
-@click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list_levers, help="Lists the levers and unit costs, and ends.")
+@click.option(
+    "--budget", required=True, type=float, metavar="MONEY", help="What may be spent, in the money of the unit costs."
+)
+@click.option(
+    "--levers",
+    metavar="NAMES",
+    help="Levers in play, with commas between them (default: all that the scenario leaves open).",
+)
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_levers,
+    help="Lists the levers and unit costs, and ends.",
+)
 @click.option("--cost", "given", multiple=True, metavar="NAME=VALUE", help="Sets a unit cost. May be repeated.")
 @click.option("--evaluations", default=150, show_default=True, metavar="NUMBER", help="Allocations to try.")
-@click.option("--replicates", default=20, show_default=True, metavar="NUMBER", help="Draws of what is not known, the same for every allocation.")
-@click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results.")
-@click.option("--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for tables, figure and provenance.")
+@click.option(
+    "--replicates",
+    default=20,
+    show_default=True,
+    metavar="NUMBER",
+    help="Draws of what is not known, the same for every allocation.",
+)
+@click.option(
+    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
+)
+@click.option(
+    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for tables, figure and provenance."
+)
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 def optimise(scenario, budget, levers, given, evaluations, replicates, seed, workers, out, as_json) -> None:
-    """What a budget buys in SCENARIO: the allocations with most sustained deep use and least shortfall of disadvantaged schools."""
+    """What a budget buys in SCENARIO: the allocations with most sustained deep use and least shortfall of
+    disadvantaged schools.
+    """
     from plnsim.studies.optimisation.search import check_installed
 
     check_installed()
     names = None if levers is None else [name.strip() for name in levers.split(",") if name.strip()]
     costs = dict(_cost(one) for one in given)
-    from plnsim.common.checks import checked_replicates
+    from plnsim.common.checks import validate_replicates
     from plnsim.studies.optimisation import front
 
     if isinstance(evaluations, int) and evaluations < 1:
-        raise BadInput(f"evaluations cannot be {evaluations}", place="--evaluations", right="a whole number from 1 on")
-    checked_replicates(replicates)
-    front.prepared(scenario, budget, names, costs, replicates, seed, workers)
+        raise InputError(
+            f"evaluations cannot be {evaluations}", place="--evaluations", right="a whole number from 1 on"
+        )
+    validate_replicates(replicates)
+    front.make_problem(scenario, budget, names, costs, replicates, seed, workers)
     if out:
         from plnsim.publish.optimisation import save
 
         save.check_out(out)
     announce_compiling()
-    with Patience("trying allocations") as progress:
-        found = front.optimise(scenario, budget, levers=names, costs=costs, evaluations=evaluations, draws=replicates, seed=seed, workers=workers,
-                               progress=progress)
+    with ProgressBar("trying allocations") as progress:
+        found = front.optimise(
+            scenario,
+            budget,
+            levers=names,
+            costs=costs,
+            evaluations=evaluations,
+            draws=replicates,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+        )
     from plnsim.studies.optimisation import text
 
     if out:
         save.write(found, out, sys.argv[1:])
     click.echo(json.dumps(text.as_json(found), indent=2)) if as_json else _print(found, text)
-    say(f"\nWritten to {out}: front.csv, evaluations.csv, front.svg, provenance." if out else
-        "\nTo keep tables, figure and provenance: the same command with --out FOLDER")
+    echo_note(
+        f"\nWritten to {out}: front.csv, evaluations.csv, front.svg, provenance."
+        if out
+        else "\nTo keep tables, figure and provenance: the same command with --out FOLDER"
+    )
 
 
 def _cost(pair: str) -> tuple[str, float]:
@@ -85,16 +126,16 @@ def _cost(pair: str) -> tuple[str, float]:
     except ValueError:
         number = math.nan
     if not (equals and math.isfinite(number)):
-        raise BadInput(f"--cost {pair} is no unit cost", place="--cost", right="--cost hour=35, for instance")
+        raise InputError(f"--cost {pair} is no unit cost", place="--cost", right="--cost hour=35, for instance")
     return name.strip(), number
 
 
 def _print(found, text) -> None:
-    click.echo(click.style(found.field.scenario.title, bold=True) + "\n")
+    click.echo(click.style(found.problem.scenario.title, bold=True) + "\n")
     for sentence in text.sentences(found):
-        show(sentence)
+        echo_paragraph(sentence)
         click.echo()
-    show_table(text.table(found))
+    echo_table(text.table(found))
     click.echo()
     for caveat in text.caveats(found):
-        show(caveat)
+        echo_paragraph(caveat)

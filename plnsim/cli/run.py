@@ -9,82 +9,118 @@ from pathlib import Path
 
 import click
 
-from plnsim.cli.terminal import FAILED, commands, given_by
-from plnsim.common.errors import BadInput
+from plnsim.cli.terminal import EXIT_FAILURE, commands, option_context
+from plnsim.common.errors import InputError
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.output.terminal import Forecast, Patience, announce_compiling, say, show, show_table
+from plnsim.output.terminal import EtaNotice, ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
 
-def _changes(pairs: tuple[str, ...]) -> dict[str, object]:
-    from plnsim.simulation.scenario.declared import DECLARED
+def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
+    from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
     values: dict[str, object] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not (equals and name.strip()):
-            raise BadInput(f"--set {pair} names no {'parameter' if equals else 'value'}", place="--set", right="--set time.hours=1.2, for instance")
-        with given_by(f"--set {pair}"):
-            values[name.strip()] = DECLARED[name.strip()].parsed(value.strip())
+            raise InputError(
+                f"--set {pair} names no {'parameter' if equals else 'value'}",
+                place="--set",
+                right="--set time.hours=1.2, for instance",
+            )
+        with option_context(f"--set {pair}"):
+            values[name.strip()] = MODEL_PARAMETERS[name.strip()].parse(value.strip())
     return values
 
 
-def varied(name: str, changes: tuple[str, ...], years: float | None):
-    """The scenario of a name or file, with ``--set`` and ``--years`` as they were given; raises ``BadInput``."""
+def scenario_from_options(name: str, changes: tuple[str, ...], years: float | None):
+    """The scenario of a name or file, with ``--set`` and ``--years`` as they were given; raises ``InputError``."""
     from plnsim.simulation.scenario import Scenario
 
-    scenario = Scenario.of(name).with_values(_changes(changes))
-    with given_by(f"--years {years:g}" if years is not None else ""):
-        return scenario if years is None else scenario.lasting(years)
+    scenario = Scenario.of(name).with_values(_parse_changes(changes))
+    with option_context(f"--years {years:g}" if years is not None else ""):
+        return scenario if years is None else scenario.with_years(years)
 
 
 @commands.command()
 @click.argument("scenario")
-@click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results.")
-@click.option("--replicates", type=int, metavar="NUMBER",
-              help="Runs that differ in luck alone (default: 20; 3 from 50,000 teachers on, where chance evens out).")
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Sets a parameter; plnsim parameters lists them. May be repeated.")
+@click.option(
+    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
+)
+@click.option(
+    "--replicates",
+    type=int,
+    metavar="NUMBER",
+    help="Runs that differ in luck alone (default: 20; 3 from 50,000 teachers on, where chance evens out).",
+)
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Sets a parameter; plnsim parameters lists them. May be repeated.",
+)
 @click.option("--years", type=float, metavar="NUMBER", help="Years to simulate (default: as the scenario says).")
-@click.option("--reading", type=click.Choice(["compiled", "mesa"]), default="compiled", show_default=True,
-              help="Which reading of the model simulates.")
-@click.option("--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for tables, figure and provenance.")
+@click.option(
+    "--engine",
+    type=click.Choice(["numba", "mesa"]),
+    default="numba",
+    show_default=True,
+    help="The engine that simulates.",
+)
+@click.option(
+    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for tables, figure and provenance."
+)
 @click.option("--overwrite", is_flag=True, help="Replaces an earlier record in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
-def run(scenario, seed, replicates, changes, years, reading, workers, out, overwrite, as_json) -> None:
+def run(scenario, seed, replicates, changes, years, engine, workers, out, overwrite, as_json) -> None:
     """Simulates a scenario and says what follows from it.
 
     SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml.
     """
-    asked = varied(scenario, changes, years)
-    from plnsim.common.checks import checked_replicates, checked_seed, checked_workers
-    from plnsim.simulation.runs import is_large, usual_replicates
+    asked = scenario_from_options(scenario, changes, years)
+    from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
+    from plnsim.simulation.runs import default_replicates, is_large
     from plnsim.simulation.runs import run as simulate
 
-    with given_by(f"--seed {seed}"):
-        checked_seed(seed)
-    with given_by(f"--replicates {replicates}"):
-        replicates = usual_replicates(asked) if replicates is None else checked_replicates(replicates)
-    with given_by(f"--workers {workers}"):
-        checked_workers(workers)
+    with option_context(f"--seed {seed}"):
+        validate_seed(seed)
+    with option_context(f"--replicates {replicates}"):
+        replicates = default_replicates(asked) if replicates is None else validate_replicates(replicates)
+    with option_context(f"--workers {workers}"):
+        validate_workers(workers)
     if out:
         from plnsim.publish import record  # it needs pandas, which a run without tables does not
 
         record.check_folder(out, overwrite=overwrite)
     elif overwrite:
-        raise BadInput("--overwrite replaces an earlier record, and there is no --out", place="--overwrite", right="--out FOLDER --overwrite")
-    if reading == "compiled":
+        raise InputError(
+            "--overwrite replaces an earlier record, and there is no --out",
+            place="--overwrite",
+            right="--out FOLDER --overwrite",
+        )
+    if engine == "numba":
         announce_compiling()
-    with Patience("simulating weeks" if is_large(asked) else "simulating") as progress:
-        shown = {"by_week": Forecast(progress, _size(asked, replicates), replicates)} if is_large(asked) else {"progress": progress}
-        done = simulate(asked, seed=seed, replicates=replicates, reading=reading, workers=workers, **shown)
+    with ProgressBar("simulating weeks" if is_large(asked) else "simulating") as progress:
+        callbacks = (
+            {"by_week": EtaNotice(progress, _size(asked, replicates), replicates)}
+            if is_large(asked)
+            else {"progress": progress}
+        )
+        done = simulate(asked, seed=seed, replicates=replicates, engine=engine, workers=workers, **callbacks)
     if out:
         record.write(done, out, command=sys.argv[1:], overwrite=overwrite)
     if as_json:
         click.echo(json.dumps(_as_json(done), indent=2))
     else:
         _print_result(done)
-    say(f"\nWritten to {out}: tables (CSV), figure (SVG, PNG), scenario, provenance. Again: plnsim replay {out}" if out else
-        "\nTo keep tables, figure and provenance: the same command with --out FOLDER")
+    echo_note(
+        f"\nWritten to {out}: tables (CSV), figure (SVG, PNG), scenario, provenance. Again: plnsim replay {out}"
+        if out
+        else "\nTo keep tables, figure and provenance: the same command with --out FOLDER"
+    )
 
 
 def _size(scenario, replicates: int) -> str:
@@ -102,28 +138,42 @@ def _as_json(done) -> dict:
     outcomes = {}
     for one in OUTCOMES:
         mean, low, high, defined = summary(done.values(one.name))
-        outcomes[one.name] = {"mean": number(mean), "quantile_05": number(low), "quantile_95": number(high), "defined_in": defined,
-                              "unit": one.unit, "meaning": one.meaning}
-    return {"schema_version": 1, "scenario": done.scenario.name, "title": done.scenario.title, "seed": done.seed,
-            "replicates": done.replicates, "reading": done.reading, "years": done.scenario.weeks / SCHOOL_WEEKS, "sentences": sentences(done),
-            "outcomes": outcomes}
+        outcomes[one.name] = {
+            "mean": number(mean),
+            "quantile_05": number(low),
+            "quantile_95": number(high),
+            "defined_in": defined,
+            "unit": one.unit,
+            "meaning": one.meaning,
+        }
+    return {
+        "schema_version": 1,
+        "scenario": done.scenario.name,
+        "title": done.scenario.title,
+        "seed": done.seed,
+        "replicates": done.replicates,
+        "reading": done.engine,
+        "years": done.scenario.weeks / SCHOOL_WEEKS,
+        "sentences": sentences(done),
+        "outcomes": outcomes,
+    }
 
 
 def _print_result(done) -> None:
     from plnsim.output.sentences import caveats, sentences, table
-    from plnsim.output.words import quantiles_named
-    from plnsim.simulation.runs import RANGE
+    from plnsim.output.words import interval_label
+    from plnsim.simulation.runs import RANGE_QUANTILES
 
     click.echo(click.style(done.scenario.title, bold=True))
     click.echo()
     for sentence in sentences(done):
-        show(sentence)
+        echo_paragraph(sentence)
     click.echo()
-    heads = ("outcome", "mean", quantiles_named(*RANGE)) if done.replicates > 1 else ("outcome", "value", "")
-    show_table([heads, *(row[:3] for row in table(done))])
+    heads = ("outcome", "mean", interval_label(*RANGE_QUANTILES)) if done.replicates > 1 else ("outcome", "value", "")
+    echo_table([heads, *(row[:3] for row in table(done))])
     click.echo()
     for caveat in caveats(done):
-        show(caveat)
+        echo_paragraph(caveat)
 
 
 @commands.command()
@@ -138,7 +188,7 @@ def replay(folder) -> None:
     provenance = record.read_provenance(folder)
     if provenance["reading"] == "compiled":
         announce_compiling()
-    with Patience("simulating again") as progress:
+    with ProgressBar("simulating again") as progress:
         provenance, differ = record.replay(folder, progress)
     if not differ:
         runs = f"{provenance['replicates']} run{'s' if provenance['replicates'] > 1 else ''}"
@@ -147,4 +197,4 @@ def replay(folder) -> None:
     click.echo(f"{folder}: not every number is the same; these tables differ: {', '.join(differ)}.")
     for library, (then, now) in record.changed_versions(provenance).items():
         click.echo(f"  {library} was {then}, is {now}")
-    raise SystemExit(FAILED)
+    raise SystemExit(EXIT_FAILURE)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from plnsim.cli.terminal import BAD_INPUT, commands
-from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.cli.terminal import EXIT_BAD_INPUT, commands
+from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.output.terminal import say, show
+from plnsim.output.terminal import echo_note, echo_paragraph
 
 
 @commands.command()
@@ -31,37 +31,48 @@ def scenarios(name) -> None:
         return
     from plnsim.common.sources import SOURCES
     from plnsim.simulation.scenario import Scenario
-    from plnsim.simulation.scenario.declared import DECLARED
+    from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
     scenario = Scenario.of(name)
     click.echo(click.style(scenario.title, bold=True))
     if scenario.purpose:
         click.echo()
-        show(scenario.purpose)
+        echo_paragraph(scenario.purpose)
     if scenario.known or scenario.assumed or scenario.special:
         click.echo()
     for heading, lines in (("Known", scenario.known), ("Assumed", scenario.assumed), ("Special", scenario.special)):
         for place, line in enumerate(lines):
-            show(line, f"{heading if place == 0 else '':<9}", " " * 9)
+            echo_paragraph(line, f"{heading if place == 0 else '':<9}", " " * 9)
     if scenario.files:
         click.echo("\nPopulation from files")
         for kind, path in scenario.files.items():
             click.echo(f"  {kind}: {path}")
     if scenario.changed:
         click.echo("\nDiffers from the defaults in")
-        for dotted, value in scenario.changed.items():
-            click.echo(f"  {dotted} = {DECLARED[dotted].shown(value)}  (default {DECLARED[dotted].shown(DECLARED[dotted].default)})")
+        for qualified_name, value in scenario.changed.items():
+            click.echo(
+                f"  {qualified_name} = {MODEL_PARAMETERS[qualified_name].format(value)}  (default {MODEL_PARAMETERS[qualified_name].format(MODEL_PARAMETERS[qualified_name].default)})"
+            )
     if scenario.calendar:
         click.echo("\nCalendar")
     for entry in scenario.calendar:
-        values = ", ".join(f"{dotted} = {DECLARED[dotted].shown(value)}" for dotted, value in entry.values)
+        values = ", ".join(
+            f"{qualified_name} = {MODEL_PARAMETERS[qualified_name].format(value)}"
+            for qualified_name, value in entry.values
+        )
         what = "; ".join(filter(None, (entry.event, values, entry.note)))
-        when = f"week {entry.week}" if not values else f"weeks {entry.week} to {entry.until - 1}" if entry.until else f"from week {entry.week}"
-        show(f"{when}: {what}", "  ", "    ")
+        when = (
+            f"week {entry.week}"
+            if not values
+            else f"weeks {entry.week} to {entry.until - 1}"
+            if entry.until
+            else f"from week {entry.week}"
+        )
+        echo_paragraph(f"{when}: {what}", "  ", "    ")
     if scenario.sources:
         click.echo("\nSources")
         for source in scenario.sources:
-            show(SOURCES[source].reference if source in SOURCES else source, "  ", "    ")
+            echo_paragraph(SOURCES[source].reference if source in SOURCES else source, "  ", "    ")
 
 
 @commands.command()
@@ -70,27 +81,31 @@ def scenarios(name) -> None:
 def parameters(names, as_json) -> None:
     """Lists parameters: default, range, unit, meaning, source.
 
-    NAMES choose sections (time) or single parameters (time.hours); without any, all are listed. The range is the plausible one.
+    NAMES choose sections (time) or single parameters (time.hours); without any, all are listed. The range is the
+    plausible one.
     """
-    from plnsim.simulation.scenario.declared import DECLARED
-    from plnsim.simulation.scenario.listing import described
+    from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+    from plnsim.simulation.scenario.listing import describe
 
     for name in names:
-        if name in DECLARED or name in DECLARED.sections:
+        if name in MODEL_PARAMETERS or name in MODEL_PARAMETERS.sections:
             continue
-        raise BadInput(f"there is no section or parameter {told(name)}", right=suggestion(name, [*DECLARED.sections, *DECLARED.by_name]))
-    chosen = [one for one in DECLARED if not names or one.dotted in names or one.section in names]
+        raise InputError(
+            f"there is no section or parameter {quote_value(name)}",
+            right=suggestion(name, [*MODEL_PARAMETERS.sections, *MODEL_PARAMETERS.by_name]),
+        )
+    chosen = [one for one in MODEL_PARAMETERS if not names or one.qualified_name in names or one.section in names]
     if as_json:
-        click.echo(json.dumps({"schema_version": 1, "parameters": [described(one) for one in chosen]}, indent=2))
+        click.echo(json.dumps({"schema_version": 1, "parameters": [describe(one) for one in chosen]}, indent=2))
         return
     section = None
     for one in chosen:
         if one.section != section:
             section = one.section
             click.echo(("" if one is chosen[0] else "\n") + click.style(section, bold=True))
-        about = described(one)
-        click.echo(f"  {one.dotted} = {one.shown(one.default)}  {about['range']}  [{about['source']}]")
-        show(one.meaning, " " * 6, " " * 6)
+        about = describe(one)
+        click.echo(f"  {one.qualified_name} = {one.format(one.default)}  {about['range']}  [{about['source']}]")
+        echo_paragraph(one.meaning, " " * 6, " " * 6)
 
 
 @commands.command()
@@ -106,15 +121,17 @@ def validate(files) -> None:
     for file in files:
         try:
             scenario = Scenario.of(file)
-        except BadInput as problem:
+        except InputError as problem:
             wrong += 1
-            say(f"error: {problem}\n")
+            echo_note(f"error: {problem}\n")
             continue
         years, supported = scenario.weeks / SCHOOL_WEEKS, scenario.support_ends / SCHOOL_WEEKS
-        lasting = f"support for {supported:g}" if supported < years else "supported throughout"
-        click.echo(f"{file}: good. {scenario.title}: {scenario.number_of_schools} schools, {years:g} years of {SCHOOL_WEEKS} weeks, {lasting}.")
+        support_text = f"support for {supported:g}" if supported < years else "supported throughout"
+        click.echo(
+            f"{file}: good. {scenario.title}: {scenario.number_of_schools} schools, {years:g} years of {SCHOOL_WEEKS} weeks, {support_text}."
+        )
     if wrong:
-        raise SystemExit(BAD_INPUT)
+        raise SystemExit(EXIT_BAD_INPUT)
 
 
 @commands.command()
@@ -129,12 +146,17 @@ def init(file, force) -> None:
 
     if file.suffix != ".toml":
         right = f"plnsim init {file / 'scenario.toml' if os.path.isdir(file) else file.with_suffix('.toml')}"
-        raise BadInput(f"a scenario file ends in .toml, got {file}", place=str(file), right=right)
+        raise InputError(f"a scenario file ends in .toml, got {file}", place=str(file), right=right)
     if os.path.lexists(file) and not force:
-        raise BadInput(f"{file} is there already and was not touched", place=str(file), right="another name, or --force")
+        raise InputError(
+            f"{file} is there already and was not touched", place=str(file), right="another name, or --force"
+        )
     try:
         file.write_text(commented_template(), encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{file} cannot be written: {error.strerror}", place=str(file),
-                       right="a folder that exists and that you may write to") from None
-    say(f"Written: {file}. Next: plnsim validate {file}, plnsim run {file}")
+        raise InputError(
+            f"{file} cannot be written: {error.strerror}",
+            place=str(file),
+            right="a folder that exists and that you may write to",
+        ) from None
+    echo_note(f"Written: {file}. Next: plnsim validate {file}, plnsim run {file}")

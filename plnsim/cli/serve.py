@@ -8,8 +8,8 @@ import socket
 
 import click
 
-from plnsim.common.errors import BadInput, told
-from plnsim.output.terminal import announce_compiling, say
+from plnsim.common.errors import InputError, quote_value
+from plnsim.output.terminal import announce_compiling, echo_note
 
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 EVERY_ADDRESS = ("0.0.0.0", "::", "")
@@ -26,53 +26,77 @@ def is_loopback(host: str) -> bool:
 @click.command(short_help="Serves the live page for a seminar, in a browser.")
 @click.argument("scenario", default="baseline")
 @click.option("--port", default=8321, show_default=True, metavar="NUMBER", help="Port; 0 takes a free one.")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to bind to; 0.0.0.0 opens it to the network.")
-@click.option("--full-size", is_flag=True, help="Keeps the scenario's own population instead of class size (20 primary schools, about 260 teachers).")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to bind to; 0.0.0.0 opens it to the network.",
+)
+@click.option(
+    "--full-size",
+    is_flag=True,
+    help="Keeps the scenario's own population instead of class size (20 primary schools, about 260 teachers).",
+)
 def serve(scenario, port, host, full_size) -> None:
     """Serves the live page: a class predicts, runs and explains.
 
-    SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml. The page
-    loads nothing from any network but this server, which only this machine can reach unless --host says otherwise.
+    SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml. The
+    page loads nothing from any network but this server, which only this machine can reach unless --host says
+    otherwise.
     """
     from plnsim.simulation.scenario import Scenario
-    from plnsim.simulation.scenario.classroom import checked, in_class
+    from plnsim.simulation.scenario.classroom import check_limits, with_class_size
 
     if not 0 <= port <= 65535:
-        raise BadInput(f"there is no port {port}", place="--port", right="0 to 65535")
+        raise InputError(f"there is no port {port}", place="--port", right="0 to 65535")
     own = Scenario.of(scenario)
-    shown = checked(own if full_size else in_class(own))
-    bound = _bound(host, port)
+    resized = check_limits(own if full_size else with_class_size(own))
+    bound = _bind_socket(host, port)
     try:
         import uvicorn
 
-        from plnsim.app.server import Seminar, make_app
+        from plnsim.app.server import SeminarServer, make_app
     except ImportError as missing:
-        raise BadInput(f"the live page needs {missing.name}, which is not installed", right="python -m pip install 'plnsim[app]'") from None
+        raise InputError(
+            f"the live page needs {missing.name}, which is not installed", right="python -m pip install 'plnsim[app]'"
+        ) from None
     announce_compiling()
-    seminar = Seminar(shown, own.number_of_schools)
+    seminar = SeminarServer(resized, own.number_of_schools)
     seminar.warm()
     bound.listen()  # from here on whoever opens the address waits, instead of being refused
     port = bound.getsockname()[1]
     if is_loopback(host):
         click.echo(f"http://localhost:{port}/")
     else:
-        say(f"warning: bound to {host}, so everybody on the network can open this page and use this machine's processor.\n"
-            "         There is no password. Press Ctrl-C when the seminar is over.")
-        click.echo(f"http://{socket.gethostname() if host in EVERY_ADDRESS else f'[{host}]' if ':' in host else host}:{port}/")
-    say("Ctrl-C ends it.")
+        echo_note(
+            f"warning: bound to {host}, so everybody on the network can open this page and use this machine's processor.\n"
+            "         There is no password. Press Ctrl-C when the seminar is over."
+        )
+        click.echo(
+            f"http://{socket.gethostname() if host in EVERY_ADDRESS else f'[{host}]' if ':' in host else host}:{port}/"
+        )
+    echo_note("Ctrl-C ends it.")
     app = make_app(seminar, LOOPBACK_NAMES if is_loopback(host) else None)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(sockets=[bound])
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(
+        sockets=[bound]
+    )
 
 
-def _bound(host: str, port: int):
-    """A socket bound to the address; raises ``BadInput`` where that cannot be."""
+def _bind_socket(host: str, port: int):
+    """A socket bound to the address; raises ``InputError`` where that cannot be."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         bound = socket.socket(family, socket.SOCK_STREAM)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
     except (OSError, UnicodeError) as error:
-        right = "another --port, or --port 0" if getattr(error, "errno", None) == errno.EADDRINUSE else "--host 127.0.0.1"
-        raise BadInput(f"cannot bind to {told(host)} port {port}: {getattr(error, 'strerror', None) or error}", place="--host, --port",
-                       right=right) from None
+        right = (
+            "another --port, or --port 0" if getattr(error, "errno", None) == errno.EADDRINUSE else "--host 127.0.0.1"
+        )
+        raise InputError(
+            f"cannot bind to {quote_value(host)} port {port}: {getattr(error, 'strerror', None) or error}",
+            place="--host, --port",
+            right=right,
+        ) from None
     return bound

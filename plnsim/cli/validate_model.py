@@ -8,18 +8,33 @@ from pathlib import Path
 
 import click
 
-from plnsim.cli.terminal import commands, given_by
-from plnsim.output.terminal import Patience, announce_compiling, say, show, show_table
+from plnsim.cli.terminal import commands, option_context
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
-MISSED = 3
+EXIT_PATTERN_MISSED = 3
 """The exit code with --require-all when a pattern is missed."""
 
 
 @commands.command("validate-model", short_help="Holds the model against published patterns.")
-@click.option("--replicates", default=30, show_default=True, metavar="NUMBER", help="Replicates of each arm of each trial; arms share their luck.")
-@click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results.")
-@click.option("--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for the scoreboard as a page, as Markdown and as data.")
+@click.option(
+    "--replicates",
+    default=30,
+    show_default=True,
+    metavar="NUMBER",
+    help="Replicates of each arm of each trial; arms share their luck.",
+)
+@click.option(
+    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
+)
+@click.option(
+    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Folder for the scoreboard as a page, as Markdown and as data.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 @click.option("--require-all", is_flag=True, help="Ends with exit code 3 when a pattern that can be tested is missed.")
 def validate_model(replicates, seed, workers, out, as_json, require_all) -> None:
@@ -27,21 +42,24 @@ def validate_model(replicates, seed, workers, out, as_json, require_all) -> None
 
     Each published pattern is a small trial in the model with a statistic and the range in which the model would agree.
     """
-    from plnsim.common.checks import checked_replicates, checked_seed, checked_workers
+    from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 
-    for option, check, value in (("--seed", checked_seed, seed), ("--replicates", checked_replicates, replicates),
-                                 ("--workers", checked_workers, workers)):
-        with given_by(f"{option} {value}"):
+    for option, check, value in (
+        ("--seed", validate_seed, seed),
+        ("--replicates", validate_replicates, replicates),
+        ("--workers", validate_workers, workers),
+    ):
+        with option_context(f"{option} {value}"):
             check(value)
     if out:
         from plnsim.publish.record import check_folder
 
         check_folder(out)
     announce_compiling()
-    from plnsim.studies.validation.scoring import scored
+    from plnsim.studies.validation.scoring import score_patterns
 
-    with Patience("playing trials") as progress:
-        board = scored(seed=seed, replicates=replicates, workers=workers, progress=progress)
+    with ProgressBar("playing trials") as progress:
+        board = score_patterns(seed=seed, replicates=replicates, workers=workers, progress=progress)
     from plnsim.studies.validation import text
 
     if out:
@@ -49,17 +67,20 @@ def validate_model(replicates, seed, workers, out, as_json, require_all) -> None
 
         save.write(board, out, sys.argv[1:])
     click.echo(json.dumps(text.as_data(board), indent=2)) if as_json else _print(board, text)
-    say(f"\nWritten to {out}: scoreboard.html, scoreboard.md, scoreboard.svg, scoreboard.json." if out else
-        "\nFor a page with statements, sources and reasons: the same command with --out FOLDER")
+    echo_note(
+        f"\nWritten to {out}: scoreboard.html, scoreboard.md, scoreboard.svg, scoreboard.json."
+        if out
+        else "\nFor a page with statements, sources and reasons: the same command with --out FOLDER"
+    )
     if require_all and board.count() < board.tested():
-        raise SystemExit(MISSED)
+        raise SystemExit(EXIT_PATTERN_MISSED)
 
 
 def _print(board, text) -> None:
     for sentence in text.sentences(board):
-        show(sentence)
+        echo_paragraph(sentence)
     click.echo()
     rows = text.table(board)
-    show_table(rows, flush_left=len(rows[0]))
+    echo_table(rows, flush_left=len(rows[0]))
     click.echo()
-    show(text.DISTANCE)
+    echo_paragraph(text.DISTANCE)

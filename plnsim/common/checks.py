@@ -5,31 +5,33 @@ from __future__ import annotations
 import os
 from numbers import Integral
 
-from plnsim.common.errors import BadInput, told
+from plnsim.common.errors import InputError, quote_value
 
-USUAL_SEED = 1
-MOST_REPLICATES = 1_000_000
-MOST_WORKERS = 10_000
-
-
-def checked_seed(seed: object) -> int:
-    """The seed; the usual one for ``None``, which Mesa's ``batch_run`` gives from Mesa 3.4 on unless it is told another by ``rng``."""
-    return USUAL_SEED if seed is None else _whole("the seed", seed, 0, 2**63 - 1)
+DEFAULT_SEED = 1
+MAX_REPLICATES = 1_000_000
+MAX_WORKERS = 10_000
 
 
-def checked_replicate(replicate: object) -> int:
-    return _whole("the replicate", replicate, 0, 2**63 - 1)
+def validate_seed(seed: object) -> int:
+    """The seed; the usual one for ``None``, which Mesa's ``batch_run`` gives from Mesa 3.4 on unless it is told
+    another by ``rng``.
+    """
+    return DEFAULT_SEED if seed is None else _integer_between("the seed", seed, 0, 2**63 - 1)
 
 
-def checked_replicates(replicates: object) -> int:
-    return _whole("replicates", replicates, 1, MOST_REPLICATES)
+def validate_replicate(replicate: object) -> int:
+    return _integer_between("the replicate", replicate, 0, 2**63 - 1)
 
 
-def checked_workers(workers: object) -> int:
-    return (os.cpu_count() or 1) if workers is None else _whole("workers", workers, 1, MOST_WORKERS)
+def validate_replicates(replicates: object) -> int:
+    return _integer_between("replicates", replicates, 1, MAX_REPLICATES)
 
 
-def _whole(what: str, number: object, least: int, most: int) -> int:
+def validate_workers(workers: object) -> int:
+    return (os.cpu_count() or 1) if workers is None else _integer_between("workers", workers, 1, MAX_WORKERS)
+
+
+def _integer_between(what: str, number: object, least: int, most: int) -> int:
     if isinstance(number, bool) or not isinstance(number, Integral) or not least <= number <= most:
-        raise BadInput(f"{what} cannot be {told(number)}", right=f"a whole number from {least} to {most}")
+        raise InputError(f"{what} cannot be {quote_value(number)}", right=f"a whole number from {least} to {most}")
     return int(number)

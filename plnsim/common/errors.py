@@ -11,7 +11,7 @@ LARGEST_QUOTE = 10**20
 LONGEST_LIST = 320
 
 
-class BadInput(Exception):
+class InputError(ValueError):
     """Says which input is wrong, where it stands, what is wrong and what would be right.
 
     ``place`` is a file with line and column where there is one (``study.toml:11:1``), else the option or argument.
@@ -32,7 +32,7 @@ class BadInput(Exception):
         return "\n".join(lines)
 
 
-def told(value: object) -> str:
+def quote_value(value: object) -> str:
     """A value as a message quotes it: as it would stand in a scenario file, and short."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -47,11 +47,11 @@ def told(value: object) -> str:
     if isinstance(value, Real):
         return repr(float(value))
     if isinstance(value, str) and len(value) > LONGEST_QUOTE:
-        value = f"{value[:LONGEST_QUOTE - 3]}..."
+        value = f"{value[: LONGEST_QUOTE - 3]}..."
     return repr(value)
 
 
-def one_of(words: list[str]) -> str:
+def join_or(words: list[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
@@ -63,8 +63,9 @@ def suggestion(word: str, known) -> str:
     known = sorted(known)
     folded = {one.casefold(): one for one in known}
     near = [one for one in known if "." in one and one.rpartition(".")[2] == word] or [
-        folded[one] for one in get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)]
+        folded[one] for one in get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    ]
     if near:
-        return f"did you mean {one_of(near)}?"
+        return f"did you mean {join_or(near)}?"
     listed = ", ".join(known)
     return f"known are: {listed}" if len(listed) <= LONGEST_LIST else f"{len(known)} names are known; none is near"

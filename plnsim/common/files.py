@@ -9,11 +9,13 @@ import os
 import uuid
 from pathlib import Path
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 
 
 def atomic_write(path: Path, write) -> None:
-    """Writes a file beside its place and moves it there whole, on the disk for good; raises ``BadInput`` when it cannot."""
+    """Writes a file beside its place and moves it there whole, on the disk for good; raises ``BadInput`` when it
+    cannot.
+    """
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with open(beside, "wb") as file:
@@ -21,15 +23,18 @@ def atomic_write(path: Path, write) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        _flush(path.parent)
+        _fsync(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise BadInput(f"{path.name} cannot be written: {error.strerror or error}; everything finished before is kept", place=str(path.parent),
-                       right="room on the disk and a folder that you may write to; the same command then goes on") from None
+        raise InputError(
+            f"{path.name} cannot be written: {error.strerror or error}; everything finished before is kept",
+            place=str(path.parent),
+            right="room on the disk and a folder that you may write to; the same command then goes on",
+        ) from None
 
 
-def _flush(folder: Path) -> None:
+def _fsync(folder: Path) -> None:
     """Makes a renamed file stay after a power cut; Windows has no such call for folders."""
     if os.name != "nt":
         handle = os.open(folder, os.O_RDONLY)

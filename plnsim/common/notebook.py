@@ -1,6 +1,8 @@
-"""How things show themselves in a notebook: a heading, a small table, a figure as inline SVG, and how to make and to cite them again.
+"""How things show themselves in a notebook: a heading, a small table, a figure as inline SVG, and how to make and to
+cite them again.
 
-Plain text in, HTML out: nothing is loaded from anywhere, nothing runs, and letters and axes take the colours of the notebook's theme.
+Plain text in, HTML out: nothing is loaded from anywhere, nothing runs, and letters and axes take the colours of the
+notebook's theme.
 """
 
 from __future__ import annotations
@@ -16,19 +18,21 @@ COLOURS = ("#0072b2", "#c2570c", "#00875a", "#a3497b", "#6b6b6b", "#4f7ecb", "#8
 """Colours that colour-blind readers tell apart, readable on white and on black."""
 WIDTH, HEIGHT = 560, 190
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 34
-MOST_ROWS = 40
+MAX_ROWS = 40
 """Rows of a table that are shown; how many more there are stands below them."""
 
 
 class Curve(NamedTuple):
-    """Shares by week, to be drawn as a line; ``bands``: pairs of shares by week, the widest first, to be drawn around it."""
+    """Shares by week, to be drawn as a line; ``bands``: pairs of shares by week, the widest first, to be drawn around
+    it.
+    """
 
     shares: Sequence[float]
     colour: str = COLOURS[0]
     bands: Sequence[tuple[Sequence[float], Sequence[float]]] = ()
 
 
-def quantity(value: float, unit: str = "") -> str:
+def format_quantity(value: float, unit: str = "") -> str:
     """A number to three digits; shares in percent, differences of shares in signed percentage points."""
     if not math.isfinite(value):
         return "not defined"
@@ -40,42 +44,62 @@ def quantity(value: float, unit: str = "") -> str:
 
 
 def card(heading: str, about: str, parts: Iterable[str], code: str) -> str:
-    """All that a thing shows of itself; ``parts`` are HTML already, ``code`` are the lines of Python that make the thing again."""
-    return (f'<div class="plnsim"><p><b>{escape(heading)}</b><br>{escape(about)}</p>{"".join(parts)}'
-            f"<details><summary>Make it again, cite it</summary><pre>{escape(code)}</pre><p>{escape(cited())}</p></details></div>")
+    """All that a thing shows of itself; ``parts`` are HTML already, ``code`` are the lines of Python that make the
+    thing again.
+    """
+    return (
+        f'<div class="plnsim"><p><b>{escape(heading)}</b><br>{escape(about)}</p>{"".join(parts)}'
+        f"<details><summary>Make it again, cite it</summary><pre>{escape(code)}</pre><p>{escape(citation())}</p></details></div>"
+    )
 
 
-def cited() -> str:
+def citation() -> str:
     """How to cite plnsim."""
-    return (f"The plnsim authors: plnsim: agent-based simulation of professional learning networks, version {__version__}. MIT licence. "
-            "A thought experiment with declared assumptions, not a forecast.")
+    return (
+        f"The plnsim authors: plnsim: agent-based simulation of professional learning networks, version {__version__}. MIT licence. "
+        "A thought experiment with declared assumptions, not a forecast."
+    )
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], colours: Sequence[str] = ()) -> str:
-    """A small table of texts; ``colours``: for each row the colour of its curve, which then stands before its first cell."""
+    """A small table of texts; ``colours``: for each row the colour of its curve, which then stands before its first
+    cell.
+    """
     lines = ["<tr>" + "".join(f"<th>{escape(one)}</th>" for one in head) + "</tr>"]
-    for place, row in enumerate(rows[:MOST_ROWS]):
+    for place, row in enumerate(rows[:MAX_ROWS]):
         mark = f'<span style="color:{colours[place % len(colours)]}">&#9632;</span> ' if colours else ""
         first, *others = (escape(cell) for cell in row)
-        lines.append(f'<tr><td style="text-align:left">{mark}{first}</td>' + "".join(f"<td>{cell}</td>" for cell in others) + "</tr>")
-    more = f"<p>and {len(rows) - MOST_ROWS} more</p>" if len(rows) > MOST_ROWS else ""
+        lines.append(
+            f'<tr><td style="text-align:left">{mark}{first}</td>'
+            + "".join(f"<td>{cell}</td>" for cell in others)
+            + "</tr>"
+        )
+    more = f"<p>and {len(rows) - MAX_ROWS} more</p>" if len(rows) > MAX_ROWS else ""
     return f"<table>{''.join(lines)}</table>{more}"
 
 
-def points(heading: str, lines: Sequence[str]) -> str:
+def bullet_list(heading: str, lines: Sequence[str]) -> str:
     """A list under a heading; nothing where there is nothing to list."""
-    return f"<p><b>{escape(heading)}</b></p><ul>{''.join(f'<li>{escape(one)}</li>' for one in lines)}</ul>" if lines else ""
+    return (
+        f"<p><b>{escape(heading)}</b></p><ul>{''.join(f'<li>{escape(one)}</li>' for one in lines)}</ul>"
+        if lines
+        else ""
+    )
 
 
-def curves(drawn: Sequence[Curve], years: float, support_years: float, alternative: str) -> str:
-    """Shares over the years of the longest run, from 0 to 100 %, the supported years shaded; ``alternative`` says in words what is seen."""
-    weeks = max(len(one.shares) for one in drawn)
+def curves(series: Sequence[Curve], years: float, support_years: float, alternative: str) -> str:
+    """Shares over the years of the longest run, from 0 to 100 %, the supported years shaded; ``alternative`` says in
+    words what is seen.
+    """
+    weeks = max(len(one.shares) for one in series)
     lines = [_supported(years, support_years), *_years(years)]
     for share in (0, 25, 50, 75, 100):
-        height = _down(share / 100)
-        lines.append(f'<path d="M{LEFT} {height}H{WIDTH - RIGHT}" stroke="currentColor" stroke-opacity=".15"/>'
-                     f'<text x="{LEFT - 5}" y="{height + 4}" text-anchor="end">{share} %</text>')
-    for one in drawn:
+        height = _y(share / 100)
+        lines.append(
+            f'<path d="M{LEFT} {height}H{WIDTH - RIGHT}" stroke="currentColor" stroke-opacity=".15"/>'
+            f'<text x="{LEFT - 5}" y="{height + 4}" text-anchor="end">{share} %</text>'
+        )
+    for one in series:
         for low, high in one.bands:
             around = _path(low, weeks) + "L" + _path(high, weeks, back=True)[1:] + "Z"
             lines.append(f'<path d="{around}" fill="{one.colour}" fill-opacity=".22"/>')
@@ -88,28 +112,30 @@ def timeline(years: float, support_years: float, marks: Sequence[float], alterna
     height = TOP + BOTTOM + 40
     lines = [_supported(years, support_years, height), *_years(years, height)]
     for number, mark in enumerate(marks, start=1):
-        place = _along(mark, years)
-        lines.append(f'<path d="M{place} {height - BOTTOM}v-16" stroke="{COLOURS[1]}" stroke-width="2"/>'
-                     f'<text x="{place}" y="{height - BOTTOM - 19}" text-anchor="middle">{number}</text>')
+        place = _x(mark, years)
+        lines.append(
+            f'<path d="M{place} {height - BOTTOM}v-16" stroke="{COLOURS[1]}" stroke-width="2"/>'
+            f'<text x="{place}" y="{height - BOTTOM - 19}" text-anchor="middle">{number}</text>'
+        )
     return _svg(lines, height, alternative)
 
 
-def _along(moment: float, end: float) -> float:
+def _x(moment: float, end: float) -> float:
     return round(LEFT + (WIDTH - LEFT - RIGHT) * moment / end, 1)
 
 
-def _down(share: float) -> float:
+def _y(share: float) -> float:
     return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share, 1)
 
 
 def _path(shares: Sequence[float], of: int, back: bool = False) -> str:
     """A line through the weeks of a run, where the axis has ``of`` weeks; from the last one back, if so asked."""
     weeks = range(len(shares))
-    return "M" + "L".join(f"{_along(week + 1, of)} {_down(shares[week])}" for week in (weeks[::-1] if back else weeks))
+    return "M" + "L".join(f"{_x(week + 1, of)} {_y(shares[week])}" for week in (weeks[::-1] if back else weeks))
 
 
 def _supported(years: float, support_years: float, height: int = HEIGHT) -> str:
-    end = _along(min(support_years, years), years)
+    end = _x(min(support_years, years), years)
     label = f'<text x="{LEFT + 4}" y="{TOP + 12}" fill-opacity=".75">supported</text>' if support_years > 0 else ""
     size = f'width="{round(end - LEFT, 1)}" height="{height - TOP - BOTTOM}"'
     return f'<rect x="{LEFT}" y="{TOP}" {size} fill="currentColor" fill-opacity=".07"/>{label}'
@@ -119,11 +145,19 @@ def _years(years: float, height: int = HEIGHT) -> list[str]:
     """The axis of the years."""
     step = max(1, math.ceil(years / 10))
     floor = height - BOTTOM
-    ticks = [f'<text x="{_along(year, years)}" y="{floor + 15}" text-anchor="middle">{year}</text>' for year in range(0, math.floor(years) + 1, step)]
-    return [f'<path d="M{LEFT} {floor}H{WIDTH - RIGHT}" stroke="currentColor"/>', *ticks,
-            f'<text x="{(LEFT + WIDTH - RIGHT) / 2:g}" y="{height - 4}" text-anchor="middle">model years</text>']
+    ticks = [
+        f'<text x="{_x(year, years)}" y="{floor + 15}" text-anchor="middle">{year}</text>'
+        for year in range(0, math.floor(years) + 1, step)
+    ]
+    return [
+        f'<path d="M{LEFT} {floor}H{WIDTH - RIGHT}" stroke="currentColor"/>',
+        *ticks,
+        f'<text x="{(LEFT + WIDTH - RIGHT) / 2:g}" y="{height - 4}" text-anchor="middle">model years</text>',
+    ]
 
 
 def _svg(lines: Iterable[str], height: int, alternative: str) -> str:
-    return (f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" role="img" aria-label="{escape(alternative)}" '
-            f'style="max-width:100%;font:12px sans-serif" fill="currentColor">{"".join(lines)}</svg>')
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" role="img" aria-label="{escape(alternative)}" '
+        f'style="max-width:100%;font:12px sans-serif" fill="currentColor">{"".join(lines)}</svg>'
+    )

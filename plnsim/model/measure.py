@@ -18,44 +18,147 @@ from plnsim.model.world.school_year import SCHOOL_WEEKS
 BARRIERS = ("time", "leadership", "focus")
 
 
-def _share(name: str, default: float, plausible: tuple[float, float], meaning: str, **more) -> Parameter:
-    return Parameter(name, default, "share", plausible, meaning, "analysis", **more)
+def _share(name: str, default: float, plausible_range: tuple[float, float], meaning: str, **more) -> Parameter:
+    return Parameter(
+        name, default=default, unit="share", range=plausible_range, meaning=meaning, group="analysis", **more
+    )
 
 
 MEASURE = (
-    _share("spread", 0.20, (0.15, 0.25), "Sustained scale-up needs at least this share of all teachers using the practice in the last year."),
-    _share("schools_half", 0.15, (0.11, 0.19), "It needs at least this share of schools in which half of the staff or more use it."),
+    _share(
+        "spread",
+        0.20,
+        (0.15, 0.25),
+        "Sustained scale-up needs at least this share of all teachers using the practice in the last year.",
+    ),
+    _share(
+        "schools_half",
+        0.15,
+        (0.11, 0.19),
+        "It needs at least this share of schools in which half of the staff or more use it.",
+    ),
     _share("depth", 0.45, (0.34, 0.56), "It needs at least this mean depth among users."),
-    _share("retention", 0.80, (0.6, 1.0), "It needs at least this ratio of use in the last year to use when support ended.", bounds=(0.0, 3.0)),
-    _share("schools_in_routine", 0.10, (0.07, 0.13), "It needs at least this share of schools with the practice in routine, or ..."),
+    _share(
+        "retention",
+        0.80,
+        (0.6, 1.0),
+        "It needs at least this ratio of use in the last year to use when support ended.",
+        bounds=(0.0, 3.0),
+    ),
+    _share(
+        "schools_in_routine",
+        0.10,
+        (0.07, 0.13),
+        "It needs at least this share of schools with the practice in routine, or ...",
+    ),
     _share("networks_alone", 0.50, (0.38, 0.62), "... at least this share of the networks going on by themselves."),
-    _share("routine_level", 0.30, (0.2, 0.4), "A school has the practice in routine from this level on.", direction="prenger-2022"),
-    _share("method_use", 0.25, (0.15, 0.35), "A school kept the method if at least this share of staff use it ...", direction="tappel-2023"),
+    _share(
+        "routine_level",
+        0.30,
+        (0.2, 0.4),
+        "A school has the practice in routine from this level on.",
+        direction="prenger-2022",
+    ),
+    _share(
+        "method_use",
+        0.25,
+        (0.15, 0.35),
+        "A school kept the method if at least this share of staff use it ...",
+        direction="tappel-2023",
+    ),
     _share("method_fidelity", 0.60, (0.5, 0.7), "... with at least this mean fidelity.", direction="tappel-2023"),
-    _share("goal_belief", 0.50, (0.4, 0.6), "A school kept the goal if staff's mean belief is at least this, or the practice is in routine.",
-           direction="tappel-2023"),
+    _share(
+        "goal_belief",
+        0.50,
+        (0.4, 0.6),
+        "A school kept the goal if staff's mean belief is at least this, or the practice is in routine.",
+        direction="tappel-2023",
+    ),
     _share("fate_from", 0.30, (0.2, 0.4), "Schools with at least this share of users when support ended are followed."),
-    Parameter("window", 4, "weeks", (1, 8), "Weeks before support ends over which use is averaged.", "analysis", bounds=(1, 39), whole=True),
-    Parameter("hour_cost", 30.0, "money", (15.0, 60.0), "Cost of an hour of a teacher.", "analysis", bounds=(0.0, 1e6)),
-    Parameter("meeting_hours", 2.0, "hours", (1.0, 6.0), "Length of a network meeting.", "analysis", bounds=(0.0, 40.0)),
-    Parameter("travel_hours", 1.0, "hours", (0.0, 3.0), "Travel to a meeting in person.", "analysis", bounds=(0.0, 40.0)),
-    Parameter("sharing_hours", 0.5, "hours", (0.25, 2.0), "Hours a broker needs to share with colleagues in a week in which she does.", "analysis",
-              bounds=(0.0, 40.0)),
-    Parameter("facilitation_cost", 500.0, "money", (200.0, 1500.0), "Cost of facilitating one meeting of one network.", "analysis",
-              bounds=(0.0, 1e6)),
-    Parameter("mailing_cost", 2.0, "money", (0.5, 10.0), "Cost of a mailing that reaches one teacher once.", "analysis", bounds=(0.0, 1e6)),
-    Parameter("visit_cost", 300.0, "money", (100.0, 1000.0), "Cost of one visit of a knowledge mobiliser to a school.", "analysis",
-              bounds=(0.0, 1e6)),
+    Parameter(
+        "window",
+        default=4,
+        unit="weeks",
+        range=(1, 8),
+        meaning="Weeks before support ends over which use is averaged.",
+        group="analysis",
+        bounds=(1, 39),
+        integer=True,
+    ),
+    Parameter(
+        "hour_cost",
+        default=30.0,
+        unit="money",
+        range=(15.0, 60.0),
+        meaning="Cost of an hour of a teacher.",
+        group="analysis",
+        bounds=(0.0, 1e6),
+    ),
+    Parameter(
+        "meeting_hours",
+        default=2.0,
+        unit="hours",
+        range=(1.0, 6.0),
+        meaning="Length of a network meeting.",
+        group="analysis",
+        bounds=(0.0, 40.0),
+    ),
+    Parameter(
+        "travel_hours",
+        default=1.0,
+        unit="hours",
+        range=(0.0, 3.0),
+        meaning="Travel to a meeting in person.",
+        group="analysis",
+        bounds=(0.0, 40.0),
+    ),
+    Parameter(
+        "sharing_hours",
+        default=0.5,
+        unit="hours",
+        range=(0.25, 2.0),
+        meaning="Hours a broker needs to share with colleagues in a week in which she does.",
+        group="analysis",
+        bounds=(0.0, 40.0),
+    ),
+    Parameter(
+        "facilitation_cost",
+        default=500.0,
+        unit="money",
+        range=(200.0, 1500.0),
+        meaning="Cost of facilitating one meeting of one network.",
+        group="analysis",
+        bounds=(0.0, 1e6),
+    ),
+    Parameter(
+        "mailing_cost",
+        default=2.0,
+        unit="money",
+        range=(0.5, 10.0),
+        meaning="Cost of a mailing that reaches one teacher once.",
+        group="analysis",
+        bounds=(0.0, 1e6),
+    ),
+    Parameter(
+        "visit_cost",
+        default=300.0,
+        unit="money",
+        range=(100.0, 1000.0),
+        meaning="Cost of one visit of a knowledge mobiliser to a school.",
+        group="analysis",
+        bounds=(0.0, 1e6),
+    ),
 )
 
 
 @dataclass(frozen=True)
-class Measured:
+class RunCounts:
     """What was counted in one run, by name, ready for outcomes.
 
-    ``weeks[name]``: weeks x halves of schools (less, more disadvantaged); ``years[name]``: years x schools, sums over the weeks
-    of a year; ``routine``: years x schools; ``networks[name]``: weeks. Tallies are turned back into sums. ``values`` are the
-    scenario's own; ``sets`` are the different values that its calendar puts in force, and ``regime`` says which of them hold in each week.
+    ``weeks[name]``: weeks x halves of schools (less, more disadvantaged); ``years[name]``: years x schools, sums over
+    the weeks of a year; ``routine``: years x schools; ``networks[name]``: weeks. Tallies are turned back into sums.
+    ``values`` are the scenario's own; ``parameter_sets`` are the different values that its calendar puts in force, and
+    ``regime`` says which of them hold in each week.
     """
 
     weeks: Mapping[str, np.ndarray]
@@ -64,12 +167,12 @@ class Measured:
     networks: Mapping[str, np.ndarray]
     values: Mapping[str, object]
     support_ends: int
-    sets: Sequence[Mapping[str, object]]
+    parameter_sets: Sequence[Mapping[str, object]]
     regime: np.ndarray
 
     def in_force(self, name: str) -> np.ndarray:
         """The value of a parameter in each week, as the calendar sets it."""
-        return np.array([values[name] for values in self.sets])[self.regime]
+        return np.array([values[name] for values in self.parameter_sets])[self.regime]
 
     @property
     def length(self) -> int:
@@ -77,7 +180,9 @@ class Measured:
 
     @property
     def outlasts_support(self) -> bool:
-        """Whether the run goes on after outside support has ended; otherwise nothing can be said about what lasts without it."""
+        """Whether the run goes on after outside support has ended; otherwise nothing can be said about what lasts
+        without it.
+        """
         return self.support_ends < self.length
 
     @cached_property
@@ -96,7 +201,9 @@ class Measured:
         return min(max(0, min(self.support_ends, self.length) - 1) // SCHOOL_WEEKS, len(self.routine) - 1)
 
     def ratio(self, name: str, of: str, when: slice = slice(None), half: int | None = None) -> float:
-        """A count in relation to another over some weeks, for all schools or one half; NaN where there is nothing to relate to."""
+        """A count in relation to another over some weeks, for all schools or one half; NaN where there is nothing to
+        relate to.
+        """
         over, under = (self.weeks[one][when] if half is None else self.weeks[one][when, half] for one in (name, of))
         total = under.sum()
         return float(over.sum() / total) if total > 0 else math.nan

@@ -11,72 +11,77 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plnsim.model.measure import BARRIERS, Measured
+from plnsim.model.measure import BARRIERS, RunCounts
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Something that a run is measured by: ``function`` takes a ``Measured`` and gives a number, NaN where it is not defined."""
+    """Something that a run is measured by: ``function`` takes a ``RunCounts`` and gives a number, NaN where it is not
+    defined.
+    """
 
     name: str
     unit: str
     meaning: str
-    function: Callable[[Measured], float]
+    function: Callable[[RunCounts], float]
     dimension: str = ""
 
 
-def use(run: Measured) -> float:
+def use(run: RunCounts) -> float:
     return run.ratio("users", "staff", run.last_year)
 
 
-def use_when_support_ends(run: Measured) -> float:
+def use_when_support_ends(run: RunCounts) -> float:
     return run.ratio("users", "staff", run.end_of_support)
 
 
-def use_where_taking_part(run: Measured) -> float:
+def use_where_taking_part(run: RunCounts) -> float:
     """Use in the schools that ever had members, in the last year; NaN where none had."""
     took_part = run.years["members"].sum(axis=0) > 0
     staff = run.years["staff"][-1][took_part].sum()
     return float(run.years["users"][-1][took_part].sum() / staff) if staff > 0 else math.nan
 
 
-def depth(run: Measured) -> float:
+def depth(run: RunCounts) -> float:
     return run.ratio("depth", "users", run.last_year)
 
 
-def deep_use(run: Measured) -> float:
+def deep_use(run: RunCounts) -> float:
     return run.ratio("depth", "staff", run.last_year)
 
 
-def retention(run: Measured) -> float:
-    """Use in the last year against use when support ended; NaN while support lasts, and where hardly anybody used it then."""
+def retention(run: RunCounts) -> float:
+    """Use in the last year against use when support ended; NaN while support lasts, and where hardly anybody used it
+    then.
+    """
     if not run.outlasts_support:
         return math.nan
     before = use_when_support_ends(run)
     return min(3.0, use(run) / before) if before >= 0.02 else math.nan
 
 
-def schools_half(run: Measured) -> float:
+def schools_half(run: RunCounts) -> float:
     return float(np.mean(run.by_school("users", "staff") >= 0.5))
 
 
-def schools_in_routine(run: Measured) -> float:
+def schools_in_routine(run: RunCounts) -> float:
     return float(np.mean(run.routine[-1] >= run.values["measure.routine_level"]))
 
 
-def networks_alone(run: Measured) -> float:
-    """Share of the networks alive before support ended, or of the most that were alive at once since, that go on at the end.
+def networks_alone(run: RunCounts) -> float:
+    """Share of the networks alive before support ended, or of the most that were alive at once since, that go on at
+    the end.
 
-    Networks decide on going on in the last week of support, so those alive in the week before count; there may be more later, where
-    networks are founded over many years. NaN while support lasts or without networks.
+    Networks decide on going on in the last week of support, so those alive in the week before count; there may be more
+    later, where networks are founded over many years. NaN while support lasts or without networks.
     """
     if not run.outlasts_support:
         return math.nan
-    active = run.networks["active"][max(0, run.support_ends - 2):]
+    active = run.networks["active"][max(0, run.support_ends - 2) :]
     return float(active[-1] / active.max()) if active.max() > 0 else math.nan
 
 
-def ownership(run: Measured) -> float:
+def ownership(run: RunCounts) -> float:
     """Mean of networks that go on by themselves and of well-using schools in routine, whichever of them is defined."""
     using = run.by_school("users", "staff") >= run.values["measure.fate_from"]
     routine = float(np.mean(run.routine[-1][using] >= run.values["measure.routine_level"])) if using.any() else 0.0
@@ -84,42 +89,56 @@ def ownership(run: Measured) -> float:
     return routine if math.isnan(alone) else (routine + alone) / 2.0
 
 
-def _against_thresholds(run: Measured) -> list[float]:
+def _dimension_ratios(run: RunCounts) -> list[float]:
     """The four dimensions, each as a share of its threshold."""
     limit = run.values
     alone = networks_alone(run)
-    owned = max(_over(schools_in_routine(run), limit["measure.schools_in_routine"]),
-                0.0 if math.isnan(alone) else _over(alone, limit["measure.networks_alone"]))
-    spread = min(_over(use(run), limit["measure.spread"]), _over(schools_half(run), limit["measure.schools_half"]))
+    owned = max(
+        _relative_to(schools_in_routine(run), limit["measure.schools_in_routine"]),
+        0.0 if math.isnan(alone) else _relative_to(alone, limit["measure.networks_alone"]),
+    )
+    spread = min(
+        _relative_to(use(run), limit["measure.spread"]), _relative_to(schools_half(run), limit["measure.schools_half"])
+    )
     kept, deep = retention(run), depth(run)
-    return [spread, 0.0 if math.isnan(deep) else _over(deep, limit["measure.depth"]),
-            0.0 if math.isnan(kept) else _over(kept, limit["measure.retention"]), owned]
+    return [
+        spread,
+        0.0 if math.isnan(deep) else _relative_to(deep, limit["measure.depth"]),
+        0.0 if math.isnan(kept) else _relative_to(kept, limit["measure.retention"]),
+        owned,
+    ]
 
 
-def _over(value: float, threshold: float) -> float:
+def _relative_to(value: float, threshold: float) -> float:
     return value / threshold if threshold > 0 else 1.0
 
 
-def sustained_scale_up(run: Measured) -> float:
-    """The definition, in one place: spread, depth, sustainability and ownership all reach their thresholds in the last year.
+def sustained_scale_up(run: RunCounts) -> float:
+    """The definition, in one place: spread, depth, sustainability and ownership all reach their thresholds in the last
+    year.
 
-    1 if they do, else 0; NaN when outside support lasts to the end of the run, for then nothing was sustained without it.
+    1 if they do, else 0; NaN when outside support lasts to the end of the run, for then nothing was sustained without
+    it.
     """
     if not run.outlasts_support:
         return math.nan
-    return float(min(_against_thresholds(run)) >= 1.0)
+    return float(min(_dimension_ratios(run)) >= 1.0)
 
 
-def scale_up_index(run: Measured) -> float:
-    """Geometric mean of the four dimensions, each cut at its threshold: the continuous companion of the definition, NaN where it is."""
+def scale_up_index(run: RunCounts) -> float:
+    """Geometric mean of the four dimensions, each cut at its threshold: the continuous companion of the definition,
+    NaN where it is.
+    """
     if not run.outlasts_support:
         return math.nan
-    parts = [min(1.0, part) for part in _against_thresholds(run)]
+    parts = [min(1.0, part) for part in _dimension_ratios(run)]
     return math.prod(parts) ** 0.25
 
 
-def _followed(run: Measured) -> np.ndarray:
-    """Last-year use against use in the last year of support, for schools that had spread it by then; none while support lasts."""
+def _retention_by_school(run: RunCounts) -> np.ndarray:
+    """Last-year use against use in the last year of support, for schools that had spread it by then; none while
+    support lasts.
+    """
     if not run.outlasts_support:
         return np.zeros(0)
     then, now = run.by_school("users", "staff", run.last_supported_year), run.by_school("users", "staff")
@@ -127,82 +146,89 @@ def _followed(run: Measured) -> np.ndarray:
     return now[spread] / then[spread]
 
 
-def _fate(low: float, high: float) -> Callable[[Measured], float]:
-    def share(run: Measured) -> float:
-        kept = _followed(run)
+def _retention_share(low: float, high: float) -> Callable[[RunCounts], float]:
+    def share(run: RunCounts) -> float:
+        kept = _retention_by_school(run)
         return float(np.mean((kept >= low) & (kept < high))) if len(kept) else math.nan
 
     return share
 
 
-def _end_state(method: bool, goal: bool) -> Callable[[Measured], float]:
+def _end_state(method: bool, goal: bool) -> Callable[[RunCounts], float]:
     """Share of schools that took part (had members at any time) in one of Tappel's four end states."""
 
-    def share(run: Measured) -> float:
+    def share(run: RunCounts) -> float:
         took_part = run.years["members"].sum(axis=0) > 0
         if not took_part.any():
             return math.nan
         fidelity = np.nan_to_num(run.by_school("fidelity", "users"))
-        kept_method = (run.by_school("users", "staff") >= run.values["measure.method_use"]) & (fidelity >= run.values["measure.method_fidelity"])
+        kept_method = (run.by_school("users", "staff") >= run.values["measure.method_use"]) & (
+            fidelity >= run.values["measure.method_fidelity"]
+        )
         kept_goal = (run.by_school("belief", "staff") >= run.values["measure.goal_belief"]) | (
-            run.routine[-1] >= run.values["measure.routine_level"])
+            run.routine[-1] >= run.values["measure.routine_level"]
+        )
         return float(np.mean(((kept_method == method) & (kept_goal == goal))[took_part]))
 
     return share
 
 
-def practice_gain(run: Measured, half: int | None = None) -> float:
+def practice_gain(run: RunCounts, half: int | None = None) -> float:
     return run.values["practice.practice_gain"] * run.ratio("benefit", "staff", run.last_year, half)
 
 
-def pupil_effect(run: Measured, half: int | None = None) -> float:
+def pupil_effect(run: RunCounts, half: int | None = None) -> float:
     return run.values["practice.pupil_ratio"] * practice_gain(run, half)
 
 
-def equity_gap(run: Measured) -> float:
+def equity_gap(run: RunCounts) -> float:
     return pupil_effect(run, 0) - pupil_effect(run, 1)
 
 
-def hours(run: Measured) -> float:
+def hours(run: RunCounts) -> float:
     """Hours of meetings, travel and sharing, over the whole run."""
-    a_meeting = run.values["measure.meeting_hours"] + run.in_force("meeting.in_person") * run.values["measure.travel_hours"]
+    a_meeting = (
+        run.values["measure.meeting_hours"] + run.in_force("meeting.in_person") * run.values["measure.travel_hours"]
+    )
     met = (run.weeks["attended"].sum(axis=1) * a_meeting).sum()
     return float(met + run.weeks["mobilising"].sum() * run.values["measure.sharing_hours"])
 
 
-def cover_hours(run: Measured) -> float:
+def cover_hours(run: RunCounts) -> float:
     return float((run.weeks["covered"].sum(axis=1) * run.in_force("time.cover")).sum())
 
 
-def outreach(run: Measured) -> float:
-    """Cost of mailings to all teachers and of visits to the schools that take part, as often as their chances say while there is support."""
+def outreach(run: RunCounts) -> float:
+    """Cost of mailings to all teachers and of visits to the schools that take part, as often as their chances say
+    while there is support.
+    """
     supported = np.arange(run.length) < run.support_ends
     mailings = (supported * run.weeks["staff"].sum(axis=1) * run.in_force("mobilisation.mailing")).sum()
     visits = (supported * run.networks["schools"] * run.in_force("mobilisation.visits")).sum()
     return float(mailings * run.values["measure.mailing_cost"] + visits * run.values["measure.visit_cost"])
 
 
-def cost(run: Measured) -> float:
+def cost(run: RunCounts) -> float:
     facilitated = float(run.networks["facilitated"].sum())
     at_hand = (hours(run) + cover_hours(run)) * run.values["measure.hour_cost"]
     return at_hand + facilitated * run.values["measure.facilitation_cost"] + outreach(run)
 
 
-def sustained_adopters(run: Measured) -> float:
+def sustained_adopters(run: RunCounts) -> float:
     return deep_use(run) * run.teachers
 
 
-def cost_per_adopter(run: Measured) -> float:
+def cost_per_adopter(run: RunCounts) -> float:
     adopters = sustained_adopters(run)
     return cost(run) / adopters if adopters >= 1.0 else math.nan
 
 
-def _when_support_ends(name: str, of: str) -> Callable[[Measured], float]:
+def _when_support_ends(name: str, of: str) -> Callable[[RunCounts], float]:
     return lambda run: run.ratio(name, of, run.end_of_support)
 
 
-def _named(barrier: str) -> Callable[[Measured], float]:
-    def share(run: Measured) -> float:
+def _named_share(barrier: str) -> Callable[[RunCounts], float]:
+    def share(run: RunCounts) -> float:
         counts = {one: run.weeks[f"named_{one}"].sum() for one in BARRIERS}
         total = sum(counts.values())
         return float(counts[barrier] / total) if total > 0 else math.nan
@@ -214,51 +240,209 @@ SHARE = "share"
 
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("use", SHARE, "Teachers using the practice, mean of the last year.", use, "spread"),
-    Outcome("home_use", SHARE, "Home colleagues (without a seat in a network) using it, mean of the last year.",
-            lambda run: run.ratio("home_users", "home", run.last_year), "spread"),
-    Outcome("use_when_support_ends", SHARE, "Teachers using it in the last weeks of support.", use_when_support_ends, "spread"),
-    Outcome("home_use_when_support_ends", SHARE, "Home colleagues using it in the last weeks of support.",
-            _when_support_ends("home_users", "home"), "spread"),
-    Outcome("use_where_taking_part", SHARE, "Teachers using it in the schools that ever had members, last year.", use_where_taking_part, "spread"),
-    Outcome("schools_half", SHARE, "Schools in which half of the staff or more use it, last year.", schools_half, "spread"),
-    Outcome("depth", SHARE, "Depth of use: root of understanding times belief, times the core kept; mean of users, last year.", depth, "depth"),
-    Outcome("deep_use", SHARE, "Sustained deep use: share of all teachers using it, times depth, last year.", deep_use, "depth"),
-    Outcome("fidelity", SHARE, "Share of the core that users keep, last year.", lambda run: run.ratio("fidelity", "users", run.last_year), "depth"),
-    Outcome("adaptation", SHARE, "How far users have adapted it, last year.", lambda run: run.ratio("adaptation", "users", run.last_year), "depth"),
-    Outcome("retention", "ratio", "Use in the last year against use when support ended (at most 3; not defined below 2 % use or while "
-            "support lasts).", retention, "sustainability"),
-    Outcome("schools_sustained", SHARE, "Of schools that had spread it: kept 80 % of it or more.", _fate(0.8, math.inf), "sustainability"),
-    Outcome("schools_partial", SHARE, "Of schools that had spread it: kept 20 to 80 %.", _fate(0.2, 0.8), "sustainability"),
-    Outcome("schools_collapsed", SHARE, "Of schools that had spread it: kept less than 20 %.", _fate(-math.inf, 0.2), "sustainability"),
-    Outcome("method_and_goal", SHARE, "Schools that took part: method kept, goal kept.", _end_state(True, True), "sustainability"),
-    Outcome("method_only", SHARE, "Schools that took part: method kept, goal lost.", _end_state(True, False), "sustainability"),
-    Outcome("goal_only", SHARE, "Schools that took part: method lost, goal kept.", _end_state(False, True), "sustainability"),
-    Outcome("neither", SHARE, "Schools that took part: method lost, goal lost.", _end_state(False, False), "sustainability"),
-    Outcome("schools_in_routine", SHARE, "Schools with the practice in routine at the end.", schools_in_routine, "ownership"),
+    Outcome(
+        "home_use",
+        SHARE,
+        "Home colleagues (without a seat in a network) using it, mean of the last year.",
+        lambda run: run.ratio("home_users", "home", run.last_year),
+        "spread",
+    ),
+    Outcome(
+        "use_when_support_ends",
+        SHARE,
+        "Teachers using it in the last weeks of support.",
+        use_when_support_ends,
+        "spread",
+    ),
+    Outcome(
+        "home_use_when_support_ends",
+        SHARE,
+        "Home colleagues using it in the last weeks of support.",
+        _when_support_ends("home_users", "home"),
+        "spread",
+    ),
+    Outcome(
+        "use_where_taking_part",
+        SHARE,
+        "Teachers using it in the schools that ever had members, last year.",
+        use_where_taking_part,
+        "spread",
+    ),
+    Outcome(
+        "schools_half", SHARE, "Schools in which half of the staff or more use it, last year.", schools_half, "spread"
+    ),
+    Outcome(
+        "depth",
+        SHARE,
+        "Depth of use: root of understanding times belief, times the core kept; mean of users, last year.",
+        depth,
+        "depth",
+    ),
+    Outcome(
+        "deep_use",
+        SHARE,
+        "Sustained deep use: share of all teachers using it, times depth, last year.",
+        deep_use,
+        "depth",
+    ),
+    Outcome(
+        "fidelity",
+        SHARE,
+        "Share of the core that users keep, last year.",
+        lambda run: run.ratio("fidelity", "users", run.last_year),
+        "depth",
+    ),
+    Outcome(
+        "adaptation",
+        SHARE,
+        "How far users have adapted it, last year.",
+        lambda run: run.ratio("adaptation", "users", run.last_year),
+        "depth",
+    ),
+    Outcome(
+        "retention",
+        "ratio",
+        "Use in the last year against use when support ended (at most 3; not defined below 2 % use or while "
+        "support lasts).",
+        retention,
+        "sustainability",
+    ),
+    Outcome(
+        "schools_sustained",
+        SHARE,
+        "Of schools that had spread it: kept 80 % of it or more.",
+        _retention_share(0.8, math.inf),
+        "sustainability",
+    ),
+    Outcome(
+        "schools_partial",
+        SHARE,
+        "Of schools that had spread it: kept 20 to 80 %.",
+        _retention_share(0.2, 0.8),
+        "sustainability",
+    ),
+    Outcome(
+        "schools_collapsed",
+        SHARE,
+        "Of schools that had spread it: kept less than 20 %.",
+        _retention_share(-math.inf, 0.2),
+        "sustainability",
+    ),
+    Outcome(
+        "method_and_goal",
+        SHARE,
+        "Schools that took part: method kept, goal kept.",
+        _end_state(True, True),
+        "sustainability",
+    ),
+    Outcome(
+        "method_only",
+        SHARE,
+        "Schools that took part: method kept, goal lost.",
+        _end_state(True, False),
+        "sustainability",
+    ),
+    Outcome(
+        "goal_only", SHARE, "Schools that took part: method lost, goal kept.", _end_state(False, True), "sustainability"
+    ),
+    Outcome(
+        "neither", SHARE, "Schools that took part: method lost, goal lost.", _end_state(False, False), "sustainability"
+    ),
+    Outcome(
+        "schools_in_routine", SHARE, "Schools with the practice in routine at the end.", schools_in_routine, "ownership"
+    ),
     Outcome("networks_alone", SHARE, "Networks that go on by themselves at the end.", networks_alone, "ownership"),
-    Outcome("ownership", SHARE, "Shift in ownership: mean of networks going on alone and well-using schools in routine.", ownership, "ownership"),
-    Outcome("sustained_scale_up", "0 or 1", "Spread, depth, retention and ownership all reach their thresholds.", sustained_scale_up, "all"),
-    Outcome("scale_up_index", SHARE, "Geometric mean of the four dimensions, each cut at its threshold.", scale_up_index, "all"),
-    Outcome("practice_gain", "SD of practice", "Gain in quality of practice, mean of all teachers, last year.", practice_gain, "pupils"),
+    Outcome(
+        "ownership",
+        SHARE,
+        "Shift in ownership: mean of networks going on alone and well-using schools in routine.",
+        ownership,
+        "ownership",
+    ),
+    Outcome(
+        "sustained_scale_up",
+        "0 or 1",
+        "Spread, depth, retention and ownership all reach their thresholds.",
+        sustained_scale_up,
+        "all",
+    ),
+    Outcome(
+        "scale_up_index",
+        SHARE,
+        "Geometric mean of the four dimensions, each cut at its threshold.",
+        scale_up_index,
+        "all",
+    ),
+    Outcome(
+        "practice_gain",
+        "SD of practice",
+        "Gain in quality of practice, mean of all teachers, last year.",
+        practice_gain,
+        "pupils",
+    ),
     Outcome("pupil_effect", "SD of pupils", "Gain of pupils, mean of all teachers, last year.", pupil_effect, "pupils"),
-    Outcome("equity_gap", "SD of pupils", "Pupils' gain in the less minus the more disadvantaged half of schools.", equity_gap, "pupils"),
+    Outcome(
+        "equity_gap",
+        "SD of pupils",
+        "Pupils' gain in the less minus the more disadvantaged half of schools.",
+        equity_gap,
+        "pupils",
+    ),
     Outcome("hours", "hours", "Hours of meetings, travel and sharing, whole run.", hours, "cost"),
     Outcome("cover_hours", "hours", "Hours of paid cover, whole run.", cover_hours, "cost"),
-    Outcome("cost", "money", "Hours, cover, facilitation, mailings and visits at their unit costs, whole run.", cost, "cost"),
+    Outcome(
+        "cost", "money", "Hours, cover, facilitation, mailings and visits at their unit costs, whole run.", cost, "cost"
+    ),
     Outcome("sustained_adopters", "teachers", "Sustained deep use in teachers.", sustained_adopters, "cost"),
-    Outcome("cost_per_adopter", "money", "Cost for each sustained deep adopter; not reached below one adopter.", cost_per_adopter, "cost"),
-    Outcome("members_learnt", SHARE, "Members who know enough to be ready, when support ends.",
-            _when_support_ends("members_learnt", "members"), "stages"),
-    Outcome("members_tried", SHARE, "Members who have used it, when support ends.", _when_support_ends("members_tried", "members"), "stages"),
-    Outcome("members_mobilised", SHARE, "Members who have shared it at home, when support ends.",
-            _when_support_ends("members_mobilised", "members"), "stages"),
-    Outcome("home_reached", SHARE, "Home colleagues who learnt from a broker, when support ends.",
-            _when_support_ends("home_reached", "home"), "stages"),
-    Outcome("home_tried", SHARE, "Home colleagues who have used it, when support ends.", _when_support_ends("home_tried", "home"), "stages"),
-    *(Outcome(f"names_{one}", SHARE, f"Of all who name what is in the way: {one}.", _named(one), "barriers") for one in BARRIERS),
+    Outcome(
+        "cost_per_adopter",
+        "money",
+        "Cost for each sustained deep adopter; not reached below one adopter.",
+        cost_per_adopter,
+        "cost",
+    ),
+    Outcome(
+        "members_learnt",
+        SHARE,
+        "Members who know enough to be ready, when support ends.",
+        _when_support_ends("members_learnt", "members"),
+        "stages",
+    ),
+    Outcome(
+        "members_tried",
+        SHARE,
+        "Members who have used it, when support ends.",
+        _when_support_ends("members_tried", "members"),
+        "stages",
+    ),
+    Outcome(
+        "members_mobilised",
+        SHARE,
+        "Members who have shared it at home, when support ends.",
+        _when_support_ends("members_mobilised", "members"),
+        "stages",
+    ),
+    Outcome(
+        "home_reached",
+        SHARE,
+        "Home colleagues who learnt from a broker, when support ends.",
+        _when_support_ends("home_reached", "home"),
+        "stages",
+    ),
+    Outcome(
+        "home_tried",
+        SHARE,
+        "Home colleagues who have used it, when support ends.",
+        _when_support_ends("home_tried", "home"),
+        "stages",
+    ),
+    *(
+        Outcome(f"names_{one}", SHARE, f"Of all who name what is in the way: {one}.", _named_share(one), "barriers")
+        for one in BARRIERS
+    ),
 )
 
-BY_NAME: dict[str, Outcome] = {one.name: one for one in OUTCOMES}
+OUTCOMES_BY_NAME: dict[str, Outcome] = {one.name: one for one in OUTCOMES}
 
 
 @dataclass(frozen=True)
@@ -271,7 +455,7 @@ class WeeklyOutcome:
     of: str
 
 
-WEEKLY: tuple[WeeklyOutcome, ...] = (
+WEEKLY_OUTCOMES: tuple[WeeklyOutcome, ...] = (
     WeeklyOutcome("use", "Teachers using the practice.", "users", "staff"),
     WeeklyOutcome("home_use", "Home colleagues using it.", "home_users", "home"),
     WeeklyOutcome("deep_use", "Share of teachers using it, times depth.", "depth", "staff"),
@@ -286,6 +470,6 @@ WEEKLY: tuple[WeeklyOutcome, ...] = (
 )
 
 
-def measured(run: Measured, names: tuple[str, ...] | None = None) -> dict[str, float]:
+def compute_outcomes(run: RunCounts, names: tuple[str, ...] | None = None) -> dict[str, float]:
     """The outcomes of a run, by name."""
     return {one.name: float(one.function(run)) for one in OUTCOMES if names is None or one.name in names}

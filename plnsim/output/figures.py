@@ -10,18 +10,18 @@ import textwrap
 import numpy as np
 
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.output.words import number, percent, quantiles_named
-from plnsim.simulation.runs import HALF, RANGE
+from plnsim.output.words import interval_label, number, percent
+from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES
 
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#b35900", "#007a5a", "#6b6b6b"
 TITLE_WIDTH = 76
 PALETTE = (GREY, BLUE, ORANGE, GREEN, "#a3497b", "#2e2e2e", "#4f7ecb", "#8a6d00")
 """The colours of the scenarios of a comparison, in their order."""
-BANDS = ((*RANGE, 0.18), (*HALF, 0.32))
+BANDS = ((*RANGE_QUANTILES, 0.18), (*HALF_QUANTILES, 0.32))
 """The quantiles between which a band is drawn, and how strongly."""
 
 
-def spread_over_time(run):
+def plot_spread(run):
     """How far the practice spreads: a fan of all runs week by week, support shaded, its end marked.
 
     The bands hold 9 in 10 and half of the runs; the line is their median. Takes a ``plnsim.simulation.runs.Run``.
@@ -38,7 +38,9 @@ def spread_over_time(run):
         if np.isnan(values).all(axis=0).any():  # in some week nobody is there to be counted
             continue
         for low, high, strength in BANDS if run.replicates > 1 else ():
-            axes.fill_between(years, *np.nanquantile(values, [low, high], axis=0), color=colour, alpha=strength, linewidth=0)
+            axes.fill_between(
+                years, *np.nanquantile(values, [low, high], axis=0), color=colour, alpha=strength, linewidth=0
+            )
         middle = np.nanmedian(values, axis=0)
         axes.plot(years, middle, color=colour, linewidth=1.8)
         ends.append((float(middle[-1]), label, colour))
@@ -46,23 +48,26 @@ def spread_over_time(run):
     mark_support(axes, run.scenario.support_ends / SCHOOL_WEEKS, years[-1])
     axes.set(xlim=(0, years[-1]), ylim=(0, 100), xlabel="model years", ylabel="teachers using the practice (%)")
     axes.set_title(textwrap.fill(run.scenario.title, TITLE_WIDTH), parse_math=False)
-    tidied(axes, "y")
+    style_axes(axes, "y")
     _footnote(figure, run)
     return figure
 
 
-def tidied(axes, grid: str = "both") -> None:
-    """Takes away the frame above and on the right, and puts a light grid behind what is drawn; ``grid``: the axis that it marks, or both."""
+def style_axes(axes, grid: str = "both") -> None:
+    """Takes away the frame above and on the right, and puts a light grid behind what is drawn; ``grid``: the axis that
+    it marks, or both.
+    """
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis=grid, color="#e4e4e4", linewidth=0.7)
     axes.set_axisbelow(True)
 
 
 def save_svg(figure, file, *, letters: bool = False, **about: str) -> None:
-    """Writes a figure as SVG (to a path or an open file), the same bytes for the same content: no date, no names made by chance.
+    """Writes a figure as SVG (to a path or an open file), the same bytes for the same content: no date, no names made
+    by chance.
 
-    ``letters`` keeps texts as texts, which makes small files that look a little different where the font is missing; ``about``: Title and
-    Description, for those who cannot see it.
+    ``letters`` keeps texts as texts, which makes small files that look a little different where the font is missing;
+    ``about``: Title and Description, for those who cannot see it.
     """
     from matplotlib import rc_context
 
@@ -70,7 +75,7 @@ def save_svg(figure, file, *, letters: bool = False, **about: str) -> None:
         figure.savefig(file, format="svg", metadata=about | {"Date": None})
 
 
-def apart(places: list[float], gap: float, low: float, high: float) -> list[float]:
+def spread_labels(places: list[float], gap: float, low: float, high: float) -> list[float]:
     """The places moved as little as it takes to stand at least a gap apart, in their order, between the limits."""
     order = sorted(range(len(places)), key=places.__getitem__)
     moved = list(places)
@@ -82,12 +87,24 @@ def apart(places: list[float], gap: float, low: float, high: float) -> list[floa
 
 
 def label_ends(axes, last: float, ends: list[tuple[float, str, str]], size: float, top: float = 100.0) -> None:
-    """Writes beside the end of each curve what it is, so that no two labels meet and none meets the axis, which runs from 0 to ``top``."""
+    """Writes beside the end of each curve what it is, so that no two labels meet and none meets the axis, which runs
+    from 0 to ``top``.
+    """
     height = axes.figure.get_size_inches()[1] * 72 * 0.75
     gap = top * 1.25 * size / height
-    for (_, label, colour), place in zip(ends, apart([end for end, _, _ in ends], gap, gap / 2, top - gap / 2), strict=True):
-        axes.annotate(label, (last, place), xytext=(5, 0), textcoords="offset points", color=colour, fontsize=size, va="center",
-                      annotation_clip=False)
+    for (_, label, colour), place in zip(
+        ends, spread_labels([end for end, _, _ in ends], gap, gap / 2, top - gap / 2), strict=True
+    ):
+        axes.annotate(
+            label,
+            (last, place),
+            xytext=(5, 0),
+            textcoords="offset points",
+            color=colour,
+            fontsize=size,
+            va="center",
+            annotation_clip=False,
+        )
 
 
 def mark_support(axes, ends: float, last: float, size: float = 9) -> None:
@@ -95,26 +112,47 @@ def mark_support(axes, ends: float, last: float, size: float = 9) -> None:
     if ends < last:
         axes.axvline(ends, color=GREY, linestyle=":", linewidth=1.2)
         late = ends > 0.7 * last
-        axes.annotate("support ends", (ends, 97), xytext=(-4 if late else 4, 0), textcoords="offset points", color=GREY, fontsize=size, va="top",
-                      ha="right" if late else "left")
+        axes.annotate(
+            "support ends",
+            (ends, 97),
+            xytext=(-4 if late else 4, 0),
+            textcoords="offset points",
+            color=GREY,
+            fontsize=size,
+            va="top",
+            ha="right" if late else "left",
+        )
 
 
-def bands_named() -> str:
+def bands_label() -> str:
     """What the bands of a fan hold, by the quantiles at which they are drawn."""
-    inner, outer = (quantiles_named(low, high) for low, high, _ in reversed(BANDS))
+    inner, outer = (interval_label(low, high) for low, high, _ in reversed(BANDS))
     return f"{inner.removesuffix(' of runs')} and {outer}"
 
 
 def _footnote(figure, run) -> None:
-    bands = f"bands: {bands_named()}; " if run.replicates > 1 else ""
-    figure.text(0.01, 0.005, f"{bands}{run.replicates} run{'s' if run.replicates > 1 else ''} of the model, seed {run.seed}; a thought experiment, "
-                "not a forecast", fontsize=7.5, color=GREY, va="bottom")
+    bands = f"bands: {bands_label()}; " if run.replicates > 1 else ""
+    figure.text(
+        0.01,
+        0.005,
+        f"{bands}{run.replicates} run{'s' if run.replicates > 1 else ''} of the model, seed {run.seed}; a thought experiment, "
+        "not a forecast",
+        fontsize=7.5,
+        color=GREY,
+        va="bottom",
+    )
     figure.get_layout_engine().set(rect=(0, 0.035, 1, 0.965))
 
 
 def alternative_text(run) -> str:
     """What the figure shows, in words, for those who cannot see it."""
     last = percent(run.values("use").mean())
-    when = f"{percent(run.values('use_when_support_ends').mean())} when support ends, " if run.scenario.support_ends < run.scenario.weeks else ""
-    return (f"Share of teachers using the practice over {number(run.scenario.weeks / SCHOOL_WEEKS)} model years in {run.replicates} "
-            f"run{'s' if run.replicates > 1 else ''} of “{run.scenario.title}”: on average {when}{last} in the last year.")
+    when = (
+        f"{percent(run.values('use_when_support_ends').mean())} when support ends, "
+        if run.scenario.support_ends < run.scenario.weeks
+        else ""
+    )
+    return (
+        f"Share of teachers using the practice over {number(run.scenario.weeks / SCHOOL_WEEKS)} model years in {run.replicates} "
+        f"run{'s' if run.replicates > 1 else ''} of “{run.scenario.title}”: on average {when}{last} in the last year."
+    )

@@ -5,23 +5,34 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim.model.measure import BARRIERS
-from plnsim.model.outcome import BY_NAME
+from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.output.words import in_runs, number, percent, quantiles_named, shown
-from plnsim.simulation.runs import RANGE, Run, summary
+from plnsim.output.words import format_value, interval_label, likelihood_in_runs, number, percent
+from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, summary
 
-IN_TABLE = ("use_when_support_ends", "use", "use_where_taking_part", "home_use", "depth", "retention", "schools_in_routine",
-            "networks_alone", "pupil_effect", "equity_gap", "cost_per_adopter")
+IN_TABLE = (
+    "use_when_support_ends",
+    "use",
+    "use_where_taking_part",
+    "home_use",
+    "depth",
+    "retention",
+    "schools_in_routine",
+    "networks_alone",
+    "pupil_effect",
+    "equity_gap",
+    "cost_per_adopter",
+)
 
 
-def _between(run: Run, outcome: str) -> str:
+def _estimate(run: RunResult, outcome: str) -> str:
     mean, low, high, defined = summary(run.values(outcome))
-    unit = BY_NAME[outcome].unit
+    unit = OUTCOMES_BY_NAME[outcome].unit
     if defined == 0:
         return "not defined"
     if run.replicates == 1:
-        return shown(mean, unit)
-    return f"about {shown(mean, unit)} ({quantiles_named(*RANGE)}: {shown(low, unit)} to {shown(high, unit)})"
+        return format_value(mean, unit)
+    return f"about {format_value(mean, unit)} ({interval_label(*RANGE_QUANTILES)}: {format_value(low, unit)} to {format_value(high, unit)})"
 
 
 def _last_year(years: float) -> str:
@@ -30,62 +41,74 @@ def _last_year(years: float) -> str:
     return "Over the year of the run" if years == 1 else f"Over the {number(years)} years of the run"
 
 
-def _of_home_colleagues(run: Run) -> str:
+def _of_home_colleagues(run: RunResult) -> str:
     """What is said of home colleagues; where all teachers have a seat in a network there are none."""
     if summary(run.values("home_use"))[3] == 0:
         return ""
-    return f"; among home colleagues, who have no seat in a network, {_between(run, 'home_use')}"
+    return f"; among home colleagues, who have no seat in a network, {_estimate(run, 'home_use')}"
 
 
-def _scale_up(run: Run) -> str:
+def _scale_up(run: RunResult) -> str:
     reached = run.values("sustained_scale_up")
     if run.replicates == 1:
         return f"{'' if reached[0] else 'not '}reached in this run"
-    return in_runs(int(np.nansum(reached)), len(reached))
+    return likelihood_in_runs(int(np.nansum(reached)), len(reached))
 
 
-def sentences(run: Run) -> list[str]:
+def sentences(run: RunResult) -> list[str]:
     """What the runs show, what holds after support, and what is in the way, each with its uncertainty."""
     last = _last_year(run.scenario.weeks / SCHOOL_WEEKS)
     ends = run.scenario.support_ends
     said = []
     if ends < run.scenario.weeks:
         if ends > 0:
-            said.append(f"When outside support ends, after year {number(ends / SCHOOL_WEEKS)}, {_between(run, 'use_when_support_ends')} of all "
-                        f"teachers use the practice. {last} it is {_between(run, 'use')}{_of_home_colleagues(run)}.")
+            said.append(
+                f"When outside support ends, after year {number(ends / SCHOOL_WEEKS)}, {_estimate(run, 'use_when_support_ends')} of all "
+                f"teachers use the practice. {last} it is {_estimate(run, 'use')}{_of_home_colleagues(run)}."
+            )
         else:
-            said.append(f"There is no outside support. {last} {_between(run, 'use')} of all teachers use the practice{_of_home_colleagues(run)}.")
+            said.append(
+                f"There is no outside support. {last} {_estimate(run, 'use')} of all teachers use the practice{_of_home_colleagues(run)}."
+            )
         said.append(f"Sustained scale-up (spread, depth, lasting use and ownership together) is {_scale_up(run)}.")
     else:
-        said.append(f"{last} {_between(run, 'use')} of all teachers use the practice; support has not ended by then, so nothing can be said "
-                    "about what lasts without it.")
+        said.append(
+            f"{last} {_estimate(run, 'use')} of all teachers use the practice; support has not ended by then, so nothing can be said "
+            "about what lasts without it."
+        )
     named = {one: summary(run.values(f"names_{one}"))[0] for one in BARRIERS}
     if np.isfinite(list(named.values())).all():
         first = max(named, key=named.get)
-        said.append(f"Asked what is in the way, teachers name {first} most ({percent(named[first])} of answers); whether that is the actual "
-                    f"barrier, plnsim barriers {run.scenario.name} finds out by paired runs.")
+        said.append(
+            f"Asked what is in the way, teachers name {first} most ({percent(named[first])} of answers); whether that is the actual "
+            f"barrier, plnsim barriers {run.scenario.name} finds out by paired runs."
+        )
     return said
 
 
-def table(run: Run) -> list[tuple[str, str, str, str]]:
+def table(run: RunResult) -> list[tuple[str, str, str, str]]:
     """Outcome, mean, range of 90 % of runs and meaning, as texts."""
     rows = []
     for name in IN_TABLE:
-        outcome = BY_NAME[name]
+        outcome = OUTCOMES_BY_NAME[name]
         mean, low, high, defined = summary(run.values(name))
         unit = "" if outcome.unit in ("share", "0 or 1") else f" {outcome.unit}" if outcome.unit != "ratio" else ""
         if defined == 0:
             rows.append((name, "not reached" if name == "cost_per_adopter" else "not defined", "", outcome.meaning))
             continue
-        middle = f"{shown(mean, outcome.unit)}{unit}"
-        spread = f"{shown(low, outcome.unit)} to {shown(high, outcome.unit)}" if run.replicates > 1 else ""
+        middle = f"{format_value(mean, outcome.unit)}{unit}"
+        spread = (
+            f"{format_value(low, outcome.unit)} to {format_value(high, outcome.unit)}" if run.replicates > 1 else ""
+        )
         if defined < run.replicates:
             spread = f"{spread} (in {defined} of {run.replicates} runs)".strip()
         rows.append((name, middle, spread, outcome.meaning))
     return rows
 
 
-def caveats(run: Run) -> list[str]:
+def caveats(run: RunResult) -> list[str]:
     """What every result carries with it."""
-    return ["This is a thought experiment: it says what follows from the assumptions, not how many teachers will adopt in a real district.",
-            "Most rates are assumed; `plnsim parameters` lists each with its source or the word assumed."]
+    return [
+        "This is a thought experiment: it says what follows from the assumptions, not how many teachers will adopt in a real district.",
+        "Most rates are assumed; `plnsim parameters` lists each with its source or the word assumed.",
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plnsim.model.measure import BARRIERS
-from plnsim.output.words import in_runs, percent, points
+from plnsim.output.words import likelihood_in_runs, percent, points
 from plnsim.simulation.runs import Barriers, summary
 
 
@@ -22,8 +22,12 @@ def sentences(found: Barriers, lift: float) -> list[str]:
     actual = found.actual
     runs = len(found.gain[actual])
     first = sum(found.gain[actual][run] >= max(found.gain[one][run] for one in BARRIERS) for run in range(runs))
-    said = [f"Teachers name {named} most ({percent(found.named[named])} of answers).",
-            f"Closing {percent(lift)} of the gap gains most deep use for {actual}: on average {points(found.gain[actual].mean())} points "
-            f"of all teachers; that it gains most is {in_runs(int(first), runs)}."]
-    said.append("What is named is what is in the way." if named == actual else "What is named is not what is most in the way.")
+    said = [
+        f"Teachers name {named} most ({percent(found.named[named])} of answers).",
+        f"Closing {percent(lift)} of the gap gains most deep use for {actual}: on average {points(found.gain[actual].mean())} points "
+        f"of all teachers; that it gains most is {likelihood_in_runs(int(first), runs)}.",
+    ]
+    said.append(
+        "What is named is what is in the way." if named == actual else "What is named is not what is most in the way."
+    )
     return said

@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-BANDS = ((0.90, "very likely"), (0.66, "likely"), (0.33, "about as likely as not"), (0.10, "unlikely"), (0.0, "very unlikely"))
+BANDS = (
+    (0.90, "very likely"),
+    (0.66, "likely"),
+    (0.33, "about as likely as not"),
+    (0.10, "unlikely"),
+    (0.0, "very unlikely"),
+)
 
 
 def likelihood(count: int, of: int) -> str:
@@ -15,17 +21,21 @@ def likelihood(count: int, of: int) -> str:
     return next(word for least, word in BANDS if count / of >= least)
 
 
-def in_runs(count: int, of: int) -> str:
+def likelihood_in_runs(count: int, of: int) -> str:
     """The word with its count, which always stands beside it."""
     return f"{likelihood(count, of)} ({count} of {of} runs)"
 
 
-def in_pairs(count: int, of: int) -> str:
+def likelihood_in_pairs(count: int, of: int) -> str:
     """The word with its count for runs that are compared pair by pair; one pair alone has no likelihood."""
-    return f"{likelihood(count, of)} ({count} of {of} paired runs)" if of > 1 else f"{'so' if count else 'not so'} in the one paired run"
+    return (
+        f"{likelihood(count, of)} ({count} of {of} paired runs)"
+        if of > 1
+        else f"{'so' if count else 'not so'} in the one paired run"
+    )
 
 
-def listed(parts: Sequence[str]) -> str:
+def join_words(parts: Sequence[str]) -> str:
     """Some things in a sentence: with commas between them, and before the last one "and"."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
 
@@ -58,10 +68,10 @@ def number(value: float) -> str:
     return f"{rounded:.10f}".rstrip("0").rstrip(".")
 
 
-def quantiles_named(low: float, high: float) -> str:
+def interval_label(low: float, high: float) -> str:
     """What an interval between two quantiles of runs is called."""
     return f"{round(100 * (high - low))} % of runs"
 
 
-def shown(value: float, unit: str) -> str:
+def format_value(value: float, unit: str) -> str:
     return percent(value) if unit == "share" else number(value)

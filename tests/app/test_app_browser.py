@@ -15,11 +15,11 @@ import pytest
 
 from plnsim.simulation.runs import run
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.classroom import RUNS, in_class
+from plnsim.simulation.scenario.classroom import RUNS, with_class_size
 from tests.support import browsing
-from tests.support.browsing import PATIENCE, PHONE, WIDE, in_a_browser
+from tests.support.browsing import PHONE, TIMEOUT_MS, WIDE, needs_browser
 
-pytestmark = [pytest.mark.xdist_group("browser"), in_a_browser]
+pytestmark = [pytest.mark.xdist_group("browser"), needs_browser]
 chromium = browsing.chromium  # a fixture
 
 
@@ -52,7 +52,7 @@ class Visit:
     def __init__(self, chromium, address, size=WIDE, hash="#shown=1", **more):
         self.context = chromium.new_context(viewport=size, **more)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(TIMEOUT_MS)
         self.complaints, self.outside, self.data, self.home = [], [], [], address
         self.page.on("console", lambda one: one.type in ("error", "warning") and self.complaints.append(one.text))
         self.page.on("pageerror", lambda one: self.complaints.append(str(one)))
@@ -62,8 +62,10 @@ class Visit:
         self.settled()
 
     def until(self, condition: str, arg=None):
-        """Waits for a condition in the page; asked again and again, as the page's policy forbids evaluating text in it."""
-        until = time.monotonic() + PATIENCE / 1000
+        """Waits for a condition in the page; asked again and again, as the page's policy forbids evaluating text in
+        it.
+        """
+        until = time.monotonic() + TIMEOUT_MS / 1000
         while not self.page.evaluate(condition, arg):
             assert time.monotonic() < until, f"never came true: {condition}"
             time.sleep(0.02)
@@ -127,7 +129,12 @@ def test_a_slider_changes_the_curve_and_the_sentence_and_what_is_stays(visit):
     assert re.search(r"about \d+ % \(90 % of runs: .* against about .* paired runs", seen.said().replace("\u00a0", " "))
     seen.move("Leadership: vision", "ArrowRight", 3)
     assert seen.curve("if") != first and seen.curve("is") == plain
-    assert seen.page.get_by_role("slider", name="Leadership: vision").get_attribute("aria-valuetext").replace("\u00a0", " ") == "65 %"
+    assert (
+        seen.page.get_by_role("slider", name="Leadership: vision")
+        .get_attribute("aria-valuetext")
+        .replace("\u00a0", " ")
+        == "65 %"
+    )
 
 
 def test_play_advances_week_by_week_pauses_steps_and_resets(visit):
@@ -135,7 +142,11 @@ def test_play_advances_week_by_week_pauses_steps_and_resets(visit):
     when, week = seen.page.locator("#when"), seen.page.locator("#week")
     seen.page.get_by_role("button", name="Reset").click()
     start = seen.states()
-    assert week.input_value() == "0" and when.inner_text().startswith("Year 1, week 1,") and not any("habit" in one for one in start)
+    assert (
+        week.input_value() == "0"
+        and when.inner_text().startswith("Year 1, week 1,")
+        and not any("habit" in one for one in start)
+    )
     seen.page.get_by_label("Speed").select_option("39")
     seen.page.get_by_role("button", name="Play").click()
     seen.until("Number(document.querySelector('#week').value) > 60")
@@ -204,7 +215,10 @@ def test_a_class_predicts_first_and_the_guess_stays_on_the_chart(visit):
     guessed = seen.page.locator("#guessed")
     assert re.search(r"You guessed 80 %; .* points too high", guessed.inner_text().replace("\u00a0", " "))
     seen.move("Leadership: vision", "End")
-    assert "your guess 80 %" in seen.page.locator("#chart").inner_text().replace("\u00a0", " ") and "other settings" in guessed.inner_text()
+    assert (
+        "your guess 80 %" in seen.page.locator("#chart").inner_text().replace("\u00a0", " ")
+        and "other settings" in guessed.inner_text()
+    )
     seen.page.get_by_role("button", name="Predict again").click()
     assert seen.curve("if") == ""
 
@@ -233,13 +247,22 @@ def test_a_click_on_a_teacher_tells_her_story_and_leads_on_to_others(visit):
 
 def test_all_other_parameters_are_behind_more_grouped_and_searchable(visit):
     seen = visit()
-    assert [one.inner_text() for one in seen.page.locator("#front label").all()] == ["Time: hours", "Leadership: vision", "Focus: alignment",
-                                                                                   "Programme: support years"]
+    assert [one.inner_text() for one in seen.page.locator("#front label").all()] == [
+        "Time: hours",
+        "Leadership: vision",
+        "Focus: alignment",
+        "Programme: support years",
+    ]
     seen.page.get_by_text("More: all other parameters").click()
-    assert [one.inner_text().split(" (")[0].lower() for one in seen.page.locator("#groups summary").all() if one.is_visible()][:3] == [
-        "time", "leadership", "focus"]
+    assert [
+        one.inner_text().split(" (")[0].lower()
+        for one in seen.page.locator("#groups summary").all()
+        if one.is_visible()
+    ][:3] == ["time", "leadership", "focus"]
     seen.page.get_by_role("searchbox", name="Search").fill("head")
-    shown = {name: seen.page.get_by_role("slider", name=name).is_visible() for name in ("Succession: rate", "Habit: growth")}
+    shown = {
+        name: seen.page.get_by_role("slider", name=name).is_visible() for name in ("Succession: rate", "Habit: growth")
+    }
     assert shown == {"Succession: rate": True, "Habit: growth": False}
     seen.move("Succession: rate", "End")
     assert "Succession: rate" in seen.page.locator("#changed").inner_text()
@@ -255,7 +278,7 @@ def test_what_is_shown_can_be_pinned_kept_and_found_again(visit, address):
     seen.until("!document.querySelector('path.middle.if')")
     assert seen.curve("is") == pinned
     seen.move("Programme: support years", "ArrowRight")
-    again = visit(hash=seen.page.url[seen.page.url.index("#"):])
+    again = visit(hash=seen.page.url[seen.page.url.index("#") :])
     assert (again.curve("is"), again.curve("if"), again.said()) == (seen.curve("is"), seen.curve("if"), seen.said())
     again.page.locator("#keep").evaluate("box => { box.open = true; }")
     assert "plnsim run baseline --set population.schools=20" in again.page.get_by_label("As a command").input_value()
@@ -281,7 +304,9 @@ def test_an_uploaded_file_is_run_and_a_bad_one_or_a_bad_address_gets_a_message(v
     seen.until("document.querySelector('#title').textContent === 'Ours'")
     seen.settled()
     assert "5 invented schools" in seen.page.locator("#lead").inner_text()
-    seen.complaints = [one for one in seen.complaints if "status of 400" not in one]  # Chromium logs every refused request
+    seen.complaints = [
+        one for one in seen.complaints if "status of 400" not in one
+    ]  # Chromium logs every refused request
 
 
 def test_the_page_works_by_keyboard_alone(visit):
@@ -307,12 +332,17 @@ def test_play_moves_in_steps_where_motion_is_not_wanted(visit):
 
 @pytest.mark.parametrize(("size", "opened"), [(WIDE, False), (PHONE, True)], ids=["1280", "390 with everything open"])
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(visit, size, opened):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed (the extra plnsim[test])")
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright",
+        reason="axe-playwright-python is not installed (the extra plnsim[test])",
+    )
     seen = visit(size=size, hash="#shown=1&guess=70&time.hours=1.2", bypass_csp=True)
     seen.page.locator("circle").first.click()
     seen.page.locator("#told h3").wait_for()
     if opened:
-        seen.page.evaluate("for (const box of document.querySelectorAll('main > section > details, header details, .group')) box.open = true")
+        seen.page.evaluate(
+            "for (const box of document.querySelectorAll('main > section > details, header details, .group')) box.open = true"
+        )
     found = axe.Axe().run(seen.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
     assert [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]] == []
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
@@ -327,7 +357,7 @@ def test_on_a_phone_the_prediction_comes_before_the_sliders(visit):
 def test_from_slider_to_picture_takes_little_more_than_the_simulation(visit):
     """A share, so that a busy machine slows both alike: what the server and the page add to twenty bare runs."""
     seen = visit()
-    scenario = in_class(Scenario.of("baseline"))
+    scenario = with_class_size(Scenario.of("baseline"))
     run(scenario, replicates=RUNS)
     shares = []
     for step in range(5):
@@ -335,7 +365,8 @@ def test_from_slider_to_picture_takes_little_more_than_the_simulation(visit):
         began = time.perf_counter()
         run(scenario.with_values(values), replicates=RUNS)
         bare = time.perf_counter() - began
-        took = seen.page.evaluate("""() => new Promise((done) => {
+        took = (
+            seen.page.evaluate("""() => new Promise((done) => {
             const slider = document.querySelector('#control-time-hours');
             const chart = document.querySelector('#chart');
             const began = performance.now();
@@ -343,7 +374,9 @@ def test_from_slider_to_picture_takes_little_more_than_the_simulation(visit):
             watch.observe(chart, { childList: true });
             slider.value = Number(slider.value) + 1;
             slider.dispatchEvent(new Event('input'));
-        })""") / 1000
+        })""")
+            / 1000
+        )
         seen.settled()
         shares.append(took / bare)
     print(f"slider to picture: {statistics.median(shares):.2f} times the bare simulation")
@@ -351,7 +384,9 @@ def test_from_slider_to_picture_takes_little_more_than_the_simulation(visit):
 
 
 def test_twenty_sessions_stay_responsive_and_memory_stays_bounded(address):
-    """Twenty pages move a slider twice each, at once: curves wait their turn, the picture of one run and the page come quickly."""
+    """Twenty pages move a slider twice each, at once: curves wait their turn, the picture of one run and the page come
+    quickly.
+    """
     home, server = address
 
     def memory() -> float:
@@ -375,7 +410,9 @@ def test_twenty_sessions_stay_responsive_and_memory_stays_bounded(address):
             waits.append(took)
 
     session = json.loads(got("/api/session", {})[0])["session"]
-    alone = statistics.median(got(f"/api/curves?session={session}&seed=1&time.hours={1 + 0.01 * move:.2f}")[1] for move in range(5))
+    alone = statistics.median(
+        got(f"/api/curves?session={session}&seed=1&time.hours={1 + 0.01 * move:.2f}")[1] for move in range(5)
+    )
     before, waits, pictures, pages = memory(), [], [], []
     pupils = [threading.Thread(target=pupil, args=(number,)) for number in range(20)]
     for one in pupils:
@@ -384,8 +421,12 @@ def test_twenty_sessions_stay_responsive_and_memory_stays_bounded(address):
         pages.append(got("/")[1])
         time.sleep(0.05)
     assert len(waits) == len(pictures) == 40
-    middle = {name: statistics.median(each) for name, each in (("curves", waits), ("picture", pictures), ("page", pages))}
-    print(f"alone {alone:.2f} s; twenty at once: {middle}, longest {max(waits):.2f} s; memory {before:.0f} to {memory():.0f} MB")
+    middle = {
+        name: statistics.median(each) for name, each in (("curves", waits), ("picture", pictures), ("page", pages))
+    }
+    print(
+        f"alone {alone:.2f} s; twenty at once: {middle}, longest {max(waits):.2f} s; memory {before:.0f} to {memory():.0f} MB"
+    )
     assert middle["curves"] < 20 * 1.5 * alone and middle["picture"] < middle["curves"] / 2 and middle["page"] < alone
     assert memory() - before < 160, "more than the shelf of 64 MB and what twenty requests hold"
 

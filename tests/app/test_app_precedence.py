@@ -5,17 +5,17 @@ from threading import Event, Thread
 import pytest
 
 from plnsim.app import curves, precedence
-from plnsim.app.curves import drawn
-from plnsim.app.precedence import Precedence
-from plnsim.app.states import Stopped
+from plnsim.app.curves import simulate_curves
+from plnsim.app.precedence import TaskPriority
+from plnsim.app.states import SimulationCancelled
 from plnsim.simulation.scenario.classroom import RUNS
-from tests.support.runs import small
+from tests.support.runs import small_scenario
 
 
 @pytest.fixture
 def patient(monkeypatch):
-    monkeypatch.setattr(precedence, "LONGEST_PAUSE", 60.0)
-    monkeypatch.setattr(precedence, "LOOKS", 6000)
+    monkeypatch.setattr(precedence, "MAX_PAUSE", 60.0)
+    monkeypatch.setattr(precedence, "POLLS", 6000)
 
 
 def begun(work) -> Event:
@@ -26,7 +26,7 @@ def begun(work) -> Event:
 
 
 def test_nobody_pauses_when_nothing_short_is_under_way(patient):
-    turns = Precedence()
+    turns = TaskPriority()
     turns.pause(Event())
     with turns:
         pass
@@ -34,7 +34,7 @@ def test_nobody_pauses_when_nothing_short_is_under_way(patient):
 
 
 def test_long_work_waits_for_the_last_of_the_short(patient):
-    turns = Precedence()
+    turns = TaskPriority()
     with turns:
         with pytest.raises(KeyError), turns:
             raise KeyError
@@ -44,7 +44,7 @@ def test_long_work_waits_for_the_last_of_the_short(patient):
 
 
 def test_long_work_that_nobody_wants_does_not_wait(patient):
-    turns, stop = Precedence(), Event()
+    turns, stop = TaskPriority(), Event()
     with turns:
         went_on = begun(lambda: turns.pause(stop))
         assert not went_on.wait(0.2)
@@ -53,16 +53,18 @@ def test_long_work_that_nobody_wants_does_not_wait(patient):
 
 
 def test_long_work_goes_on_after_a_while_all_the_same():
-    turns = Precedence()
+    turns = TaskPriority()
     with turns:
         assert begun(lambda: turns.pause(Event())).wait(20)
 
 
 def test_no_replicate_of_curves_begins_while_something_short_is_under_way(patient, monkeypatch):
-    simulated, turns = [], Precedence()
-    monkeypatch.setattr(curves, "simulated", lambda *words, real=curves.simulated: (simulated.append(words[2]), real(*words))[1])
+    simulated, turns = [], TaskPriority()
+    monkeypatch.setattr(
+        curves, "simulate_run", lambda *words, real=curves.simulate_run: (simulated.append(words[2]), real(*words))[1]
+    )
     with turns:
-        done = begun(lambda: drawn(small(), 1, Event(), workers=4, pause=turns.pause))
+        done = begun(lambda: simulate_curves(small_scenario(), 1, Event(), workers=4, pause=turns.pause))
         assert not done.wait(0.2) and simulated == []
     assert done.wait(60) and sorted(simulated) == list(range(RUNS))
 
@@ -75,6 +77,6 @@ def test_curves_that_are_stopped_simulate_no_more():
         if len(simulated) == 3:
             stop.set()
 
-    with pytest.raises(Stopped):
-        drawn(small(), 1, stop, workers=1, pause=pause)
+    with pytest.raises(SimulationCancelled):
+        simulate_curves(small_scenario(), 1, stop, workers=1, pause=pause)
     assert 3 <= len(simulated) < RUNS

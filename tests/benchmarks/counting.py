@@ -1,8 +1,10 @@
-"""What one week of the model does, counted mechanism by mechanism: the moves are interpreted with everything they touch watched.
+"""What one week of the model does, counted mechanism by mechanism: the moves are interpreted with everything they
+touch watched.
 
-Counted are draws, exponentials, logarithms, square roots, powers and normal quantiles; fields looked at of other teachers (a gather each,
-of colleagues or from afar: of another school); and bytes of the teachers' state and of ties read and written, each at most once in a
-pass over the teachers (one pass in which everybody looks, one in which everybody acts).
+Counted are draws, exponentials, logarithms, square roots, powers and normal quantiles; fields looked at of other
+teachers (a gather each, of colleagues or from afar: of another school); and bytes of the teachers' state and of ties
+read and written, each at most once in a pass over the teachers (one pass in which everybody looks, one in which
+everybody acts).
 """
 
 from __future__ import annotations
@@ -16,14 +18,20 @@ from unittest.mock import patch
 import numpy as np
 
 from plnsim.common import streams
-from plnsim.model.mechanisms import MOVES, WEEK, name_of, rules
-from plnsim.model.world.entities import TEACHER_RECORD, World
+from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, rules
+from plnsim.model.world.entities import TEACHER_DTYPE, World
 from plnsim.simulation.engine import counts as engine_counts
-from plnsim.simulation.engine.numba_types import TIE_TYPE
-from plnsim.simulation.scenario.declared import attributes_of
+from plnsim.simulation.engine.numba_types import TIE_DTYPE
+from plnsim.simulation.scenario.declared import to_namespace
 
-PASSES = {"network_looks": "looks", "school_looks": "looks", "teacher_looks": "looks",
-          "teacher_acts": "acts", "school_acts": "acts", "network_acts": "acts"}
+PASSES = {
+    "network_observes": "observes",
+    "school_observes": "observes",
+    "teacher_observes": "observes",
+    "teacher_updates": "updates",
+    "school_updates": "updates",
+    "network_updates": "updates",
+}
 
 
 class Counts:
@@ -66,11 +74,11 @@ class _Teacher:
                 counts.gathered.add((self._post, name))
                 counts.add("gather" if self._state.school == counts.own._state.school else "afar")
         else:
-            counts.once("read", (self._post, name), TEACHER_RECORD[name].itemsize)
+            counts.once("read", (self._post, name), TEACHER_DTYPE[name].itemsize)
         return getattr(self._state, name)
 
     def __setattr__(self, name, value):
-        self._counts.once("written", (self._post, name), TEACHER_RECORD[name].itemsize)
+        self._counts.once("written", (self._post, name), TEACHER_DTYPE[name].itemsize)
         setattr(self._state, name, value)
 
 
@@ -85,7 +93,7 @@ class _Teachers:
 
     def __getitem__(self, post):
         if post not in self.made:
-            self.made[post] = _Teacher(_plain(self.records[post:post + 1])[0], self.counts)
+            self.made[post] = _Teacher(_plain(self.records[post : post + 1])[0], self.counts)
         return self.made[post]
 
 
@@ -96,7 +104,7 @@ class _Ties:
         self.values, self.counts, self.layer = values, counts, layer
 
     def __getitem__(self, place):
-        self.counts.once("read", (self.layer, place), TIE_TYPE.itemsize)
+        self.counts.once("read", (self.layer, place), TIE_DTYPE.itemsize)
         return self.values[place].item()
 
 
@@ -115,9 +123,15 @@ class _Number(float):
 
 def _watched_parameters(values: dict, counts: Counts):
     number = type("Number", (_Number,), {"counts": counts})
-    sections = attributes_of(values)
-    return SimpleNamespace(**{name: SimpleNamespace(**{one: number(value) if isinstance(value, float) else value
-                                                        for one, value in vars(section).items()}) for name, section in vars(sections).items()})
+    sections = to_namespace(values)
+    return SimpleNamespace(
+        **{
+            name: SimpleNamespace(
+                **{one: number(value) if isinstance(value, float) else value for one, value in vars(section).items()}
+            )
+            for name, section in vars(sections).items()
+        }
+    )
 
 
 def _plain(records: np.ndarray) -> list[SimpleNamespace]:
@@ -133,10 +147,14 @@ def _counting(function, what: str, counts: Counts):
 
 
 def _watch_arithmetic(counts: Counts, everything: ExitStack) -> None:
-    """Replaces chance and elementary functions in all modules of the model by counting ones, until the stack is left."""
-    counted_math = SimpleNamespace(**{name: _counting(getattr(math, name), name, counts) for name in ("exp", "log", "sqrt")})
-    for module in (streams, rules, engine_counts, *WEEK):
-        for name, what in (("drawn", "draw"), ("normal_quantile", "quantile")):
+    """Replaces chance and elementary functions in all modules of the model by counting ones, until the stack is
+    left.
+    """
+    counted_math = SimpleNamespace(
+        **{name: _counting(getattr(math, name), name, counts) for name in ("exp", "log", "sqrt")}
+    )
+    for module in (streams, rules, engine_counts, *SCHEDULE):
+        for name, what in (("uniform", "draw"), ("normal_quantile", "quantile")):
             if hasattr(module, name):
                 everything.enter_context(patch.object(module, name, _counting(getattr(module, name), what, counts)))
         if hasattr(module, "math"):
@@ -144,9 +162,11 @@ def _watch_arithmetic(counts: Counts, everything: ExitStack) -> None:
 
 
 def counted_week(world: World, week: np.void, values: dict, sample: int) -> tuple[dict[str, Counter], int]:
-    """Counts by mechanism of one week that begins in the state of ``world`` (which is left as it is), and the teachers counted.
+    """Counts by mechanism of one week that begins in the state of ``world`` (which is left as it is), and the teachers
+    counted.
 
-    Only the first ``sample`` schools move, with their teachers and as large a share of the networks; what is observed is counted too.
+    Only the first ``sample`` schools move, with their teachers and as large a share of the networks; what is observed
+    is counted too.
     """
     counts, sample = Counts(), min(sample, len(world.schools))
     teachers, number = _Teachers(world.teachers, counts), int(world.schools["after_last_teacher"][sample - 1])
@@ -155,17 +175,22 @@ def counted_week(world: World, week: np.void, values: dict, sample: int) -> tupl
     watched = World(teachers, schools, networks, **ties)
     of_week = SimpleNamespace(**{name: week[name].item() for name in week.dtype.names})
     p = _watched_parameters(values, counts)
-    everyone = {"network": networks[:-(-len(networks) * number // len(teachers))], "school": schools[:sample],
-                "teacher": [teachers[post] for post in range(number)]}
+    everyone = {
+        "network": networks[: -(-len(networks) * number // len(teachers))],
+        "school": schools[:sample],
+        "teacher": [teachers[post] for post in range(number)],
+    }
     with ExitStack() as everything:
         _watch_arithmetic(counts, everything)
-        for kind in MOVES:
+        for kind in STEP_KINDS:
             for one in everyone[kind.partition("_")[0]]:
-                for mechanism in WEEK:
+                for mechanism in SCHEDULE:
                     if hasattr(mechanism, kind):
                         counts.begin(name_of(mechanism), one, PASSES[kind])
                         getattr(mechanism, kind)(one, watched, of_week, p)
         for school in everyone["school"]:
-            counts.begin("(observed)", school, "acts")
-            engine_counts.school_observed(school, watched, of_week, p, SimpleNamespace(**dict.fromkeys(engine_counts.OBSERVED_NAMES, 0)))
+            counts.begin("(observed)", school, "updates")
+            engine_counts.count_school(
+                school, watched, of_week, p, SimpleNamespace(**dict.fromkeys(engine_counts.COUNT_NAMES, 0))
+            )
     return counts.by_mechanism, number

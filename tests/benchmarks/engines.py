@@ -11,9 +11,9 @@ import statistics
 import time
 
 from plnsim import PLNModel, Scenario
-from plnsim.model.world.entities import TEACHER_RECORD
-from plnsim.simulation.engine.numba_backend import CompiledReading
-from plnsim.simulation.scenario.weeks import records_of
+from plnsim.model.world.entities import TEACHER_DTYPE
+from plnsim.simulation.engine.numba_backend import NumbaBackend
+from plnsim.simulation.scenario.weeks import to_records
 
 SCHOOLS = 895
 """Schools of the baseline's sizes that together have about 21,500 teachers."""
@@ -29,10 +29,10 @@ def ratios(rounds: int, mesa_weeks: int, compiled_weeks: int) -> list[tuple[floa
     """Teacher-weeks a CPU second of the Mesa and of the compiled reading, one pair a round."""
     scenario = Scenario.of("baseline").with_values({"population.schools": SCHOOLS})
     model = PLNModel(scenario, seed=1)
-    world, weeks, sets = scenario.begun(1, 0)
-    compiled = CompiledReading(world, weeks, records_of(sets), threads=1)
+    world, weeks, parameter_sets = scenario.initialise(1, 0)
+    compiled = NumbaBackend(world, weeks, to_records(parameter_sets), threads=1)
     teachers = len(world.teachers)
-    print(f"{teachers:,} teachers in {SCHOOLS} schools; {TEACHER_RECORD.itemsize} bytes of state a teacher, ties apart")
+    print(f"{teachers:,} teachers in {SCHOOLS} schools; {TEACHER_DTYPE.itemsize} bytes of state a teacher, ties apart")
     compiled.advance(1)
     model.step()
     found = []

@@ -1,12 +1,15 @@
 """Prints what an experiment costs beside its simulations: ``python -m tests.benchmarks.experiments``.
 
-Everything is a ratio of things that take turns in one process, given for CPU time (fair on a busy machine) and for wall time (the
-one that counts, fair on an idle machine only):
+Everything is a ratio of things that take turns in one process, given for CPU time (fair on a busy machine) and for
+wall time (the one that counts, fair on an idle machine only):
 
-- ``overhead``: a whole experiment (design, workers, store, analysis) over the bare simulations of its runs, two workers both;
+- ``overhead``: a whole experiment (design, workers, store, analysis) over the bare simulations of its runs, two
+workers both;
 - ``workers``: one worker over two, the same experiment;
-- ``sobol``: 16 parameters over 5 years, the experiment over the bare simulations, and what 1,024 base points take at that rate;
-- ``analysis``: 34,816 runs with all outcomes and indices over time, second order and 1,000 resamples, over the simulations of the runs on one core.
+- ``sobol``: 16 parameters over 5 years, the experiment over the bare simulations, and what 1,024 base points take at
+that rate;
+- ``analysis``: 34,816 runs with all outcomes and indices over time, second order and 1,000 resamples, over the
+simulations of the runs on one core.
 
 ``--full`` takes the sizes of the targets: about 10,000 runs for the overhead and for the workers, 18,432 for Sobol.
 """
@@ -27,17 +30,32 @@ import pandas
 
 from plnsim import Scenario
 from plnsim.model.outcome import OUTCOMES
-from plnsim.simulation.runs import simulated
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.studies.experiment.design import drawn_design, placed
+from plnsim.simulation.runs import simulate_run
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.studies.experiment.design import decode, sample_design
 from plnsim.studies.experiment.experiment import Experiment
-from plnsim.studies.experiment.run import conduct
-from plnsim.studies.experiment.sensitivity import analysed
+from plnsim.studies.experiment.run import run_experiment
+from plnsim.studies.experiment.sensitivity import analyze
 from plnsim.studies.experiment.task import week_column
 
-SIXTEEN = ("time.hours", "time.load_spread", "leadership.vision", "leadership.support", "leadership.distributed", "focus.alignment",
-           "programme.support_years", "programme.participation", "mobilisation.awareness", "inquiry.facilitation", "practice.complexity",
-           "adoption.threshold", "abandonment.rate", "turnover.rate", "turnover.movers", "meeting.in_person")
+SIXTEEN = (
+    "time.hours",
+    "time.load_spread",
+    "leadership.vision",
+    "leadership.support",
+    "leadership.distributed",
+    "focus.alignment",
+    "programme.support_years",
+    "programme.participation",
+    "mobilisation.awareness",
+    "inquiry.facilitation",
+    "practice.complexity",
+    "adoption.threshold",
+    "abandonment.rate",
+    "turnover.rate",
+    "turnover.movers",
+    "meeting.in_person",
+)
 EIGHT = tuple(SIXTEEN[place] for place in (0, 2, 3, 5, 8, 9, 11, 13))
 SCHOOLS = 20
 
@@ -50,30 +68,47 @@ def measured(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def experiment_on(names: tuple[str, ...], size: int, years: float | None) -> Experiment:
-    return Experiment("benchmark", ("baseline",), "sobol", names, size=size, replicates=1, years=years, resamples=1000,
-                      outcomes=("deep_use", "use", "retention", "scale_up_index"), values={"population.schools": SCHOOLS})
+    return Experiment(
+        "benchmark",
+        ("baseline",),
+        "sobol",
+        names,
+        size=size,
+        replicates=1,
+        years=years,
+        resamples=1000,
+        outcomes=("deep_use", "use", "retention", "scale_up_index"),
+        values={"population.schools": SCHOOLS},
+    )
 
 
 def conducted(experiment: Experiment, workers: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        conduct(experiment, Path(folder), workers=workers)
+        run_experiment(experiment, Path(folder), workers=workers)
 
 
 def simulated_bare(experiment: Experiment, workers: int) -> None:
     """The runs of an experiment and nothing else: no outcome, no store."""
     (scenario,) = experiment.variants().values()
-    points = [placed(DECLARED.by_name, experiment.names, shares) for shares in experiment.design().shares]
+    points = [
+        decode(MODEL_PARAMETERS.by_name, experiment.names, unit_sample)
+        for unit_sample in experiment.design().unit_sample
+    ]
 
     def every(first: int) -> None:
         for values in points[first::workers]:
-            simulated(scenario.with_values(values), experiment.seed, 0)
+            simulate_run(scenario.with_values(values), experiment.seed, 0)
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(every, range(workers)))
 
 
-def compared(one: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[list[float], list[float], float]:
-    """Ratios of one to the other, CPU and wall, a pair a round that take turns in who begins; and the CPU seconds of the other."""
+def compared(
+    one: Callable[[], object], other: Callable[[], object], rounds: int
+) -> tuple[list[float], list[float], float]:
+    """Ratios of one to the other, CPU and wall, a pair a round that take turns in who begins; and the CPU seconds of
+    the other.
+    """
     cpu, wall, of_other = [], [], []
     for number in range(rounds):
         if number % 2:
@@ -88,49 +123,65 @@ def compared(one: Callable[[], object], other: Callable[[], object], rounds: int
 
 def told(what: str, cpu: list[float], wall: list[float]) -> None:
     for kind, ratios in (("CPU", cpu), ("wall", wall)):
-        print(f"{what}, {kind:<4}: median {statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f}), {len(ratios)} rounds")
+        print(
+            f"{what}, {kind:<4}: median {statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f}), {len(ratios)} rounds"
+        )
 
 
 def overhead(rounds: int, full: bool) -> None:
     asked = experiment_on(EIGHT, 1024 if full else 64, None)
-    runs = len(asked.design().shares)
-    told(f"experiment / bare simulations ({runs:,} runs, 2 workers)",
-         *compared(lambda: conducted(asked, 2), lambda: simulated_bare(asked, 2), rounds)[:2])
+    runs = len(asked.design().unit_sample)
+    told(
+        f"experiment / bare simulations ({runs:,} runs, 2 workers)",
+        *compared(lambda: conducted(asked, 2), lambda: simulated_bare(asked, 2), rounds)[:2],
+    )
 
 
 def workers(rounds: int, full: bool) -> None:
     asked = experiment_on(EIGHT, 1024 if full else 64, None)
-    runs = len(asked.design().shares)
-    told(f"one worker / two workers ({runs:,} runs)", *compared(lambda: conducted(asked, 1), lambda: conducted(asked, 2), rounds)[:2])
+    runs = len(asked.design().unit_sample)
+    told(
+        f"one worker / two workers ({runs:,} runs)",
+        *compared(lambda: conducted(asked, 1), lambda: conducted(asked, 2), rounds)[:2],
+    )
 
 
 def sobol(rounds: int, full: bool) -> None:
     asked = experiment_on(SIXTEEN, 1024 if full else 32, 5.0)
-    runs = len(asked.design().shares)
+    runs = len(asked.design().unit_sample)
     cpu, wall, bare = compared(lambda: conducted(asked, 2), lambda: simulated_bare(asked, 2), rounds)
     told(f"Sobol, 16 parameters, {runs:,} runs of 5 years / bare simulations", cpu, wall)
-    print(f"  {1000 * bare / runs:.1f} ms of CPU a run: 18,432 runs are {18432 * bare / runs * statistics.median(cpu) / 60:.1f} min of CPU")
+    print(
+        f"  {1000 * bare / runs:.1f} ms of CPU a run: 18,432 runs are {18432 * bare / runs * statistics.median(cpu) / 60:.1f} min of CPU"
+    )
 
 
 def analysis(rounds: int, full: bool) -> None:
-    design = drawn_design("sobol", SIXTEEN, 1024, 1, second_order=True)
+    design = sample_design("sobol", SIXTEEN, 1024, 1, second_order=True)
     weeks = [week_column(week) for week in range(38, 195, 4)]
     names = [one.name for one in OUTCOMES] + weeks
     weights = np.random.default_rng(1).normal(size=(len(SIXTEEN), len(names)))
-    runs = pandas.DataFrame(design.shares @ weights + np.prod(design.shares[:, :2], axis=1)[:, None], columns=names)
+    runs = pandas.DataFrame(
+        design.unit_sample @ weights + np.prod(design.unit_sample[:, :2], axis=1)[:, None], columns=names
+    )
     number = np.arange(len(runs))
     runs = runs.assign(run=number, point=number, replicate=0)
-    scenario = Scenario.of("baseline").with_values({"population.schools": SCHOOLS}).lasting(5.0)
+    scenario = Scenario.of("baseline").with_values({"population.schools": SCHOOLS}).with_years(5.0)
     sample = 100
 
     def simulate() -> None:
-        for values in (placed(DECLARED.by_name, SIXTEEN, shares) for shares in design.shares[:sample]):
-            simulated(scenario.with_values(values), 1, 0)
+        for values in (
+            decode(MODEL_PARAMETERS.by_name, SIXTEEN, unit_sample) for unit_sample in design.unit_sample[:sample]
+        ):
+            simulate_run(scenario.with_values(values), 1, 0)
 
-    cpu, wall, one = compared(lambda: analysed(design, runs, names, resamples=1000), simulate, rounds)
+    cpu, wall, one = compared(lambda: analyze(design, runs, names, resamples=1000), simulate, rounds)
     share = sample / len(runs)
-    told(f"analysis of {len(OUTCOMES)} outcomes and {len(weeks)} weeks / {len(runs):,} simulations on one core",
-         [ratio * share for ratio in cpu], [ratio * share for ratio in wall])
+    told(
+        f"analysis of {len(OUTCOMES)} outcomes and {len(weeks)} weeks / {len(runs):,} simulations on one core",
+        [ratio * share for ratio in cpu],
+        [ratio * share for ratio in wall],
+    )
     print(f"  {statistics.median(cpu) * one:.1f} s of CPU")
 
 
@@ -139,13 +190,15 @@ PARTS = {"overhead": overhead, "workers": workers, "sobol": sobol, "analysis": a
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("parts", nargs="*", default=list(PARTS), metavar="PART", help=f"{', '.join(PARTS)} (default: all)")
+    words.add_argument(
+        "parts", nargs="*", default=list(PARTS), metavar="PART", help=f"{', '.join(PARTS)} (default: all)"
+    )
     words.add_argument("--rounds", type=int, default=3)
     words.add_argument("--full", action="store_true")
     asked = words.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         words.error(f"no such part: {', '.join(sorted(unknown))}")
-    simulated(Scenario.of("baseline").with_values({"population.schools": 2}))
+    simulate_run(Scenario.of("baseline").with_values({"population.schools": 2}))
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
     for part in asked.parts:
         PARTS[part](asked.rounds, asked.full)

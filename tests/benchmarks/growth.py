@@ -1,9 +1,10 @@
 """Draws how cost grows with teachers and with weeks: ``python -m tests.benchmarks.growth FIGURE.svg``.
 
-The shipped nation with more or fewer schools, from about a thousand to a million teachers: CPU time of building the starting world and of
-simulating some weeks, one thread, sizes in turn, round after round. Then one size for a half to ten years. Printed are CPU nanoseconds a teacher
-and a teacher-week (median and range over the rounds) and the exponent of growth, the slope on logarithmic scales: 1 is proportional.
-Weeks are taken from the start on, when hardly anybody uses the practice, and dearer later: see ``tests.benchmarks.floor``.
+The shipped nation with more or fewer schools, from about a thousand to a million teachers: CPU time of building the
+starting world and of simulating some weeks, one thread, sizes in turn, round after round. Then one size for a half to
+ten years. Printed are CPU nanoseconds a teacher and a teacher-week (median and range over the rounds) and the exponent
+of growth, the slope on logarithmic scales: 1 is proportional. Weeks are taken from the start on, when hardly anybody
+uses the practice, and dearer later: see ``tests.benchmarks.floor``.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from plnsim import Scenario
-from plnsim.simulation.engine.numba_backend import CompiledReading
-from plnsim.simulation.scenario.weeks import records_of
+from plnsim.simulation.engine.numba_backend import NumbaBackend
+from plnsim.simulation.scenario.weeks import to_records
 
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
 YEARS = (0.5, 1, 2, 5, 10)
@@ -34,12 +35,14 @@ def nation(teachers: int) -> Scenario:
 
 
 def costs(scenario: Scenario, weeks: int, replicate: int = 0) -> tuple[int, float, float]:
-    """Teachers, and CPU seconds of building the world (each replicate has one of its own) and of simulating so many weeks."""
+    """Teachers, and CPU seconds of building the world (each replicate has one of its own) and of simulating so many
+    weeks.
+    """
     began = time.process_time()
-    world, of_weeks, sets = scenario.begun(1, replicate)
+    world, of_weeks, parameter_sets = scenario.initialise(1, replicate)
     built = time.process_time() - began
     times = max(1, TEACHER_WEEKS // (len(world.teachers) * weeks))
-    runs = [CompiledReading(world, of_weeks, records_of(sets)) for _ in range(times)]
+    runs = [NumbaBackend(world, of_weeks, to_records(parameter_sets)) for _ in range(times)]
     began = time.process_time()
     for run in runs:
         run.advance(weeks)
@@ -62,8 +65,13 @@ def draw(path: Path, teachers, building, simulating, weeks, over_weeks) -> None:
     from matplotlib import pyplot
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
-    for seconds, name, mark, colour in ((simulating, f"{WEEKS} weeks", "o", "#0072b2"), (building, "the starting world", "s", "#d55e00")):
-        left.loglog(teachers, seconds, mark + "-", color=colour, label=f"{name}: exponent {slope(teachers, seconds):.2f}")
+    for seconds, name, mark, colour in (
+        (simulating, f"{WEEKS} weeks", "o", "#0072b2"),
+        (building, "the starting world", "s", "#d55e00"),
+    ):
+        left.loglog(
+            teachers, seconds, mark + "-", color=colour, label=f"{name}: exponent {slope(teachers, seconds):.2f}"
+        )
     left.set(xlabel="teachers", ylabel="CPU seconds, one thread", title=f"{teachers[0]:,} to {teachers[-1]:,} teachers")
     right.loglog(weeks, over_weeks, "o-", color="#0072b2", label=f"exponent {slope(weeks, over_weeks):.2f}")
     right.set(xlabel="weeks", title=f"about {SIZE_OVER_YEARS:,} teachers")
@@ -83,16 +91,26 @@ def main() -> None:
     costs(nation(SIZES[0]), 2)
     rounds = [[costs(nation(size), WEEKS, replicate) for size in SIZES] for replicate in range(asked.rounds)]
     teachers = [one[0] for one in rounds[0]]
-    building, simulating = ([statistics.median(each[place][part] for each in rounds) for place in range(len(SIZES))] for part in (1, 2))
+    building, simulating = (
+        [statistics.median(each[place][part] for each in rounds) for place in range(len(SIZES))] for part in (1, 2)
+    )
     for place, number in enumerate(teachers):
-        print(f"{number:>9,} teachers: world {spread([each[place][1] / number * 1e9 for each in rounds]):>26} ns a teacher;   weeks "
-              f"{spread([each[place][2] / number / WEEKS * 1e9 for each in rounds]):>18} ns a teacher-week")
+        print(
+            f"{number:>9,} teachers: world {spread([each[place][1] / number * 1e9 for each in rounds]):>26} ns a teacher;   weeks "
+            f"{spread([each[place][2] / number / WEEKS * 1e9 for each in rounds]):>18} ns a teacher-week"
+        )
     weeks = [round(years * 39) for years in YEARS]
-    over = [statistics.median(costs(nation(SIZE_OVER_YEARS), number)[2] for _ in range(asked.rounds)) for number in weeks]
+    over = [
+        statistics.median(costs(nation(SIZE_OVER_YEARS), number)[2] for _ in range(asked.rounds)) for number in weeks
+    ]
     for number, seconds in zip(weeks, over, strict=True):
-        print(f"{number:>9,} weeks of {SIZE_OVER_YEARS:,} teachers: {seconds / number / SIZE_OVER_YEARS * 1e9:.0f} ns a teacher-week")
-    print(f"exponents: weeks of a run {slope(teachers, simulating):.3f}, starting world {slope(teachers, building):.3f} in teachers; "
-          f"{slope(weeks, over):.3f} in weeks")
+        print(
+            f"{number:>9,} weeks of {SIZE_OVER_YEARS:,} teachers: {seconds / number / SIZE_OVER_YEARS * 1e9:.0f} ns a teacher-week"
+        )
+    print(
+        f"exponents: weeks of a run {slope(teachers, simulating):.3f}, starting world {slope(teachers, building):.3f} in teachers; "
+        f"{slope(weeks, over):.3f} in weeks"
+    )
     draw(asked.figure, teachers, building, simulating, weeks, over)
 
 

@@ -1,8 +1,8 @@
 """Prints what pairing saves: ``python -m tests.benchmarks.pairing``.
 
-The baseline is compared with variants of itself, twice with as many runs: paired (one seed, so that equal replicates share
-their luck) and unpaired (the variant with a seed of its own). The figure is the ratio of the standard errors of the
-difference in sustained deep use; its square says how many times fewer runs do when paired.
+The baseline is compared with variants of itself, twice with as many runs: paired (one seed, so that equal replicates
+share their luck) and unpaired (the variant with a seed of its own). The figure is the ratio of the standard errors of
+the difference in sustained deep use; its square says how many times fewer runs do when paired.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ def standard_error(differences: np.ndarray) -> float:
     return float(differences.std(ddof=1) / np.sqrt(len(differences)))
 
 
-def errors(values: Mapping[str, float], runs: int, seed: int = 1, outcome: str = "deep_use") -> tuple[float, float, float]:
+def errors(
+    values: Mapping[str, float], runs: int, seed: int = 1, outcome: str = "deep_use"
+) -> tuple[float, float, float]:
     """The mean paired difference of a variant from the baseline, and its standard error paired and unpaired."""
     baseline = Scenario.of("baseline")
     variant = baseline.with_values(values)
@@ -43,8 +45,10 @@ def main() -> None:
         mean, paired, unpaired = errors(values, asked.runs, asked.seed)
         name = ", ".join(f"{name} = {value}" for name, value in values.items())
         held = "at most a third" if paired / unpaired <= AT_MOST else "more than a third"
-        print(f"{name}: {100 * mean:+.2f} points; standard error paired {100 * paired:.4f}, unpaired {100 * unpaired:.4f}: "
-              f"ratio {paired / unpaired:.3f} ({held}), as good as {(unpaired / paired) ** 2:.1f} times the runs unpaired")
+        print(
+            f"{name}: {100 * mean:+.2f} points; standard error paired {100 * paired:.4f}, unpaired {100 * unpaired:.4f}: "
+            f"ratio {paired / unpaired:.3f} ({held}), as good as {(unpaired / paired) ** 2:.1f} times the runs unpaired"
+        )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
-"""Prints how fast one small model is in Mesa, in AgentPy, on plnsim's engine and in a hand-written kernel: ``python -m tests.benchmarks.peers``.
+"""Prints how fast one small model is in Mesa, in AgentPy, on plnsim's engine and in a hand-written kernel: ``python -m
+tests.benchmarks.peers``.
 
-The model stands in ``tests.benchmarks.small_model``; every contender has the same teachers, ties and rules, synchronous in two stages.
-Mesa and AgentPy draw from the model's own generator, as is usual there (Mesa both with ``shuffle_do``, which shuffles its agents before each
-stage, and with ``do``); the kernel and the engine draw keyed chance and must agree to the bit. The contenders begin where use has
-settled and run in turn, in one process and thread, warm; figures are teacher-weeks a CPU second, ratios are within a round, median
-and range over the rounds. Needs the extra ``peers``. plnsim's own week is the tuple ``plnsim.model.mechanisms.WEEK``, read when the engine is first
-imported: this benchmark puts the small model there (and its counts in the place of plnsim's), in a process and a cache of its own.
+The model stands in ``tests.benchmarks.small_model``; every contender has the same teachers, ties and rules,
+synchronous in two stages. Mesa and AgentPy draw from the model's own generator, as is usual there (Mesa both with
+``shuffle_do``, which shuffles its agents before each stage, and with ``do``); the kernel and the engine draw keyed
+chance and must agree to the bit. The contenders begin where use has settled and run in turn, in one process and
+thread, warm; figures are teacher-weeks a CPU second, ratios are within a round, median and range over the rounds.
+Needs the extra ``peers``. plnsim's own week is the tuple ``plnsim.model.mechanisms.WEEK``, read when the engine is
+first imported: this benchmark puts the small model there (and its counts in the place of plnsim's), in a process and a
+cache of its own.
 """
 
 from __future__ import annotations
@@ -34,8 +37,13 @@ def beginning(teachers: int) -> SimpleNamespace:
     size = np.minimum(STAFF, teachers - school)
     others = others % (size - 1)[:, None]
     to = school[:, None] + others + (others >= (posts - school)[:, None])
-    return SimpleNamespace(teachers=teachers, to=to.astype(np.int32), first=np.arange(0, TIES * teachers + 1, TIES),
-                           uses=(generator.random(teachers) < 0.2).astype(np.int8), knowledge=0.5 * generator.random(teachers))
+    return SimpleNamespace(
+        teachers=teachers,
+        to=to.astype(np.int32),
+        first=np.arange(0, TIES * teachers + 1, TIES),
+        uses=(generator.random(teachers) < 0.2).astype(np.int8),
+        knowledge=0.5 * generator.random(teachers),
+    )
 
 
 def _look(self):
@@ -64,7 +72,9 @@ def _filled(agents, start) -> None:
 
 
 def settled(start: SimpleNamespace, weeks: int = 400) -> SimpleNamespace:
-    """The start moved on until use hardly changes, so that contenders that are slow, and simulate fewer weeks, have the same work."""
+    """The start moved on until use hardly changes, so that contenders that are slow, and simulate fewer weeks, have
+    the same work.
+    """
     before = Kernel(start, keys(2, weeks))
     before.advance(weeks)
     start.uses, start.knowledge = before.state[0].copy(), before.state[1].copy()
@@ -73,14 +83,16 @@ def settled(start: SimpleNamespace, weeks: int = 400) -> SimpleNamespace:
 
 def keys(replicate: int, weeks: int) -> np.ndarray:
     """The keys of the weeks of a run."""
-    from plnsim.common.streams import luck_of_run, luck_of_week
+    from plnsim.common.streams import run_key, week_key
 
-    run = luck_of_run(1, replicate)
-    return np.array([luck_of_week(run, week + 1) for week in range(weeks)], np.uint64)
+    run = run_key(1, replicate)
+    return np.array([week_key(run, week + 1) for week in range(weeks)], np.uint64)
 
 
 class Mesa:
-    """Pure Mesa: one agent a teacher, a data collector notes the mean; the agent set makes each stage, shuffled or in order."""
+    """Pure Mesa: one agent a teacher, a data collector notes the mean; the agent set makes each stage, shuffled or in
+    order.
+    """
 
     def __init__(self, start, stage: str):
         import mesa
@@ -132,15 +144,15 @@ class AgentPy:
 def _kernel():
     from numba import njit
 
-    from plnsim.common.streams import drawn
+    from plnsim.common.streams import uniform
 
-    rate, knows, draw = njit(changing), njit(learnt), njit(drawn)
+    rate, knows, draw = njit(changing), njit(learnt), njit(uniform)
     changes_by = small_model.CHANGES
 
     @njit(nogil=True, error_model="numpy")
-    def weeks_of(first, to, uses, knowledge, new_uses, new_knowledge, luck, begin, end, series):
+    def weeks_of(first, to, uses, knowledge, new_uses, new_knowledge, week_keys, begin, end, series):
         for week in range(begin, end):
-            key, total, ends_year = luck[week], 0, week % YEAR == YEAR - 1
+            key, total, ends_year = week_keys[week], 0, week % YEAR == YEAR - 1
             for one in range(len(uses)):
                 ties, users = first[one + 1] - first[one], 0
                 for tie in range(first[one], first[one + 1]):
@@ -163,13 +175,13 @@ def _kernel():
 class Kernel:
     """The yardstick: the whole model as one loop over arrays, written by hand for this model and compiled by Numba."""
 
-    def __init__(self, start, luck):
-        self.luck, self.week, self.start = luck, 0, start
+    def __init__(self, start, week_keys):
+        self.week_keys, self.week, self.start = week_keys, 0, start
         self.state = [start.uses.copy(), start.knowledge.copy(), start.uses.copy(), start.knowledge.copy()]
-        self.series, self.weeks_of, self.to = np.zeros(len(luck), np.int64), _kernel(), start.to.ravel()
+        self.series, self.weeks_of, self.to = np.zeros(len(week_keys), np.int64), _kernel(), start.to.ravel()
 
     def advance(self, weeks: int) -> None:
-        self.weeks_of(self.start.first, self.to, *self.state, self.luck, self.week, self.week + weeks, self.series)
+        self.weeks_of(self.start.first, self.to, *self.state, self.week_keys, self.week, self.week + weeks, self.series)
         if weeks % 2:
             self.state = self.state[2:] + self.state[:2]
         self.week += weeks
@@ -179,52 +191,73 @@ class Kernel:
 
 
 class Engine:
-    """plnsim's engine with the small model as its only mechanism: the same columns, passes and book of counts as plnsim's own week."""
+    """plnsim's engine with the small model as its only mechanism: the same columns, passes and book of counts as
+    plnsim's own week.
+    """
 
-    def __init__(self, start, luck):
-        from plnsim.model.world.entities import NETWORK_RECORD, SCHOOL_RECORD, TEACHER_RECORD, World
-        from plnsim.simulation.engine.numba_backend import CompiledReading
-        from plnsim.simulation.scenario.declared import DECLARED
-        from plnsim.simulation.scenario.weeks import WEEK_RECORD, records_of
+    def __init__(self, start, week_keys):
+        from plnsim.model.world.entities import NETWORK_DTYPE, SCHOOL_DTYPE, TEACHER_DTYPE, World
+        from plnsim.simulation.engine.numba_backend import NumbaBackend
+        from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+        from plnsim.simulation.scenario.weeks import WEEK_DTYPE, to_records
 
-        people, schools = np.zeros(start.teachers, TEACHER_RECORD), np.zeros(-(-start.teachers // STAFF), SCHOOL_RECORD)
+        people, schools = np.zeros(start.teachers, TEACHER_DTYPE), np.zeros(-(-start.teachers // STAFF), SCHOOL_DTYPE)
         people["name"] = people["post"] = np.arange(start.teachers)
         people["school"], people["uses"], people["knowledge"] = people["post"] // STAFF, start.uses, start.knowledge
         schools["first_teacher"] = np.arange(len(schools)) * STAFF
         schools["after_last_teacher"] = np.minimum(schools["first_teacher"] + STAFF, start.teachers)
         none, nobody = np.zeros(start.teachers + 1, np.int64), np.zeros(0, np.int32)
-        world = World(people, schools, np.zeros(0, NETWORK_RECORD), start.first.astype(np.int64), start.to.ravel(), none, nobody, none, nobody,
-                      np.zeros(1, np.int64), nobody, nobody)
-        weeks = np.zeros(len(luck), WEEK_RECORD)
-        weeks["luck"], weeks["number"] = luck, np.arange(len(luck))
+        world = World(
+            people,
+            schools,
+            np.zeros(0, NETWORK_DTYPE),
+            start.first.astype(np.int64),
+            start.to.ravel(),
+            none,
+            nobody,
+            none,
+            nobody,
+            np.zeros(1, np.int64),
+            nobody,
+            nobody,
+        )
+        weeks = np.zeros(len(week_keys), WEEK_DTYPE)
+        weeks["key"], weeks["number"] = week_keys, np.arange(len(week_keys))
         weeks["ends_year"] = weeks["number"] % YEAR == YEAR - 1
-        self.run = CompiledReading(world, weeks, records_of([DECLARED.defaults()]))
+        self.run = NumbaBackend(world, weeks, to_records([MODEL_PARAMETERS.defaults()]))
         self.advance = self.run.advance
 
     def use(self) -> float:
         return float(self.run.world.teachers["uses"].mean())
 
 
-def prepare_engine() -> None:
+def install_small_model() -> None:
     """Puts the small model in the place of plnsim's week, before the engine is imported."""
     os.environ["PLNSIM_CACHE"] = tempfile.mkdtemp(prefix="plnsim-peers-")
     from plnsim.model import mechanisms
     from plnsim.simulation.engine import counts
     from plnsim.simulation.scenario import declared  # parameters are declared by plnsim's own week
 
-    assert declared.DECLARED
-    mechanisms.WEEK = (small_model,)
-    counts.school_observed = small_model.school_observed
+    assert declared.MODEL_PARAMETERS
+    mechanisms.SCHEDULE = (small_model,)
+    counts.count_school = small_model.count_school
     from plnsim.simulation.engine import numba_backend
 
-    numba_backend._make_known(small_model)
+    numba_backend._inline_module(small_model)
 
 
 def measured(teachers: int, rounds: int, slow_weeks: int, fast_weeks: int) -> dict[str, list[float]]:
-    """Teacher-weeks a CPU second of each contender, round by round; prints what share uses the practice in the end, as a check."""
-    start, luck = settled(beginning(teachers)), keys(1, (rounds + 1) * fast_weeks)
-    contenders = {"Mesa shuffle_do": (Mesa(start, "shuffle_do"), slow_weeks), "Mesa do": (Mesa(start, "do"), slow_weeks),
-                  "AgentPy": (AgentPy(start), slow_weeks), "kernel": (Kernel(start, luck), fast_weeks), "plnsim": (Engine(start, luck), fast_weeks)}
+    """Teacher-weeks a CPU second of each contender, round by round; prints what share uses the practice in the end, as
+    a check.
+    """
+    start, week_keys = settled(beginning(teachers)), keys(1, (rounds + 1) * fast_weeks)
+    contenders = {
+        "Mesa shuffle_do": (Mesa(start, "shuffle_do"), slow_weeks),
+        "Mesa do": (Mesa(start, "do"), slow_weeks),
+        "AgentPy": (AgentPy(start), slow_weeks),
+        "kernel": (Kernel(start, week_keys), fast_weeks),
+        "plnsim": (Engine(start, week_keys), fast_weeks),
+    }
     found: dict[str, list[float]] = {name: [] for name in contenders}
     for one, weeks in contenders.values():
         one.advance(min(weeks, 2))
@@ -233,10 +266,14 @@ def measured(teachers: int, rounds: int, slow_weeks: int, fast_weeks: int) -> di
             began = time.process_time()
             one.advance(weeks)
             found[name].append(teachers * weeks / (time.process_time() - began))
-    agree = (contenders["kernel"][0].series[: 2 + rounds * fast_weeks] == contenders["plnsim"][0].run.book.series[
-        : 2 + rounds * fast_weeks, :, 1].sum(axis=1)).all()
-    print(f"  use in the end: {', '.join(f'{name} {one.use():.3f}' for name, (one, _) in contenders.items())}; "
-          f"kernel and engine, users of every week: {'equal' if agree else 'DIFFERENT'}")
+    agree = (
+        contenders["kernel"][0].series[: 2 + rounds * fast_weeks]
+        == contenders["plnsim"][0].run.counts.series[: 2 + rounds * fast_weeks, :, 1].sum(axis=1)
+    ).all()
+    print(
+        f"  use in the end: {', '.join(f'{name} {one.use():.3f}' for name, (one, _) in contenders.items())}; "
+        f"kernel and engine, users of every week: {'equal' if agree else 'DIFFERENT'}"
+    )
     return found
 
 
@@ -244,20 +281,36 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--teachers", type=int, nargs="+", default=[600, 21_500])
     words.add_argument("--rounds", type=int, default=7)
-    words.add_argument("--slow-weeks", type=int, help="weeks a round of Mesa and AgentPy (default: about 60,000 teacher-weeks)")
-    words.add_argument("--fast-weeks", type=int, help="weeks a round of the kernel and the engine (default: about 6 million teacher-weeks)")
+    words.add_argument(
+        "--slow-weeks", type=int, help="weeks a round of Mesa and AgentPy (default: about 60,000 teacher-weeks)"
+    )
+    words.add_argument(
+        "--fast-weeks",
+        type=int,
+        help="weeks a round of the kernel and the engine (default: about 6 million teacher-weeks)",
+    )
     asked = words.parse_args()
-    prepare_engine()
+    install_small_model()
     for teachers in asked.teachers:
         print(f"{teachers:,} teachers")
-        slow_weeks, fast_weeks = asked.slow_weeks or max(1, 60_000 // teachers), asked.fast_weeks or max(2, 6_000_000 // teachers)
+        slow_weeks, fast_weeks = (
+            asked.slow_weeks or max(1, 60_000 // teachers),
+            asked.fast_weeks or max(2, 6_000_000 // teachers),
+        )
         found = measured(teachers, asked.rounds, slow_weeks, fast_weeks)
         for name, rates in found.items():
             rate = statistics.median(rates)
             print(f"  {name:<15} {rate / 1e6:8.2f} million teacher-weeks a CPU second, {1e9 / rate:9.1f} ns each")
-        for one, other in (("plnsim", "Mesa shuffle_do"), ("plnsim", "Mesa do"), ("plnsim", "AgentPy"), ("plnsim", "kernel")):
+        for one, other in (
+            ("plnsim", "Mesa shuffle_do"),
+            ("plnsim", "Mesa do"),
+            ("plnsim", "AgentPy"),
+            ("plnsim", "kernel"),
+        ):
             ratios = [mine / theirs for mine, theirs in zip(found[one], found[other], strict=True)]
-            print(f"  {one} against {other}: {statistics.median(ratios):.2f} times ({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds)")
+            print(
+                f"  {one} against {other}: {statistics.median(ratios):.2f} times ({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds)"
+            )
 
 
 if __name__ == "__main__":

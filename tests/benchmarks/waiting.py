@@ -1,8 +1,9 @@
 """Prints what users wait for, in CPU seconds of fresh processes: ``python -m tests.benchmarks.waiting``.
 
-Commands that start often (help, the list of scenarios) are held against importing Typer and Rich, of which a command line of that kind
-would be made; the commands run in turn, and the ratio is the median over rounds with its range. ``--long`` also times the first compile
-(with an empty cache), a second run, runs with tables and figure, the page of a record, comparisons and an experiment in its store, once each.
+Commands that start often (help, the list of scenarios) are held against importing Typer and Rich, of which a command
+line of that kind would be made; the commands run in turn, and the ratio is the median over rounds with its range.
+``--long`` also times the first compile (with an empty cache), a second run, runs with tables and figure, the page of a
+record, comparisons and an experiment in its store, once each.
 """
 
 from __future__ import annotations
@@ -19,8 +20,13 @@ from pathlib import Path
 
 PLNSIM = str(Path(sys.executable).with_name("plnsim"))
 YARDSTICK = "import typer, rich"
-SHORT = {YARDSTICK: (sys.executable, "-c", "import typer, rich"), "bare Python": (sys.executable, "-c", "pass"),
-         "plnsim --help": (PLNSIM, "--help"), "plnsim scenarios": (PLNSIM, "scenarios"), "plnsim parameters time": (PLNSIM, "parameters", "time")}
+SHORT = {
+    YARDSTICK: (sys.executable, "-c", "import typer, rich"),
+    "bare Python": (sys.executable, "-c", "pass"),
+    "plnsim --help": (PLNSIM, "--help"),
+    "plnsim scenarios": (PLNSIM, "scenarios"),
+    "plnsim parameters time": (PLNSIM, "parameters", "time"),
+}
 AT_MOST = 2.0
 """The ratio to the yardstick that is asked of --help and scenarios."""
 
@@ -52,8 +58,10 @@ def short(rounds: int) -> None:
             found[name].append(spent(words)[0])
     for name, seconds in found.items():
         ratios = [one / yard for one, yard in zip(seconds, found[YARDSTICK], strict=True)]
-        print(f"{name:<24} {statistics.median(seconds):6.3f} s   {statistics.median(ratios):5.2f} of the yardstick "
-              f"({min(ratios):.2f} to {max(ratios):.2f} in {rounds} rounds)")
+        print(
+            f"{name:<24} {statistics.median(seconds):6.3f} s   {statistics.median(ratios):5.2f} of the yardstick "
+            f"({min(ratios):.2f} to {max(ratios):.2f} in {rounds} rounds)"
+        )
     print(f"asked: at most {AT_MOST:g} times the yardstick for --help and scenarios")
 
 
@@ -61,13 +69,21 @@ def long() -> None:
     with tempfile.TemporaryDirectory(prefix="plnsim-waiting-") as place:
         fresh = os.environ | {"PLNSIM_CACHE": f"{place}/cache"}
         Path(place, "experiment.toml").write_text(EXPERIMENT, encoding="utf-8")
-        one, both = (PLNSIM, "run", "baseline", "--replicates", "1"), (PLNSIM, "compare", "baseline", "research-learning-network")
-        for name, words in (("first run, compiling", one), ("second run", one), ("run, 20 replicates", (PLNSIM, "run", "baseline")),
-                            ("... with --out (tables, figure)", (PLNSIM, "run", "baseline", "--out", "record")),
-                            ("page of a stored record", (PLNSIM, "report", "record")),
-                            ("compare --quick, with its page", (*both, "--quick")), ("compare, with its page", (*both, "--overwrite")),
-                            ("experiment, 1,024 runs, stored", (PLNSIM, "experiment", "experiment.toml", "--out", "store")),
-                            ("the same again, nothing to do", (PLNSIM, "experiment", "experiment.toml", "--out", "store"))):
+        one, both = (
+            (PLNSIM, "run", "baseline", "--replicates", "1"),
+            (PLNSIM, "compare", "baseline", "research-learning-network"),
+        )
+        for name, words in (
+            ("first run, compiling", one),
+            ("second run", one),
+            ("run, 20 replicates", (PLNSIM, "run", "baseline")),
+            ("... with --out (tables, figure)", (PLNSIM, "run", "baseline", "--out", "record")),
+            ("page of a stored record", (PLNSIM, "report", "record")),
+            ("compare --quick, with its page", (*both, "--quick")),
+            ("compare, with its page", (*both, "--overwrite")),
+            ("experiment, 1,024 runs, stored", (PLNSIM, "experiment", "experiment.toml", "--out", "store")),
+            ("the same again, nothing to do", (PLNSIM, "experiment", "experiment.toml", "--out", "store")),
+        ):
             cpu, wall = spent(words, cwd=place, env=fresh)
             print(f"{name:<34} {cpu:7.2f} s of CPU, {wall:7.2f} s")
 

@@ -1,4 +1,6 @@
-"""The command line: help, exit codes, what goes to standard output and what to standard error, and what is never imported."""
+"""The command line: help, exit codes, what goes to standard output and what to standard error, and what is never
+imported.
+"""
 
 import json
 import re
@@ -14,13 +16,23 @@ import pytest
 
 from plnsim import cli
 from plnsim.output import terminal
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.shipped import shipped_scenarios
-from tests.support.commands import Terminal, called, on_a_terminal
+from tests.support.commands import Terminal, invoke, invoke_on_terminal
 
 COMMANDS = ("init", "parameters", "replay", "run", "scenarios", "validate")
-FEW = ("--set", "population.schools=4", "--set", "population.secondary_share=0", "--set", "programme.support_years=1", "--years", "1.5",
-       "--replicates", "2")
+FEW = (
+    "--set",
+    "population.schools=4",
+    "--set",
+    "population.secondary_share=0",
+    "--set",
+    "programme.support_years=1",
+    "--years",
+    "1.5",
+    "--replicates",
+    "2",
+)
 """A run of two replicates with four schools: a fraction of a second."""
 
 HEAVY = ("mesa", "matplotlib", "pandas", "SALib", "numba")
@@ -40,8 +52,8 @@ def elsewhere(tmp_path, monkeypatch):
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_help_lists_every_command_with_a_whole_sentence(flag, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    code, out, err = called(flag)
-    listed = dict(re.findall(r"^  ([a-z-]+)  +(.*)$", out[out.index("Commands:"):], re.MULTILINE))
+    code, out, err = invoke(flag)
+    listed = dict(re.findall(r"^  ([a-z-]+)  +(.*)$", out[out.index("Commands:") :], re.MULTILINE))
     assert (code, err) == (0, "")
     assert list(listed) == cli.commands.list_commands(None) and set(COMMANDS) <= set(listed)
     assert all(listed[name].endswith(".") and not listed[name].endswith("...") for name in listed)
@@ -49,13 +61,13 @@ def test_help_lists_every_command_with_a_whole_sentence(flag, monkeypatch):
 
 @pytest.mark.parametrize("command", cli.commands.list_commands(None))
 def test_every_command_has_help(command):
-    code, out, err = called(command, "--help")
+    code, out, err = invoke(command, "--help")
     assert (code, err) == (0, "") and out.startswith(f"Usage: plnsim {command} ")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each_command_tells_every_option(command):
-    below = called(command, "--help").out.partition("\n")[2]
+    below = invoke(command, "--help").out.partition("\n")[2]
     for one in cli.commands.get_command(None, command).params:
         if one.opts[0].startswith("--"):
             assert one.opts[0] in below and one.help, f"{one.name} is not explained"
@@ -64,33 +76,46 @@ def test_help_of_each_command_tells_every_option(command):
 
 
 def test_without_a_command_the_help_is_shown_and_the_exit_code_says_that_nothing_was_done():
-    code, out, err = called()
+    code, out, err = invoke()
     assert (code, out) == (2, "")
-    assert err == called("--help").out
+    assert err == invoke("--help").out
 
 
 def test_the_version_is_told():
     from importlib.metadata import version
 
-    assert called("--version") == (0, f"plnsim, version {version('plnsim')}\n", "")
+    assert invoke("--version") == (0, f"plnsim, version {version('plnsim')}\n", "")
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("rn", "run"), ("RUN", "run"), ("paramters", "parameters"), ("scenario", "scenarios"),
-                                              ("replya", "replay")])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("rn", "run"), ("RUN", "run"), ("paramters", "parameters"), ("scenario", "scenarios"), ("replya", "replay")],
+)
 def test_for_an_unknown_command_the_nearest_is_suggested(typed, meant):
-    assert called(typed) == (2, "", f"error: there is no command '{typed}'\n   = help: did you mean {meant}?\n")
+    assert invoke(typed) == (2, "", f"error: there is no command '{typed}'\n   = help: did you mean {meant}?\n")
 
 
 def test_for_an_unknown_option_the_nearest_is_suggested():
-    code, out, err = called("run", "baseline", "--replicate", "3")
+    code, out, err = invoke("run", "baseline", "--replicate", "3")
     assert (code, out) == (2, "")
     assert "--replicate" in err and "--replicates" in err
 
 
-@pytest.mark.parametrize("words", [("run",), ("run", "baseline", "district"), ("validate",), ("init",), ("replay",), ("run", "baseline", "--seed"),
-                                   ("run", "baseline", "--seed", "one"), ("run", "baseline", "--reading", "numba")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run",),
+        ("run", "baseline", "district"),
+        ("validate",),
+        ("init",),
+        ("replay",),
+        ("run", "baseline", "--seed"),
+        ("run", "baseline", "--seed", "one"),
+        ("run", "baseline", "--engine", "numba"),
+    ],
+)
 def test_wrong_use_is_one_short_message_that_points_to_the_help(words):
-    code, out, err = called(*words)
+    code, out, err = invoke(*words)
     assert (code, out) == (2, "")
     assert err.startswith("error: ") and err.count("\n") == 2
     assert f"plnsim {words[0]} --help" in err
@@ -100,7 +125,7 @@ def test_wrong_use_is_one_short_message_that_points_to_the_help(words):
 
 
 def test_results_go_to_standard_output_and_the_rest_to_standard_error(elsewhere):
-    code, out, err = called("run", "baseline", *FEW)
+    code, out, err = invoke("run", "baseline", *FEW)
     assert code == 0
     assert "Baseline" in out and "outcome" in out and "thought experiment" in out
     assert "--out FOLDER" in err and "outcome" not in err
@@ -108,15 +133,19 @@ def test_results_go_to_standard_output_and_the_rest_to_standard_error(elsewhere)
 
 
 def test_the_same_seed_gives_the_same_words_and_another_seed_gives_others():
-    assert called("run", "baseline", *FEW).out == called("run", "baseline", *FEW).out != called("run", "baseline", *FEW, "--seed", 2).out
+    assert (
+        invoke("run", "baseline", *FEW).out
+        == invoke("run", "baseline", *FEW).out
+        != invoke("run", "baseline", *FEW, "--seed", 2).out
+    )
 
 
 def test_a_set_value_changes_the_result():
-    assert called("run", "baseline", *FEW).out != called("run", "baseline", *FEW, "--set", "time.hours=1.5").out
+    assert invoke("run", "baseline", *FEW).out != invoke("run", "baseline", *FEW, "--set", "time.hours=1.5").out
 
 
 def test_no_line_of_the_result_is_longer_than_a_usual_terminal():
-    out = called("run", "baseline", *FEW).out + called("scenarios", "research-learning-communities").out
+    out = invoke("run", "baseline", *FEW).out + invoke("scenarios", "research-learning-communities").out
     assert max(map(len, out.splitlines())) <= 100
 
 
@@ -130,7 +159,7 @@ def test_a_number_stays_on_one_line_with_its_percent_sign(capsys):
 def test_json_is_one_object_with_every_outcome_and_nothing_that_is_not_json():
     from plnsim.model.outcome import OUTCOMES
 
-    code, out, _ = called("run", "baseline", *FEW, "--set", "programme.participation=0", "--json")
+    code, out, _ = invoke("run", "baseline", *FEW, "--set", "programme.participation=0", "--json")
 
     def refused(constant):
         raise AssertionError(f"{constant} is not JSON")
@@ -138,30 +167,45 @@ def test_json_is_one_object_with_every_outcome_and_nothing_that_is_not_json():
     result = json.loads(out, parse_constant=refused)
     assert code == 0 and result["schema_version"] == 1
     assert list(result["outcomes"]) == [one.name for one in OUTCOMES]
-    assert result["outcomes"]["networks_alone"] == {"mean": None, "quantile_05": None, "quantile_95": None, "defined_in": 0, "unit": "share",
-                                                    "meaning": next(one.meaning for one in OUTCOMES if one.name == "networks_alone")}
-    assert result["outcomes"]["use"]["quantile_05"] <= result["outcomes"]["use"]["mean"] <= result["outcomes"]["use"]["quantile_95"]
-    assert (result["replicates"], result["seed"], result["years"], result["reading"]) == (2, 1, pytest.approx(1.5, abs=0.02), "compiled")
+    assert result["outcomes"]["networks_alone"] == {
+        "mean": None,
+        "quantile_05": None,
+        "quantile_95": None,
+        "defined_in": 0,
+        "unit": "share",
+        "meaning": next(one.meaning for one in OUTCOMES if one.name == "networks_alone"),
+    }
+    assert (
+        result["outcomes"]["use"]["quantile_05"]
+        <= result["outcomes"]["use"]["mean"]
+        <= result["outcomes"]["use"]["quantile_95"]
+    )
+    assert (result["replicates"], result["seed"], result["years"], result["reading"]) == (
+        2,
+        1,
+        pytest.approx(1.5, abs=0.02),
+        "compiled",
+    )
 
 
 def test_a_single_run_is_told_without_words_for_many():
-    out = " ".join(called("run", "baseline", *FEW[:-1], "1").out.split())
+    out = " ".join(invoke("run", "baseline", *FEW[:-1], "1").out.split())
     assert "in this run" in out and "likely" not in out and "% of runs" not in out and "1 runs" not in out
 
 
 def test_a_run_that_ends_before_support_says_that_nothing_can_be_said_about_what_lasts():
-    out = called("run", "baseline", "--set", "population.schools=4", "--years", "1", "--replicates", "2").out
+    out = invoke("run", "baseline", "--set", "population.schools=4", "--years", "1", "--replicates", "2").out
     assert "support has not ended by then" in out and "Sustained scale-up" not in out
     assert re.search(r"retention +not defined", out)
 
 
 def test_a_run_without_support_says_so():
-    out = called("run", "baseline", *FEW, "--set", "programme.support_years=0").out
+    out = invoke("run", "baseline", *FEW, "--set", "programme.support_years=0").out
     assert "There is no outside support." in out and "after year 0" not in out
 
 
 def test_where_every_teacher_has_a_seat_nothing_is_said_of_home_colleagues():
-    out = called("run", "baseline", *FEW, "--set", "programme.participation=1", "--set", "programme.delegates=100").out
+    out = invoke("run", "baseline", *FEW, "--set", "programme.participation=1", "--set", "programme.delegates=100").out
     assert "home colleagues" not in out
     assert re.search(r"home_use +not defined", out)
 
@@ -170,7 +214,7 @@ def test_where_every_teacher_has_a_seat_nothing_is_said_of_home_colleagues():
 
 
 def test_scenarios_lists_every_shipped_scenario_with_its_title():
-    code, out, err = called("scenarios")
+    code, out, err = invoke("scenarios")
     assert (code, err) == (0, "")
     assert [line.split()[0] for line in out.splitlines()] == list(shipped_scenarios())
     assert all(len(line.split()) > 2 for line in out.splitlines())
@@ -180,86 +224,99 @@ def test_scenarios_lists_every_shipped_scenario_with_its_title():
 def test_scenarios_tells_what_each_one_is(name):
     from plnsim.simulation.scenario import Scenario
 
-    code, out, err = called("scenarios", name)
+    code, out, err = invoke("scenarios", name)
     scenario = Scenario.of(name)
     assert (code, err) == (0, "")
     assert out.startswith(scenario.title)
-    for dotted in scenario.changed:
-        assert f"{dotted} = " in out
+    for qualified_name in scenario.changed:
+        assert f"{qualified_name} = " in out
     assert ("Calendar" in out) == bool(scenario.calendar) and ("Population from files" in out) == bool(scenario.files)
 
 
 def test_scenarios_tells_the_calendar_of_a_file(elsewhere):
-    (elsewhere / "own.toml").write_text('years = 8\n[[calendar]]\nweek = 40\nuntil_week = 80\nlift = { time = 0.5 }\nnote = "cover"\n'
-                                        '[[calendar]]\nyear = 5\nevent = "tune-up"\n[[calendar]]\nweek = 90\nset = { time.hours = 1 }\n')
-    out = called("scenarios", "own.toml").out
+    (elsewhere / "own.toml").write_text(
+        'years = 8\n[[calendar]]\nweek = 40\nuntil_week = 80\nlift = { time = 0.5 }\nnote = "cover"\n'
+        '[[calendar]]\nyear = 5\nevent = "tune-up"\n[[calendar]]\nweek = 90\nset = { time.hours = 1 }\n'
+    )
+    out = invoke("scenarios", "own.toml").out
     assert "  weeks 40 to 79: conditions.time_shift = 0.5; cover\n" in out
     assert "  week 195: tune-up\n" in out
     assert "  from week 90: time.hours = 1\n" in out
 
 
 def test_parameters_lists_every_parameter_once():
-    code, out, err = called("parameters")
+    code, out, err = invoke("parameters")
     assert (code, err) == (0, "")
-    assert re.findall(r"^  ([a-z_]+\.[a-z_]+) = ", out, re.MULTILINE) == [one.dotted for one in DECLARED]
+    assert re.findall(r"^  ([a-z_]+\.[a-z_]+) = ", out, re.MULTILINE) == [
+        one.qualified_name for one in MODEL_PARAMETERS
+    ]
 
 
 def test_parameters_lists_only_what_is_asked_for():
-    out = called("parameters", "forgetting", "time.hours").out
+    out = invoke("parameters", "forgetting", "time.hours").out
     assert re.findall(r"^  ([a-z_]+\.[a-z_]+) = ", out, re.MULTILINE) == [
-        one.dotted for one in DECLARED if one.section == "forgetting" or one.dotted == "time.hours"]
+        one.qualified_name
+        for one in MODEL_PARAMETERS
+        if one.section == "forgetting" or one.qualified_name == "time.hours"
+    ]
 
 
 def test_parameters_as_json_hold_all_that_is_declared():
-    listed = json.loads(called("parameters", "--json").out)["parameters"]
-    assert [one["name"] for one in listed] == [one.dotted for one in DECLARED]
+    listed = json.loads(invoke("parameters", "--json").out)["parameters"]
+    assert [one["name"] for one in listed] == [one.qualified_name for one in MODEL_PARAMETERS]
     assert all({"default", "unit", "meaning", "source", "range"} <= one.keys() for one in listed)
 
 
 def test_validate_says_what_each_file_would_run_and_fails_when_one_is_bad(elsewhere):
     (elsewhere / "good.toml").write_text('title = "Good"\n[population]\nschools = 7\n')
     (elsewhere / "bad.toml").write_text("[population]\nschools = -7\n")
-    assert called("validate", "good.toml") == (0, "good.toml: good. Good: 7 schools, 7 years of 39 weeks, support for 3.\n", "")
-    code, out, err = called("validate", "bad.toml", "good.toml")
+    assert invoke("validate", "good.toml") == (
+        0,
+        "good.toml: good. Good: 7 schools, 7 years of 39 weeks, support for 3.\n",
+        "",
+    )
+    code, out, err = invoke("validate", "bad.toml", "good.toml")
     assert code == 2 and out.startswith("good.toml: good.") and "bad.toml:2:1" in err
 
 
 def test_init_writes_a_file_that_validates_and_never_replaces_one_unasked(elsewhere):
-    code, out, err = called("init", "mine.toml")
+    code, out, err = invoke("init", "mine.toml")
     assert (code, out) == (0, "") and "plnsim run mine.toml" in err
-    assert called("validate", "mine.toml").code == 0
+    assert invoke("validate", "mine.toml").code == 0
     (elsewhere / "mine.toml").write_text("mine")
-    assert called("init", "mine.toml").code == 2 and (elsewhere / "mine.toml").read_text() == "mine"
-    assert called("init", "mine.toml", "--force").code == 0 and (elsewhere / "mine.toml").read_text() != "mine"
+    assert invoke("init", "mine.toml").code == 2 and (elsewhere / "mine.toml").read_text() == "mine"
+    assert invoke("init", "mine.toml", "--force").code == 0 and (elsewhere / "mine.toml").read_text() != "mine"
 
 
 # -- when it does not go well ------------------------------------------------------------------------------------------
 
 
 def test_an_interrupted_run_ends_with_130_and_leaves_nothing(elsewhere):
-    with patch("plnsim.simulation.runs.replicates.simulated", side_effect=KeyboardInterrupt):
-        code, out, err = called("run", "baseline", *FEW, "--out", "a/b/record")
+    with patch("plnsim.simulation.runs.replicates.simulate_run", side_effect=KeyboardInterrupt):
+        code, out, err = invoke("run", "baseline", *FEW, "--out", "a/b/record")
     assert (code, out) == (130, "") and "interrupted" in err and "Traceback" not in err
     assert list(elsewhere.iterdir()) == []
 
 
 def test_a_fault_of_plnsim_ends_with_1_and_saves_the_trace(elsewhere, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
-    with patch("plnsim.simulation.runs.replicates.simulated", side_effect=ZeroDivisionError("no such thing")):
-        code, out, err = called("run", "baseline", *FEW)
+    with patch("plnsim.simulation.runs.replicates.simulate_run", side_effect=ZeroDivisionError("no such thing")):
+        code, out, err = invoke("run", "baseline", *FEW)
     trace = re.search(r"report it with (\S+)", err)[1]
     assert (code, out) == (1, "") and "a fault of plnsim" in err and "Traceback" not in err
     assert "ZeroDivisionError: no such thing" in Path(trace).read_text() and "run baseline" in Path(trace).read_text()
 
 
 def test_used_up_memory_is_told_as_such():
-    with patch("plnsim.simulation.runs.replicates.simulated", side_effect=MemoryError):
-        code, out, err = called("run", "baseline", *FEW)
+    with patch("plnsim.simulation.runs.replicates.simulate_run", side_effect=MemoryError):
+        code, out, err = invoke("run", "baseline", *FEW)
     assert (code, out) == (1, "") and "memory" in err and "fewer schools" in err
 
 
 def test_a_reader_who_stops_reading_is_no_fault_of_plnsim():
-    listing = subprocess.Popen([Path(sys.executable).with_name("plnsim"), "parameters"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    listing = subprocess.Popen(
+        [Path(sys.executable).with_name("plnsim"), "parameters"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     listing.stdout.close()
     assert listing.stderr.read() == b""
     listing.wait(timeout=60)
@@ -269,14 +326,19 @@ def test_a_reader_who_stops_reading_is_no_fault_of_plnsim():
 
 
 def test_headings_are_bold_on_a_terminal_and_plain_with_no_color_or_a_dumb_one():
-    assert ESCAPE in on_a_terminal("scenarios", "baseline", NO_COLOR="")
-    assert ESCAPE not in on_a_terminal("scenarios", "baseline", NO_COLOR="1")
-    assert ESCAPE not in on_a_terminal("scenarios", "baseline", TERM="dumb")
+    assert ESCAPE in invoke_on_terminal("scenarios", "baseline", NO_COLOR="")
+    assert ESCAPE not in invoke_on_terminal("scenarios", "baseline", NO_COLOR="1")
+    assert ESCAPE not in invoke_on_terminal("scenarios", "baseline", TERM="dumb")
 
 
 def test_off_a_terminal_nothing_is_styled_and_no_progress_is_shown(elsewhere, monkeypatch):
     monkeypatch.setattr(terminal, "PATIENCE", 0.0)
-    said = called("run", "baseline", *FEW, "--out", "record"), called("replay", "record"), called("scenarios", "baseline"), called("--help")
+    said = (
+        invoke("run", "baseline", *FEW, "--out", "record"),
+        invoke("replay", "record"),
+        invoke("scenarios", "baseline"),
+        invoke("--help"),
+    )
     assert [one.code for one in said] == [0, 0, 0, 0]
     assert not any(ESCAPE in one.out + one.err or "simulating" in one.err for one in said)
 
@@ -286,7 +348,7 @@ def test_progress_is_shown_on_a_terminal_once_a_run_takes_long(patience, shown, 
     monkeypatch.setattr(terminal, "PATIENCE", patience)
     monkeypatch.setenv("TERM", "xterm")
     screen = Terminal()
-    with redirect_stderr(screen), terminal.Patience("simulating") as progress:
+    with redirect_stderr(screen), terminal.ProgressBar("simulating") as progress:
         for finished in range(1, 6):
             progress(finished, 5)
     assert ("simulating" in screen.getvalue() and "5/5" in screen.getvalue()) == shown
@@ -294,8 +356,12 @@ def test_progress_is_shown_on_a_terminal_once_a_run_takes_long(patience, shown, 
 
 
 def test_ctrl_c_ends_a_long_run_at_once(elsewhere):
-    long_run = subprocess.Popen([Path(sys.executable).with_name("plnsim"), "run", "baseline", "--replicates", "1000000", "--out", "record"],
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    long_run = subprocess.Popen(
+        [Path(sys.executable).with_name("plnsim"), "run", "baseline", "--replicates", "1000000", "--out", "record"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     time.sleep(2.5)
     long_run.send_signal(signal.SIGINT)
     try:
@@ -306,7 +372,15 @@ def test_ctrl_c_ends_a_long_run_at_once(elsewhere):
     assert list(elsewhere.iterdir()) == []
 
 
-LIGHT = [("--help",), ("scenarios",), ("scenarios", "baseline"), ("parameters",), ("validate", "baseline"), ("init", "mine.toml"), ("run", "baselin")]
+LIGHT = [
+    ("--help",),
+    ("scenarios",),
+    ("scenarios", "baseline"),
+    ("parameters",),
+    ("validate", "baseline"),
+    ("init", "mine.toml"),
+    ("run", "baselin"),
+]
 
 
 @pytest.mark.parametrize("words", LIGHT, ids=" ".join)

@@ -1,7 +1,8 @@
-"""Coverage-guided fuzzing of the readers with atheris (the extra ``plnsim[fuzz]``): ``python -m tests.fuzz --seconds 60``.
+"""Coverage-guided fuzzing of the readers with atheris (the extra ``plnsim[fuzz]``): ``python -m tests.fuzz --seconds
+60``.
 
-Each target has a process of its own. What it ends with: 0, or the first input that raised anything but ``BadInput``, took longer than ten seconds
-or more than a gigabyte; that input is left in the folder that ``--out`` names.
+Each target has a process of its own. What it ends with: 0, or the first input that raised anything but ``InputError``,
+took longer than ten seconds or more than a gigabyte; that input is left in the folder that ``--out`` names.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from plnsim.simulation.engine.compile_cache import COMPILED_FROM, PACKAGE
+from plnsim.simulation.engine.compile_cache import COMPILED_SOURCES, PACKAGE
 
 HANG, MEMORY = 10, 1024
 """Seconds and megabytes that one input may take."""
@@ -22,7 +23,12 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.splitlines()[0])
     options.add_argument("--seconds", type=int, default=60, help="seconds for each target (default: 60)")
     options.add_argument("--target", action="append", help="a target; may be repeated (default: all)")
-    options.add_argument("--out", type=Path, default=Path("fuzz-findings"), help="folder for inputs that were found (default: fuzz-findings)")
+    options.add_argument(
+        "--out",
+        type=Path,
+        default=Path("fuzz-findings"),
+        help="folder for inputs that were found (default: fuzz-findings)",
+    )
     options.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = options.parse_args()
     if asked.inside:
@@ -35,10 +41,23 @@ def main() -> None:
 
 
 def _passes(name: str, seconds: int, out: Path) -> bool:
-    command = [sys.executable, "-m", "tests.fuzz", "--inside", "--target", name, "--seconds", str(seconds), "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.fuzz",
+        "--inside",
+        "--target",
+        name,
+        "--seconds",
+        str(seconds),
+        "--out",
+        str(out),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     said = (done.stdout + done.stderr).splitlines()
-    print(f"{name}: {'nothing found' if done.returncode == 0 else 'FOUND'}; {next((one for one in reversed(said) if 'cov:' in one), '').strip()}")
+    print(
+        f"{name}: {'nothing found' if done.returncode == 0 else 'FOUND'}; {next((one for one in reversed(said) if 'cov:' in one), '').strip()}"
+    )
     if done.returncode:
         print("\n".join(said[-40:]))
     return done.returncode == 0
@@ -46,8 +65,14 @@ def _passes(name: str, seconds: int, out: Path) -> bool:
 
 def _compiled() -> list[str]:
     """The modules that Numba compiles, whose bytecode must stay as it is."""
-    files = [path for name in COMPILED_FROM for path in ([PACKAGE / name] if name.endswith(".py") else (PACKAGE / name).rglob("*.py"))]
-    return [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for path in files]
+    files = [
+        path
+        for name in COMPILED_SOURCES
+        for path in ([PACKAGE / name] if name.endswith(".py") else (PACKAGE / name).rglob("*.py"))
+    ]
+    return [
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for path in files
+    ]
 
 
 def _fuzz(name: str, seconds: int, out: Path) -> None:
@@ -61,10 +86,23 @@ def _fuzz(name: str, seconds: int, out: Path) -> None:
     for number, seed in enumerate(TARGETS[name].seeds()):
         (corpus / str(number)).write_bytes(seed)
     words = corpus.with_suffix(".dict")
-    words.write_text("".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in WORDS), encoding="ascii")
+    words.write_text(
+        "".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in WORDS), encoding="ascii"
+    )
     longest = max(path.stat().st_size for path in corpus.iterdir())
-    atheris.Setup([sys.argv[0], str(corpus), f"-dict={words}", f"-max_total_time={seconds}", f"-timeout={HANG}", f"-rss_limit_mb={MEMORY}",
-                   f"-max_len={2 * longest}", f"-artifact_prefix={out}/{name.replace(' ', '-')}-"], lambda data: tried(name, data))
+    atheris.Setup(
+        [
+            sys.argv[0],
+            str(corpus),
+            f"-dict={words}",
+            f"-max_total_time={seconds}",
+            f"-timeout={HANG}",
+            f"-rss_limit_mb={MEMORY}",
+            f"-max_len={2 * longest}",
+            f"-artifact_prefix={out}/{name.replace(' ', '-')}-",
+        ],
+        lambda data: tried(name, data),
+    )
     atheris.Fuzz()
 
 

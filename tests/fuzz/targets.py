@@ -11,21 +11,21 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.model.world.tables import read_population
 from plnsim.publish import record
 from plnsim.publish.interop.columns import runs_table
 from plnsim.publish.record.parse import PROVENANCE
 from plnsim.simulation.runs import run
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.save import commented_template
 from plnsim.studies.calibration.observations import read_series
 from plnsim.studies.calibration.parse import read_calibration
 from plnsim.studies.comparison import compare
 from plnsim.studies.experiment.experiment import Experiment
-from plnsim.studies.experiment.results import Stored
-from plnsim.studies.experiment.run import conduct, shipped_experiments
+from plnsim.studies.experiment.results import ExperimentResults
+from plnsim.studies.experiment.run import run_experiment, shipped_experiments
 from plnsim.studies.readiness.answers import Answers, as_file, read_answers
 from plnsim.studies.readiness.questions import QUESTIONS
 
@@ -64,8 +64,11 @@ class Target(NamedTuple):
     seeds: Callable[[], list[bytes]]
 
 
-def _in_a_folder(name: str, read: Callable[[Path], object], beside: Callable[[], Iterable[Path]] = tuple) -> Callable[[bytes], object]:
+def _in_a_folder(
+    name: str, read: Callable[[Path], object], beside: Callable[[], Iterable[Path]] = tuple
+) -> Callable[[bytes], object]:
     """A reader of a file with this name, in a folder with copies of some others."""
+
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
             for one in beside():
@@ -73,17 +76,20 @@ def _in_a_folder(name: str, read: Callable[[Path], object], beside: Callable[[],
             path = Path(folder, name)
             path.write_bytes(data)
             return read(path)
+
     return of
 
 
 def _population(kind: str) -> Callable[[bytes], object]:
     """A reader of one of the files of a population, beside three good ones."""
+
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
             paths = {one: Path(folder, f"{one}.csv") for one in CSV}
             for one, path in paths.items():
                 path.write_bytes(data if one == kind else CSV[one])
             return read_population(paths)
+
     return of
 
 
@@ -92,20 +98,22 @@ def _store() -> Path:
     """The store of a small experiment that has been performed."""
     folder = Path(tempfile.mkdtemp(prefix="plnsim-fuzz-store-"))
     (folder / "small.toml").write_text(EXPERIMENT, encoding="utf-8")
-    (found,) = conduct(Experiment.read(folder / "small.toml"), folder / "store", workers=1).values()
-    assert "failed runs" not in found.left_out
+    (found,) = run_experiment(Experiment.read(folder / "small.toml"), folder / "store", workers=1).values()
+    assert "failed runs" not in found.excluded
     return folder / "store" / "baseline"
 
 
 def _stored(name: str) -> Callable[[bytes], object]:
     """A reader of a store of which one file is another."""
+
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
             place = Path(folder, "store")
             shutil.copytree(_store(), place)
             (place / name).write_bytes(data)
-            stored = Stored.of(place)
+            stored = ExperimentResults.of(place)
             return stored.method, stored.caveat, stored.values, stored.means(stored.outcomes[:1]), runs_table(stored)
+
     return of
 
 
@@ -113,7 +121,9 @@ def _stored(name: str) -> Callable[[bytes], object]:
 def _records() -> Path:
     """A folder with the record of a run and that of a comparison, both small."""
     folder = Path(tempfile.mkdtemp(prefix="plnsim-fuzz-records-"))
-    few = [Scenario.of(name).with_values({"population.schools": 4}).lasting(0.2) for name in ("baseline", "data-teams")]
+    few = [
+        Scenario.of(name).with_values({"population.schools": 4}).with_years(0.2) for name in ("baseline", "data-teams")
+    ]
     record.write(run(few[0], replicates=2), folder / "run")
     record.write_comparison(compare(few, replicates=2, quick=True), folder / "comparison")
     return folder
@@ -121,12 +131,14 @@ def _records() -> Path:
 
 def _recorded(kind: str) -> Callable[[bytes], object]:
     """A reader of a record with another provenance."""
+
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
             place = Path(folder, "record")
             shutil.copytree(_records() / kind, place)
             (place / PROVENANCE).write_bytes(data)
             return record.read(place)
+
     return of
 
 
@@ -144,27 +156,75 @@ def _series(path: Path) -> object:
 
 PART = "part-000000000.parquet"
 TARGETS = {
-    "scenario": Target(_in_a_folder("mine.toml", Scenario.of), lambda: [
-        re.sub(r"(?m)^# (\w+ = [^ ]+)$", r"\1", commented_template().partition("# A calendar")[0]).encode(),
-        *(path.read_bytes() for name, path in shipped_scenarios().items() if name not in ("district", "england"))]),
-    "experiment": Target(_in_a_folder("mine.toml", Experiment.read), lambda: [EXPERIMENT.encode(),
-                                                                              *(path.read_bytes() for path in shipped_experiments().values())]),
-    "calibration": Target(_in_a_folder("mine.toml", read_calibration, lambda: _calibrations("csv")),
-                          lambda: [path.read_bytes() for path in _calibrations("toml")]),
-    "series": Target(_in_a_folder("series.csv", _series), lambda: [SERIES, *(path.read_bytes() for path in _calibrations("csv"))]),
-    "readiness": Target(_in_a_folder("answers.toml", read_answers), lambda: [
-        as_file().encode(), as_file(Answers({one.key: 3 for one in QUESTIONS})).encode()]),
+    "scenario": Target(
+        _in_a_folder("mine.toml", Scenario.of),
+        lambda: [
+            re.sub(r"(?m)^# (\w+ = [^ ]+)$", r"\1", commented_template().partition("# A calendar")[0]).encode(),
+            *(path.read_bytes() for name, path in shipped_scenarios().items() if name not in ("district", "england")),
+        ],
+    ),
+    "experiment": Target(
+        _in_a_folder("mine.toml", Experiment.read),
+        lambda: [EXPERIMENT.encode(), *(path.read_bytes() for path in shipped_experiments().values())],
+    ),
+    "calibration": Target(
+        _in_a_folder("mine.toml", read_calibration, lambda: _calibrations("csv")),
+        lambda: [path.read_bytes() for path in _calibrations("toml")],
+    ),
+    "series": Target(
+        _in_a_folder("series.csv", _series), lambda: [SERIES, *(path.read_bytes() for path in _calibrations("csv"))]
+    ),
+    "readiness": Target(
+        _in_a_folder("answers.toml", read_answers),
+        lambda: [as_file().encode(), as_file(Answers({one.key: 3 for one in QUESTIONS})).encode()],
+    ),
     **{kind: Target(_population(kind), lambda kind=kind: [CSV[kind]]) for kind in CSV},
     "manifest": Target(_stored("manifest.json"), _of_store("manifest.json")),
     "design": Target(_stored("design.parquet"), _of_store("design.parquet")),
     "part": Target(_stored(PART), _of_store(PART)),
-    **{f"provenance of a {kind}": Target(_recorded(kind), lambda kind=kind: [(_records() / kind / PROVENANCE).read_bytes()])
-       for kind in ("run", "comparison")},
+    **{
+        f"provenance of a {kind}": Target(
+            _recorded(kind), lambda kind=kind: [(_records() / kind / PROVENANCE).read_bytes()]
+        )
+        for kind in ("run", "comparison")
+    },
 }
-TRIPS = (b"nan", b"inf", b"-1", b"1e400", b"9" * 30, b"0.5", b"true", b"null", b"[[", b"]]", b"{", b"}", b"=", b";", b",,", b'"', b"'''", b"\\u0000",
-         b"\xff", b"\xef\xbb\xbf", b"\r\n", b"\x00", b"1979-05-27", b"[calendar]", b"lift", b"set", b"event", b"week", b"year", b"[files]",
-         b'schools = "x.csv"')
-WORDS = sorted({word.encode() for one in DECLARED for word in (one.section, one.name, one.dotted)} | set(TRIPS))
+TRIPS = (
+    b"nan",
+    b"inf",
+    b"-1",
+    b"1e400",
+    b"9" * 30,
+    b"0.5",
+    b"true",
+    b"null",
+    b"[[",
+    b"]]",
+    b"{",
+    b"}",
+    b"=",
+    b";",
+    b",,",
+    b'"',
+    b"'''",
+    b"\\u0000",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\r\n",
+    b"\x00",
+    b"1979-05-27",
+    b"[calendar]",
+    b"lift",
+    b"set",
+    b"event",
+    b"week",
+    b"year",
+    b"[files]",
+    b'schools = "x.csv"',
+)
+WORDS = sorted(
+    {word.encode() for one in MODEL_PARAMETERS for word in (one.section, one.name, one.qualified_name)} | set(TRIPS)
+)
 """What the files are made of, and what trips readers."""
 
 
@@ -172,6 +232,6 @@ def tried(name: str, data: bytes) -> None:
     """Reads the bytes as a file of a kind: it is accepted, or refused with a message; anything else is raised."""
     try:
         TARGETS[name].read(data)
-    except BadInput as problem:
+    except InputError as problem:
         assert problem.wrong.strip() and "Traceback" not in str(problem)
         json.dumps(str(problem))

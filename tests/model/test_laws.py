@@ -1,4 +1,5 @@
-"""Exact laws: what must be equal to the bit, and what must not change, whatever the numbers; here those of time, of luck and of every state.
+"""Exact laws: what must be equal to the bit, and what must not change, whatever the numbers; here those of time, of
+luck and of every state.
 
 They hold for the compiled reading, and with it for the Mesa reading, which equals it to the bit (``test_readings.py``).
 """
@@ -10,34 +11,49 @@ import pytest
 
 from plnsim.common.parameter import Choice
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
-from plnsim.simulation.engine.counts import OBSERVED_NAMES
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.simulation.scenario.weeks import Entry
-from tests.support.runs import SIZES, WHOLE, changed_run, changed_state, changed_world, finished, placed_at_random, small, started, state_of
+from plnsim.simulation.engine.counts import COUNT_NAMES
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.weeks import CalendarEvent
+from tests.support.runs import (
+    FULL_SUITE,
+    SIZE_PARAMETERS,
+    changed_run,
+    changed_state,
+    changed_world,
+    copy_state,
+    finish_run,
+    random_point,
+    small_scenario,
+    start_run,
+)
 
-# -- time --------------------------------------------------------------------------------------------------------------------
+# -- time
+# --------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("point", range(4))
 def test_the_first_five_years_of_eight_are_those_of_a_run_of_five(point):
-    scenario = small(placed_at_random(3000 + point) | {"programme.support_years": 3.0})
-    long, short = started(scenario.lasting(8), point), started(scenario.lasting(5), point)
+    scenario = small_scenario(random_point(3000 + point) | {"programme.support_years": 3.0})
+    long, short = start_run(scenario.with_years(8), point), start_run(scenario.with_years(5), point)
     short.advance()
     long.advance(5 * 39)
     assert short.week == long.week == 195
     assert changed_state(long, short) == []
     long.advance()
     assert long.week == 8 * 39
-    assert long.book.series[:195].tobytes() == short.book.series.tobytes()
-    assert long.book.years[:5].tobytes() == short.book.years.tobytes()
-    assert long.book.networks[:195].tobytes() == short.book.networks.tobytes()
-    assert long.book.series[195:].any()
+    assert long.counts.series[:195].tobytes() == short.counts.series.tobytes()
+    assert long.counts.years[:5].tobytes() == short.counts.years.tobytes()
+    assert long.counts.networks[:195].tobytes() == short.counts.networks.tobytes()
+    assert long.counts.series[195:].any()
 
 
 def test_what_the_calendar_says_later_changes_nothing_before():
-    plain = small({"programme.support_years": 1.5, "programme.follow_up_years": 1.0})
-    changed = replace(plain, calendar=(Entry(40, values=(("time.hours", 1.5),)), Entry(45, event="new head", share=1.0)))
-    one, other = started(plain, 2), started(changed, 2)
+    plain = small_scenario({"programme.support_years": 1.5, "programme.follow_up_years": 1.0})
+    changed = replace(
+        plain,
+        calendar=(CalendarEvent(40, values=(("time.hours", 1.5),)), CalendarEvent(45, event="new head", share=1.0)),
+    )
+    one, other = start_run(plain, 2), start_run(changed, 2)
     one.advance(40)
     other.advance(40)
     assert changed_state(one, other) == []
@@ -46,41 +62,57 @@ def test_what_the_calendar_says_later_changes_nothing_before():
     assert {"teachers.time", "schools.vision"} <= set(changed_state(one, other))
 
 
-# -- luck --------------------------------------------------------------------------------------------------------------------
+# -- luck
+# --------------------------------------------------------------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_or_replicate_another():
-    scenario = small()
+    scenario = small_scenario()
     assert changed_world(scenario.world(3, 4), scenario.world(3, 4)) == []
-    assert changed_run(finished(scenario, 3, 4), finished(scenario, 3, 4)) == []
+    assert changed_run(finish_run(scenario, 3, 4), finish_run(scenario, 3, 4)) == []
     for other in ((4, 4), (3, 5), (4, 3)):
         one, another = scenario.world(3, 4).schools, scenario.world(*other).schools
         assert not (one["support"] == another["support"]).any()
 
 
 def test_each_week_has_luck_of_its_own_that_no_other_seed_or_replicate_shares():
-    lucks = [luck for seed in range(8) for replicate in range(8) for luck in small().begun(seed, replicate)[1]["luck"].tolist()]
-    assert len(set(lucks)) == len(lucks) == 64 * small().weeks
+    lucks = [
+        key
+        for seed in range(8)
+        for replicate in range(8)
+        for key in small_scenario().initialise(seed, replicate)[1]["key"].tolist()
+    ]
+    assert len(set(lucks)) == len(lucks) == 64 * small_scenario().weeks
 
 
 def test_two_scenarios_share_their_luck_until_their_values_part():
-    one, other = small(), small({"forgetting.rate": 0.08})
-    assert (one.begun(3, 0)[1]["luck"] == other.begun(3, 0)[1]["luck"]).all()
-    first, second = started(one, 3), started(other, 3)
+    one, other = small_scenario(), small_scenario({"forgetting.rate": 0.08})
+    assert (one.initialise(3, 0)[1]["key"] == other.initialise(3, 0)[1]["key"]).all()
+    first, second = start_run(one, 3), start_run(other, 3)
     first.advance(1)
     second.advance(1)
     assert changed_state(first, second) == ["teachers.knowledge"]
 
 
-# -- what is always so -------------------------------------------------------------------------------------------------------
+# -- what is always so
+# -------------------------------------------------------------------------------------------------------
 
-SHARES = {"teachers": [one.name for one in TEACHER if one.unit == "share"], "schools": [one.name for one in SCHOOL if one.unit == "share"],
-          "networks": [one.name for one in NETWORK if one.unit == "share"]}
-YES_OR_NO = {"teachers": [one.name for one in TEACHER if one.unit == "yes/no"], "schools": [one.name for one in SCHOOL if one.unit == "yes/no"],
-             "networks": [one.name for one in NETWORK if one.unit == "yes/no"]}
+SHARES = {
+    "teachers": [one.name for one in TEACHER if one.unit == "share"],
+    "schools": [one.name for one in SCHOOL if one.unit == "share"],
+    "networks": [one.name for one in NETWORK if one.unit == "share"],
+}
+YES_OR_NO = {
+    "teachers": [one.name for one in TEACHER if one.unit == "yes/no"],
+    "schools": [one.name for one in SCHOOL if one.unit == "yes/no"],
+    "networks": [one.name for one in NETWORK if one.unit == "yes/no"],
+}
 CHANGES_HANDS = {"formal", "threshold", "load", "first_belief"}
-FOR_GOOD = {"teachers": [one.name for one in TEACHER if one.kind == "fixed" and one.name not in CHANGES_HANDS],
-            "schools": [one.name for one in SCHOOL if one.kind == "fixed"], "networks": [one.name for one in NETWORK if one.kind == "fixed"]}
+FOR_GOOD = {
+    "teachers": [one.name for one in TEACHER if one.kind == "fixed" and one.name not in CHANGES_HANDS],
+    "schools": [one.name for one in SCHOOL if one.kind == "fixed"],
+    "networks": [one.name for one in NETWORK if one.kind == "fixed"],
+}
 
 
 def assert_possible(run, begun):
@@ -88,7 +120,9 @@ def assert_possible(run, begun):
     for kind in ("teachers", "schools", "networks"):
         records = getattr(run.world, kind)
         for name in SHARES[kind]:
-            assert ((records[name] >= 0.0) & (records[name] <= 1.0)).all(), f"week {run.week}: {kind}.{name} outside 0..1"
+            assert ((records[name] >= 0.0) & (records[name] <= 1.0)).all(), (
+                f"week {run.week}: {kind}.{name} outside 0..1"
+            )
         for name in YES_OR_NO[kind]:
             assert np.isin(records[name], (0, 1)).all(), f"week {run.week}: {kind}.{name}"
         for name in FOR_GOOD[kind]:
@@ -104,45 +138,51 @@ def assert_possible(run, begun):
 def assert_counts_agree(run):
     """Checks the last week in the book against the state at its end."""
     teachers = run.world.teachers
-    row = dict(zip(OBSERVED_NAMES, run.book.series[run.week - 1].sum(axis=0).tolist(), strict=True))
+    row = dict(zip(COUNT_NAMES, run.counts.series[run.week - 1].sum(axis=0).tolist(), strict=True))
     assert row["staff"] == len(teachers) and row["home"] == (teachers["network"] < 0).sum()
-    assert row["users"] == teachers["uses"].sum() and row["home_users"] == teachers["uses"][teachers["network"] < 0].sum()
+    assert (
+        row["users"] == teachers["uses"].sum() and row["home_users"] == teachers["uses"][teachers["network"] < 0].sum()
+    )
     assert row["members"] == teachers["member"].sum() and row["attended"] == (teachers["quality"] > 0).sum()
     assert row["applied"] == (teachers["applied"] == 1).sum() and row["mobilising"] == teachers["mobilises"].sum()
     named = [row[f"named_{one}"] for one in ("time", "leadership", "focus")]
     assert named == [(teachers["barrier"] == one).sum() for one in (1, 2, 3)]
     assert row["knowledge"] == sum(int(value * 2**40) for value in teachers["knowledge"].tolist())
     assert row["depth"] <= row["fidelity"] <= row["users"] * 2**40
-    assert run.book.networks["active"][run.week - 1] == run.world.networks["active"].sum()
+    assert run.counts.networks["active"][run.week - 1] == run.world.networks["active"].sum()
 
 
-@pytest.mark.parametrize("point", range(400 if WHOLE else 60))
+@pytest.mark.parametrize("point", range(400 if FULL_SUITE else 60))
 def test_states_stay_possible_and_counts_agree_at_random_points_of_the_plausible_ranges(point):
-    run = started(small(placed_at_random(4000 + point)), point)
-    begun = state_of(run)
+    run = start_run(small_scenario(random_point(4000 + point)), point)
+    begun = copy_state(run)
     assert_possible(run, begun)
     for _ in range(len(run.weeks)):
         run.advance(1)
         assert_possible(run, begun)
         assert_counts_agree(run)
-    for part in (run.book.routine, run.book.vision, run.book.networks["knowledge"], run.book.networks["trust"]):
+    for part in (run.counts.routine, run.counts.vision, run.counts.networks["knowledge"], run.counts.networks["trust"]):
         assert ((part >= 0.0) & (part <= 1.0)).all()
-    assert run.book.years.sum(axis=(0, 1)).tolist() == run.book.series.sum(axis=(0, 1)).tolist()
+    assert run.counts.years.sum(axis=(0, 1)).tolist() == run.counts.series.sum(axis=(0, 1)).tolist()
 
 
-EDGES = [one.dotted for one in DECLARED if not (isinstance(one, Choice) or one.structural) and one.section != "measure" and one.bounds == (0.0, 1.0)]
+EDGES = [
+    one.qualified_name
+    for one in MODEL_PARAMETERS
+    if not (isinstance(one, Choice) or one.structural) and one.section != "measure" and one.bounds == (0.0, 1.0)
+]
 
 
 @pytest.mark.parametrize("end", [0.0, 1.0])
 @pytest.mark.parametrize("name", EDGES)
 def test_states_stay_possible_where_a_share_is_all_or_nothing(name, end):
-    run = started(small({name: end, "population.first_users": 0.2}), 5)
-    begun = state_of(run)
+    run = start_run(small_scenario({name: end, "population.first_users": 0.2}), 5)
+    begun = copy_state(run)
     for _ in range(len(run.weeks)):
         run.advance(1)
         assert_possible(run, begun)
 
 
 def test_random_points_leave_only_the_sizes_as_they_are():
-    values = placed_at_random(0)
-    assert {one.dotted for one in DECLARED if one.section != "measure"} == set(values) | SIZES
+    values = random_point(0)
+    assert {one.qualified_name for one in MODEL_PARAMETERS if one.section != "measure"} == set(values) | SIZE_PARAMETERS

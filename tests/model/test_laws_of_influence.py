@@ -1,35 +1,53 @@
-"""Exact laws of influence: it moves along one tie a week at most, wherever people stand, and who is apart stays apart."""
+"""Exact laws of influence: it moves along one tie a week at most, wherever people stand, and who is apart stays
+apart.
+"""
 
 from collections import deque
 
 import numpy as np
 import pytest
 
-from plnsim.simulation.engine.counts import OBSERVED_NAMES
-from tests.support.runs import changed_book, changed_columns, changed_rows, placed_at_random, small, started
-from tests.support.worlds import ties_of
+from plnsim.simulation.engine.counts import COUNT_NAMES
+from tests.support.runs import changed_columns, changed_counts, changed_rows, random_point, small_scenario, start_run
+from tests.support.worlds import neighbours_of
 
-# -- influence moves along one tie a week at most ----------------------------------------------------------------------------
+# -- influence moves along one tie a week at most
+# ----------------------------------------------------------------------------
 
 CHAIN_OF_NETWORKS = {
-    "population.schools": 48, "population.primary_staff": 5.0, "population.secondary_share": 0.0, "population.staff_spread": 0.0,
-    "programme.participation": 1.0, "programme.schools_a_network": 3, "programme.schools_at_most": 3, "programme.delegates": 1,
-    "programme.topology": "network of networks", "inquiry.exchange_between_networks": 0.2, "adoption.alone": 2.0, "turnover.movers": 0.0,
+    "population.schools": 48,
+    "population.primary_staff": 5.0,
+    "population.secondary_share": 0.0,
+    "population.staff_spread": 0.0,
+    "programme.participation": 1.0,
+    "programme.schools_a_network": 3,
+    "programme.schools_at_most": 3,
+    "programme.delegates": 1,
+    "programme.topology": "network of networks",
+    "inquiry.exchange_between_networks": 0.2,
+    "adoption.alone": 2.0,
+    "turnover.movers": 0.0,
 }
 
 
 def tied_to(world):
-    """For every teacher, those who see her next week: who turn to her, hear from her, share a school, a network or linked networks."""
+    """For every teacher, those who see her next week: who turn to her, hear from her, share a school, a network or
+    linked networks.
+    """
     teachers = world.teachers
     seen_by = [set() for _ in teachers]
-    for first, to in ((world.advice_first, world.advice_to), (world.information_first, world.information_to), (world.cross_first, world.cross_to)):
+    for first, to in (
+        (world.advice_first, world.advice_to),
+        (world.information_first, world.information_to),
+        (world.cross_first, world.cross_to),
+    ):
         for post in range(len(teachers)):
-            for other in ties_of(first, to, post).tolist():
+            for other in neighbours_of(first, to, post).tolist():
                 seen_by[other].add(post)
     together = [set(np.flatnonzero(teachers["school"] == school).tolist()) for school in range(len(world.schools))]
     seats = [set(np.flatnonzero(teachers["network"] == network).tolist()) for network in range(len(world.networks))]
     for network in range(len(world.networks)):
-        linked = [seats[other] for other in ties_of(world.link_first, world.link_to, network).tolist()]
+        linked = [seats[other] for other in neighbours_of(world.link_first, world.link_to, network).tolist()]
         together.append(seats[network])
         for post in seats[network]:
             seen_by[post].update(*linked)
@@ -40,7 +58,9 @@ def tied_to(world):
 
 
 def ties_between(world, start):
-    """For every teacher, how many ties away from one of them (by the shortest way); as many as there are teachers when there is no way."""
+    """For every teacher, how many ties away from one of them (by the shortest way); as many as there are teachers when
+    there is no way.
+    """
     seen_by = tied_to(world)
     away = np.full(len(world.teachers), len(world.teachers))
     away[start] = 0
@@ -54,13 +74,21 @@ def ties_between(world, start):
     return away
 
 
-@pytest.mark.parametrize("values", [{}, {"programme.topology": "clustered"}, {"programme.topology": "distance", "population.first_users": 0.3},
-                                    {"norms.contact": "all colleagues", "ties.pattern": "ring", "conditions.placement": "symmetric"},
-                                    {"ties.pattern": "complete", "programme.topology": "hub"}], ids=str)
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"programme.topology": "clustered"},
+        {"programme.topology": "distance", "population.first_users": 0.3},
+        {"norms.contact": "all colleagues", "ties.pattern": "ring", "conditions.placement": "symmetric"},
+        {"ties.pattern": "complete", "programme.topology": "hub"},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("member", [True, False])
 def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
-    scenario = small(CHAIN_OF_NETWORKS | values)
-    one, other = started(scenario, 3), started(scenario, 3)
+    scenario = small_scenario(CHAIN_OF_NETWORKS | values)
+    one, other = start_run(scenario, 3), start_run(scenario, 3)
     start = int(np.flatnonzero(one.world.teachers["member"] == member)[0])
     away = ties_between(one.state(), start)
     other.world.teachers["knowledge"][start] = 0.9
@@ -82,29 +110,46 @@ def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
     assert furthest[0] == 1 and max(furthest) >= (3 if across_networks else 2) and max(away) > 3
 
 
-# -- names matter, places do not ---------------------------------------------------------------------------------------------
+# -- names matter, places do not
+# ---------------------------------------------------------------------------------------------
 
 
 def rearranged(ties, where, place_of):
     """Ties of (first, to) when the one now at ``where[i]`` stands at place i; the order of everyone's ties is kept."""
     first, to = ties
-    lists = [place_of[ties_of(first, to, one)] for one in where]
-    return np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(first.dtype), np.concatenate(lists or [to]).astype(to.dtype)
+    lists = [place_of[neighbours_of(first, to, one)] for one in where]
+    return np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(first.dtype), np.concatenate(
+        lists or [to]
+    ).astype(to.dtype)
 
 
 def mixed_up(world, seed):
     """The same world with schools, the teachers of each school and networks in another order, and those orders."""
     shuffle = np.random.default_rng(seed)
     schools = shuffle.permutation(len(world.schools))
-    staff = [shuffle.permutation(np.arange(school["first_teacher"], school["after_last_teacher"])) for school in world.schools[schools]]
+    staff = [
+        shuffle.permutation(np.arange(school["first_teacher"], school["after_last_teacher"]))
+        for school in world.schools[schools]
+    ]
     teachers, networks = np.concatenate(staff), shuffle.permutation(len(world.networks))
-    seats = [shuffle.permutation(world.seats[network["first_seat"]:network["after_last_seat"]]) for network in world.networks[networks]]
-    place = {kind: np.argsort(order) for kind, order in (("teachers", teachers), ("schools", schools), ("networks", networks))}
+    seats = [
+        shuffle.permutation(world.seats[network["first_seat"] : network["after_last_seat"]])
+        for network in world.networks[networks]
+    ]
+    place = {
+        kind: np.argsort(order)
+        for kind, order in (("teachers", teachers), ("schools", schools), ("networks", networks))
+    }
     new = world._replace(
-        teachers=world.teachers[teachers], schools=world.schools[schools], networks=world.networks[networks],
-        seats=place["teachers"][np.concatenate(seats)].astype(world.seats.dtype))
+        teachers=world.teachers[teachers],
+        schools=world.schools[schools],
+        networks=world.networks[networks],
+        seats=place["teachers"][np.concatenate(seats)].astype(world.seats.dtype),
+    )
     for layer in ("advice", "information", "cross"):
-        first, to = rearranged((getattr(world, f"{layer}_first"), getattr(world, f"{layer}_to")), teachers, place["teachers"])
+        first, to = rearranged(
+            (getattr(world, f"{layer}_first"), getattr(world, f"{layer}_to")), teachers, place["teachers"]
+        )
         new = new._replace(**{f"{layer}_first": first, f"{layer}_to": to})
     first, to = rearranged((world.link_first, world.link_to), networks, place["networks"])
     new = new._replace(link_first=first, link_to=to)
@@ -120,19 +165,27 @@ def mixed_up(world, seed):
     return new, {"teachers": teachers, "schools": schools, "networks": networks}
 
 
-PLACES = {"teachers": {"post", "school", "network"}, "schools": {"first_teacher", "after_last_teacher"},
-          "networks": {"place", "first_seat", "after_last_seat"}}
+PLACES = {
+    "teachers": {"post", "school", "network"},
+    "schools": {"first_teacher", "after_last_teacher"},
+    "networks": {"place", "first_seat", "after_last_seat"},
+}
 
 
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("topology", ["clique", "network of networks", "random"])
 def test_results_move_with_teachers_schools_and_networks_that_change_places(topology, seed):
-    values = placed_at_random(1000 + seed) | {"population.schools": 14, "turnover.movers": 0.0, "ties.pattern": "departments",
-                                              "programme.topology": topology, "norms.contact": ("one colleague", "all colleagues")[seed % 2]}
-    scenario = small(values)
-    one = started(scenario, seed)
+    values = random_point(1000 + seed) | {
+        "population.schools": 14,
+        "turnover.movers": 0.0,
+        "ties.pattern": "departments",
+        "programme.topology": topology,
+        "norms.contact": ("one colleague", "all colleagues")[seed % 2],
+    }
+    scenario = small_scenario(values)
+    one = start_run(scenario, seed)
     world, order = mixed_up(one.state(), seed)
-    other = started(scenario, seed, world=world)
+    other = start_run(scenario, seed, world=world)
     assert (order["schools"] != np.arange(14)).any()
     one.advance()
     other.advance()
@@ -140,19 +193,26 @@ def test_results_move_with_teachers_schools_and_networks_that_change_places(topo
     for kind, places in PLACES.items():
         here, there = getattr(this, kind)[order[kind]], getattr(that, kind)
         assert set(changed_columns(here, there)) <= places, kind
-    assert one.book.series.tobytes() == other.book.series.tobytes()
-    assert one.book.years[:, order["schools"]].tobytes() == other.book.years.tobytes()
-    assert one.book.series[:, :, OBSERVED_NAMES.index("applied")].sum() > 0
+    assert one.counts.series.tobytes() == other.counts.series.tobytes()
+    assert one.counts.years[:, order["schools"]].tobytes() == other.counts.years.tobytes()
+    assert one.counts.series[:, :, COUNT_NAMES.index("applied")].sum() > 0
 
 
-# -- who is apart stays apart ------------------------------------------------------------------------------------------------
+# -- who is apart stays apart
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("point", range(6))
 def test_a_school_outside_all_networks_does_not_touch_any_other(point):
-    values = placed_at_random(2000 + point) | {"turnover.movers": 0.0, "recruitment.rate": 0.0, "population.first_users": 0.2}
-    scenario = small(values | {"population.schools": 10, "programme.participation": 0.5, "programme.themes": 1})
-    one, other = started(scenario, point), started(scenario, point)
+    values = random_point(2000 + point) | {
+        "turnover.movers": 0.0,
+        "recruitment.rate": 0.0,
+        "population.first_users": 0.2,
+    }
+    scenario = small_scenario(
+        values | {"population.schools": 10, "programme.participation": 0.5, "programme.themes": 1}
+    )
+    one, other = start_run(scenario, point), start_run(scenario, point)
     teachers, networks = one.world.teachers, one.world.networks
     ever_in = (teachers["network"] >= 0) & (teachers["seat"] < networks["schools"][teachers["network"]])
     apart = next(school for school in range(10) if school not in set(teachers["school"][ever_in].tolist()))
@@ -165,4 +225,9 @@ def test_a_school_outside_all_networks_does_not_touch_any_other(point):
     assert touched.any() and set(this.teachers["school"][touched].tolist()) == {apart}
     assert np.flatnonzero(changed_rows(this.schools, that.schools)).tolist() == [apart]
     assert not changed_rows(this.networks, that.networks).any()
-    assert "vision" in changed_book(one.book, other.book) and set(changed_book(one.book, other.book)) <= {"series", "years", "routine", "vision"}
+    assert "vision" in changed_counts(one.counts, other.counts) and set(changed_counts(one.counts, other.counts)) <= {
+        "series",
+        "years",
+        "routine",
+        "vision",
+    }

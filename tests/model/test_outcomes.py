@@ -8,45 +8,69 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
 
-from plnsim.model.measure import BARRIERS, MEASURE, Measured
-from plnsim.model.outcome import BY_NAME, OUTCOMES, WEEKLY, measured
-from plnsim.simulation.engine.counts import NETWORK_OBSERVED, OBSERVED
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.model.measure import BARRIERS, MEASURE, RunCounts
+from plnsim.model.outcome import OUTCOMES, OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, compute_outcomes
+from plnsim.simulation.engine.counts import COUNT_VARIABLES, NETWORK_COUNT_DTYPE
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 YEAR = 39
-COUNTS = tuple(one.name for one in OBSERVED)
+COUNTS = tuple(one.name for one in COUNT_VARIABLES)
 END_STATES = ("method_and_goal", "method_only", "goal_only", "neither")
 FATES = ("schools_sustained", "schools_partial", "schools_collapsed")
 
 
-def a_run(weeks=3 * YEAR, support_ends=2 * YEAR, schools=4, staff=10, routine=0.0, networks=0, facilitated=0, values=None, calendar=None,
-          **counts) -> Measured:
-    """A run of some schools, ten teachers each. A count is what holds each week at each school: a number, one for each school,
-    or a function of the week that gives either. The first half of the schools is the less disadvantaged one. ``calendar``: values that change
-    from a week on."""
+def a_run(
+    weeks=3 * YEAR,
+    support_ends=2 * YEAR,
+    schools=4,
+    staff=10,
+    routine=0.0,
+    networks=0,
+    facilitated=0,
+    values=None,
+    calendar=None,
+    **counts,
+) -> RunCounts:
+    """A run of some schools, ten teachers each. A count is what holds each week at each school: a number, one for each
+    school, or a function of the week that gives either. The first half of the schools is the less disadvantaged one.
+    ``calendar``: values that change from a week on.
+    """
     everywhere = {name: np.zeros((weeks, schools)) for name in COUNTS}
     for name, count in (counts | {"staff": staff}).items():
         for week in range(weeks):
             everywhere[name][week] = count(week) if callable(count) else count
     years = -(-weeks // YEAR)
-    halves = {name: np.stack([count[:, :schools // 2].sum(axis=1), count[:, schools // 2:].sum(axis=1)], axis=1) for name,
-              count in everywhere.items()}
-    by_year = {name: np.stack([count[year * YEAR:(year + 1) * YEAR].sum(axis=0) for year in range(years)]) for name, count in everywhere.items()}
-    of_networks = {name: np.zeros(weeks) for name in NETWORK_OBSERVED.names}
+    halves = {
+        name: np.stack([count[:, : schools // 2].sum(axis=1), count[:, schools // 2 :].sum(axis=1)], axis=1)
+        for name, count in everywhere.items()
+    }
+    by_year = {
+        name: np.stack([count[year * YEAR : (year + 1) * YEAR].sum(axis=0) for year in range(years)])
+        for name, count in everywhere.items()
+    }
+    of_networks = {name: np.zeros(weeks) for name in NETWORK_COUNT_DTYPE.names}
     for name, count in (("active", networks), ("facilitated", facilitated)):
         of_networks[name][:] = [count(week) if callable(count) else count for week in range(weeks)]
     at_the_end = np.zeros((years, schools))
     at_the_end[-1] = routine
-    own = DECLARED.defaults() | (values or {})
+    own = MODEL_PARAMETERS.defaults() | (values or {})
     regime = np.zeros(weeks, int)
     for week in calendar or {}:
         regime[week:] += 1
-    return Measured(halves, by_year, at_the_end, of_networks, own, support_ends, [own, *(own | changed for changed in (calendar or {}).values())],
-                    regime)
+    return RunCounts(
+        halves,
+        by_year,
+        at_the_end,
+        of_networks,
+        own,
+        support_ends,
+        [own, *(own | changed for changed in (calendar or {}).values())],
+        regime,
+    )
 
 
 def of(name, run):
-    return BY_NAME[name].function(run)
+    return OUTCOMES_BY_NAME[name].function(run)
 
 
 # -- spread ------------------------------------------------------------------------------------------------------------
@@ -64,16 +88,22 @@ def test_of_a_run_shorter_than_a_year_the_last_year_is_all_of_it():
 def test_use_when_support_ends_is_the_mean_of_the_last_four_weeks_of_support():
     run = a_run(staff=25, users=lambda week: week / 4)
     assert of("use_when_support_ends", run) == approx((74 + 75 + 76 + 77) / 4 / 100)
-    assert of("use_when_support_ends", a_run(staff=25, users=lambda week: week / 4, values={"measure.window": 1})) == approx(77 / 100)
+    assert of(
+        "use_when_support_ends", a_run(staff=25, users=lambda week: week / 4, values={"measure.window": 1})
+    ) == approx(77 / 100)
 
 
 def test_use_when_support_ends_is_that_of_the_last_weeks_when_the_run_ends_first():
-    assert of("use_when_support_ends", a_run(weeks=YEAR, staff=25, users=lambda week: week / 4)) == approx((35 + 36 + 37 + 38) / 4 / 100)
+    assert of("use_when_support_ends", a_run(weeks=YEAR, staff=25, users=lambda week: week / 4)) == approx(
+        (35 + 36 + 37 + 38) / 4 / 100
+    )
 
 
 @pytest.mark.parametrize(("support_ends", "mean"), [(0, 0.0), (1, 0.0), (2, 0.5), (3, 1.0), (4, 1.5), (5, 2.5)])
 def test_support_of_few_weeks_is_averaged_over_those_there_are(support_ends, mean):
-    assert of("use_when_support_ends", a_run(staff=25, users=lambda week: week / 4, support_ends=support_ends)) == approx(mean / 100)
+    assert of(
+        "use_when_support_ends", a_run(staff=25, users=lambda week: week / 4, support_ends=support_ends)
+    ) == approx(mean / 100)
 
 
 def test_home_use_relates_to_home_colleagues_alone():
@@ -105,8 +135,18 @@ def test_depth_is_a_mean_of_users_and_deep_use_of_all_teachers():
 
 def test_where_nobody_uses_it_there_is_no_depth_but_no_deep_use_either():
     run = a_run()
-    assert all(math.isnan(of(name, run)) for name in ("depth", "fidelity", "adaptation", "retention", "cost_per_adopter", *FATES))
-    assert of("use", run) == of("deep_use", run) == of("sustained_adopters", run) == of("scale_up_index", run) == of("sustained_scale_up", run) == 0
+    assert all(
+        math.isnan(of(name, run))
+        for name in ("depth", "fidelity", "adaptation", "retention", "cost_per_adopter", *FATES)
+    )
+    assert (
+        of("use", run)
+        == of("deep_use", run)
+        == of("sustained_adopters", run)
+        == of("scale_up_index", run)
+        == of("sustained_scale_up", run)
+        == 0
+    )
 
 
 # -- what lasts --------------------------------------------------------------------------------------------------------
@@ -149,8 +189,14 @@ def test_a_school_that_nobody_used_it_in_is_never_followed():
 
 def test_end_states_are_those_of_schools_that_took_part():
     users = np.array([2.5, 2.5, 2.4, 0, 10, 10])
-    run = a_run(schools=6, users=users, fidelity=users * [0.6, 0.6, 1, 0, 0.59, 1], belief=[5, 4.9, 5, 0, 9, 9], routine=[0, 0, 0, 0.3, 0.29, 1],
-                members=lambda week: [2, 2, 2, 2, 2, 0] if week < YEAR else 0)
+    run = a_run(
+        schools=6,
+        users=users,
+        fidelity=users * [0.6, 0.6, 1, 0, 0.59, 1],
+        belief=[5, 4.9, 5, 0, 9, 9],
+        routine=[0, 0, 0, 0.3, 0.29, 1],
+        members=lambda week: [2, 2, 2, 2, 2, 0] if week < YEAR else 0,
+    )
     # both; method alone; goal by belief; goal by routine; method lost by fidelity; the last school did not take part
     assert [of(name, run) for name in END_STATES] == approx([1 / 5, 1 / 5, 3 / 5, 0])
     assert of("neither", a_run(members=1)) == 1.0
@@ -188,24 +234,46 @@ def test_ownership_is_the_mean_of_networks_alone_and_of_using_schools_in_routine
 
 # -- sustained scale-up ------------------------------------------------------------------------------------------------
 
-REACHED = {"spread": "use", "schools_half": "schools_half", "depth": "depth", "retention": "retention", "schools_in_routine": "schools_in_routine",
-           "networks_alone": "networks_alone"}
+REACHED = {
+    "spread": "use",
+    "schools_half": "schools_half",
+    "depth": "depth",
+    "retention": "retention",
+    "schools_in_routine": "schools_in_routine",
+    "networks_alone": "networks_alone",
+}
 """What each threshold of the definition is held against."""
 
 
 def a_good_run(**thresholds):
-    """Use .4, half of the schools above half, depth .6, retention .8, half of the schools in routine, 3 of 4 networks alone."""
+    """Use .4, half of the schools above half, depth .6, retention .8, half of the schools in routine, 3 of 4 networks
+    alone.
+    """
     now = np.array([8, 6, 1, 1])
-    return a_run(users=lambda week: now if week >= 2 * YEAR else 5, depth=lambda week: 0.6 * now, routine=[0.9, 0.9, 0, 0],
-                 networks=lambda week: 3 if week >= 2 * YEAR else 4, values={f"measure.{name}": value for name, value in thresholds.items()})
+    return a_run(
+        users=lambda week: now if week >= 2 * YEAR else 5,
+        depth=lambda week: 0.6 * now,
+        routine=[0.9, 0.9, 0, 0],
+        networks=lambda week: 3 if week >= 2 * YEAR else 4,
+        values={f"measure.{name}": value for name, value in thresholds.items()},
+    )
 
 
-AT = {threshold: BY_NAME[outcome].function(a_good_run()) for threshold, outcome in REACHED.items()}
+AT = {threshold: OUTCOMES_BY_NAME[outcome].function(a_good_run()) for threshold, outcome in REACHED.items()}
 
 
 def test_the_good_run_is_as_described():
     found = {name: float(value) for name, value in AT.items()}
-    assert found == approx({"spread": 0.4, "schools_half": 0.5, "depth": 0.6, "retention": 0.8, "schools_in_routine": 0.5, "networks_alone": 0.75})
+    assert found == approx(
+        {
+            "spread": 0.4,
+            "schools_half": 0.5,
+            "depth": 0.6,
+            "retention": 0.8,
+            "schools_in_routine": 0.5,
+            "networks_alone": 0.75,
+        }
+    )
 
 
 def test_scale_up_is_reached_exactly_at_all_thresholds():
@@ -235,16 +303,29 @@ def test_without_networks_schools_alone_can_reach_ownership():
 
 def test_the_index_is_the_geometric_mean_of_how_far_each_threshold_is_reached():
     assert of("scale_up_index", a_good_run(**AT | {"depth": 2 * AT["depth"]})) == approx(0.5**0.25)
-    assert of("scale_up_index", a_good_run(**AT | {"spread": 2 * AT["spread"], "schools_half": 4 * AT["schools_half"]})) == approx(0.25**0.25)
-    assert of("scale_up_index", a_good_run(**AT | {"spread": 2 * AT["spread"], "retention": 2 * AT["retention"]})) == approx(0.5**0.5)
-    assert of("scale_up_index",
-              a_good_run(**AT | {"schools_in_routine": 2 * AT["schools_in_routine"], "networks_alone": 3 * AT["networks_alone"]})) == approx(
-        0.5**0.25)
+    assert of(
+        "scale_up_index", a_good_run(**AT | {"spread": 2 * AT["spread"], "schools_half": 4 * AT["schools_half"]})
+    ) == approx(0.25**0.25)
+    assert of(
+        "scale_up_index", a_good_run(**AT | {"spread": 2 * AT["spread"], "retention": 2 * AT["retention"]})
+    ) == approx(0.5**0.5)
+    assert of(
+        "scale_up_index",
+        a_good_run(
+            **AT | {"schools_in_routine": 2 * AT["schools_in_routine"], "networks_alone": 3 * AT["networks_alone"]}
+        ),
+    ) == approx(0.5**0.25)
 
 
 def test_a_threshold_of_nothing_is_always_reached():
     nothing = dict.fromkeys(("spread", "schools_half", "schools_in_routine"), 0.0)
-    assert of("sustained_scale_up", a_run(users=1, depth=1, values={f"measure.{name}": value for name, value in nothing.items()})) == 1.0
+    assert (
+        of(
+            "sustained_scale_up",
+            a_run(users=1, depth=1, values={f"measure.{name}": value for name, value in nothing.items()}),
+        )
+        == 1.0
+    )
 
 
 def test_every_parameter_of_the_analysis_moves_some_outcome():
@@ -252,18 +333,49 @@ def test_every_parameter_of_the_analysis_moves_some_outcome():
         def users(week):
             return np.array([9.0, 5.0, 3.0, 2.8]) * (1 - week / 400)
 
-        run = a_run(users=users, depth=lambda week: users(week) / 2, fidelity=lambda week: users(week) * [0.9, 0.62, 0.9, 0.9],
-                    belief=[6, 4, 4.5, 5.5], members=2, routine=[0.1, 0.9, 0.32, 0.25], networks=lambda week: 8 if week < 2 * YEAR else 5,
-                    attended=3, mobilising=1, facilitated=1, values=values)
+        run = a_run(
+            users=users,
+            depth=lambda week: users(week) / 2,
+            fidelity=lambda week: users(week) * [0.9, 0.62, 0.9, 0.9],
+            belief=[6, 4, 4.5, 5.5],
+            members=2,
+            routine=[0.1, 0.9, 0.32, 0.25],
+            networks=lambda week: 8 if week < 2 * YEAR else 5,
+            attended=3,
+            mobilising=1,
+            facilitated=1,
+            values=values,
+        )
         run.networks["schools"][:] = 4
-        return {name: value for name, value in measured(run).items() if not math.isnan(value)}
+        return {name: value for name, value in compute_outcomes(run).items() if not math.isnan(value)}
 
-    far = {"spread": 0.9, "schools_half": 0.9, "depth": 0.9, "retention": 1.5, "schools_in_routine": 1.0, "networks_alone": 0.9,
-           "routine_level": 0.05,
-           "method_use": 0.6, "method_fidelity": 0.8, "goal_belief": 0.7, "fate_from": 0.7, "window": 39, "hour_cost": 1.0, "meeting_hours": 9.0,
-           "travel_hours": 9.0, "sharing_hours": 9.0, "facilitation_cost": 1.0, "mailing_cost": 1.0, "visit_cost": 1.0}
-    together = {"schools_in_routine": {"measure.networks_alone": 1.0}, "networks_alone": {"measure.schools_in_routine": 1.0},
-                "mailing_cost": {"mobilisation.mailing": 0.1}, "visit_cost": {"mobilisation.visits": 0.1}}
+    far = {
+        "spread": 0.9,
+        "schools_half": 0.9,
+        "depth": 0.9,
+        "retention": 1.5,
+        "schools_in_routine": 1.0,
+        "networks_alone": 0.9,
+        "routine_level": 0.05,
+        "method_use": 0.6,
+        "method_fidelity": 0.8,
+        "goal_belief": 0.7,
+        "fate_from": 0.7,
+        "window": 39,
+        "hour_cost": 1.0,
+        "meeting_hours": 9.0,
+        "travel_hours": 9.0,
+        "sharing_hours": 9.0,
+        "facilitation_cost": 1.0,
+        "mailing_cost": 1.0,
+        "visit_cost": 1.0,
+    }
+    together = {
+        "schools_in_routine": {"measure.networks_alone": 1.0},
+        "networks_alone": {"measure.schools_in_routine": 1.0},
+        "mailing_cost": {"mobilisation.mailing": 0.1},
+        "visit_cost": {"mobilisation.visits": 0.1},
+    }
     assert set(far) == {one.name for one in MEASURE}
     for name, value in far.items():
         beside = together.get(name, {})
@@ -281,13 +393,23 @@ def test_pupils_gain_a_share_of_what_practice_gains_and_the_gap_is_between_the_h
 
 
 def test_a_single_school_has_no_gap():
-    assert math.isnan(of("equity_gap", a_run(schools=1, benefit=1))) and of("pupil_effect", a_run(schools=1, benefit=1)) > 0
+    assert (
+        math.isnan(of("equity_gap", a_run(schools=1, benefit=1)))
+        and of("pupil_effect", a_run(schools=1, benefit=1)) > 0
+    )
 
 
 # -- cost --------------------------------------------------------------------------------------------------------------
 
-PRICES = {"measure.hour_cost": 30.0, "measure.meeting_hours": 2.0, "measure.travel_hours": 1.0, "measure.sharing_hours": 0.5,
-          "measure.facilitation_cost": 500.0, "meeting.in_person": 0.6, "time.cover": 0.8}
+PRICES = {
+    "measure.hour_cost": 30.0,
+    "measure.meeting_hours": 2.0,
+    "measure.travel_hours": 1.0,
+    "measure.sharing_hours": 0.5,
+    "measure.facilitation_cost": 500.0,
+    "meeting.in_person": 0.6,
+    "time.cover": 0.8,
+}
 
 
 def a_costly_run(**more):
@@ -303,13 +425,25 @@ def test_cost_is_hours_cover_and_facilitation_at_their_prices():
 
 
 def test_what_the_calendar_changes_costs_from_then_on():
-    run = a_run(weeks=10, support_ends=10, attended=1, covered=2, values=PRICES, calendar={4: {"meeting.in_person": 0.0}, 8: {"time.cover": 2.0}})
+    run = a_run(
+        weeks=10,
+        support_ends=10,
+        attended=1,
+        covered=2,
+        values=PRICES,
+        calendar={4: {"meeting.in_person": 0.0}, 8: {"time.cover": 2.0}},
+    )
     assert of("hours", run) == approx(16 * (2 + 0.6) + 16 * 2 + 8 * (2 + 0.6))
     assert of("cover_hours", run) == approx(64 * 0.8 + 16 * 2.0)
 
 
 def test_mailings_and_visits_cost_as_often_as_their_chances_say_while_there_is_support():
-    prices = {"measure.mailing_cost": 3.0, "measure.visit_cost": 200.0, "mobilisation.mailing": 0.1, "mobilisation.visits": 0.05}
+    prices = {
+        "measure.mailing_cost": 3.0,
+        "measure.visit_cost": 200.0,
+        "mobilisation.mailing": 0.1,
+        "mobilisation.visits": 0.05,
+    }
     run = a_run(weeks=10, support_ends=6, values=prices, calendar={2: {"mobilisation.mailing": 0.0}})
     assert of("cost", run) == approx(2 * 40 * 0.1 * 3.0)
     run.networks["schools"][:] = 3
@@ -335,15 +469,25 @@ def test_what_costs_nothing_costs_nothing():
 
 
 def test_stages_are_shares_of_members_and_of_home_colleagues_when_support_ends():
-    run = a_run(members=4, members_learnt=3, members_tried=2, members_mobilised=lambda week: 1 if week < 2 * YEAR else 4, home=5, home_reached=2,
-                home_tried=1)
-    assert [of(name, run) for name in ("members_learnt", "members_tried", "members_mobilised", "home_reached", "home_tried")] == approx(
-        [3 / 4, 2 / 4, 1 / 4, 2 / 5, 1 / 5])
+    run = a_run(
+        members=4,
+        members_learnt=3,
+        members_tried=2,
+        members_mobilised=lambda week: 1 if week < 2 * YEAR else 4,
+        home=5,
+        home_reached=2,
+        home_tried=1,
+    )
+    assert [
+        of(name, run) for name in ("members_learnt", "members_tried", "members_mobilised", "home_reached", "home_tried")
+    ] == approx([3 / 4, 2 / 4, 1 / 4, 2 / 5, 1 / 5])
     assert math.isnan(of("members_learnt", a_run())) and math.isnan(of("home_reached", a_run()))
 
 
 def test_barriers_named_are_shares_of_all_answers_of_the_run():
-    run = a_run(weeks=4, named_time=lambda week: 3 if week < 2 else 0, named_leadership=lambda week: 1 if week < 2 else 2)
+    run = a_run(
+        weeks=4, named_time=lambda week: 3 if week < 2 else 0, named_leadership=lambda week: 1 if week < 2 else 2
+    )
     assert [of(f"names_{one}", run) for one in BARRIERS] == approx([6 / 12, 6 / 12, 0])
     assert all(math.isnan(of(f"names_{one}", a_run())) for one in BARRIERS)
 
@@ -352,19 +496,19 @@ def test_barriers_named_are_shares_of_all_answers_of_the_run():
 
 
 def test_every_outcome_says_what_it_is_and_has_a_name_of_its_own():
-    assert len(BY_NAME) == len(OUTCOMES)
+    assert len(OUTCOMES_BY_NAME) == len(OUTCOMES)
     assert all(one.unit and one.meaning.endswith(".") and one.dimension for one in OUTCOMES)
 
 
 def test_every_weekly_outcome_relates_two_counts_that_are_observed():
-    assert all({one.count, one.of} <= set(COUNTS) for one in WEEKLY)
-    assert len({one.name for one in WEEKLY}) == len(WEEKLY)
+    assert all({one.count, one.of} <= set(COUNTS) for one in WEEKLY_OUTCOMES)
+    assert len({one.name for one in WEEKLY_OUTCOMES}) == len(WEEKLY_OUTCOMES)
 
 
 def test_only_the_outcomes_asked_for_are_given():
     run = a_run(users=5)
-    assert measured(run, ("use", "cost")) == {"use": 0.5, "cost": 0.0}
-    assert list(measured(run)) == [one.name for one in OUTCOMES]
+    assert compute_outcomes(run, ("use", "cost")) == {"use": 0.5, "cost": 0.0}
+    assert list(compute_outcomes(run)) == [one.name for one in OUTCOMES]
 
 
 @st.composite
@@ -378,27 +522,53 @@ def any_runs(draw):
         return [most * np.minimum(1.0, share * 2 * luck.random(schools)) for _ in range(weeks)]
 
     counts = {"staff": [np.full(schools, 10.0)] * weeks}
-    for name, most in (("users", "staff"), ("members", "staff"), ("home", "staff"), ("belief", "staff"), ("depth", "users"), ("fidelity", "users"),
-                       ("adaptation", "users"), ("benefit", "users"), ("home_users", "home"), ("home_reached", "home"), ("home_tried", "home"),
-                       ("members_learnt", "members"), ("members_tried", "members"), ("members_mobilised", "members"), ("named_time", "staff"),
-                       ("attended", "members"), ("mobilising", "staff"), ("covered", "members")):
+    for name, most in (
+        ("users", "staff"),
+        ("members", "staff"),
+        ("home", "staff"),
+        ("belief", "staff"),
+        ("depth", "users"),
+        ("fidelity", "users"),
+        ("adaptation", "users"),
+        ("benefit", "users"),
+        ("home_users", "home"),
+        ("home_reached", "home"),
+        ("home_tried", "home"),
+        ("members_learnt", "members"),
+        ("members_tried", "members"),
+        ("members_mobilised", "members"),
+        ("named_time", "staff"),
+        ("attended", "members"),
+        ("mobilising", "staff"),
+        ("covered", "members"),
+    ):
         counts[name] = [most * of for most, of in zip(counts[most], within(1.0), strict=True)]
     networks = np.sort(luck.integers(0, 4, weeks))[::-1]
-    return a_run(weeks, draw(st.integers(0, 150)), schools, routine=luck.random(schools) * share, networks=lambda week: networks[week],
-                 **{name: (lambda week, count=count: count[week]) for name, count in counts.items() if name != "staff"})
+    return a_run(
+        weeks,
+        draw(st.integers(0, 150)),
+        schools,
+        routine=luck.random(schools) * share,
+        networks=lambda week: networks[week],
+        **{name: (lambda week, count=count: count[week]) for name, count in counts.items() if name != "staff"},
+    )
 
 
 @settings(max_examples=60, deadline=None)
 @given(any_runs())
 def test_shares_lie_between_0_and_1_and_parts_make_a_whole(run):
-    found = measured(run)
+    found = compute_outcomes(run)
     for one in OUTCOMES:
         value = found[one.name]
-        assert math.isnan(value) or (math.isfinite(value) and (one.unit in ("SD of pupils", "SD of practice") or value >= 0)), one.name
+        assert math.isnan(value) or (
+            math.isfinite(value) and (one.unit in ("SD of pupils", "SD of practice") or value >= 0)
+        ), one.name
         assert one.unit not in ("share", "0 or 1") or not value > 1 + 1e-12, one.name
     for parts in (END_STATES, FATES, tuple(f"names_{one}" for one in BARRIERS)):
         assert sum(found[part] for part in parts) == approx(1.0) or all(math.isnan(found[part]) for part in parts)
-    assert found["cost"] == approx(30 * (found["hours"] + found["cover_hours"]) + 500 * run.networks["facilitated"].sum())
+    assert found["cost"] == approx(
+        30 * (found["hours"] + found["cover_hours"]) + 500 * run.networks["facilitated"].sum()
+    )
     assert found["deep_use"] == approx(found["use"] * found["depth"]) or math.isnan(found["depth"])
     assert (found["sustained_scale_up"] == 1.0) == (found["scale_up_index"] >= 1.0 - 1e-12)
     assert math.isnan(found["sustained_scale_up"]) == math.isnan(found["scale_up_index"])

@@ -1,9 +1,10 @@
-"""Properties of whole scenarios at random plausible values: nothing undefined but what is declared so, shares within 0..1, counts conserved,
-and what helps never harms.
+"""Properties of whole scenarios at random plausible values: nothing undefined but what is declared so, shares within
+0..1, counts conserved, and what helps never harms.
 
-The last holds exactly, teacher by teacher, in the part of the model that theory calls attractive (more of anything leads to no less of
-anything): nobody gives up, nothing is decided by means of changing groups, and belief does not follow evidence. In the whole model it
-holds on average only, because a teacher who took it up early may give it up before another has begun: tested over paired runs.
+The last holds exactly, teacher by teacher, in the part of the model that theory calls attractive (more of anything
+leads to no less of anything): nobody gives up, nothing is decided by means of changing groups, and belief does not
+follow evidence. In the whole model it holds on average only, because a teacher who took it up early may give it up
+before another has begun: tested over paired runs.
 """
 
 import math
@@ -17,41 +18,70 @@ from hypothesis import strategies as st
 from plnsim import run
 from plnsim.common.parameter import Choice
 from plnsim.model.outcome import OUTCOMES
-from plnsim.simulation.runs import simulated
+from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from tests.simulation.test_engines import entries
-from tests.support.runs import MEASURED, SIZES, WHOLE, placed_at_random, small, started
+from tests.support.runs import FULL_SUITE, MEASURE_PARAMETERS, SIZE_PARAMETERS, random_point, small_scenario, start_run
 
-PLAUSIBLE = sorted(one.dotted for one in DECLARED if one.dotted not in SIZES | MEASURED)
+PLAUSIBLE = sorted(
+    one.qualified_name for one in MODEL_PARAMETERS if one.qualified_name not in SIZE_PARAMETERS | MEASURE_PARAMETERS
+)
 shares = st.floats(0.0, 1.0)
 some_values = st.dictionaries(st.sampled_from(PLAUSIBLE), shares, max_size=8).map(
-    lambda placed: {name: DECLARED[name].placed(share) for name, share in placed.items()})
+    lambda placed: {name: MODEL_PARAMETERS[name].ppf(share) for name, share in placed.items()}
+)
 seeds = st.integers(0, 2**63 - 1)
-EXAMPLES = settings(max_examples=300 if WHOLE else 30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(
+    max_examples=300 if FULL_SUITE else 30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 
-scenarios = st.builds(lambda point, values, calendar, years: replace(small(placed_at_random(point) | values, calendar), years=years),
-                      point=st.integers(0, 10_000), values=some_values, calendar=st.lists(entries, max_size=4),
-                      years=st.sampled_from((0.3, 1.0, 2.5)))
+scenarios = st.builds(
+    lambda point, values, calendar, years: replace(small_scenario(random_point(point) | values, calendar), years=years),
+    point=st.integers(0, 10_000),
+    values=some_values,
+    calendar=st.lists(entries, max_size=4),
+    years=st.sampled_from((0.3, 1.0, 2.5)),
+)
 
 
-# -- outcomes ----------------------------------------------------------------------------------------------------------------
+# -- outcomes
+# ----------------------------------------------------------------------------------------------------------------
 
-ALWAYS_DEFINED = {"use", "use_when_support_ends", "schools_half", "deep_use", "schools_in_routine", "ownership", "practice_gain",
-                  "pupil_effect", "hours", "cover_hours", "cost", "sustained_adopters"}
+ALWAYS_DEFINED = {
+    "use",
+    "use_when_support_ends",
+    "schools_half",
+    "deep_use",
+    "schools_in_routine",
+    "ownership",
+    "practice_gain",
+    "pupil_effect",
+    "hours",
+    "cover_hours",
+    "cost",
+    "sustained_adopters",
+}
 WITHIN_0_AND_1 = {one.name for one in OUTCOMES if one.unit.startswith("share")}
-ADD_UP = [("schools_sustained", "schools_partial", "schools_collapsed"), ("method_and_goal", "method_only", "goal_only", "neither"),
-          ("names_time", "names_leadership", "names_focus")]
+ADD_UP = [
+    ("schools_sustained", "schools_partial", "schools_collapsed"),
+    ("method_and_goal", "method_only", "goal_only", "neither"),
+    ("names_time", "names_leadership", "names_focus"),
+]
 
 
 @EXAMPLES
 @given(scenario=scenarios, seed=seeds)
 def test_outcomes_are_defined_and_within_their_ranges(scenario, seed):
-    measured = simulated(scenario, seed)
+    measured = simulate_run(scenario, seed)
     found = {one.name: one.function(measured) for one in OUTCOMES}
     assert {name for name in ALWAYS_DEFINED if not math.isfinite(found[name])} == set()
     assert {name for name, value in found.items() if math.isinf(value) and name != "cost_per_adopter"} == set()
-    assert {name: found[name] for name in WITHIN_0_AND_1 if not (math.isnan(found[name]) or -1e-12 <= found[name] <= 1 + 1e-12)} == {}
+    assert {
+        name: found[name]
+        for name in WITHIN_0_AND_1
+        if not (math.isnan(found[name]) or -1e-12 <= found[name] <= 1 + 1e-12)
+    } == {}
     users = measured.weeks["users"][measured.last_year].sum()
     for name in ("depth", "fidelity", "adaptation"):
         assert math.isnan(found[name]) == (users == 0), name
@@ -66,19 +96,42 @@ def test_outcomes_are_defined_and_within_their_ranges(scenario, seed):
     assert found["cost"] >= 0 and found["hours"] >= 0
 
 
-# -- counts ------------------------------------------------------------------------------------------------------------------
+# -- counts
+# ------------------------------------------------------------------------------------------------------------------
 
-NO_MORE_THAN = [("users", "staff"), ("home", "staff"), ("home_users", "home"), ("home_users", "users"), ("applied", "users"), ("members", "staff"),
-                ("members_learnt", "members"), ("members_tried", "members"), ("members_mobilised", "members"), ("home_reached", "home"),
-                ("home_tried", "home"), ("home_users", "home_tried"), ("facilitated", "attended"), ("mobilising", "members"), ("covered", "members"),
-                ("depth", "users"), ("fidelity", "users"), ("adaptation", "users"), ("habit", "users"), ("benefit", "users"), ("knowledge", "staff"),
-                ("belief", "staff"), ("time", "staff"), ("leadership", "staff"), ("focus", "staff")]
+NO_MORE_THAN = [
+    ("users", "staff"),
+    ("home", "staff"),
+    ("home_users", "home"),
+    ("home_users", "users"),
+    ("applied", "users"),
+    ("members", "staff"),
+    ("members_learnt", "members"),
+    ("members_tried", "members"),
+    ("members_mobilised", "members"),
+    ("home_reached", "home"),
+    ("home_tried", "home"),
+    ("home_users", "home_tried"),
+    ("facilitated", "attended"),
+    ("mobilising", "members"),
+    ("covered", "members"),
+    ("depth", "users"),
+    ("fidelity", "users"),
+    ("adaptation", "users"),
+    ("habit", "users"),
+    ("benefit", "users"),
+    ("knowledge", "staff"),
+    ("belief", "staff"),
+    ("time", "staff"),
+    ("leadership", "staff"),
+    ("focus", "staff"),
+]
 
 
 @EXAMPLES
 @given(scenario=scenarios, seed=seeds)
 def test_counts_are_conserved(scenario, seed):
-    measured = simulated(scenario, seed)
+    measured = simulate_run(scenario, seed)
     weeks = measured.weeks
     for name in ("staff", "home"):
         assert (weeks[name] == weeks[name][0]).all(), f"posts were lost or made: {name}"
@@ -91,38 +144,106 @@ def test_counts_are_conserved(scenario, seed):
         assert counts.sum() == pytest.approx(measured.years[name].sum(), rel=1e-12), name
     networks = measured.networks
     assert (networks["facilitated"] <= networks["meetings"]).all() and (networks["active"] <= networks["schools"]).all()
-    assert all(np.isfinite(networks[name]).all() and ((networks[name] >= 0) & (networks[name] <= 1)).all() for name in ("knowledge", "trust"))
+    assert all(
+        np.isfinite(networks[name]).all() and ((networks[name] >= 0) & (networks[name] <= 1)).all()
+        for name in ("knowledge", "trust")
+    )
 
 
-# -- what helps never harms --------------------------------------------------------------------------------------------------
+# -- what helps never harms
+# --------------------------------------------------------------------------------------------------
 
-ATTRACTIVE = {"abandonment.rate": 0.0, "turnover.induction": 0.0, "succession.rate": 0.0, "leadership.evidence_effect": 0.0,
-              "recruitment.rate": 0.0, "renewal.rule": "always", "norms.belief": "norms only", "mobilisation.formal_share": 0.0,
-              "learning.stage": "flat"}
+ATTRACTIVE = {
+    "abandonment.rate": 0.0,
+    "turnover.induction": 0.0,
+    "succession.rate": 0.0,
+    "leadership.evidence_effect": 0.0,
+    "recruitment.rate": 0.0,
+    "renewal.rule": "always",
+    "norms.belief": "norms only",
+    "mobilisation.formal_share": 0.0,
+    "learning.stage": "flat",
+}
 HELPS = (
-    "time.hours", "time.cover", "time.routine_hours", "time.habit_saves", "leadership.vision", "leadership.support", "leadership.distributed",
-    "leadership.routine_substitutes", "policy.push", "policy.priority_left", "policy.priority_buffered", "focus.alignment", "inquiry.facilitation",
-    "inquiry.capacity", "inquiry.alone", "inquiry.growth", "inquiry.without_application", "inquiry.first_knowledge",
-    "inquiry.exchange_between_networks", "meeting.in_person", "meeting.online_worth", "meeting.first_trust", "meeting.trust_growth",
-    "learning.from_network", "learning.first_knowledge_high", "mobilisation.awareness", "mobilisation.awareness_growth",
-    "mobilisation.informal_reach", "mobilisation.information_rate", "mobilisation.information_depth", "mobilisation.mailing", "mobilisation.visits",
-    "mobilisation.source_knowledge", "advice.ask", "advice.transfer", "norms.first_belief", "habit.growth", "application.habit_carries",
-    "experience.learning", "experience.ceiling", "adoption.alone", "adoption.in_network", "adoption.social", "population.first_users",
-    "partners.knowledge", "partners.sharing", "partners.continuity", "conditions.time_shift", "conditions.leadership_shift", "conditions.focus_shift",
+    "time.hours",
+    "time.cover",
+    "time.routine_hours",
+    "time.habit_saves",
+    "leadership.vision",
+    "leadership.support",
+    "leadership.distributed",
+    "leadership.routine_substitutes",
+    "policy.push",
+    "policy.priority_left",
+    "policy.priority_buffered",
+    "focus.alignment",
+    "inquiry.facilitation",
+    "inquiry.capacity",
+    "inquiry.alone",
+    "inquiry.growth",
+    "inquiry.without_application",
+    "inquiry.first_knowledge",
+    "inquiry.exchange_between_networks",
+    "meeting.in_person",
+    "meeting.online_worth",
+    "meeting.first_trust",
+    "meeting.trust_growth",
+    "learning.from_network",
+    "learning.first_knowledge_high",
+    "mobilisation.awareness",
+    "mobilisation.awareness_growth",
+    "mobilisation.informal_reach",
+    "mobilisation.information_rate",
+    "mobilisation.information_depth",
+    "mobilisation.mailing",
+    "mobilisation.visits",
+    "mobilisation.source_knowledge",
+    "advice.ask",
+    "advice.transfer",
+    "norms.first_belief",
+    "habit.growth",
+    "application.habit_carries",
+    "experience.learning",
+    "experience.ceiling",
+    "adoption.alone",
+    "adoption.in_network",
+    "adoption.social",
+    "population.first_users",
+    "partners.knowledge",
+    "partners.sharing",
+    "partners.continuity",
+    "conditions.time_shift",
+    "conditions.leadership_shift",
+    "conditions.focus_shift",
 )
-HARMS = ("time.needed", "practice.complexity", "forgetting.rate", "habit.loss", "habit.holiday_loss", "adoption.threshold",
-         "leadership.mandate_weight", "meeting.disadvantage_loss", "focus.other_theme_loss", "policy.initiatives", "programme.networks_a_facilitator")
-GROWS = {"teachers": ("uses", "knowledge", "habit", "awareness", "time", "quality", "exposure", "tried"),
-         "schools": ("routine", "vision", "leadership", "lasting_leadership", "focus", "inquiry", "users"),
-         "networks": ("knowledge", "trust", "facilitation", "focus", "leadership")}
+HARMS = (
+    "time.needed",
+    "practice.complexity",
+    "forgetting.rate",
+    "habit.loss",
+    "habit.holiday_loss",
+    "adoption.threshold",
+    "leadership.mandate_weight",
+    "meeting.disadvantage_loss",
+    "focus.other_theme_loss",
+    "policy.initiatives",
+    "programme.networks_a_facilitator",
+)
+GROWS = {
+    "teachers": ("uses", "knowledge", "habit", "awareness", "time", "quality", "exposure", "tried"),
+    "schools": ("routine", "vision", "leadership", "lasting_leadership", "focus", "inquiry", "users"),
+    "networks": ("knowledge", "trust", "facilitation", "focus", "leadership"),
+}
 
 
-@settings(EXAMPLES, max_examples=600 if WHOLE else 60)
+@settings(EXAMPLES, max_examples=600 if FULL_SUITE else 60)
 @given(name=st.sampled_from(HELPS + HARMS), point=st.integers(0, 10_000), seed=seeds, levels=st.tuples(shares, shares))
 def test_more_of_what_helps_leads_to_no_less_of_anything_for_anybody(name, point, seed, levels):
-    values = placed_at_random(point) | ATTRACTIVE | {f"conditions.{one}_target": 1.0 for one in ("time", "leadership", "focus")}
-    low, high = (DECLARED[name].placed(share) for share in sorted(levels, reverse=name in HARMS))
-    less, more = (started(small(values | {name: value}), seed) for value in (low, high))
+    values = (
+        random_point(point) | ATTRACTIVE | {f"conditions.{one}_target": 1.0 for one in ("time", "leadership", "focus")}
+    )
+    low, high = (MODEL_PARAMETERS[name].ppf(share) for share in sorted(levels, reverse=name in HARMS))
+    less, more = (start_run(small_scenario(values | {name: value}), seed) for value in (low, high))
     for week in range(len(less.weeks)):
         less.advance(1)
         more.advance(1)
@@ -134,32 +255,51 @@ def test_more_of_what_helps_leads_to_no_less_of_anything_for_anybody(name, point
 
 def test_directions_are_about_parameters_that_have_one():
     assert not set(HELPS) & set(HARMS)
-    assert all(not isinstance(DECLARED[name], Choice) for name in HELPS + HARMS)
+    assert all(not isinstance(MODEL_PARAMETERS[name], Choice) for name in HELPS + HARMS)
 
 
-STRONG = {"time.hours": (0.4, 0.8), "leadership.vision": (0.4, 0.6), "leadership.support": (0.4, 0.6), "leadership.distributed": (0.4, 0.6),
-          "focus.alignment": (0.4, 0.7), "practice.potency": (0.5, 0.9), "adoption.social": (0.5, 1.1), "abandonment.rate": (0.6, 0.2),
-          "practice.complexity": (0.7, 0.3), "norms.first_belief": (0.4, 0.6), "forgetting.rate": (0.06, 0.015), "inquiry.facilitation": (0.4, 0.8)}
+STRONG = {
+    "time.hours": (0.4, 0.8),
+    "leadership.vision": (0.4, 0.6),
+    "leadership.support": (0.4, 0.6),
+    "leadership.distributed": (0.4, 0.6),
+    "focus.alignment": (0.4, 0.7),
+    "practice.potency": (0.5, 0.9),
+    "adoption.social": (0.5, 1.1),
+    "abandonment.rate": (0.6, 0.2),
+    "practice.complexity": (0.7, 0.3),
+    "norms.first_belief": (0.4, 0.6),
+    "forgetting.rate": (0.06, 0.015),
+    "inquiry.facilitation": (0.4, 0.8),
+}
 """Steps that should raise use in the whole model, from less to more favourable."""
 
 
 def gained(name: str, low: float, high: float, replicates: int) -> np.ndarray:
     """By how much use in the fourth year rises in paired runs of twenty schools."""
-    less, more = (run(Scenario.of("baseline").with_values({"population.schools": 20, name: value}).lasting(4), seed=11, replicates=replicates)
-                  for value in (low, high))
+    less, more = (
+        run(
+            Scenario.of("baseline").with_values({"population.schools": 20, name: value}).with_years(4),
+            seed=11,
+            replicates=replicates,
+        )
+        for value in (low, high)
+    )
     return more.values("use") - less.values("use")
 
 
 @pytest.mark.parametrize("name", STRONG)
 def test_in_the_whole_model_what_helps_helps_on_average(name):
-    replicates = 60 if WHOLE else 12
+    replicates = 60 if FULL_SUITE else 12
     gain = gained(name, *STRONG[name], replicates)
-    assert gain.mean() > 4 * gain.std(ddof=1) / math.sqrt(replicates), f"{name}: {gain.mean():.4f} +- {gain.std(ddof=1) / math.sqrt(replicates):.4f}"
+    assert gain.mean() > 4 * gain.std(ddof=1) / math.sqrt(replicates), (
+        f"{name}: {gain.mean():.4f} +- {gain.std(ddof=1) / math.sqrt(replicates):.4f}"
+    )
 
 
-@pytest.mark.parametrize("name", HELPS + HARMS if WHOLE else (HELPS + HARMS)[::6])
+@pytest.mark.parametrize("name", HELPS + HARMS if FULL_SUITE else (HELPS + HARMS)[::6])
 def test_in_the_whole_model_nothing_that_helps_harms_on_average(name):
-    replicates = 40 if WHOLE else 8
-    low, high = (DECLARED[name].placed(share) for share in ((0.2, 0.8) if name in HELPS else (0.8, 0.2)))
+    replicates = 40 if FULL_SUITE else 8
+    low, high = (MODEL_PARAMETERS[name].ppf(share) for share in ((0.2, 0.8) if name in HELPS else (0.8, 0.2)))
     gain = gained(name, low, high, replicates)
     assert gain.mean() >= -4 * gain.std(ddof=1) / math.sqrt(replicates), f"{name}: {gain.mean():.4f}"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.common.package import shipped
 from plnsim.model.world.csv_rows import LARGEST_FILE
-from plnsim.model.world.population import Given, build_world
+from plnsim.model.world.population import PopulationData, build_world
 from plnsim.model.world.tables import read_population
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 
 SCENARIOS = shipped("scenarios")
@@ -36,11 +36,11 @@ def written(folder, **files):
 
 
 def world_of(folder, **files):
-    return build_world(DECLARED.defaults(), 1, 0, read_population(written(folder, **files)))
+    return build_world(MODEL_PARAMETERS.defaults(), 1, 0, read_population(written(folder, **files)))
 
 
 def message_of(folder, **files):
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InputError) as caught:
         read_population(written(folder, **files))
     return str(caught.value)
 
@@ -54,17 +54,27 @@ def ties_of(first, to):
 
 
 def test_without_files_nothing_is_known():
-    assert read_population({}) == Given()
+    assert read_population({}) == PopulationData()
 
 
 def test_schools_come_in_file_order_with_what_the_file_knows(tmp_path):
-    text = ("school,teachers,name,phase,disadvantage,vision,support,distributed,focus,east,north\n"
-            "B,3,Bee,primary,0.1,0.2,0.3,0.4,0.5,6,-7.5\nA,20,,Secondary,1,0,1e-1,.25,0.75,0,10\n")
+    text = (
+        "school,teachers,name,phase,disadvantage,vision,support,distributed,focus,east,north\n"
+        "B,3,Bee,primary,0.1,0.2,0.3,0.4,0.5,6,-7.5\nA,20,,Secondary,1,0,1e-1,.25,0.75,0,10\n"
+    )
     schools = world_of(tmp_path, schools=text).schools
     assert (schools["after_last_teacher"] - schools["first_teacher"]).tolist() == [3, 20]
     assert schools["secondary"].tolist() == [0, 1]
-    expected = {"disadvantage": [0.1, 1], "own_vision": [0.2, 0], "vision": [0.2, 0], "support": [0.3, 0.1], "distributed": [0.4, 0.25],
-                "own_focus": [0.5, 0.75], "east": [6, 0], "north": [-7.5, 10]}
+    expected = {
+        "disadvantage": [0.1, 1],
+        "own_vision": [0.2, 0],
+        "vision": [0.2, 0],
+        "support": [0.3, 0.1],
+        "distributed": [0.4, 0.25],
+        "own_focus": [0.5, 0.75],
+        "east": [6, 0],
+        "north": [-7.5, 10],
+    }
     for column, values in expected.items():
         assert schools[column].tolist() == values, column
 
@@ -77,15 +87,19 @@ def test_what_the_file_leaves_out_is_drawn(tmp_path):
     assert len(world.advice_to) > 58
 
 
-@pytest.mark.parametrize("text", [
-    SCHOOLS,
-    SCHOOLS.replace(",", ";"),
-    "\ufeff" + SCHOOLS,
-    ("\ufeff" + SCHOOLS.replace(",", ";")).replace("\n", "\r\n"),
-    SCHOOLS.replace("\n", "\r"),
-    "school , teachers\n\n S1 ,3\n,\n\"S2\", 2 \nS3,+4",
-    'teachers,school\n3,"S1"\n2,"a ""quoted"", name"\n4,S3\n',
-], ids=["comma", "semicolon", "bom", "as Excel writes it", "old line ends", "blank rows and spaces", "quoted"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        SCHOOLS,
+        SCHOOLS.replace(",", ";"),
+        "\ufeff" + SCHOOLS,
+        ("\ufeff" + SCHOOLS.replace(",", ";")).replace("\n", "\r\n"),
+        SCHOOLS.replace("\n", "\r"),
+        'school , teachers\n\n S1 ,3\n,\n"S2", 2 \nS3,+4',
+        'teachers,school\n3,"S1"\n2,"a ""quoted"", name"\n4,S3\n',
+    ],
+    ids=["comma", "semicolon", "bom", "as Excel writes it", "old line ends", "blank rows and spaces", "quoted"],
+)
 def test_forms_of_a_file(tmp_path, text):
     schools = world_of(tmp_path, schools=text).schools
     assert (schools["after_last_teacher"] - schools["first_teacher"]).tolist() == [3, 2, 4]
@@ -113,8 +127,12 @@ def test_what_a_survey_before_the_start_found(tmp_path):
 
 
 def test_ties_that_are_given_need_not_be_drawn(tmp_path):
-    staff = "teacher,school\n" + "".join(f"t{one},S1\n" for one in range(5000))  # too many for ties by department to be drawn
-    world = world_of(tmp_path, schools="school\nS1\n", staff=staff, ties="from,to,type\nt0,t4999,advice\nt3,t1,advice\n")
+    staff = "teacher,school\n" + "".join(
+        f"t{one},S1\n" for one in range(5000)
+    )  # too many for ties by department to be drawn
+    world = world_of(
+        tmp_path, schools="school\nS1\n", staff=staff, ties="from,to,type\nt0,t4999,advice\nt3,t1,advice\n"
+    )
     assert world.advice_to.tolist() == [4999, 1] and world.advice_first[[0, 1, 3, 4, 5000]].tolist() == [0, 1, 1, 2, 2]
 
 
@@ -136,7 +154,9 @@ def test_ties_are_those_of_the_file(tmp_path):
 
 
 def test_ties_of_a_kind_that_the_file_does_not_have_are_drawn(tmp_path):
-    found = read_population(written(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, ties="from,to,type\nt2,t3,Information\n"))
+    found = read_population(
+        written(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, ties="from,to,type\nt2,t3,Information\n")
+    )
     assert found.advice is None
     assert [each.tolist() for each in found.information] == [[0], [1]]
     assert found.information[0].dtype == np.int64
@@ -154,7 +174,9 @@ def test_networks_by_school(tmp_path):
 
 def test_networks_by_teacher(tmp_path):
     world = world_of(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, networks=MEMBERS)
-    assert world.seats.tolist() == [3, 4, 2], "the posts of a school stand together, schools in the order of their first rows"
+    assert world.seats.tolist() == [3, 4, 2], (
+        "the posts of a school stand together, schools in the order of their first rows"
+    )
     assert world.networks["schools"].tolist() == [2]
     assert world.teachers["seat"].tolist() == [-1, -1, 1, 0, 0]
     assert ties_of(world.cross_first, world.cross_to) == [(2, 3), (2, 4), (3, 2), (4, 2)]
@@ -163,7 +185,9 @@ def test_networks_by_teacher(tmp_path):
 def test_networks_by_teacher_and_by_school(tmp_path):
     text = "network,teacher,school,delegates\nN1,,S1,1\nN1,t4,,\nN1,t5,,\n"
     found = read_population(written(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, networks=text))
-    assert [[(school, posts.tolist()) for school, posts in network] for network in found.networks] == [[(0, [0, 2]), (1, [4])]]
+    assert [[(school, posts.tolist()) for school, posts in network] for network in found.networks] == [
+        [(0, [0, 2]), (1, [4])]
+    ]
     assert found.networks[0][0][1].dtype == np.int64
 
 
@@ -185,7 +209,11 @@ BAD = [
     # header
     ({"schools": "school,name\nS1,x\n"}, "schools.csv:1:teachers", "no column teachers, and no staff file"),
     ({"schools": "name,teachers\nS1,3\n"}, "schools.csv:1:school", "there is no column school"),
-    ({"schools": "school,teachers,disadvantaged\nS1,3,0.5\n"}, "schools.csv:1:disadvantaged", "did you mean disadvantage?"),
+    (
+        {"schools": "school,teachers,disadvantaged\nS1,3,0.5\n"},
+        "schools.csv:1:disadvantaged",
+        "did you mean disadvantage?",
+    ),
     ({"schools": "school,teachers,teachers\nS1,3,3\n"}, "schools.csv:1:teachers", "the column teachers stands twice"),
     ({"schools": "school,teachers,\nS1,3,\n"}, "schools.csv:1:column 3", "column 3 has no name"),
     ({"schools": "school\tteachers\nS1\t3\n"}, "schools.csv:1:school", "commas or semicolons"),
@@ -213,7 +241,11 @@ BAD = [
     ({"schools": "school,teachers,disadvantage\nS1,3,1.01\n"}, "schools.csv:2:disadvantage", "from 0 to 1"),
     ({"schools": "school,teachers,east,north\nS1,3,430000,1\n"}, "schools.csv:2:east", "out of bounds"),
     ({"schools": "school,teachers,phase\nS1,3,nursery\n"}, "schools.csv:2:phase", "one of primary, secondary"),
-    ({"schools": "school,teachers\nS1,3\nS2,3\n\nS1,4\n"}, "schools.csv:5:school", "'S1' stands twice, first on line 2"),
+    (
+        {"schools": "school,teachers\nS1,3\nS2,3\n\nS1,4\n"},
+        "schools.csv:5:school",
+        "'S1' stands twice, first on line 2",
+    ),
     # staff
     (BASE | {"staff": STAFF + "t1,S2,arts,1,no\n"}, "staff.csv:7:teacher", "'t1' stands twice, first on line 2"),
     (BASE | {"staff": STAFF + "t6,S22,arts,1,no\n"}, "staff.csv:7:school", "did you mean S2?"),
@@ -225,7 +257,11 @@ BAD = [
     (BASE | {"staff": "teacher,school,knowledge\nt1,S1,0.2\nt2,S2,40\n"}, "staff.csv:3:knowledge", "from 0 to 1"),
     (BASE | {"staff": "teacher,school,belief\nt1,S1,\nt2,S2,0.5\n"}, "staff.csv:2:belief", "the cell belief is empty"),
     (BASE | {"schools": "school\nS1\nS2\nS3\n"}, "schools.csv:4:school", "no teacher of the school 'S3'"),
-    (BASE | {"schools": "school,teachers\nS1,3\nS2,4\n"}, "schools.csv:3:teachers", "has 4 teachers, and the staff file lists 2"),
+    (
+        BASE | {"schools": "school,teachers\nS1,3\nS2,4\n"},
+        "schools.csv:3:teachers",
+        "has 4 teachers, and the staff file lists 2",
+    ),
     # ties
     (BASE | {"ties": "from,to\nt2,t3\n"}, "ties.csv:1:type", "there is no column type"),
     (BASE | {"ties": "from,to,type\nt2,,advice\n"}, "ties.csv:2:to", "the cell to is empty"),
@@ -235,19 +271,53 @@ BAD = [
     (BASE | {"ties": "from,to,type\nt2,t3,friendship\n"}, "ties.csv:2:type", "one of information, advice, co-teaching"),
     (BASE | {"ties": "from,to,type,weight\nt2,t3,advice,6\n"}, "ties.csv:2:weight", "from 1 to 5"),
     # networks
-    ({"schools": SCHOOLS, "networks": "network\nN1\n"}, "networks.csv:1:school", "no column school and no column teacher"),
+    (
+        {"schools": SCHOOLS, "networks": "network\nN1\n"},
+        "networks.csv:1:school",
+        "no column school and no column teacher",
+    ),
     ({"schools": SCHOOLS, "networks": MEMBERS}, "networks.csv:1:teacher", "needs a staff file"),
     ({"schools": SCHOOLS, "networks": "network,school\nN1,S4\n"}, "networks.csv:2:school", "unknown school 'S4'"),
     ({"schools": SCHOOLS, "networks": "network,school\n,S1\n"}, "networks.csv:2:network", "the cell network is empty"),
     ({"schools": SCHOOLS, "networks": "network,school\nN1,\n"}, "networks.csv:2:school", "the row names nobody"),
-    ({"schools": SCHOOLS, "networks": "network,school,delegates\nN1,S1,4\n"}, "networks.csv:2:delegates", "4 delegates of a school with 3 teachers"),
-    ({"schools": SCHOOLS, "networks": "network,school,delegates\nN1,S1,0\n"}, "networks.csv:2:delegates", "out of bounds"),
-    ({"schools": SCHOOLS, "networks": "network,school,delegates\nN1,S1,1\n"}, "networks.csv:2:network", "'N1' has one member"),
-    ({"schools": "school,teachers\n" + "".join(f"S{one},100\n" for one in range(51)),
-      "networks": "network,school,delegates\n" + "".join(f"N1,S{one},100\n" for one in range(51))}, "networks.csv:2:network", "5,100 members"),
-    (BASE | {"networks": MEMBERS + "N2,t5\n"}, "networks.csv:5:teacher", "holds a seat already, in the network 'N1' on line 3"),
-    (BASE | {"networks": "network,teacher,school\nN1,t2,S1\n"}, "networks.csv:2:teacher", "names a teacher and a school"),
-    (BASE | {"networks": "network,teacher,delegates\nN1,t2,2\n"}, "networks.csv:2:delegates", "delegates belong to a school"),
+    (
+        {"schools": SCHOOLS, "networks": "network,school,delegates\nN1,S1,4\n"},
+        "networks.csv:2:delegates",
+        "4 delegates of a school with 3 teachers",
+    ),
+    (
+        {"schools": SCHOOLS, "networks": "network,school,delegates\nN1,S1,0\n"},
+        "networks.csv:2:delegates",
+        "out of bounds",
+    ),
+    (
+        {"schools": SCHOOLS, "networks": "network,school,delegates\nN1,S1,1\n"},
+        "networks.csv:2:network",
+        "'N1' has one member",
+    ),
+    (
+        {
+            "schools": "school,teachers\n" + "".join(f"S{one},100\n" for one in range(51)),
+            "networks": "network,school,delegates\n" + "".join(f"N1,S{one},100\n" for one in range(51)),
+        },
+        "networks.csv:2:network",
+        "5,100 members",
+    ),
+    (
+        BASE | {"networks": MEMBERS + "N2,t5\n"},
+        "networks.csv:5:teacher",
+        "holds a seat already, in the network 'N1' on line 3",
+    ),
+    (
+        BASE | {"networks": "network,teacher,school\nN1,t2,S1\n"},
+        "networks.csv:2:teacher",
+        "names a teacher and a school",
+    ),
+    (
+        BASE | {"networks": "network,teacher,delegates\nN1,t2,2\n"},
+        "networks.csv:2:delegates",
+        "delegates belong to a school",
+    ),
     (BASE | {"networks": "network,teacher\nN1,t9\n"}, "networks.csv:2:teacher", "unknown teacher 't9'"),
 ]
 
@@ -261,13 +331,15 @@ def test_a_mistake_is_named_with_its_place(tmp_path, files, place, phrase):
 
 def test_message_shows_the_row_and_marks_the_cell(tmp_path):
     message = message_of(tmp_path, schools="school,teachers,support\nS1,3,0.5\nS2,3,high\n")
-    assert message == "\n".join([
-        "support is 'high', which is not a number",
-        f"  --> {tmp_path}{os.sep}schools.csv:3:support",
-        "   | S2,3,high",
-        "   |      ^",
-        "   = help: a number with a decimal point, from 0 to 1",
-    ])
+    assert message == "\n".join(
+        [
+            "support is 'high', which is not a number",
+            f"  --> {tmp_path}{os.sep}schools.csv:3:support",
+            "   | S2,3,high",
+            "   |      ^",
+            "   = help: a number with a decimal point, from 0 to 1",
+        ]
+    )
 
 
 def test_problems_of_one_file_come_in_one_message(tmp_path):
@@ -285,43 +357,76 @@ def test_many_unknown_names_are_told_quickly(tmp_path):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(BadInput, match=r"there is no file .*none\.csv"):
+    with pytest.raises(InputError, match=r"there is no file .*none\.csv"):
         read_population({"schools": tmp_path / "none.csv"})
 
 
 def test_a_folder_in_place_of_a_file(tmp_path):
-    with pytest.raises(BadInput, match="is no file"):
+    with pytest.raises(InputError, match="is no file"):
         read_population({"schools": tmp_path})
 
 
 @pytest.mark.parametrize("name", ["a\0b.csv", "x" * 5000])
 def test_a_name_that_no_file_can_have(tmp_path, name):
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be read"):
         read_population({"schools": tmp_path / name})
 
 
 def test_a_file_that_is_too_large(tmp_path):
     path = written(tmp_path, schools=SCHOOLS)["schools"]
     os.truncate(path, LARGEST_FILE + 1)  # a sparse file: takes no room
-    with pytest.raises(BadInput, match="bytes long"):
+    with pytest.raises(InputError, match="bytes long"):
         read_population({"schools": path})
 
 
 def test_a_scenario_tells_of_a_mistake_in_its_files(tmp_path):
     written(tmp_path, schools="school,teachers\nS1,many\n")
     (tmp_path / "own.toml").write_text('[files]\nschools = "schools.csv"\n', encoding="utf-8")
-    with pytest.raises(BadInput, match=r"schools\.csv:2:teachers"):
+    with pytest.raises(InputError, match=r"schools\.csv:2:teachers"):
         Scenario.of(tmp_path / "own.toml")
 
 
 # -- any text at all ---------------------------------------------------------------------------------------------------
 
-CELLS = st.sampled_from(["S1", "S2", "t1", "t2", "1", "2", "0.5", "", "-1", "nan", "1e999", "yes", "advice", '"', 'a"b', '"a', "\x00", "é",
-                         "1_0", "N1"])
+CELLS = st.sampled_from(
+    [
+        "S1",
+        "S2",
+        "t1",
+        "t2",
+        "1",
+        "2",
+        "0.5",
+        "",
+        "-1",
+        "nan",
+        "1e999",
+        "yes",
+        "advice",
+        '"',
+        'a"b',
+        '"a',
+        "\x00",
+        "é",
+        "1_0",
+        "N1",
+    ]
+)
 CELL = CELLS | st.text(max_size=5)
 HEADERS = {
-    "schools": ["school,teachers", "school", "school;teachers;support", "school,teachers,phase,east,north", "teachers,vision"],
-    "staff": ["teacher,school", "teacher,school,department,years,formal", "teacher,school,uses,knowledge,belief", "teacher;school;years"],
+    "schools": [
+        "school,teachers",
+        "school",
+        "school;teachers;support",
+        "school,teachers,phase,east,north",
+        "teachers,vision",
+    ],
+    "staff": [
+        "teacher,school",
+        "teacher,school,department,years,formal",
+        "teacher,school,uses,knowledge,belief",
+        "teacher;school;years",
+    ],
     "ties": ["from,to,type", "from,to,type,weight", "to;type;from"],
     "networks": ["network,school", "network,teacher", "network,school,delegates", "network;teacher;school;delegates"],
 }
@@ -339,10 +444,19 @@ def a_file(draw, kind):
     return "\n".join([header, *(delimiter.join(row) for row in rows)]).encode("utf-8")
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(files=st.fixed_dictionaries(
-    {"schools": st.sampled_from([TWO_SCHOOLS.encode(), SCHOOLS.encode()]) | a_file("schools")},
-    optional={"staff": st.just(STAFF.encode()) | a_file("staff"), "ties": a_file("ties"), "networks": a_file("networks")}))
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    files=st.fixed_dictionaries(
+        {"schools": st.sampled_from([TWO_SCHOOLS.encode(), SCHOOLS.encode()]) | a_file("schools")},
+        optional={
+            "staff": st.just(STAFF.encode()) | a_file("staff"),
+            "ties": a_file("ties"),
+            "networks": a_file("networks"),
+        },
+    )
+)
 @example(files={"schools": b"\xef\xbb"})
 @example(files={"schools": b"school,teachers\r\rS1,2\r\n\n"})
 @example(files={"schools": b"school,teachers\nS1,2\n\xff"})
@@ -350,10 +464,10 @@ def test_no_text_raises_anything_but_bad_input(tmp_path, files):
     paths = written(tmp_path, **files)
     try:
         found = read_population(paths)
-    except BadInput as problem:
+    except InputError as problem:
         assert str(problem)
         return
-    world = build_world(DECLARED.defaults(), 1, 0, found)
+    world = build_world(MODEL_PARAMETERS.defaults(), 1, 0, found)
     assert len(world.schools) == len(found.schools["staff"])
     assert len(world.teachers) == found.schools["staff"].sum()
 
@@ -371,12 +485,17 @@ def test_district_has_what_its_files_say():
     for school, row in zip(world.schools, schools, strict=True):
         assert school["after_last_teacher"] - school["first_teacher"] == int(row["teachers"])
         assert school["secondary"] == (row["phase"] == "secondary")
-        assert (school["disadvantage"], school["east"], school["north"]) == tuple(float(row[key]) for key in ("disadvantage", "east", "north"))
+        assert (school["disadvantage"], school["east"], school["north"]) == tuple(
+            float(row[key]) for key in ("disadvantage", "east", "north")
+        )
         assert "invented" in row["name"]
     names = [row["school"] for row in schools]
     assert len(world.networks) == len({row["network"] for row in delegations}) == 8
     assert set(world.networks["schools"]) == {4, 5}
-    seats = [(f"N{network + 1}", names[world.teachers["school"][post]]) for network, one in enumerate(world.networks)
-             for post in world.seats[one["first_seat"]:one["after_last_seat"]]]
+    seats = [
+        (f"N{network + 1}", names[world.teachers["school"][post]])
+        for network, one in enumerate(world.networks)
+        for post in world.seats[one["first_seat"] : one["after_last_seat"]]
+    ]
     assert seats == [(row["network"], row["school"]) for row in delegations for _ in range(int(row["delegates"]))]
     assert len(set(names) - {row["school"] for row in delegations}) == 6

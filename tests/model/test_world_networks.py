@@ -4,20 +4,23 @@ import numpy as np
 import pytest
 
 from plnsim.model.world.programme import linked_networks
-from plnsim.simulation.scenario.declared import DECLARED
-from tests.support.worlds import ends, pairs, schools_of, staff_of, world_with
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from tests.support.worlds import draw_schools, draw_world, staff_of, tie_ends, tie_pairs
 
-TOPOLOGIES = tuple(DECLARED["programme.topology"].options)
-GROUPINGS = tuple(DECLARED["programme.grouping"].options)
+TOPOLOGIES = tuple(MODEL_PARAMETERS["programme.topology"].options)
+GROUPINGS = tuple(MODEL_PARAMETERS["programme.grouping"].options)
 
 
-# -- networks --------------------------------------------------------------------------------------------------------------------
+# -- networks
+# --------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("participation", [0.0, 0.2, 0.4, 0.8, 1.0])
 @pytest.mark.parametrize("a_network", [1.0, 3.0, 5.0, 10.0])
 def test_as_many_schools_take_part_as_declared_each_in_one_network_of_about_the_declared_size(participation, a_network):
-    world = world_with({"programme.participation": participation, "programme.schools_a_network": a_network, "population.schools": 50})
+    world = draw_world(
+        {"programme.participation": participation, "programme.schools_a_network": a_network, "population.schools": 50}
+    )
     taking_part = round(50 * participation)
     assert world.networks["schools"].sum() == taking_part
     assert len(np.unique(world.teachers["school"][world.teachers["member"] == 1])) == taking_part
@@ -29,22 +32,26 @@ def test_as_many_schools_take_part_as_declared_each_in_one_network_of_about_the_
 
 
 def test_networks_have_room_for_further_schools_up_to_the_declared_number():
-    world = world_with({"programme.participation": 0.4, "programme.schools_at_most": 7, "population.schools": 50})
-    assert (world.networks["schools"] == 5).all() and (world.networks["schools_at_most"] == 7).all() and (world.networks["active"] == 1).all()
-    full = world_with({"programme.participation": 0.4, "programme.schools_at_most": 3, "population.schools": 50})
+    world = draw_world({"programme.participation": 0.4, "programme.schools_at_most": 7, "population.schools": 50})
+    assert (
+        (world.networks["schools"] == 5).all()
+        and (world.networks["schools_at_most"] == 7).all()
+        and (world.networks["active"] == 1).all()
+    )
+    full = draw_world({"programme.participation": 0.4, "programme.schools_at_most": 3, "population.schools": 50})
     assert (full.networks["schools_at_most"] == full.networks["schools"]).all()
 
 
 @pytest.mark.parametrize("delegates", [1, 2, 6, 100])
 def test_every_school_of_a_network_sends_the_declared_number_of_delegates_or_all_it_has(delegates):
-    world = world_with({"programme.delegates": delegates, "population.schools": 60})
+    world = draw_world({"programme.delegates": delegates, "population.schools": 60})
     teachers = world.teachers
     seated = teachers["network"] >= 0
     seats = np.bincount(teachers["school"][seated], minlength=60)
     assert (seats[seats > 0] == np.minimum(delegates, staff_of(world.schools))[seats > 0]).all()
     assert (seats > 0).sum() == world.networks["schools_at_most"].sum()
     for place, network in enumerate(world.networks):
-        posts = world.seats[network["first_seat"]:network["after_last_seat"]]
+        posts = world.seats[network["first_seat"] : network["after_last_seat"]]
         assert (teachers["network"][posts] == place).all() and (np.diff(teachers["seat"][posts]) >= 0).all()
         assert len(np.unique(teachers["seat"][posts])) == network["schools_at_most"]
         assert (teachers["member"][posts] == (teachers["seat"][posts] < network["schools"])).all()
@@ -53,7 +60,7 @@ def test_every_school_of_a_network_sends_the_declared_number_of_delegates_or_all
 
 @pytest.mark.parametrize("themes", [1, 2, 4])
 def test_every_theme_has_networks_of_its_own(themes):
-    world = world_with({"programme.themes": themes, "population.schools": 60, "population.primary_staff": 20.0})
+    world = draw_world({"programme.themes": themes, "population.schools": 60, "population.primary_staff": 20.0})
     number = np.bincount(world.networks["theme"], minlength=themes)
     assert len(number) == themes and (number == number[0]).all() and number[0] > 0
     seated = world.teachers[world.teachers["network"] >= 0]
@@ -61,21 +68,31 @@ def test_every_theme_has_networks_of_its_own(themes):
 
 
 def test_no_network_is_without_schools_where_staff_are_too_few_for_every_theme():
-    networks = schools_of(6, {"programme.themes": 4}, teachers=240).networks
+    networks = draw_schools(6, {"programme.themes": 4}, teachers=240).networks
     assert len(networks) > 0 and (networks["schools"] > 0).all()
 
 
 def test_no_network_is_formed_to_which_nobody_could_be_sent_at_the_start():
-    values = {"programme.themes": 3, "programme.delegates": 6, "population.schools": 20, "programme.participation": 0.3,
-              "programme.schools_a_network": 1.0, "programme.schools_at_most": 8}
+    values = {
+        "programme.themes": 3,
+        "programme.delegates": 6,
+        "population.schools": 20,
+        "programme.participation": 0.3,
+        "programme.schools_a_network": 1.0,
+        "programme.schools_at_most": 8,
+    }
     for seed in range(20):
-        networks = world_with(values, seed).networks
-        assert (networks["schools"] > 0).all() and (networks["schools"] <= networks["schools_at_most"]).all() and len(networks) >= 6
+        networks = draw_world(values, seed).networks
+        assert (
+            (networks["schools"] > 0).all()
+            and (networks["schools"] <= networks["schools_at_most"]).all()
+            and len(networks) >= 6
+        )
 
 
 @pytest.mark.parametrize(("reach", "sign"), [("disadvantaged first", 1), ("advantaged first", -1)])
 def test_a_programme_can_reach_the_most_or_the_least_disadvantaged_first(reach, sign):
-    world = world_with({"programme.reach": reach, "population.schools": 50})
+    world = draw_world({"programme.reach": reach, "population.schools": 50})
     taking_part = np.zeros(50, bool)
     taking_part[world.teachers["school"][world.teachers["member"] == 1]] = True
     rank = sign * world.schools["disadvantage"]
@@ -83,7 +100,9 @@ def test_a_programme_can_reach_the_most_or_the_least_disadvantaged_first(reach, 
 
 
 def test_networks_are_founded_evenly_over_the_years_of_growth():
-    networks = world_with({"programme.founded_over": 3.0, "population.schools": 200, "programme.participation": 1.0}).networks
+    networks = draw_world(
+        {"programme.founded_over": 3.0, "population.schools": 200, "programme.participation": 1.0}
+    ).networks
     counts, _ = np.histogram(networks["begins"], bins=3, range=(0, 117))
     assert networks["begins"].min() == 0 and counts.max() - counts.min() <= 1
     assert (networks["active"] == (networks["begins"] == 0)).all() and (networks["begun"] == networks["active"]).all()
@@ -92,8 +111,14 @@ def test_networks_are_founded_evenly_over_the_years_of_growth():
 def within_networks(world, what):
     """The mean over networks of some number of its schools at the start."""
     teachers = world.teachers
-    return np.mean([what(world.schools[np.unique(teachers["school"][(teachers["network"] == place) & (teachers["member"] == 1)])])
-                    for place in range(len(world.networks))])
+    return np.mean(
+        [
+            what(
+                world.schools[np.unique(teachers["school"][(teachers["network"] == place) & (teachers["member"] == 1)])]
+            )
+            for place in range(len(world.networks))
+        ]
+    )
 
 
 def travel(schools):
@@ -103,26 +128,29 @@ def travel(schools):
 @pytest.mark.parametrize("grouping", GROUPINGS)
 def test_networks_form_anywhere_nearby_or_of_schools_alike(grouping):
     values = {"population.schools": 200, "programme.participation": 0.8}
-    anywhere, grouped = world_with(values), world_with(values | {"programme.grouping": grouping})
+    anywhere, grouped = draw_world(values), draw_world(values | {"programme.grouping": grouping})
     nearer = within_networks(grouped, travel) / within_networks(anywhere, travel)
     more_alike = within_networks(grouped, lambda schools: np.ptp(schools["disadvantage"])) / within_networks(
-        anywhere, lambda schools: np.ptp(schools["disadvantage"]))
+        anywhere, lambda schools: np.ptp(schools["disadvantage"])
+    )
     assert (nearer < 0.4) == (grouping == "nearby")
     assert (more_alike < 0.1) == (grouping == "alike")
     assert set(anywhere.teachers["school"][anywhere.teachers["member"] == 1].tolist()) == set(
-        grouped.teachers["school"][grouped.teachers["member"] == 1].tolist())
+        grouped.teachers["school"][grouped.teachers["member"] == 1].tolist()
+    )
 
 
-# -- ties across schools -----------------------------------------------------------------------------------------------------------
+# -- ties across schools
+# -----------------------------------------------------------------------------------------------------------
 
 REGION = {"population.schools": 120, "programme.participation": 0.8}
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
 def test_cross_ties_go_both_ways_between_holders_of_seats_in_different_schools(topology):
-    world = world_with(REGION | {"programme.topology": topology})
-    one, other = ends(world, "cross")
-    ties = pairs(world, "cross")
+    world = draw_world(REGION | {"programme.topology": topology})
+    one, other = tie_ends(world, "cross")
+    ties = tie_pairs(world, "cross")
     assert len(one) > 0 and ties == {(second, first) for first, second in ties}
     assert (world.teachers["network"][one] >= 0).all()
     assert (world.teachers["school"][one] != world.teachers["school"][other]).all()
@@ -130,15 +158,22 @@ def test_cross_ties_go_both_ways_between_holders_of_seats_in_different_schools(t
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
 def test_no_cross_tie_is_there_twice(topology):
-    world = world_with(REGION | {"programme.topology": topology})
-    assert len(pairs(world, "cross")) == len(world.cross_to)
+    world = draw_world(REGION | {"programme.topology": topology})
+    assert len(tie_pairs(world, "cross")) == len(world.cross_to)
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
 @pytest.mark.parametrize("schools", [1, 2, 3])
 def test_worlds_of_very_few_schools_can_be_drawn(topology, schools):
-    world = world_with({"population.schools": schools, "programme.participation": 1.0, "programme.delegates": 1, "programme.topology": topology})
-    one, other = ends(world, "cross")
+    world = draw_world(
+        {
+            "population.schools": schools,
+            "programme.participation": 1.0,
+            "programme.delegates": 1,
+            "programme.topology": topology,
+        }
+    )
+    one, other = tie_ends(world, "cross")
     assert len(world.schools) == schools and (world.teachers["school"][one] != world.teachers["school"][other]).all()
 
 
@@ -148,27 +183,35 @@ def seat_pairs(world):
     found = []
     for place in range(len(world.networks)):
         posts = np.flatnonzero(teachers["network"] == place).tolist()
-        found += [(one, other, int(teachers["seat"][one]), int(teachers["seat"][other])) for one in posts for other in posts
-                  if teachers["school"][one] != teachers["school"][other]]
+        found += [
+            (one, other, int(teachers["seat"][one]), int(teachers["seat"][other]))
+            for one in posts
+            for other in posts
+            if teachers["school"][one] != teachers["school"][other]
+        ]
     return found
 
 
 def test_in_a_clique_every_member_exchanges_with_all_of_other_schools_of_her_network():
-    world = world_with(REGION | {"programme.topology": "clique"})
-    assert pairs(world, "cross") == {(one, other) for one, other, _, _ in seat_pairs(world)}
+    world = draw_world(REGION | {"programme.topology": "clique"})
+    assert tie_pairs(world, "cross") == {(one, other) for one, other, _, _ in seat_pairs(world)}
 
 
 def test_in_a_hub_every_exchange_is_with_the_lead_school():
-    world = world_with(REGION | {"programme.topology": "hub"})
-    assert pairs(world, "cross") == {(one, other) for one, other, rank, further in seat_pairs(world) if 0 in (rank, further)}
+    world = draw_world(REGION | {"programme.topology": "hub"})
+    assert tie_pairs(world, "cross") == {
+        (one, other) for one, other, rank, further in seat_pairs(world) if 0 in (rank, further)
+    }
 
 
 def test_in_a_clustered_network_every_school_exchanges_with_two_others():
-    world = world_with(REGION | {"programme.topology": "clustered"})
-    assert pairs(world, "cross") < {(one, other) for one, other, _, _ in seat_pairs(world)}
-    one, other = ends(world, "cross")
+    world = draw_world(REGION | {"programme.topology": "clustered"})
+    assert tie_pairs(world, "cross") < {(one, other) for one, other, _, _ in seat_pairs(world)}
+    one, other = tie_ends(world, "cross")
     partners = {}
-    for school, further in zip(world.teachers["school"][one].tolist(), world.teachers["school"][other].tolist(), strict=True):
+    for school, further in zip(
+        world.teachers["school"][one].tolist(), world.teachers["school"][other].tolist(), strict=True
+    ):
         partners.setdefault(school, set()).add(further)
     assert {len(schools) for schools in partners.values()} == {2}
 
@@ -176,48 +219,56 @@ def test_in_a_clustered_network_every_school_exchanges_with_two_others():
 @pytest.mark.parametrize("topology", ["random", "distance"])
 @pytest.mark.parametrize("wanted", [0.0, 1.0, 2.0, 3.5, 5.0, 8.0])
 def test_members_have_as_many_cross_ties_as_declared_where_they_are_random_or_by_distance(topology, wanted):
-    world = world_with(REGION | {"population.schools": 300, "programme.topology": topology, "programme.cross_ties": wanted})
+    world = draw_world(
+        REGION | {"population.schools": 300, "programme.topology": topology, "programme.cross_ties": wanted}
+    )
     assert len(world.cross_to) / len(world.seats) == pytest.approx(wanted, rel=0.1)
 
 
 def test_random_exchange_is_with_members_of_any_network():
-    world = world_with(REGION | {"programme.topology": "random"})
-    one, other = ends(world, "cross")
+    world = draw_world(REGION | {"programme.topology": "random"})
+    one, other = tie_ends(world, "cross")
     same = (world.teachers["network"][one] == world.teachers["network"][other]).mean()
     assert same == pytest.approx(1 / len(world.networks), abs=0.03)
 
 
 def minutes_of_ties(world):
-    one, other = (world.schools[world.teachers["school"][end]] for end in ends(world, "cross"))
+    one, other = (world.schools[world.teachers["school"][end]] for end in tie_ends(world, "cross"))
     return np.hypot(one["east"] - other["east"], one["north"] - other["north"]).mean()
 
 
 def test_exchange_by_distance_thins_out_with_travel_time():
-    by_travel = [minutes_of_ties(world_with(REGION | {"programme.topology": "distance", "programme.travel": travel})) for travel in (2.0, 8.0, 60.0)]
+    by_travel = [
+        minutes_of_ties(draw_world(REGION | {"programme.topology": "distance", "programme.travel": travel}))
+        for travel in (2.0, 8.0, 60.0)
+    ]
     assert by_travel == sorted(by_travel) and by_travel[0] < 0.5 * by_travel[2]
-    assert by_travel[2] < minutes_of_ties(world_with(REGION | {"programme.topology": "random"}))
+    assert by_travel[2] < minutes_of_ties(draw_world(REGION | {"programme.topology": "random"}))
 
 
 @pytest.mark.parametrize("links", [0, 1, 2, 3, 4, 6])
 def test_each_network_is_linked_with_as_many_others_as_declared(links):
-    world = world_with(REGION | {"programme.topology": "network of networks", "programme.links": links})
+    world = draw_world(REGION | {"programme.topology": "network of networks", "programme.links": links})
     assert np.diff(world.link_first).mean() == pytest.approx(links, abs=links % 2 * 1.01 / len(world.networks))
 
 
 @pytest.mark.parametrize("topology", [topology for topology in TOPOLOGIES if topology != "network of networks"])
 def test_networks_are_linked_in_a_network_of_networks_only(topology):
-    world = world_with(REGION | {"programme.topology": topology})
+    world = draw_world(REGION | {"programme.topology": topology})
     assert len(world.link_to) == 0 and len(world.link_first) == len(world.networks) + 1
 
 
 def test_a_network_of_networks_is_cliques_whose_lead_schools_meet_along_the_links():
-    world = world_with(REGION | {"programme.topology": "network of networks"})
+    world = draw_world(REGION | {"programme.topology": "network of networks"})
     teachers = world.teachers
-    lead = {place: np.flatnonzero((teachers["network"] == place) & (teachers["seat"] == 0)).tolist() for place in range(len(world.networks))}
-    linked = pairs(world, "link")
+    lead = {
+        place: np.flatnonzero((teachers["network"] == place) & (teachers["seat"] == 0)).tolist()
+        for place in range(len(world.networks))
+    }
+    linked = tie_pairs(world, "link")
     assert linked == {(other, one) for one, other in linked} and all(one != other for one, other in linked)
     between = {(one, other) for here, there in linked for one in lead[here] for other in lead[there]}
-    assert pairs(world, "cross") == {(one, other) for one, other, _, _ in seat_pairs(world)} | between and between
+    assert tie_pairs(world, "cross") == {(one, other) for one, other, _, _ in seat_pairs(world)} | between and between
 
 
 @pytest.mark.parametrize("number", [2, 3, 8, 50])

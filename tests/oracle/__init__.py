@@ -1,32 +1,44 @@
 """Runs the weekly model of professional learning networks, written from its ODD document alone, as an oracle for tests.
 
-Numbers such as "7.7" beside a rule are sections of that document. Nothing here was taken from the program the document describes: its author
-was given the document and two starting worlds, and had not seen the model. Everything is a loop over plain objects. What the document left
-open or got wrong came out of it, and is told in the guide; where the document was mended, three places here follow its new wording and say so.
+Numbers such as "7.7" beside a rule are sections of that document. Nothing here was taken from the program the document
+describes: its author was given the document and two starting worlds, and had not seen the model. Everything is a loop
+over plain objects. What the document left open or got wrong came out of it, and is told in the guide; where the
+document was mended, three places here follow its new wording and say so.
 
-In every function ``sim`` is the whole simulation: ``sim.v`` holds the parameters in force this week, ``sim.week`` what the moves know of time
-(2.5). The order of operations follows the document, because equality to the bit is aimed at; float sums are loops, since the built-in sum()
-compensates for rounding from Python 3.12 on.
+In every function ``sim`` is the whole simulation: ``sim.v`` holds the parameters in force this week, ``sim.week`` what
+the moves know of time (2.5). The order of operations follows the document, because equality to the bit is aimed at;
+float sums are loops, since the built-in sum() compensates for rounding from Python 3.12 on.
 """
 
-from tests.oracle.acts import network_acts, school_acts, teacher_acts
+from tests.oracle.acts import network_updates, school_updates, teacher_updates
 from tests.oracle.calendar import week_facts
 from tests.oracle.formulas import Simulation
-from tests.oracle.looks import network_looks, school_looks, teacher_looks
+from tests.oracle.looks import network_observes, school_observes, teacher_observes
 from tests.oracle.observation import outcomes
 
 __all__ = ["outcomes", "weeks"]
 
 
 def weeks(world):
-    """Runs a starting world (6.1) to its end and yields the state of all teachers, schools and networks after every week (3)."""
+    """Runs a starting world (6.1) to its end and yields the state of all teachers, schools and networks after every
+    week (3).
+    """
     sim = Simulation(world)
-    phases = ((network_looks, sim.networks), (school_looks, sim.schools), (teacher_looks, sim.teachers),
-              (teacher_acts, sim.teachers), (school_acts, sim.schools), (network_acts, sim.networks))
+    phases = (
+        (network_observes, sim.networks),
+        (school_observes, sim.schools),
+        (teacher_observes, sim.teachers),
+        (teacher_updates, sim.teachers),
+        (school_updates, sim.schools),
+        (network_updates, sim.networks),
+    )
     for number in range(world["weeks"]):
         sim.week, sim.v = week_facts(world, number)
-        for move, entities in phases:
+        for step, entities in phases:
             for entity in entities:
-                move(sim, entity)
-        yield {"teachers": [dict(vars(teacher)) for teacher in sim.teachers], "schools": [dict(vars(school)) for school in sim.schools],
-               "networks": [dict(vars(network)) for network in sim.networks]}
+                step(sim, entity)
+        yield {
+            "teachers": [dict(vars(teacher)) for teacher in sim.teachers],
+            "schools": [dict(vars(school)) for school in sim.schools],
+            "networks": [dict(vars(network)) for network in sim.networks],
+        }

@@ -2,7 +2,7 @@
 
 import math
 
-from tests.oracle.chance import luck_of_run, luck_of_week
+from tests.oracle.chance import run_key, week_key
 
 SCHOOL_WEEKS = 39
 
@@ -24,7 +24,9 @@ def end_of_support(world):
 
 
 def values_in_force(world, number):
-    """Gives the parameters in force in a week: the scenario's own under every entry of the calendar that holds (3.1)."""
+    """Gives the parameters in force in a week: the scenario's own under every entry of the calendar that holds
+    (3.1).
+    """
     values = dict(world["values"])
     for entry in world["calendar"]:
         if entry["week"] <= number and (entry["until"] is None or number < entry["until"]):
@@ -46,8 +48,17 @@ def week_facts(world, number):
             new_head = entry["share"]
         if entry["week"] == number and entry["event"] == "tune-up":
             tune_up = 1
-    return Record({
-        "luck": luck_of_week(luck_of_run(world["seed"], world["replicate"]), number + 1), "number": number, "of_year": of_year,
-        "ends_year": int(of_year == SCHOOL_WEEKS - 1), "supported": int(number < end), "support_over": int(number + 1 >= end),
-        "meets": meeting_due(of_year, v["meeting.a_year"]),
-        "meets_alone": meeting_due(of_year, v["meeting.a_year"] * v["meeting.alone_share"]), "new_head": new_head, "tune_up": tune_up}), v
+    return Record(
+        {
+            "key": week_key(run_key(world["seed"], world["replicate"]), number + 1),
+            "number": number,
+            "of_year": of_year,
+            "ends_year": int(of_year == SCHOOL_WEEKS - 1),
+            "supported": int(number < end),
+            "support_over": int(number + 1 >= end),
+            "meets": meeting_due(of_year, v["meeting.a_year"]),
+            "meets_alone": meeting_due(of_year, v["meeting.a_year"] * v["meeting.alone_share"]),
+            "new_head": new_head,
+            "tune_up": tune_up,
+        }
+    ), v

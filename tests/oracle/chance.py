@@ -2,44 +2,48 @@
 
 import math
 
-ALL_BITS = 0xFFFFFFFFFFFFFFFF
-GOLDEN = 0x9E3779B97F4A7C15
-FIRST_FACTOR = 0xBF58476D1CE4E5B9
-SECOND_FACTOR = 0x94D049BB133111EB
+WORD_MASK = 0xFFFFFFFFFFFFFFFF
+GOLDEN_GAMMA = 0x9E3779B97F4A7C15
+FIRST_MULTIPLIER = 0xBF58476D1CE4E5B9
+SECOND_MULTIPLIER = 0x94D049BB133111EB
 
 
-def mixed(bits):
+def mix64(bits):
     """Mixes a 64-bit word so that every bit of the result depends on every bit given (the finaliser of SplitMix64)."""
-    bits = (bits ^ (bits >> 30)) * FIRST_FACTOR & ALL_BITS
-    bits = (bits ^ (bits >> 27)) * SECOND_FACTOR & ALL_BITS
+    bits = (bits ^ (bits >> 30)) * FIRST_MULTIPLIER & WORD_MASK
+    bits = (bits ^ (bits >> 27)) * SECOND_MULTIPLIER & WORD_MASK
     return bits ^ (bits >> 31)
 
 
-def luck_of_run(seed, replicate):
+def run_key(seed, replicate):
     """Gives the key of a run."""
-    of_seed = mixed((seed & ALL_BITS) + GOLDEN & ALL_BITS)
-    of_replicate = mixed((replicate & ALL_BITS) * SECOND_FACTOR + FIRST_FACTOR & ALL_BITS)
-    return mixed(of_seed ^ of_replicate)
+    of_seed = mix64((seed & WORD_MASK) + GOLDEN_GAMMA & WORD_MASK)
+    of_replicate = mix64((replicate & WORD_MASK) * SECOND_MULTIPLIER + FIRST_MULTIPLIER & WORD_MASK)
+    return mix64(of_seed ^ of_replicate)
 
 
-def luck_of_week(run, week):
+def week_key(run, week):
     """Gives the key of a week of a run; the starting world is week 0, the first simulated week is week 1."""
-    return mixed(run + week * GOLDEN & ALL_BITS)
+    return mix64(run + week * GOLDEN_GAMMA & WORD_MASK)
 
 
-def drawn(luck, question, who, again=0):
+def uniform(key, stream, entity_id, draw_index=0):
     """Gives the number strictly between 0 and 1 that chance answers to a question of one teacher, school or network."""
-    counter = (who & ALL_BITS) << 20 | again << 8 | question
-    bits = mixed(luck + counter * GOLDEN & ALL_BITS)
-    return ((bits >> 12) + 0.5) * 2.0 ** -52
+    counter = (entity_id & WORD_MASK) << 20 | draw_index << 8 | stream
+    bits = mix64(key + counter * GOLDEN_GAMMA & WORD_MASK)
+    return ((bits >> 12) + 0.5) * 2.0**-52
 
 
 def tail_quantile(q):
     """Gives Acklam's approximation of the lower tail of the normal quantile, from q = sqrt(-2 log share)."""
-    above = (((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q
-               - 2.549732539343734e00) * q + 4.374664141464968e00) * q + 2.938163982698783e00)
-    below = ((((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q
-              + 3.754408661907416e00) * q + 1.0)
+    above = (
+        (((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00)
+        * q
+        + 4.374664141464968e00
+    ) * q + 2.938163982698783e00
+    below = (
+        ((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00
+    ) * q + 1.0
     return above / below
 
 
@@ -51,25 +55,29 @@ def normal_quantile(share):
         return -tail_quantile(math.sqrt(-2.0 * math.log(1.0 - share)))
     q = share - 0.5
     r = q * q
-    above = (((((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r
-               + 1.383577518672690e02) * r - 3.066479806614716e01) * r + 2.506628277459239e00)
-    below = (((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r
-               + 6.680131188771972e01) * r - 1.328068155288572e01) * r + 1.0)
+    above = (
+        (((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r + 1.383577518672690e02) * r
+        - 3.066479806614716e01
+    ) * r + 2.506628277459239e00
+    below = (
+        (((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r
+        - 1.328068155288572e01
+    ) * r + 1.0
     return above * q / below
 
 
-def spread_factor(spread, luck):
+def lognormal(spread, u):
     """Gives a lognormal factor of mean 1, taken where luck falls."""
-    return math.exp(spread * normal_quantile(luck) - 0.5 * spread * spread)
+    return math.exp(spread * normal_quantile(u) - 0.5 * spread * spread)
 
 
-def spread_share(middle, spread, luck):
+def logit_normal(middle, spread, u):
     """Gives a logit-normal share around a middle, taken where luck falls."""
     if middle <= 0.0 or middle >= 1.0:
-        return share_within(middle)
-    return 1.0 / (1.0 + (1.0 - middle) / middle * math.exp(-spread * normal_quantile(luck)))
+        return clip_share(middle)
+    return 1.0 / (1.0 + (1.0 - middle) / middle * math.exp(-spread * normal_quantile(u)))
 
 
-def share_within(value):
+def clip_share(value):
     """Cuts a value to the range 0..1."""
     return min(1.0, max(0.0, value))

@@ -3,55 +3,85 @@
 import math
 
 from tests.oracle.calendar import Record
-from tests.oracle.chance import drawn, spread_share
+from tests.oracle.chance import logit_normal, uniform
 
-TALLY_UNIT = 2.0 ** 40
+FIXED_POINT_SCALE = 2.0**40
 FLOOR = 0.02
 EARLY_YEARS = 3
 TIE_KINDS = ("advice", "information", "cross", "link")
-QUESTION = {"hours": 25, "mobilise": 26, "reached": 27, "contact": 28, "ask": 29, "use": 30, "adopt": 31, "abandon": 32, "evidence": 33,
-            "head leaves": 34, "new vision": 35, "new support": 36, "initiative": 37, "teacher leaves": 38, "mover": 39, "moved from": 40,
-            "new knowledge": 41, "new belief": 42, "new threshold": 43, "new load": 44, "new awareness": 45, "new formal role": 46,
-            "induction": 47, "renew": 48, "recruit": 49, "mailed": 50, "visited": 52}
+STREAMS = {
+    "hours": 25,
+    "mobilise": 26,
+    "reached": 27,
+    "contact": 28,
+    "ask": 29,
+    "use": 30,
+    "adopt": 31,
+    "abandon": 32,
+    "evidence": 33,
+    "head leaves": 34,
+    "new vision": 35,
+    "new support": 36,
+    "initiative": 37,
+    "teacher leaves": 38,
+    "mover": 39,
+    "moved from": 40,
+    "new knowledge": 41,
+    "new belief": 42,
+    "new threshold": 43,
+    "new load": 44,
+    "new awareness": 45,
+    "new formal role": 46,
+    "induction": 47,
+    "renew": 48,
+    "recruit": 49,
+    "mailed": 50,
+    "visited": 52,
+}
 
 
 class Simulation:
     """Holds everything a move may read: people, ties, the week and the parameters in force."""
 
     def __init__(self, world):
-        """Copies the starting world into objects; ties become lists of the objects that are looked at, in the order of the document."""
+        """Copies the starting world into objects; ties become lists of the objects that are looked at, in the order of
+        the document.
+        """
         self.teachers = [Record(fields) for fields in world["teachers"]]
         self.schools = [Record(fields) for fields in world["schools"]]
         self.networks = [Record(fields) for fields in world["networks"]]
         self.week, self.v = None, None
-        self.staff = [self.teachers[school.first_teacher:school.after_last_teacher] for school in self.schools]
+        self.staff = [self.teachers[school.first_teacher : school.after_last_teacher] for school in self.schools]
         posts = world["seats"]
-        self.seated = [[self.teachers[post] for post in posts[n.first_seat:n.after_last_seat]] for n in self.networks]
+        self.seated = [[self.teachers[post] for post in posts[n.first_seat : n.after_last_seat]] for n in self.networks]
         for kind in TIE_KINDS:
-            first, to, at = world[kind + "_first"], world[kind + "_to"], self.networks if kind == "link" else self.teachers
-            setattr(self, kind, [[at[place] for place in to[first[i]:first[i + 1]]] for i in range(len(at))])
+            first, to, at = (
+                world[kind + "_first"],
+                world[kind + "_to"],
+                self.networks if kind == "link" else self.teachers,
+            )
+            setattr(self, kind, [[at[place] for place in to[first[i] : first[i + 1]]] for i in range(len(at))])
 
-    def chance(self, question, who, again=0):
+    def chance(self, stream, entity_id, draw_index=0):
         """Gives this week's answer of chance to a question (8)."""
-        return drawn(self.week.luck, QUESTION[question], who, again)
+        return uniform(self.week.key, STREAMS[stream], entity_id, draw_index)
 
     def complete(self):
         """Tells whether everybody in a school turns to everybody else (2.4)."""
         return self.v["ties.pattern"] == "complete"
 
 
-
-def relaxed(value, goal, rate):
+def relax(value, goal, rate):
     """Moves a value a share of the way to a goal (7.1)."""
     return value + rate * (goal - value)
 
 
-def transferred(own, other, rate):
+def transfer(own, other, rate):
     """Closes a share of the gap to somebody who knows more; nothing is lost to somebody who knows less (7.1)."""
     return own + rate * max(0.0, other - own)
 
 
-def chance_of(rate):
+def rate_to_probability(rate):
     """Gives the chance that what happens at a rate a week happens in a week (7.1)."""
     return 1.0 - math.exp(-rate)
 
@@ -61,23 +91,25 @@ def logistic(value):
     return 1.0 / (1.0 + math.exp(-value)) if value > -700.0 else 0.0
 
 
-def tallied(value):
+def to_fixed_point(value):
     """Gives a share as whole tally units, so that sums do not depend on their order (7.1)."""
-    return int(value * TALLY_UNIT)
+    return int(value * FIXED_POINT_SCALE)
 
 
-def untallied(total, count):
+def fixed_point_mean(total, count):
     """Gives the mean of tallied shares, 0 of none (7.1)."""
-    return total / TALLY_UNIT / count if count else 0.0
+    return total / FIXED_POINT_SCALE / count if count else 0.0
 
 
 def mean_of(shares):
     """Gives the mean of shares by way of tallies (7.1)."""
-    return untallied(sum(tallied(share) for share in shares), len(shares))
+    return fixed_point_mean(sum(to_fixed_point(share) for share in shares), len(shares))
 
 
-def averaged(v, levels):
-    """Averages conditions with the elasticity of substitution in force: scarcest, geometric mean or power mean (7.3)."""
+def power_mean(v, levels):
+    """Averages conditions with the elasticity of substitution in force: scarcest, geometric mean or power mean
+    (7.3).
+    """
     exponent = v["conditions.substitution"]
     levels = [max(FLOOR, level) for level in levels]
     if exponent <= -20.0:
@@ -85,15 +117,17 @@ def averaged(v, levels):
     proportional = abs(exponent) < 1e-6
     total = 0.0
     for level in levels:
-        total = total + (math.log(level) if proportional else level ** exponent)
+        total = total + (math.log(level) if proportional else level**exponent)
     mean = total / len(levels)
     return math.exp(mean) if proportional else mean ** (1.0 / exponent)
 
 
-def combined(v, needs, time, leadership, focus):
+def ces_mean(v, needs, time, leadership, focus):
     """Gives what time, leadership and focus together give to a process that needs some of them (7.3)."""
     symmetric = v["conditions.placement"] == "symmetric"
-    return averaged(v, [level for needed, level in zip(needs, (time, leadership, focus), strict=True) if needed or symmetric])
+    return power_mean(
+        v, [level for needed, level in zip(needs, (time, leadership, focus), strict=True) if needed or symmetric]
+    )
 
 
 def benefit(v, knowledge, fidelity, adaptation):
@@ -122,11 +156,13 @@ def joint(one, partners):
     return 1.0 - left
 
 
-def stage_worth(v, source, knowledge):
+def stage_effectiveness(v, source, knowledge):
     """Gives how well a source serves a learner: all alike, or by what she knows already (7.10)."""
     if v["learning.stage"] != "frank2011":
         return 1.0
-    return {"meeting": 1.0 - knowledge, "experience": 4.0 * knowledge * (1.0 - knowledge), "colleagues": knowledge}[source]
+    return {"meeting": 1.0 - knowledge, "experience": 4.0 * knowledge * (1.0 - knowledge), "colleagues": knowledge}[
+        source
+    ]
 
 
 def advice_worth(v, formal):
@@ -154,22 +190,28 @@ def pressure(v, teacher):
         return 0.0
 
 
-def leaving_share(v, years, disadvantage):
+def leaving_probability(v, years, disadvantage):
     """Gives a teacher's chance of leaving at a year end (7.26, with leaving_rate of 7.1)."""
     rate, ratio = v["turnover.rate"], v["turnover.early_ratio"]
     early = 1.0 - (1.0 - rate) * (1.0 - rate) * (1.0 - rate)
     late = rate / (1.0 + (ratio - 1.0) * early)
-    return tilted(late * ratio if years < EARLY_YEARS else late, v["turnover.disadvantage_ratio"], disadvantage)
+    return by_disadvantage(
+        late * ratio if years < EARLY_YEARS else late, v["turnover.disadvantage_ratio"], disadvantage
+    )
 
 
-def tilted(rate, ratio, disadvantage):
-    """Tilts a chance of leaving, at most 1, so that the most disadvantaged school has ratio times that of the least (7.26, 7.27)."""
+def by_disadvantage(rate, ratio, disadvantage):
+    """Tilts a chance of leaving, at most 1, so that the most disadvantaged school has ratio times that of the least
+    (7.26, 7.27).
+    """
     slope = (ratio - 1.0) / (ratio + 1.0)
     return min(1.0, rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
 
 
 def attends(sim, teacher, network):
-    """Tells whether the holder of a seat comes when her network meets: members, and in a tune-up all who ever took part (7.2)."""
+    """Tells whether the holder of a seat comes when her network meets: members, and in a tune-up all who ever took
+    part (7.2).
+    """
     return teacher.member or (sim.week.tune_up and network.begun and teacher.seat < network.schools)
 
 
@@ -178,18 +220,22 @@ def focus_of(sim, teacher):
     return sim.networks[teacher.network].focus if teacher.member else sim.schools[teacher.school].focus
 
 
-def visited(sim, school):
+def is_visited(sim, school):
     """Tells whether a knowledge mobiliser comes to a school this week (7.11)."""
     visits = sim.v["mobilisation.visits"]
-    return bool(visits > 0.0 and sim.week.supported and school.participates and sim.chance("visited", school.name) < visits)
+    return bool(
+        visits > 0.0 and sim.week.supported and school.participates and sim.chance("visited", school.name) < visits
+    )
 
 
-def newcomers_knowledge(sim, teacher):
+def newcomer_knowledge(sim, teacher):
     """Gives what a newcomer from outside the system knows (7.10 first_knowledge, 7.26)."""
     low, high = sim.v["learning.first_knowledge_low"], sim.v["learning.first_knowledge_high"]
     return low + sim.chance("new knowledge", teacher.name) * (high - low)
 
 
-def newcomers_belief(sim, teacher):
+def newcomer_belief(sim, teacher):
     """Gives what a newcomer from outside the system believes (7.26)."""
-    return spread_share(sim.v["norms.first_belief"], sim.v["norms.first_belief_spread"], sim.chance("new belief", teacher.name))
+    return logit_normal(
+        sim.v["norms.first_belief"], sim.v["norms.first_belief_spread"], sim.chance("new belief", teacher.name)
+    )

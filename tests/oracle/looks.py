@@ -1,10 +1,22 @@
 """The looks of a week (3, phases 1 to 3)."""
 
-from tests.oracle.formulas import advice_worth, attends, joint, mean_of, newcomers_belief, newcomers_knowledge, relaxed, relevance, tallied
+from tests.oracle.formulas import (
+    advice_worth,
+    attends,
+    joint,
+    mean_of,
+    newcomer_belief,
+    newcomer_knowledge,
+    relax,
+    relevance,
+    to_fixed_point,
+)
 
 
-def network_looks(sim, network):
-    """A network sees who takes part, whether it meets, how last week's meeting was, and how well it inquires (3, phase 1)."""
+def network_observes(sim, network):
+    """A network sees who takes part, whether it meets, how last week's meeting was, and how well it inquires (3, phase
+    1).
+    """
     see_participants(sim, network)
     see_meeting(sim, network)
     see_inquiry(sim, network)
@@ -12,12 +24,18 @@ def network_looks(sim, network):
 
 
 def see_participants(sim, network):
-    """Notes the mean focus, time and leadership of those who come (7.6); school.leadership is still what was felt last week."""
+    """Notes the mean focus, time and leadership of those who come (7.6); school.leadership is still what was felt last
+    week.
+    """
     v = sim.v
     coming = [teacher for teacher in sim.seated[network.place] if attends(sim, teacher, network)]
     schools = [sim.schools[teacher.school] for teacher in coming]
-    network.focus = mean_of([relaxed(school.own_focus * relevance(v, network), v["conditions.focus_target"],
-                                     v["conditions.focus_shift"]) for school in schools])
+    network.focus = mean_of(
+        [
+            relax(school.own_focus * relevance(v, network), v["conditions.focus_target"], v["conditions.focus_shift"])
+            for school in schools
+        ]
+    )
     network.time = mean_of([teacher.time for teacher in coming])
     network.leadership = mean_of([school.leadership for school in schools])
     network.distributed = mean_of([school.distributed for school in schools])
@@ -42,7 +60,9 @@ def see_meeting(sim, network):
 
 
 def see_inquiry(sim, network):
-    """Notes how well the network inquires, with a facilitator or on its own, and what linked networks know (7.8, 7.9)."""
+    """Notes how well the network inquires, with a facilitator or on its own, and what linked networks know (7.8,
+    7.9).
+    """
     v, week = sim.v, sim.week
     facilitation = v["inquiry.facilitation"]
     if network.facilitated or (week.supported and network.active):
@@ -59,23 +79,22 @@ def see_inquiry(sim, network):
     network.linked_knowledge = total / len(links) if links else 0.0
     if v["partners.a_network"] > 0 and network.active and not week.supported and not network.facilitated:  # 7.9
         kept_up = joint(v["partners.continuity"], v["partners.a_network"])
-        network.facilitation = relaxed(network.facilitation, max(network.facilitation, facilitation), kept_up)
+        network.facilitation = relax(network.facilitation, max(network.facilitation, facilitation), kept_up)
 
 
 def see_evidence(group, people):
     """Notes the evidence that users among the people of a school or network saw last week (7.18)."""
-    seen = [tallied(teacher.evidence) for teacher in people if teacher.applied > 0]
+    seen = [to_fixed_point(teacher.evidence) for teacher in people if teacher.applied > 0]
     group.new_evidence, group.new_evidence_count = sum(seen), len(seen)
 
 
-
-def school_looks(sim, school):
+def school_observes(sim, school):
     """A school sees its members, brokers, evidence and users, and feels its focus and leadership (3, phase 2)."""
-    v, staff = sim.v, sim.teachers[school.first_teacher:school.after_last_teacher]
+    v, staff = sim.v, sim.teachers[school.first_teacher : school.after_last_teacher]
     members = [teacher for teacher in staff if teacher.member]  # 7.2
     school.participates = 1 if members else 0
     school.inquiry = max([0.0] + [sim.networks[teacher.network].facilitation for teacher in members])
-    school.focus = relaxed(school.own_focus, v["conditions.focus_target"], v["conditions.focus_shift"])  # 7.6
+    school.focus = relax(school.own_focus, v["conditions.focus_target"], v["conditions.focus_shift"])  # 7.6
     school.brokers = sum(teacher.mobilises for teacher in staff)  # 7.11
     see_evidence(school, staff)
     feel_leadership(sim, school)
@@ -90,15 +109,18 @@ def school_looks(sim, school):
 def feel_leadership(sim, school):
     """Notes leadership as staff feel it, raised by outside support, and what the routine carries of it (7.19, 7.20)."""
     v = sim.v
-    vision = relaxed(school.vision, 1.0, v["policy.push"]) if sim.week.supported and school.participates else school.vision
+    vision = (
+        relax(school.vision, 1.0, v["policy.push"]) if sim.week.supported and school.participates else school.vision
+    )
     felt = (vision + school.support + school.distributed) / 3.0
-    school.leadership = relaxed(felt, v["conditions.leadership_target"], v["conditions.leadership_shift"])
-    school.lasting_leadership = relaxed(school.leadership, 1.0, v["leadership.routine_substitutes"] * school.routine)
+    school.leadership = relax(felt, v["conditions.leadership_target"], v["conditions.leadership_shift"])
+    school.lasting_leadership = relax(school.leadership, 1.0, v["leadership.routine_substitutes"] * school.routine)
 
 
-
-def teacher_looks(sim, teacher):
-    """A teacher hears brokers, meets a colleague, sees who uses the practice and where a mover would come from (3, phase 3)."""
+def teacher_observes(sim, teacher):
+    """A teacher hears brokers, meets a colleague, sees who uses the practice and where a mover would come from (3,
+    phase 3).
+    """
     hear_brokers(sim, teacher)
     meet_colleague(sim, teacher)
     if sim.v["norms.contact"] == "all colleagues":
@@ -114,8 +136,9 @@ def hear_brokers(sim, teacher):
         return
     v = sim.v
     for broker in sim.information[teacher.post]:
-        if broker.mobilises and (broker.formal or
-                                 sim.chance("reached", teacher.name, broker.name & 4095) < v["mobilisation.informal_reach"]):
+        if broker.mobilises and (
+            broker.formal or sim.chance("reached", teacher.name, broker.name & 4095) < v["mobilisation.informal_reach"]
+        ):
             teacher.heard = max(teacher.heard, v["mobilisation.information_depth"] * broker.knowledge)
     best = 0.0
     for broker in sim.staff[teacher.school] if sim.complete() else sim.advice[teacher.post]:
@@ -184,9 +207,9 @@ def see_mover(sim, teacher):
     if not sim.week.ends_year or sim.chance("mover", teacher.name) >= sim.v["turnover.movers"]:
         return
     school = sim.schools[teacher.school]
-    elsewhere = sim.teachers[:school.first_teacher] + sim.teachers[school.after_last_teacher:]
+    elsewhere = sim.teachers[: school.first_teacher] + sim.teachers[school.after_last_teacher :]
     if elsewhere:
         mover = elsewhere[int(sim.chance("moved from", teacher.name) * len(elsewhere))]
         teacher.moved_knowledge, teacher.moved_belief = mover.knowledge, mover.belief
     else:
-        teacher.moved_knowledge, teacher.moved_belief = newcomers_knowledge(sim, teacher), newcomers_belief(sim, teacher)
+        teacher.moved_knowledge, teacher.moved_belief = newcomer_knowledge(sim, teacher), newcomer_belief(sim, teacher)

@@ -1,4 +1,6 @@
-"""Words and numbers of results: the same count always gets the same word, and the word never stands without its count."""
+"""Words and numbers of results: the same count always gets the same word, and the word never stands without its
+count.
+"""
 
 import math
 import re
@@ -8,8 +10,8 @@ import numpy as np
 import pytest
 
 from plnsim.output.sentences import IN_TABLE, sentences, table
-from plnsim.output.words import BANDS, in_runs, likelihood, number, percent, quantiles_named, shown
-from plnsim.simulation.runs import RANGE, Run, run, summary
+from plnsim.output.words import BANDS, format_value, interval_label, likelihood, likelihood_in_runs, number, percent
+from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, run, summary
 from plnsim.simulation.scenario import Scenario
 
 LEAST = {"very likely": 90, "likely": 66, "about as likely as not": 33, "unlikely": 10, "very unlikely": 0}
@@ -39,8 +41,10 @@ def test_likelier_counts_never_get_less_likely_words():
 
 
 def test_the_count_stands_beside_the_word():
-    assert in_runs(8, 200) == "very unlikely (8 of 200 runs)"
-    assert all(in_runs(count, 200) == f"{expected(count, 200)} ({count} of 200 runs)" for count in range(201))
+    assert likelihood_in_runs(8, 200) == "very unlikely (8 of 200 runs)"
+    assert all(
+        likelihood_in_runs(count, 200) == f"{expected(count, 200)} ({count} of 200 runs)" for count in range(201)
+    )
 
 
 @pytest.mark.parametrize(("count", "of"), [(-1, 10), (11, 10), (0, 0), (1, 0)])
@@ -49,28 +53,64 @@ def test_what_is_no_share_of_runs_has_no_word(count, of):
         likelihood(count, of)
 
 
-@pytest.mark.parametrize(("share", "text"), [
-    (0.0, "0 %"), (-0.0, "0 %"), (1.0, "100 %"), (0.1234, "12 %"), (0.0994, "9.9 %"), (0.0996, "10 %"), (0.05, "5.0 %"), (0.001, "0.1 %"),
-    (-0.034, "-3.4 %"), (2.5, "250 %"), (math.nan, "not defined"), (math.inf, "not defined")])
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (-0.0, "0 %"),
+        (1.0, "100 %"),
+        (0.1234, "12 %"),
+        (0.0994, "9.9 %"),
+        (0.0996, "10 %"),
+        (0.05, "5.0 %"),
+        (0.001, "0.1 %"),
+        (-0.034, "-3.4 %"),
+        (2.5, "250 %"),
+        (math.nan, "not defined"),
+        (math.inf, "not defined"),
+    ],
+)
 def test_shares_are_told_in_percent_rounded_last(share, text):
     assert percent(share) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (0, "0"), (-0.0, "0"), (1e-14, "0"), (-1e-14, "0"), (1, "1"), (1.2345, "1.23"), (0.5, "0.5"), (-0.0123456, "-0.0123"), (0.0000539, "0.0000539"),
-    (999.4, "999"), (999.9, "1,000"), (4159.6, "4,160"), (-4159.6, "-4,160"), (1234567, "1,230,000"), (2.5e13, "25,000,000,000,000"),
-    (math.nan, "not reached"), (math.inf, "not reached")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (-0.0, "0"),
+        (1e-14, "0"),
+        (-1e-14, "0"),
+        (1, "1"),
+        (1.2345, "1.23"),
+        (0.5, "0.5"),
+        (-0.0123456, "-0.0123"),
+        (0.0000539, "0.0000539"),
+        (999.4, "999"),
+        (999.9, "1,000"),
+        (4159.6, "4,160"),
+        (-4159.6, "-4,160"),
+        (1234567, "1,230,000"),
+        (2.5e13, "25,000,000,000,000"),
+        (math.nan, "not reached"),
+        (math.inf, "not reached"),
+    ],
+)
 def test_numbers_are_told_with_three_digits_and_no_powers_of_ten(value, text):
     assert number(value) == text
 
 
 def test_shares_and_other_units_are_told_each_in_their_way():
-    assert (shown(0.25, "share"), shown(0.25, "ratio"), shown(1500, "money")) == ("25 %", "0.25", "1,500")
+    assert (format_value(0.25, "share"), format_value(0.25, "ratio"), format_value(1500, "money")) == (
+        "25 %",
+        "0.25",
+        "1,500",
+    )
 
 
 def test_an_interval_is_named_after_its_quantiles():
-    assert quantiles_named(0.05, 0.95) == quantiles_named(*RANGE) == "90 % of runs"
-    assert quantiles_named(0.25, 0.75) == "50 % of runs"
+    assert interval_label(0.05, 0.95) == interval_label(*RANGE_QUANTILES) == "90 % of runs"
+    assert interval_label(0.25, 0.75) == "50 % of runs"
 
 
 def test_the_interval_of_a_summary_is_the_one_that_it_is_named_after():
@@ -85,15 +125,30 @@ def test_the_interval_of_a_summary_is_the_one_that_it_is_named_after():
 @pytest.fixture(scope="module")
 def twenty():
     """Twenty runs of four small schools in one network, whose support ends after a year."""
-    return run(Scenario.of("baseline").with_values({
-        "population.schools": 4, "population.secondary_share": 0, "programme.participation": 0.5, "programme.schools_a_network": 2,
-        "programme.support_years": 1, "programme.follow_up_years": 1, "population.first_users": 0.3}), replicates=20)
+    return run(
+        Scenario.of("baseline").with_values(
+            {
+                "population.schools": 4,
+                "population.secondary_share": 0,
+                "programme.participation": 0.5,
+                "programme.schools_a_network": 2,
+                "programme.support_years": 1,
+                "programme.follow_up_years": 1,
+                "population.first_users": 0.3,
+            }
+        ),
+        replicates=20,
+    )
 
 
 @pytest.mark.parametrize("reached", range(21))
 def test_the_sentence_on_scale_up_has_the_word_of_its_count(twenty, reached, monkeypatch):
-    values = Run.values
-    monkeypatch.setattr(Run, "values", lambda run, outcome: np.arange(20) < reached if outcome == "sustained_scale_up" else values(run, outcome))
+    values = RunResult.values
+    monkeypatch.setattr(
+        RunResult,
+        "values",
+        lambda run, outcome: np.arange(20) < reached if outcome == "sustained_scale_up" else values(run, outcome),
+    )
     said = [one for one in sentences(twenty) if one.startswith("Sustained scale-up")]
     assert len(said) == 1 and said[0].endswith(f" is {expected(reached, 20)} ({reached} of 20 runs).")
 
@@ -110,9 +165,9 @@ def test_every_number_of_the_sentences_is_one_of_the_run(twenty):
 
 
 def test_part_of_a_year_is_told_with_few_digits(twenty):
-    shorter = run(twenty.scenario.lasting(1 / 3), replicates=2)
+    shorter = run(twenty.scenario.with_years(1 / 3), replicates=2)
     assert sentences(shorter)[0].startswith("Over the 0.333 years of the run about ")
-    assert sentences(run(twenty.scenario.lasting(1), replicates=2))[0].startswith("Over the year of the run about ")
+    assert sentences(run(twenty.scenario.with_years(1), replicates=2))[0].startswith("Over the year of the run about ")
 
 
 def test_a_single_run_has_no_interval_and_no_word_of_likelihood(twenty):
@@ -122,11 +177,11 @@ def test_a_single_run_has_no_interval_and_no_word_of_likelihood(twenty):
 
 
 def rows_of(scenario, *measured):
-    return {name: (middle, spread) for name, middle, spread, _ in table(Run(scenario, 1, "compiled", measured))}
+    return {name: (middle, spread) for name, middle, spread, _ in table(RunResult(scenario, 1, "compiled", measured))}
 
 
 def test_the_table_says_in_how_many_runs_an_outcome_is_defined(twenty):
-    used = next(one for one in twenty.measured if one.weeks["users"][one.last_year].any())
+    used = next(one for one in twenty.run_counts if one.weeks["users"][one.last_year].any())
     unused = replace(used, weeks={**used.weeks, "users": 0 * used.weeks["users"]})
     rows = rows_of(twenty.scenario, used, used, unused, used)
     assert list(rows) == list(IN_TABLE)
@@ -135,5 +190,8 @@ def test_the_table_says_in_how_many_runs_an_outcome_is_defined(twenty):
 
 
 def test_what_nobody_reaches_has_no_price():
-    nobody = run(Scenario.of("baseline").with_values({"population.schools": 2, "programme.participation": 0}).lasting(0.1), replicates=2)
+    nobody = run(
+        Scenario.of("baseline").with_values({"population.schools": 2, "programme.participation": 0}).with_years(0.1),
+        replicates=2,
+    )
     assert {name: middle for name, middle, _, _ in table(nobody)}["cost_per_adopter"] == "not reached"

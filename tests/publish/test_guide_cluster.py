@@ -1,4 +1,6 @@
-"""The guide's page on clusters: every command in it is real, and its scripts run, with processes here in the place of a cluster's jobs."""
+"""The guide's page on clusters: every command in it is real, and its scripts run, with processes here in the place of
+a cluster's jobs.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ import pytest
 
 from plnsim import cli
 from plnsim.common.package import shipped
-from plnsim.studies.experiment.run import conduct
-from tests.support.studies import MODEL_FILE, experiment_from, runs_in
+from plnsim.studies.experiment.run import run_experiment
+from tests.support.studies import MODEL_FILE, experiment_from, read_runs
 
 PAGE = shipped("docs/cluster.md").read_text(encoding="utf-8")
 SCRIPTS = Path(sys.executable).parent
@@ -49,14 +51,16 @@ def test_every_command_of_dask_is_real(words):
 
 def test_a_command_that_is_not_real_would_be_found():
     with pytest.raises(click.UsageError):
-        cli.commands.get_command(None, "experiment").make_context("experiment", ["conditions", "--skeduler", "tcp://127.0.0.1:8786"])
+        cli.commands.get_command(None, "experiment").make_context(
+            "experiment", ["conditions", "--skeduler", "tcp://127.0.0.1:8786"]
+        )
 
 
 @pytest.fixture
 def whole(tmp_path):
     """The same small experiment computed at once."""
-    conduct(experiment_from(tmp_path, MODEL_FILE), tmp_path / "whole")
-    return runs_in(tmp_path / "whole" / "baseline")
+    run_experiment(experiment_from(tmp_path, MODEL_FILE), tmp_path / "whole")
+    return read_runs(tmp_path / "whole" / "baseline")
 
 
 def environment(**more) -> dict[str, str]:
@@ -69,13 +73,30 @@ def test_the_script_of_the_array_makes_the_store(tmp_path, whole):
     (tmp_path / "plnsim-env" / "bin" / "activate").touch()
     own = "plnsim experiment study.toml "
     for number in (1, 2):
-        as_job = environment(HOME=str(tmp_path), PLNSIM_CACHE=os.environ.get("PLNSIM_CACHE") or cache_of_this_user(),
-                             SLURM_CPUS_PER_TASK="2", SLURM_ARRAY_TASK_ID=str(number), SLURM_ARRAY_TASK_COUNT="2")
-        subprocess.run(["bash", "-e", "-c", array.replace("plnsim experiment conditions ", own)], check=True, cwd=tmp_path, env=as_job, timeout=240)
-    assert len(runs_in(tmp_path / "results" / "baseline")) == len(whole)
-    subprocess.run(["bash", "-e", "-c", afterwards.replace("plnsim experiment conditions ", own)], check=True, cwd=tmp_path, env=environment(),
-                   capture_output=True, timeout=240)
-    pandas.testing.assert_frame_equal(runs_in(tmp_path / "results" / "baseline"), whole, check_exact=True)
+        as_job = environment(
+            HOME=str(tmp_path),
+            PLNSIM_CACHE=os.environ.get("PLNSIM_CACHE") or cache_of_this_user(),
+            SLURM_CPUS_PER_TASK="2",
+            SLURM_ARRAY_TASK_ID=str(number),
+            SLURM_ARRAY_TASK_COUNT="2",
+        )
+        subprocess.run(
+            ["bash", "-e", "-c", array.replace("plnsim experiment conditions ", own)],
+            check=True,
+            cwd=tmp_path,
+            env=as_job,
+            timeout=240,
+        )
+    assert len(read_runs(tmp_path / "results" / "baseline")) == len(whole)
+    subprocess.run(
+        ["bash", "-e", "-c", afterwards.replace("plnsim experiment conditions ", own)],
+        check=True,
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        timeout=240,
+    )
+    pandas.testing.assert_frame_equal(read_runs(tmp_path / "results" / "baseline"), whole, check_exact=True)
     assert (tmp_path / "results" / "baseline" / "indices.csv").exists()
     assert len(list((tmp_path / "results" / "baseline").glob("part-*"))) == 1
 
@@ -101,7 +122,9 @@ kill -- "-$1"
 @pytest.mark.xdist_group("dask")
 def test_the_script_for_slurm_makes_the_store(tmp_path, whole):
     """Two commands of SLURM's stand for a cluster; the rest is what the page says."""
-    script = blocks("python")[0].replace('"conditions"', '"study.toml"').replace("jobs=10", "jobs=1").replace("8GB", "2GB")
+    script = (
+        blocks("python")[0].replace('"conditions"', '"study.toml"').replace("jobs=10", "jobs=1").replace("8GB", "2GB")
+    )
     (tmp_path / "on_slurm.py").write_text(script.replace('"cores": 4, "processes": 4', '"cores": 1, "processes": 1'))
     slurm, own = tmp_path / "slurm", tmp_path / "plnsim-env" / "bin"
     own.mkdir(parents=True), slurm.mkdir()
@@ -109,12 +132,20 @@ def test_the_script_for_slurm_makes_the_store(tmp_path, whole):
     for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
         (slurm / name).write_text(text)
         (slurm / name).chmod(0o755)
-    there = environment(HOME=str(tmp_path), PLNSIM_CACHE=os.environ.get("PLNSIM_CACHE") or cache_of_this_user(),
-                        DASK_JOBQUEUE__SLURM__SCHEDULER_OPTIONS='{"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}')
+    there = environment(
+        HOME=str(tmp_path),
+        PLNSIM_CACHE=os.environ.get("PLNSIM_CACHE") or cache_of_this_user(),
+        DASK_JOBQUEUE__SLURM__SCHEDULER_OPTIONS='{"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}',
+    )
     there["PATH"] = f"{slurm}{os.pathsep}{there['PATH']}"
-    subprocess.run([sys.executable, "on_slurm.py"], check=True, cwd=tmp_path, env=there, capture_output=True, timeout=300)
-    assert "plnsim-env/bin/activate" in (slurm / "submitted").read_text() and "#SBATCH --mem=2G" in (slurm / "submitted").read_text()
-    pandas.testing.assert_frame_equal(runs_in(tmp_path / "results" / "baseline"), whole, check_exact=True)
+    subprocess.run(
+        [sys.executable, "on_slurm.py"], check=True, cwd=tmp_path, env=there, capture_output=True, timeout=300
+    )
+    assert (
+        "plnsim-env/bin/activate" in (slurm / "submitted").read_text()
+        and "#SBATCH --mem=2G" in (slurm / "submitted").read_text()
+    )
+    pandas.testing.assert_frame_equal(read_runs(tmp_path / "results" / "baseline"), whole, check_exact=True)
 
 
 def test_slurm_gets_what_the_script_asks_for():
@@ -123,4 +154,9 @@ def test_slurm_gets_what_the_script_asks_for():
     asked = re.search(r"each = (\{.*?\})", blocks("python")[0])[1]
     with SLURMCluster(**eval(asked), scheduler_options={"dashboard_address": "127.0.0.1:0"}) as cluster:
         script = cluster.job_script()
-    assert "#SBATCH --cpus-per-task=4" in script and "#SBATCH --mem=8G" in script and "#SBATCH -t 02:00:00" in script and "--nworkers 4" in script
+    assert (
+        "#SBATCH --cpus-per-task=4" in script
+        and "#SBATCH --mem=8G" in script
+        and "#SBATCH -t 02:00:00" in script
+        and "--nworkers 4" in script
+    )

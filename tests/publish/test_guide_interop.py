@@ -11,7 +11,7 @@ import pytest
 
 from plnsim.common.package import shipped
 from plnsim.publish.interop import FORMATS
-from tests.support.commands import called
+from tests.support.commands import invoke
 
 PAGE = shipped("docs/interop.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
@@ -39,7 +39,7 @@ def _in_shell(text: str) -> None:
     for line in text.splitlines():
         first, *words = shlex.split(line)
         if first == "plnsim":
-            said = called(*words)
+            said = invoke(*words)
             assert said.code == 0, said.err
         else:
             assert line.startswith("python -m pip install 'plnsim["), "what is installed is not installed again here"
@@ -57,5 +57,5 @@ def test_every_block_runs_and_leaves_what_the_page_says(ran):
 def test_commands_in_running_text_work_as_well(ran, tmp_path, line, monkeypatch):
     words = shlex.split(line)[1:]
     monkeypatch.chdir(ran[0])
-    assert called(*words[:-1], tmp_path / words[-1]).code == 0
+    assert invoke(*words[:-1], tmp_path / words[-1]).code == 0
     assert (tmp_path / words[-1] / FORMATS[words[words.index("--format") + 1]][0]).exists()

@@ -5,7 +5,18 @@ import shlex
 import click
 import pytest
 
-from tests.support.pages import GUIDE, NOT_HERE, TOP, answered, blocks, check, check_mention, commands, mentions, run_page
+from tests.support.pages import (
+    GUIDE,
+    SKIPPED_COMMANDS,
+    TOP,
+    blocks,
+    check,
+    check_mention,
+    commands,
+    mentions,
+    run_command_line,
+    run_page,
+)
 
 PAGES = sorted(path for path in (*GUIDE.rglob("*.md"), TOP / "README.md", TOP / "CONTRIBUTING.md") if path.is_file())
 FOLLOWED = ("tutorial", "describe-a-programme", "change-one-thing", "sweep-and-analyse", "ask-before-founding")
@@ -23,7 +34,9 @@ def test_every_command_in_running_text_is_one_of_plnsims(line, page):
     check_mention(line)
 
 
-@pytest.mark.parametrize("wrong", ["plnsim simulate baseline", "plnsim run baseline --replicate 3", "plnsim run", "plnsim run a b"])
+@pytest.mark.parametrize(
+    "wrong", ["plnsim simulate baseline", "plnsim run baseline --replicate 3", "plnsim run", "plnsim run a b"]
+)
 def test_a_command_that_plnsim_does_not_take_would_be_found(wrong):
     with pytest.raises(click.UsageError):
         check(wrong)
@@ -46,22 +59,38 @@ def test_a_page_can_be_followed_to_the_letter(page, tmp_path, monkeypatch):
     run_page(GUIDE / f"{page}.md")
 
 
-SMALLER = {"experiment": ("--size", "4"), "headline": ("--quick",), "explorable": ("--quick",), "calibrate": ("--budget", "2000"),
-           "compare": ("--replicates", "2", "--quick"), "optimise": ("--evaluations", "6", "--replicates", "2"),
-           "validate-model": ("--replicates", "1")}
+SMALLER = {
+    "experiment": ("--size", "4"),
+    "headline": ("--quick",),
+    "explorable": ("--quick",),
+    "calibrate": ("--budget", "2000"),
+    "compare": ("--replicates", "2", "--quick"),
+    "optimise": ("--evaluations", "6", "--replicates", "2"),
+    "validate-model": ("--replicates", "1"),
+}
 """What is added to a command of the README, which is to be followed in a minute, not in an hour."""
 
 
 @pytest.mark.full
 def test_every_command_of_the_readme_can_be_followed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    answered("plnsim experiment regimes --size 40 --out sweep")  # the FOLDER of an experiment that the last commands name
+    run_command_line(
+        "plnsim experiment regimes --size 40 --out sweep"
+    )  # the FOLDER of an experiment that the last commands name
     for line in commands(TOP / "README.md"):
         words = line.partition(" #")[0].replace("FOLDER", "sweep/baseline").split()
-        if not line.startswith(NOT_HERE):
-            answered(shlex.join([*shlex.split(" ".join(words)), *SMALLER.get(words[1], ())]))
+        if not line.startswith(SKIPPED_COMMANDS):
+            run_command_line(shlex.join([*shlex.split(" ".join(words)), *SMALLER.get(words[1], ())]))
     made = {path.name for path in tmp_path.iterdir()}
-    assert {"results", "my-programme.toml", "answers.toml", "time.html", "headline-results", "tables", "model.html"} <= made
+    assert {
+        "results",
+        "my-programme.toml",
+        "answers.toml",
+        "time.html",
+        "headline-results",
+        "tables",
+        "model.html",
+    } <= made
 
 
 def test_an_answer_that_is_not_given_would_be_found(tmp_path, monkeypatch):

@@ -1,33 +1,47 @@
-"""The guide as a site: built without a broken link, whole or not at all, and read in a browser that refuses the network."""
+"""The guide as a site: built without a broken link, whole or not at all, and read in a browser that refuses the
+network.
+"""
 
 import re
 
 import pytest
 
 from plnsim.cli import commands
-from plnsim.cli.guide import BUILT
+from plnsim.cli.guide import SITE_MARKER
 from plnsim.common.sources import SOURCES
 from plnsim.model.outcome import OUTCOMES
 from plnsim.publish.guide.contents import sections
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.listing import titles
 from tests.support import browsing
-from tests.support.browsing import PATIENCE, PHONE, in_a_browser
-from tests.support.commands import called
+from tests.support.browsing import PHONE, TIMEOUT_MS, needs_browser
+from tests.support.commands import invoke
 from tests.support.pages import GUIDE
 
 pytest.importorskip("sphinx", reason="Sphinx is not installed (the extra plnsim[guide])")
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.filterwarnings("ignore:.*deprecated")]  # those of myst-parser
+pytestmark = [
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.filterwarnings("ignore:.*deprecated"),
+]  # those of myst-parser
 chromium = browsing.chromium  # a fixture
-SEEN = ("index.html", "tutorial.html", "odd.html", "reference/parameters.html", "reference/python.html", "lessons/time.html", "decisions/index.html",
-        "programmes/baseline.html", "search.html?q=broker")
+SEEN = (
+    "index.html",
+    "tutorial.html",
+    "odd.html",
+    "reference/parameters.html",
+    "reference/python.html",
+    "lessons/time.html",
+    "decisions/index.html",
+    "programmes/baseline.html",
+    "search.html?q=broker",
+)
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """A built guide, and what the command said."""
     place = tmp_path_factory.mktemp("guide") / "site"
-    return place, called("guide", "--out", place, "--no-open")
+    return place, invoke("guide", "--out", place, "--no-open")
 
 
 def page(built, name):
@@ -45,11 +59,13 @@ def test_every_page_of_the_guide_is_in_it_and_leads_on(built):
     for path in GUIDE.rglob("*.md"):
         name = path.relative_to(GUIDE).with_suffix(".html").as_posix()
         assert (built[0] / name).is_file()
-        assert f'href="{name}"' in front or f'href="{path.name.removesuffix(".md")}.html"' in page(built, f"{path.parent.name}/index.html")
+        assert f'href="{name}"' in front or f'href="{path.name.removesuffix(".md")}.html"' in page(
+            built, f"{path.parent.name}/index.html"
+        )
 
 
 def test_the_reference_holds_all_that_is_declared(built):
-    assert all(f">{one.dotted}<" in page(built, "reference/parameters.html") for one in DECLARED)
+    assert all(f">{one.qualified_name}<" in page(built, "reference/parameters.html") for one in MODEL_PARAMETERS)
     assert all(f">{one.name}<" in page(built, "reference/outcomes.html") for one in OUTCOMES)
     assert all(f">{name}<" in page(built, "reference/scenarios.html") for name in titles())
     told = page(built, "reference/commands.html")
@@ -59,20 +75,29 @@ def test_the_reference_holds_all_that_is_declared(built):
 
 
 def test_no_page_names_an_address_from_which_something_would_be_loaded(built):
-    loading = re.compile(r"<(?:script|img|iframe|source|video|audio)[^>]*\ssrc=\"(?:https?:)?//|"
-                         r"<link[^>]*(?:stylesheet|icon|preload)[^>]*href=\"(?:https?:)?//")
+    loading = re.compile(
+        r"<(?:script|img|iframe|source|video|audio)[^>]*\ssrc=\"(?:https?:)?//|"
+        r"<link[^>]*(?:stylesheet|icon|preload)[^>]*href=\"(?:https?:)?//"
+    )
     found = [path.name for path in built[0].rglob("*.html") if loading.search(path.read_text(encoding="utf-8"))]
-    styles = [path.name for path in built[0].rglob("*.css") if re.search(r"url\([\"']?(?:https?:)?//|@import", path.read_text(encoding="utf-8"))]
+    styles = [
+        path.name
+        for path in built[0].rglob("*.css")
+        if re.search(r"url\([\"']?(?:https?:)?//|@import", path.read_text(encoding="utf-8"))
+    ]
     assert found == styles == []
 
 
-@in_a_browser
+@needs_browser
 def test_pages_load_with_the_network_refused_and_none_is_asked_for(built, chromium):
     asked, wrong = [], []
     with chromium.new_context() as context:
-        context.route(lambda address: not address.startswith("file:"), lambda route: (asked.append(route.request.url), route.abort()))
+        context.route(
+            lambda address: not address.startswith("file:"),
+            lambda route: (asked.append(route.request.url), route.abort()),
+        )
         shown = context.new_page()
-        shown.set_default_timeout(PATIENCE)
+        shown.set_default_timeout(TIMEOUT_MS)
         shown.on("pageerror", lambda error: wrong.append(str(error)))
         shown.on("requestfailed", lambda request: wrong.append(request.url))
         for name in SEEN:
@@ -86,23 +111,28 @@ def test_pages_load_with_the_network_refused_and_none_is_asked_for(built, chromi
 
 
 def test_only_an_earlier_guide_is_replaced(built, tmp_path):
-    assert "holds a guide already" in called("guide", "--out", built[0], "--no-open").err
+    assert "holds a guide already" in invoke("guide", "--out", built[0], "--no-open").err
     other = tmp_path / "mine"
     other.mkdir()
     (other / "letter.txt").write_text("dear")
     for overwrite in ([], ["--overwrite"]):
-        said = called("guide", "--out", other, "--no-open", *overwrite)
+        said = invoke("guide", "--out", other, "--no-open", *overwrite)
         assert said.code == 2 and "not empty" in said.err and [one.name for one in other.iterdir()] == ["letter.txt"]
-    assert "is a file" in called("guide", "--out", other / "letter.txt", "--no-open").err
-    assert (built[0] / BUILT).is_file()
+    assert "is a file" in invoke("guide", "--out", other / "letter.txt", "--no-open").err
+    assert (built[0] / SITE_MARKER).is_file()
 
 
 def test_a_page_that_comes_later_is_shown_and_one_that_is_not_there_is_left_out(tmp_path):
-    (tmp_path / "contents.toml").write_text('[[section]]\ntitle = "First"\npages = ["one", "two", "lessons/", "empty/"]\n')
+    (tmp_path / "contents.toml").write_text(
+        '[[section]]\ntitle = "First"\npages = ["one", "two", "lessons/", "empty/"]\n'
+    )
     (tmp_path / "lessons").mkdir()
     for name in ("one.md", "new.md", "lessons/time.md"):
         (tmp_path / name).write_text("# Title\n")
-    assert [(one.title, one.pages) for one in sections(tmp_path)] == [("First", ("one", "lessons/index")), ("More", ("new",))]
+    assert [(one.title, one.pages) for one in sections(tmp_path)] == [
+        ("First", ("one", "lessons/index")),
+        ("More", ("new",)),
+    ]
 
 
 def test_every_page_that_is_there_has_its_place():

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from plnsim.cli import commands
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.common.sources import SOURCES
-from plnsim.common.streams import DECISIONS
-from plnsim.model.mechanisms import MOVES, WEEK, name_of
+from plnsim.common.streams import STREAMS
+from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
 from plnsim.model.outcome import OUTCOMES
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
 from plnsim.publish.odd import equations, page
@@ -23,10 +23,10 @@ from plnsim.publish.odd.document import PIECES, REFRESH, STORED, markdown
 from plnsim.publish.odd.tables import RANGES
 from plnsim.publish.odd.world import plain_world
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.simulation.scenario.weeks import WEEK_RECORD, Entry
-from tests.support.described import Described
-from tests.support.runs import started
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.weeks import WEEK_DTYPE, CalendarEvent
+from tests.support.described import DescribedModel
+from tests.support.runs import start_run
 
 ENTITIES = {"teacher": TEACHER, "school": SCHOOL, "network": NETWORK}
 
@@ -42,7 +42,9 @@ def submodel(text: str, mechanism) -> str:
 
 
 def test_the_stored_copy_is_up_to_date(text):
-    assert STORED.read_text(encoding="utf-8") == text, f"the stored description is out of date; this brings it up to date: {REFRESH}"
+    assert STORED.read_text(encoding="utf-8") == text, (
+        f"the stored description is out of date; this brings it up to date: {REFRESH}"
+    )
 
 
 def test_the_command_that_refreshes_the_stored_copy_writes_it(text, tmp_path):
@@ -54,11 +56,31 @@ def test_the_command_that_refreshes_the_stored_copy_writes_it(text, tmp_path):
 
 def test_the_elements_of_the_protocol_stand_in_their_order(text):
     headings = re.findall(r"^## \d+ (.*)$", text, re.MULTILINE)
-    assert headings[:7] == ["Purpose and patterns", "Entities, state variables and scales", "Process overview and scheduling", "Design concepts",
-                            "Initialisation", "Input data", "Submodels"]
-    concepts = text[text.index("## 4 "):text.index("## 5 ")].lower()
-    for concept in ("theoretical and empirical background", "individual decision-making", "learning", "individual sensing", "individual prediction",
-                    "interaction", "collectives", "heterogeneity", "stochasticity", "observation", "emergence", "adaptation", "objectives"):
+    assert headings[:7] == [
+        "Purpose and patterns",
+        "Entities, state variables and scales",
+        "Process overview and scheduling",
+        "Design concepts",
+        "Initialisation",
+        "Input data",
+        "Submodels",
+    ]
+    concepts = text[text.index("## 4 ") : text.index("## 5 ")].lower()
+    for concept in (
+        "theoretical and empirical background",
+        "individual decision-making",
+        "learning",
+        "individual sensing",
+        "individual prediction",
+        "interaction",
+        "collectives",
+        "heterogeneity",
+        "stochasticity",
+        "observation",
+        "emergence",
+        "adaptation",
+        "objectives",
+    ):
         assert re.search(rf"^### 4\.\d+ .*{concept}", concepts, re.MULTILINE), concept
 
 
@@ -66,53 +88,74 @@ def test_the_elements_of_the_protocol_stand_in_their_order(text):
 def test_every_state_variable_is_described_with_unit_and_range(kind, text):
     section = re.search(rf"^### 2\.\d {kind.capitalize()}\n(.*?)(?=^###)", text, re.DOTALL | re.MULTILINE)[1]
     for one in ENTITIES[kind]:
-        assert f"| `{one.name}` |" in section and f"| {one.unit} | {RANGES[one.unit]} | {one.kind} | {one.meaning} |" in section
+        assert (
+            f"| `{one.name}` |" in section
+            and f"| {one.unit} | {RANGES[one.unit]} | {one.kind} | {one.meaning} |" in section
+        )
 
 
 def test_every_parameter_decision_field_and_outcome_has_its_row(text):
-    for one in DECLARED:
-        assert f"\n| `{one.dotted}` |" in text, one.dotted
-    for number, name in enumerate(DECISIONS):
+    for one in MODEL_PARAMETERS:
+        assert f"\n| `{one.qualified_name}` |" in text, one.qualified_name
+    for number, name in enumerate(STREAMS):
         assert f"| {number} | {name} |" in text
-    for name in WEEK_RECORD.names:
+    for name in WEEK_DTYPE.names:
         assert f"\n| `week.{name}` |" in text
     for one in OUTCOMES:
         assert f"\n| `{one.name}` | {one.unit} |" in text
 
 
 def test_every_assumed_parameter_is_listed_as_assumed_and_no_other(text):
-    section = text[text.index("## 10 "):text.index("Assumptions of structure")]
-    assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", section)) == {one.dotted for one in DECLARED if one.source == "assumed"}
+    section = text[text.index("## 10 ") : text.index("Assumptions of structure")]
+    assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", section)) == {
+        one.qualified_name for one in MODEL_PARAMETERS if one.source == "assumed"
+    }
 
 
-@pytest.mark.parametrize("mechanism", WEEK, ids=name_of)
+@pytest.mark.parametrize("mechanism", SCHEDULE, ids=name_of)
 def test_every_mechanism_has_its_moves_and_every_assignment_of_state_in_them(mechanism, text):
     section = submodel(text, mechanism)
-    source = equations.Text(mechanism).source
-    assert re.findall(r"^move (\w+)\(", section, re.MULTILINE) == re.findall(rf"^def ({'|'.join(MOVES)})\(", source, re.MULTILINE)
+    source = equations.PseudoCode(mechanism).source
+    assert re.findall(r"^step (\w+)\(", section, re.MULTILINE) == re.findall(
+        rf"^def ({'|'.join(STEP_KINDS)})\(", source, re.MULTILINE
+    )
     assert re.findall(r"^ *\d+ +((?:teacher|school|network|group)\.\w+) <-", section, re.MULTILINE) == re.findall(
-        r"^ +((?:teacher|school|network|group)\.\w+) [*+-]?= ", source, re.MULTILINE)
+        r"^ +((?:teacher|school|network|group)\.\w+) [*+-]?= ", source, re.MULTILINE
+    )
 
 
 def test_the_schedule_is_that_of_the_week(text):
-    section = text[text.index("## 3 "):text.index("### 3.1")]
-    for place, kind in enumerate(MOVES, start=1):
-        assert f"| {place} | `{kind}` | {', '.join(name_of(one) for one in WEEK if hasattr(one, kind))} |" in section
+    section = text[text.index("## 3 ") : text.index("### 3.1")]
+    for place, kind in enumerate(STEP_KINDS, start=1):
+        assert (
+            f"| {place} | `{kind}` | {', '.join(name_of(one) for one in SCHEDULE if hasattr(one, kind))} |" in section
+        )
 
 
 def test_no_name_of_python_is_left_in_rules_and_moves(text):
-    submodels = text[text.index("### 7.1 "):text.index("## 8 ")]
+    submodels = text[text.index("### 7.1 ") : text.index("## 8 ")]
     lines = re.findall(r"^ {1,2}\d+ (.*)$", submodels, re.MULTILINE)
     assert len(lines) > 400
     for line in lines:
-        assert not re.search(r"\bp\.|\bworld\b|math\.|np\.|drawn\(|\bself\b|\*\*|lambda|, p\)", line), line
+        assert not re.search(r"\bp\.|\bworld\b|math\.|np\.|uniform\(|\bself\b|\*\*|lambda|, p\)", line), line
 
 
 def test_every_name_in_the_hand_written_pieces_is_one_of_the_model(text):
-    known = {one.dotted for one in DECLARED} | {f"week.{name}" for name in WEEK_RECORD.names} | {
-        f"{kind}.{one.name}" for kind, variables in ENTITIES.items() for one in variables} | {
-            "run.weeks", "run.years", "run.routine", "run.networks", "run.values", "run.support_ends", "run.sets",
-                "run.regime"}
+    known = (
+        {one.qualified_name for one in MODEL_PARAMETERS}
+        | {f"week.{name}" for name in WEEK_DTYPE.names}
+        | {f"{kind}.{one.name}" for kind, variables in ENTITIES.items() for one in variables}
+        | {
+            "run.weeks",
+            "run.years",
+            "run.routine",
+            "run.networks",
+            "run.values",
+            "run.support_ends",
+            "run.parameter_sets",
+            "run.regime",
+        }
+    )
     heads = {name.partition(".")[0] for name in known}
     for piece in PIECES.glob("*.md"):
         for quoted in re.findall(r"`([^`\n]+)`", piece.read_text(encoding="utf-8")):
@@ -121,16 +164,22 @@ def test_every_name_in_the_hand_written_pieces_is_one_of_the_model(text):
 
 
 def test_every_column_of_the_files_is_explained(text):
-    table, meanings = text[text.index("## 6 "):text.index("### 6.1")].split("| column | holds |")
-    assert set(re.findall(r"`(\w+)`", table[table.index("| file |"):])) - {"schools", "staff", "ties", "networks"} == set(
-        re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in meanings.splitlines() if line.startswith("| `"))))
+    table, meanings = text[text.index("## 6 ") : text.index("### 6.1")].split("| column | holds |")
+    assert set(re.findall(r"`(\w+)`", table[table.index("| file |") :])) - {
+        "schools",
+        "staff",
+        "ties",
+        "networks",
+    } == set(
+        re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in meanings.splitlines() if line.startswith("| `")))
+    )
 
 
 def test_the_literature_holds_exactly_the_sources_that_are_used(text):
     body, literature = text.split("## 12 Literature")
     listed = set(re.findall(r"^\| `([\w-]+)` \|", literature, re.MULTILINE))
     cited = {key for key in re.findall(r"[\[`(]([a-z-]+(?:-\d{4})?)[\]`)]", body) if key in SOURCES}
-    declared = {key for one in DECLARED for key in (one.source, one.direction) if key in SOURCES}
+    declared = {key for one in MODEL_PARAMETERS for key in (one.source, one.direction) if key in SOURCES}
     assert listed == cited | declared
 
 
@@ -146,10 +195,10 @@ def rule(luck, p, more=0x1F):
     """A rule of ``luck``."""
     return luck ** 2 * (more - p.time.hours)
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     for tie in range(world.advice_first[teacher.post], 7):
         teacher.habit *= 1.0 - rule(teacher.belief, p)  # so it is
-    if p.ties.pattern == COMPLETE and drawn(week.luck, USES, teacher.name) < LIMIT:
+    if p.ties.pattern == COMPLETE and uniform(week.key, USES, teacher.name) < LIMIT:
         return
     elif p.ties.pattern != COMPLETE:
         a, b = teacher.a ^ 1, len(world.teachers) >> 2
@@ -164,27 +213,32 @@ def test_a_rule_and_a_move_are_written_as_the_description_promises(tmp_path, mon
     import example_of_rules
 
     assert isinstance(example_of_rules, ModuleType)
-    shown = equations.Text(example_of_rules)
+    shown = equations.PseudoCode(example_of_rules)
     assert shown.head(shown.functions["rule"]) == "rule(luck, more = 0x1F)"
     assert shown.function("rule") == ['"A rule of luck."', "give luck ^ 2 * (more - time.hours)"]
-    assert shown.function("teacher_acts") == [
+    assert shown.function("teacher_updates") == [
         "for tie from advice_first[teacher.post] to before 7:",
         "    teacher.habit <- teacher.habit * (1.0 - rule(teacher.belief))  -- so it is",
         'if ties.pattern is "complete" and chance("use", teacher.name) < LIMIT:',
-        "    end of this move",
+        "    end of this step",
         'else if ties.pattern is not "complete":',
         "    a, b <- teacher.a xor 1, (len(teachers) >> 2)",
         "else:",
         "    teacher.uses <- 1 if not week.meets else 0",
     ]
     assert shown.constants({"LIMIT", "USES"}.__contains__) == ["LIMIT = -2.5e-3  -- As far as it goes."]
-    assert equations.numbered([("rule r(x)", ['"Told."', "give x"]), ("rule s()", ["give 1"])]) == (
-        'rule r(x)\n    "Told."\n  1 give x\n\nrule s()\n  2 give 1')
+    assert equations.number_lines([("rule r(x)", ['"Told."', "give x"]), ("rule s()", ["give 1"])]) == (
+        'rule r(x)\n    "Told."\n  1 give x\n\nrule s()\n  2 give 1'
+    )
 
 
 def test_a_long_line_is_broken_between_words_and_not_within_an_option():
-    line = 'if norms.belief is not "norms only" and ' + " and ".join(f"teacher.something_{number} > 0" for number in range(8)) + ":"
-    shown = equations.numbered([("move m(x)", [line])]).splitlines()[1:]
+    line = (
+        'if norms.belief is not "norms only" and '
+        + " and ".join(f"teacher.something_{number} > 0" for number in range(8))
+        + ":"
+    )
+    shown = equations.number_lines([("step m(x)", [line])]).splitlines()[1:]
     assert len(shown) > 1 and all(len(one) <= equations.WIDTH for one in shown)
     assert " ".join(one.strip() for one in shown) == f"1 {line}"
 
@@ -209,37 +263,81 @@ def test_a_plain_world_holds_every_bit_of_the_starting_world_and_all_of_the_scen
         records = getattr(world, kind)
         assert len(plain[kind]) == len(records) > 0
         for one in variables:
-            assert np.array([each[one.name] for each in plain[kind]], records[one.name].dtype).tobytes() == records[one.name].tobytes()
+            assert (
+                np.array([each[one.name] for each in plain[kind]], records[one.name].dtype).tobytes()
+                == records[one.name].tobytes()
+            )
     for ties in world._fields[3:]:
         assert plain[ties] == getattr(world, ties).tolist()
-    assert plain["values"] == scenario.values and (plain["seed"], plain["replicate"], plain["weeks"]) == (7, 2, scenario.weeks)
+    assert plain["values"] == scenario.values and (plain["seed"], plain["replicate"], plain["weeks"]) == (
+        7,
+        2,
+        scenario.weeks,
+    )
     assert [(one["week"], one["until"], one["event"], one["values"]) for one in plain["calendar"]] == [
-        (one.week, one.until, one.event, dict(one.values)) for one in scenario.calendar]
+        (one.week, one.until, one.event, dict(one.values)) for one in scenario.calendar
+    ]
 
 
-SMALL = {"population.schools": 8, "population.primary_staff": 8, "population.secondary_staff": 14, "programme.participation": 0.7,
-         "programme.schools_a_network": 3}
+SMALL = {
+    "population.schools": 8,
+    "population.primary_staff": 8,
+    "population.secondary_staff": 14,
+    "programme.participation": 0.7,
+    "programme.schools_a_network": 3,
+}
 """Some sixty teachers."""
 
-CALENDAR = (Entry(20, 60, (("time.hours", 1.2),)), Entry(50, event="new head", share=0.5), Entry(55, event="end support"), Entry(70, event="tune-up"))
+CALENDAR = (
+    CalendarEvent(20, 60, (("time.hours", 1.2),)),
+    CalendarEvent(50, event="new head", share=0.5),
+    CalendarEvent(55, event="end support"),
+    CalendarEvent(70, event="tune-up"),
+)
 CIRCUMSTANCES = {
     "defaults": ({}, ()),
-    "everything at once": ({
-        "ties.pattern": "complete", "conditions.placement": "symmetric", "conditions.substitution": -2.0, "norms.contact": "all colleagues",
-        "learning.stage": "frank2011", "adoption.contagion": "step", "partners.a_network": 2, "programme.themes": 2, "mobilisation.mailing": 0.1,
-        "mobilisation.visits": 0.1, "evidence.fed_back": 0.05, "norms.own_view": 0.02, "programme.founded_over": 1.0}, CALENDAR),
-    "other forms": ({
-        "conditions.substitution": -25.0, "norms.contact": "all colleagues", "adoption.contagion": "linear", "ties.co_teaching": 2,
-        "programme.topology": "network of networks", "inquiry.exchange_between_networks": 0.1, "programme.support_years": 1.0,
-        "population.first_users": 0.1, "meeting.disadvantage_loss": 0.3, "conditions.time_shift": 0.3, "renewal.rule": "always"}, ()),
+    "everything at once": (
+        {
+            "ties.pattern": "complete",
+            "conditions.placement": "symmetric",
+            "conditions.substitution": -2.0,
+            "norms.contact": "all colleagues",
+            "learning.stage": "frank2011",
+            "adoption.contagion": "step",
+            "partners.a_network": 2,
+            "programme.themes": 2,
+            "mobilisation.mailing": 0.1,
+            "mobilisation.visits": 0.1,
+            "evidence.fed_back": 0.05,
+            "norms.own_view": 0.02,
+            "programme.founded_over": 1.0,
+        },
+        CALENDAR,
+    ),
+    "other forms": (
+        {
+            "conditions.substitution": -25.0,
+            "norms.contact": "all colleagues",
+            "adoption.contagion": "linear",
+            "ties.co_teaching": 2,
+            "programme.topology": "network of networks",
+            "inquiry.exchange_between_networks": 0.1,
+            "programme.support_years": 1.0,
+            "population.first_users": 0.1,
+            "meeting.disadvantage_loss": 0.3,
+            "conditions.time_shift": 0.3,
+            "renewal.rule": "always",
+        },
+        (),
+    ),
 }
 
 
 @pytest.mark.parametrize("values, calendar", CIRCUMSTANCES.values(), ids=CIRCUMSTANCES)
 def test_a_run_made_from_the_description_alone_equals_the_model_to_the_bit_after_every_week(values, calendar, text):
-    scenario = replace(Scenario.of("baseline").with_values(SMALL | values).lasting(3), calendar=calendar)
-    told = Described(text).weeks(json.loads(json.dumps(plain_world(scenario, 3, 1))))
-    run = started(scenario, 3, 1)
+    scenario = replace(Scenario.of("baseline").with_values(SMALL | values).with_years(3), calendar=calendar)
+    told = DescribedModel(text).weeks(json.loads(json.dumps(plain_world(scenario, 3, 1))))
+    run = start_run(scenario, 3, 1)
     for week, kinds in enumerate(told):
         run.advance(1)
         for those, records, variables in zip(kinds, run.world, (TEACHER, SCHOOL, NETWORK), strict=False):
@@ -250,30 +348,58 @@ def test_a_run_made_from_the_description_alone_equals_the_model_to_the_bit_after
 
 
 def test_the_command_writes_a_world_as_it_was_asked_for(tmp_path):
-    asked = ["odd", "--world", "baseline", "--seed", "5", "--replicate", "1", "--set", "population.schools=4", "--years", "2"]
+    asked = [
+        "odd",
+        "--world",
+        "baseline",
+        "--seed",
+        "5",
+        "--replicate",
+        "1",
+        "--set",
+        "population.schools=4",
+        "--years",
+        "2",
+    ]
     done = CliRunner().invoke(commands, asked)
-    scenario = Scenario.of("baseline").with_values({"population.schools": 4}).lasting(2)
+    scenario = Scenario.of("baseline").with_values({"population.schools": 4}).with_years(2)
     assert json.loads(done.stdout) == json.loads(json.dumps(plain_world(scenario, 5, 1)))
 
 
-@pytest.mark.parametrize(("words", "wrong"), [
-    (["--set", "time.hours=1"], "there is no --world"), (["--years", "3"], "there is no --world"),
-    (["--world", "nowhere"], "there is no scenario"), (["--world", "baseline", "--replicate", "-1"], "replicate cannot be -1"),
-    (["--world", "baseline", "--seed", "-1"], "the seed cannot be -1"), (["--out", "/nowhere/at/all.md"], "cannot be written")])
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (["--set", "time.hours=1"], "there is no --world"),
+        (["--years", "3"], "there is no --world"),
+        (["--world", "nowhere"], "there is no scenario"),
+        (["--world", "baseline", "--replicate", "-1"], "replicate cannot be -1"),
+        (["--world", "baseline", "--seed", "-1"], "the seed cannot be -1"),
+        (["--out", "/nowhere/at/all.md"], "cannot be written"),
+    ],
+)
 def test_bad_input_is_told(words, wrong):
     problem = CliRunner().invoke(commands, ["odd", *words]).exception
-    assert isinstance(problem, BadInput) and wrong in str(problem)
+    assert isinstance(problem, InputError) and wrong in str(problem)
 
 
 def test_a_file_that_is_there_is_not_touched(tmp_path):
     kept = tmp_path / "odd.md"
     kept.write_text("mine")
-    assert isinstance(CliRunner().invoke(commands, ["odd", "--out", str(kept)]).exception, BadInput)
+    assert isinstance(CliRunner().invoke(commands, ["odd", "--out", str(kept)]).exception, InputError)
     assert kept.read_text() == "mine"
 
 
 def test_the_description_is_the_same_whatever_the_order_of_hashes():
     made = "import hashlib; from plnsim.publish.odd.document import markdown; print(hashlib.sha256(markdown().encode()).hexdigest())"
-    sums = {subprocess.run([sys.executable, "-c", made], env={"PYTHONHASHSEED": seed, "PATH": ""}, capture_output=True, text=True, check=True,
-                           cwd=PIECES.parents[2]).stdout for seed in ("1", "2")}
+    sums = {
+        subprocess.run(
+            [sys.executable, "-c", made],
+            env={"PYTHONHASHSEED": seed, "PATH": ""},
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=PIECES.parents[2],
+        ).stdout
+        for seed in ("1", "2")
+    }
     assert len(sums) == 1

@@ -16,27 +16,41 @@ import pytest
 
 from plnsim import run
 from plnsim.output import figures
-from plnsim.output.words import in_pairs, number, percent, points
+from plnsim.output.words import likelihood_in_pairs, number, percent, points
 from plnsim.publish import record
 from plnsim.publish.report import compared, pictures
 from plnsim.publish.report.page import page
-from plnsim.simulation.runs import RANGE
+from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.studies.comparison import Comparison, Side
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.studies.comparison import Comparison, ScenarioResult
 from tests.output.test_words import expected
-from tests.support.browsing import BROWSER, in_a_browser
-from tests.support.commands import called
+from tests.support.browsing import BROWSER, needs_browser
+from tests.support.commands import invoke
 from tests.support.studies.test_comparison import FILES, RUNS, kept, whole  # noqa: F401 (fixtures)
 
-QUESTIONS = ("What is the answer?", "How far does it spread, and does it hold?", "How much better than Plain?", "Who benefits?",
-             "What happens when support ends?", "Where does it get stuck?", "What does it cost?", "What stands in the way?",
-             "What would change the answer?", "Which assumptions carry the weight?", "What is known of each, and what assumed?",
-             "How to run it again?")
+QUESTIONS = (
+    "What is the answer?",
+    "How far does it spread, and does it hold?",
+    "How much better than Plain?",
+    "Who benefits?",
+    "What happens when support ends?",
+    "Where does it get stuck?",
+    "What does it cost?",
+    "What stands in the way?",
+    "What would change the answer?",
+    "Which assumptions carry the weight?",
+    "What is known of each, and what assumed?",
+    "How to run it again?",
+)
 OF_A_COMPARISON = {"How much better than Plain?", "What would change the answer?"}
 PROVENANCE = {"versions": {"plnsim": "0"}, "commit": None, "command": []}
-TALKATIVE = ("knowledge-network-applied-education-research", "research-learning-communities", "one-square-kilometre-of-education",
-             "challenge-partners")
+TALKATIVE = (
+    "knowledge-network-applied-education-research",
+    "research-learning-communities",
+    "one-square-kilometre-of-education",
+    "challenge-partners",
+)
 """The shipped scenarios of whose sources and assumptions there is most to say."""
 
 
@@ -61,19 +75,26 @@ def svgs(text: str) -> list[str]:
 
 
 def forged(found: Comparison, **columns) -> Comparison:
-    """The comparison with other outcomes of its last scenario: ``deep_use`` as so many above the baseline's, and so on."""
-    sides = list(found.sides)
-    sides[-1] = replace(sides[-1], outcomes=sides[-1].outcomes.assign(**columns))
-    return Comparison(tuple(sides), found.baseline, found.barriers, found.sensitivity)
+    """The comparison with other outcomes of its last scenario: ``deep_use`` as so many above the baseline's, and so
+    on.
+    """
+    results = list(found.results)
+    results[-1] = replace(results[-1], outcomes=results[-1].outcomes.assign(**columns))
+    return Comparison(tuple(results), found.baseline, found.barriers, found.sensitivity)
 
 
 # -- one file that loads nothing ---------------------------------------------------------------------------------------
 
 
 def test_the_page_loads_nothing_and_runs_nothing(text):
-    assert not re.search(r"https?:|//[a-z]|<script|<link|<img|<iframe|<object|<embed|@import|javascript:", text, re.IGNORECASE)
+    assert not re.search(
+        r"https?:|//[a-z]|<script|<link|<img|<iframe|<object|<embed|@import|javascript:", text, re.IGNORECASE
+    )
     assert not re.search(r"<[^>]*\son\w+\s*=", text) and not re.search(r"\bsrc\s*=", text)
-    assert all(place.startswith("#") for place in re.findall(r"url\(['\"]?([^)'\"]*)", text) + re.findall(r"href=\"([^\"]*)\"", text))
+    assert all(
+        place.startswith("#")
+        for place in re.findall(r"url\(['\"]?([^)'\"]*)", text) + re.findall(r"href=\"([^\"]*)\"", text)
+    )
     assert "default-src 'none'" in text and len(text) < 1_000_000
 
 
@@ -103,12 +124,14 @@ def test_every_figure_is_well_formed_with_letters_as_paths(text):
 
 def test_titles_of_scenarios_are_escaped(text):
     assert "a small &lt;one&gt; &amp; more" not in text or "<one>" not in text
-    said = page(*shouted(Scenario.from_text('title = "<script>alert(1)</script>"\nknown = ["<b>x</b>"]').lasting(0.1)))
+    said = page(
+        *shouted(Scenario.from_text('title = "<script>alert(1)</script>"\nknown = ["<b>x</b>"]').with_years(0.1))
+    )
     assert "<script" not in said and "<b>x</b>" not in said and "&lt;script&gt;" in said
 
 
 def shouted(scenario: Scenario) -> tuple[Comparison, dict]:
-    side = Side.of(run(scenario.with_values({"population.schools": 3}), replicates=2))
+    side = ScenarioResult.of(run(scenario.with_values({"population.schools": 3}), replicates=2))
     return Comparison((side,), side.name), PROVENANCE
 
 
@@ -122,13 +145,31 @@ def numbers_of(found: Comparison) -> set[str]:
         if name in ("outcomes", "weeks"):
             continue
         for value in table.select_dtypes("number").to_numpy().ravel():
-            known |= {percent(value), points(value), points(abs(value)).lstrip("+"), number(value), f"{value:.0f}" if math.isfinite(value) else ""}
-    known |= {number(side.scenario.weeks / 39) for side in found.sides} | {str(side.scenario.number_of_schools) for side in found.sides}
-    return {one.removesuffix(" %") for one in known} | {f"{100 * (RANGE[1] - RANGE[0]):.0f}", str(RUNS)}
+            known |= {
+                percent(value),
+                points(value),
+                points(abs(value)).lstrip("+"),
+                number(value),
+                f"{value:.0f}" if math.isfinite(value) else "",
+            }
+    known |= {number(side.scenario.weeks / 39) for side in found.results} | {
+        str(side.scenario.number_of_schools) for side in found.results
+    }
+    return {one.removesuffix(" %") for one in known} | {
+        f"{100 * (RANGE_QUANTILES[1] - RANGE_QUANTILES[0]):.0f}",
+        str(RUNS),
+    }
 
 
 def sentences(found: Comparison) -> list[str]:
-    makers = (compared.answers, compared.comparability, compared.gaps, compared.after_support, compared.narrowest, compared.in_the_way)
+    makers = (
+        compared.summary_sentences,
+        compared.comparability_sentences,
+        compared.equity_sentences,
+        compared.after_support,
+        compared.bottleneck_sentences,
+        compared.barrier_sentences,
+    )
     return [sentence for make in makers for sentence in make(found)]
 
 
@@ -159,75 +200,113 @@ def test_the_word_of_a_comparison_follows_the_count_of_pairs(found, higher):
     told = forged(found, deep_use=base + np.where(np.arange(RUNS) < higher, 0.01, -0.01))
     mean = points(0.01 * (2 * higher - RUNS) / RUNS)
     begins = f"It is {expected(higher, RUNS)} ({higher} of {RUNS} paired runs) that Rich leads to more sustained deep use than Plain: {mean} points"
-    assert any(sentence.startswith(begins) for sentence in compared.answers(told))
+    assert any(sentence.startswith(begins) for sentence in compared.summary_sentences(told))
 
 
 def test_where_nothing_goes_further_than_the_baseline_that_is_the_summary(found):
-    none = Comparison(found.sides, "rich", found.barriers, found.sensitivity)
-    assert compared.answers(none)[0].startswith("None of the others goes further than Rich: with Rich about ")
-    one = Comparison((found.sides[0], found.sides[-1]), "rich", found.barriers, found.sensitivity)
-    assert compared.answers(one)[0].startswith("Plain does not go further than Rich: with Rich about ")
+    none = Comparison(found.results, "rich", found.barriers, found.sensitivity)
+    assert compared.summary_sentences(none)[0].startswith("None of the others goes further than Rich: with Rich about ")
+    one = Comparison((found.results[0], found.results[-1]), "rich", found.barriers, found.sensitivity)
+    assert compared.summary_sentences(one)[0].startswith("Plain does not go further than Rich: with Rich about ")
 
 
 def test_scenarios_that_do_not_differ_are_said_not_to(found):
     told = forged(found, deep_use=found.base.values("deep_use"))
-    assert f"Rich and Plain do not differ in sustained deep use in any of the {RUNS} paired runs." in compared.answers(told)
+    assert (
+        f"Rich and Plain do not differ in sustained deep use in any of the {RUNS} paired runs."
+        in compared.summary_sentences(told)
+    )
 
 
-@pytest.mark.parametrize(("less", "more", "said"), [(0.2, 0.1, "both halves gain, and yet that gap widens by 10 points"),
-                                                    (0.1, 0.2, "both halves gain, and that gap narrows by 10 points"),
-                                                    (-0.1, -0.2, "both halves lose, and that gap widens by 10 points"),
-                                                    (0.1, -0.1, "one half gains and one does not, and that gap widens by 20 points"),
-                                                    (0.1, 0.1, "both halves gain, and that gap stays as it is")])
+@pytest.mark.parametrize(
+    ("less", "more", "said"),
+    [
+        (0.2, 0.1, "both halves gain, and yet that gap widens by 10 points"),
+        (0.1, 0.2, "both halves gain, and that gap narrows by 10 points"),
+        (-0.1, -0.2, "both halves lose, and that gap widens by 10 points"),
+        (0.1, -0.1, "one half gains and one does not, and that gap widens by 20 points"),
+        (0.1, 0.1, "both halves gain, and that gap stays as it is"),
+    ],
+)
 def test_it_is_said_when_the_gap_widens_while_everyone_gains(found, less, more, said):
-    base, last = found.base, found.sides[-1]
+    base, last = found.base, found.results[-1]
     ahead = base.weeks.assign(use_less_disadvantaged=base.weeks["use_more_disadvantaged"] + 0.05)
-    weeks = last.weeks.assign(use_less_disadvantaged=(ahead["use_less_disadvantaged"] + less).to_numpy(),
-                              use_more_disadvantaged=(ahead["use_more_disadvantaged"] + more).to_numpy())
+    weeks = last.weeks.assign(
+        use_less_disadvantaged=(ahead["use_less_disadvantaged"] + less).to_numpy(),
+        use_more_disadvantaged=(ahead["use_more_disadvantaged"] + more).to_numpy(),
+    )
     told = Comparison((replace(base, weeks=ahead), replace(last, weeks=weeks)), base.name)
-    assert any(f"With Rich {said}" in sentence for sentence in compared.gaps(told)), compared.gaps(told)
+    assert any(f"With Rich {said}" in sentence for sentence in compared.equity_sentences(told)), (
+        compared.equity_sentences(told)
+    )
 
 
 def test_the_headline_difference_is_the_mean_of_paired_differences_rounded_last(found):
     told = forged(found, deep_use=found.base.values("deep_use") + np.array([0.0044, 0.0044, 0.0044, 0.0046]))
-    assert any(": +0.4 points on average" in sentence for sentence in compared.answers(told))
+    assert any(": +0.4 points on average" in sentence for sentence in compared.summary_sentences(told))
 
 
-@pytest.mark.parametrize(("difference", "text"), [(0.1234, "+12"), (-0.1234, "\u221212"), (0.0994, "+9.9"), (0.0996, "+10"), (0.0, "0"),
-                                                  (-0.0001, "0"), (0.0005, "+0.1"), (math.nan, "not defined")])
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [
+        (0.1234, "+12"),
+        (-0.1234, "\u221212"),
+        (0.0994, "+9.9"),
+        (0.0996, "+10"),
+        (0.0, "0"),
+        (-0.0001, "0"),
+        (0.0005, "+0.1"),
+        (math.nan, "not defined"),
+    ],
+)
 def test_differences_are_told_in_signed_points(difference, text):
     assert points(difference) == text
 
 
 def test_one_pair_alone_has_no_likelihood():
-    assert (in_pairs(1, 1), in_pairs(0, 1)) == ("so in the one paired run", "not so in the one paired run")
+    assert (likelihood_in_pairs(1, 1), likelihood_in_pairs(0, 1)) == (
+        "so in the one paired run",
+        "not so in the one paired run",
+    )
 
 
 def test_a_comparison_of_one_run_each_has_no_interval_and_no_word_of_likelihood(kept):  # noqa: F811
-    assert called("compare", *FILES, "--replicates", 1, "--quick", "--out", "single").code == 0
+    assert invoke("compare", *FILES, "--replicates", 1, "--quick", "--out", "single").code == 0
     said = pages(Path("single/report.html").read_text())
     assert "likely" not in said and "% of runs" not in said and "In the one paired run Rich has" in said
 
 
 def test_labels_of_bands_follow_the_quantiles_that_are_drawn(monkeypatch):
-    assert figures.bands_named() == "50 % and 90 % of runs" and figures.BANDS[0][:2] == RANGE
+    assert figures.bands_label() == "50 % and 90 % of runs" and figures.BANDS[0][:2] == RANGE_QUANTILES
     monkeypatch.setattr(figures, "BANDS", ((0.1, 0.9, 0.2), (0.25, 0.75, 0.3)))
-    assert figures.bands_named() == "50 % and 80 % of runs"
+    assert figures.bands_label() == "50 % and 80 % of runs"
 
 
 def test_what_keeps_scenarios_from_being_alike_is_said(found):
-    longer = replace(found.sides[-1], scenario=replace(found.sides[-1].scenario, years=9.0).with_values({"population.schools": 7}))
-    assert compared.comparability(found) == []
-    told = " ".join(compared.comparability(Comparison((found.base, longer), found.baseline)))
+    longer = replace(
+        found.results[-1],
+        scenario=replace(found.results[-1].scenario, years=9.0).with_values({"population.schools": 7}),
+    )
+    assert compared.comparability_sentences(found) == []
+    told = " ".join(compared.comparability_sentences(Comparison((found.base, longer), found.baseline)))
     assert "Plain 2, Rich 9 years" in told and "Plain 6, Rich 7" in told
 
 
 def test_the_narrowest_step_is_where_the_share_falls_most_steeply(found):
-    falls = {"members_learnt": 0.9, "members_tried": 0.8, "home_tried": 0.4, "home_use": 0.1, "schools_in_routine": 0.09}
+    falls = {
+        "members_learnt": 0.9,
+        "members_tried": 0.8,
+        "home_tried": 0.4,
+        "home_use": 0.1,
+        "schools_in_routine": 0.09,
+    }
     told = forged(found, **dict.fromkeys(compared.STAGES, 0.5) | falls)
-    assert compared.narrowest_step(told, "rich") == ("home_tried", "home_use")
-    assert any("from “colleagues have tried it” to “colleagues use it in the last year” with " in one and "Rich (40 % to 10 %)" in one
-               for one in compared.narrowest(told))
+    assert compared.bottleneck(told, "rich") == ("home_tried", "home_use")
+    assert any(
+        "from “colleagues have tried it” to “colleagues use it in the last year” with " in one
+        and "Rich (40 % to 10 %)" in one
+        for one in compared.bottleneck_sentences(told)
+    )
 
 
 # -- the same page from the tables -------------------------------------------------------------------------------------
@@ -236,66 +315,101 @@ def test_the_narrowest_step_is_where_the_share_falls_most_steeply(found):
 def test_report_writes_the_identical_page_from_the_stored_tables(kept):  # noqa: F811
     before = (kept / "report.html").read_bytes()
     (kept / "report.html").unlink()
-    assert called("report", "record") == (0, "record/report.html\n", "")
+    assert invoke("report", "record") == (0, "record/report.html\n", "")
     assert (kept / "report.html").read_bytes() == before
 
 
 def test_the_page_of_a_single_run_asks_the_same_questions_but_those_of_a_comparison(kept):  # noqa: F811
-    assert called("run", "rich.toml", "--replicates", 3, "--out", "alone").code == 0
-    assert called("report", "alone") == (0, "alone/report.html\n", "")
+    assert invoke("run", "rich.toml", "--replicates", 3, "--out", "alone").code == 0
+    assert invoke("report", "alone") == (0, "alone/report.html\n", "")
     said = Path("alone/report.html").read_text()
     asked = [one.replace("of it", "of each") for one in re.findall(r"<h2>(.*?)</h2>", said)]
     assert asked == [one for one in QUESTIONS if one not in OF_A_COMPARISON]
     assert "3 runs" in pages(said) and "plnsim run rich.toml --replicates 3 --out alone" in pages(said)
-    assert called("run", "rich.toml", "--replicates", 2, "--out", "alone", "--overwrite").code == 0 and not Path("alone/report.html").exists()
+    assert (
+        invoke("run", "rich.toml", "--replicates", 2, "--out", "alone", "--overwrite").code == 0
+        and not Path("alone/report.html").exists()
+    )
 
 
 def test_a_run_while_support_lasts_and_one_without_networks_have_pages_without_a_warning(kept):  # noqa: F811
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for name, words in (("short", ("--years", "0.5")), ("alone", ("--set", "programme.participation=0", "--set", "population.first_users=0"))):
-            assert called("run", "plain.toml", "--replicates", 2, *words, "--out", name).code == 0
-            assert called("report", name).code == 0, called("report", name).err
-    assert "not tested here" in Path("short/report.html").read_text() and "not reached" in Path("alone/report.html").read_text()
+        for name, words in (
+            ("short", ("--years", "0.5")),
+            ("alone", ("--set", "programme.participation=0", "--set", "population.first_users=0")),
+        ):
+            assert invoke("run", "plain.toml", "--replicates", 2, *words, "--out", name).code == 0
+            assert invoke("report", name).code == 0, invoke("report", name).err
+    assert (
+        "not tested here" in Path("short/report.html").read_text()
+        and "not reached" in Path("alone/report.html").read_text()
+    )
 
 
 def test_the_page_says_how_to_run_it_again(text, whole):  # noqa: F811
     said = pages(text)
-    command = " ".join(map(str, ["plnsim compare", *(whole / name for name in FILES), "--replicates", RUNS, "--seed", 5, "--out", whole / "record"]))
+    command = " ".join(
+        map(
+            str,
+            [
+                "plnsim compare",
+                *(whole / name for name in FILES),
+                "--replicates",
+                RUNS,
+                "--seed",
+                5,
+                "--out",
+                whole / "record",
+            ],
+        )
+    )
     assert command in said and f"seed 5; {RUNS} runs of each scenario" in said
     provenance = json.loads((whole / "record/provenance.json").read_text())
     assert f"plnsim {provenance['versions']['plnsim']}" in said and (provenance["commit"] or "")[:10] in said
-    assert f"Rich differs from Plain in time hours 1.5 ({DECLARED['time.hours'].default:g}); leadership vision 0.9 (0.5)" in re.sub(r" +", " ", said)
+    assert (
+        f"Rich differs from Plain in time hours 1.5 ({MODEL_PARAMETERS['time.hours'].default:g}); leadership vision 0.9 (0.5)"
+        in re.sub(r" +", " ", said)
+    )
 
 
 def test_the_page_tells_the_assumptions_that_carry_the_weight(text, found):
     said = pages(text)
     shown = dict.fromkeys(found.sensitivity["parameter"][:20])
-    assumed = [name for name in shown if set(found.sensitivity[found.sensitivity["parameter"] == name]["source"]) == {"assumed"}]
+    assumed = [
+        name
+        for name in shown
+        if set(found.sensitivity[found.sensitivity["parameter"] == name]["source"]) == {"assumed"}
+    ]
     assert assumed and all(re.search(rf"{name} [\d.]+ \([\d.]+ to [\d.]+ ", said) for name in assumed)
-    assert all(f"what is known of {name}" in said and f"what is assumed of {name}" in said for name in ("Plain", "Vision", "Rich"))
+    assert all(
+        f"what is known of {name}" in said and f"what is assumed of {name}" in said
+        for name in ("Plain", "Vision", "Rich")
+    )
     assert "Not tested here" in said and "not a forecast" in said
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("places", [[10.0, 11.0], [0.0, 0.0, 0.0], [99.0, 98.0, 100.0], [50.0], [20.0, 80.0], [5.0, 4.0, 96.0, 97.0, 50.0]])
+@pytest.mark.parametrize(
+    "places", [[10.0, 11.0], [0.0, 0.0, 0.0], [99.0, 98.0, 100.0], [50.0], [20.0, 80.0], [5.0, 4.0, 96.0, 97.0, 50.0]]
+)
 def test_labels_stand_apart_in_their_order_and_inside(places):
-    moved = figures.apart(places, 6.0, 3.0, 97.0)
+    moved = figures.spread_labels(places, 6.0, 3.0, 97.0)
     order = sorted(range(len(places)), key=places.__getitem__)
     assert all(moved[upper] - moved[lower] >= 6.0 - 1e-9 for lower, upper in pairwise(order))
     assert min(moved) >= 3.0 - 1e-9 and max(moved) <= 97.0 + 1e-9
 
 
 def test_labels_that_do_not_collide_stay_where_they_are():
-    assert figures.apart([20.0, 80.0, 50.0], 6.0, 3.0, 97.0) == [20.0, 80.0, 50.0]
+    assert figures.spread_labels([20.0, 80.0, 50.0], 6.0, 3.0, 97.0) == [20.0, 80.0, 50.0]
 
 
 @pytest.mark.parametrize("level", [0.0, 0.02, 0.5, 0.99])
 def test_the_labels_of_a_single_run_meet_neither_each_other_nor_the_axis_nor_the_edge(found, level):
     side = replace(found.base, weeks=found.base.weeks.assign(use=level, home_use=max(0.0, level - 0.01)))
-    figure = figures.spread_over_time(side)
+    figure = figures.plot_spread(side)
     figure.draw_without_rendering()
     axes = figure.axes[0]
     boxes = [one.get_window_extent() for one in axes.texts if one.get_text() in ("all teachers", "home colleagues")]
@@ -309,8 +423,10 @@ def test_no_label_of_a_figure_is_cut(found):
     named = {name: f"{mark} {'x' * 40}" for name, mark in zip(("plain", "vision", "rich"), "ABC", strict=True)}
     colours = dict.fromkeys(named, figures.BLUE)
     with rc_context(pictures.STYLE):
-        drawn = [pictures.fan(side, found.base, 2.0, figures.BLUE, "A") for side in found.sides]
-        drawn += [make(found, named, colours) for make in (pictures.differences, pictures.halves, pictures.after_support)]
+        drawn = [pictures.fan(side, found.base, 2.0, figures.BLUE, "A") for side in found.results]
+        drawn += [
+            make(found, named, colours) for make in (pictures.differences, pictures.halves, pictures.after_support)
+        ]
         drawn.append(pictures.tornado(found.sensitivity[:20], float(found.sensitivity["own"][0])))
         for picture in drawn:
             picture.figure.draw_without_rendering()
@@ -328,8 +444,11 @@ def four(found):
     """The page of the four most talkative scenarios; their runs are those of a small population, for a year."""
     few = {"population.schools": 6, "programme.participation": 0.7, "programme.support_years": 0.5}
     scenarios = [Scenario.of(name) for name in TALKATIVE]
-    sides = tuple(replace(Side.of(run(one.with_values(few).lasting(1), replicates=2)), scenario=one) for one in scenarios)
-    return page(Comparison(sides, sides[0].name, found.barriers, found.sensitivity), PROVENANCE)
+    results = tuple(
+        replace(ScenarioResult.of(run(one.with_values(few).with_years(1), replicates=2)), scenario=one)
+        for one in scenarios
+    )
+    return page(Comparison(results, results[0].name, found.barriers, found.sensitivity), PROVENANCE)
 
 
 def opened(folder: Path, *words: str) -> subprocess.CompletedProcess:
@@ -337,20 +456,27 @@ def opened(folder: Path, *words: str) -> subprocess.CompletedProcess:
     return subprocess.run([BROWSER, *always, *words], capture_output=True, text=True, timeout=120, check=True)
 
 
-@in_a_browser
+@needs_browser
 @pytest.mark.parametrize("which", ["text", "four"])
 def test_the_page_prints_on_two_sheets(which, request, tmp_path):
     (tmp_path / "page.html").write_text(request.getfixturevalue(which))
-    opened(tmp_path / "browser", "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'page.pdf'}", str(tmp_path / "page.html"))
+    opened(
+        tmp_path / "browser",
+        "--no-pdf-header-footer",
+        f"--print-to-pdf={tmp_path / 'page.pdf'}",
+        str(tmp_path / "page.html"),
+    )
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", (tmp_path / "page.pdf").read_bytes())) == 2
 
 
-@in_a_browser
+@needs_browser
 @pytest.mark.parametrize("which", ["text", "four"])
 def test_the_page_needs_no_sideways_scrolling_on_a_phone(which, request, tmp_path):
     bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", request.getfixturevalue(which))
     measure = "document.title = document.querySelector('iframe').contentDocument.documentElement.scrollWidth"
-    (tmp_path / "frame.html").write_text(f'<title>?</title><iframe width="390" height="800" style="border:0" srcdoc="{html.escape(bare)}" '
-                                         f'onload="{measure}"></iframe>')
+    (tmp_path / "frame.html").write_text(
+        f'<title>?</title><iframe width="390" height="800" style="border:0" srcdoc="{html.escape(bare)}" '
+        f'onload="{measure}"></iframe>'
+    )
     seen = opened(tmp_path / "browser", "--virtual-time-budget=2000", "--dump-dom", str(tmp_path / "frame.html")).stdout
     assert re.search(r"<title>(.*?)</title>", seen)[1] == "390"

@@ -1,4 +1,6 @@
-"""The library of programmes: every one runs, says what is known and assumed, and has a page in the guide that is not stale."""
+"""The library of programmes: every one runs, says what is known and assumed, and has a page in the guide that is not
+stale.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,29 @@ WHOLE = bool(os.environ.get("PLNSIM_FULL"))
 READ_AGAIN = NAMES if WHOLE else ["one-square-kilometre-of-education", "research-learning-network", "information-only"]
 
 NAMED_IN_THE_SEEDS = {
-    "challenge-partners", "knowledge-network-applied-education-research", "one-square-kilometre-of-education", "nsw-teacher-expert-networks",
-    "research-learning-communities", "research-learning-communities-looked-after-children", "research-learning-network", "data-teams",
-    "teacher-design-teams", "lesson-study", "blended-cross-country-network", "cross-district-community-of-inquiry",
-    "research-practice-partnership", "co-teaching-inquiry-pairs", "evidence-of-pupil-progress", "homogenised-disadvantaged-networks",
-    "feeder-school-mathematics-network", "teachers-leading-teachers", "system-leaders-network",
-    "regional-development-with-knowledge-mobilisers", "information-only", "whole-staff-learning-communities", "all-the-time-in-the-world",
+    "challenge-partners",
+    "knowledge-network-applied-education-research",
+    "one-square-kilometre-of-education",
+    "nsw-teacher-expert-networks",
+    "research-learning-communities",
+    "research-learning-communities-looked-after-children",
+    "research-learning-network",
+    "data-teams",
+    "teacher-design-teams",
+    "lesson-study",
+    "blended-cross-country-network",
+    "cross-district-community-of-inquiry",
+    "research-practice-partnership",
+    "co-teaching-inquiry-pairs",
+    "evidence-of-pupil-progress",
+    "homogenised-disadvantaged-networks",
+    "feeder-school-mathematics-network",
+    "teachers-leading-teachers",
+    "system-leaders-network",
+    "regional-development-with-knowledge-mobilisers",
+    "information-only",
+    "whole-staff-learning-communities",
+    "all-the-time-in-the-world",
 }
 
 
@@ -44,7 +63,11 @@ def test_a_programme_tells_what_is_known_apart_from_what_is_assumed(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_programme_runs_for_a_shortened_time(name):
     scenario = Scenario.of(name)
-    done = run(scenario.lasting(0.1), replicates=1) if is_large(scenario) else run(scenario.lasting(1.0), replicates=2)
+    done = (
+        run(scenario.with_years(0.1), replicates=1)
+        if is_large(scenario)
+        else run(scenario.with_years(1.0), replicates=2)
+    )
     assert np.isfinite(done.weeks["use"]).all()
     assert done.weeks["use"].between(0, 1).all()
 
@@ -60,17 +83,23 @@ def test_a_programme_has_a_page_with_what_its_scenario_says(name):
 
 @pytest.mark.parametrize("name", READ_AGAIN)
 def test_what_a_page_says_the_simulation_shows_is_what_it_shows(name):
-    assert page(Scenario.of(name)) == (PAGES / f"{name}.md").read_text(encoding="utf-8"), "python -m plnsim.publish.report.programmes docs/programmes"
+    assert page(Scenario.of(name)) == (PAGES / f"{name}.md").read_text(encoding="utf-8"), (
+        "python -m plnsim.publish.report.programmes docs/programmes"
+    )
 
 
 def test_partners_raise_what_a_network_comes_to_know():
-    alone, together = (run(Scenario.of("baseline").with_values({"partners.a_network": number, "population.schools": 12}), replicates=4)
-                       for number in (0, 3))
+    alone, together = (
+        run(Scenario.of("baseline").with_values({"partners.a_network": number, "population.schools": 12}), replicates=4)
+        for number in (0, 3)
+    )
     assert (together.values("deep_use") > alone.values("deep_use")).all()
 
 
 def test_networks_of_another_theme_see_less_of_the_focus():
-    themed = Scenario.of("baseline").with_values({"programme.themes": 2, "population.schools": 20, "programme.participation": 1.0})
+    themed = Scenario.of("baseline").with_values(
+        {"programme.themes": 2, "population.schools": 20, "programme.participation": 1.0}
+    )
     world = themed.world(1, 0)
     assert set(world.networks["theme"].tolist()) == {0, 1}
     full = themed.with_values({"focus.other_theme_loss": 0.0})
@@ -104,6 +133,9 @@ def test_co_teaching_ties_weigh_more():
 
 
 def test_evidence_that_is_fed_back_moves_those_who_do_not_use_it():
-    fed, plain = (run(Scenario.of("evidence-of-pupil-progress").with_values({"evidence.fed_back": rate}), replicates=4) for rate in (0.03, 0.0))
+    fed, plain = (
+        run(Scenario.of("evidence-of-pupil-progress").with_values({"evidence.fed_back": rate}), replicates=4)
+        for rate in (0.03, 0.0)
+    )
     assert fed.values("use").mean() != plain.values("use").mean()
     assert fed.weeks["belief"].mean() != plain.weeks["belief"].mean()

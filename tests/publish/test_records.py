@@ -17,16 +17,23 @@ import numpy as np
 import pandas
 import pytest
 
-from plnsim.common.errors import BadInput
-from plnsim.output.figures import alternative_text, spread_over_time
+from plnsim.common.errors import InputError
+from plnsim.output.figures import alternative_text, plot_spread
 from plnsim.publish import record
 from plnsim.simulation.runs import run
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
-from tests.support.commands import called
+from tests.support.commands import invoke
 from tests.support.pages import TOP
 
 TABLES = ("outcomes", "weeks", "schools")
-FILES = {"scenario.toml", "provenance.json", "dictionary.csv", "spread.svg", "spread.png", *(f"{table}.csv" for table in TABLES)}
+FILES = {
+    "scenario.toml",
+    "provenance.json",
+    "dictionary.csv",
+    "spread.svg",
+    "spread.png",
+    *(f"{table}.csv" for table in TABLES),
+}
 TINY = """title = "Four schools & <one> network of $ and $_"
 years = 1.5
 [population]
@@ -53,7 +60,7 @@ def original(tmp_path_factory):
     """A folder with a scenario file and the record of two replicates of it, which no test changes."""
     folder = tmp_path_factory.mktemp("original")
     (folder / "tiny.toml").write_text(TINY)
-    said = called("run", folder / "tiny.toml", "--seed", 3, "--replicates", 2, "--out", folder / "record")
+    said = invoke("run", folder / "tiny.toml", "--seed", 3, "--replicates", 2, "--out", folder / "record")
     assert said.code == 0, said.err
     return folder
 
@@ -77,7 +84,9 @@ def provenance_of(folder: Path) -> dict:
 def sealed(folder: Path) -> None:
     """Makes the provenance agree with the files as they are now."""
     provenance = provenance_of(folder)
-    provenance["sha256"] = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in provenance["sha256"]}
+    provenance["sha256"] = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in provenance["sha256"]
+    }
     (folder / "provenance.json").write_text(json.dumps(provenance))
 
 
@@ -93,7 +102,9 @@ def test_the_dictionary_tells_every_column_of_every_table_and_no_other(original)
     with open(original / "record/dictionary.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     told = [(row["table"], row["column"]) for row in rows]
-    there = [(table, column) for table in TABLES for column in pandas.read_csv(original / f"record/{table}.csv").columns]
+    there = [
+        (table, column) for table in TABLES for column in pandas.read_csv(original / f"record/{table}.csv").columns
+    ]
     assert len(told) == len(set(told)) and set(told) == set(there)
     assert all(row["unit"] and row["meaning"].endswith(".") for row in rows)
 
@@ -125,21 +136,49 @@ def test_the_shares_of_a_year_at_a_school_are_those_of_the_weeks(original):
 
 def test_the_scenario_of_a_record_is_the_one_that_was_run(original):
     ran, kept = Scenario.of(original / "tiny.toml"), Scenario.of(original / "record/scenario.toml")
-    assert (kept.values, kept.calendar, kept.years, kept.weeks, kept.title) == (ran.values, ran.calendar, ran.years, ran.weeks, ran.title)
+    assert (kept.values, kept.calendar, kept.years, kept.weeks, kept.title) == (
+        ran.values,
+        ran.calendar,
+        ran.years,
+        ran.weeks,
+        ran.title,
+    )
 
 
 def test_the_provenance_tells_what_was_run_with_what_and_when(original):
     from importlib.metadata import version
 
     provenance = provenance_of(original / "record")
-    assert (provenance["seed"], provenance["replicates"], provenance["reading"], provenance["name"]) == (3, 2, "compiled", "tiny")
-    assert provenance["command"] == ["run", str(original / "tiny.toml"), "--seed", "3", "--replicates", "2", "--out", str(original / "record")]
-    assert provenance["versions"]["plnsim"] == version("plnsim") and {"python", "numpy", "numba", "mesa"} <= provenance["versions"].keys()
+    assert (provenance["seed"], provenance["replicates"], provenance["reading"], provenance["name"]) == (
+        3,
+        2,
+        "compiled",
+        "tiny",
+    )
+    assert provenance["command"] == [
+        "run",
+        str(original / "tiny.toml"),
+        "--seed",
+        "3",
+        "--replicates",
+        "2",
+        "--out",
+        str(original / "record"),
+    ]
+    assert (
+        provenance["versions"]["plnsim"] == version("plnsim")
+        and {"python", "numpy", "numba", "mesa"} <= provenance["versions"].keys()
+    )
     assert 0 <= (datetime.now(UTC) - datetime.fromisoformat(provenance["written"])).total_seconds() < 3600
-    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=TOP, capture_output=True, text=True, check=False).stdout.strip()
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=TOP, capture_output=True, text=True, check=False
+    ).stdout.strip()
     assert provenance["commit"] in ((head, f"{head}+") if head and (TOP / ".git").exists() else (None,))
-    hashed = {name: hashlib.sha256(content).hexdigest() for name,
-              content in contents(original / "record").items() if name.endswith((".csv", ".toml"))}
+    hashed = {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in contents(original / "record").items()
+        if name.endswith((".csv", ".toml"))
+    }
     assert provenance["sha256"] == hashed
 
 
@@ -164,28 +203,42 @@ def test_the_svg_loads_nothing_and_runs_nothing(original):
 def test_the_svg_says_in_words_what_it_shows(original):
     done = run(original / "tiny.toml", seed=3, replicates=2)
     said = " ".join(ElementTree.fromstring((original / "record/spread.svg").read_text()).itertext())
-    assert alternative_text(done) in said and "2 runs" in said and "1.49 model years" in said and "when support ends" in said
+    assert (
+        alternative_text(done) in said
+        and "2 runs" in said
+        and "1.49 model years" in said
+        and "when support ends" in said
+    )
 
 
 def test_the_same_run_draws_the_same_figure(kept):
-    assert called("run", "tiny.toml", "--seed", 3, "--replicates", 2, "--out", "again").code == 0
+    assert invoke("run", "tiny.toml", "--seed", 3, "--replicates", 2, "--out", "again").code == 0
     for name in ("spread.svg", "spread.png"):
         assert (kept.parent / "again" / name).read_bytes() == (kept / name).read_bytes()
 
 
-@pytest.mark.parametrize("values", [{}, {"programme.participation": 1.0, "programme.delegates": 100}, {"programme.participation": 0.0},
-                                    {"programme.support_years": 0.0}, {"population.schools": 1}], ids=str)
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"programme.participation": 1.0, "programme.delegates": 100},
+        {"programme.participation": 0.0},
+        {"programme.support_years": 0.0},
+        {"population.schools": 1},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize(("years", "replicates"), [(1 / 39, 1), (1.5, 3)])
 def test_a_figure_is_drawn_of_any_run_without_a_warning(values, years, replicates):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        done = run(Scenario.from_text(TINY).with_values(values).lasting(years), replicates=replicates)
-        spread_over_time(done).canvas.draw()
+        done = run(Scenario.from_text(TINY).with_values(values).with_years(years), replicates=replicates)
+        plot_spread(done).canvas.draw()
 
 
 def test_a_title_that_looks_like_a_formula_is_drawn_as_it_is():
-    done = run(replace(Scenario.from_text(TINY), title=r"From $\frac to x_$ " * 8).lasting(0.1))
-    figure = spread_over_time(done)
+    done = run(replace(Scenario.from_text(TINY), title=r"From $\frac to x_$ " * 8).with_years(0.1))
+    figure = plot_spread(done)
     figure.canvas.draw()
     title = figure.axes[0].title
     assert title.get_text().split() == done.scenario.title.split()
@@ -197,7 +250,7 @@ def test_a_title_that_looks_like_a_formula_is_drawn_as_it_is():
 
 def test_replay_says_that_every_number_is_the_same(kept):
     before = contents(kept)
-    assert called("replay", "record") == (0, "record: every number is the same (2 runs, seed 3).\n", "")
+    assert invoke("replay", "record") == (0, "record: every number is the same (2 runs, seed 3).\n", "")
     assert contents(kept) == before
 
 
@@ -206,21 +259,23 @@ def test_replay_refuses_a_record_in_which_a_table_was_changed(kept, table):
     path = kept / f"{table}.csv"
     text = path.read_text()
     last = max(text.rfind(digit) for digit in "0123456789")
-    path.write_text(text[:last] + str((int(text[last]) + 1) % 10) + text[last + 1:])
-    code, out, err = called("replay", "record")
-    assert (code, out) == (2, "") and f"{table}.csv is not as it was written" in err and f"--> record/{table}.csv" in err
+    path.write_text(text[:last] + str((int(text[last]) + 1) % 10) + text[last + 1 :])
+    code, out, err = invoke("replay", "record")
+    assert (
+        (code, out) == (2, "") and f"{table}.csv is not as it was written" in err and f"--> record/{table}.csv" in err
+    )
 
 
 def test_replay_refuses_a_record_in_which_a_file_is_missing(kept):
     (kept / "weeks.csv").unlink()
-    code, out, err = called("replay", "record")
+    code, out, err = invoke("replay", "record")
     assert (code, out) == (2, "") and "--> record/weeks.csv" in err
 
 
 def test_replay_refuses_a_record_whose_scenario_was_changed(kept):
     path = kept / "scenario.toml"
     path.write_text(path.read_text().replace("first_users = 0.3", "first_users = 0.4"))
-    code, _, err = called("replay", "record")
+    code, _, err = invoke("replay", "record")
     assert code == 2 and "scenario.toml is not as it was written" in err
 
 
@@ -231,10 +286,14 @@ def test_when_the_model_gives_other_numbers_replay_says_which_tables_differ_and_
     provenance = provenance_of(kept)
     provenance["versions"] |= {"numpy": "0.0.1", "abacus": "1"}
     (kept / "provenance.json").write_text(json.dumps(provenance))
-    code, out, err = called("replay", "record")
+    code, out, err = invoke("replay", "record")
     assert (code, err) == (1, "")
     assert out.startswith("record: not every number is the same; these tables differ: outcomes, weeks, schools.\n")
-    assert f"  numpy was 0.0.1, is {np.__version__}\n" in out and "  abacus was 1, is not used\n" in out and "numba was" not in out
+    assert (
+        f"  numpy was 0.0.1, is {np.__version__}\n" in out
+        and "  abacus was 1, is not used\n" in out
+        and "numba was" not in out
+    )
 
 
 def test_replay_notices_a_difference_in_a_single_table(kept):
@@ -243,7 +302,7 @@ def test_replay_notices_a_difference_in_a_single_table(kept):
     (kept / "schools.csv").write_text(text[:-2] + str((int(text[-2]) + 1) % 10) + "\n")
     (kept / "provenance.json").write_text(json.dumps(provenance))
     sealed(kept)
-    code, out, _ = called("replay", "record")
+    code, out, _ = invoke("replay", "record")
     assert code == 1 and "these tables differ: schools." in out
 
 
@@ -251,13 +310,17 @@ def test_a_scenario_that_this_plnsim_cannot_read_is_told_as_that_of_another_plns
     path = kept / "scenario.toml"
     path.write_text(path.read_text().replace("first_users =", "first_fans ="))
     sealed(kept)
-    code, out, err = called("replay", "record")
-    assert (code, out) == (2, "") and "this plnsim cannot read the record's scenario" in err and "the plnsim that wrote it" in err
+    code, out, err = invoke("replay", "record")
+    assert (
+        (code, out) == (2, "")
+        and "this plnsim cannot read the record's scenario" in err
+        and "the plnsim that wrote it" in err
+    )
 
 
 def test_a_run_cut_short_by_years_can_be_replayed_whatever_its_calendar_held(kept):
-    assert called("run", "tiny.toml", "--years", 0.5, "--replicates", 1, "--out", "short").code == 0
-    assert called("replay", "short").code == 0
+    assert invoke("run", "tiny.toml", "--years", 0.5, "--replicates", 1, "--out", "short").code == 0
+    assert invoke("replay", "short").code == 0
 
 
 def test_a_record_of_a_population_from_files_needs_those_files_no_more(tmp_path, monkeypatch):
@@ -265,13 +328,13 @@ def test_a_record_of_a_population_from_files_needs_those_files_no_more(tmp_path,
     district = shipped_scenarios()["district"]
     shutil.copy(district, "own.toml")
     shutil.copytree(district.parent / "district", "district")
-    assert called("run", "own.toml", "--years", 0.2, "--replicates", 1, "--out", "record").code == 0
+    assert invoke("run", "own.toml", "--years", 0.2, "--replicates", 1, "--out", "record").code == 0
     assert {"population/schools.csv", "population/networks.csv"} <= provenance_of(tmp_path / "record")["sha256"].keys()
     shutil.rmtree("district")
     shutil.move("record", "moved")
-    assert called("replay", "moved").code == 0
+    assert invoke("replay", "moved").code == 0
     (tmp_path / "moved/population/schools.csv").write_text("")
-    assert "population/schools.csv is not as it was written" in called("replay", "moved").err
+    assert "population/schools.csv is not as it was written" in invoke("replay", "moved").err
 
 
 # -- all of it or nothing ----------------------------------------------------------------------------------------------
@@ -279,13 +342,16 @@ def test_a_record_of_a_population_from_files_needs_those_files_no_more(tmp_path,
 INTERRUPTIONS = [(KeyboardInterrupt, 130), (OSError(28, "No space left on device"), 2), (ZeroDivisionError, 1)]
 
 
-@pytest.mark.parametrize("where", ["plnsim.publish.record.as_toml", "plnsim.output.figures.spread_over_time", "plnsim.publish.record._put"])
+@pytest.mark.parametrize(
+    "where",
+    ["plnsim.publish.record.to_toml", "plnsim.output.figures.plot_spread", "plnsim.publish.record._move_into_place"],
+)
 @pytest.mark.parametrize(("error", "code"), INTERRUPTIONS, ids=["interrupted", "disk full", "a fault"])
 def test_writing_that_is_broken_off_leaves_nothing(kept, where, error, code, monkeypatch, tmp_path_factory):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("traces")))
     before = contents(kept.parent)
     with patch(where, side_effect=error):
-        said = called("run", "tiny.toml", "--replicates", 1, "--out", "new/folder/record")
+        said = invoke("run", "tiny.toml", "--replicates", 1, "--out", "new/folder/record")
     assert (said.code, said.out) == (code, "") and "Traceback" not in said.err
     assert code != 2 or "nothing can be written to new/folder/record: No space left on device" in said.err
     assert contents(kept.parent) == before and {path.name for path in kept.parent.iterdir()} == {"tiny.toml", "record"}
@@ -302,45 +368,51 @@ def test_replacing_that_is_broken_off_keeps_the_earlier_record(kept, error, code
             raise error
         return rename(path, target)
 
-    for where, what in (("plnsim.output.figures.spread_over_time", {"side_effect": error}), ("pathlib.Path.rename", {"new": broken})):
+    for where, what in (
+        ("plnsim.output.figures.plot_spread", {"side_effect": error}),
+        ("pathlib.Path.rename", {"new": broken}),
+    ):
         with patch(where, **what):
-            assert called("run", "tiny.toml", "--replicates", 1, "--out", "record", "--overwrite").code == code
-        assert contents(kept.parent) == before and {path.name for path in kept.parent.iterdir()} == {"tiny.toml", "record"}
+            assert invoke("run", "tiny.toml", "--replicates", 1, "--out", "record", "--overwrite").code == code
+        assert contents(kept.parent) == before and {path.name for path in kept.parent.iterdir()} == {
+            "tiny.toml",
+            "record",
+        }
 
 
 def test_overwrite_replaces_a_record_and_leaves_no_trace_of_it(kept):
-    assert called("run", "tiny.toml", "--replicates", 1, "--out", "record").code == 2
-    assert called("run", "tiny.toml", "--replicates", 1, "--out", "record", "--overwrite").code == 0
+    assert invoke("run", "tiny.toml", "--replicates", 1, "--out", "record").code == 2
+    assert invoke("run", "tiny.toml", "--replicates", 1, "--out", "record", "--overwrite").code == 0
     assert provenance_of(kept)["replicates"] == 1 and set(contents(kept)) == FILES
     assert {path.name for path in kept.parent.iterdir()} == {"tiny.toml", "record"}
-    assert called("replay", "record").code == 0
+    assert invoke("replay", "record").code == 0
 
 
 def test_overwrite_never_deletes_what_is_not_of_the_record(kept):
     (kept / "notes.txt").write_text("my notes")
     before = contents(kept)
-    code, _, err = called("run", "tiny.toml", "--out", "record", "--overwrite")
+    code, _, err = invoke("run", "tiny.toml", "--out", "record", "--overwrite")
     assert code == 2 and "notes.txt" in err and contents(kept) == before
 
 
 def test_a_record_may_go_into_an_empty_folder_or_through_a_link(kept):
     (kept.parent / "empty").mkdir()
     (kept.parent / "link").symlink_to("empty", target_is_directory=True)
-    assert called("run", "tiny.toml", "--replicates", 1, "--out", "link").code == 0
+    assert invoke("run", "tiny.toml", "--replicates", 1, "--out", "link").code == 0
     assert set(contents(kept.parent / "empty")) == FILES and (kept.parent / "link").is_symlink()
-    assert called("run", "tiny.toml", "--replicates", 1, "--out", "link", "--overwrite").code == 0
+    assert invoke("run", "tiny.toml", "--replicates", 1, "--out", "link", "--overwrite").code == 0
 
 
 def test_a_record_does_not_replace_the_folder_one_is_in(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, out, err = called("run", "baseline", "--replicates", 1, "--out", ".")
+    code, out, err = invoke("run", "baseline", "--replicates", 1, "--out", ".")
     assert (code, out) == (2, "") and "the folder that you are in" in err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_library_refuses_a_folder_as_the_command_does(kept):
-    done = run(Scenario.from_text(TINY).lasting(0.1))
-    with pytest.raises(BadInput, match="holds a record already"):
+    done = run(Scenario.from_text(TINY).with_years(0.1))
+    with pytest.raises(InputError, match="holds a record already"):
         record.write(done, kept)
     assert record.write(done, kept, overwrite=True) == kept
     assert provenance_of(kept)["command"] == []
@@ -351,36 +423,41 @@ def test_the_library_refuses_a_folder_as_the_command_does(kept):
 
 def test_workers_do_not_change_a_number(kept):
     for workers in (1, 2):
-        assert called("run", "tiny.toml", "--replicates", 5, "--workers", workers, "--out", f"with-{workers}").code == 0
+        assert invoke("run", "tiny.toml", "--replicates", 5, "--workers", workers, "--out", f"with-{workers}").code == 0
     one, two = (contents(kept.parent / f"with-{workers}") for workers in (1, 2))
     assert {name for name in FILES if one[name] != two[name]} == {"provenance.json"}
     assert provenance_of(kept.parent / "with-1")["sha256"] == provenance_of(kept.parent / "with-2")["sha256"]
 
 
 def test_fewer_replicates_are_the_first_of_more(kept):
-    assert called("run", "tiny.toml", "--seed", 3, "--replicates", 1, "--out", "fewer").code == 0
+    assert invoke("run", "tiny.toml", "--seed", 3, "--replicates", 1, "--out", "fewer").code == 0
     more, fewer = ((kept.parent / folder / "weeks.csv").read_text() for folder in ("record", "fewer"))
     assert more.startswith(fewer) and more != fewer
 
 
 def test_the_mesa_reading_writes_the_same_tables_and_can_be_replayed(kept):
-    for reading in ("compiled", "mesa"):
-        assert called("run", "tiny.toml", "--years", 0.3, "--replicates", 2, "--reading", reading, "--out", reading).code == 0
-    compiled, mesa = (contents(kept.parent / reading) for reading in ("compiled", "mesa"))
+    for engine in ("compiled", "mesa"):
+        assert (
+            invoke("run", "tiny.toml", "--years", 0.3, "--replicates", 2, "--engine", engine, "--out", engine).code == 0
+        )
+    compiled, mesa = (contents(kept.parent / engine) for engine in ("compiled", "mesa"))
     assert {name for name in FILES if compiled[name] != mesa[name]} == {"provenance.json"}
     assert provenance_of(kept.parent / "mesa")["reading"] == "mesa"
-    assert called("replay", "mesa").code == 0
+    assert invoke("replay", "mesa").code == 0
 
 
 def test_a_set_value_and_years_are_kept_in_the_record(kept):
-    assert called("run", "tiny.toml", "--set", "time.hours=1.25", "--years", 0.5, "--replicates", 1, "--out", "set").code == 0
+    assert (
+        invoke("run", "tiny.toml", "--set", "time.hours=1.25", "--years", 0.5, "--replicates", 1, "--out", "set").code
+        == 0
+    )
     scenario = Scenario.of(kept.parent / "set/scenario.toml")
     assert scenario.values["time.hours"] == 1.25 and scenario.years == 0.5
-    assert called("replay", "set").code == 0
+    assert invoke("replay", "set").code == 0
 
 
 def test_json_beside_a_record_is_valid_and_says_the_same(kept):
-    code, out, err = called("run", "tiny.toml", "--seed", 3, "--replicates", 2, "--json", "--out", "again")
+    code, out, err = invoke("run", "tiny.toml", "--seed", 3, "--replicates", 2, "--json", "--out", "again")
     outcomes = json.loads(out, parse_constant=pytest.fail)["outcomes"]
     table = pandas.read_csv(kept / "outcomes.csv")
     assert code == 0 and "plnsim replay again" in err

@@ -19,26 +19,33 @@ from plnsim.common.package import shipped
 from plnsim.simulation.engine import compile_cache
 
 PACKAGE = Path(plnsim.__file__).parent
-COMPILED = ("draws.py", "engine/columns.py", "engine/compiled_reading.py", "engine/compiled_types.py", "engine/observed.py", "world/tenure.py",
-            "mechanisms/*.py")
+COMPILED = (
+    "draws.py",
+    "engine/columns.py",
+    "engine/numba_backend.py",
+    "engine/numba_types.py",
+    "engine/observed.py",
+    "world/tenure.py",
+    "mechanisms/*.py",
+)
 """The files whose functions compiled code is made of, and the one that says where people lie."""
 
 USE_ONE = """
 import hashlib, sys
 import plnsim
 from plnsim.common.package import shipped
-from plnsim.simulation.engine.numba_backend import CompiledReading
+from plnsim.simulation.engine.numba_backend import NumbaBackend
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.weeks import records_of
+from plnsim.simulation.scenario.weeks import to_records
 
 assert plnsim.__file__.startswith(sys.argv[1]), plnsim.__file__
-scenario = Scenario.of("baseline").with_values({"population.schools": 12, "population.first_users": 0.3}).lasting(1.2)
+scenario = Scenario.of("baseline").with_values({"population.schools": 12, "population.first_users": 0.3}).with_years(1.2)
 for threads in map(int, sys.argv[2:]):
-    world, weeks, sets = scenario.begun(1, 0)
-    run = CompiledReading(world, weeks, records_of(sets), threads)
+    world, weeks, parameter_sets = scenario.initialise(1, 0)
+    run = NumbaBackend(world, weeks, to_records(parameter_sets), threads)
     run.advance()
     bits = b"".join(those[name].tobytes() for those in run.state()[:3] for name in those.dtype.names)
-    print(threads, hashlib.sha256(bits + run.book.series.tobytes()).hexdigest())
+    print(threads, hashlib.sha256(bits + run.counts.series.tobytes()).hexdigest())
 """
 
 
@@ -49,7 +56,8 @@ def copied(place: Path) -> Path:
     return place / "plnsim"
 
 
-# -- the name of the folder ----------------------------------------------------------------------------------------------------
+# -- the name of the folder
+# ----------------------------------------------------------------------------------------------------
 
 
 def compiled_sources(package: Path) -> list[Path]:
@@ -60,7 +68,11 @@ def compiled_sources(package: Path) -> list[Path]:
         for line in ast.walk(ast.parse(waiting.pop().read_text(encoding="utf-8"))):
             if isinstance(line, ast.ImportFrom) and (line.module or "").startswith("plnsim."):
                 path = package.parent / (line.module.replace(".", "/") + ".py")
-                if path.is_file() and path not in found and any(name.name.islower() or name.name.isupper() for name in line.names):
+                if (
+                    path.is_file()
+                    and path not in found
+                    and any(name.name.islower() or name.name.isupper() for name in line.names)
+                ):
                     found.add(path)
                     waiting.append(path)
     return sorted(found)
@@ -75,8 +87,18 @@ def test_the_fingerprint_changes_with_every_file_that_is_compiled(tmp_path):
     package = copied(tmp_path)
     prints = [compile_cache.fingerprint(package)]
     files = compiled_sources(package)
-    assert {"habit.py", "rules.py", "__init__.py", "draws.py", "tenure.py", "observed.py", "compiled_reading.py",
-            "compiled_types.py", "columns.py", "entities.py"} <= {path.name for path in files}
+    assert {
+        "habit.py",
+        "rules.py",
+        "__init__.py",
+        "draws.py",
+        "tenure.py",
+        "observed.py",
+        "numba_backend.py",
+        "numba_types.py",
+        "columns.py",
+        "entities.py",
+    } <= {path.name for path in files}
     for path in files:
         text = path.read_bytes()
         path.write_bytes(text + b"\n# one line more\n")
@@ -101,18 +123,21 @@ def test_the_fingerprint_changes_when_a_mechanism_comes_goes_or_is_renamed(tmp_p
 @pytest.mark.parametrize("package", ["numba", "numpy", "llvmlite"])
 def test_the_fingerprint_changes_with_the_version_of_what_compiles(package, monkeypatch):
     before = compile_cache.fingerprint()
-    monkeypatch.setattr(compile_cache, "version", lambda name, known=compile_cache.version: "0.0.1" if name == package else known(name))
+    monkeypatch.setattr(
+        compile_cache, "version", lambda name, known=compile_cache.version: "0.0.1" if name == package else known(name)
+    )
     assert compile_cache.fingerprint() != before
 
 
-# -- the folder ------------------------------------------------------------------------------------------------------------------
+# -- the folder
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_the_folder_lies_where_the_environment_says(tmp_path, monkeypatch):
     monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path / "deep" / "cache"))
-    place = compile_cache.folder()
+    place = compile_cache.cache_folder()
     assert place.is_dir() and place.parent == tmp_path / "deep" / "cache" and compile_cache.fingerprint() in place.name
-    assert compile_cache.folder() == place
+    assert compile_cache.cache_folder() == place
     assert not compile_cache.is_warm()
 
 
@@ -132,7 +157,7 @@ def test_what_is_compiled_lands_in_the_folder_and_nowhere_else(tmp_path):
 def test_a_cache_that_cannot_be_made_still_works(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path / "file" / "cache"))
-    place = compile_cache.folder()
+    place = compile_cache.cache_folder()
     assert place.is_dir() and tmp_path not in place.parents
     assert compile_cache.compiler(place)(doubled)(4) == 8 and any(place.rglob("*.nbi"))
     shutil.rmtree(place)
@@ -148,7 +173,7 @@ def test_a_cache_that_cannot_be_written_still_works(tmp_path, monkeypatch):
         return known(*args, dir=dir, **more)
 
     monkeypatch.setattr(compile_cache.tempfile, "TemporaryFile", refused)
-    place = compile_cache.folder()
+    place = compile_cache.cache_folder()
     assert place.is_dir() and tmp_path not in place.parents
     assert compile_cache.compiler(place)(doubled)(5) == 10
     shutil.rmtree(place)
@@ -156,32 +181,43 @@ def test_a_cache_that_cannot_be_written_still_works(tmp_path, monkeypatch):
 
 def test_code_of_sources_long_gone_is_forgotten_and_code_in_use_is_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path))
-    used = compile_cache.folder()
+    used = compile_cache.cache_folder()
     old, recent, foreign = (tmp_path / name for name in ("compiled-old", "compiled-recent", "somebody-else"))
-    long_ago = time.time() - (compile_cache.KEPT_FOR_DAYS + 1) * 86400
+    long_ago = time.time() - (compile_cache.MAX_AGE_DAYS + 1) * 86400
     for place in (old, recent, foreign):
         place.mkdir()
         (place / "code.nbc").write_bytes(b"code")
     for place in (old, foreign, used):
         os.utime(place, (long_ago, long_ago))
-    assert compile_cache.folder() == used
+    assert compile_cache.cache_folder() == used
     assert used.is_dir() and recent.is_dir() and foreign.is_dir() and not old.exists()
 
 
 def test_a_folder_that_another_session_removes_at_the_same_moment_does_no_harm(tmp_path, monkeypatch):
     monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path))
     (tmp_path / "compiled-just-gone").symlink_to(tmp_path / "no such folder")
-    assert compile_cache.folder().is_dir()
+    assert compile_cache.cache_folder().is_dir()
 
 
-# -- old code and new rules --------------------------------------------------------------------------------------------------------
+# -- old code and new rules
+# --------------------------------------------------------------------------------------------------------
 
 
 def results(package: Path, cache: Path, *threads: int) -> list[str]:
     """What a process of its own gets with so many threads, one run after the other."""
-    surroundings = os.environ | {"PYTHONPATH": str(package.parent), "PLNSIM_CACHE": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "-c", USE_ONE, str(package), *map(str, threads)], cwd=cache.parent, env=surroundings,
-                          capture_output=True, text=True, timeout=600)
+    surroundings = os.environ | {
+        "PYTHONPATH": str(package.parent),
+        "PLNSIM_CACHE": str(cache),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", USE_ONE, str(package), *map(str, threads)],
+        cwd=cache.parent,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
     assert done.returncode == 0, done.stderr
     return [line.split()[1] for line in done.stdout.splitlines()]
 
@@ -193,12 +229,16 @@ def kept(cache: Path) -> dict[Path, tuple[int, int]]:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """Results of four processes with one cache: the model as it is, again with threads, with one rule changed, and as it was."""
+    """Results of four processes with one cache: the model as it is, again with threads, with one rule changed, and as
+    it was.
+    """
     place = tmp_path_factory.mktemp("cache")
     package, cache = copied(place / "copy"), place / "cache"
     habit = package / "mechanisms" / "habit.py"
     text = habit.read_text(encoding="utf-8")
-    changed = text.replace("relaxed(teacher.habit, 1.0, p.habit.growth)", "relaxed(teacher.habit, 1.0, 2.0 * p.habit.growth)")
+    changed = text.replace(
+        "relaxed(teacher.habit, 1.0, p.habit.growth)", "relaxed(teacher.habit, 1.0, 2.0 * p.habit.growth)"
+    )
     assert changed != text
     found = {"first": results(package, cache, 1), "again": results(package, cache, 1, 2)}
     habit.write_text(changed, encoding="utf-8")

@@ -1,11 +1,11 @@
 """The Mesa reading and the compiled reading agree to the bit after every week.
 
-Compared are every state variable of every teacher, school and network and the whole book of counts. The Mesa reading costs
-microseconds for each teacher and week where the compiled one costs nanoseconds, so the normal run takes a sample: every
-shipped scenario is shrunk to some 20,000 teacher-weeks (fewer schools, smaller ones where that is not enough, at least two
-networks where there are any, the calendar and the length kept whole; a given population is drawn instead). With
-PLNSIM_FULL=1 the tests marked ``full`` run too: every shipped scenario as it is up to 3,000 teachers, shrunk to about 3,000
-above that; and there are ten times as many random points and calendars.
+Compared are every state variable of every teacher, school and network and the whole book of counts. The Mesa reading
+costs microseconds for each teacher and week where the compiled one costs nanoseconds, so the normal run takes a
+sample: every shipped scenario is shrunk to some 20,000 teacher-weeks (fewer schools, smaller ones where that is not
+enough, at least two networks where there are any, the calendar and the length kept whole; a given population is drawn
+instead). With PLNSIM_FULL=1 the tests marked ``full`` run too: every shipped scenario as it is up to 3,000 teachers,
+shrunk to about 3,000 above that; and there are ten times as many random points and calendars.
 """
 
 from dataclasses import replace
@@ -15,58 +15,81 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plnsim.model.world.population import Given
+from plnsim.model.world.population import PopulationData
 from plnsim.simulation.engine.mesa_backend import PLNModel
 from plnsim.simulation.runs import is_large
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.simulation.scenario.weeks import EVENTS, Entry
-from tests.support.runs import WHOLE, changed_book, changed_run, changed_state, placed_at_random, small, started, switches
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.weeks import EVENTS, CalendarEvent
+from tests.support.runs import (
+    FULL_SUITE,
+    changed_counts,
+    changed_run,
+    changed_state,
+    random_point,
+    small_scenario,
+    start_run,
+    switches,
+)
 
 SEEDS = (1, 2, 3)
 SAMPLED_TEACHER_WEEKS = 20_000
 TEACHERS_AT_MOST = 3_000
 POINTS = 38
-YEARS_WITH_A_CHANGE = sorted(one.dotted for one in DECLARED if not one.structural and one.section != "measure")
+YEARS_WITH_A_CHANGE = sorted(
+    one.qualified_name for one in MODEL_PARAMETERS if not one.structural and one.section != "measure"
+)
 
 
 def teachers_of(scenario: Scenario) -> int:
     """Teachers to be expected in a scenario's population."""
-    if scenario.given is not None and "staff" in scenario.given.schools:
-        return int(scenario.given.schools["staff"].sum())
-    schools, secondary, of_secondary, of_primary = (scenario.values[f"population.{name}"] for name in (
-        "schools", "secondary_share", "secondary_staff", "primary_staff"))
+    if scenario.population_data is not None and "staff" in scenario.population_data.schools:
+        return int(scenario.population_data.schools["staff"].sum())
+    schools, secondary, of_secondary, of_primary = (
+        scenario.values[f"population.{name}"]
+        for name in ("schools", "secondary_share", "secondary_staff", "primary_staff")
+    )
     return round(schools * (secondary * of_secondary + (1 - secondary) * of_primary))
 
 
 def shrunk(scenario: Scenario, teachers: int) -> Scenario:
-    """The scenario with about so many teachers at most; it keeps its calendar, its length and two networks where it has any."""
+    """The scenario with about so many teachers at most; it keeps its calendar, its length and two networks where it
+    has any.
+    """
     if teachers_of(scenario) <= teachers:
         return scenario
     value = scenario.values
-    drawn = replace(scenario, given=None)
+    drawn = replace(scenario, population_data=None)
     taking_part = value["programme.participation"]
-    schools = min(value["population.schools"], max(6, teachers * value["population.schools"] // max(1, teachers_of(drawn))))
+    schools = min(
+        value["population.schools"], max(6, teachers * value["population.schools"] // max(1, teachers_of(drawn)))
+    )
     values = {"population.schools": schools}
-    if scenario.given is not None or round(taking_part * value["population.schools"]) > 0:
+    if scenario.population_data is not None or round(taking_part * value["population.schools"]) > 0:
         taking_part = max(taking_part, 4.0 / schools)
         values["programme.participation"] = taking_part
-        values["programme.schools_a_network"] = max(1, min(value["programme.schools_a_network"], round(taking_part * schools) // 2))
+        values["programme.schools_a_network"] = max(
+            1, min(value["programme.schools_a_network"], round(taking_part * schools) // 2)
+        )
     smaller = drawn.with_values(values)
     part = min(1.0, teachers / teachers_of(smaller))
-    return smaller.with_values({name: max(4.0, part * value[name]) for name in ("population.primary_staff", "population.secondary_staff")})
+    return smaller.with_values(
+        {name: max(4.0, part * value[name]) for name in ("population.primary_staff", "population.secondary_staff")}
+    )
 
 
-def assert_readings_agree(scenario: Scenario, seed: int = 1, replicate: int = 0) -> PLNModel:
+def assert_engines_agree(scenario: Scenario, seed: int = 1, replicate: int = 0) -> PLNModel:
     """Steps both readings side by side and compares every bit after every week."""
     model = PLNModel(scenario, seed=seed, replicate=replicate)
-    compiled = started(scenario, seed, replicate)
-    assert not changed_state(dict(zip(("teachers", "schools", "networks"), model.state(), strict=True)), compiled), "before the first week"
+    compiled = start_run(scenario, seed, replicate)
+    assert not changed_state(dict(zip(("teachers", "schools", "networks"), model.state(), strict=True)), compiled), (
+        "before the first week"
+    )
     for week in range(scenario.weeks):
         model.step()
         compiled.advance(1)
         state = dict(zip(("teachers", "schools", "networks"), model.state(), strict=True))
-        found = changed_state(state, compiled) + changed_book(model.book, compiled.book)
+        found = changed_state(state, compiled) + changed_counts(model.counts, compiled.counts)
         assert not found, f"{scenario.name}, seed {seed}: after week {week} the readings differ in {found}"
     assert not model.running and compiled.week == scenario.weeks
     return model
@@ -80,25 +103,25 @@ def test_readings_agree_on_every_shipped_scenario_made_smaller(name, seed):
     assert smaller.weeks == scenario.weeks and smaller.calendar == scenario.calendar
     networks = len(smaller.world(seed).networks)
     assert networks >= (2 if is_large(scenario) else min(2, len(scenario.world(seed).networks)))
-    assert_readings_agree(smaller, seed)
+    assert_engines_agree(smaller, seed)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_readings_agree_on_every_shipped_scenario(name, seed):
-    assert_readings_agree(shrunk(Scenario.of(name), TEACHERS_AT_MOST), seed)
+    assert_engines_agree(shrunk(Scenario.of(name), TEACHERS_AT_MOST), seed)
 
 
-@pytest.mark.parametrize("point", range(10 * POINTS if WHOLE else POINTS))
+@pytest.mark.parametrize("point", range(10 * POINTS if FULL_SUITE else POINTS))
 def test_readings_agree_at_random_points_of_the_plausible_ranges(point):
-    assert_readings_agree(small(placed_at_random(point)), seed=100 + point, replicate=point % 3)
+    assert_engines_agree(small_scenario(random_point(point)), seed=100 + point, replicate=point % 3)
 
 
 def test_small_scenarios_pass_year_ends_newcomers_the_end_of_support_renewal_and_recruitment():
     ended = joined = came = left_alone = 0
     for point in range(POINTS):
-        run = started(small(placed_at_random(point)), seed=100 + point, replicate=point % 3)
+        run = start_run(small_scenario(random_point(point)), seed=100 + point, replicate=point % 3)
         schools, active = run.world.networks["schools"].sum(), run.world.networks["active"].sum()
         run.advance()
         ended += active > run.world.networks["active"].sum()
@@ -110,40 +133,61 @@ def test_small_scenarios_pass_year_ends_newcomers_the_end_of_support_renewal_and
 
 @pytest.mark.parametrize(("switch", "option"), switches())
 def test_readings_agree_with_every_option_of_every_switch_by_itself(switch, option):
-    assert_readings_agree(small({switch: option}), seed=5)
+    assert_engines_agree(small_scenario({switch: option}), seed=5)
 
 
 shares = st.floats(0.0, 1.0)
-changes = st.lists(st.tuples(st.sampled_from(YEARS_WITH_A_CHANGE), shares), max_size=4, unique_by=lambda change: change[0]).map(
-    lambda placed: tuple((name, DECLARED[name].placed(share)) for name, share in placed))
-entries = st.builds(lambda week, lasts, values, event, share: Entry(week, None if lasts is None else week + lasts, values, event, share),
-                    week=st.integers(0, 57), lasts=st.none() | st.integers(1, 40), values=changes, event=st.none() | st.sampled_from(EVENTS),
-                    share=shares)
+changes = st.lists(
+    st.tuples(st.sampled_from(YEARS_WITH_A_CHANGE), shares), max_size=4, unique_by=lambda change: change[0]
+).map(lambda placed: tuple((name, MODEL_PARAMETERS[name].ppf(share)) for name, share in placed))
+entries = st.builds(
+    lambda week, lasts, values, event, share: CalendarEvent(
+        week, None if lasts is None else week + lasts, values, event, share
+    ),
+    week=st.integers(0, 57),
+    lasts=st.none() | st.integers(1, 40),
+    values=changes,
+    event=st.none() | st.sampled_from(EVENTS),
+    share=shares,
+)
 
 
-@settings(max_examples=120 if WHOLE else 12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=120 if FULL_SUITE else 12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 @given(seed=st.integers(0, 2**63 - 1), replicate=st.integers(0, 10_000), calendar=st.lists(entries, max_size=5))
 def test_readings_agree_for_any_seed_and_calendar(seed, replicate, calendar):
-    assert_readings_agree(replace(small(calendar=calendar), years=1.5), seed, replicate)
+    assert_engines_agree(replace(small_scenario(calendar=calendar), years=1.5), seed, replicate)
 
 
 def test_readings_agree_on_a_given_population():
     advice = (np.array([0, 1, 2, 3, 5, 6, 7, 8, 9, 9]), np.array([1, 0, 1, 4, 6, 5, 9, 7, 5, 6]))
-    known = Given(schools={"staff": np.array([5, 4, 3]), "vision": np.array([0.9, 0.2, 0.6])}, advice=advice,
-                  teachers={"uses": np.arange(12) % 3 == 0}, networks=[[(0, np.array([2, 4])), (2, np.array([10]))]])
-    model = assert_readings_agree(replace(small({"adoption.alone": 1.0}), given=known), seed=6)
+    known = PopulationData(
+        schools={"staff": np.array([5, 4, 3]), "vision": np.array([0.9, 0.2, 0.6])},
+        advice=advice,
+        teachers={"uses": np.arange(12) % 3 == 0},
+        networks=[[(0, np.array([2, 4])), (2, np.array([10]))]],
+    )
+    model = assert_engines_agree(replace(small_scenario({"adoption.alone": 1.0}), population_data=known), seed=6)
     assert [school.after_last_teacher - school.first_teacher for school in model.schools] == [5, 4, 3]
 
 
 def test_readings_agree_without_networks_and_with_a_single_school():
-    assert len(assert_readings_agree(small({"programme.participation": 0.0}), seed=4).networks) == 0
-    assert len(assert_readings_agree(small({"population.schools": 1, "programme.participation": 1.0}), seed=4).schools) == 1
+    assert len(assert_engines_agree(small_scenario({"programme.participation": 0.0}), seed=4).networks) == 0
+    assert (
+        len(
+            assert_engines_agree(
+                small_scenario({"population.schools": 1, "programme.participation": 1.0}), seed=4
+            ).schools
+        )
+        == 1
+    )
 
 
 @pytest.mark.parametrize("threads", [2, 3, 7])
 def test_threads_change_no_bit(threads):
-    scenario = small({"population.schools": 23, "programme.topology": "network of networks"})
-    alone, shared = started(scenario, 8), started(scenario, 8, threads=threads)
+    scenario = small_scenario({"population.schools": 23, "programme.topology": "network of networks"})
+    alone, shared = start_run(scenario, 8), start_run(scenario, 8, threads=threads)
     alone.advance()
     shared.advance()
     assert alone.week == shared.week == scenario.weeks
@@ -152,8 +196,8 @@ def test_threads_change_no_bit(threads):
 
 @pytest.mark.parametrize("at_a_time", [1, 7, 39])
 def test_weeks_one_by_one_give_the_same_bits_as_all_at_once(at_a_time):
-    scenario = small()
-    at_once, in_parts = started(scenario, 9), started(scenario, 9)
+    scenario = small_scenario()
+    at_once, in_parts = start_run(scenario, 9), start_run(scenario, 9)
     at_once.advance()
     for _ in range(-(-scenario.weeks // at_a_time)):
         in_parts.advance(at_a_time)
@@ -162,10 +206,10 @@ def test_weeks_one_by_one_give_the_same_bits_as_all_at_once(at_a_time):
 
 
 def test_a_run_that_is_over_does_not_go_on():
-    run = started(small(), 9)
+    run = start_run(small_scenario(), 9)
     run.advance()
-    before = started(small(), 9)
+    before = start_run(small_scenario(), 9)
     before.advance()
     run.advance()
     run.advance(5)
-    assert run.week == small().weeks and changed_run(run, before) == []
+    assert run.week == small_scenario().weeks and changed_run(run, before) == []

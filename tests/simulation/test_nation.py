@@ -1,4 +1,6 @@
-"""A nation: the shipped scenario, what a command does with a large population, and how it says how long it will take."""
+"""A nation: the shipped scenario, what a command does with a large population, and how it says how long it will
+take.
+"""
 
 import gc
 import os
@@ -9,14 +11,14 @@ import pytest
 
 from plnsim import Scenario
 from plnsim.model.world.population import check_memory
-from plnsim.output.terminal import Forecast, lasting
-from plnsim.simulation.engine.numba_backend import CompiledReading
-from plnsim.simulation.runs import as_measured, is_large, replicates, run, simulated, usual_replicates
+from plnsim.output.terminal import EtaNotice, format_duration
+from plnsim.simulation.engine.numba_backend import NumbaBackend
+from plnsim.simulation.runs import default_replicates, is_large, replicates, run, simulate_run, to_run_counts
 from plnsim.simulation.runs.replicates import LARGE_POPULATION
 from plnsim.simulation.runs.simulate import WEEKS_AT_ONCE
-from plnsim.simulation.scenario.weeks import records_of
-from tests.support.commands import called
-from tests.support.runs import WHOLE, changed_run, small, started
+from plnsim.simulation.scenario.weeks import to_records
+from tests.support.commands import invoke
+from tests.support.runs import FULL_SUITE, changed_run, small_scenario, start_run
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def test_networks_of_england_are_founded_over_years_among_neighbours_and_linked(
     place = np.column_stack([world.schools["east"], world.schools["north"]])
     across = []
     for network in world.networks:
-        seated = world.teachers[world.seats[network["first_seat"]:network["after_last_seat"]]]
+        seated = world.teachers[world.seats[network["first_seat"] : network["after_last_seat"]]]
         at_first = np.unique(seated["school"][seated["seat"] < network["schools"]])
         across.append(np.linalg.norm(np.ptp(place[at_first], axis=0)))
     assert np.median(across) < 0.4 * np.linalg.norm(np.ptp(place, axis=0))
@@ -48,9 +50,9 @@ def test_networks_of_england_are_founded_over_years_among_neighbours_and_linked(
 @pytest.mark.full
 def test_england_fits_in_four_gigabytes_and_its_threads_give_the_same_bits():
     scenario = Scenario.of("england")
-    world, weeks, sets = scenario.begun(1, 0)
+    world, weeks, parameter_sets = scenario.initialise(1, 0)
     assert sum(part.nbytes for part in world) < 2**28
-    runs = [CompiledReading(world, weeks, records_of(sets), threads) for threads in (1, 2)]
+    runs = [NumbaBackend(world, weeks, to_records(parameter_sets), threads) for threads in (1, 2)]
     for one in runs:
         one.advance(40)
     assert changed_run(*runs) == []
@@ -65,13 +67,13 @@ def test_what_a_large_population_needs_is_checked_before_it_is_built():
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_a_run_of_a_large_population_is_the_same_in_parts_and_on_threads(large_from_few, workers):
-    scenario, seen = small({"population.schools": 9}), []
+    scenario, seen = small_scenario({"population.schools": 9}), []
     assert is_large(scenario)
     done = run(scenario, seed=3, replicates=2, workers=workers, by_week=lambda *now: seen.append(now))
-    whole = started(scenario, 3, 1)
+    whole = start_run(scenario, 3, 1)
     whole.advance()
     weeks = scenario.weeks
-    assert (done.measured[1].weeks["users"] == as_measured(scenario, whole.book).weeks["users"]).all()
+    assert (done.run_counts[1].weeks["users"] == to_run_counts(scenario, whole.counts).weeks["users"]).all()
     assert seen == [(before + week, 2 * weeks) for before in (0, weeks) for week in range(0, weeks, WEEKS_AT_ONCE)]
 
 
@@ -79,56 +81,69 @@ def test_a_run_of_a_large_population_is_the_same_in_parts_and_on_threads(large_f
 
 
 def test_commands_make_fewer_runs_of_a_large_population():
-    assert usual_replicates(Scenario.of("england")) == 3
-    assert usual_replicates(Scenario.of("baseline")) == 20
-    at_the_edge = Scenario.of("baseline").with_values({"population.secondary_share": 0.0, "population.primary_staff": 10.0})
+    assert default_replicates(Scenario.of("england")) == 3
+    assert default_replicates(Scenario.of("baseline")) == 20
+    at_the_edge = Scenario.of("baseline").with_values(
+        {"population.secondary_share": 0.0, "population.primary_staff": 10.0}
+    )
     assert is_large(at_the_edge.with_values({"population.schools": LARGE_POPULATION // 10}))
     assert not is_large(at_the_edge.with_values({"population.schools": LARGE_POPULATION // 10 - 1}))
 
 
 def test_a_command_says_how_many_runs_it_makes_and_how_long_they_take(large_from_few):
-    code, out, err = called("run", "baseline", "--set", "population.schools=4", "--years", "1.5")
+    code, out, err = invoke("run", "baseline", "--set", "population.schools=4", "--years", "1.5")
     assert code == 0 and "90 % of runs" in out
     assert err.startswith("4 schools, 58 weeks, 3 runs: about ") and "at the pace of the first year" in err
-    assert "1 run:" in called("run", "baseline", "--set", "population.schools=4", "--years", "1.5", "--replicates", 1).err
+    assert (
+        "1 run:" in invoke("run", "baseline", "--set", "population.schools=4", "--years", "1.5", "--replicates", 1).err
+    )
 
 
 def test_a_forecast_counts_the_building_of_each_world_and_the_pace_of_the_first_year(monkeypatch):
     clock, passed, said = [100.0], [], []
     monkeypatch.setattr("plnsim.output.terminal.time.monotonic", lambda: clock[0])
     monkeypatch.setattr("plnsim.output.terminal.say", said.append)
-    forecast = Forecast(lambda *now: passed.append(now), "two runs", 2)
+    forecast = EtaNotice(lambda *now: passed.append(now), "two runs", 2)
     for now, done in ((104.0, 0), (105.0, 13), (107.0, 39), (108.0, 52)):
         clock[0] = now
         forecast(done, 780)
     assert passed == [(0, 780), (13, 780), (39, 780), (52, 780)]
-    assert said == ["two runs: about 61 seconds more, at the pace of the first year"]  # 2 worlds of 4 s, 780 weeks of 3/39 s, 7 s spent
+    assert said == [
+        "two runs: about 61 seconds more, at the pace of the first year"
+    ]  # 2 worlds of 4 s, 780 weeks of 3/39 s, 7 s spent
 
 
-@pytest.mark.parametrize(("seconds", "words"), [
-    (0.2, "a few seconds"), (5, "5 seconds"), (89, "89 seconds"), (90, "2 minutes"), (7200, "120 minutes"),
-])
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "a few seconds"),
+        (5, "5 seconds"),
+        (89, "89 seconds"),
+        (90, "2 minutes"),
+        (7200, "120 minutes"),
+    ],
+)
 def test_a_stretch_of_time_is_told_in_whole_units(seconds, words):
-    assert lasting(seconds) == words
+    assert format_duration(seconds) == words
 
 
 # -- memory ------------------------------------------------------------------------------------------------------------
 
-RUNS = 10_000 if WHOLE else 400
+RUNS = 10_000 if FULL_SUITE else 400
 STATUS = Path("/proc/self/statm")
 
 
 @pytest.mark.skipif(not STATUS.exists(), reason="only Linux tells so simply how much memory a process holds")
 @pytest.mark.parametrize(("reading", "runs", "warm_up"), [("compiled", RUNS, 100), ("mesa", RUNS // 20, 5)])
-def test_many_short_runs_in_one_process_keep_memory_flat(reading, runs, warm_up):
+def test_many_short_runs_in_one_process_keep_memory_flat(engine, runs, warm_up):
     """Allowed are 8 MiB for what libraries keep, and 200 bytes a run for what cannot be told from noise."""
-    scenario = small({"population.schools": 4}).lasting(0.2)
+    scenario = small_scenario({"population.schools": 4}).with_years(0.2)
     for replicate in range(warm_up):
-        simulated(scenario, 1, replicate, reading)
+        simulate_run(scenario, 1, replicate, engine)
     gc.collect()
     before = resident()
     for replicate in range(warm_up, warm_up + runs):
-        simulated(scenario, 1, replicate, reading)
+        simulate_run(scenario, 1, replicate, engine)
     gc.collect()
     assert resident() - before < 8 * 2**20 + 200 * runs
 

@@ -1,4 +1,6 @@
-"""What a notebook shows: runs, comparisons and scenarios as self-contained HTML whose code makes them again; the notebooks of the guide run."""
+"""What a notebook shows: runs, comparisons and scenarios as self-contained HTML whose code makes them again; the
+notebooks of the guide run.
+"""
 
 import math
 from html import unescape
@@ -12,15 +14,20 @@ from nbclient import NotebookClient
 from plnsim import Scenario, run
 from plnsim.common import notebook
 from plnsim.common.package import shipped
-from plnsim.simulation.runs.result import SHOWN
+from plnsim.simulation.runs.result import DISPLAYED_OUTCOMES
 from plnsim.simulation.scenario import shipped_scenarios
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.simulation.scenario.html import in_python
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.html import to_python
 from plnsim.studies.comparison import compare
 
 GUIDE = shipped("docs/notebooks")
-FEW = {"population.schools": 4, "programme.participation": 1.0, "programme.support_years": 0.5, "programme.follow_up_years": 1.0,
-       "population.first_users": 0.3}
+FEW = {
+    "population.schools": 4,
+    "programme.participation": 1.0,
+    "programme.support_years": 0.5,
+    "programme.follow_up_years": 1.0,
+    "population.first_users": 0.3,
+}
 SECONDS = 120
 """For one cell, the first compilation of the model included."""
 
@@ -33,7 +40,7 @@ def done():
 @pytest.fixture(scope="module")
 def found():
     few = Scenario.of("baseline").with_values(FEW)
-    timely = Scenario.of("all-the-time-in-the-world").with_values(FEW).lasting(1)
+    timely = Scenario.of("all-the-time-in-the-world").with_values(FEW).with_years(1)
     return compare([few, timely], baseline="baseline", seed=2, replicates=3, quick=True)
 
 
@@ -42,7 +49,6 @@ def parsed(thing) -> ElementTree.Element:
     text = thing._repr_html_()
     assert not any(word in text for word in ("http", "<script", "src=", "@import", "javascript:"))
     return ElementTree.fromstring(text.replace("<br>", "<br/>"))
-
 
 
 def rows(shown: ElementTree.Element, place: int = 0) -> list[list[str]]:
@@ -65,10 +71,13 @@ def points_of(path: str) -> list[tuple[float, float]]:
 
 def test_a_run_shows_a_small_table_of_its_outcomes(done):
     shown = rows(parsed(done))
-    assert [row[0] for row in shown[1:]] == list(SHOWN)
+    assert [row[0] for row in shown[1:]] == list(DISPLAYED_OUTCOMES)
     use = done.values("use")
-    assert shown[1][1:4] == [notebook.quantity(use.mean(), "share"),
-                             " to ".join(notebook.quantity(np.quantile(use, at), "share") for at in (0.05, 0.95)), "3"]
+    assert shown[1][1:4] == [
+        notebook.format_quantity(use.mean(), "share"),
+        " to ".join(notebook.format_quantity(np.quantile(use, at), "share") for at in (0.05, 0.95)),
+        "3",
+    ]
 
 
 def test_its_figure_is_the_median_week_by_week_within_its_bands(done):
@@ -79,7 +88,7 @@ def test_its_figure_is_the_median_week_by_week_within_its_bands(done):
     assert len(line) == done.scenario.weeks and line[-1][0] == notebook.WIDTH - notebook.RIGHT
     assert [floor - (floor - ceiling) * share for share in median] == pytest.approx([y for _, y in line], abs=0.06)
     assert sum(one.get("fill-opacity") == ".22" for one in drawn.findall("path")) == 2
-    assert notebook.quantity(median[-1], "share") in drawn.get("aria-label")
+    assert notebook.format_quantity(median[-1], "share") in drawn.get("aria-label")
 
 
 def test_a_single_run_has_no_bands_and_no_range(done):
@@ -89,15 +98,15 @@ def test_a_single_run_has_no_bands_and_no_range(done):
 
 
 def test_an_undefined_outcome_says_so(done):
-    shown = rows(parsed(run(done.scenario.lasting(0.3), replicates=2)))
+    shown = rows(parsed(run(done.scenario.with_years(0.3), replicates=2)))
     assert next(row for row in shown if row[0] == "retention")[1:4] == ["not defined", "", "0"]
 
 
 @pytest.mark.parametrize("reading", ["compiled", "mesa"])
-def test_the_code_that_a_run_shows_makes_it_again(reading):
-    few = run(Scenario.of("baseline").with_values(FEW).lasting(0.2), seed=3, replicates=2, reading=reading)
+def test_the_code_that_a_run_shows_makes_it_again(engine):
+    few = run(Scenario.of("baseline").with_values(FEW).with_years(0.2), seed=3, replicates=2, engine=engine)
     again = made_again(few)
-    assert again.reading == reading and again.outcomes.equals(few.outcomes)
+    assert again.engine == engine and again.outcomes.equals(few.outcomes)
 
 
 # -- scenarios ---------------------------------------------------------------------------------------------------------
@@ -107,17 +116,24 @@ def test_the_code_that_a_run_shows_makes_it_again(reading):
 def test_every_shipped_scenario_shows_itself_and_is_made_again_by_its_name(name):
     scenario = Scenario.of(name)
     shown = parsed(scenario)
-    assert in_python(scenario) == f'Scenario.of("{name}")'
+    assert to_python(scenario) == f'Scenario.of("{name}")'
     text = "".join(shown.itertext())
-    assert scenario.title in text and all(one in text for one in (*scenario.known, *scenario.assumed, *scenario.special))
+    assert scenario.title in text and all(
+        one in text for one in (*scenario.known, *scenario.assumed, *scenario.special)
+    )
     assert len(shown.findall(".//svg")) == 1
 
 
 @pytest.mark.parametrize("name", ["baseline", "challenge-partners", "district"])
 def test_a_varied_scenario_is_made_again_by_its_code(name):
-    varied = Scenario.of(name).with_values({"time.hours": 1.2, "conditions.placement": "symmetric"}).lasting(2.5)
+    varied = Scenario.of(name).with_values({"time.hours": 1.2, "conditions.placement": "symmetric"}).with_years(2.5)
     again = made_again(varied)
-    assert (again.values, again.years, again.calendar, again.title) == (varied.values, 2.5, varied.calendar, varied.title)
+    assert (again.values, again.years, again.calendar, again.title) == (
+        varied.values,
+        2.5,
+        varied.calendar,
+        varied.title,
+    )
 
 
 def test_a_value_put_back_to_its_default_is_made_again():
@@ -134,19 +150,27 @@ def test_a_scenario_without_a_file_is_made_again():
 def test_a_calendar_of_its_own_is_shown_and_the_code_names_a_file():
     own = Scenario.from_text('[[calendar]]\nyear = 2\nlift = { time = 0.3 }\nnote = "a <b>third</b> hour"', name="own")
     shown = parsed(own)
-    assert "year 2: a <b>third</b> hour" in "".join(shown.itertext()) and 'Scenario.of("own.toml")' in shown.find(".//pre").text
+    assert (
+        "year 2: a <b>third</b> hour" in "".join(shown.itertext())
+        and 'Scenario.of("own.toml")' in shown.find(".//pre").text
+    )
     assert [one.text for one in shown.findall(".//svg/text")].count("1") == 2  # the mark, and the year 1 of the axis
 
 
 def test_what_differs_from_the_defaults_is_shown_with_its_default_and_unit():
     shown = rows(parsed(Scenario.of("baseline").with_values({"time.hours": 1.2})))
-    assert shown[1][:4] == ["time.hours", "1.2", f"{DECLARED['time.hours'].default:g}", "hours a week"] and len(shown) == 2
+    assert (
+        shown[1][:4] == ["time.hours", "1.2", f"{MODEL_PARAMETERS['time.hours'].default:g}", "hours a week"]
+        and len(shown) == 2
+    )
 
 
 def test_a_title_cannot_smuggle_anything_into_a_notebook(done):
-    scenario = Scenario.from_text('title = "<script>alert(1)</script> & more"').with_values(FEW).lasting(0.1)
+    scenario = Scenario.from_text('title = "<script>alert(1)</script> & more"').with_values(FEW).with_years(0.1)
     for thing in (scenario, run(scenario)):
-        assert "<script>" not in thing._repr_html_() and "<script>alert(1)</script> & more" in unescape(thing._repr_html_())
+        assert "<script>" not in thing._repr_html_() and "<script>alert(1)</script> & more" in unescape(
+            thing._repr_html_()
+        )
 
 
 # -- comparisons -------------------------------------------------------------------------------------------------------
@@ -157,13 +181,17 @@ def test_a_comparison_shows_pairs_and_what_is_in_the_way(found):
     table, ways = rows(shown), rows(shown, 1)
     gain = found.difference(found.others[0], "deep_use")
     assert [row[0].lstrip("\u25a0 ") for row in table[1:]] == ["baseline", "all-the-time-in-the-world"]
-    assert table[1][3:] == ["", "", ""] and table[2][3] == notebook.quantity(gain.mean(), "points") and table[2][5] == f"{(gain > 0).sum()} of 3"
+    assert (
+        table[1][3:] == ["", "", ""]
+        and table[2][3] == notebook.format_quantity(gain.mean(), "points")
+        and table[2][5] == f"{(gain > 0).sum()} of 3"
+    )
     assert [row[0] for row in ways[1:]] == ["time", "leadership", "focus"]
 
 
 def test_a_comparison_draws_a_curve_for_each_scenario_as_long_as_its_runs(found):
     lines = [points_of(one.get("d")) for one in parsed(found).findall(".//path") if one.get("stroke-width") == "2"]
-    assert [len(line) for line in lines] == [side.scenario.weeks for side in found.sides]
+    assert [len(line) for line in lines] == [side.scenario.weeks for side in found.results]
     assert lines[1][-1][0] < lines[0][-1][0] == notebook.WIDTH - notebook.RIGHT
 
 
@@ -175,12 +203,23 @@ def test_the_code_that_a_comparison_shows_makes_it_again(found):
 # -- numbers -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("value", "unit", "told"), [
-    (0.12345, "share", "12.3\u00a0%"), (0.00012, "share", "0.012\u00a0%"), (1.0, "share", "100\u00a0%"), (0.0, "share", "0\u00a0%"),
-    (0.1543, "points", "+15.4"), (-0.02, "points", "-2"), (1234567.0, "money", "1,230,000"), (0.01372, "SD of pupils", "0.0137"),
-    (math.nan, "share", "not defined"), (math.inf, "money", "not defined")])
+@pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [
+        (0.12345, "share", "12.3\u00a0%"),
+        (0.00012, "share", "0.012\u00a0%"),
+        (1.0, "share", "100\u00a0%"),
+        (0.0, "share", "0\u00a0%"),
+        (0.1543, "points", "+15.4"),
+        (-0.02, "points", "-2"),
+        (1234567.0, "money", "1,230,000"),
+        (0.01372, "SD of pupils", "0.0137"),
+        (math.nan, "share", "not defined"),
+        (math.inf, "money", "not defined"),
+    ],
+)
 def test_numbers_are_told_to_three_digits(value, unit, told):
-    assert notebook.quantity(value, unit) == told
+    assert notebook.format_quantity(value, unit) == told
 
 
 def test_a_long_table_is_cut_and_says_so():
@@ -196,5 +235,9 @@ def test_a_notebook_of_the_guide_runs_and_keeps_no_outputs(path, tmp_path):
     kept = nbformat.read(path, as_version=4)
     nbformat.validate(kept)
     assert all(not cell.outputs and cell.execution_count is None for cell in kept.cells if cell.cell_type == "code")
-    NotebookClient(kept, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
-    assert any("text/html" in one.get("data", {}) for cell in kept.cells if cell.cell_type == "code" for one in cell.outputs)
+    NotebookClient(
+        kept, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    assert any(
+        "text/html" in one.get("data", {}) for cell in kept.cells if cell.cell_type == "code" for one in cell.outputs
+    )

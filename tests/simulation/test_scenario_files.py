@@ -1,4 +1,6 @@
-"""Scenario files: the shipped ones, reading and writing, the template to begin with, and where each key stands in a text."""
+"""Scenario files: the shipped ones, reading and writing, the template to begin with, and where each key stands in a
+text.
+"""
 
 import dataclasses
 import re
@@ -8,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.common.sources import SOURCES
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.listing import titles
-from plnsim.simulation.scenario.places import places
-from plnsim.simulation.scenario.save import as_toml, commented_template
-from plnsim.simulation.scenario.weeks import EVENTS, Entry
+from plnsim.simulation.scenario.places import key_positions
+from plnsim.simulation.scenario.save import commented_template, to_toml
+from plnsim.simulation.scenario.weeks import EVENTS, CalendarEvent
 
 SHIPPED = shipped_scenarios()
 
@@ -41,7 +43,7 @@ def test_every_shipped_scenario_keeps_all_that_its_file_says(name):
     assert len(scenario.calendar) == len(content.get("calendar", []))
     assert set(scenario.files) == set(content.get("files", {}))
     for section, table in content.items():
-        if section in DECLARED.sections:
+        if section in MODEL_PARAMETERS.sections:
             assert {name: scenario.values[f"{section}.{name}"] for name in table} == table
 
 
@@ -57,8 +59,8 @@ def test_a_shipped_scenario_begins_with_schools_teachers_and_the_networks_that_i
 def test_changed_holds_only_what_differs_from_the_defaults():
     scenario = Scenario.from_text("[population]\nschools = 40\n[time]\nhours = 0.7\n")
     assert scenario.changed == {"time.hours": 0.7}
-    usual = scenario.with_values({"time.hours": DECLARED["time.hours"].default})
-    assert usual.changed == {} and usual.values == DECLARED.defaults()
+    usual = scenario.with_values({"time.hours": MODEL_PARAMETERS["time.hours"].default})
+    assert usual.changed == {} and usual.values == MODEL_PARAMETERS.defaults()
 
 
 def test_a_shipped_name_is_that_scenario_whatever_files_lie_around(tmp_path, monkeypatch):
@@ -80,45 +82,70 @@ def assert_the_same(one: Scenario, other: Scenario) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_scenario_written_and_read_again_is_the_same(name):
     scenario = Scenario.of(name)
-    again = Scenario.from_text(as_toml(scenario))
+    again = Scenario.from_text(to_toml(scenario))
     assert_the_same(scenario, again)
     assert again.files.keys() == scenario.files.keys() and again.number_of_schools == scenario.number_of_schools
-    assert Scenario.from_text(as_toml(again)).values == scenario.values
+    assert Scenario.from_text(to_toml(again)).values == scenario.values
 
 
 def test_what_is_written_holds_every_parameter():
-    content = tomllib.loads(as_toml(Scenario.of("baseline")))
-    assert {f"{section}.{name}" for section in DECLARED.sections for name in content[section]} == set(DECLARED.by_name)
+    content = tomllib.loads(to_toml(Scenario.of("baseline")))
+    assert {f"{section}.{name}" for section in MODEL_PARAMETERS.sections for name in content[section]} == set(
+        MODEL_PARAMETERS.by_name
+    )
 
 
 def test_a_calendar_written_for_a_shorter_run_leaves_out_what_comes_after_it():
     text = "years = 8\n[[calendar]]\nyear = 1\nlift.time = 0.5\n[[calendar]]\nyear = 6\nevent = 'tune-up'\n"
-    shorter = Scenario.from_text(text).lasting(3)
-    again = Scenario.from_text(as_toml(shorter))
+    shorter = Scenario.from_text(text).with_years(3)
+    again = Scenario.from_text(to_toml(shorter))
     assert [entry.week for entry in again.calendar] == [39] and again.weeks == shorter.weeks == 117
 
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]) | st.just("\n"), max_size=20).map(str.strip)
-points = st.sampled_from(list(DECLARED)).flatmap(lambda one: st.tuples(st.just(one.dotted), st.floats(0, 1).map(one.placed)))
+points = st.sampled_from(list(MODEL_PARAMETERS)).flatmap(
+    lambda one: st.tuples(st.just(one.qualified_name), st.floats(0, 1).map(one.ppf))
+)
 values = st.lists(points, max_size=8, unique_by=lambda point: point[0]).map(dict)
-in_mid_run = [one for one in DECLARED if not one.structural and one.section != "measure"]
-points_in_mid_run = st.sampled_from(in_mid_run).flatmap(lambda one: st.tuples(st.just(one.dotted), st.floats(0, 1).map(one.placed)))
-changes = st.lists(points_in_mid_run, min_size=1, max_size=3, unique_by=lambda point: point[0]).map(lambda points: tuple(sorted(points)))
+in_mid_run = [one for one in MODEL_PARAMETERS if not one.structural and one.section != "measure"]
+points_in_mid_run = st.sampled_from(in_mid_run).flatmap(
+    lambda one: st.tuples(st.just(one.qualified_name), st.floats(0, 1).map(one.ppf))
+)
+changes = st.lists(points_in_mid_run, min_size=1, max_size=3, unique_by=lambda point: point[0]).map(
+    lambda points: tuple(sorted(points))
+)
 beginnings, lengths = st.integers(0, 38), st.none() | st.integers(1, 100)
-changing = st.builds(lambda week, lasts, values, note: Entry(week, None if lasts is None else week + lasts, values, note=note),
-                     beginnings, lengths, changes, texts)
-happening = st.builds(lambda week, event, share, note: Entry(week, None, (), event, share, note),
-                      beginnings, st.sampled_from(EVENTS), st.floats(0, 1), texts)
-scenarios = st.builds(lambda title, purpose, known, changed, calendar, years: Scenario(
-    "any", title=title, purpose=purpose, known=tuple(known), changed=changed, calendar=tuple(calendar), years=years),
-    title=texts.filter(bool), purpose=texts, known=st.lists(texts, max_size=2), changed=values, calendar=st.lists(changing | happening, max_size=3),
-    years=st.none() | st.floats(1.0, 100.0))
+changing = st.builds(
+    lambda week, lasts, values, note: CalendarEvent(week, None if lasts is None else week + lasts, values, note=note),
+    beginnings,
+    lengths,
+    changes,
+    texts,
+)
+happening = st.builds(
+    lambda week, event, share, note: CalendarEvent(week, None, (), event, share, note),
+    beginnings,
+    st.sampled_from(EVENTS),
+    st.floats(0, 1),
+    texts,
+)
+scenarios = st.builds(
+    lambda title, purpose, known, changed, calendar, years: Scenario(
+        "any", title=title, purpose=purpose, known=tuple(known), changed=changed, calendar=tuple(calendar), years=years
+    ),
+    title=texts.filter(bool),
+    purpose=texts,
+    known=st.lists(texts, max_size=2),
+    changed=values,
+    calendar=st.lists(changing | happening, max_size=3),
+    years=st.none() | st.floats(1.0, 100.0),
+)
 
 
 @settings(max_examples=150, deadline=None)
 @given(scenario=scenarios.filter(lambda one: all(entry.week < one.weeks for entry in one.calendar)))
 def test_any_scenario_written_and_read_again_is_the_same(scenario):
-    assert_the_same(scenario, Scenario.from_text(as_toml(scenario)))
+    assert_the_same(scenario, Scenario.from_text(to_toml(scenario)))
 
 
 # -- the template ------------------------------------------------------------------------------------------------------
@@ -126,27 +153,31 @@ def test_any_scenario_written_and_read_again_is_the_same(scenario):
 
 def test_the_template_is_a_good_scenario_that_equals_the_defaults():
     scenario = Scenario.from_text(commented_template())
-    assert scenario.values == DECLARED.defaults() and scenario.calendar == () and scenario.changed == {}
+    assert scenario.values == MODEL_PARAMETERS.defaults() and scenario.calendar == () and scenario.changed == {}
     assert scenario.weeks == Scenario.of("baseline").weeks
 
 
 def test_every_parameter_of_the_template_may_be_uncommented():
     text = re.sub(r"^# ([a-z_]+ = )", r"\1", commented_template(), flags=re.MULTILINE)
     content = tomllib.loads(text.partition("# A calendar")[0])
-    assert {f"{section}.{name}" for section in DECLARED.sections for name in content[section]} == set(DECLARED.by_name)
-    assert Scenario.from_text(text.partition("# A calendar")[0]).values == DECLARED.defaults()
+    assert {f"{section}.{name}" for section in MODEL_PARAMETERS.sections for name in content[section]} == set(
+        MODEL_PARAMETERS.by_name
+    )
+    assert Scenario.from_text(text.partition("# A calendar")[0]).values == MODEL_PARAMETERS.defaults()
 
 
 def test_the_calendar_of_the_template_may_be_uncommented():
-    head, _, tail = commented_template().partition("# A calendar of what happens on the way, as many entries as needed:\n")
+    head, _, tail = commented_template().partition(
+        "# A calendar of what happens on the way, as many entries as needed:\n"
+    )
     lift, tune_up = Scenario.from_text(head + re.sub(r"^# ?", "", tail, flags=re.MULTILINE)).calendar
-    assert lift == Entry(117, None, (("conditions.time_shift", 0.3),), note="...")
-    assert tune_up == Entry(195, event="tune-up")
+    assert lift == CalendarEvent(117, None, (("conditions.time_shift", 0.3),), note="...")
+    assert tune_up == CalendarEvent(195, event="tune-up")
 
 
 def test_the_template_explains_every_parameter():
     text = commented_template()
-    for one in DECLARED:
+    for one in MODEL_PARAMETERS:
         assert f"# {one.meaning} " in text
     assert max(map(len, text.splitlines())) <= 220
 
@@ -156,8 +187,12 @@ def test_the_template_explains_every_parameter():
 
 def test_moments_of_the_calendar_are_weeks_or_years():
     text = "years = 9\n[[calendar]]\n{}\nlift.time = 0.5\n"
-    assert Scenario.from_text(text.format("week = 40\nuntil_week = 50")).calendar[0] == Entry(40, 50, (("conditions.time_shift", 0.5),))
-    assert Scenario.from_text(text.format("year = 1.5\nuntil_year = 2")).calendar[0] == Entry(58, 78, (("conditions.time_shift", 0.5),))
+    assert Scenario.from_text(text.format("week = 40\nuntil_week = 50")).calendar[0] == CalendarEvent(
+        40, 50, (("conditions.time_shift", 0.5),)
+    )
+    assert Scenario.from_text(text.format("year = 1.5\nuntil_year = 2")).calendar[0] == CalendarEvent(
+        58, 78, (("conditions.time_shift", 0.5),)
+    )
     assert Scenario.from_text(text.format("week = 40.0")).calendar[0].week == 40
 
 
@@ -175,8 +210,24 @@ def test_a_scenario_without_a_title_is_called_by_its_name():
 # -- where keys stand --------------------------------------------------------------------------------------------------
 
 
-VALUES_OF_TOML = ("1", "-1.5e3", "true", "nan", "2024-09-01", "2024-09-01 07:30:00", "0x1F", '"a = 1, b = [2] # {"', '"\\"\\\\"', "'a\\'", "''",
-                  '"""\n[x]\nz = 1\n"" \\""" # """', "'''\nk = 'v'\n[[z]]\n'''", '""""q""""', '"""a\\\n   b"""', '"\\u00e9"')
+VALUES_OF_TOML = (
+    "1",
+    "-1.5e3",
+    "true",
+    "nan",
+    "2024-09-01",
+    "2024-09-01 07:30:00",
+    "0x1F",
+    '"a = 1, b = [2] # {"',
+    '"\\"\\\\"',
+    "'a\\'",
+    "''",
+    '"""\n[x]\nz = 1\n"" \\""" # """',
+    "'''\nk = 'v'\n[[z]]\n'''",
+    '""""q""""',
+    '"""a\\\n   b"""',
+    '"\\u00e9"',
+)
 
 
 class Writer:
@@ -196,8 +247,17 @@ class Writer:
         """A name that was not used before, as it is and as it is written."""
         self.number += 1
         n = self.number
-        return self.chosen((f"k{n}", f"k{n}"), (f"{n}", f"{n}"), (f"-_{n}", f"-_{n}"), (f"a b{n}", f'"a b{n}"'), (f"a.b{n}", f"'a.b{n}'"),
-                           (f'a"b{n}', f'"a\\"b{n}"'), (f"a'b#{n}", f'"a\'b#{n}"'), (f"\\{n}", f"'\\{n}'"), (f"é=[{n}]", f'"\\u00e9=[{n}]"'))
+        return self.chosen(
+            (f"k{n}", f"k{n}"),
+            (f"{n}", f"{n}"),
+            (f"-_{n}", f"-_{n}"),
+            (f"a b{n}", f'"a b{n}"'),
+            (f"a.b{n}", f"'a.b{n}'"),
+            (f'a"b{n}', f'"a\\"b{n}"'),
+            (f"a'b#{n}", f'"a\'b#{n}"'),
+            (f"\\{n}", f"'\\{n}'"),
+            (f"é=[{n}]", f'"\\u00e9=[{n}]"'),
+        )
 
     def names(self, most=3):
         found = [self.name() for _ in range(self.draw(st.integers(1, most)))]
@@ -290,7 +350,7 @@ def leaves(content, path=()):
 @given(toml_texts())
 def test_every_key_is_found_where_it_was_written(text_and_written):
     text, written = text_and_written
-    found = places(text)
+    found = key_positions(text)
     for path in leaves(tomllib.loads(text)):
         assert path == () or found[path] == written[path], (path, text)
     for path, place in written.items():
@@ -299,11 +359,24 @@ def test_every_key_is_found_where_it_was_written(text_and_written):
 
 def test_tables_are_found_where_they_are_first_named():
     text = "a.b = 1\n[c.d]\n[c]\ne = 1\n[[f]]\n[[f]]\n  [f.g]\n  h = { i.j = [\n{ k = 1 }] }\n[[f.l]]\n"
-    assert places(text) == {
-        ("a",): (1, 1), ("a", "b"): (1, 1), ("c",): (2, 1), ("c", "d"): (2, 1), ("c", "e"): (4, 1),
-        ("f",): (5, 1), ("f", 0): (5, 1), ("f", 1): (6, 1), ("f", 1, "g"): (7, 3), ("f", 1, "g", "h"): (8, 3), ("f", 1, "g", "h", "i"): (8, 9),
-        ("f", 1, "g", "h", "i", "j"): (8, 9), ("f", 1, "g", "h", "i", "j", 0): (9, 1), ("f", 1, "g", "h", "i", "j", 0, "k"): (9, 3),
-        ("f", 1, "l"): (10, 1), ("f", 1, "l", 0): (10, 1)}
+    assert key_positions(text) == {
+        ("a",): (1, 1),
+        ("a", "b"): (1, 1),
+        ("c",): (2, 1),
+        ("c", "d"): (2, 1),
+        ("c", "e"): (4, 1),
+        ("f",): (5, 1),
+        ("f", 0): (5, 1),
+        ("f", 1): (6, 1),
+        ("f", 1, "g"): (7, 3),
+        ("f", 1, "g", "h"): (8, 3),
+        ("f", 1, "g", "h", "i"): (8, 9),
+        ("f", 1, "g", "h", "i", "j"): (8, 9),
+        ("f", 1, "g", "h", "i", "j", 0): (9, 1),
+        ("f", 1, "g", "h", "i", "j", 0, "k"): (9, 3),
+        ("f", 1, "l"): (10, 1),
+        ("f", 1, "l", 0): (10, 1),
+    }
 
 
 def test_a_file_on_one_line_is_searched_in_proportion_to_its_length():
@@ -312,22 +385,78 @@ def test_a_file_on_one_line_is_searched_in_proportion_to_its_length():
     def taken(keys):
         text = f"a = {{ {', '.join(f'k{number} = {number}' for number in range(keys))} }}"
         began = time.process_time()
-        assert len(places(text)) == keys + 1
+        assert len(key_positions(text)) == keys + 1
         return time.process_time() - began
 
     taken(1000)
-    assert taken(80_000) < 40 * taken(8_000), "ten times the keys take about ten times as long, a hundred times if each were counted anew"
+    assert taken(80_000) < 40 * taken(8_000), (
+        "ten times the keys take about ten times as long, a hundred times if each were counted anew"
+    )
 
 
 # -- any text at all ---------------------------------------------------------------------------------------------------
 
-KEYS = ["title", "sources", "years", "files", "calendar", "time", "hours", "time.hours", "calendar.set", '"time"', "set", "lift", "year", "week",
-        "until_year", "event", "share", "note", "programme", "topology", "schools", "measure", "population.schools", "é", '"\\u0000"']
-VALUES = ["1", "-1", "1e400", "nan", "inf", "0x" + "f" * 40, "true", '"x"', "''", "[]", "{}", '["x"]', '[["x"]]', "[{}]", "{ time = 0.3 }",
-          "{ time.hours = 1 }", "{ hours = 1 }", "{ time = { hours = [] } }", "2024-09-01", "07:30:00", '"new head"', '"eef-rlc"', '["eef-rlc"]',
-          '[{ year = 1, event = "tune-up" }]', '{ schools = "nowhere.csv" }', '"""\n"""']
-lines = st.one_of(st.builds("{} = {}".format, st.sampled_from(KEYS), st.sampled_from(VALUES)), st.sampled_from(KEYS).map("[{}]".format),
-                  st.sampled_from(KEYS).map("[[{}]]".format), st.text(max_size=8))
+KEYS = [
+    "title",
+    "sources",
+    "years",
+    "files",
+    "calendar",
+    "time",
+    "hours",
+    "time.hours",
+    "calendar.set",
+    '"time"',
+    "set",
+    "lift",
+    "year",
+    "week",
+    "until_year",
+    "event",
+    "share",
+    "note",
+    "programme",
+    "topology",
+    "schools",
+    "measure",
+    "population.schools",
+    "é",
+    '"\\u0000"',
+]
+VALUES = [
+    "1",
+    "-1",
+    "1e400",
+    "nan",
+    "inf",
+    "0x" + "f" * 40,
+    "true",
+    '"x"',
+    "''",
+    "[]",
+    "{}",
+    '["x"]',
+    '[["x"]]',
+    "[{}]",
+    "{ time = 0.3 }",
+    "{ time.hours = 1 }",
+    "{ hours = 1 }",
+    "{ time = { hours = [] } }",
+    "2024-09-01",
+    "07:30:00",
+    '"new head"',
+    '"eef-rlc"',
+    '["eef-rlc"]',
+    '[{ year = 1, event = "tune-up" }]',
+    '{ schools = "nowhere.csv" }',
+    '"""\n"""',
+]
+lines = st.one_of(
+    st.builds("{} = {}".format, st.sampled_from(KEYS), st.sampled_from(VALUES)),
+    st.sampled_from(KEYS).map("[{}]".format),
+    st.sampled_from(KEYS).map("[[{}]]".format),
+    st.text(max_size=8),
+)
 
 
 @settings(max_examples=600, deadline=None)
@@ -335,10 +464,10 @@ lines = st.one_of(st.builds("{} = {}".format, st.sampled_from(KEYS), st.sampled_
 def test_no_text_raises_anything_but_bad_input(text):
     try:
         scenario = Scenario.from_text(text)
-    except BadInput as problem:
+    except InputError as problem:
         assert problem.wrong and "\x1b" not in str(problem)
     else:
-        assert scenario.weeks > 0 and set(scenario.values) == set(DECLARED.by_name)
+        assert scenario.weeks > 0 and set(scenario.values) == set(MODEL_PARAMETERS.by_name)
 
 
 @settings(max_examples=100, deadline=None)
@@ -348,5 +477,5 @@ def test_no_file_raises_anything_but_bad_input(content, tmp_path_factory):
     path.write_bytes(content)
     try:
         assert Scenario.of(path).name == "any"
-    except BadInput as problem:
+    except InputError as problem:
         assert str(path) in problem.place or "problems in" in str(problem)

@@ -1,4 +1,6 @@
-"""Calibration through the whole chain, from waves and store to words: a known posterior, honesty about what data cannot tell, and resuming."""
+"""Calibration through the whole chain, from waves and store to words: a known posterior, honesty about what data
+cannot tell, and resuming.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +13,28 @@ import numpy as np
 import pandas
 import pytest
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.publish.calibration import save
 from plnsim.studies.calibration import posterior, text
 from plnsim.studies.calibration.calibration import MATCHING, SAMPLING
 from plnsim.studies.calibration.emulator import Emulator
 from plnsim.studies.calibration.fit import BLOCK, MATCHES, NO_MATCH, UNSETTLED, calibrate
 from plnsim.studies.calibration.observations import error_of_share
-from plnsim.studies.calibration.proposal import Proposal, effective, flattened, normalised
-from plnsim.studies.calibration.stages import Simulated, luck_of
-from tests.support.fitted import LUCK, TWO, WEEKS, asked, exact, level, line, observed, on_the_line, only_the_first, only_the_sum
+from plnsim.studies.calibration.proposal import Proposal, effective_sample_size, flatten_weights, normalise
+from plnsim.studies.calibration.stages import StageRuns, point_replicate
+from tests.support.fitted import (
+    NOISE,
+    TWO_PARAMETERS,
+    WEEKS,
+    exact_posterior,
+    level,
+    line,
+    make_calibration,
+    make_observations,
+    observations_on_line,
+    only_the_first,
+    only_the_sum,
+)
 from tests.support.studies import share_of
 
 
@@ -28,70 +42,90 @@ def said_of(found) -> str:
     return "\n".join(text.sentences(found))
 
 
-# -- a known posterior --------------------------------------------------------------------------------------------------
+# -- a known posterior
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("method", "budget"), [(MATCHING, 3000), (SAMPLING, 16_384)])
 def test_the_posterior_of_a_line_is_the_one_that_can_be_worked_out(tmp_path, method, budget):
-    one = asked(method=method, budget=budget, waves=2)
+    one = make_calibration(method=method, budget=budget, waves=2)
     found = calibrate(one, tmp_path / "fit", evaluate=line)
-    means, sizes, correlation = exact(one.observations)
-    mean = found.weights @ found.shares
-    apart = found.shares - mean
+    means, sizes, correlation = exact_posterior(one.observations)
+    mean = found.weights @ found.unit_sample
+    apart = found.unit_sample - mean
     size = np.sqrt(found.weights @ apart**2)
-    error = 1 / math.sqrt(found.effective)
-    assert found.verdict == MATCHES and found.effective > 350
+    error = 1 / math.sqrt(found.effective_sample_size)
+    assert found.verdict == MATCHES and found.effective_sample_size > 350
     assert np.all(np.abs(mean - means) < 4 * error * sizes)
     assert np.all(np.abs(size / sizes - 1) < 4 * error / math.sqrt(2))
-    assert float(found.weights @ apart.prod(axis=1) / size.prod()) == pytest.approx(correlation, abs=4 * error * (1 - correlation**2) + 0.02)
+    assert float(found.weights @ apart.prod(axis=1) / size.prod()) == pytest.approx(
+        correlation, abs=4 * error * (1 - correlation**2) + 0.02
+    )
 
 
 def test_the_closest_run_and_its_distance_are_those_of_the_runs(tmp_path):
-    one = asked()
+    one = make_calibration()
     found = calibrate(one, tmp_path / "fit", evaluate=line)
-    deviations = [abs(found.closest_results[place] - each.value) / each.spread for place, each in enumerate(one.observations)]
+    deviations = [
+        abs(found.closest_results[place] - each.value) / each.standard_deviation
+        for place, each in enumerate(one.observations)
+    ]
     assert found.closest == pytest.approx(max(deviations))
-    assert found.closest <= np.abs((found.results - [each.value for each in one.observations]) / one.observations[0].spread).max(axis=1).min()
+    assert (
+        found.closest
+        <= np.abs((found.results - [each.value for each in one.observations]) / one.observations[0].standard_deviation)
+        .max(axis=1)
+        .min()
+    )
 
 
 def test_a_larger_discrepancy_leaves_more_open(tmp_path):
     widths = []
     for discrepancy in (0.0, 0.06):
-        observations = tuple(replace(one, discrepancy=discrepancy) for one in on_the_line())
-        found = calibrate(asked(observations), tmp_path / f"off by {discrepancy}", evaluate=line)
+        observations = tuple(replace(one, discrepancy=discrepancy) for one in observations_on_line())
+        found = calibrate(make_calibration(observations), tmp_path / f"off by {discrepancy}", evaluate=line)
         widths.append(posterior.marginals(found)["width_ratio"].to_numpy())
     assert (widths[1] > 1.1 * widths[0]).all()
 
 
-# -- what the data cannot tell ------------------------------------------------------------------------------------------
+# -- what the data cannot tell
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_parameter_that_moves_nothing_is_said_not_to_be_told(tmp_path):
-    found = calibrate(asked(observed([level(0.3, 0.5, week) for week in WEEKS])), tmp_path / "fit", evaluate=only_the_first)
+    found = calibrate(
+        make_calibration(make_observations([level(0.3, 0.5, week) for week in WEEKS])),
+        tmp_path / "fit",
+        evaluate=only_the_first,
+    )
     table = posterior.marginals(found).set_index("parameter")
-    assert table.loc[TWO[0], "told"] == "told by the data"
-    assert table.loc[TWO[1], "told"] == "not told" and table.loc[TWO[1], "width_ratio"] == pytest.approx(1.0, abs=0.1)
-    assert f"Not told: {TWO[1]}" in said_of(found) and "must not be read as a finding" in said_of(found)
-    assert f"can be ruled out for {TWO[1]}:" in said_of(found)
-    assert posterior.profile(found).set_index("parameter").loc[TWO[1], "matches"].all()
-    assert not posterior.profile(found).set_index("parameter").loc[TWO[0], "matches"].all()
+    assert table.loc[TWO_PARAMETERS[0], "told"] == "told by the data"
+    assert table.loc[TWO_PARAMETERS[1], "told"] == "not told" and table.loc[
+        TWO_PARAMETERS[1], "width_ratio"
+    ] == pytest.approx(1.0, abs=0.1)
+    assert f"Not told: {TWO_PARAMETERS[1]}" in said_of(found) and "must not be read as a finding" in said_of(found)
+    assert f"can be ruled out for {TWO_PARAMETERS[1]}:" in said_of(found)
+    assert posterior.profile(found).set_index("parameter").loc[TWO_PARAMETERS[1], "matches"].all()
+    assert not posterior.profile(found).set_index("parameter").loc[TWO_PARAMETERS[0], "matches"].all()
     assert not posterior.pairs(found)["stands_out"].any()
 
 
 def test_two_parameters_of_which_only_the_sum_shows_are_said_to_trade_off(tmp_path):
-    found = calibrate(asked(observed([0.4] * 4)), tmp_path / "fit", evaluate=only_the_sum)
+    found = calibrate(make_calibration(make_observations([0.4] * 4)), tmp_path / "fit", evaluate=only_the_sum)
     pair = posterior.pairs(found).iloc[0]
     assert pair["stands_out"] and pair["rank_correlation"] < -0.9
-    assert f"more {TWO[0]} with less {TWO[1]} fits as well" in said_of(found)
-    both = found.shares.sum(axis=1)
+    assert f"more {TWO_PARAMETERS[0]} with less {TWO_PARAMETERS[1]} fits as well" in said_of(found)
+    both = found.unit_sample.sum(axis=1)
     assert posterior.quantile(both, found.weights, 0.5) == pytest.approx(1.0, abs=0.05)
 
 
 def test_data_that_contradict_each_other_get_the_best_distance_and_no_posterior(tmp_path):
-    found = calibrate(asked(observed([0.5, 0.1, 0.5, 0.1])), tmp_path / "fit", evaluate=line)
+    found = calibrate(make_calibration(make_observations([0.5, 0.1, 0.5, 0.1])), tmp_path / "fit", evaluate=line)
     assert found.verdict == NO_MATCH and found.closest > 3 and found.waves[-1].left == 0
-    assert len(found.shares) == BLOCK, "one block is enough to see that the emulators are right"
-    assert f"The closest is {found.closest:.1f} standard deviations off" in said_of(found) and "There is no posterior" in said_of(found)
+    assert len(found.unit_sample) == BLOCK, "one block is enough to see that the emulators are right"
+    assert f"The closest is {found.closest:.1f} standard deviations off" in said_of(
+        found
+    ) and "There is no posterior" in said_of(found)
     save.write(found, tmp_path / "fit")
     assert not (tmp_path / "fit" / "posterior.csv").exists() and not (tmp_path / "fit" / "marginals.csv").exists()
     assert "marginals" not in json.loads((tmp_path / "fit" / "calibration.json").read_text())
@@ -99,45 +133,57 @@ def test_data_that_contradict_each_other_get_the_best_distance_and_no_posterior(
 
 
 def test_too_small_a_sample_says_nothing_about_parameters_and_how_much_more_it_takes(tmp_path):
-    one = asked(on_the_line(error=0.015), method=SAMPLING, budget=BLOCK)
+    one = make_calibration(observations_on_line(error=0.015), method=SAMPLING, budget=BLOCK)
     found = calibrate(one, tmp_path / "fit", evaluate=line)
-    assert found.verdict == UNSETTLED and 0 < found.effective < 50
-    assert "too small to say which" in said_of(found) and TWO[0] not in said_of(found)
+    assert found.verdict == UNSETTLED and 0 < found.effective_sample_size < 50
+    assert "too small to say which" in said_of(found) and TWO_PARAMETERS[0] not in said_of(found)
     save.write(found, tmp_path / "fit")
     assert not (tmp_path / "fit" / "marginals.csv").exists()
 
 
 def test_a_sample_that_luck_makes_small_says_so(tmp_path):
-    found = calibrate(asked(on_the_line(error=0.004), budget=752), tmp_path / "fit", evaluate=line)
+    found = calibrate(make_calibration(observations_on_line(error=0.004), budget=752), tmp_path / "fit", evaluate=line)
     assert found.verdict == UNSETTLED
-    assert re.search(r"Luck alone moves use \(year \d\) by (4\.\d|5\.\d|6\.\d) of its standard deviations", said_of(found))
+    assert re.search(
+        r"Luck alone moves use \(year \d\) by (4\.\d|5\.\d|6\.\d) of its standard deviations", said_of(found)
+    )
 
 
 def test_a_run_that_fails_or_is_not_defined_counts_as_no_match_and_is_counted(tmp_path):
     def fragile(task, values, replicate):
-        if values[TWO[0]] > 1.2:
+        if values[TWO_PARAMETERS[0]] > 1.2:
             raise ValueError("too many hours")
-        return line(task, values, replicate) | ({"use_week_38": math.nan} if values[TWO[1]] > 0.85 else {})
+        return line(task, values, replicate) | ({"use_week_38": math.nan} if values[TWO_PARAMETERS[1]] > 0.85 else {})
 
-    found = calibrate(asked(), tmp_path / "fit", evaluate=fragile)
-    wrong = (found.shares[:, 0] > share_of(TWO[0], 1.2)) | (found.shares[:, 1] > share_of(TWO[1], 0.85))
+    found = calibrate(make_calibration(), tmp_path / "fit", evaluate=fragile)
+    wrong = (found.unit_sample[:, 0] > share_of(TWO_PARAMETERS[0], 1.2)) | (
+        found.unit_sample[:, 1] > share_of(TWO_PARAMETERS[1], 0.85)
+    )
     assert wrong.any() and (found.weights[wrong] == 0).all() and found.verdict == MATCHES
     assert found.failed and "ValueError: too many hours" in "\n".join(text.caveats(found))
 
 
 def test_an_outcome_that_is_hardly_ever_defined_is_bad_input(tmp_path):
-    with pytest.raises(BadInput, match="is defined at 0 of 60 points"):
-        calibrate(asked(), tmp_path / "fit", evaluate=lambda *_: {f"use_week_{week}": math.nan for week in WEEKS})
+    with pytest.raises(InputError, match="is defined at 0 of 60 points"):
+        calibrate(
+            make_calibration(), tmp_path / "fit", evaluate=lambda *_: {f"use_week_{week}": math.nan for week in WEEKS}
+        )
 
 
-# -- hold-out and check -------------------------------------------------------------------------------------------------
+# -- hold-out and check
+# -------------------------------------------------------------------------------------------------
 
 
 def test_what_is_held_out_moves_no_weight_and_is_predicted(tmp_path):
-    plain = on_the_line(held_out=(155,))
+    plain = observations_on_line(held_out=(155,))
     moved = (*plain[:3], replace(plain[3], value=0.9))
-    found = [calibrate(asked(observations), tmp_path / str(place), evaluate=line) for place, observations in enumerate((plain, moved))]
-    assert np.array_equal(found[0].weights, found[1].weights) and np.array_equal(found[0].shares, found[1].shares)
+    found = [
+        calibrate(make_calibration(observations), tmp_path / str(place), evaluate=line)
+        for place, observations in enumerate((plain, moved))
+    ]
+    assert np.array_equal(found[0].weights, found[1].weights) and np.array_equal(
+        found[0].unit_sample, found[1].unit_sample
+    )
     tables = [posterior.check(one) for one in found]
     assert [table["held_out"].tolist() for table in tables] == [[False, False, False, True]] * 2
     assert [bool(table["inside_90"].iloc[3]) for table in tables] == [True, False]
@@ -146,12 +192,12 @@ def test_what_is_held_out_moves_no_weight_and_is_predicted(tmp_path):
 
 
 def test_the_interval_predicted_for_a_point_is_that_of_the_exact_posterior_with_luck_and_error(tmp_path):
-    observations = on_the_line(held_out=(155,))
-    found = calibrate(asked(observations, budget=6000), tmp_path / "fit", evaluate=line)
-    means, sizes, correlation = exact(observations)
+    observations = observations_on_line(held_out=(155,))
+    found = calibrate(make_calibration(observations, budget=6000), tmp_path / "fit", evaluate=line)
+    means, sizes, correlation = exact_posterior(observations)
     slope = np.array([0.3, 0.4 * 2])
     covariance = np.outer(sizes, sizes) * np.array([[1, correlation], [correlation, 1]])
-    deviation = math.sqrt(slope @ covariance @ slope + LUCK**2 + observations[3].spread**2)
+    deviation = math.sqrt(slope @ covariance @ slope + NOISE**2 + observations[3].standard_deviation ** 2)
     row = posterior.check(found).iloc[3]
     assert row["posterior_50"] == pytest.approx(level(*means, 155), abs=0.25 * deviation)
     assert row["posterior_95"] - row["posterior_05"] == pytest.approx(2 * 1.645 * deviation, rel=0.15)
@@ -167,7 +213,8 @@ def test_a_coverage_comes_with_what_so_few_points_can_say():
     assert (inside, count) == (18, 20) and 0.7 < low < 0.8 and 0.97 < high < 0.99
 
 
-# -- parts --------------------------------------------------------------------------------------------------------------
+# -- parts
+# --------------------------------------------------------------------------------------------------------------
 
 
 def test_a_proposal_is_a_density_over_the_cube_and_draws_what_it_says():
@@ -177,7 +224,7 @@ def test_a_proposal_is_a_density_over_the_cube_and_draws_what_it_says():
     points = np.stack(np.meshgrid(grid, grid, indexing="ij"), axis=-1).reshape(-1, 2)
     density = np.exp(proposal.log_density(points))
     assert density.mean() == pytest.approx(1.0, abs=1e-3)
-    drawn = proposal.drawn(uniforms)
+    drawn = proposal.sample(uniforms)
     assert drawn.min() >= 0 and drawn.max() <= 1
     assert drawn.mean(axis=0) == pytest.approx((density[:, None] * points).mean(axis=0), abs=0.02)
     assert np.exp(-proposal.log_density(drawn)).mean() == pytest.approx(1.0, abs=0.05)
@@ -185,11 +232,11 @@ def test_a_proposal_is_a_density_over_the_cube_and_draws_what_it_says():
 
 def test_weights_are_flattened_no_more_than_it_takes():
     log_weights = np.array([-1e4, -50.0, 0.0, -3.0, -math.inf, -1.0, -2.0, -40.0, -30.0])
-    assert effective(normalised(log_weights)) < 3
-    assert effective(flattened(log_weights, 4)) == pytest.approx(4, abs=1e-6)
-    assert flattened(log_weights, 4)[4] == 0
-    assert np.array_equal(flattened(log_weights, 1.5), normalised(log_weights))
-    assert normalised(np.full(3, -math.inf)).tolist() == [0, 0, 0]
+    assert effective_sample_size(normalise(log_weights)) < 3
+    assert effective_sample_size(flatten_weights(log_weights, 4)) == pytest.approx(4, abs=1e-6)
+    assert flatten_weights(log_weights, 4)[4] == 0
+    assert np.array_equal(flatten_weights(log_weights, 1.5), normalise(log_weights))
+    assert normalise(np.full(3, -math.inf)).tolist() == [0, 0, 0]
 
 
 def test_a_quantile_of_equal_weights_is_that_of_the_values():
@@ -202,14 +249,16 @@ def test_emulators_learn_a_line_its_luck_and_how_luck_moves_weeks_together():
     points = (np.arange(80)[:, None] * [0.6180339887, 0.7548776662] + 0.5) % 1.0
     shift = np.array([-0.02, 0.02])  # two replicates that luck moves up or down in all weeks alike
     truth = np.stack([level(points[:, 0], points[:, 1], week) for week in WEEKS], axis=1)
-    emulator = Emulator(asked(), [Simulated(points, truth[:, None, :] + shift[:, None])])
+    emulator = Emulator(make_calibration(), [StageRuns(points, truth[:, None, :] + shift[:, None])])
     tried = np.array([[0.3, 0.4], [0.9, 0.9]])
-    mean, own, luck = emulator.predicted(tried)
+    mean, own, luck = emulator.predict(tried)
     assert mean == pytest.approx(np.stack([level(tried[:, 0], tried[:, 1], week) for week in WEEKS], axis=1), abs=0.005)
     assert own.max() < 0.005**2 and luck == pytest.approx(np.full((2, 4), 2 * 0.02**2))
-    assert emulator.together[0, 1] == pytest.approx(0.9) and emulator.together[0, 0] == 1
+    assert emulator.noise_correlation[0, 1] == pytest.approx(0.9) and emulator.noise_correlation[0, 0] == 1
     apart = np.abs(mean - emulator.target) / np.sqrt(own + luck + 0.03**2)
-    assert emulator.implausibility(tried) == pytest.approx(apart.max(axis=1)) and (emulator.implausibility(tried) > 3).tolist() == [False, True]
+    assert emulator.implausibility(tried) == pytest.approx(apart.max(axis=1)) and (
+        emulator.implausibility(tried) > 3
+    ).tolist() == [False, True]
     assert emulator.log_likelihood(tried)[0] > emulator.log_likelihood(tried)[1] + 10
 
 
@@ -218,11 +267,12 @@ def test_the_error_of_a_share_comes_from_its_sample_and_never_vanishes():
     assert error_of_share(0.0, 100) > 0.01
 
 
-# -- the store ----------------------------------------------------------------------------------------------------------
+# -- the store
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_neither_workers_nor_an_interruption_change_a_bit_and_nothing_finished_is_run_again(tmp_path):
-    whole = posterior.draws(calibrate(asked(), tmp_path / "whole", workers=1, evaluate=line))
+    whole = posterior.draws(calibrate(make_calibration(), tmp_path / "whole", workers=1, evaluate=line))
     counted = []
 
     def stopped(task, values, replicate):
@@ -232,16 +282,16 @@ def test_neither_workers_nor_an_interruption_change_a_bit_and_nothing_finished_i
         return line(task, values, replicate)
 
     with pytest.raises(KeyboardInterrupt):
-        calibrate(asked(), tmp_path / "broken", workers=2, evaluate=stopped)
+        calibrate(make_calibration(), tmp_path / "broken", workers=2, evaluate=stopped)
     parts = {path: path.read_bytes() for path in (tmp_path / "broken").rglob("part-*.parquet")}
     assert parts
-    found = calibrate(asked(), tmp_path / "broken", workers=3, evaluate=line)
+    found = calibrate(make_calibration(), tmp_path / "broken", workers=3, evaluate=line)
     assert all(path.read_bytes() == content for path, content in parts.items())
     pandas.testing.assert_frame_equal(posterior.draws(found), whole, check_exact=True)
 
 
 def test_a_larger_budget_goes_on_from_what_is_there(tmp_path):
-    small = asked(method=SAMPLING, budget=BLOCK)
+    small = make_calibration(method=SAMPLING, budget=BLOCK)
     first = calibrate(small, tmp_path / "fit", evaluate=line)
     counted = []
 
@@ -250,20 +300,24 @@ def test_a_larger_budget_goes_on_from_what_is_there(tmp_path):
         return line(task, values, replicate)
 
     found = calibrate(small.with_budget(3 * BLOCK), tmp_path / "fit", workers=1, evaluate=counting)
-    assert len(counted) == 2 * BLOCK and len(found.shares) == 3 * BLOCK
+    assert len(counted) == 2 * BLOCK and len(found.unit_sample) == 3 * BLOCK
     assert np.array_equal(found.results[:BLOCK], first.results)
-    with pytest.raises(BadInput, match="too small"):
+    with pytest.raises(InputError, match="too small"):
         small.with_budget(BLOCK - 1)
 
 
 def test_a_folder_of_another_calibration_is_refused_untouched(tmp_path):
-    calibrate(asked(), tmp_path / "fit", evaluate=line)
+    calibrate(make_calibration(), tmp_path / "fit", evaluate=line)
     before = {path: path.read_bytes() for path in (tmp_path / "fit").rglob("*") if path.is_file()}
-    with pytest.raises(BadInput, match="another experiment"):
-        calibrate(asked(seed=2), tmp_path / "fit", evaluate=line)
+    with pytest.raises(InputError, match="another experiment"):
+        calibrate(make_calibration(seed=2), tmp_path / "fit", evaluate=line)
     assert before == {path: path.read_bytes() for path in (tmp_path / "fit").rglob("*") if path.is_file()}
 
 
 def test_equal_values_have_equal_luck_and_others_another():
-    assert luck_of({"a": 0.1, "b": 2}, 0) == luck_of({"b": 2, "a": 0.1}, 0) != luck_of({"a": 0.1000001, "b": 2}, 0)
-    assert luck_of({"a": 0.1}, 1) == luck_of({"a": 0.1}, 0) + 1
+    assert (
+        point_replicate({"a": 0.1, "b": 2}, 0)
+        == point_replicate({"b": 2, "a": 0.1}, 0)
+        != point_replicate({"a": 0.1000001, "b": 2}, 0)
+    )
+    assert point_replicate({"a": 0.1}, 1) == point_replicate({"a": 0.1}, 0) + 1

@@ -1,4 +1,6 @@
-"""Calibration files and the command: what is read, what is refused with its place, what is written, and that a draw can be replayed."""
+"""Calibration files and the command: what is read, what is refused with its place, what is written, and that a draw
+can be replayed.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,14 @@ import numpy as np
 import pandas
 import pytest
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.common.sources import SOURCES
-from plnsim.simulation.runs import simulated
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.runs import simulate_run
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration.calibration import BLOCK, Calibration
 from plnsim.studies.calibration.parse import read_calibration
 from plnsim.studies.calibration.shipped import calibration_of, shipped_calibrations
-from tests.support.commands import called
+from tests.support.commands import invoke
 
 FILE = """
 title = "A small series"
@@ -53,10 +55,16 @@ def without(line: str) -> str:
 
 
 def test_a_series_is_read_with_times_errors_and_what_is_held_out(tmp_path):
-    one = read(tmp_path, FILE, "time,value,standard_error,sample_size,outcome\n1,0.02,0.01,,\n"
-               "2,0.05,,400,deep_use\n3,0.06,0.02,,use\n")
+    one = read(
+        tmp_path,
+        FILE,
+        "time,value,standard_error,sample_size,outcome\n1,0.02,0.01,,\n2,0.05,,400,deep_use\n3,0.06,0.02,,use\n",
+    )
     assert [(each.column, each.value, each.held_out) for each in one.observations] == [
-        ("use_week_38", 0.02, False), ("deep_use_week_77", 0.05, False), ("use_week_116", 0.06, True)]
+        ("use_week_38", 0.02, False),
+        ("deep_use_week_77", 0.05, False),
+        ("use_week_116", 0.06, True),
+    ]
     assert [each.error for each in one.observations] == pytest.approx([0.01, 0.0114, 0.02], rel=0.01)
     assert {each.discrepancy for each in one.observations} == {0.02}
     assert one.scenario.weeks == 117 and one.scenario.values["population.schools"] == 6 and one.fitted == [0, 1]
@@ -69,7 +77,9 @@ def test_what_is_held_out_is_as_asked(tmp_path, asked, out):
 
 
 def test_weeks_patterns_and_outcomes_of_the_whole_run_stand_beside_a_series(tmp_path):
-    one = read(tmp_path, f"""time_in = "weeks"
+    one = read(
+        tmp_path,
+        f"""time_in = "weeks"
 {FILE.replace("discrepancy = 0.02", "discrepancy = { use = 0.02, retention = 0.1 }")}
 [[pattern]]
 outcome = "retention"
@@ -80,65 +90,81 @@ outcome = "knowledge"
 time = 20
 value = 0.1
 tolerance = 0.05
-""", SERIES.replace("0.5,", "10,").replace("\n1,", "\n20,").replace("1.5,", "30,"))
-    assert [each.column for each in one.observations] == ["use_week_9", "use_week_19", "use_week_29", "retention", "knowledge_week_19"]
+""",
+        SERIES.replace("0.5,", "10,").replace("\n1,", "\n20,").replace("1.5,", "30,"),
+    )
+    assert [each.column for each in one.observations] == [
+        "use_week_9",
+        "use_week_19",
+        "use_week_29",
+        "retention",
+        "knowledge_week_19",
+    ]
     assert [each.discrepancy for each in one.observations] == [0.02, 0.02, 0.02, 0.1, 0.0]
-    assert one.scenario.weeks == read_calibration(tmp_path / "fit.toml").scenario.weeks > 100, "a whole run is as long as its scenario"
-    run = simulated(one.scenario)
+    assert one.scenario.weeks == read_calibration(tmp_path / "fit.toml").scenario.weeks > 100, (
+        "a whole run is as long as its scenario"
+    )
+    run = simulate_run(one.scenario)
     assert one.observations[1].of(run) == run.weeks["users"][19].sum() / run.weeks["staff"][19].sum()
     assert one.observations[4].of(run) == run.weeks["knowledge"][19].sum() / run.weeks["staff"][19].sum()
 
 
-@pytest.mark.parametrize(("text", "place", "phrase"), [
-    (f'methd = "x"{FILE}', "1:1", "method"),
-    (f'method = "abc"{FILE}', "1:1", "history-matching, prior-sampling"),
-    (without("discrepancy"), "fit.toml", "discrepancy = 0.03"),
-    (FILE.replace("0.02", "-1"), "5:1", "number from 0"),
-    (without("data"), "fit.toml", "[[pattern]]"),
-    (FILE.replace("time.hours", "time.hour"), "10:15", "time.hours"),
-    (FILE.replace('"adoption.alone"', '"adoption.contagion"'), "9:1", "no range"),
-    (FILE.replace('["time.hours", "adoption.alone"]', "[]"), "9:1", "from 1 to 20"),
-    (FILE.replace("budget = 1000", "budget = 600"), "6:1", "at least 632"),
-    (FILE.replace("replicates = 2", "replicates = 1"), "8:1", "whole number from 2"),
-    (f"hold_out = [7]{FILE}", "1:13", "a time that stands in the data"),
-    (f"hold_out = [0.5, 1, 1.5]{FILE}", "1:1", "nothing is left to fit"),
-    (f'hold_out = "half"{FILE}', "1:1", "last third"),
-    (f"years = 1{FILE}", "1:1", "years = 1.48718 or more"),
-    (FILE.replace('"baseline"', '"baselin"'), "", "baseline"),
-    (f'outcome = "retention"{FILE}', "1:1", "use"),
-    (FILE.replace("schools = 6", "schools = -6"), "12:1", "population.schools"),
-    (FILE + '[[pattern]]\noutcome = "us"\nvalue = 1\ntolerance = 1\n', "15:1", "use"),
-    (FILE + '[[pattern]]\noutcome = "use"\ntime = 1\nvalue = 4\ntolerance = 0.1\n', "17:1", "for 4 % write 0.04"),
-    (FILE + '[[pattern]]\noutcome = "retention"\nvalue = 0.5\n', "14:1", "there is no tolerance"),
-    (FILE + '[[pattern]]\noutcome = "use"\ntime = 1\nvalue = 0.1\ntolerance = 0.1\n', "14:1", "observed twice"),
-])
+@pytest.mark.parametrize(
+    ("text", "place", "phrase"),
+    [
+        (f'methd = "x"{FILE}', "1:1", "method"),
+        (f'method = "abc"{FILE}', "1:1", "history-matching, prior-sampling"),
+        (without("discrepancy"), "fit.toml", "discrepancy = 0.03"),
+        (FILE.replace("0.02", "-1"), "5:1", "number from 0"),
+        (without("data"), "fit.toml", "[[pattern]]"),
+        (FILE.replace("time.hours", "time.hour"), "10:15", "time.hours"),
+        (FILE.replace('"adoption.alone"', '"adoption.contagion"'), "9:1", "no range"),
+        (FILE.replace('["time.hours", "adoption.alone"]', "[]"), "9:1", "from 1 to 20"),
+        (FILE.replace("budget = 1000", "budget = 600"), "6:1", "at least 632"),
+        (FILE.replace("replicates = 2", "replicates = 1"), "8:1", "whole number from 2"),
+        (f"hold_out = [7]{FILE}", "1:13", "a time that stands in the data"),
+        (f"hold_out = [0.5, 1, 1.5]{FILE}", "1:1", "nothing is left to fit"),
+        (f'hold_out = "half"{FILE}', "1:1", "last third"),
+        (f"years = 1{FILE}", "1:1", "years = 1.48718 or more"),
+        (FILE.replace('"baseline"', '"baselin"'), "", "baseline"),
+        (f'outcome = "retention"{FILE}', "1:1", "use"),
+        (FILE.replace("schools = 6", "schools = -6"), "12:1", "population.schools"),
+        (FILE + '[[pattern]]\noutcome = "us"\nvalue = 1\ntolerance = 1\n', "15:1", "use"),
+        (FILE + '[[pattern]]\noutcome = "use"\ntime = 1\nvalue = 4\ntolerance = 0.1\n', "17:1", "for 4 % write 0.04"),
+        (FILE + '[[pattern]]\noutcome = "retention"\nvalue = 0.5\n', "14:1", "there is no tolerance"),
+        (FILE + '[[pattern]]\noutcome = "use"\ntime = 1\nvalue = 0.1\ntolerance = 0.1\n', "14:1", "observed twice"),
+    ],
+)
 def test_a_wrong_file_gets_one_message_with_its_place(tmp_path, text, place, phrase):
-    with pytest.raises(BadInput) as problem:
+    with pytest.raises(InputError) as problem:
         read(tmp_path, text)
     assert phrase in str(problem.value)
     assert place in str(problem.value)
 
 
-@pytest.mark.parametrize(("series", "place", "phrase"), [
-    ("time,value\n1,0.1\n", ":2", "neither a standard_error nor a sample_size"),
-    ("time,value,standard_error\n1,4,0.1\n", ":2:value", "from 0.0 to 1.0"),
-    ("time,value,standard_error\nx,0.1,0.1\n", ":2:time", "not a number"),
-    ("time,value,standard_error\n1,0.1,0.1\n1,0.2,0.1\n", ":3:time", "twice"),
-    ("time,value,standard_error\n1,0.1,-1\n", ":2:standard_error", "out of bounds"),
-    ("time,value,standard_error,outcome\n1,0.1,0.1,us\n", ":2:outcome", "use"),
-    ("year,value\n1,0.1\n", ":1", "time"),
-    ("time,value,standard_error\n", ":2", "no rows"),
-    ("time,value,sample_size,outcome\n,2.5,100,retention\n", ":2:sample_size", "share alone"),
-])
+@pytest.mark.parametrize(
+    ("series", "place", "phrase"),
+    [
+        ("time,value\n1,0.1\n", ":2", "neither a standard_error nor a sample_size"),
+        ("time,value,standard_error\n1,4,0.1\n", ":2:value", "from 0.0 to 1.0"),
+        ("time,value,standard_error\nx,0.1,0.1\n", ":2:time", "not a number"),
+        ("time,value,standard_error\n1,0.1,0.1\n1,0.2,0.1\n", ":3:time", "twice"),
+        ("time,value,standard_error\n1,0.1,-1\n", ":2:standard_error", "out of bounds"),
+        ("time,value,standard_error,outcome\n1,0.1,0.1,us\n", ":2:outcome", "use"),
+        ("year,value\n1,0.1\n", ":1", "time"),
+        ("time,value,standard_error\n", ":2", "no rows"),
+        ("time,value,sample_size,outcome\n,2.5,100,retention\n", ":2:sample_size", "share alone"),
+    ],
+)
 def test_a_wrong_series_gets_one_message_with_its_row(tmp_path, series, place, phrase):
-    with pytest.raises(BadInput) as problem:
+    with pytest.raises(InputError) as problem:
         read(tmp_path, FILE, series)
     assert phrase in str(problem.value)
     assert f"series.csv{place}" in str(problem.value)
 
 
 def test_a_share_without_error_and_discrepancy_cannot_be_matched(tmp_path):
-    with pytest.raises(BadInput, match="neither a standard error nor a discrepancy"):
+    with pytest.raises(InputError, match="neither a standard error nor a discrepancy"):
         read(tmp_path, FILE.replace("0.02", "0"), "time,value,standard_error\n1,0.1,0\n")
 
 
@@ -147,7 +173,7 @@ def test_every_shipped_calibration_is_good():
     for name in shipped_calibrations():
         one = calibration_of(name)
         assert one.title and one.purpose and one.fitted and set(one.sources) <= set(SOURCES)
-    with pytest.raises(BadInput, match="did you mean teachers-toolkit"):
+    with pytest.raises(InputError, match="did you mean teachers-toolkit"):
         calibration_of("teacher-toolkit")
 
 
@@ -161,14 +187,14 @@ def test_the_shipped_series_is_that_of_its_source():
 
 def test_the_command_writes_what_it_says_goes_on_without_a_run_and_gives_draws_that_can_be_replayed(tmp_path):
     path, out = written(tmp_path), tmp_path / "out"
-    said = called("calibrate", path, "--out", out, "--page", tmp_path / "guide", "--workers", 2)
+    said = invoke("calibrate", path, "--out", out, "--page", tmp_path / "guide", "--workers", 2)
     assert said.code == 0, said.err
     manifest = json.loads((out / "calibration.json").read_text())
     for name, expected in manifest["sha256"].items():
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == expected
     assert manifest["command"][0] == "calibrate" and (out / "asked" / "series.csv").read_text() == SERIES
     parts = {part: part.stat().st_mtime_ns for part in out.rglob("part-*.parquet")}
-    again = called("calibrate", path, "--out", out, "--json")
+    again = invoke("calibrate", path, "--out", out, "--json")
     assert again.code == 0 and {part: part.stat().st_mtime_ns for part in out.rglob("part-*.parquet")} == parts
     assert json.loads(again.out)["sentences"] == manifest["sentences"]
     assert manifest["sentences"][0].split(":")[0] in said.out.replace("\n", " ")
@@ -176,53 +202,61 @@ def test_the_command_writes_what_it_says_goes_on_without_a_run_and_gives_draws_t
     assert draws["weight"].sum() == pytest.approx(1.0) and len(draws) == BLOCK
     one = read_calibration(path)
     for _, row in draws.nlargest(2, "weight").iterrows():
-        values = {name: DECLARED[name].checked(row[name]) for name in one.names}
-        run = simulated(one.scenario.with_values(values), one.seed, int(row["replicate"]))
+        values = {name: MODEL_PARAMETERS[name].validate(row[name]) for name in one.names}
+        run = simulate_run(one.scenario.with_values(values), one.seed, int(row["replicate"]))
         assert [each.of(run) for each in one.observations] == [row[each.column] for each in one.observations]
     page = (tmp_path / "guide" / "fit.md").read_text()
     for figure in re.findall(r"\]\((.*?\.svg)\)", page):
         assert "<svg" in (tmp_path / "guide" / figure).read_text()
-    assert f"plnsim calibrate {path} --out {out} --workers 2\n" in page and "Seed 1" in page and "## What it rests on" in page
+    assert (
+        f"plnsim calibrate {path} --out {out} --workers 2\n" in page
+        and "Seed 1" in page
+        and "## What it rests on" in page
+    )
 
 
 def test_history_matching_without_its_library_says_what_to_install(tmp_path, monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    said = called("calibrate", written(tmp_path), "--out", tmp_path / "out")
+    said = invoke("calibrate", written(tmp_path), "--out", tmp_path / "out")
     assert said.code == 2 and "plnsim[calibrate]" in said.err and "prior-sampling" in said.err
     assert not (tmp_path / "out").exists()
-    said = called("calibrate", written(tmp_path, f'method = "prior-sampling"{FILE}'), "--out", tmp_path / "out", "--workers", 2)
+    said = invoke(
+        "calibrate", written(tmp_path, f'method = "prior-sampling"{FILE}'), "--out", tmp_path / "out", "--workers", 2
+    )
     assert said.code == 0, said.err
 
 
 def test_a_budget_that_is_too_small_and_a_full_folder_are_refused(tmp_path):
     path = written(tmp_path)
-    said = called("calibrate", path, "--out", tmp_path / "out", "--budget", 10)
+    said = invoke("calibrate", path, "--out", tmp_path / "out", "--budget", 10)
     assert said.code == 2 and "at least 632" in said.err and not (tmp_path / "out").exists()
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "result.md").write_text("mine")
-    said = called("calibrate", path, "--out", tmp_path / "other")
-    assert said.code == 2 and "holds other files" in said.err and (tmp_path / "other" / "result.md").read_text() == "mine"
+    said = invoke("calibrate", path, "--out", tmp_path / "other")
+    assert (
+        said.code == 2 and "holds other files" in said.err and (tmp_path / "other" / "result.md").read_text() == "mine"
+    )
     (tmp_path / "file").write_text("x")
-    said = called("calibrate", path, "--out", tmp_path / "file")
+    said = invoke("calibrate", path, "--out", tmp_path / "file")
     assert said.code == 2 and "nothing can be written" in said.err
 
 
 def test_the_list_names_the_shipped_calibrations():
-    said = called("calibrate", "--list")
+    said = invoke("calibrate", "--list")
     assert said.code == 0 and "teachers-toolkit" in said.out
 
 
 def test_a_sample_that_shrinks_to_no_match_leaves_no_posterior_behind(tmp_path):
     from plnsim.publish.calibration import save
     from plnsim.studies.calibration.fit import calibrate
-    from tests.support.fitted import asked, line, observed
+    from tests.support.fitted import asked, line, make_observations
 
     good = calibrate(asked(), tmp_path / "fit", evaluate=line)
     save.write(good, tmp_path / "fit")
     assert (tmp_path / "fit" / "posterior.csv").exists() and (tmp_path / "fit" / "marginals.svg").exists()
-    bad = calibrate(asked(observed([0.5, 0.1, 0.5, 0.1])), tmp_path / "other", evaluate=line)
+    bad = calibrate(asked(make_observations([0.5, 0.1, 0.5, 0.1])), tmp_path / "other", evaluate=line)
     save.write(bad, tmp_path / "fit")
     assert not (tmp_path / "fit" / "posterior.csv").exists() and not (tmp_path / "fit" / "marginals.svg").exists()
     assert np.isfinite(bad.closest)

@@ -1,4 +1,6 @@
-"""Scenarios compared: paired replicate by replicate, every derived table as computed by hand, and a record that can be trusted."""
+"""Scenarios compared: paired replicate by replicate, every derived table as computed by hand, and a record that can be
+trusted.
+"""
 
 import csv
 import json
@@ -16,10 +18,10 @@ from plnsim.model.outcome import BARRIERS, OUTCOMES
 from plnsim.publish import record
 from plnsim.simulation.runs import barriers
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
-from plnsim.studies.comparison import Comparison, Side, compare
+from plnsim.studies.comparison import Comparison, ScenarioResult, compare
 from plnsim.studies.comparison.scenario_result import DERIVED, QUANTILES, QUANTITIES, cost_of
-from plnsim.studies.comparison.sensitivity import CLOSER_LOOK, FIRST_LOOK, MOST_INFLUENTIAL, candidates
-from tests.support.commands import called
+from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, REFINED_RUNS, SCREENING_RUNS, candidates
+from tests.support.commands import invoke
 
 RUNS = 4
 SMALL = """title = "{title}: a small <one> & more"
@@ -36,8 +38,11 @@ schools_a_network = 2
 support_years = 1
 follow_up_years = 1
 """
-FILES = {"plain.toml": SMALL.format(title="Plain"), "vision.toml": SMALL.format(title="Vision") + "[leadership]\nvision = 0.9\n",
-         "rich.toml": SMALL.format(title="Rich") + "[time]\nhours = 1.5\n[leadership]\nvision = 0.9\n"}
+FILES = {
+    "plain.toml": SMALL.format(title="Plain"),
+    "vision.toml": SMALL.format(title="Vision") + "[leadership]\nvision = 0.9\n",
+    "rich.toml": SMALL.format(title="Rich") + "[time]\nhours = 1.5\n[leadership]\nvision = 0.9\n",
+}
 TABLES = {"outcomes", "weeks", "summary", "differences", "costs", "barriers", "sensitivity"}
 
 
@@ -51,7 +56,9 @@ def whole(tmp_path_factory):
     """A folder with three scenario files and the record of a whole comparison of them, which no test changes."""
     folder = tmp_path_factory.mktemp("whole")
     write_files(folder)
-    said = called("compare", *(folder / name for name in FILES), "--replicates", RUNS, "--seed", 5, "--out", folder / "record")
+    said = invoke(
+        "compare", *(folder / name for name in FILES), "--replicates", RUNS, "--seed", 5, "--out", folder / "record"
+    )
     assert said.code == 0, said.err
     (folder / "said.txt").write_text(said.out)
     (folder / "aside.txt").write_text(said.err)
@@ -72,8 +79,8 @@ def runs(whole):
     return {name.removesuffix(".toml"): run(whole / name, seed=5, replicates=RUNS) for name in FILES}
 
 
-def table_of(folder: Path, name: str) -> pandas.DataFrame:
-    return record.reading.table_of(folder / "record", name)
+def read_table(folder: Path, name: str) -> pandas.DataFrame:
+    return record.reading.read_table(folder / "record", name)
 
 
 # -- the tables --------------------------------------------------------------------------------------------------------
@@ -81,14 +88,20 @@ def table_of(folder: Path, name: str) -> pandas.DataFrame:
 
 def test_a_comparison_leaves_a_page_and_its_tables_and_says_the_summary(whole):
     there = {path.relative_to(whole / "record").as_posix() for path in (whole / "record").rglob("*") if path.is_file()}
-    assert there == {"report.html", "provenance.json", "dictionary.csv", *(f"{one}.csv" for one in TABLES), *(f"scenarios/{one}" for one in FILES)}
+    assert there == {
+        "report.html",
+        "provenance.json",
+        "dictionary.csv",
+        *(f"{one}.csv" for one in TABLES),
+        *(f"scenarios/{one}" for one in FILES),
+    }
     said, aside = (whole / "said.txt").read_text(), (whole / "aside.txt").read_text()
     assert "paired runs)" in said and "against the baseline" in said and max(map(len, said.splitlines())) <= 100
     assert "report.html" in aside and "paired" not in aside
 
 
 def test_each_scenario_has_the_runs_that_it_has_alone(whole, runs):
-    outcomes, weeks = table_of(whole, "outcomes"), table_of(whole, "weeks")
+    outcomes, weeks = read_table(whole, "outcomes"), read_table(whole, "weeks")
     for name, alone in runs.items():
         for table, own in ((outcomes, alone.outcomes), (weeks, alone.weeks)):
             there = table[table["scenario"] == name].drop(columns="scenario").reset_index(drop=True)
@@ -96,99 +109,142 @@ def test_each_scenario_has_the_runs_that_it_has_alone(whole, runs):
 
 
 def test_paired_differences_are_those_computed_by_hand(whole, runs):
-    table = table_of(whole, "differences").set_index(["scenario", "outcome"])
+    table = read_table(whole, "differences").set_index(["scenario", "outcome"])
     assert set(table["baseline"]) == {"plain"} and {name for name, _ in table.index} == {"vision", "rich"}
     for name in ("vision", "rich"):
         for one in OUTCOMES:
-            by_hand = [float(one.function(mine)) - float(one.function(base))
-                       for mine, base in zip(runs[name].measured, runs["plain"].measured, strict=True)]
+            by_hand = [
+                float(one.function(mine)) - float(one.function(base))
+                for mine, base in zip(runs[name].run_counts, runs["plain"].run_counts, strict=True)
+            ]
             defined = [value for value in by_hand if math.isfinite(value)]
             row = table.loc[name, one.name]
             signs = sum(value > 0 for value in defined), sum(value < 0 for value in defined)
             assert (row["higher"], row["lower"], row["pairs"]) == (*signs, len(defined))
             if defined:
                 assert row["mean"] == pytest.approx(sum(defined) / len(defined), abs=1e-15)
-                assert [row[column] for column in QUANTILES] == pytest.approx([np.quantile(defined, at) for at in QUANTILES.values()], abs=1e-15)
+                assert [row[column] for column in QUANTILES] == pytest.approx(
+                    [np.quantile(defined, at) for at in QUANTILES.values()], abs=1e-15
+                )
 
 
 def test_a_comparison_finds_the_better_programme_better_in_every_pair(whole):
-    row = table_of(whole, "differences").set_index(["scenario", "outcome"]).loc["rich", "deep_use"]
+    row = read_table(whole, "differences").set_index(["scenario", "outcome"]).loc["rich", "deep_use"]
     assert (row["higher"], row["pairs"]) == (RUNS, RUNS)
-    assert "rich" in set(table_of(whole, "sensitivity")["scenario"]) and "very likely (4 of 4 paired runs)" in (whole / "said.txt").read_text()
+    assert (
+        "rich" in set(read_table(whole, "sensitivity")["scenario"])
+        and "very likely (4 of 4 paired runs)" in (whole / "said.txt").read_text()
+    )
 
 
 def test_use_by_half_and_the_change_after_support_are_those_of_the_counts(runs):
-    side = Side.of(runs["rich"])
+    side = ScenarioResult.of(runs["rich"])
     for half, name in enumerate(("use_less_disadvantaged", "use_more_disadvantaged")):
-        by_hand = [one.weeks["users"][one.last_year, half].sum() / one.weeks["staff"][one.last_year, half].sum() for one in runs["rich"].measured]
+        by_hand = [
+            one.weeks["users"][one.last_year, half].sum() / one.weeks["staff"][one.last_year, half].sum()
+            for one in runs["rich"].run_counts
+        ]
         assert side.values(name) == pytest.approx(by_hand)
-    assert np.array_equal(side.values("use_gap"), side.values("use_less_disadvantaged") - side.values("use_more_disadvantaged"))
-    assert np.array_equal(side.values("change_after_support"), side.values("use") - side.values("use_when_support_ends"))
+    assert np.array_equal(
+        side.values("use_gap"), side.values("use_less_disadvantaged") - side.values("use_more_disadvantaged")
+    )
+    assert np.array_equal(
+        side.values("change_after_support"), side.values("use") - side.values("use_when_support_ends")
+    )
 
 
 def test_while_support_lasts_there_is_no_change_after_it(runs):
-    lasting = Side.of(run(replace(runs["plain"].scenario, years=0.5), replicates=2))
+    lasting = ScenarioResult.of(run(replace(runs["plain"].scenario, years=0.5), replicates=2))
     assert np.isnan(lasting.values("change_after_support")).all() and not lasting.outlasts_support
 
 
 def test_the_cost_of_an_adopter_is_a_ratio_of_sums_with_an_interval_around_it(whole, runs):
-    table = table_of(whole, "costs").set_index("scenario")
+    table = read_table(whole, "costs").set_index("scenario")
     for name, alone in runs.items():
         row = table.loc[name]
-        assert row["cost_per_adopter"] == pytest.approx(alone.values("cost").sum() / alone.values("sustained_adopters").sum())
-        assert alone.values("cost_per_adopter").min() <= row["resampled_05"] <= row["cost_per_adopter"] <= row["resampled_95"]
+        assert row["cost_per_adopter"] == pytest.approx(
+            alone.values("cost").sum() / alone.values("sustained_adopters").sum()
+        )
+        assert (
+            alone.values("cost_per_adopter").min()
+            <= row["resampled_05"]
+            <= row["cost_per_adopter"]
+            <= row["resampled_95"]
+        )
         assert row["resampled_95"] <= alone.values("cost_per_adopter").max()
-    assert cost_of(Side.of(runs["rich"])) == cost_of(Side.of(runs["rich"]))
+    assert cost_of(ScenarioResult.of(runs["rich"])) == cost_of(ScenarioResult.of(runs["rich"]))
 
 
-@pytest.mark.parametrize(("adopters", "each", "high"), [([0.0, 0.0, 0.0, 0.0], math.inf, math.inf), ([0.5, 0.9, 1.2, 1.3], math.inf, math.inf),
-                                                        ([0.4, 1.5, 1.5, 1.6], 80.0, math.inf), ([2.0, 2.0, 2.0, 2.0], 50.0, 50.0)])
+@pytest.mark.parametrize(
+    ("adopters", "each", "high"),
+    [
+        ([0.0, 0.0, 0.0, 0.0], math.inf, math.inf),
+        ([0.5, 0.9, 1.2, 1.3], math.inf, math.inf),
+        ([0.4, 1.5, 1.5, 1.6], 80.0, math.inf),
+        ([2.0, 2.0, 2.0, 2.0], 50.0, 50.0),
+    ],
+)
 def test_where_adopters_are_next_to_none_their_cost_is_not_reached(runs, adopters, each, high):
     forged = runs["plain"].outcomes.assign(sustained_adopters=adopters, cost=100.0)
-    found = cost_of(replace(Side.of(runs["plain"]), outcomes=forged))
-    assert (found["cost_per_adopter"], found["resampled_95"], found["reached"]) == (each, high, sum(one >= 1 for one in adopters))
+    found = cost_of(replace(ScenarioResult.of(runs["plain"]), outcomes=forged))
+    assert (found["cost_per_adopter"], found["resampled_95"], found["reached"]) == (
+        each,
+        high,
+        sum(one >= 1 for one in adopters),
+    )
 
 
 def test_the_actual_barriers_are_those_of_the_leading_scenario(whole, runs):
-    table = table_of(whole, "barriers").set_index("condition")
+    table = read_table(whole, "barriers").set_index("condition")
     found = barriers(runs["rich"].scenario, seed=5, replicates=RUNS)
     assert set(table["scenario"]) == {"rich"} and set(table["lift"]) == {0.3} and list(table.index) == list(BARRIERS)
     for one in BARRIERS:
-        assert (table.loc[one, "mean"], table.loc[one, "named"]) == (pytest.approx(found.gain[one].mean()), pytest.approx(found.named[one]))
+        assert (table.loc[one, "mean"], table.loc[one, "named"]) == (
+            pytest.approx(found.gain[one].mean()),
+            pytest.approx(found.named[one]),
+        )
     assert table["mean"].idxmax() == found.actual
 
 
 def test_the_sensitivity_moves_each_candidate_to_both_ends_of_its_plausible_range(whole):
-    table = table_of(whole, "sensitivity")
-    assert sorted(set(table["parameter"])) == sorted(one.dotted for one in candidates()) and len(table) == 2 * len(candidates())
+    table = read_table(whole, "sensitivity")
+    assert sorted(set(table["parameter"])) == sorted(one.qualified_name for one in candidates()) and len(
+        table
+    ) == 2 * len(candidates())
     for one in candidates():
-        assert table[table["parameter"] == one.dotted]["moved_to"].tolist() == list(one.plausible)
+        assert table[table["parameter"] == one.qualified_name]["moved_to"].tolist() == list(one.range)
     unmoved = table[table["value"] == table["moved_to"]]
     assert len(unmoved) > 0 and (unmoved["change"] == 0).all()
 
 
 def test_the_most_influential_parameters_come_first_and_were_looked_at_closer(whole, runs):
-    table = table_of(whole, "sensitivity")
+    table = read_table(whole, "sensitivity")
     first = table[: 2 * MOST_INFLUENTIAL]
     spans = first["change"].abs().to_numpy().reshape(-1, 2).max(axis=1)
-    assert (np.diff(spans) <= 0).all() and set(first["runs"]) == {min(CLOSER_LOOK, RUNS)}
-    assert set(table["runs"][2 * MOST_INFLUENTIAL:]) == {FIRST_LOOK}
+    assert (np.diff(spans) <= 0).all() and set(first["runs"]) == {min(REFINED_RUNS, RUNS)}
+    assert set(table["runs"][2 * MOST_INFLUENTIAL :]) == {SCREENING_RUNS}
     for _, row in first[:4].iterrows():
-        moved = run(runs["rich"].scenario.with_values({row["parameter"]: row["moved_to"]}), seed=5, replicates=RUNS).values("deep_use")
+        moved = run(
+            runs["rich"].scenario.with_values({row["parameter"]: row["moved_to"]}), seed=5, replicates=RUNS
+        ).values("deep_use")
         changes = moved - runs["rich"].values("deep_use")
-        assert [row["change"], row["least"], row["most"]] == pytest.approx([changes.mean(), changes.min(), changes.max()])
+        assert [row["change"], row["least"], row["most"]] == pytest.approx(
+            [changes.mean(), changes.min(), changes.max()]
+        )
 
 
 def test_the_dictionary_tells_every_column_of_every_table_and_no_other(whole):
     with open(whole / "record/dictionary.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     told = [(row["table"], row["column"]) for row in rows]
-    assert len(told) == len(set(told)) and set(told) == {(name, column) for name in TABLES for column in table_of(whole, name).columns}
+    assert len(told) == len(set(told)) and set(told) == {
+        (name, column) for name in TABLES for column in read_table(whole, name).columns
+    }
     assert all(row["unit"] and row["meaning"].endswith(".") for row in rows)
 
 
 def test_the_summary_has_every_quantity_of_every_scenario(whole):
-    table = table_of(whole, "summary")
+    table = read_table(whole, "summary")
     assert len(table) == 3 * len(QUANTITIES) and set(DERIVED) < set(table["outcome"])
 
 
@@ -200,20 +256,25 @@ def test_neither_workers_nor_order_nor_further_scenarios_change_a_scenarios_rows
     first = compare(paths[:2], seed=5, replicates=3, workers=1, quick=True)
     second = compare(paths[::-1], seed=5, replicates=3, workers=2, quick=True)
     for name in ("plain", "vision"):
-        one, two = (next(side for side in found.sides if side.name == name) for found in (first, second))
+        one, two = (next(side for side in found.results if side.name == name) for found in (first, second))
         pandas.testing.assert_frame_equal(one.weeks, two.weeks, check_exact=True)
     assert (first.baseline, second.baseline) == ("plain", "rich")
 
 
 def test_the_baseline_may_be_any_of_them_by_file_or_by_name(kept):
     for baseline in ("vision.toml", "vision"):
-        assert called("compare", *FILES, "--baseline", baseline, "--quick", "--replicates", 1, "--out", "other", "--overwrite").code == 0
+        assert (
+            invoke(
+                "compare", *FILES, "--baseline", baseline, "--quick", "--replicates", 1, "--out", "other", "--overwrite"
+            ).code
+            == 0
+        )
         assert json.loads(Path("other/provenance.json").read_text())["baseline"] == "vision"
-        assert set(record.reading.table_of(Path("other"), "differences")["baseline"]) == {"vision"}
+        assert set(record.reading.read_table(Path("other"), "differences")["baseline"]) == {"vision"}
 
 
 def test_quick_leaves_out_the_sensitivity_and_nothing_else(kept):
-    assert called("compare", *FILES, "--quick", "--seed", 5, "--replicates", RUNS, "--out", "quick").code == 0
+    assert invoke("compare", *FILES, "--quick", "--seed", 5, "--replicates", RUNS, "--out", "quick").code == 0
     for path in sorted(kept.glob("*.csv")):
         other = kept.parent / "quick" / path.name
         assert other.exists() == (path.name != "sensitivity.csv")
@@ -222,44 +283,55 @@ def test_quick_leaves_out_the_sensitivity_and_nothing_else(kept):
 
 
 def test_replay_makes_every_number_again_and_notices_what_differs(kept):
-    assert called("replay", "record")[:2] == (0, f"record: every number is the same ({RUNS} runs, seed 5).\n")
+    assert invoke("replay", "record")[:2] == (0, f"record: every number is the same ({RUNS} runs, seed 5).\n")
     (kept / "costs.csv").write_text((kept / "costs.csv").read_text().replace("plain", "plane"))
     for command in ("replay", "report"):
-        code, out, err = called(command, "record")
-        assert (code, out) == (2, "") and "costs.csv is not as it was written" in err and "plnsim compare wrote it" in err
+        code, out, err = invoke(command, "record")
+        assert (
+            (code, out) == (2, "") and "costs.csv is not as it was written" in err and "plnsim compare wrote it" in err
+        )
 
 
 def test_a_record_needs_the_files_of_its_scenarios_no_more(kept):
     for name in FILES:
         Path(name).unlink()
     shutil.move("record", "moved")
-    assert called("report", "moved").code == 0
+    assert invoke("report", "moved").code == 0
 
 
 def test_populations_from_files_are_kept_with_a_comparison(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert called("compare", "district", "baseline", "--years", 0.2, "--replicates", 1, "--quick").code == 0
+    assert invoke("compare", "district", "baseline", "--years", 0.2, "--replicates", 1, "--quick").code == 0
     folder = tmp_path / "compare-district-baseline"
-    assert (folder / "scenarios/district/schools.csv").read_bytes() == (shipped_scenarios()["district"].parent / "district/schools.csv").read_bytes()
-    assert called("replay", "compare-district-baseline").code == 0
+    assert (folder / "scenarios/district/schools.csv").read_bytes() == (
+        shipped_scenarios()["district"].parent / "district/schools.csv"
+    ).read_bytes()
+    assert invoke("replay", "compare-district-baseline").code == 0
 
 
 def test_without_out_the_folder_is_called_after_the_scenarios_and_never_replaced_unasked(kept):
     words = ("compare", "plain.toml", "rich.toml", "--quick", "--replicates", 1)
-    assert called(*words).code == 0 and Path("compare-plain-rich/report.html").is_file()
+    assert invoke(*words).code == 0 and Path("compare-plain-rich/report.html").is_file()
     before = Path("compare-plain-rich/provenance.json").read_bytes()
-    code, out, err = called(*words)
+    code, out, err = invoke(*words)
     assert (code, out) == (2, "") and "compare-plain-rich" in err and "--overwrite" in err
     assert Path("compare-plain-rich/provenance.json").read_bytes() == before
-    assert called(*words, "--overwrite").code == 0
+    assert invoke(*words, "--overwrite").code == 0
 
 
 def test_json_is_one_object_with_the_same_numbers(kept):
-    code, out, _ = called("compare", *FILES, "--seed", 5, "--replicates", RUNS, "--quick", "--out", "again", "--json")
+    code, out, _ = invoke("compare", *FILES, "--seed", 5, "--replicates", RUNS, "--quick", "--out", "again", "--json")
     found = json.loads(out, parse_constant=pytest.fail)
-    assert code == 0 and (found["schema_version"], found["baseline"], found["leading"], found["seed"]) == (1, "plain", "rich", 5)
-    table = table_of(kept.parent, "differences")
-    assert [row["mean"] for row in found["differences"]] == [None if math.isnan(mean) else mean for mean in table["mean"]]
+    assert code == 0 and (found["schema_version"], found["baseline"], found["leading"], found["seed"]) == (
+        1,
+        "plain",
+        "rich",
+        5,
+    )
+    table = read_table(kept.parent, "differences")
+    assert [row["mean"] for row in found["differences"]] == [
+        None if math.isnan(mean) else mean for mean in table["mean"]
+    ]
     assert len(found["summary"]) == 3 * len(QUANTITIES) and all(isinstance(one, str) for one in found["sentences"])
 
 
@@ -268,14 +340,49 @@ def test_json_is_one_object_with_the_same_numbers(kept):
 REFUSED = [
     ("one alone", ("compare", "plain.toml"), "two scenarios or more", "plnsim run"),
     ("none", ("compare",), "missing argument", "plnsim compare --help"),
-    ("unknown scenario", ("compare", "baseline", "bassline"), "there is no scenario 'bassline'", "did you mean baseline?"),
-    ("the same twice", ("compare", "plain.toml", "rich.toml", "plain.toml"), "two of the scenarios are called 'plain'", "different names"),
-    ("two files of one name", ("compare", "plain.toml", "sub/plain.toml"), "two of the scenarios are called 'plain'", "different names"),
-    ("baseline not among them", ("compare", "plain.toml", "rich.toml", "--baseline", "vision"), "the baseline 'vision' is not among", "plain"),
-    ("no replicates", ("compare", "plain.toml", "rich.toml", "--replicates", "0"), "replicates cannot be 0", "a whole number from 1"),
-    ("a negative seed", ("compare", "plain.toml", "rich.toml", "--seed", "-1"), "the seed cannot be -1", "a whole number from 0"),
+    (
+        "unknown scenario",
+        ("compare", "baseline", "bassline"),
+        "there is no scenario 'bassline'",
+        "did you mean baseline?",
+    ),
+    (
+        "the same twice",
+        ("compare", "plain.toml", "rich.toml", "plain.toml"),
+        "two of the scenarios are called 'plain'",
+        "different names",
+    ),
+    (
+        "two files of one name",
+        ("compare", "plain.toml", "sub/plain.toml"),
+        "two of the scenarios are called 'plain'",
+        "different names",
+    ),
+    (
+        "baseline not among them",
+        ("compare", "plain.toml", "rich.toml", "--baseline", "vision"),
+        "the baseline 'vision' is not among",
+        "plain",
+    ),
+    (
+        "no replicates",
+        ("compare", "plain.toml", "rich.toml", "--replicates", "0"),
+        "replicates cannot be 0",
+        "a whole number from 1",
+    ),
+    (
+        "a negative seed",
+        ("compare", "plain.toml", "rich.toml", "--seed", "-1"),
+        "the seed cannot be -1",
+        "a whole number from 0",
+    ),
     ("no years", ("compare", "plain.toml", "rich.toml", "--years", "0"), "a run cannot last", "more than 0"),
-    ("a folder with other files", ("compare", "plain.toml", "rich.toml", "--out", "sub", "--overwrite"), "is not empty", "an empty or new folder"),
+    (
+        "a folder with other files",
+        ("compare", "plain.toml", "rich.toml", "--out", "sub", "--overwrite"),
+        "is not empty",
+        "an empty or new folder",
+    ),
     ("report of nothing", ("report", "nowhere"), "holds no record", "provenance.json"),
     ("report of a folder that is no record", ("report", "sub"), "holds no record", "provenance.json"),
     ("replay of a folder that is no record", ("replay", "sub"), "holds no record", "provenance.json"),
@@ -289,20 +396,31 @@ def test_what_cannot_be_compared_is_refused_with_what_would_be_right(words, wron
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub/plain.toml").write_text(FILES["plain.toml"])
     before = sorted(tmp_path.rglob("*"))
-    code, out, err = called(*words)
+    code, out, err = invoke(*words)
     assert (code, out) == (2, "") and err.startswith("error: ")
     assert wrong in err and right in err
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize(("changed", "wrong"), [
-    ({"baseline": "other"}, "the baseline 'other' is not among"), ({"scenarios": ["plain"]}, "its scenarios cannot be a list"),
-    ({"scenarios": "plain"}, "its scenarios cannot be 'plain'"), ({"quick": ...}, "damaged: it has no quick"),
-    ({"quick": "no"}, "quick cannot be 'no'"), ({"sha256": {}}, "damaged")])
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"baseline": "other"}, "the baseline 'other' is not among"),
+        ({"scenarios": ["plain"]}, "its scenarios cannot be a list"),
+        ({"scenarios": "plain"}, "its scenarios cannot be 'plain'"),
+        ({"quick": ...}, "damaged: it has no quick"),
+        ({"quick": "no"}, "quick cannot be 'no'"),
+        ({"sha256": {}}, "damaged"),
+    ],
+)
 def test_a_damaged_provenance_is_told_as_such(kept, changed, wrong):
-    provenance = {name: value for name, value in (json.loads((kept / "provenance.json").read_text()) | changed).items() if value is not ...}
+    provenance = {
+        name: value
+        for name, value in (json.loads((kept / "provenance.json").read_text()) | changed).items()
+        if value is not ...
+    }
     (kept / "provenance.json").write_text(json.dumps(provenance))
-    code, out, err = called("report", "record")
+    code, out, err = invoke("report", "record")
     assert (code, out) == (2, "") and "the provenance is damaged" in err and wrong in err
 
 
@@ -313,8 +431,8 @@ def test_an_interrupted_comparison_leaves_nothing(tmp_path, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("plnsim.studies.comparison.sensitivity_of", interrupted)
-    code, out, err = called("compare", "plain.toml", "rich.toml", "--replicates", 1)
+    monkeypatch.setattr("plnsim.studies.comparison.sensitivity_table", interrupted)
+    code, out, err = invoke("compare", "plain.toml", "rich.toml", "--replicates", 1)
     assert (code, out) == (130, "") and "interrupted" in err
     assert {path.name for path in tmp_path.iterdir()} == set(FILES)
 
@@ -329,6 +447,11 @@ def test_a_record_is_read_back_to_the_last_bit(kept):
 
 def test_the_scenarios_of_a_record_are_those_that_were_compared(kept):
     found, _ = record.read(kept)
-    for side, name in zip(found.sides, FILES, strict=True):
+    for side, name in zip(found.results, FILES, strict=True):
         ran = Scenario.of(kept.parent / name)
-        assert (side.name, side.scenario.values, side.scenario.title, side.scenario.known) == (ran.name, ran.values, ran.title, ran.known)
+        assert (side.name, side.scenario.values, side.scenario.title, side.scenario.known) == (
+            ran.name,
+            ran.values,
+            ran.title,
+            ran.known,
+        )

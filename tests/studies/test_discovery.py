@@ -1,4 +1,6 @@
-"""Rules from a stored experiment: a planted box comes back through the whole chain, and what would mislead is refused."""
+"""Rules from a stored experiment: a planted box comes back through the whole chain, and what would mislead is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +13,16 @@ import numpy as np
 import pandas
 import pytest
 
-from plnsim.common.errors import BadInput
-from plnsim.publish.report.discovered import box_drawn, tradeoff_drawn, tree_drawn
-from plnsim.publish.report.rules import amount, limits_told, rule_sentence, sentences, told
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.studies.experiment.box import ABOVE, AT_LEAST, AT_MOST, ONE_OF, Limit, box_of, reduced, sayable
-from plnsim.studies.experiment.criterion import condition_of
+from plnsim.common.errors import InputError
+from plnsim.publish.report.discovered import plot_box, plot_tradeoff, plot_tree
+from plnsim.publish.report.rules import condition_text, format_amount, limit_phrases, rule_sentence, sentences
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.studies.experiment.box import ABOVE, AT_LEAST, AT_MOST, ONE_OF, Limit, box_of, prune, round_to_readable
+from plnsim.studies.experiment.criterion import parse_criterion
 from plnsim.studies.experiment.discovery import discover
 from plnsim.studies.experiment.experiment import Experiment
-from plnsim.studies.experiment.run import conduct
-from tests.support.commands import called, called_from_a_shell
+from plnsim.studies.experiment.run import run_experiment
+from tests.support.commands import invoke, invoke_in_shell
 
 pytestmark = pytest.mark.xdist_group("discovery")
 """One worker keeps the store that most tests read."""
@@ -37,17 +39,22 @@ parameters = ["time.hours", "leadership.vision", "turnover.rate", "programme.del
 
 
 def planted(task, values, replicate):
-    """Scale-up where there is time, leadership and more than two delegates, in any grouping but by phase; retention not defined elsewhere."""
+    """Scale-up where there is time, leadership and more than two delegates, in any grouping but by phase; retention
+    not defined elsewhere.
+    """
     inside = values["time.hours"] >= 0.5 and values["leadership.vision"] >= 0.42 and values["programme.delegates"] >= 3
-    inside = inside and values["programme.grouping"] != list(DECLARED["programme.grouping"].options)[-1]
+    inside = inside and values["programme.grouping"] != list(MODEL_PARAMETERS["programme.grouping"].options)[-1]
     turned = zlib.crc32(repr(sorted(values.items())).encode()) % 100 < 3
-    return {"sustained_scale_up": float(inside != turned), "retention": values["time.hours"] if values["time.hours"] > 0.5 else float("nan")}
+    return {
+        "sustained_scale_up": float(inside != turned),
+        "retention": values["time.hours"] if values["time.hours"] > 0.5 else float("nan"),
+    }
 
 
 def stored(folder: Path, evaluate=planted, method="latin", size=600) -> Path:
     path = folder / "study.toml"
     path.write_text(FILE.format(method=method, size=size), encoding="utf-8")
-    conduct(Experiment.read(path), folder / "store", evaluate=evaluate)
+    run_experiment(Experiment.read(path), folder / "store", evaluate=evaluate)
     return folder / "store"
 
 
@@ -65,11 +72,13 @@ def test_a_planted_box_comes_back_through_the_whole_chain(found):
     limits = {limit.name: limit for limit in found.box.limits}
     assert set(limits) == {"time.hours", "leadership.vision", "programme.delegates", "programme.grouping"}
     assert limits["time.hours"].side == AT_LEAST and limits["time.hours"].value == pytest.approx(0.5, abs=0.051)
-    assert limits["leadership.vision"].side == AT_LEAST and limits["leadership.vision"].value == pytest.approx(0.42, abs=0.041)
+    assert limits["leadership.vision"].side == AT_LEAST and limits["leadership.vision"].value == pytest.approx(
+        0.42, abs=0.041
+    )
     assert (limits["programme.delegates"].side, limits["programme.delegates"].value) == (AT_LEAST, 3.0)
-    assert limits["programme.grouping"].value == tuple(DECLARED["programme.grouping"].options)[:-1]
+    assert limits["programme.grouping"].value == tuple(MODEL_PARAMETERS["programme.grouping"].options)[:-1]
     assert found.box.coverage > 0.8 and found.box.density > 0.9
-    assert found.elsewhere[0] > 0.75 and found.elsewhere[1] > 0.85
+    assert found.out_of_sample[0] > 0.75 and found.out_of_sample[1] > 0.85
 
 
 def test_limits_that_were_planted_come_again_in_resamples_and_the_dummy_hardly_does(found):
@@ -81,18 +90,23 @@ def test_limits_that_were_planted_come_again_in_resamples_and_the_dummy_hardly_d
 def test_the_tree_finds_it_as_well_and_its_leaves_hold_every_sample_once(found):
     assert sum(leaf.samples for leaf in found.tree.leaves) == found.samples
     assert sum(leaf.reached for leaf in found.tree.leaves) == found.reached
-    assert found.tree.accuracy > found.tree.by_guessing + 0.05
+    assert found.tree.accuracy > found.tree.majority_accuracy + 0.05
     best = max(found.tree.leaves, key=lambda leaf: leaf.density)
     assert {limit.name for limit in best.limits} <= {limit.name for limit in found.box.limits}
 
 
 def test_luck_alone_is_not_taken_for_a_steady_rule(tmp_path):
     def luck(task, values, replicate):
-        return {"sustained_scale_up": float(zlib.crc32(repr(sorted(values.items())).encode()) % 100 < 40), "retention": 1.0}
+        return {
+            "sustained_scale_up": float(zlib.crc32(repr(sorted(values.items())).encode()) % 100 < 40),
+            "retention": 1.0,
+        }
 
     found = discover(stored(tmp_path, luck, size=400), "sustained_scale_up >= 0.5", resamples=4)
-    assert found.elsewhere[1] < 0.48 or found.box is None, "on samples left out it is no denser than all samples, 40 %, give or take"
-    assert found.tree.accuracy < found.tree.by_guessing + 0.03
+    assert found.out_of_sample[1] < 0.48 or found.box is None, (
+        "on samples left out it is no denser than all samples, 40 %, give or take"
+    )
+    assert found.tree.accuracy < found.tree.majority_accuracy + 0.03
 
 
 def test_the_same_seed_finds_the_same(store, found):
@@ -107,36 +121,49 @@ def test_samples_whose_outcome_is_not_defined_are_left_out_and_counted(store):
     assert f"{found.undefined:,} further samples are left out" in sentences(found)[-1]
 
 
-@pytest.mark.parametrize("method, size", [("sobol", 64), ("morris", 4), ("efast", 65), ("one-at-a-time", 3), ("grid", 2)])
+@pytest.mark.parametrize(
+    "method, size", [("sobol", 64), ("morris", 4), ("efast", 65), ("one-at-a-time", 3), ("grid", 2)]
+)
 def test_a_design_whose_rows_are_no_independent_samples_is_refused(tmp_path, method, size):
-    with pytest.raises(BadInput, match="no independent samples") as problem:
+    with pytest.raises(InputError, match="no independent samples") as problem:
         discover(stored(tmp_path, method=method, size=size), "sustained_scale_up >= 0.5")
     assert 'method = "latin"' in problem.value.right
 
 
-@pytest.mark.parametrize("when, phrase", [
-    ("sustained_scaleup >= 0.5", "did you mean sustained_scale_up"), ("retention", "OUTCOME >= NUMBER"), ("retention >= x", "a number"),
-    ("retention >= nan", "a number"), ("retention >= 9", "runs from"), ("__import__('os')", "OUTCOME >= NUMBER"), ("", "OUTCOME >= NUMBER"),
-    ("retention > 1 or retention < 0", "OUTCOME >= NUMBER"), ("retention >= 0", "every sample"),
-])
+@pytest.mark.parametrize(
+    "when, phrase",
+    [
+        ("sustained_scaleup >= 0.5", "did you mean sustained_scale_up"),
+        ("retention", "OUTCOME >= NUMBER"),
+        ("retention >= x", "a number"),
+        ("retention >= nan", "a number"),
+        ("retention >= 9", "runs from"),
+        ("__import__('os')", "OUTCOME >= NUMBER"),
+        ("", "OUTCOME >= NUMBER"),
+        ("retention > 1 or retention < 0", "OUTCOME >= NUMBER"),
+        ("retention >= 0", "every sample"),
+    ],
+)
 def test_a_condition_that_cannot_be_read_or_tells_nothing_apart_gets_one_message(store, when, phrase):
-    with pytest.raises(BadInput) as problem:
+    with pytest.raises(InputError) as problem:
         discover(store, when)
     assert phrase in str(problem.value)
 
 
 def test_conditions_are_joined_and_compared_as_they_say():
     table = pandas.DataFrame({"use": [0.1, 0.2, 0.3], "depth": [0.5, 0.5, 0.4]})
-    assert condition_of("use >= 0.2 and depth > 0.4", table).holds(table).tolist() == [False, True, False]
-    assert condition_of("use<0.2", table).holds(table).tolist() == [True, False, False]
-    assert condition_of("use <= 0.2", table).outcomes == ("use",)
+    assert parse_criterion("use >= 0.2 and depth > 0.4", table).holds(table).tolist() == [False, True, False]
+    assert parse_criterion("use<0.2", table).holds(table).tolist() == [True, False, False]
+    assert parse_criterion("use <= 0.2", table).outcomes == ("use",)
 
 
 def test_quasi_p_values_and_counts_equal_those_of_the_workbench():
     from plnsim.studies.experiment.ema import prim_of
 
     drawn = np.random.default_rng(5)
-    values = pandas.DataFrame(drawn.random((300, 3)), columns=["leadership.vision", "leadership.support", "focus.alignment"])
+    values = pandas.DataFrame(
+        drawn.random((300, 3)), columns=["leadership.vision", "leadership.support", "focus.alignment"]
+    )
     reached = (values["leadership.vision"] > 0.6).to_numpy() & (drawn.random(300) < 0.9)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -155,73 +182,111 @@ def test_quasi_p_values_and_counts_equal_those_of_the_workbench():
 
 
 def test_limits_without_effect_are_dropped_one_after_the_other():
-    values = pandas.DataFrame({"leadership.vision": np.linspace(0, 1, 200), "focus.alignment": np.tile([0.0, 1.0], 100)})
+    values = pandas.DataFrame(
+        {"leadership.vision": np.linspace(0, 1, 200), "focus.alignment": np.tile([0.0, 1.0], 100)}
+    )
     reached = values["leadership.vision"].to_numpy() >= 0.5
     limits = [Limit("leadership.vision", AT_LEAST, 0.5), Limit("focus.alignment", AT_LEAST, 0.5)]
-    assert [box.limits for box in reduced(limits, values, reached, 4)] == [(limits[0],)]
-    assert list(reduced(limits[1:], values, reached, 4)) == []
+    assert [box.limits for box in prune(limits, values, reached, 4)] == [(limits[0],)]
+    assert list(prune(limits[1:], values, reached, 4)) == []
 
 
 def test_a_rule_is_built_from_its_counts_with_units_and_plain_numbers():
     values = pandas.DataFrame({"time.hours": [0.2, 0.7, 0.8, 0.9], "leadership.vision": [0.6, 0.7, 0.2, 0.8]})
-    box = box_of([Limit("time.hours", AT_LEAST, 0.6), Limit("leadership.vision", ABOVE, 0.5)], values, np.array([False, True, True, False]))
-    assert rule_sentence(box, condition_of("sustained_scale_up >= 0.5", ["sustained_scale_up"]), 4) == (
+    box = box_of(
+        [Limit("time.hours", AT_LEAST, 0.6), Limit("leadership.vision", ABOVE, 0.5)],
+        values,
+        np.array([False, True, True, False]),
+    )
+    assert rule_sentence(box, parse_criterion("sustained_scale_up >= 0.5", ["sustained_scale_up"]), 4) == (
         "In 1 of the 2 samples with time hours at least 0.6 hours a week and leadership vision above 50 %, sustained scale-up comes about in "
-        "at least 50 % of runs (50 %; in all 4 samples 50 %).")
+        "at least 50 % of runs (50 %; in all 4 samples 50 %)."
+    )
 
 
-@pytest.mark.parametrize("limits, said", [
-    ([Limit("programme.delegates", AT_LEAST, 1.0)], "programme delegates at least 1 teacher a school"),
-    ([Limit("programme.support_years", AT_LEAST, 2.0), Limit("programme.support_years", AT_MOST, 4.5)],
-     "programme support years from 2 to 4.5 years"),
-    ([Limit("turnover.rate", AT_MOST, 0.15)], "turnover rate at most 15 % a year"),
-    ([Limit("ties.department_odds", ABOVE, 3.0), Limit("ties.department_odds", AT_MOST, 6.0)], "ties department odds above 3 and at most 6"),
-    ([Limit("renewal.rule", ONE_OF, tuple(DECLARED["renewal.rule"].options)[:2])],
-     "renewal rule " + " or ".join(tuple(DECLARED["renewal.rule"].options)[:2]).replace("_", " ")),
-    ([Limit("dummy", AT_MOST, 0.5)], "the dummy (which enters nowhere) at most 0.5"),
-])
+@pytest.mark.parametrize(
+    "limits, said",
+    [
+        ([Limit("programme.delegates", AT_LEAST, 1.0)], "programme delegates at least 1 teacher a school"),
+        (
+            [Limit("programme.support_years", AT_LEAST, 2.0), Limit("programme.support_years", AT_MOST, 4.5)],
+            "programme support years from 2 to 4.5 years",
+        ),
+        ([Limit("turnover.rate", AT_MOST, 0.15)], "turnover rate at most 15 % a year"),
+        (
+            [Limit("ties.department_odds", ABOVE, 3.0), Limit("ties.department_odds", AT_MOST, 6.0)],
+            "ties department odds above 3 and at most 6",
+        ),
+        (
+            [Limit("renewal.rule", ONE_OF, tuple(MODEL_PARAMETERS["renewal.rule"].options)[:2])],
+            "renewal rule " + " or ".join(tuple(MODEL_PARAMETERS["renewal.rule"].options)[:2]).replace("_", " "),
+        ),
+        ([Limit("dummy", AT_MOST, 0.5)], "the dummy (which enters nowhere) at most 0.5"),
+    ],
+)
 def test_limits_are_told_in_the_words_and_units_of_the_declarations(limits, said):
-    assert limits_told(tuple(limits)) == [said]
+    assert limit_phrases(tuple(limits)) == [said]
 
 
 def test_every_parameter_can_be_told_and_its_limits_are_round():
-    for one in DECLARED:
+    for one in MODEL_PARAMETERS:
         if hasattr(one, "plausible"):
-            low, high = one.plausible
-            assert amount(one.dotted, high)
-            assert abs(sayable(one.dotted, (low + high) / 3) - (low + high) / 3) <= (high - low) / 50 + 1e-12
-    assert sayable("time.hours", 0.6231) == 0.6
-    assert sayable("leadership.vision", 0.5291) == 0.52
+            low, high = one.range
+            assert format_amount(one.qualified_name, high)
+            assert (
+                abs(round_to_readable(one.qualified_name, (low + high) / 3) - (low + high) / 3)
+                <= (high - low) / 50 + 1e-12
+            )
+    assert round_to_readable("time.hours", 0.6231) == 0.6
+    assert round_to_readable("leadership.vision", 0.5291) == 0.52
 
 
-@pytest.mark.parametrize("when, said", [
-    ("sustained_scale_up >= 0.5", "sustained scale-up comes about in at least 50 % of runs"), ("deep_use < 0.08", "deep use is below 8 %"),
-    ("cost <= 20000 and retention > 0.8", "cost is at most 20,000 money and retention is above 0.8"),
-    ("deep_use_week_38 >= 0.015", "deep use week 38 is at least 1.5 %"),
-])
+@pytest.mark.parametrize(
+    "when, said",
+    [
+        ("sustained_scale_up >= 0.5", "sustained scale-up comes about in at least 50 % of runs"),
+        ("deep_use < 0.08", "deep use is below 8 %"),
+        ("cost <= 20000 and retention > 0.8", "cost is at most 20,000 money and retention is above 0.8"),
+        ("deep_use_week_38 >= 0.015", "deep use week 38 is at least 1.5 %"),
+    ],
+)
 def test_conditions_are_told_in_words(when, said):
-    assert told(condition_of(when, ["sustained_scale_up", "deep_use", "cost", "retention", "deep_use_week_38"])) == said
+    assert (
+        condition_text(
+            parse_criterion(when, ["sustained_scale_up", "deep_use", "cost", "retention", "deep_use_week_38"])
+        )
+        == said
+    )
 
 
 def test_the_figures_show_the_numbers_of_the_tables(found):
-    ringed = tradeoff_drawn(found).axes[0].lines[2]
+    ringed = plot_tradeoff(found).axes[0].lines[2]
     assert (ringed.get_xdata()[0], ringed.get_ydata()[0]) == (100 * found.box.coverage, 100 * found.box.density)
-    bars = [bar.get_width() for bar in tree_drawn(found).axes[0].patches]
+    bars = [bar.get_width() for bar in plot_tree(found).axes[0].patches]
     assert bars == sorted(100 * leaf.density for leaf in found.tree.leaves)
-    spans = [bar for bar in box_drawn(found).axes[0].patches if bar.get_width() < 1.0]
+    spans = [bar for bar in plot_box(found).axes[0].patches if bar.get_width() < 1.0]
     hours = next(limit.value for limit in found.box.limits if limit.name == "time.hours")
-    low, high = DECLARED["time.hours"].plausible
-    assert any(bar.get_x() == pytest.approx((hours - low) / (high - low)) for bar in spans) and len(spans) == found.box.parameters
+    low, high = MODEL_PARAMETERS["time.hours"].range
+    assert (
+        any(bar.get_x() == pytest.approx((hours - low) / (high - low)) for bar in spans)
+        and len(spans) == found.box.parameters
+    )
 
 
 def test_the_command_prints_sentences_writes_a_folder_and_keeps_its_streams_clean(store, tmp_path):
     out = tmp_path / "rules"
-    done = called_from_a_shell("discover", store, "--when", "sustained_scale_up >= 0.5", "--resamples", "2", "--out", out)
+    done = invoke_in_shell("discover", store, "--when", "sustained_scale_up >= 0.5", "--resamples", "2", "--out", out)
     assert done.code == 0, done.err
     assert "In " in done.out and "hours a week" in done.out
     assert "arning" not in done.out + done.err and "ipyparallel" not in done.err
-    assert {path.name for path in out.iterdir()} == {"rules.txt", "limits.csv", "tradeoff.csv", "tree.csv", "discovery.json",
-                                                     *(f"{name}.{kind}" for name in ("tradeoff", "box", "tree") for kind in ("svg", "png"))}
+    assert {path.name for path in out.iterdir()} == {
+        "rules.txt",
+        "limits.csv",
+        "tradeoff.csv",
+        "tree.csv",
+        "discovery.json",
+        *(f"{name}.{kind}" for name in ("tradeoff", "box", "tree") for kind in ("svg", "png")),
+    }
     assert done.out.split()[:4] == (out / "rules.txt").read_text(encoding="utf-8").split()[:4]
     assert pandas.read_csv(out / "tradeoff.csv")["chosen"].sum() == 1
 
@@ -229,5 +294,5 @@ def test_the_command_prints_sentences_writes_a_folder_and_keeps_its_streams_clea
 def test_without_the_workbench_the_command_says_what_to_install(store, monkeypatch):
     monkeypatch.setitem(sys.modules, "ema_workbench", None)
     monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
-    said = called("discover", store, "--when", "sustained_scale_up >= 0.5")
+    said = invoke("discover", store, "--when", "sustained_scale_up >= 0.5")
     assert said.code == 2 and "plnsim[discover]" in said.err

@@ -1,7 +1,8 @@
-"""One experiment on threads, on processes and on Dask's threads: the same runs to the bit, whoever computes them and in whatever order.
+"""One experiment on threads, on processes and on Dask's threads: the same runs to the bit, whoever computes them and
+in whatever order.
 
-Workers of Dask that are processes of their own, and some of them killed, are tried in ``test_experiments_dask``; threads that share one
-run in ``test_readings`` and ``test_nation``.
+Workers of Dask that are processes of their own, and some of them killed, are tried in ``test_experiments_dask``;
+threads that share one run in ``test_readings`` and ``test_nation``.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from multiprocessing import get_context
 import pandas
 import pytest
 
-from plnsim.studies.experiment.run import conduct
-from tests.support.runs import WHOLE
-from tests.support.studies import MODEL_FILE, experiment_from, runs_in
+from plnsim.studies.experiment.run import run_experiment
+from tests.support.runs import FULL_SUITE
+from tests.support.studies import MODEL_FILE, experiment_from, read_runs
 
-TEXT = MODEL_FILE if WHOLE else MODEL_FILE.replace("size = 300", "size = 160")
+TEXT = MODEL_FILE if FULL_SUITE else MODEL_FILE.replace("size = 300", "size = 160")
 
 
 @contextmanager
@@ -44,18 +45,18 @@ def threads_of_dask():
 def on_one_thread(tmp_path_factory):
     """All runs of the experiment, computed one after the other."""
     folder = tmp_path_factory.mktemp("one")
-    conduct(experiment_from(folder, TEXT), folder, workers=1)
-    return runs_in(folder / "baseline")
+    run_experiment(experiment_from(folder, TEXT), folder, workers=1)
+    return read_runs(folder / "baseline")
 
 
 @pytest.mark.parametrize("workers", [2, 5])
 def test_threads_of_ours_change_no_bit(tmp_path, on_one_thread, workers):
-    conduct(experiment_from(tmp_path, TEXT), tmp_path, workers=workers)
-    pandas.testing.assert_frame_equal(runs_in(tmp_path / "baseline"), on_one_thread, check_exact=True)
+    run_experiment(experiment_from(tmp_path, TEXT), tmp_path, workers=workers)
+    pandas.testing.assert_frame_equal(read_runs(tmp_path / "baseline"), on_one_thread, check_exact=True)
 
 
 @pytest.mark.parametrize("executor", [spawned, threads_of_the_caller, threads_of_dask], ids=lambda one: one.__name__)
 def test_any_executor_gives_the_same_bits(tmp_path, on_one_thread, executor):
     with executor() as pool:
-        conduct(experiment_from(tmp_path, TEXT), tmp_path, executor=pool)
-    pandas.testing.assert_frame_equal(runs_in(tmp_path / "baseline"), on_one_thread, check_exact=True)
+        run_experiment(experiment_from(tmp_path, TEXT), tmp_path, executor=pool)
+    pandas.testing.assert_frame_equal(read_runs(tmp_path / "baseline"), on_one_thread, check_exact=True)

@@ -16,11 +16,11 @@ from pathlib import Path
 import pandas
 import pytest
 
-from plnsim.common.errors import BadInput
-from plnsim.studies.experiment.run import conduct
-from plnsim.studies.experiment.store import ABANDONED_SECONDS, Store, stores_below
-from tests.support.commands import all_printed, called
-from tests.support.studies import MODEL_FILE, SOBOL_FILE, experiment_from, ishigami, runs_in
+from plnsim.common.errors import InputError
+from plnsim.studies.experiment.run import run_experiment
+from plnsim.studies.experiment.store import ABANDONED_SECONDS, Store, find_stores
+from tests.support.commands import invoke, read_terminal
+from tests.support.studies import MODEL_FILE, SOBOL_FILE, experiment_from, ishigami, read_runs
 
 PLNSIM = [sys.executable, "-m", "plnsim.cli"]
 SHORT = MODEL_FILE.replace("size = 300", "size = 150")
@@ -44,10 +44,14 @@ def assert_goes_on_bit_equal(tmp_path, text=MODEL_FILE, **more) -> None:
     store = tmp_path / "store" / "baseline"
     finished = {path: path.read_bytes() for path in store.glob("part-*.parquet")}
     experiment = experiment_from(tmp_path, text)
-    conduct(experiment, tmp_path / "store", workers=2, **more)
-    conduct(experiment, tmp_path / "uninterrupted", workers=1, **more)
-    assert finished and all(path.read_bytes() == content for path, content in finished.items()), "what was finished is not touched"
-    pandas.testing.assert_frame_equal(runs_in(store), runs_in(tmp_path / "uninterrupted" / "baseline"), check_exact=True)
+    run_experiment(experiment, tmp_path / "store", workers=2, **more)
+    run_experiment(experiment, tmp_path / "uninterrupted", workers=1, **more)
+    assert finished and all(path.read_bytes() == content for path, content in finished.items()), (
+        "what was finished is not touched"
+    )
+    pandas.testing.assert_frame_equal(
+        read_runs(store), read_runs(tmp_path / "uninterrupted" / "baseline"), check_exact=True
+    )
 
 
 LONG = MODEL_FILE.replace("size = 300", "size = 1200")
@@ -67,31 +71,33 @@ def test_ctrl_c_ends_at_once_with_130_and_leaves_a_store_that_goes_on(tmp_path):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=240)
     assert (process.returncode, out, err.strip()) == (130, "", "interrupted")
-    assert time.monotonic() - pressed < 0.5 * (pressed - started), "a worker stops within a run, not at the end of its batch"
-    assert len(runs_in(store)) < 2400
+    assert time.monotonic() - pressed < 0.5 * (pressed - started), (
+        "a worker stops within a run, not at the end of its batch"
+    )
+    assert len(read_runs(store)) < 2400
     assert_goes_on_bit_equal(tmp_path, LONG)
 
 
 @pytest.mark.parametrize("left", [(), ("design.parquet",), ("design.parquet", ".part-000000000.parquet.0f.tmp")])
 def test_a_kill_before_the_first_run_was_finished_is_no_obstacle(tmp_path, left):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    conduct(experiment, tmp_path / "whole", evaluate=ishigami)
+    run_experiment(experiment, tmp_path / "whole", evaluate=ishigami)
     store = tmp_path / "store" / "baseline"
     store.mkdir(parents=True)
     for name in left:
         shutil.copy(tmp_path / "whole" / "baseline" / "design.parquet", store / name)
-    conduct(experiment, tmp_path / "store", evaluate=ishigami)
-    pandas.testing.assert_frame_equal(runs_in(store), runs_in(tmp_path / "whole" / "baseline"), check_exact=True)
+    run_experiment(experiment, tmp_path / "store", evaluate=ishigami)
+    pandas.testing.assert_frame_equal(read_runs(store), read_runs(tmp_path / "whole" / "baseline"), check_exact=True)
 
 
 def test_what_another_job_is_writing_is_left_alone_and_what_a_killed_one_left_is_not(tmp_path):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    conduct(experiment, tmp_path, evaluate=ishigami)
+    run_experiment(experiment, tmp_path, evaluate=ishigami)
     fresh, old = (tmp_path / "baseline" / f".part-{number}.parquet.0f.tmp" for number in (1, 2))
     fresh.touch(), old.touch()
     then = time.time() - 2 * ABANDONED_SECONDS
     os.utime(old, (then, then))
-    conduct(experiment, tmp_path, evaluate=ishigami)
+    run_experiment(experiment, tmp_path, evaluate=ishigami)
     assert fresh.exists() and not old.exists()
 
 
@@ -104,108 +110,118 @@ def cut_short(content: bytes) -> bytes:
 
 def one_bit_turned(content: bytes) -> bytes:
     place = len(content) // 3
-    return content[:place] + bytes([content[place] ^ 4]) + content[place + 1:]
+    return content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :]
 
 
 def with_a_name_that_is_no_text(content: bytes) -> bytes:
     return content.replace(b"replicate", b"\xb4eplicate")
 
 
-@pytest.mark.parametrize("spoil", [cut_short, one_bit_turned, with_a_name_that_is_no_text, lambda content: b"", lambda content: bytes(len(content))],
-                         ids=["cut short", "one bit turned", "a name that is no text", "empty", "zeros"])
+@pytest.mark.parametrize(
+    "spoil",
+    [cut_short, one_bit_turned, with_a_name_that_is_no_text, lambda content: b"", lambda content: bytes(len(content))],
+    ids=["cut short", "one bit turned", "a name that is no text", "empty", "zeros"],
+)
 def test_a_damaged_part_is_set_aside_and_computed_again(tmp_path, spoil):
     experiment = experiment_from(tmp_path, SHORT)
-    conduct(experiment, tmp_path / "store")
+    run_experiment(experiment, tmp_path / "store")
     store = tmp_path / "store" / "baseline"
-    before = runs_in(store)
+    before = read_runs(store)
     first, second = sorted(store.glob("part-*.parquet"))
     first.write_bytes(spoil(first.read_bytes()))
     kept = second.read_bytes()
-    with pytest.raises(BadInput, match=r"part-000000000.parquet is damaged"):
-        runs_in(store)
-    code, _, err = called("experiment", tmp_path / "study.toml", "--out", tmp_path / "store")
+    with pytest.raises(InputError, match=r"part-000000000.parquet is damaged"):
+        read_runs(store)
+    code, _, err = invoke("experiment", tmp_path / "study.toml", "--out", tmp_path / "store")
     assert code == 0 and "part-000000000.parquet was damaged" in err and "Traceback" not in err
-    pandas.testing.assert_frame_equal(runs_in(store), before, check_exact=True)
+    pandas.testing.assert_frame_equal(read_runs(store), before, check_exact=True)
     assert second.read_bytes() == kept and len(list(store.glob("*.damaged"))) == 1
 
 
 def test_a_part_with_the_runs_of_another_counts_as_damaged(tmp_path):
     experiment = experiment_from(tmp_path, SHORT)
-    conduct(experiment, tmp_path / "store")
+    run_experiment(experiment, tmp_path / "store")
     store = tmp_path / "store" / "baseline"
-    before = runs_in(store)
+    before = read_runs(store)
     first, second = sorted(store.glob("part-*.parquet"))
     shutil.copy(second, first)
-    conduct(experiment, tmp_path / "store")
-    pandas.testing.assert_frame_equal(runs_in(store), before, check_exact=True)
+    run_experiment(experiment, tmp_path / "store")
+    pandas.testing.assert_frame_equal(read_runs(store), before, check_exact=True)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"experiment": "x"}'])
 def test_a_damaged_manifest_gets_one_message_and_nothing_is_touched(tmp_path, content):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    conduct(experiment, tmp_path, evaluate=ishigami)
+    run_experiment(experiment, tmp_path, evaluate=ishigami)
     store = tmp_path / "baseline"
     (store / "manifest.json").write_text(content)
     before = {path.name: path.read_bytes() for path in store.iterdir()}
-    with pytest.raises(BadInput, match="manifest is damaged"):
-        conduct(experiment, tmp_path, evaluate=ishigami)
+    with pytest.raises(InputError, match="manifest is damaged"):
+        run_experiment(experiment, tmp_path, evaluate=ishigami)
     assert {path.name: path.read_bytes() for path in store.iterdir()} == before
 
 
 def test_a_damaged_design_is_written_again(tmp_path):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    conduct(experiment, tmp_path, evaluate=ishigami)
+    run_experiment(experiment, tmp_path, evaluate=ishigami)
     design = tmp_path / "baseline" / "design.parquet"
     before = design.read_bytes()
     design.write_bytes(cut_short(before))
-    conduct(experiment, tmp_path, evaluate=ishigami)
+    run_experiment(experiment, tmp_path, evaluate=ishigami)
     assert design.read_bytes() == before
 
 
 # -- the wrong folder --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("change, phrase", [({"seed": 99}, "with other seed"), ({"replicates": 3}, "with other replicates"),
-                                            ({"size": 40}, "with other size"), ({"outcomes": ("use",), "seed": 2}, "with other outcomes, seed")])
+@pytest.mark.parametrize(
+    "change, phrase",
+    [
+        ({"seed": 99}, "with other seed"),
+        ({"replicates": 3}, "with other replicates"),
+        ({"size": 40}, "with other size"),
+        ({"outcomes": ("use",), "seed": 2}, "with other outcomes, seed"),
+    ],
+)
 def test_a_store_of_another_experiment_is_refused_untouched(tmp_path, change, phrase):
     experiment = experiment_from(tmp_path, MODEL_FILE.replace("size = 300", "size = 20"))
-    conduct(experiment, tmp_path / "store")
+    run_experiment(experiment, tmp_path / "store")
     before = {path.name: path.read_bytes() for path in (tmp_path / "store" / "baseline").iterdir()}
-    with pytest.raises(BadInput, match=phrase):
-        conduct(replace(experiment, **change), tmp_path / "store")
+    with pytest.raises(InputError, match=phrase):
+        run_experiment(replace(experiment, **change), tmp_path / "store")
     assert {path.name: path.read_bytes() for path in (tmp_path / "store" / "baseline").iterdir()} == before
 
 
 @pytest.mark.parametrize("key, phrase", [("model", "another version of the model"), ("format", "another format")])
 def test_a_store_of_another_version_is_refused(tmp_path, key, phrase):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    conduct(experiment, tmp_path, evaluate=ishigami)
+    run_experiment(experiment, tmp_path, evaluate=ishigami)
     manifest = tmp_path / "baseline" / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {key: "0.0.1+other"}))
-    with pytest.raises(BadInput, match=phrase):
-        conduct(experiment, tmp_path, evaluate=ishigami)
+    with pytest.raises(InputError, match=phrase):
+        run_experiment(experiment, tmp_path, evaluate=ishigami)
 
 
 def test_a_design_that_other_versions_of_the_sampler_drew_is_refused(tmp_path):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    conduct(experiment, tmp_path, evaluate=ishigami)
+    run_experiment(experiment, tmp_path, evaluate=ishigami)
     design = tmp_path / "baseline" / "design.parquet"
     (pandas.read_parquet(design) * 0.5).to_parquet(design, index=False)
-    with pytest.raises(BadInput, match="points of this store differ"):
-        conduct(experiment, tmp_path, evaluate=ishigami)
+    with pytest.raises(InputError, match="points of this store differ"):
+        run_experiment(experiment, tmp_path, evaluate=ishigami)
 
 
 def test_a_folder_with_other_files_is_refused_untouched(tmp_path):
     (tmp_path / "baseline").mkdir()
     (tmp_path / "baseline" / "thesis.docx").write_text("mine")
-    with pytest.raises(BadInput, match="other files"):
-        conduct(experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1)), tmp_path, evaluate=ishigami)
+    with pytest.raises(InputError, match="other files"):
+        run_experiment(experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1)), tmp_path, evaluate=ishigami)
     assert [path.name for path in (tmp_path / "baseline").iterdir()] == ["thesis.docx"]
 
 
 def test_a_folder_below_a_file_gets_one_message(tmp_path):
     experiment_from(tmp_path, SHORT)
-    code, out, err = called("experiment", tmp_path / "study.toml", "--out", tmp_path / "study.toml" / "below")
+    code, out, err = invoke("experiment", tmp_path / "study.toml", "--out", tmp_path / "study.toml" / "below")
     assert (code, out) == (2, "") and "nothing can be written to" in err and "Not a directory" in err
 
 
@@ -213,13 +229,13 @@ UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
 import pandas
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.studies.experiment.store import Store
 if os.geteuid() == 0:
     os.setuid(65534)  # a mode keeps nobody out who is root
 try:
     Store.open(Path(sys.argv[1]), {"experiment": "x", "model": "y"}, pandas.DataFrame({"a": [0.5]}))
-except BadInput as problem:
+except InputError as problem:
     print(problem)
 """
 
@@ -227,7 +243,9 @@ except BadInput as problem:
 def test_a_folder_that_one_may_not_write_to_gets_one_message(tmp_path):
     place = tmp_path / "locked"
     place.mkdir(mode=0o555)
-    said = subprocess.run([sys.executable, "-c", UNPRIVILEGED, str(place)], capture_output=True, text=True, timeout=120, check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", UNPRIVILEGED, str(place)], capture_output=True, text=True, timeout=120, check=True
+    )
     assert said.stdout.startswith(f"nothing can be written to {place}: Permission denied\n") and said.stderr == ""
     assert list(place.iterdir()) == []
 
@@ -237,7 +255,7 @@ def test_a_folder_that_one_may_not_write_to_gets_one_message(tmp_path):
 NO_ROOM = """
 import resource, sys
 from pathlib import Path
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.studies.experiment.run import conduct
 from plnsim.studies.experiment.experiment import Experiment
 
@@ -249,7 +267,7 @@ def then_no_room(variant, task, design):
 
 try:
     conduct(Experiment.read(Path(sys.argv[1])), Path(sys.argv[2]), workers=1, progress=then_no_room)
-except BadInput as problem:
+except InputError as problem:
     print(problem)
 """
 
@@ -261,8 +279,10 @@ def test_without_room_on_the_disk_there_is_one_message_and_what_is_finished_is_k
     command = [sys.executable, "-c", NO_ROOM, str(tmp_path / "study.toml"), str(tmp_path / "store")]
     said = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True)
     assert said.stderr == ""
-    assert said.stdout.startswith("part-000000256.parquet cannot be written: File too large; everything finished before is kept")
-    assert len(runs_in(tmp_path / "store" / "baseline")) == 256
+    assert said.stdout.startswith(
+        "part-000000256.parquet cannot be written: File too large; everything finished before is kept"
+    )
+    assert len(read_runs(tmp_path / "store" / "baseline")) == 256
     assert not list((tmp_path / "store" / "baseline").glob(".*.tmp")), "half a file is not left where there is no room"
     assert_goes_on_bit_equal(tmp_path, SHORT)
 
@@ -276,8 +296,11 @@ def test_on_a_disk_that_is_really_full_the_same(tmp_path):
         pytest.skip("no disk may be mounted here; the test before this one stands in for it")
     try:
         experiment_from(tmp_path, SHORT)
-        code, out, err = called("experiment", tmp_path / "study.toml", "--out", disk, "--workers", 1)
-        assert (code, out) == (2, "") and "cannot be written: No space left on device; everything finished before is kept" in err
+        code, out, err = invoke("experiment", tmp_path / "study.toml", "--out", disk, "--workers", 1)
+        assert (code, out) == (
+            2,
+            "",
+        ) and "cannot be written: No space left on device; everything finished before is kept" in err
         subprocess.run(["mount", "-o", "remount,size=4m", str(disk)], check=True)
         assert_goes_on_bit_equal(tmp_path, SHORT)
     finally:
@@ -289,12 +312,12 @@ def test_on_a_disk_that_is_really_full_the_same(tmp_path):
 
 def test_joined_parts_hold_the_same_bits_and_the_store_can_still_grow(tmp_path):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=64, replicates=2))
-    conduct(experiment, tmp_path / "store", evaluate=ishigami)
+    run_experiment(experiment, tmp_path / "store", evaluate=ishigami)
     store = tmp_path / "store" / "baseline"
-    before = runs_in(store)
-    code, out, _ = called("compact", tmp_path / "store")
+    before = read_runs(store)
+    code, out, _ = invoke("compact", tmp_path / "store")
     assert (code, out) == (0, f"{store}: 10 parts before, 1 now\n")
-    pandas.testing.assert_frame_equal(runs_in(store), before, check_exact=True)
+    pandas.testing.assert_frame_equal(read_runs(store), before, check_exact=True)
     pandas.testing.assert_frame_equal(pandas.read_parquet(store / "part-000000000.parquet"), before, check_exact=True)
     counted = []
 
@@ -302,38 +325,38 @@ def test_joined_parts_hold_the_same_bits_and_the_store_can_still_grow(tmp_path):
         counted.append(1)
         return ishigami(task, values, replicate)
 
-    conduct(replace(experiment, size=128), tmp_path / "store", evaluate=counting)
-    assert len(counted) == len(before) == len(runs_in(store)) / 2
+    run_experiment(replace(experiment, size=128), tmp_path / "store", evaluate=counting)
+    assert len(counted) == len(before) == len(read_runs(store)) / 2
 
 
 def test_an_unfinished_store_is_joined_as_far_as_it_goes(tmp_path):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=64, replicates=2))
-    conduct(experiment, tmp_path / "store", evaluate=ishigami)
+    run_experiment(experiment, tmp_path / "store", evaluate=ishigami)
     store = tmp_path / "store" / "baseline"
-    before = runs_in(store)
+    before = read_runs(store)
     (store / "part-000000512.parquet").unlink()
-    assert stores_below(tmp_path / "store")[0].compact() == (9, 2)
-    conduct(experiment, tmp_path / "store", evaluate=ishigami)
-    pandas.testing.assert_frame_equal(runs_in(store), before, check_exact=True)
+    assert find_stores(tmp_path / "store")[0].compact() == (9, 2)
+    run_experiment(experiment, tmp_path / "store", evaluate=ishigami)
+    pandas.testing.assert_frame_equal(read_runs(store), before, check_exact=True)
 
 
 def test_a_kill_while_parts_are_joined_loses_nothing(tmp_path, monkeypatch):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=64, replicates=2))
-    conduct(experiment, tmp_path / "store", evaluate=ishigami)
+    run_experiment(experiment, tmp_path / "store", evaluate=ishigami)
     store = tmp_path / "store" / "baseline"
-    before = runs_in(store)
+    before = read_runs(store)
     with monkeypatch.context() as killed:
         killed.setattr(Path, "unlink", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            stores_below(store)[0].compact()
+            find_stores(store)[0].compact()
     assert len(list(store.glob("part-*.parquet"))) == 10
-    pandas.testing.assert_frame_equal(runs_in(store), before, check_exact=True)
-    assert stores_below(store)[0].compact() == (10, 1)
-    pandas.testing.assert_frame_equal(runs_in(store), before, check_exact=True)
+    pandas.testing.assert_frame_equal(read_runs(store), before, check_exact=True)
+    assert find_stores(store)[0].compact() == (10, 1)
+    pandas.testing.assert_frame_equal(read_runs(store), before, check_exact=True)
 
 
 def test_joining_where_there_is_no_experiment_gets_one_message(tmp_path):
-    code, out, err = called("compact", tmp_path)
+    code, out, err = invoke("compact", tmp_path)
     assert (code, out) == (2, "") and "holds no experiment" in err
 
 
@@ -341,18 +364,23 @@ def test_jobs_that_share_an_experiment_make_the_same_store(tmp_path):
     """Three jobs at a time, as in an array of jobs, write to one folder; then the whole command analyses."""
     experiment_from(tmp_path, SHORT)
     command = [*PLNSIM, "experiment", str(tmp_path / "study.toml"), "--out", str(tmp_path / "store"), "--workers", "1"]
-    jobs = [subprocess.Popen([*command, "--share", f"{number}/3"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for number in (3, 1, 2)]
+    jobs = [
+        subprocess.Popen(
+            [*command, "--share", f"{number}/3"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for number in (3, 1, 2)
+    ]
     said = [job.communicate(timeout=240) for job in jobs]
     assert [job.returncode for job in jobs] == [0, 0, 0] and all("Share" in err for _, err in said)
     assert not (tmp_path / "store" / "baseline" / "indices.csv").exists()
-    assert len(runs_in(tmp_path / "store" / "baseline")) == 300
+    assert len(read_runs(tmp_path / "store" / "baseline")) == 300
     assert_goes_on_bit_equal(tmp_path, SHORT)
 
 
 @pytest.mark.parametrize("share", ["0/3", "4/3", "1", "a/b", "1/0", "-1/3"])
 def test_a_share_that_is_none_gets_one_message(tmp_path, share):
     experiment_from(tmp_path, SHORT)
-    code, out, err = called("experiment", tmp_path / "study.toml", "--share", share)
+    code, out, err = invoke("experiment", tmp_path / "study.toml", "--share", share)
     assert (code, out) == (2, "") and "is no share" in err
 
 
@@ -364,7 +392,7 @@ def test_on_a_terminal_progress_tells_rate_time_left_and_estimates(tmp_path):
     text = MODEL_FILE.replace("latin", "sobol").replace("size = 300", "size = 256")
     process, _ = begun(tmp_path, text, stderr=theirs, env={**os.environ, "TERM": "xterm", "COLUMNS": "200"})
     os.close(theirs)
-    shown = all_printed(ours)
+    shown = read_terminal(ours)
     process.communicate(timeout=240)
     assert process.returncode == 0 and "runs/s" in shown and "/3072" in shown and "0:00:" in shown
     assert "deep_use 0." in shown and "±" in shown
@@ -379,9 +407,9 @@ def test_off_a_terminal_there_is_no_progress(tmp_path):
 def test_the_store_is_plain_parquet(tmp_path):
     """Anything that reads Parquet reads it, and the name of a part says which runs it holds."""
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=64, replicates=2))
-    conduct(experiment, tmp_path, evaluate=ishigami)
+    run_experiment(experiment, tmp_path, evaluate=ishigami)
     for path in (tmp_path / "baseline").glob("part-*.parquet"):
         part = pandas.read_parquet(path)
         assert path.name == f"part-{part['run'].iloc[0]:09d}.parquet"
         assert dict(part.dtypes.astype(str))["deep_use"] == "float64"
-    assert len(Store(tmp_path / "baseline", {}).design()) == len(experiment.design().shares)
+    assert len(Store(tmp_path / "baseline", {}).design()) == len(experiment.design().unit_sample)

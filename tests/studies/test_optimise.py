@@ -13,84 +13,126 @@ import pytest
 from click.testing import CliRunner
 
 from plnsim.cli import commands
-from plnsim.common.errors import BadInput
-from plnsim.common.streams import drawn, luck_of_run
+from plnsim.common.errors import InputError
+from plnsim.common.streams import run_key, uniform
 from plnsim.model.outcome import cover_hours
-from plnsim.publish.optimisation.figure import front_drawn
-from plnsim.simulation.runs import simulated
+from plnsim.publish.optimisation.figure import plot_front
+from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.optimisation import text as optimisation_text
-from plnsim.studies.optimisation.front import FRESH, WORTHWHILE, Optimised, by_rank, optimise, prepared
-from plnsim.studies.optimisation.levers import BY_NAME, ITEMS, LEVERS, UNIT_COSTS, bill, chosen_levers, planned, unit_costs, with_levers
-from plnsim.studies.optimisation.problem import Evaluated, Field, shortfall
-from plnsim.studies.optimisation.search import searched, unbeaten
-from tests.support.runs import SMALL, small
+from plnsim.studies.optimisation.front import (
+    FRESH,
+    WORTHWHILE,
+    OptimisationResult,
+    make_problem,
+    optimise,
+    rank_non_dominated,
+)
+from plnsim.studies.optimisation.levers import (
+    BY_NAME,
+    ITEMS,
+    LEVERS,
+    UNIT_COSTS,
+    bill,
+    make_plan,
+    select_levers,
+    unit_costs,
+    with_levers,
+)
+from plnsim.studies.optimisation.problem import Evaluation, Problem, shortfall
+from plnsim.studies.optimisation.search import non_dominated, search
+from tests.support.runs import SMALL, small_scenario
 
 BASELINE = Scenario.of("baseline")
 FEW = ("delegates", "cover", "reach", "leadership")
 
 
-def luck(number, again=0):
-    return drawn(luck_of_run(4711, number), 0, again)
+def luck(number, fresh_evaluations=0):
+    return uniform(run_key(4711, number), 0, fresh_evaluations)
 
 
-def random_codes(field, number):
-    return tuple(int(luck(number, place) * size) for place, size in enumerate(field.sizes))
+def random_codes(problem, number):
+    return tuple(int(luck(number, place) * size) for place, size in enumerate(problem.sizes))
 
 
 def field_of(scenario=BASELINE, budget=math.inf, **more):
-    return Field(scenario, chosen_levers(None, scenario), unit_costs(scenario), budget, **more)
+    return Problem(scenario, select_levers(None, scenario), unit_costs(scenario), budget, **more)
 
 
-# -- levers -----------------------------------------------------------------------------------------------------------------
+# -- levers
+# -----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lever", LEVERS, ids=lambda one: one.name)
 def test_a_lever_moves_a_declared_parameter_through_levels_that_it_may_take(lever):
-    declared = DECLARED[lever.parameter]
+    declared = MODEL_PARAMETERS[lever.parameter]
     assert len(set(lever.levels)) == len(lever.levels) >= 2
-    assert [declared.checked(level) for level in lever.levels] == list(lever.levels)
+    assert [declared.validate(level) for level in lever.levels] == list(lever.levels)
     assert set(lever.items) <= {one.name for one in ITEMS}
-    assert lever.meaning.endswith(".") and lever.name in optimisation_text.LEVEL and lever.name in optimisation_text.IN_WORDS
+    assert (
+        lever.meaning.endswith(".")
+        and lever.name in optimisation_text.LEVEL
+        and lever.name in optimisation_text.IN_WORDS
+    )
 
 
 @pytest.mark.parametrize("lever", LEVERS, ids=lambda one: one.name)
 def test_levels_stand_from_the_cheapest_to_the_dearest_and_only_a_free_lever_costs_nothing(lever):
-    field, costs = field_of(), unit_costs(BASELINE)
+    problem, costs = field_of(), unit_costs(BASELINE)
     for number in range(20):
-        rest = field.allocation(random_codes(field, number))
+        rest = problem.allocation(random_codes(problem, number))
         items = [bill(BASELINE, rest | {lever.name: level}, costs) for level in lever.levels]
         totals = [math.fsum(one.values()) for one in items]
         assert totals == sorted(totals)
         assert {name for name in items[0] if items[0][name] != items[-1][name]} <= set(lever.items)
         assert bool(lever.items) or len(set(totals)) == 1
-    assert any(bill(BASELINE, {lever.name: lever.levels[-1]}, costs)[name] > 0 for name in lever.items) or not lever.items
+    assert (
+        any(bill(BASELINE, {lever.name: lever.levels[-1]}, costs)[name] > 0 for name in lever.items) or not lever.items
+    )
 
 
 def test_the_bill_of_the_baseline_is_that_worked_out_by_hand():
-    # 16 of 40 schools, 2 seats each, 3 networks, 3 years of 39 weeks, 10 meetings a year of 2 hours, 60 % of them an hour away
-    assert bill(BASELINE, {}, unit_costs(BASELINE)) == pytest.approx({
-        "cover": 32 * 3 * 39 * 0.6 * 30, "meetings": 32 * 30 * 2 * 30, "travel": 32 * 30 * 0.6 * 1 * 30, "facilitation": 3 * 30 * 500,
-        "leadership": 0, "focus": 0, "mailings": 0, "visits": 0})
+    # 16 of 40 schools, 2 seats each, 3 networks, 3 years of 39 weeks, 10 meetings a year of 2 hours, 60 % of them an
+    # hour away
+    assert bill(BASELINE, {}, unit_costs(BASELINE)) == pytest.approx(
+        {
+            "cover": 32 * 3 * 39 * 0.6 * 30,
+            "meetings": 32 * 30 * 2 * 30,
+            "travel": 32 * 30 * 0.6 * 1 * 30,
+            "facilitation": 3 * 30 * 500,
+            "leadership": 0,
+            "focus": 0,
+            "mailings": 0,
+            "visits": 0,
+        }
+    )
     reaching = BASELINE.with_values({"mobilisation.mailing": 0.1, "mobilisation.visits": 0.05})
     reached = bill(reaching, {}, unit_costs(reaching, {"visit": 200.0}))
-    assert (reached["mailings"], reached["visits"]) == pytest.approx((40 * (13 + 0.25 * 44) * 117 * 0.1 * 2, 16 * 117 * 0.05 * 200))
-    moved = bill(BASELINE, {"leadership": 0.3, "focus": 0.2, "facilitation": 2.0}, unit_costs(BASELINE, {"focus": 1000.0}))
-    assert (moved["leadership"], moved["focus"], moved["facilitation"]) == pytest.approx((40 * 3 * 0.3 * 10_000, 40 * 0.2 * 1000, 45_000 / 2))
+    assert (reached["mailings"], reached["visits"]) == pytest.approx(
+        (40 * (13 + 0.25 * 44) * 117 * 0.1 * 2, 16 * 117 * 0.05 * 200)
+    )
+    moved = bill(
+        BASELINE, {"leadership": 0.3, "focus": 0.2, "facilitation": 2.0}, unit_costs(BASELINE, {"focus": 1000.0})
+    )
+    assert (moved["leadership"], moved["focus"], moved["facilitation"]) == pytest.approx(
+        (40 * 3 * 0.3 * 10_000, 40 * 0.2 * 1000, 45_000 / 2)
+    )
 
 
 def test_the_plan_agrees_with_what_a_run_counts_where_no_school_joins_later():
     steady = BASELINE.with_values({"recruitment.rate": 0.0})
-    counted = np.mean([cover_hours(simulated(steady, 1, replicate)) for replicate in range(3)])
-    assert counted == pytest.approx(next(one for one in ITEMS if one.name == "cover").units(planned(steady, {})), rel=0.02)
+    counted = np.mean([cover_hours(simulate_run(steady, 1, replicate)) for replicate in range(3)])
+    assert counted == pytest.approx(
+        next(one for one in ITEMS if one.name == "cover").units(make_plan(steady, {})), rel=0.02
+    )
 
 
 def test_given_networks_are_counted_as_they_are():
     district = Scenario.of("district")
-    assert planned(district, {}).networks == len(district.given.networks)
-    with pytest.raises(BadInput, match="given by a file"):
-        chosen_levers(["participation"], district)
+    assert make_plan(district, {}).networks == len(district.population_data.networks)
+    with pytest.raises(InputError, match="given by a file"):
+        select_levers(["participation"], district)
 
 
 def test_unit_costs_are_those_of_the_scenario_until_given():
@@ -99,7 +141,7 @@ def test_unit_costs_are_those_of_the_scenario_until_given():
     assert unit_costs(dear, {"hour": 20.0})["hour"] == 20.0
     assert {one.source for one in UNIT_COSTS.values()} == {"assumed"}
     for bad in ({"hours": 3.0}, {"hour": -1.0}, {"hour": math.nan}):
-        with pytest.raises(BadInput):
+        with pytest.raises(InputError):
             unit_costs(BASELINE, bad)
 
 
@@ -111,103 +153,133 @@ def test_leadership_development_ends_with_support_and_the_rest_holds_on():
 
 
 def test_levers_that_a_scenario_has_taken_out_of_ones_hands_are_told():
-    text = "[[calendar]]\nyear = 2\nset = { time.cover = 0.2 }\n\n[[calendar]]\nyear = 3\nevent = \"end support\"\n"
+    text = '[[calendar]]\nyear = 2\nset = { time.cover = 0.2 }\n\n[[calendar]]\nyear = 3\nevent = "end support"\n'
     scenario = Scenario.from_text(text, name="mine")
-    assert {one.name for one in LEVERS} - {one.name for one in chosen_levers(None, scenario)} == {"cover", "support"}
+    assert {one.name for one in LEVERS} - {one.name for one in select_levers(None, scenario)} == {"cover", "support"}
     for name, said in (("cover", "sets time.cover"), ("support", "ends support"), ("covr", "did you mean cover?")):
-        with pytest.raises(BadInput) as problem:
-            chosen_levers([name], scenario)
+        with pytest.raises(InputError) as problem:
+            select_levers([name], scenario)
         assert said in str(problem.value) and "--levers" in str(problem.value)
-    with pytest.raises(BadInput, match="no lever"):
-        chosen_levers([], scenario)
+    with pytest.raises(InputError, match="no lever"):
+        select_levers([], scenario)
 
 
-# -- budgets ----------------------------------------------------------------------------------------------------------------
+# -- budgets
+# ----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.2, 0.6, 1.0])
 def test_what_is_drawn_back_never_costs_more_than_the_budget(share):
-    field = field_of()
-    field = replace(field, budget=field.cheapest + share * (field.dearest - field.cheapest))
+    problem = field_of()
+    problem = replace(problem, budget=problem.min_cost + share * (problem.max_cost - problem.min_cost))
     for number in range(40):
-        codes = random_codes(field, number)
-        back = field.affordable(codes)
-        assert field.cost(field.allocation(back)) <= field.budget
+        codes = random_codes(problem, number)
+        back = problem.repair(codes)
+        assert problem.cost(problem.allocation(back)) <= problem.budget
         assert all(new <= old for new, old in zip(back, codes, strict=True))
-        assert back[[one.name for one in field.levers].index("reach")] == codes[[one.name for one in field.levers].index("reach")]
-        assert field.cost(field.allocation(codes)) > field.budget or back == codes
+        assert (
+            back[[one.name for one in problem.levers].index("reach")]
+            == codes[[one.name for one in problem.levers].index("reach")]
+        )
+        assert problem.cost(problem.allocation(codes)) > problem.budget or back == codes
 
 
-@pytest.mark.parametrize(("budget", "said"), [(-1.0, "cannot be -1"), (math.nan, "cannot be nan"), (math.inf, "cannot be inf"), (True, "true"),
-                                              ("much", "'much'"), (10.0, "cheapest allocation costs"), (1e12, "nobody can spend")])
+@pytest.mark.parametrize(
+    ("budget", "said"),
+    [
+        (-1.0, "cannot be -1"),
+        (math.nan, "cannot be nan"),
+        (math.inf, "cannot be inf"),
+        (True, "true"),
+        ("much", "'much'"),
+        (10.0, "cheapest allocation costs"),
+        (1e12, "nobody can spend"),
+    ],
+)
 def test_a_budget_that_cannot_be_is_told(budget, said):
-    with pytest.raises(BadInput) as problem:
-        prepared(BASELINE, budget, None, None, 2, 1, None)
+    with pytest.raises(InputError) as problem:
+        make_problem(BASELINE, budget, None, None, 2, 1, None)
     assert said in str(problem.value) and "--budget" in str(problem.value)
 
 
 def test_the_nearest_levels_stand_for_the_scenario_as_it_is():
-    field = field_of()
-    assert field.allocation(field.nearest) == {
-        "participation": 0.4, "reach": "any schools", "delegates": 2, "cover": 0.6, "meetings": 10.0, "in_person": 0.6, "facilitation": 1.0,
-        "support": 3.0, "leadership": 0.0, "focus": 0.0}
+    problem = field_of()
+    assert problem.allocation(problem.nearest) == {
+        "participation": 0.4,
+        "reach": "any schools",
+        "delegates": 2,
+        "cover": 0.6,
+        "meetings": 10.0,
+        "in_person": 0.6,
+        "facilitation": 1.0,
+        "support": 3.0,
+        "leadership": 0.0,
+        "focus": 0.0,
+    }
 
 
-# -- draws ------------------------------------------------------------------------------------------------------------------
+# -- draws
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_what_a_scenario_or_a_lever_sets_is_not_drawn():
-    field = field_of(BASELINE.with_values({"time.needed": 0.9, "leadership.vision": 0.7}))
-    assert not {"time.needed", "leadership.vision", "programme.support_years"} & set(field.uncertain)
-    assert {"abandonment.rate", "leadership.support", "inquiry.capacity"} <= set(field.uncertain)
-    assert len(set(field.uncertain)) == len(field.uncertain)
+    problem = field_of(BASELINE.with_values({"time.needed": 0.9, "leadership.vision": 0.7}))
+    assert not {"time.needed", "leadership.vision", "programme.support_years"} & set(problem.uncertain)
+    assert {"abandonment.rate", "leadership.support", "inquiry.capacity"} <= set(problem.uncertain)
+    assert len(set(problem.uncertain)) == len(problem.uncertain)
 
 
 def test_all_allocations_go_through_the_same_draws_and_end_at_the_same_date():
-    field = field_of(draws=3)
-    cheap, dear = ({one.name: one.levels[place] for one in field.levers} for place in (0, -1))
-    moved = {one.parameter for one in field.levers}
+    problem = field_of(draws=3)
+    cheap, dear = ({one.name: one.levels[place] for one in problem.levers} for place in (0, -1))
+    moved = {one.parameter for one in problem.levers}
     for draw in range(3):
-        one, other = field.version(cheap, draw), field.version(dear, draw)
+        one, other = problem.scenario_for(cheap, draw), problem.scenario_for(dear, draw)
         assert {name for name in one.values if one.values[name] != other.values[name]} <= moved
         assert one.weeks == other.weeks == 9 * 39
-        assert one.values["abandonment.rate"] != field.version(cheap, (draw + 1) % 3).values["abandonment.rate"]
+        assert one.values["abandonment.rate"] != problem.scenario_for(cheap, (draw + 1) % 3).values["abandonment.rate"]
 
 
 def test_runs_are_long_enough_for_the_longest_support():
     long = BASELINE.with_values({"programme.support_years": 10.0})
-    assert [field_of(one).horizon for one in (BASELINE, BASELINE.lasting(6), BASELINE.lasting(12), long)] == [9, 9, 12, 14]
-    held = Field(BASELINE.lasting(3), chosen_levers(["cover"], BASELINE), unit_costs(BASELINE), math.inf)
+    assert [field_of(one).horizon for one in (BASELINE, BASELINE.with_years(6), BASELINE.with_years(12), long)] == [
+        9,
+        9,
+        12,
+        14,
+    ]
+    held = Problem(BASELINE.with_years(3), select_levers(["cover"], BASELINE), unit_costs(BASELINE), math.inf)
     assert held.horizon == 3 and not held.outlasts_support and field_of().outlasts_support
 
 
 def test_fresh_draws_are_others():
-    field = field_of(draws=4)
-    fresh = replace(field, draws=8, first_draw=4)
-    assert not set(field.shares.ravel()) & set(fresh.shares.ravel())
+    problem = field_of(draws=4)
+    fresh = replace(problem, draws=8, first_draw=4)
+    assert not set(problem.unit_sample.ravel()) & set(fresh.unit_sample.ravel())
 
 
 def test_shortfall_counts_only_what_the_disadvantaged_fall_behind():
-    run = simulated(small({"population.first_users": 0.5}), 1, 0)
+    run = simulate_run(small_scenario({"population.first_users": 0.5}), 1, 0)
     turned = replace(run, weeks={name: counts[:, ::-1] for name, counts in run.weeks.items()})
     assert sorted((shortfall(run), shortfall(turned)))[0] == 0.0
     assert max(shortfall(run), shortfall(turned)) > 0.0
 
 
-# -- the search -------------------------------------------------------------------------------------------------------------
+# -- the search
+# -------------------------------------------------------------------------------------------------------------
 
 
 def test_unbeaten_is_what_plain_loops_say():
     for number in range(30):
         points = np.array([[int(luck(number, 2 * row + column) * 6) for column in (0, 1)] for row in range(20)])
         beaten = [any((other <= one).all() and (other < one).any() for other in points) for one in points]
-        assert (unbeaten(points) == ~np.array(beaten)).all()
+        assert (non_dominated(points) == ~np.array(beaten)).all()
 
 
 def test_ranks_begin_with_the_front():
     points = np.array([[2, 2], [0, 1], [1, 0], [3, 3], [1, 1]])
-    assert by_rank(points, 2) == [1, 2]
-    assert by_rank(points, 9) == [1, 2, 4, 0, 3]
+    assert rank_non_dominated(points, 2) == [1, 2]
+    assert rank_non_dominated(points, 9) == [1, 2, 4, 0, 3]
 
 
 def curved(codes):
@@ -228,32 +300,37 @@ def area(points):
 def test_the_search_finds_a_known_front():
     true = area([curved((place, 0, 0, 0)) for place in range(11)])
     for seed in (1, 2):
-        found = searched((11,) * 4, curved, 150, seed)
-        at_random = [curved(tuple(int(luck(1000 * seed + number, place) * 11) for place in range(4))) for number in range(150)]
+        found = search((11,) * 4, curved, 150, seed)
+        at_random = [
+            curved(tuple(int(luck(1000 * seed + number, place) * 11) for place in range(4))) for number in range(150)
+        ]
         assert area(found.values()) > 0.93 * true
         assert area(found.values()) > area(at_random)
 
 
 def test_the_search_is_the_same_for_a_seed_and_another_for_another():
-    one, two, other = (list(searched((6, 6, 6), curved, 25, seed)) for seed in (1, 1, 2))
+    one, two, other = (list(search((6, 6, 6), curved, 25, seed)) for seed in (1, 1, 2))
     assert one == two != other
     assert len(one) == len(set(one)) == 25
 
 
 def test_a_small_field_is_searched_to_its_end():
-    assert len(searched((2, 3), curved, 50, 1)) == 6
+    assert len(search((2, 3), curved, 50, 1)) == 6
 
 
 def test_the_search_stays_where_proposals_are_drawn_back_to():
-    found = searched((8, 8), curved, 30, 1, drawn_back=lambda codes: tuple(min(3, code) for code in codes), first=[(2, 2)])
+    found = search((8, 8), curved, 30, 1, repair=lambda codes: tuple(min(3, code) for code in codes), first=[(2, 2)])
     assert next(iter(found)) == (2, 2)
     assert all(max(codes) <= 3 for codes in found) and len(found) == 16
 
 
-# -- the front --------------------------------------------------------------------------------------------------------------
+# -- the front
+# --------------------------------------------------------------------------------------------------------------
 
 
-TINY = replace(small(), name="tiny", title="A tiny region").with_values({"leadership.distributed": 0.8, "leadership.support": 0.8, "time.hours": 1.2})
+TINY = replace(small_scenario(), name="tiny", title="A tiny region").with_values(
+    {"leadership.distributed": 0.8, "leadership.support": 0.8, "time.hours": 1.2}
+)
 BUDGET = 40_000.0
 
 
@@ -264,32 +341,36 @@ def found():
 
 def test_the_front_is_unbeaten_and_within_the_budget(found):
     members = [one.fresh for one in found.members]
-    assert len(found.evaluated) == 12 and 1 <= len(members) <= len(found.again)
-    assert unbeaten(np.array([[-one.means[0], one.means[1]] for one in members])).all()
+    assert len(found.evaluated) == 12 and 1 <= len(members) <= len(found.fresh_evaluations)
+    assert non_dominated(np.array([[-one.means[0], one.means[1]] for one in members])).all()
     assert all(one.cost <= BUDGET for one in found.evaluated)
     assert all(set(one.allocation) == set(FEW) for one in found.evaluated)
-    best = max(one.means[0] for one in found.again)
+    best = max(one.means[0] for one in found.fresh_evaluations)
     assert all(one.means[0] >= WORTHWHILE * best for one in members)
     assert [one.means[0] for one in members] == sorted((one.means[0] for one in members), reverse=True)
 
 
 def test_how_often_a_member_stays_unbeaten_is_a_count_of_fresh_draws(found):
     draws = FRESH * 4
-    assert found.fresh.draws == draws == len(found.as_it_is.deep_use)
+    assert found.fresh.draws == draws == len(found.status_quo.deep_use)
     assert all(0 <= one.stays <= draws for one in found.members)
     assert sum(one.stays for one in found.members) >= draws
 
 
 def test_one_draw_can_be_made_again_by_itself(found):
     member = found.members[0].fresh
-    run = simulated(found.fresh.version(member.allocation, 1), found.field.seed, found.fresh.first_draw + 1)
+    run = simulate_run(found.fresh.scenario_for(member.allocation, 1), found.problem.seed, found.fresh.first_draw + 1)
     assert shortfall(run) == member.shortfall[1]
     assert found.fresh.evaluated([member.allocation])[0].deep_use.tolist() == member.deep_use.tolist()
 
 
 def test_the_result_depends_on_the_seed_and_not_on_the_workers():
-    one, two, other = (optimisation_text.as_json(optimise(TINY, BUDGET, levers=FEW, evaluations=4, draws=2, seed=seed, workers=workers))
-                       for seed, workers in ((1, 1), (1, 3), (2, 2)))
+    one, two, other = (
+        optimisation_text.as_json(
+            optimise(TINY, BUDGET, levers=FEW, evaluations=4, draws=2, seed=seed, workers=workers)
+        )
+        for seed, workers in ((1, 1), (1, 3), (2, 2))
+    )
     assert one == two
     assert one["as_it_is"] != other["as_it_is"]
 
@@ -302,13 +383,21 @@ def test_progress_ends_where_it_said(found):
 
 
 def made_up(*yields):
-    """A result without a run: one allocation for each (deep use, shortfall), the same in all of four draws, some noise on top."""
+    """A result without a run: one allocation for each (deep use, shortfall), the same in all of four draws, some noise
+    on top.
+    """
     noise = np.array([0.0, 0.01, 0.02, 0.05])
-    field = Field(BASELINE, chosen_levers(FEW, BASELINE), unit_costs(BASELINE), 1e5, draws=2)
+    problem = Problem(BASELINE, select_levers(FEW, BASELINE), unit_costs(BASELINE), 1e5, draws=2)
     alike = {"cover": 0.2, "leadership": 0.0}
-    some = tuple(Evaluated({"reach": "any schools", "delegates": 1 + place} | alike, 1000.0 * place, use + noise, behind + noise / 100)
-                 for place, (use, behind) in enumerate(yields))
-    return Optimised(field, replace(field, draws=4, first_draw=2), some, some, Evaluated({}, 5000.0, 0.1 + noise, noise / 10))
+    some = tuple(
+        Evaluation(
+            {"reach": "any schools", "delegates": 1 + place} | alike, 1000.0 * place, use + noise, behind + noise / 100
+        )
+        for place, (use, behind) in enumerate(yields)
+    )
+    return OptimisationResult(
+        problem, replace(problem, draws=4, first_draw=2), some, some, Evaluation({}, 5000.0, 0.1 + noise, noise / 10)
+    )
 
 
 def test_allocations_that_do_next_to_nothing_are_left_out():
@@ -320,7 +409,10 @@ def test_allocations_that_do_next_to_nothing_are_left_out():
 
 def test_sentences_name_the_ends_of_the_front_with_their_counts():
     said = " ".join(optimisation_text.sentences(made_up((0.4, 0.02), (0.3, 0.01))))
-    assert "Most sustained deep use: A (any schools invited, 1 from a school, 0.2 h of cover a week, no leadership development)." in said
+    assert (
+        "Most sustained deep use: A (any schools invited, 1 from a school, 0.2 h of cover a week, no leadership development)."
+        in said
+    )
     assert "Least shortfall: B" in said and "+30 points" in said and "more in 4, less in 0 of 4 paired draws" in said
     assert "All of the front agree on any schools invited, 0.2 h of cover a week, no leadership development." in said
     assert "unbeaten by the rest of the front in 4 of 4 (very likely)" in said
@@ -337,14 +429,23 @@ def test_a_long_front_is_thinned_out_for_the_table_and_keeps_its_ends():
 
 
 def test_the_figure_has_labels_units_and_every_member(found):
-    figure = front_drawn(found)
+    figure = plot_front(found)
     means, use, behind = figure.axes
-    assert "%" in means.get_xlabel() and "SD" in means.get_ylabel() and "%" in use.get_xlabel() and "SD" in behind.get_xlabel()
+    assert (
+        "%" in means.get_xlabel()
+        and "SD" in means.get_ylabel()
+        and "%" in use.get_xlabel()
+        and "SD" in behind.get_xlabel()
+    )
     assert {one.get_text() for one in means.texts} == {one.letter for one in found.members}
-    assert [one.get_text() for one in use.get_yticklabels()] == ["as it is", *reversed([one.letter for one in found.members])]
+    assert [one.get_text() for one in use.get_yticklabels()] == [
+        "as it is",
+        *reversed([one.letter for one in found.members]),
+    ]
 
 
-# -- the command ------------------------------------------------------------------------------------------------------------
+# -- the command
+# ------------------------------------------------------------------------------------------------------------
 
 
 def scenario_file(folder):
@@ -362,10 +463,29 @@ def called(*words):
 
 def test_the_command_writes_tables_figure_and_provenance(tmp_path):
     out = tmp_path / "new" / "front"
-    done = called(scenario_file(tmp_path), "--budget", 40_000, "--levers", "delegates, cover", "--evaluations", 4, "--replicates", 2,
-                  "--out", out, "--json")
+    done = called(
+        scenario_file(tmp_path),
+        "--budget",
+        40_000,
+        "--levers",
+        "delegates, cover",
+        "--evaluations",
+        4,
+        "--replicates",
+        2,
+        "--out",
+        out,
+        "--json",
+    )
     assert done.exit_code == 0, done.exception
-    assert {one.name for one in out.iterdir()} == {"front.csv", "evaluations.csv", "front.svg", "front.png", "scenario.toml", "optimisation.json"}
+    assert {one.name for one in out.iterdir()} == {
+        "front.csv",
+        "evaluations.csv",
+        "front.svg",
+        "front.png",
+        "scenario.toml",
+        "optimisation.json",
+    }
     kept, said = json.loads((out / "optimisation.json").read_text()), json.loads(done.stdout)
     assert kept["front"] == said["front"] and kept["levers"] == ["delegates", "cover"] and "optuna" in kept["versions"]
     for name, known in kept["sha256"].items():
@@ -374,33 +494,62 @@ def test_the_command_writes_tables_figure_and_provenance(tmp_path):
         rows = list(csv.DictReader(file))
     assert len(rows) == 4
     for row in rows:
-        assert math.fsum(float(value) for name, value in row.items() if name.startswith("cost_")) == pytest.approx(float(row["cost"]))
+        assert math.fsum(float(value) for name, value in row.items() if name.startswith("cost_")) == pytest.approx(
+            float(row["cost"])
+        )
     assert "<svg" in (out / "front.svg").read_text()
     assert Scenario.of(out / "scenario.toml").values == Scenario.of(tmp_path / "mine.toml").values
 
 
 def test_the_command_prints_sentences_and_a_table(tmp_path):
-    done = called(scenario_file(tmp_path), "--budget", 40_000, "--levers", "delegates,reach", "--evaluations", 4, "--replicates", 2)
+    done = called(
+        scenario_file(tmp_path),
+        "--budget",
+        40_000,
+        "--levers",
+        "delegates,reach",
+        "--evaluations",
+        4,
+        "--replicates",
+        2,
+    )
     assert done.exit_code == 0, done.exception
-    assert "delegates a school" in done.stdout and "Most sustained deep use" in done.stdout and "--out FOLDER" in done.stderr
+    assert (
+        "delegates a school" in done.stdout
+        and "Most sustained deep use" in done.stdout
+        and "--out FOLDER" in done.stderr
+    )
     assert max(map(len, done.stdout.splitlines())) <= 100
 
 
-@pytest.mark.parametrize(("words", "said"), [
-    ("baseline --budget -5", "cannot be -5"), ("baseline --budget nan", "cannot be nan"), ("baseline --budget 1", "at least"),
-    ("baseline --budget 1e15", "at most"), ("baseline --budget 1e5 --levers cover,travel", "there is no lever"),
-    ("baseline --budget 1e5 --levers ,", "no lever"), ("baseline --budget 1e5 --cost hour", "no unit cost"),
-    ("baseline --budget 1e5 --cost hour=x", "no unit cost"), ("baseline --budget 1e5 --cost day=3", "there is no unit cost"),
-    ("baseline --budget 1e5 --evaluations 0", "evaluations"), ("baseline --budget 1e5 --replicates 0", "replicates"),
-    ("baseline --budget 1e5 --out .", "not empty"), ("basline --budget 1e5", "did you mean baseline?")])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("baseline --budget -5", "cannot be -5"),
+        ("baseline --budget nan", "cannot be nan"),
+        ("baseline --budget 1", "at least"),
+        ("baseline --budget 1e15", "at most"),
+        ("baseline --budget 1e5 --levers cover,travel", "there is no lever"),
+        ("baseline --budget 1e5 --levers ,", "no lever"),
+        ("baseline --budget 1e5 --cost hour", "no unit cost"),
+        ("baseline --budget 1e5 --cost hour=x", "no unit cost"),
+        ("baseline --budget 1e5 --cost day=3", "there is no unit cost"),
+        ("baseline --budget 1e5 --evaluations 0", "evaluations"),
+        ("baseline --budget 1e5 --replicates 0", "replicates"),
+        ("baseline --budget 1e5 --out .", "not empty"),
+        ("basline --budget 1e5", "did you mean baseline?"),
+    ],
+)
 def test_bad_requests_are_told_before_anything_runs(words, said):
     problem = called(*words.split()).exception
-    assert isinstance(problem, BadInput) and said in str(problem)
+    assert isinstance(problem, InputError) and said in str(problem)
 
 
 def test_without_the_sampler_the_command_says_how_to_install_it():
-    text = ("import sys; sys.modules['optuna'] = None; sys.argv = ['plnsim', 'optimise', 'baseline', '--budget', '1e5']; "
-            "from plnsim.cli import main; main()")
+    text = (
+        "import sys; sys.modules['optuna'] = None; sys.argv = ['plnsim', 'optimise', 'baseline', '--budget', '1e5']; "
+        "from plnsim.cli import main; main()"
+    )
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert "plnsim[optimise]" in done.stderr and "Traceback" not in done.stderr

@@ -1,4 +1,6 @@
-"""The questionnaire before a network is founded: its anchors, its files, what follows from answers, and how it is said."""
+"""The questionnaire before a network is founded: its anchors, its files, what follows from answers, and how it is
+said.
+"""
 
 import json
 import math
@@ -12,16 +14,16 @@ import pytest
 from click.testing import CliRunner
 
 from plnsim.cli import commands, readiness
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.common.parameter import Parameter
 from plnsim.output.words import likelihood
-from plnsim.simulation.runs import simulated
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.runs import simulate_run
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.readiness import text as readiness_text
 from plnsim.studies.readiness.answers import Answers, as_file, read_answers, write_file
 from plnsim.studies.readiness.questions import ANCHORS, QUESTIONS
 from plnsim.studies.readiness.readiness import REGION, TOGETHER, Readiness, assess, lasting_use
-from plnsim.studies.readiness.uncertain import RATES, shares_drawn
+from plnsim.studies.readiness.uncertain import RATES, latin_hypercube
 
 KEYS = [one.key for one in QUESTIONS]
 BY_KEY = {one.key: one for one in QUESTIONS}
@@ -34,43 +36,57 @@ def alike(number, **others):
 
 
 def anchors_placed(key):
-    return [DECLARED[BY_KEY[key].parameter].placed(place / (ANCHORS - 1)) for place in range(ANCHORS)]
+    return [MODEL_PARAMETERS[BY_KEY[key].parameter].ppf(place / (ANCHORS - 1)) for place in range(ANCHORS)]
 
 
-# -- questions --------------------------------------------------------------------------------------------------------------
+# -- questions
+# --------------------------------------------------------------------------------------------------------------
 
 
 def test_there_are_about_a_dozen_questions_each_about_another_parameter():
     assert 10 <= len(QUESTIONS) <= 12
-    assert len(set(KEYS)) == len({one.parameter for one in QUESTIONS}) == len({one.text for one in QUESTIONS}) == len(QUESTIONS)
+    assert (
+        len(set(KEYS))
+        == len({one.parameter for one in QUESTIONS})
+        == len({one.text for one in QUESTIONS})
+        == len(QUESTIONS)
+    )
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_anchors_are_five_different_sentences_that_rise_through_the_plausible_range(key):
-    parameter, values = DECLARED[BY_KEY[key].parameter], anchors_placed(key)
+    parameter, values = MODEL_PARAMETERS[BY_KEY[key].parameter], anchors_placed(key)
     assert isinstance(parameter, Parameter)
     assert len(set(BY_KEY[key].anchors)) == ANCHORS
     assert all(anchor.endswith(".") for anchor in BY_KEY[key].anchors)
-    assert (values[0], values[-1]) == pytest.approx(parameter.plausible)
+    assert (values[0], values[-1]) == pytest.approx(parameter.range)
     assert all(low < high for low, high in pairwise(values))
 
 
-@pytest.mark.parametrize(("key", "scale", "said"), [("time", 60, (10, 30, 50, 70, 90)), ("promise", 1, (1, 2, 3, 4, 5)),
-                                                    ("collaboration", 4, (0.2, 1, 2, 3, 4))])
+@pytest.mark.parametrize(
+    ("key", "scale", "said"),
+    [("time", 60, (10, 30, 50, 70, 90)), ("promise", 1, (1, 2, 3, 4, 5)), ("collaboration", 4, (0.2, 1, 2, 3, 4))],
+)
 def test_anchors_that_name_a_number_name_the_right_one(key, scale, said):
-    assert [scale * value for value in anchors_placed(key)] == pytest.approx(said, rel=0.05, abs=1.0 if key == "time" else 0.16)
+    assert [scale * value for value in anchors_placed(key)] == pytest.approx(
+        said, rel=0.05, abs=1.0 if key == "time" else 0.16
+    )
 
 
 def test_rates_that_vary_whatever_is_answered_are_declared_and_not_asked_for():
-    assert all(isinstance(DECLARED[name], Parameter) for name in RATES)
+    assert all(isinstance(MODEL_PARAMETERS[name], Parameter) for name in RATES)
     assert len(set(RATES)) == len(RATES)
     assert not set(RATES) & {one.parameter for one in QUESTIONS}
 
 
-# -- answers ----------------------------------------------------------------------------------------------------------------
+# -- answers
+# ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("answer", "low", "high"), [(1, 0.0, 0.125), (2, 0.125, 0.375), (3, 0.375, 0.625), (4, 0.625, 0.875), (5, 0.875, 1.0)])
+@pytest.mark.parametrize(
+    ("answer", "low", "high"),
+    [(1, 0.0, 0.125), (2, 0.125, 0.375), (3, 0.375, 0.625), (4, 0.625, 0.875), (5, 0.875, 1.0)],
+)
 def test_an_answer_reaches_halfway_to_its_neighbours(answer, low, high):
     assert Answers({"vision": answer}).shares("vision") == (low, high)
 
@@ -100,7 +116,12 @@ def test_there_are_several_ways_not_to_know(tmp_path, text):
 
 
 BAD = [
-    ("a six", "vision = 6", 1, ("vision", "What place does this work have", "6", "from 1 to 5", "somebody else's project")),
+    (
+        "a six",
+        "vision = 6",
+        1,
+        ("vision", "What place does this work have", "6", "from 1 to 5", "somebody else's project"),
+    ),
     ("a nought", "\n\nsupport = 0", 3, ("support", "0")),
     ("a half", "focus = 2.5", 1, ("focus", "2.5", "whole number")),
     ("a yes", "trust = true", 1, ("trust", "true")),
@@ -120,7 +141,7 @@ BAD = [
 def test_a_bad_answer_is_told_with_file_line_question_and_what_is_right(tmp_path, text, line, said):
     file = tmp_path / "mine.toml"
     file.write_text(text)
-    with pytest.raises(BadInput) as problem:
+    with pytest.raises(InputError) as problem:
         read_answers(file)
     assert f"{file}:{line}:" in str(problem.value)
     assert all(one in str(problem.value) for one in said)
@@ -128,55 +149,57 @@ def test_a_bad_answer_is_told_with_file_line_question_and_what_is_right(tmp_path
 
 def test_all_bad_answers_are_told_at_once(tmp_path):
     (tmp_path / "mine.toml").write_text("vision = 9\ntrust = 3\nfocus = -1\n")
-    with pytest.raises(BadInput, match="2 problems") as problem:
+    with pytest.raises(InputError, match="2 problems") as problem:
         read_answers(tmp_path / "mine.toml")
     assert "mine.toml:1:" in str(problem.value) and "mine.toml:3:" in str(problem.value)
 
 
 def test_a_file_that_is_none_is_told(tmp_path):
-    with pytest.raises(BadInput, match=r"(?s)there is no file .* --init"):
+    with pytest.raises(InputError, match=r"(?s)there is no file .* --init"):
         read_answers(tmp_path / "none.toml")
     (tmp_path / "b.toml").write_bytes(b"vision = \xff")
-    with pytest.raises(BadInput, match="no UTF-8"):
+    with pytest.raises(InputError, match="no UTF-8"):
         read_answers(tmp_path / "b.toml")
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be read"):
         read_answers(tmp_path)
 
 
 def test_a_file_of_answers_is_never_replaced(tmp_path):
     (tmp_path / "mine.toml").write_text("vision = 5")
-    with pytest.raises(BadInput, match="was not touched"):
+    with pytest.raises(InputError, match="was not touched"):
         write_file(tmp_path / "mine.toml")
     assert (tmp_path / "mine.toml").read_text() == "vision = 5"
     for bad in (tmp_path / "mine.txt", tmp_path / "no-folder" / "mine.toml"):
-        with pytest.raises(BadInput):
+        with pytest.raises(InputError):
             write_file(bad)
         assert not bad.exists()
 
 
 @pytest.mark.parametrize(("key", "answer"), [("vision", 6), ("vision", True), ("nothing", 3)])
 def test_answers_in_python_are_checked_as_well(key, answer):
-    with pytest.raises(BadInput):
+    with pytest.raises(InputError):
         Answers({key: answer})
 
 
-# -- draws ------------------------------------------------------------------------------------------------------------------
+# -- draws
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_draws_fill_each_column_evenly():
-    shares = shares_drawn(RATES, 50, 1)
+    shares = latin_hypercube(RATES, 50, 1)
     assert shares.shape == (50, len(RATES))
     assert (np.sort((shares * 50).astype(int), axis=0) == np.arange(50)[:, None]).all()
     assert np.abs(np.corrcoef(shares.T) - np.eye(len(RATES))).max() < 0.6
 
 
 def test_a_column_depends_on_its_name_and_the_seed_alone():
-    alone, together = shares_drawn(["time.needed"], 20, 3), shares_drawn(["turnover.rate", "time.needed"], 20, 3)
+    alone, together = latin_hypercube(["time.needed"], 20, 3), latin_hypercube(["turnover.rate", "time.needed"], 20, 3)
     assert (alone[:, 0] == together[:, 1]).all()
-    assert (alone != shares_drawn(["time.needed"], 20, 4)).any()
+    assert (alone != latin_hypercube(["time.needed"], 20, 4)).any()
 
 
-# -- what follows -----------------------------------------------------------------------------------------------------------
+# -- what follows
+# -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -211,23 +234,25 @@ def test_what_is_not_known_makes_the_answer_less_certain(best):
 def test_the_bottleneck_is_the_one_that_was_planted(planted):
     found = assess(alike(4, **dict.fromkeys(planted, 1)), draws=12)
     assert found.bottleneck in planted
-    assert set(found.ranked[:len(planted)]) == set(planted)
+    assert set(found.ranked[: len(planted)]) == set(planted)
 
 
 def test_results_depend_on_the_seed_and_not_on_the_workers():
-    one, two, other = (assess(Answers({"time": 4}), seed=seed, draws=2, workers=workers) for seed, workers in ((1, 1), (1, 3), (2, 2)))
+    one, two, other = (
+        assess(Answers({"time": 4}), seed=seed, draws=2, workers=workers) for seed, workers in ((1, 1), (1, 3), (2, 2))
+    )
     assert readiness_text.as_json(one) == readiness_text.as_json(two)
     assert readiness_text.as_json(one) != readiness_text.as_json(other)
 
 
 @pytest.mark.parametrize("bad", [{"draws": 0}, {"draws": 2.5}, {"seed": -1}, {"workers": 0}])
 def test_impossible_requests_are_bad_input(bad):
-    with pytest.raises(BadInput):
+    with pytest.raises(InputError):
         assess(Answers(), **bad)
 
 
 def test_the_milder_success_needs_half_of_the_use_and_depth():
-    run = simulated(REGION, 1, 0)
+    run = simulate_run(REGION, 1, 0)
     assert lasting_use(run) == 1.0
     assert lasting_use(replace(run, values=dict(run.values) | {"measure.depth": 1.0})) == 0.0
     faded = {name: counts.copy() for name, counts in run.weeks.items()}
@@ -236,13 +261,19 @@ def test_the_milder_success_needs_half_of_the_use_and_depth():
     assert lasting_use(replace(run, weeks=faded)) == 0.0
 
 
-# -- words ------------------------------------------------------------------------------------------------------------------
+# -- words
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def made_up(gains, answers=None, successes=0):
     """A result without a run: gains by factor, and a number of successes among 20 draws."""
-    plain = {"deep_use": np.linspace(0.1, 0.2, 20), "use": np.linspace(0.2, 0.3, 20), "use_when_support_ends": np.full(20, 0.25),
-             "sustained_scale_up": np.repeat([1.0, 0.0], [successes, 20 - successes]), "lasting_use": np.ones(20)}
+    plain = {
+        "deep_use": np.linspace(0.1, 0.2, 20),
+        "use": np.linspace(0.2, 0.3, 20),
+        "use_when_support_ends": np.full(20, 0.25),
+        "sustained_scale_up": np.repeat([1.0, 0.0], [successes, 20 - successes]),
+        "lasting_use": np.ones(20),
+    }
     lifted = {key: plain | {"deep_use": plain["deep_use"] + gains.get(key, 0.0)} for key in [*KEYS, TOGETHER]}
     return Readiness(answers or alike(3), 1, plain, lifted)
 
@@ -268,7 +299,9 @@ def test_two_factors_that_cannot_be_told_apart_are_both_named():
 
 
 def test_where_no_lift_helps_by_itself_the_lift_of_all_is_told():
-    assert "No single factor is the bottleneck" in " ".join(readiness_text.sentences(made_up({"time": 0.001, TOGETHER: 0.2})))
+    assert "No single factor is the bottleneck" in " ".join(
+        readiness_text.sentences(made_up({"time": 0.001, TOGETHER: 0.2}))
+    )
     assert "No factor stands out" in " ".join(readiness_text.sentences(made_up({})))
 
 
@@ -285,7 +318,8 @@ def test_no_gain_is_shown_as_minus_nought():
     assert next(iter(readiness_text.table(made_up({"time": 0.05}))))[0] == "time"
 
 
-# -- the command ------------------------------------------------------------------------------------------------------------
+# -- the command
+# ------------------------------------------------------------------------------------------------------------
 
 
 def called(*words, **more):
@@ -300,7 +334,11 @@ def test_the_command_reads_answers_and_prints_one_object(tmp_path):
     assert found["draws"] == 2 and found["answers"] == dict.fromkeys(KEYS, 4)
     assert set(found["lifted"]) == {*KEYS, TOGETHER}
     assert found["successes"]["lasting_use"]["likelihood"] == likelihood(found["successes"]["lasting_use"]["count"], 2)
-    assert not any(isinstance(value, float) and math.isnan(value) for one in found["lifted"].values() for value in one["gain_in_deep_use"].values())
+    assert not any(
+        isinstance(value, float) and math.isnan(value)
+        for one in found["lifted"].values()
+        for value in one["gain_in_deep_use"].values()
+    )
 
 
 def test_the_command_prints_sentences_a_table_and_what_cannot_be_said(tmp_path):
@@ -314,13 +352,19 @@ def test_the_command_prints_sentences_a_table_and_what_cannot_be_said(tmp_path):
 def test_init_writes_a_questionnaire_and_leaves_one_that_is_there(tmp_path):
     assert called("--init", tmp_path / "new.toml").exit_code == 0
     assert (tmp_path / "new.toml").read_text() == as_file()
-    assert isinstance(called("--init", tmp_path / "new.toml").exception, BadInput)
-    assert isinstance(called(tmp_path / "new.toml", "--init", tmp_path / "other.toml").exception, BadInput)
+    assert isinstance(called("--init", tmp_path / "new.toml").exception, InputError)
+    assert isinstance(called(tmp_path / "new.toml", "--init", tmp_path / "other.toml").exception, InputError)
     assert not (tmp_path / "other.toml").exists()
 
 
 def test_without_a_file_and_a_terminal_the_command_says_what_to_do():
-    done = subprocess.run([sys.executable, "-m", "plnsim.cli", "readiness"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-m", "plnsim.cli", "readiness"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 2 and done.stdout == ""
     assert "--init answers.toml" in done.stderr and "Traceback" not in done.stderr
 
@@ -346,6 +390,13 @@ def test_a_name_that_is_taken_is_asked_for_again(tmp_path, monkeypatch):
 
 
 def test_the_commands_load_nothing_heavy_before_they_are_called():
-    text = ("import sys, plnsim.cli.readiness, plnsim.cli.optimise; "
-            "print(*{'numpy', 'pandas', 'scipy', 'matplotlib', 'optuna', 'numba', 'mesa', 'rich'} & set(sys.modules))")
-    assert subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True, timeout=60).stdout.split() == []
+    text = (
+        "import sys, plnsim.cli.readiness, plnsim.cli.optimise; "
+        "print(*{'numpy', 'pandas', 'scipy', 'matplotlib', 'optuna', 'numba', 'mesa', 'rich'} & set(sys.modules))"
+    )
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", text], capture_output=True, text=True, check=True, timeout=60
+        ).stdout.split()
+        == []
+    )

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from plnsim import cli
 
 
-class Said(NamedTuple):
+class Result(NamedTuple):
     """What a command left: its exit code, standard output and standard error."""
 
     code: int
@@ -21,7 +21,7 @@ class Said(NamedTuple):
     err: str
 
 
-def called(*words) -> Said:
+def invoke(*words) -> Result:
     """Runs the command with these words in this process, as ``plnsim`` does on a command line."""
     out, err, code = io.StringIO(), io.StringIO(), 0
     with patch.object(sys, "argv", ["plnsim", *map(str, words)]), redirect_stdout(out), redirect_stderr(err):
@@ -29,17 +29,17 @@ def called(*words) -> Said:
             cli.main()
         except SystemExit as ended:
             code = ended.code
-    return Said(code, out.getvalue(), err.getvalue())
+    return Result(code, out.getvalue(), err.getvalue())
 
 
-def called_from_a_shell(*words, **more) -> Said:
+def invoke_in_shell(*words, **more) -> Result:
     """Runs the installed command in a process of its own."""
     command = Path(sys.executable).with_name("plnsim")
     done = subprocess.run([command, *map(str, words)], capture_output=True, text=True, timeout=120, check=False, **more)
-    return Said(done.returncode, done.stdout, done.stderr)
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
-def all_printed(terminal: int) -> str:
+def read_terminal(terminal: int) -> str:
     """Everything that is printed to a terminal until its last writer has closed it; it is closed then."""
     printed = b""
     try:
@@ -51,13 +51,18 @@ def all_printed(terminal: int) -> str:
     return printed.decode()
 
 
-def on_a_terminal(*words, **environment) -> str:
+def invoke_on_terminal(*words, **environment) -> str:
     """What the installed command prints on a terminal."""
     ours, theirs = pty.openpty()
-    command = subprocess.Popen([Path(sys.executable).with_name("plnsim"), *words], stdin=theirs, stdout=theirs, stderr=theirs,
-                               env={**os.environ, "TERM": "xterm", **environment})
+    command = subprocess.Popen(
+        [Path(sys.executable).with_name("plnsim"), *words],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", **environment},
+    )
     os.close(theirs)
-    printed = all_printed(ours)
+    printed = read_terminal(ours)
     command.wait(timeout=60)
     return printed
 

@@ -1,7 +1,7 @@
 """Reads rules, moves, schedule and chance back out of the description of the model and makes a run with them.
 
-Nothing of the model's own text is used: each numbered line of the description is turned into a line of Python. So a run that
-equals the model's own shows that the description is exact and leaves nothing out.
+Nothing of the model's own text is used: each numbered line of the description is turned into a line of Python. So a
+run that equals the model's own shows that the description is exact and leaves nothing out.
 """
 
 import math
@@ -10,7 +10,7 @@ from types import ModuleType, SimpleNamespace
 
 YEAR = 39
 LINES = {
-    r"end of this move$": "return",
+    r"end of this step$": "return",
     r"give (.*)$": r"return \1",
     r"else if (.*)$": r"elif \1",
     r"for (\w+) from (.*) to before (.*):$": r"for \1 in range(\2, \3):",
@@ -18,61 +18,84 @@ LINES = {
 }
 
 
-class Described:
+class DescribedModel:
     """The weekly simulation as the description tells it."""
 
     def __init__(self, text: str):
         self.parameters = set(re.findall(r"^\| `((?!week\.)\w+\.\w+)` \|", text, re.MULTILINE))
-        chance, submodels = (text[text.index(f"## {first} "):text.index(f"## {after} ")] for first, after in ((8, 9), (7, 8)))
-        self.decisions = {name: int(number) for number, name in re.findall(r"\| (\d+) \| ([a-z][a-z ]*?) (?=\|)", chance)}
+        chance, submodels = (
+            text[text.index(f"## {first} ") : text.index(f"## {after} ")] for first, after in ((8, 9), (7, 8))
+        )
+        self.streams = {name: int(number) for number, name in re.findall(r"\| (\d+) \| ([a-z][a-z ]*?) (?=\|)", chance)}
         parts = re.split(r"^### 7\.\d+ (.*)$", submodels, flags=re.MULTILINE)
-        self.sections = {title.lower(): self._read(title, body) for title, body in [("chance", chance), *zip(parts[1::2], parts[2::2], strict=True)]}
-        for section in self.sections.values():  # a name means that of the same section, else that of the section that has it
+        self.sections = {
+            title.lower(): self._read(title, body)
+            for title, body in [("chance", chance), *zip(parts[1::2], parts[2::2], strict=True)]
+        }
+        for (
+            section
+        ) in self.sections.values():  # a name means that of the same section, else that of the section that has it
             for other in self.sections.values():
                 vars(section).update({name: rule for name, rule in vars(other).items() if name not in vars(section)})
-        self.schedule = [(kind.partition("_")[0], kind, order.split(", ")) for kind, order in re.findall(r"^\| \d \| `(\w+)` \| (.*) \|$", text,
-                                                                                                      re.MULTILINE)]
+        self.schedule = [
+            (kind.partition("_")[0], kind, order.split(", "))
+            for kind, order in re.findall(r"^\| \d \| `(\w+)` \| (.*) \|$", text, re.MULTILINE)
+        ]
 
     def weeks(self, world: dict):
         """Runs a plain world and yields teachers, schools and networks after each of its weeks."""
-        entities = {kind: [SimpleNamespace(**one) for one in world[kind]] for kind in ("teachers", "schools", "networks")}
+        entities = {
+            kind: [SimpleNamespace(**one) for one in world[kind]] for kind in ("teachers", "schools", "networks")
+        }
         ties = {name: value for name, value in world.items() if name == "seats" or name.endswith(("_first", "_to"))}
         chance = self.sections["chance"]
-        run = chance.luck_of_run(world["seed"], world["replicate"])
+        run = chance.run_key(world["seed"], world["replicate"])
         for number in range(world["weeks"]):
             values = dict(world["values"])
             for entry in world["calendar"]:
                 if entry["week"] <= number and (entry["until"] is None or number < entry["until"]):
                     values.update(entry["values"])
-            week = self._week(number, world, values, chance.luck_of_week(run, number + 1))
+            week = self._week(number, world, values, chance.week_key(run, number + 1))
 
-            def asked(question, who, again=0, luck=week.luck):
-                return chance.drawn(luck, self.decisions[question], who, again)
+            def draw(stream, entity_id, draw_index=0, key=week.key):
+                return chance.uniform(key, self.streams[stream], entity_id, draw_index)
 
             for section in self.sections.values():
-                vars(section).update(entities | ties, value_of=values, week=week, chance=asked)
-            for kind, move, mechanisms in self.schedule:
+                vars(section).update(entities | ties, value_of=values, week=week, chance=draw)
+            for kind, step, mechanisms in self.schedule:
                 for one in entities[f"{kind}s"]:
                     for mechanism in mechanisms:
-                        getattr(self.sections[mechanism], move)(one)
+                        getattr(self.sections[mechanism], step)(one)
             yield tuple(entities.values())
 
     @staticmethod
-    def _week(number: int, world: dict, values: dict, luck: int) -> SimpleNamespace:
+    def _week(number: int, world: dict, values: dict, key: int) -> SimpleNamespace:
         """The fields of a week, as section 3.1 has them."""
         of_year, calendar = number % YEAR, world["calendar"]
         here = [one for one in calendar if one["week"] == number]
-        end = min([round(world["values"]["programme.support_years"] * YEAR), *(one["week"] for one in calendar if one["event"] == "end support")])
+        end = min(
+            [
+                round(world["values"]["programme.support_years"] * YEAR),
+                *(one["week"] for one in calendar if one["event"] == "end support"),
+            ]
+        )
         a_year = values["meeting.a_year"]
 
         def meeting(a_year):
             return int(math.floor((of_year + 1) * a_year / YEAR) > math.floor(of_year * a_year / YEAR))
 
         return SimpleNamespace(
-            number=number, of_year=of_year, luck=luck, ends_year=int(of_year == YEAR - 1), supported=int(number < end),
-            support_over=int(number + 1 >= end), meets=meeting(a_year), meets_alone=meeting(a_year * values["meeting.alone_share"]),
+            number=number,
+            of_year=of_year,
+            key=key,
+            ends_year=int(of_year == YEAR - 1),
+            supported=int(number < end),
+            support_over=int(number + 1 >= end),
+            meets=meeting(a_year),
+            meets_alone=meeting(a_year * values["meeting.alone_share"]),
             new_head=[0.0, *(one["share"] for one in here if one["event"] == "new head")][-1],
-            tune_up=int(any(one["event"] == "tune-up" for one in here)))
+            tune_up=int(any(one["event"] == "tune-up" for one in here)),
+        )
 
     def _read(self, title: str, body: str) -> ModuleType:
         """The rules and moves of a section as functions."""
@@ -90,12 +113,14 @@ class Described:
 
     def _line(self, line: str) -> str:
         line = re.sub(r"  -- .*", "", line)
-        if head := re.match(r"(?:rule|move) (.*)", line):
+        if head := re.match(r"(?:rule|step) (.*)", line):
             return f"def {head[1]}:"
         indent, line = re.match(r"(?: {0,2}\d+ ( *))?(.*)", line).groups()
         for said, python in LINES.items():
             line = re.sub(f"^{said}", python, line)
         line = line.replace(" ^ ", " ** ").replace(" xor ", " ^ ").replace(" <- ", " = ")
         line = re.sub(r' is not (?=")', " != ", re.sub(r' is (?=")', " == ", line))
-        line = re.sub(r"\b[a-z]+\.\w+\b", lambda name: f'value_of["{name[0]}"]' if name[0] in self.parameters else name[0], line)
+        line = re.sub(
+            r"\b[a-z]+\.\w+\b", lambda name: f'value_of["{name[0]}"]' if name[0] in self.parameters else name[0], line
+        )
         return line if indent is None else f"    {indent}{line}"

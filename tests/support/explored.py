@@ -1,11 +1,13 @@
-"""The explorable as its tests read it: a coarse grid of the class, how exact it is, and the page; whichever files ask, the runs are made once."""
+"""The explorable as its tests read it: a coarse grid of the class, how exact it is, and the page; whichever files ask,
+the runs are made once.
+"""
 
 from functools import cache
 
 import pytest
 
-from plnsim.app.explorable import FOCUS, LEADERSHIP, SUPPORT, TIME, class_scenario, page_of
-from plnsim.app.grid import Exactness, Grid, computed, exactness_of
+from plnsim.app.explorable import FOCUS, LEADERSHIP, SUPPORT, TIME, class_scenario, render_page
+from plnsim.app.grid import Grid, InterpolationAccuracy, interpolation_accuracy, simulate_grid
 from plnsim.simulation.scenario import Scenario
 
 AXES = {TIME: (0.0, 1.0), LEADERSHIP: (0.0, 1.0), FOCUS: (0.0, 1.0), SUPPORT: (1.0, 3.0)}
@@ -15,23 +17,23 @@ BYTE = 0.5 / 255 + 1e-9
 
 
 @cache
-def the_class() -> Scenario:
+def class_baseline() -> Scenario:
     return class_scenario(Scenario.of("baseline"))
 
 
 @cache
 def coarse_grid() -> Grid:
-    return computed(the_class(), AXES, seed=1)
+    return simulate_grid(class_baseline(), AXES, seed=1)
 
 
 @cache
-def its_exactness() -> Exactness:
-    return exactness_of(coarse_grid(), 3)
+def grid_accuracy() -> InterpolationAccuracy:
+    return interpolation_accuracy(coarse_grid(), 3)
 
 
 @pytest.fixture(scope="module")
 def scenario():
-    return the_class()
+    return class_baseline()
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +43,10 @@ def coarse():
 
 
 @pytest.fixture(scope="module")
-def exactness():
-    return its_exactness()
+def accuracy():
+    return grid_accuracy()
 
 
 @pytest.fixture(scope="module")
-def text(coarse, exactness):
-    return page_of(coarse, exactness)
+def text(coarse, accuracy):
+    return render_page(coarse, accuracy)

@@ -1,4 +1,6 @@
-"""Tiny worlds for tests of single rules and moves: teachers, schools, networks, ties, a week and parameters, as a test needs them."""
+"""Tiny worlds for tests of single rules and moves: teachers, schools, networks, ties, a week and parameters, as a test
+needs them.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from types import SimpleNamespace
 from pytest import approx
 
 from plnsim.common.parameter import Choice
-from plnsim.model.mechanisms import MOVES, moves
+from plnsim.model.mechanisms import STEP_KINDS, steps
 from plnsim.model.world.entities import NETWORK, NOBODY, SCHOOL, TEACHER, World
-from plnsim.simulation.scenario.declared import DECLARED, attributes_of
-from plnsim.simulation.scenario.weeks import WEEK_RECORD
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS, to_namespace
+from plnsim.simulation.scenario.weeks import WEEK_DTYPE
 
 UNIT = 2**40
 """One whole share in a tally."""
@@ -18,53 +20,61 @@ UNIT = 2**40
 KINDS = (("teachers", TEACHER), ("schools", SCHOOL), ("networks", NETWORK))
 
 
-def about(value):
+def close_to(value):
     """The value, but for the last bits that rounding may cost (a tally cuts after 40 binary places)."""
     return approx(value, rel=1e-12, abs=1e-12)
 
 
-def _one(kind, usual, state):
+def _make(kind, usual, state):
     known = {variable.name: 0.0 if variable.type.startswith("f") else 0 for variable in kind} | usual
     assert known.keys() >= state.keys(), f"no state variable {state.keys() - known.keys()}"
     return SimpleNamespace(**known | state)
 
 
-def a_teacher(**state):
-    """A teacher: nothing known, believed or used, no network, an average load, the whole core; and what the test says."""
-    return _one(TEACHER, {"network": NOBODY, "seat": NOBODY, "load": 1.0, "fidelity": 1.0, "threshold": 0.5}, state)
+def make_teacher(**state):
+    """A teacher: nothing known, believed or used, no network, an average load, the whole core; and what the test
+    says.
+    """
+    return _make(TEACHER, {"network": NOBODY, "seat": NOBODY, "load": 1.0, "fidelity": 1.0, "threshold": 0.5}, state)
 
 
-def a_school(**state):
-    """A school whose every state variable is 0 but for what the test says; ``a_world`` gives it its staff."""
-    return _one(SCHOOL, {}, state)
+def make_school(**state):
+    """A school whose every state variable is 0 but for what the test says; ``make_world`` gives it its staff."""
+    return _make(SCHOOL, {}, state)
 
 
-def a_network(**state):
-    """A network that has been founded, else 0 in every state variable but for what the test says; ``a_world`` gives it its seats."""
-    return _one(NETWORK, {"begun": 1}, state)
+def make_network(**state):
+    """A network that has been founded, else 0 in every state variable but for what the test says; ``make_world`` gives
+    it its seats.
+    """
+    return _make(NETWORK, {"begun": 1}, state)
 
 
-def a_week(**fields):
+def make_week(**fields):
     """A week in which nothing special happens but for what the test says."""
-    assert set(WEEK_RECORD.names) >= fields.keys(), f"a week has no {fields.keys() - set(WEEK_RECORD.names)}"
-    return SimpleNamespace(**dict.fromkeys(WEEK_RECORD.names, 0) | fields)
+    assert set(WEEK_DTYPE.names) >= fields.keys(), f"a week has no {fields.keys() - set(WEEK_DTYPE.names)}"
+    return SimpleNamespace(**dict.fromkeys(WEEK_DTYPE.names, 0) | fields)
 
 
 def parameters(**values):
-    """All parameters at their defaults but for what the test says: ``time_hours=1.2`` sets ``time.hours``; checked as in a scenario."""
-    chosen = DECLARED.defaults()
-    for name, value in values.items():
-        dotted = name.replace("_", ".", 1)
-        chosen[dotted] = DECLARED[dotted].checked(value)
-    return attributes_of(chosen)
-
-
-def a_world(*staffs, schools=(), networks=(), advice=(), information=(), cross=(), links=()):
-    """A world of one list of teachers a school. Ties are pairs of posts (links: of networks): the first turns to the second.
-
-    Posts and places are counted from 0, first school first. Whoever has a ``network`` holds a seat in it, in the order of ``seat``.
+    """All parameters at their defaults but for what the test says: ``time_hours=1.2`` sets ``time.hours``; checked as
+    in a scenario.
     """
-    schools = list(schools) or [a_school() for _ in staffs]
+    chosen = MODEL_PARAMETERS.defaults()
+    for name, value in values.items():
+        qualified_name = name.replace("_", ".", 1)
+        chosen[qualified_name] = MODEL_PARAMETERS[qualified_name].validate(value)
+    return to_namespace(chosen)
+
+
+def make_world(*staffs, schools=(), networks=(), advice=(), information=(), cross=(), links=()):
+    """A world of one list of teachers a school. Ties are pairs of posts (links: of networks): the first turns to the
+    second.
+
+    Posts and places are counted from 0, first school first. Whoever has a ``network`` holds a seat in it, in the order
+    of ``seat``.
+    """
+    schools = list(schools) or [make_school() for _ in staffs]
     teachers, networks = [one for staff in staffs for one in staff], list(networks)
     first = 0
     for place, (school, staff) in enumerate(zip(schools, staffs, strict=True)):
@@ -90,10 +100,14 @@ def _rows(number, pairs):
     return first, [other for row in to for other in row]
 
 
-def state_of(world):
+def snapshot(world):
     """Everything that can change in a world, by kind, place and variable."""
-    return {(kind, place, variable.name): getattr(one, variable.name) for kind, variables in KINDS
-            for place, one in enumerate(getattr(world, kind)) for variable in variables}
+    return {
+        (kind, place, variable.name): getattr(one, variable.name)
+        for kind, variables in KINDS
+        for place, one in enumerate(getattr(world, kind))
+        for variable in variables
+    }
 
 
 def difference(before, after):
@@ -102,67 +116,79 @@ def difference(before, after):
     return {key for key in before if before[key] != after[key]}
 
 
-def changed_by(move, one, world, week, p):
+def changed_variables(step, one, world, week, p):
     """The names of the variables of ``one`` that a move changes; fails when it changes anything else."""
-    before, ties, of_week, of_p = state_of(world), repr(world[3:]), repr(week), repr(p)
-    move(one, world, week, p)
+    before, ties, of_week, of_p = snapshot(world), repr(world[3:]), repr(week), repr(p)
+    step(one, world, week, p)
     assert (repr(world[3:]), repr(week), repr(p)) == (ties, of_week, of_p), "a move changed ties, week or parameters"
-    changed = difference(before, state_of(world))
+    changed = difference(before, snapshot(world))
     others = {key for key in changed if getattr(world, key[0])[key[1]] is not one}
     assert not others, f"a move changed others: {others}"
     return {variable for _, _, variable in changed}
 
 
-def a_week_passes(world, week, p, backwards=False):
+def run_week(world, week, p, backwards=False):
     """All moves of a week, in their order; each move is made by one after the other, or backwards."""
-    for kind in MOVES:
+    for kind in STEP_KINDS:
         everybody = getattr(world, f"{kind.partition('_')[0]}s")
         for one in reversed(everybody) if backwards else everybody:
-            for move in moves(kind):
-                move(one, world, week, p)
+            for step in steps(kind):
+                step(one, world, week, p)
 
 
-def random_parameters(luck):
-    """Every parameter at a random point of its plausible range, every switch on a random option; ``luck`` is a ``random.Random``."""
-    return attributes_of({one.dotted: one.placed(luck.random()) for one in DECLARED})
+def random_parameters(rng):
+    """Every parameter at a random point of its plausible range, every switch on a random option; ``rng`` is a
+    ``random.Random``.
+    """
+    return to_namespace({one.qualified_name: one.ppf(rng.random()) for one in MODEL_PARAMETERS})
 
 
 def options(section, name):
     """The names of the options of a switch."""
-    assert isinstance(DECLARED[f"{section}.{name}"], Choice)
-    return tuple(DECLARED[f"{section}.{name}"].options)
+    assert isinstance(MODEL_PARAMETERS[f"{section}.{name}"], Choice)
+    return tuple(MODEL_PARAMETERS[f"{section}.{name}"].options)
 
 
-def a_random_world(luck):
-    """Seventeen teachers in three schools and two networks in random circumstances; ``luck`` is a ``random.Random``."""
-    staffs = [[_at_random(a_teacher(), TEACHER, luck) for _ in range(size)] for size in (8, 6, 3)]
+def make_random_world(rng):
+    """Seventeen teachers in three schools and two networks in random circumstances; ``rng`` is a ``random.Random``."""
+    staffs = [[_randomise(make_teacher(), TEACHER, rng) for _ in range(size)] for size in (8, 6, 3)]
     for number, one in enumerate(one for staff in staffs for one in staff):
-        one.network, one.seat = luck.choice(((NOBODY, NOBODY), (0, number % 3), (1, number % 2)))
-        one.member = luck.randrange(2) if one.network != NOBODY else 0
-        one.years, one.applied, one.barrier = luck.randrange(6), luck.choice((-1, 0, 1)), luck.randrange(4)
+        one.network, one.seat = rng.choice(((NOBODY, NOBODY), (0, number % 3), (1, number % 2)))
+        one.member = rng.randrange(2) if one.network != NOBODY else 0
+        one.years, one.applied, one.barrier = rng.randrange(6), rng.choice((-1, 0, 1)), rng.randrange(4)
         one.threshold = 0.05 + 0.9 * one.threshold
-    networks = [_at_random(a_network(), NETWORK, luck) for _ in range(2)]
+    networks = [_randomise(make_network(), NETWORK, rng) for _ in range(2)]
     for network in networks:
-        network.schools, network.schools_at_most = luck.randrange(4), 3
-        network.attended, network.members = luck.randrange(4), luck.randrange(1, 6)
-        network.newcomers = luck.randrange(network.members + 1)
-    schools = [_at_random(a_school(), SCHOOL, luck) for _ in range(3)]
+        network.schools, network.schools_at_most = rng.randrange(4), 3
+        network.attended, network.members = rng.randrange(4), rng.randrange(1, 6)
+        network.newcomers = rng.randrange(network.members + 1)
+    schools = [_randomise(make_school(), SCHOOL, rng) for _ in range(3)]
     first = {0: 0, 1: 8, 2: 14}
-    pairs = [(first[school] + luck.randrange(len(staff)), first[school] + luck.randrange(len(staff)))
-             for school, staff in enumerate(staffs) for _ in range(30)]
+    pairs = [
+        (first[school] + rng.randrange(len(staff)), first[school] + rng.randrange(len(staff)))
+        for school, staff in enumerate(staffs)
+        for _ in range(30)
+    ]
     within = [(one, other) for one, other in pairs if one != other]
-    cross = [(luck.randrange(8), 8 + luck.randrange(9)) for _ in range(12)]
-    return a_world(*staffs, schools=schools, networks=networks, advice=within[::2], information=within[1::2],
-                   cross=cross + [(other, one) for one, other in cross], links=[(0, 1), (1, 0)])
+    cross = [(rng.randrange(8), 8 + rng.randrange(9)) for _ in range(12)]
+    return make_world(
+        *staffs,
+        schools=schools,
+        networks=networks,
+        advice=within[::2],
+        information=within[1::2],
+        cross=cross + [(other, one) for one, other in cross],
+        links=[(0, 1), (1, 0)],
+    )
 
 
-def _at_random(one, variables, luck):
+def _randomise(one, variables, rng):
     for variable in variables:
         if variable.unit == "share":
-            setattr(one, variable.name, luck.choice((0.0, 1.0, luck.random(), luck.random(), luck.random())))
+            setattr(one, variable.name, rng.choice((0.0, 1.0, rng.random(), rng.random(), rng.random())))
         elif variable.unit == "yes/no":
-            setattr(one, variable.name, luck.randrange(2))
+            setattr(one, variable.name, rng.randrange(2))
     if hasattr(one, "evidence_total"):
-        one.evidence_count = luck.randrange(20)
-        one.evidence_total = int(one.evidence_count * luck.random() * UNIT)
+        one.evidence_count = rng.randrange(20)
+        one.evidence_total = int(one.evidence_count * rng.random() * UNIT)
     return one

@@ -13,14 +13,16 @@ from markdown_it import MarkdownIt
 
 from plnsim import cli
 from plnsim.common.package import PACKAGE, shipped
-from tests.support.commands import called
+from tests.support.commands import invoke
 
 GUIDE = shipped("docs")
 TOP = PACKAGE.parent
 SAVED = re.compile(r"[Ss]ave this as `([^`]+)`")
 OF_PLNSIM = re.compile(r"plnsim [a-z]")
-NOT_HERE = ("python -m venv ", ". plnsim-env/", "python -m pip install ", "plnsim serve", "plnsim guide")
-"""Lines that a test of a page does not run: they install, serve until they are ended, or build the site that has tests of its own."""
+SKIPPED_COMMANDS = ("python -m venv ", ". plnsim-env/", "python -m pip install ", "plnsim serve", "plnsim guide")
+"""Lines that a test of a page does not run: they install, serve until they are ended, or build the site that has tests
+of its own.
+"""
 
 
 class Block(NamedTuple):
@@ -33,28 +35,37 @@ class Block(NamedTuple):
 
 def blocks(page: Path) -> list[Block]:
     """The blocks of code of a page, in their order."""
-    found, said = [], ""
+    found, output = [], ""
     for token in MarkdownIt("commonmark").parse(page.read_text(encoding="utf-8")):
         if token.type == "inline":
-            said = token.content
+            output = token.content
         elif token.type == "fence":
-            name = SAVED.search(said)
+            name = SAVED.search(output)
             found.append(Block(token.info.split(" ")[0], token.content, name[1] if name else ""))
-            said = ""
+            output = ""
     return found
 
 
 def commands(page: Path) -> list[str]:
     """Every command line of plnsim in the blocks of a page, without prompts."""
-    lines = [line.removeprefix("$ ") for block in blocks(page) if block.language in ("sh", "console", "fails")
-             for line in block.text.replace("\\\n", " ").splitlines()]
+    lines = [
+        line.removeprefix("$ ")
+        for block in blocks(page)
+        if block.language in ("sh", "console", "fails")
+        for line in block.text.replace("\\\n", " ").splitlines()
+    ]
     return [line for whole in lines for line in map(str.strip, whole.split("&&")) if OF_PLNSIM.match(line)]
 
 
 def mentions(page: Path) -> list[str]:
     """What stands in running text as a command of plnsim: often without its arguments, or with names in their place."""
     tokens = MarkdownIt("commonmark").parse(page.read_text(encoding="utf-8"))
-    return [one.content for token in tokens for one in token.children or () if one.type == "code_inline" and OF_PLNSIM.match(one.content)]
+    return [
+        one.content
+        for token in tokens
+        for one in token.children or ()
+        if one.type == "code_inline" and OF_PLNSIM.match(one.content)
+    ]
 
 
 def check(line: str) -> None:
@@ -82,27 +93,33 @@ def _command(line: str) -> tuple[click.Command, list[str]]:
 
 
 def run_page(page: Path) -> None:
-    """Does all that a page says, in this folder; what it shows of an answer must stand in what the command before it said."""
-    said, names = "", {}
+    """Does all that a page says, in this folder; what it shows of an answer must stand in what the command before it
+    said.
+    """
+    output, names = "", {}
     for block in blocks(page):
         if block.saved_as:
             Path(block.saved_as).write_text(block.text, encoding="utf-8")
         elif block.language == "sh":
-            said = "".join(answered(line) for line in block.text.splitlines() if not line.startswith(NOT_HERE))
+            output = "".join(
+                run_command_line(line) for line in block.text.splitlines() if not line.startswith(SKIPPED_COMMANDS)
+            )
         elif block.language == "fails":
-            done = called(*shlex.split(block.text)[1:])
+            done = invoke(*shlex.split(block.text)[1:])
             assert done.code == 2, done
-            said = done.err
+            output = done.err
         elif block.language == "python":
             exec(compile(block.text, page.name, "exec"), names)
         elif block.language == "text":
-            assert " ".join(block.text.split()) in " ".join(said.split()), f"{page.name} shows what was not said:\n{block.text}\nsaid was:\n{said}"
+            assert " ".join(block.text.split()) in " ".join(output.split()), (
+                f"{page.name} shows what was not said:\n{block.text}\nsaid was:\n{output}"
+            )
 
 
-def answered(line: str) -> str:
+def run_command_line(line: str) -> str:
     """What a command line of plnsim says, where it ends well."""
     first, *words = shlex.split(line, comments=True)
     assert first == "plnsim", line
-    done = called(*words)
+    done = invoke(*words)
     assert done.code == 0, f"{line}: {done.err}"
     return done.out + done.err

@@ -8,58 +8,69 @@ from dataclasses import replace
 import numpy as np
 
 from plnsim.common.parameter import Choice
-from plnsim.common.streams import drawn, luck_of_run
-from plnsim.simulation.engine.numba_backend import CompiledReading
+from plnsim.common.streams import run_key, uniform
+from plnsim.simulation.engine.numba_backend import NumbaBackend
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.simulation.scenario.weeks import records_of
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.weeks import to_records
 
-WHOLE = os.environ.get("PLNSIM_FULL") == "1"
+FULL_SUITE = os.environ.get("PLNSIM_FULL") == "1"
 """Whether long tests run whole; the normal run takes a sample."""
 
 SMALL = {
-    "population.schools": 6, "population.primary_staff": 8.0, "population.secondary_staff": 14.0, "programme.participation": 0.7,
-    "programme.schools_a_network": 2, "programme.schools_at_most": 4, "programme.support_years": 1.0, "programme.follow_up_years": 0.5,
+    "population.schools": 6,
+    "population.primary_staff": 8.0,
+    "population.secondary_staff": 14.0,
+    "programme.participation": 0.7,
+    "programme.schools_a_network": 2,
+    "programme.schools_at_most": 4,
+    "programme.support_years": 1.0,
+    "programme.follow_up_years": 0.5,
 }
 """A population of some fifty teachers whose two networks lose their support before the run is over."""
 
-SIZES = {name for name in SMALL if not name.startswith("programme.p")} | {"population.staff_spread"}
+SIZE_PARAMETERS = {name for name in SMALL if not name.startswith("programme.p")} | {"population.staff_spread"}
 """What stays as it is when all other parameters are placed at random points of their plausible ranges."""
 
-MEASURED = {one.dotted for one in DECLARED.sections["measure"]}
+MEASURE_PARAMETERS = {one.qualified_name for one in MODEL_PARAMETERS.sections["measure"]}
 """Parameters of the analysis alone."""
 
 
-def small(values: dict | None = None, calendar=()) -> Scenario:
+def small_scenario(values: dict | None = None, calendar=()) -> Scenario:
     """A small scenario with some values of its own."""
     return replace(Scenario(name="small", calendar=tuple(calendar)), changed=SMALL).with_values(values or {})
 
 
-def placed_at_random(point: int) -> dict:
-    """A random point of the plausible ranges: every parameter but the sizes, every switch; the same for the same number.
+def random_point(point: int) -> dict:
+    """A random point of the plausible ranges: every parameter but the sizes, every switch; the same for the same
+    number.
 
-    At odd points four in ten teachers use the practice from the start, so that whatever users do happens in a short run.
+    At odd points four in ten teachers use the practice from the start, so that whatever users do happens in a short
+    run.
     """
-    luck = luck_of_run(20_240_611, point)
-    placed = {one.dotted: one.placed(drawn(luck, place % 256, place)) for place, one in enumerate(DECLARED)
-              if one.dotted not in SIZES | MEASURED}
+    key = run_key(20_240_611, point)
+    placed = {
+        one.qualified_name: one.ppf(uniform(key, place % 256, place))
+        for place, one in enumerate(MODEL_PARAMETERS)
+        if one.qualified_name not in SIZE_PARAMETERS | MEASURE_PARAMETERS
+    }
     return placed | ({"population.first_users": 0.4} if point % 2 else {})
 
 
-def started(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None, threads: int = 1) -> CompiledReading:
+def start_run(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None, threads: int = 1) -> NumbaBackend:
     """The compiled reading of a scenario before its first week, on its own starting world or on a given one."""
-    drawn_world, weeks, sets = scenario.begun(seed, replicate)
-    return CompiledReading(drawn_world if world is None else world, weeks, records_of(sets), threads)
+    drawn_world, weeks, parameter_sets = scenario.initialise(seed, replicate)
+    return NumbaBackend(drawn_world if world is None else world, weeks, to_records(parameter_sets), threads)
 
 
-def finished(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None) -> CompiledReading:
+def finish_run(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None) -> NumbaBackend:
     """The compiled reading of a scenario after its last week."""
-    run = started(scenario, seed, replicate, world)
+    run = start_run(scenario, seed, replicate, world)
     run.advance()
     return run
 
 
-def state_of(run: CompiledReading) -> dict[str, np.ndarray]:
+def copy_state(run: NumbaBackend) -> dict[str, np.ndarray]:
     """Teachers, schools and networks as they are now, copied."""
     now = run.state()
     return {"teachers": now.teachers, "schools": now.schools, "networks": now.networks}
@@ -82,29 +93,43 @@ def changed_rows(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return differs
 
 
-def changed_state(one: CompiledReading | dict, other: CompiledReading | dict) -> list[str]:
+def changed_state(one: NumbaBackend | dict, other: NumbaBackend | dict) -> list[str]:
     """What differs by a bit between the states of two runs, as ``teachers.knowledge`` and so on."""
-    first, second = (side if isinstance(side, dict) else state_of(side) for side in (one, other))
+    first, second = (side if isinstance(side, dict) else copy_state(side) for side in (one, other))
     return [f"{kind}.{name}" for kind in first for name in changed_columns(first[kind], second[kind])]
 
 
-def changed_book(one, other) -> list[str]:
+def changed_counts(one, other) -> list[str]:
     """The parts of two books of counts that differ by a bit."""
-    found = [part for part in ("series", "years", "routine", "vision") if getattr(one, part).tobytes() != getattr(other, part).tobytes()]
+    found = [
+        part
+        for part in ("series", "years", "routine", "vision")
+        if getattr(one, part).tobytes() != getattr(other, part).tobytes()
+    ]
     return found + [f"networks.{name}" for name in changed_columns(one.networks, other.networks)]
 
 
-def changed_run(one: CompiledReading, other: CompiledReading) -> list[str]:
+def changed_run(one: NumbaBackend, other: NumbaBackend) -> list[str]:
     """What differs by a bit between two runs: their states and what was counted."""
-    return changed_state(one, other) + changed_book(one.book, other.book)
+    return changed_state(one, other) + changed_counts(one.counts, other.counts)
 
 
 def changed_world(one, other) -> list[str]:
     """The parts of two worlds that differ by a bit."""
-    found = [f"{kind}.{name}" for kind in ("teachers", "schools", "networks") for name in changed_columns(getattr(one, kind), getattr(other, kind))]
+    found = [
+        f"{kind}.{name}"
+        for kind in ("teachers", "schools", "networks")
+        for name in changed_columns(getattr(one, kind), getattr(other, kind))
+    ]
     return found + [part for part in one._fields[3:] if getattr(one, part).tobytes() != getattr(other, part).tobytes()]
 
 
 def switches() -> list[tuple[str, str]]:
     """Every option of every structural switch but the usual one, with the switch's dotted name."""
-    return [(one.dotted, option) for one in DECLARED if isinstance(one, Choice) for option in one.options if option != one.default]
+    return [
+        (one.qualified_name, option)
+        for one in MODEL_PARAMETERS
+        if isinstance(one, Choice)
+        for option in one.options
+        if option != one.default
+    ]

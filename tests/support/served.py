@@ -4,10 +4,18 @@ import pytest
 from starlette.testclient import TestClient
 
 from plnsim.app import server
-from tests.support.runs import small
+from tests.support.runs import small_scenario
 
-LIVELY = {"programme.support_years": 2.0, "programme.follow_up_years": 1.0, "adoption.alone": 0.25, "adoption.in_network": 1.0,
-          "routine.growth": 0.08, "mobilisation.mailing": 0.02, "mobilisation.visits": 0.1, "turnover.induction": 0.9}
+LIVELY = {
+    "programme.support_years": 2.0,
+    "programme.follow_up_years": 1.0,
+    "adoption.alone": 0.25,
+    "adoption.in_network": 1.0,
+    "routine.growth": 0.08,
+    "mobilisation.mailing": 0.02,
+    "mobilisation.visits": 0.1,
+    "turnover.induction": 0.9,
+}
 """A small population in which everything that a story tells happens within three years."""
 
 UPLOAD = 'title = "Mine"\nyears = 1\n[population]\nschools = 4\nsecondary_share = 0\nprimary_staff = 6\n'
@@ -16,12 +24,12 @@ UPLOAD = 'title = "Mine"\nyears = 1\n[population]\nschools = 4\nsecondary_share 
 
 @pytest.fixture(scope="module")
 def scenario():
-    return small(LIVELY)
+    return small_scenario(LIVELY)
 
 
 @pytest.fixture
 def seminar(scenario):
-    return server.Seminar(scenario)
+    return server.SeminarServer(scenario)
 
 
 @pytest.fixture
@@ -30,9 +38,9 @@ def client(seminar):
         yield client
 
 
-def opened(client, **asked) -> str:
-    return client.post("/api/session", json=asked).json()["session"]
+def open_session(client, **api_get) -> str:
+    return client.post("/api/session", json=api_get).json()["session"]
 
 
-def asked(client, path, session, **words):
+def api_get(client, path, session, **words):
     return client.get(f"/api/{path}", params={"session": session} | words)

@@ -3,37 +3,44 @@
 import numpy as np
 
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
-PATTERNS = tuple(DECLARED["ties.pattern"].options)
+PATTERNS = tuple(MODEL_PARAMETERS["ties.pattern"].options)
 
 
-def world_with(values: dict, seed: int = 1):
+def draw_world(values: dict, seed: int = 1):
     return Scenario.of("baseline").with_values(values).world(seed)
 
 
-def schools_of(staff: int, values: dict | None = None, teachers: int = 6000):
+def draw_schools(staff: int, values: dict | None = None, teachers: int = 6000):
     """A world of schools with exactly so many teachers each, some thousand teachers in all."""
-    return world_with({"population.schools": max(20, teachers // staff), "population.primary_staff": float(staff), "population.secondary_share": 0.0,
-                       "population.staff_spread": 0.0} | (values or {}))
+    return draw_world(
+        {
+            "population.schools": max(20, teachers // staff),
+            "population.primary_staff": float(staff),
+            "population.secondary_share": 0.0,
+            "population.staff_spread": 0.0,
+        }
+        | (values or {})
+    )
 
 
 def staff_of(schools):
     return schools["after_last_teacher"] - schools["first_teacher"]
 
 
-def ends(world, layer):
+def tie_ends(world, layer):
     """Both ends of all ties of a layer."""
     first, to = getattr(world, f"{layer}_first"), getattr(world, f"{layer}_to")
     return np.repeat(np.arange(len(first) - 1), np.diff(first)), to.astype(np.int64)
 
 
-def pairs(world, layer):
+def tie_pairs(world, layer):
     """The ties of a layer, as a set of pairs."""
-    one, other = ends(world, layer)
+    one, other = tie_ends(world, layer)
     return set(zip(one.tolist(), other.tolist(), strict=True))
 
 
-def ties_of(first, to, one):
+def neighbours_of(first, to, one):
     """Those whom one is tied to."""
-    return to[first[one]:first[one + 1]]
+    return to[first[one] : first[one + 1]]

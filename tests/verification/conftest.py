@@ -1,4 +1,6 @@
-"""What the verification cases share: their marker, their checks in multiples of the standard error, and the figures that they leave."""
+"""What the verification cases share: their marker, their checks in multiples of the standard error, and the figures
+that they leave.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ class Case:
         self.axes = None
 
     def agrees(self, what: str, seen, expected, *, error=None, times: float = 4.0, within: float | None = None) -> None:
-        """Checks that what is seen lies within ``times`` standard errors of what is expected, or ``within`` so much of it.
+        """Checks that what is seen lies within ``times`` standard errors of what is expected, or ``within`` so much of
+        it.
 
         Of arrays the worst place counts.
         """
@@ -35,21 +38,43 @@ class Case:
         apart = np.abs(seen - expected)
         with np.errstate(divide="ignore", invalid="ignore"):
             worst = np.unravel_index(np.argmax(np.nan_to_num(apart / allowed)), seen.shape)
-        tolerance = f"{times:g} SE = {allowed[worst]:.2g}" if within is None else "exact" if within == 0 else f"{within:.2g}"
-        self.checks.append({"what": what, "expected": float(expected[worst]), "seen": float(seen[worst]), "tolerance": tolerance,
-                            "distance": float(apart[worst] / allowed[worst] * times) if within is None else None, "apart": float(apart.max())})
-        assert np.isfinite(seen).all() and (apart <= allowed).all(), f"{what}: seen {seen[worst]:.9g}, expected {expected[worst]:.9g}, {tolerance}"
+        tolerance = (
+            f"{times:g} SE = {allowed[worst]:.2g}" if within is None else "exact" if within == 0 else f"{within:.2g}"
+        )
+        self.checks.append(
+            {
+                "what": what,
+                "expected": float(expected[worst]),
+                "seen": float(seen[worst]),
+                "tolerance": tolerance,
+                "distance": float(apart[worst] / allowed[worst] * times) if within is None else None,
+                "apart": float(apart.max()),
+            }
+        )
+        assert np.isfinite(seen).all() and (apart <= allowed).all(), (
+            f"{what}: seen {seen[worst]:.9g}, expected {expected[worst]:.9g}, {tolerance}"
+        )
 
     def differs(self, what: str, seen: float, wrong: float, *, error: float, times: float = 10.0) -> None:
         """Checks that what is seen lies more than ``times`` standard errors from what it must not be."""
         away = abs(seen - wrong) / error
-        self.checks.append({"what": what, "expected": f"not {wrong:.4g}", "seen": float(seen), "tolerance": f"over {times:g} SE away",
-                            "distance": float(away), "apart": None})
+        self.checks.append(
+            {
+                "what": what,
+                "expected": f"not {wrong:.4g}",
+                "seen": float(seen),
+                "tolerance": f"over {times:g} SE away",
+                "distance": float(away),
+                "apart": None,
+            }
+        )
         assert away > times, f"{what}: {seen:.6g} is only {away:.1f} standard errors from {wrong:.6g}"
 
     def holds(self, what: str, statement: bool, seen: str = "", expected: str = "") -> None:
         """Checks a statement that is no number, and notes what was seen."""
-        self.checks.append({"what": what, "expected": expected, "seen": seen, "tolerance": "", "distance": None, "apart": None})
+        self.checks.append(
+            {"what": what, "expected": expected, "seen": seen, "tolerance": "", "distance": None, "apart": None}
+        )
         assert statement, f"{what}: seen {seen}, expected {expected}"
 
     def panel(self, title: str, across: str, up: str):

@@ -1,4 +1,6 @@
-"""How the limiting cases are reached: parameters and CSV files of the public scenario interface, and what is read off their runs."""
+"""How the limiting cases are reached: parameters and CSV files of the public scenario interface, and what is read off
+their runs.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,29 @@ from plnsim.simulation.scenario import Scenario
 from tests.model.test_laws_of_parameters import RATES
 
 STILL = {rate: 0.0 for rate in RATES} | {
-    "programme.participation": 0.0, "habit.holiday_loss": 0.0, "population.secondary_share": 0.0, "population.staff_spread": 0.0,
-    "learning.first_knowledge_low": 1.0, "learning.first_knowledge_high": 1.0, "norms.first_belief": 1.0, "time.load_spread": 0.0,
-    "ties.advice": 0.0, "ties.information": 0.0,
+    "programme.participation": 0.0,
+    "habit.holiday_loss": 0.0,
+    "population.secondary_share": 0.0,
+    "population.staff_spread": 0.0,
+    "learning.first_knowledge_low": 1.0,
+    "learning.first_knowledge_high": 1.0,
+    "norms.first_belief": 1.0,
+    "time.load_spread": 0.0,
+    "ties.advice": 0.0,
+    "ties.information": 0.0,
 }
-"""Nothing moves by itself, there are no networks, and all know and believe everything: each case adds what it is about."""
+"""Nothing moves by itself, there are no networks, and all know and believe everything: each case adds what it is
+about.
+"""
 
 
-def held(value: float) -> dict:
+def hold_conditions(value: float) -> dict:
     """Time, leadership and focus held at a value in all weeks."""
-    return {f"conditions.{one}_{what}": number for one in ("time", "leadership", "focus") for what, number in (("shift", 1.0), ("target", value))}
+    return {
+        f"conditions.{one}_{what}": number
+        for one in ("time", "leadership", "focus")
+        for what, number in (("shift", 1.0), ("target", value))
+    }
 
 
 def schools_of(staff: int, schools: int = 1) -> dict:
@@ -28,36 +43,48 @@ def schools_of(staff: int, schools: int = 1) -> dict:
 
 
 def limit(values: dict, weeks: int) -> Scenario:
-    """A scenario of so many weeks in which nothing moves but for what the values say; conditions are held at 1 unless they say more."""
-    return Scenario("limit", years=weeks / SCHOOL_WEEKS).with_values(STILL | held(1.0) | values)
+    """A scenario of so many weeks in which nothing moves but for what the values say; conditions are held at 1 unless
+    they say more.
+    """
+    return Scenario("limit", years=weeks / SCHOOL_WEEKS).with_values(STILL | hold_conditions(1.0) | values)
 
 
-def given(folder, values: dict, weeks: int, **files) -> Scenario:
-    """The same with CSV files: each of ``schools``, ``staff``, ``ties`` and ``networks`` is a header and rows, written and read back."""
+def scenario_from_files(folder, values: dict, weeks: int, **files) -> Scenario:
+    """The same with CSV files: each of ``schools``, ``staff``, ``ties`` and ``networks`` is a header and rows, written
+    and read back.
+    """
     listed = []
     for kind, (header, rows) in files.items():
-        (folder / f"{kind}.csv").write_text("\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n", encoding="utf-8")
+        (folder / f"{kind}.csv").write_text(
+            "\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n", encoding="utf-8"
+        )
         listed.append(f'{kind} = "{kind}.csv"')
     scenario = Scenario.from_text("\n".join(["[files]", *listed]), folder=folder)
-    return scenario.with_values(STILL | held(1.0) | values).lasting(weeks / SCHOOL_WEEKS)
+    return scenario.with_values(STILL | hold_conditions(1.0) | values).with_years(weeks / SCHOOL_WEEKS)
 
 
 def one_staff(teachers: int, users=(), columns: str = "", more=()):
-    """A file of staff of one school, in the order of their numbers, some of whom use the practice; ``more``: further columns by teacher."""
+    """A file of staff of one school, in the order of their numbers, some of whom use the practice; ``more``: further
+    columns by teacher.
+    """
     answers = ["yes" if one in set(users) else "no" for one in range(teachers)]
     cells = list(more) or [()] * teachers
-    return "teacher,school,uses" + columns, [(one, "S", answer, *cells[one]) for one, answer in zip(range(teachers), answers, strict=True)]
+    return "teacher,school,uses" + columns, [
+        (one, "S", answer, *cells[one]) for one, answer in zip(range(teachers), answers, strict=True)
+    ]
 
 
 ONE_SCHOOL = ("school", [("S",)])
 
 
-def of_graph(graph):
+def ties_from_graph(graph):
     """A file of ties: each edge of an undirected graph as two advice ties."""
     return "from,to,type", [(one, other, "advice") for edge in graph.edges for one, other in (edge, edge[::-1])]
 
 
-def shares(scenario: Scenario, count: str = "users", of: str = "staff", seed: int = 1, replicates: int = 1) -> np.ndarray:
+def shares(
+    scenario: Scenario, count: str = "users", of: str = "staff", seed: int = 1, replicates: int = 1
+) -> np.ndarray:
     """What was counted as a share of something else: replicates x weeks."""
     done = run(scenario, seed=seed, replicates=replicates)
-    return np.array([one.weeks[count].sum(axis=1) / one.weeks[of].sum(axis=1) for one in done.measured])
+    return np.array([one.weeks[count].sum(axis=1) / one.weeks[of].sum(axis=1) for one in done.run_counts])

@@ -1,7 +1,7 @@
 """Prints the table of cases for the guide from what a run of the suite left in a folder.
 
-    PLNSIM_FULL=1 PLNSIM_FIGURES=figures pytest -m verification
-    python -m tests.verification.table figures
+PLNSIM_FULL=1 PLNSIM_FIGURES=figures pytest -m verification
+python -m tests.verification.table figures
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def row_of(checks: list[dict]) -> dict:
 
 
 def tables(folder: Path) -> str:
-    """One table for each file of cases: of every case the check that came nearest to failing; parameters of one case share a row."""
+    """One table for each file of cases: of every case the check that came nearest to failing; parameters of one case
+    share a row.
+    """
     texts = []
     for path in sorted(HERE.glob("test_*.py")):
         name = path.stem.removeprefix("test_")
@@ -48,10 +50,23 @@ def tables(folder: Path) -> str:
             rows = []
             for case, checks in cases.items():
                 row = row_of(checks)
-                rows.append(f"| {case.replace('_', ' ')} | {row['what']} | {shown(row['expected'], row['tolerance'])} | "
-                            f"{shown(row['seen'], row['tolerance'])}{_apart(row)} | {row['tolerance'] or 'as stated'} | {len(checks)} |")
-            texts.append("\n".join([f"### {first_line.rstrip('.')}", "", f"`pytest tests/verification/{path.name}`", "",
-                                    "| case | compared | expected | seen | allowed | checks |", "|---|---|---|---|---|---|", *rows]))
+                rows.append(
+                    f"| {case.replace('_', ' ')} | {row['what']} | {shown(row['expected'], row['tolerance'])} | "
+                    f"{shown(row['seen'], row['tolerance'])}{_apart(row)} | {row['tolerance'] or 'as stated'} | {len(checks)} |"
+                )
+            texts.append(
+                "\n".join(
+                    [
+                        f"### {first_line.rstrip('.')}",
+                        "",
+                        f"`pytest tests/verification/{path.name}`",
+                        "",
+                        "| case | compared | expected | seen | allowed | checks |",
+                        "|---|---|---|---|---|---|",
+                        *rows,
+                    ]
+                )
+            )
     return "\n\n".join(texts) + "\n"
 
 

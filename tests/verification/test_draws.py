@@ -4,30 +4,35 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, kstest
 
-from plnsim.common.streams import DECISIONS, drawn, luck_of_run, luck_of_week
-from tests.support.runs import WHOLE
+from plnsim.common.streams import STREAMS, run_key, uniform, week_key
+from tests.support.runs import FULL_SUITE
 
-NAMES, WEEKS = (400, 400) if WHOLE else (100, 100)
+NAMES, WEEKS = (400, 400) if FULL_SUITE else (100, 100)
 
 
-def answers(seed=1, replicate=0, question=26, first_week=1, weeks=WEEKS, names=NAMES) -> np.ndarray:
+def answers(seed=1, replicate=0, stream_id=26, first_week=1, weeks=WEEKS, names=NAMES) -> np.ndarray:
     """What chance answers to one decision: weeks x teachers."""
-    run = luck_of_run(seed, replicate)
-    return np.array([[drawn(luck_of_week(run, week), question, who) for who in range(names)] for week in range(first_week, first_week + weeks)])
+    run = run_key(seed, replicate)
+    return np.array(
+        [
+            [uniform(week_key(run, week), stream_id, entity_id) for entity_id in range(names)]
+            for week in range(first_week, first_week + weeks)
+        ]
+    )
 
 
-@pytest.mark.parametrize("question", ["use", "adopt", "contact", "teacher leaves"])
-def test_draws_are_uniform(case, question):
-    number = DECISIONS.index(question)
-    draws = answers(question=number).ravel()
+@pytest.mark.parametrize("stream_id", ["use", "adopt", "contact", "teacher leaves"])
+def test_draws_are_uniform(case, stream_id):
+    number = STREAMS.index(stream_id)
+    draws = answers(stream_id=number).ravel()
     p = kstest(draws, "uniform").pvalue
-    case.holds(f"{len(draws):,} draws of {question} (Kolmogorov-Smirnov)", p > 1e-3, f"p = {p:.3f}", "p > 0.001")
+    case.holds(f"{len(draws):,} draws of {stream_id} (Kolmogorov-Smirnov)", p > 1e-3, f"p = {p:.3f}", "p > 0.001")
     case.agrees("their mean", draws.mean(), 0.5, error=np.sqrt(1 / 12 / len(draws)))
     cells = np.bincount((draws * 100).astype(int), minlength=100)
     excess = ((cells - len(draws) / 100) ** 2 / (len(draws) / 100)).sum()
     p = chi2.sf(excess, 99)
     case.holds("in a hundred cells (chi-square)", p > 1e-3, f"p = {p:.3f}", "p > 0.001")
-    axes = case.panel(f"{len(draws):,} draws of the decision {question}", "draw", "number")
+    axes = case.panel(f"{len(draws):,} draws of the decision {stream_id}", "draw", "number")
     axes.hist(draws, bins=100)
 
 
@@ -36,7 +41,7 @@ PAIRS = {
     "next year": ({}, {"first_week": 40}),
     "next seed": ({}, {"seed": 2}),
     "next replicate": ({}, {"replicate": 1}),
-    "another decision": ({}, {"question": 27}),
+    "another decision": ({}, {"stream_id": 27}),
     "seed and replicate exchanged": ({"seed": 2, "replicate": 1}, {"seed": 1, "replicate": 2}),
 }
 

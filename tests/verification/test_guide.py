@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
-from plnsim.common.package import shipped
 import pytest
 
+from plnsim.common.package import shipped
 from tests.verification.test_switches import SWITCHES
 
 GUIDE = shipped("docs/verification.md").read_text(encoding="utf-8")
-OF_CASES = sorted(path.name for path in Path(__file__).parent.glob("test_*.py") if path.name not in ("test_guide.py", "test_switches.py"))
+OF_CASES = sorted(
+    path.name
+    for path in Path(__file__).parent.glob("test_*.py")
+    if path.name not in ("test_guide.py", "test_switches.py")
+)
 
 
 @pytest.mark.parametrize("name", [*OF_CASES, "test_switches.py"])

@@ -1,18 +1,20 @@
-"""L8: knowledge that is not used fades exponentially; L9: what is exchanged closes a gap geometrically, and March's (1991) code is learnt so."""
+"""L8: knowledge that is not used fades exponentially; L9: what is exchanged closes a gap geometrically, and March's
+(1991) code is learnt so.
+"""
 
 import math
 
 import numpy as np
 import pytest
 
-from tests.simulation.test_engines import assert_readings_agree
-from tests.support.runs import started
-from tests.verification.limits import ONE_SCHOOL, given, limit, one_staff, schools_of, shares
+from tests.simulation.test_engines import assert_engines_agree
+from tests.support.runs import start_run
+from tests.verification.limits import ONE_SCHOOL, limit, one_staff, scenario_from_files, schools_of, shares
 
 
 def knowledge_by_week(scenario, post: int = 0, network: bool = False) -> np.ndarray:
     """What one teacher (or the first network) knows after each week."""
-    run, path = started(scenario), []
+    run, path = start_run(scenario), []
     for _ in range(scenario.weeks):
         run.advance(1)
         path.append(run.world.networks["knowledge"][0] if network else run.world.teachers["knowledge"][post])
@@ -29,46 +31,74 @@ def test_unused_knowledge_has_its_half_life(case, rate, half_life):
     axes = case.panel(f"Forgetting, {rate} a week", "week", "knowledge")
     axes.plot(expected, label="exponential")
     axes.plot(seen, ".", label="plnsim")
-    assert_readings_agree(scenario)
+    assert_engines_agree(scenario)
 
 
 def test_a_year_of_forgetting_is_52_weeks_long(case):
     seen = shares(limit(schools_of(5) | {"forgetting.rate": 0.026}, 78), "knowledge")[0]
-    case.agrees("knowledge after one and two years", seen[[38, 77]], (1 - 0.026) ** (52 * np.array([1, 2])), within=1e-11)
+    case.agrees(
+        "knowledge after one and two years", seen[[38, 77]], (1 - 0.026) ** (52 * np.array([1, 2])), within=1e-11
+    )
 
 
 @pytest.mark.parametrize(("transfer", "complexity"), [(0.24, 0.5), (0.5, 0.1), (1.0, 0.0)])
 def test_advice_closes_the_gap_geometrically(case, tmp_path, transfer, complexity):
-    scenario = given(tmp_path, {"advice.ask": 1.0, "advice.transfer": transfer, "practice.complexity": complexity, "ties.pattern": "complete"}, 20,
-                     schools=ONE_SCHOOL, staff=one_staff(2, [1], ",knowledge", [(0.1,), (0.9,)]))
+    scenario = scenario_from_files(
+        tmp_path,
+        {"advice.ask": 1.0, "advice.transfer": transfer, "practice.complexity": complexity, "ties.pattern": "complete"},
+        20,
+        schools=ONE_SCHOOL,
+        staff=one_staff(2, [1], ",knowledge", [(0.1,), (0.9,)]),
+    )
     expected = 0.9 - 0.8 * (1 - transfer * (1 - complexity)) ** np.arange(1, 21)
     seen = knowledge_by_week(scenario)
-    case.agrees(f"what she knows over 20 weeks of advice, a share {transfer * (1 - complexity):.2f} each", seen, expected, within=1e-12)
+    case.agrees(
+        f"what she knows over 20 weeks of advice, a share {transfer * (1 - complexity):.2f} each",
+        seen,
+        expected,
+        within=1e-12,
+    )
     if transfer == 0.24:
         case.agrees("the gap left after 20 weeks, (1 - 0.12)^20", (0.9 - seen[-1]) / 0.8, 0.07756, within=5e-6)
     axes = case.panel("Advice closes the gap", "week", "knowledge")
     axes.plot(np.arange(1, 21), expected, label="geometric")
     axes.plot(np.arange(1, 21), seen, ".", label="plnsim")
-    assert_readings_agree(scenario)
+    assert_engines_agree(scenario)
 
 
-MEETING = {"programme.support_years": 3.0, "meeting.a_year": 39.0, "meeting.in_person": 0.4, "meeting.first_trust": 0.5,
-           "meeting.online_worth": 0.8, "inquiry.facilitation": 0.7, "inquiry.first_knowledge": 0.8, "inquiry.capacity": 100.0,
-           "programme.networks_a_facilitator": 1.0, "meeting.disadvantage_loss": 0.0}
+MEETING = {
+    "programme.support_years": 3.0,
+    "meeting.a_year": 39.0,
+    "meeting.in_person": 0.4,
+    "meeting.first_trust": 0.5,
+    "meeting.online_worth": 0.8,
+    "inquiry.facilitation": 0.7,
+    "inquiry.first_knowledge": 0.8,
+    "inquiry.capacity": 100.0,
+    "programme.networks_a_facilitator": 1.0,
+    "meeting.disadvantage_loss": 0.0,
+}
 
 
 def a_network(folder, values: dict, weeks: int = 39):
     """A network of four schools with one member each, who knows 0.1 at first, and meets every week."""
-    files = {"schools": ("school", [(one,) for one in "ABCD"]), "networks": ("network,teacher", [("N", one) for one in range(4)]),
-             "staff": ("teacher,school,knowledge", [(one, school, 0.1) for one, school in enumerate("ABCD")])}
-    return given(folder, MEETING | values, weeks, **files)
+    files = {
+        "schools": ("school", [(one,) for one in "ABCD"]),
+        "networks": ("network,teacher", [("N", one) for one in range(4)]),
+        "staff": ("teacher,school,knowledge", [(one, school, 0.1) for one, school in enumerate("ABCD")]),
+    }
+    return scenario_from_files(folder, MEETING | values, weeks, **files)
 
 
 def quality(time: float = 1.0, focus: float = 1.0, substitution: float = 0.0) -> float:
-    """Quality of the meetings above: the mode times the mean of time, focus, trust and facilitation that is shared by four."""
+    """Quality of the meetings above: the mode times the mean of time, focus, trust and facilitation that is shared by
+    four.
+    """
     mode = 0.4 + 0.6 * 0.8 * (1 + 0.5) / 2
     four = np.array([time, focus, 0.5, 0.7 / (1 + (4 / 100) ** 2)])
-    return mode * (np.exp(np.log(four).mean()) if substitution == 0 else (four**substitution).mean() ** (1 / substitution))
+    return mode * (
+        np.exp(np.log(four).mean()) if substitution == 0 else (four**substitution).mean() ** (1 / substitution)
+    )
 
 
 @pytest.mark.parametrize("substitution", [0.0, 1.0, -2.0])
@@ -81,11 +111,13 @@ def test_members_learn_a_fixed_code_as_march_says(case, tmp_path, substitution):
     axes = case.panel("A member learns what her network knows", "week", "knowledge")
     axes.plot(expected, label="K - (K - k)(1 - rate)^n")
     axes.plot(seen, ".", label="plnsim")
-    assert_readings_agree(scenario)
+    assert_engines_agree(scenario)
 
 
 def test_the_network_learns_geometrically_where_nobody_applies(case, tmp_path):
     scenario = a_network(tmp_path, {"inquiry.growth": 0.12, "inquiry.without_application": 0.3})
     seen = knowledge_by_week(scenario, network=True)
     rate = 0.12 * 0.3 * quality()
-    case.agrees("what the network knows, a week after each meeting", seen, 1 - 0.2 * (1 - rate) ** np.arange(39), within=1e-11)
+    case.agrees(
+        "what the network knows, a week after each meeting", seen, 1 - 0.2 * (1 - rate) ** np.arange(39), within=1e-11
+    )

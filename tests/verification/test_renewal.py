@@ -1,26 +1,46 @@
-"""L16: a network whose worth stays the same goes on with the same chance every year, so networks survive geometrically."""
+"""L16: a network whose worth stays the same goes on with the same chance every year, so networks survive
+geometrically.
+"""
 
 import numpy as np
 import pytest
 from scipy.stats import chisquare
 
 from plnsim import run
-from tests.simulation.test_engines import assert_readings_agree
-from tests.support.runs import WHOLE
-from tests.verification.limits import given, held
+from tests.simulation.test_engines import assert_engines_agree
+from tests.support.runs import FULL_SUITE
+from tests.verification.limits import hold_conditions, scenario_from_files
 
 YEAR, TRUST, EXPECTED, CONDITIONS = 39, 0.6, 0.65, 0.8
 
 
 def networks(folder, number: int, years: int, threshold: float, sharpness: float = 12.0):
-    """Networks of two schools with one member each, all of whom use it always and see the same; support has ended before it began."""
+    """Networks of two schools with one member each, all of whom use it always and see the same; support has ended
+    before it began.
+    """
     schools = [(f"{one}{side}", 1) for one in range(number) for side in "ab"]
-    return given(folder, held(1.0) | {
-        "programme.support_years": 0.0, "population.first_users": 1.0, "meeting.first_trust": TRUST, "evidence.noise": 0.0,
-        "evidence.expected": EXPECTED, "evidence.sharpness": 6.0, "practice.fit": 1.0, "practice.potency": 0.8,
-        "conditions.leadership_target": CONDITIONS, "conditions.focus_target": CONDITIONS, "application.habit_carries": 0.0,
-        "renewal.threshold": threshold, "renewal.sharpness": sharpness},
-        years * YEAR, schools=("school,teachers", schools), networks=("network,school,delegates", [(one[:-1], one, 1) for one, _ in schools]))
+    return scenario_from_files(
+        folder,
+        hold_conditions(1.0)
+        | {
+            "programme.support_years": 0.0,
+            "population.first_users": 1.0,
+            "meeting.first_trust": TRUST,
+            "evidence.noise": 0.0,
+            "evidence.expected": EXPECTED,
+            "evidence.sharpness": 6.0,
+            "practice.fit": 1.0,
+            "practice.potency": 0.8,
+            "conditions.leadership_target": CONDITIONS,
+            "conditions.focus_target": CONDITIONS,
+            "application.habit_carries": 0.0,
+            "renewal.threshold": threshold,
+            "renewal.sharpness": sharpness,
+        },
+        years * YEAR,
+        schools=("school,teachers", schools),
+        networks=("network,school,delegates", [(one[:-1], one, 1) for one, _ in schools]),
+    )
 
 
 def goes_on(threshold: float, sharpness: float = 12.0) -> float:
@@ -32,21 +52,27 @@ def goes_on(threshold: float, sharpness: float = 12.0) -> float:
 
 @pytest.mark.parametrize("threshold", [0.5, 0.7])
 def test_networks_survive_geometrically(case, tmp_path, threshold):
-    number, years = (10_000, 12) if WHOLE else (2000, 5)
+    number, years = (10_000, 12) if FULL_SUITE else (2000, 5)
     chance = goes_on(threshold)
-    active = run(networks(tmp_path, number, years, threshold)).measured[0].networks["active"]
-    seen = active[YEAR - 1::YEAR] / number
+    active = run(networks(tmp_path, number, years, threshold)).run_counts[0].networks["active"]
+    seen = active[YEAR - 1 :: YEAR] / number
     expected = chance ** np.arange(1, years + 1)
-    case.agrees(f"share of networks left, {chance:.3f} a year, worst of {years} years", seen, expected,
-                error=np.sqrt(expected * (1 - expected) / number))
+    case.agrees(
+        f"share of networks left, {chance:.3f} a year, worst of {years} years",
+        seen,
+        expected,
+        error=np.sqrt(expected * (1 - expected) / number),
+    )
     ended = -np.diff(np.concatenate([[1.0], seen, [0.0]])) * number
     law = -np.diff(np.concatenate([[1.0], expected, [0.0]])) * number
     p = chisquare(ended, law).pvalue
-    case.holds("years in which networks ended, against the geometric law (chi-square)", p > 1e-3, f"p = {p:.3f}", "p > 0.001")
+    case.holds(
+        "years in which networks ended, against the geometric law (chi-square)", p > 1e-3, f"p = {p:.3f}", "p > 0.001"
+    )
     axes = case.panel(f"Networks on their own, threshold {threshold}", "year", "share of networks left")
     axes.semilogy(np.arange(years + 1), np.concatenate([[1.0], expected]), label="geometric")
     axes.semilogy(np.arange(1, years + 1), seen, "o", label="plnsim")
 
 
 def test_both_readings(tmp_path):
-    assert_readings_agree(networks(tmp_path, 12, 2, 0.6))
+    assert_engines_agree(networks(tmp_path, 12, 2, 0.6))

@@ -1,4 +1,4 @@
-import { SCHOOL_WEEKS, drawn, element, percent } from "./dom.js";
+import { SCHOOL_WEEKS, svgElement, element, percent } from "./dom.js";
 
 // The time series: what is in grey, what if as a fan of half and of 9 in 10 runs, the single run of the picture as a thin
 // line; support shaded, its end marked; the guess stays at the right edge. The vertical axis is always 0 to 100 %.
@@ -12,13 +12,13 @@ export function chartOf(sides, { title, guess, hidden, width, height }) {
   const weeks = Math.max(sides.is.weeks, sides.if?.weeks ?? 0);
   const x = (week) => MARGIN.left + ((width - margin.left - margin.right) * (week + 1)) / weeks;
   const y = (share) => height - MARGIN.bottom - (height - MARGIN.top - MARGIN.bottom) * share;
-  const picture = drawn("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": spoken(sides, title, guess, hidden) });
+  const picture = svgElement("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": altText(sides, title, guess, hidden) });
   picture.append(...frame(weeks, x, y, width, height, margin));
-  picture.append(...ending(sides, x, y));
+  picture.append(...supportMarks(sides, x, y));
   if (hidden !== "all") picture.append(...curve(sides.is, "is", x, y, Boolean(sides.if)));
   if (sides.if && !hidden) picture.append(...curve(sides.if, "if", x, y, false));
-  picture.append(...labelled(sides, guess, hidden, x(weeks - 1), y, width < 520));
-  picture.append(drawn("line", { class: "now", y1: y(1), y2: y(0) }));
+  picture.append(...endLabels(sides, guess, hidden, x(weeks - 1), y, width < 520));
+  picture.append(svgElement("line", { class: "now", y1: y(1), y2: y(0) }));
   picture.place = (week) => {
     for (const end of ["x1", "x2"]) picture.querySelector(".now").setAttribute(end, x(week));
   };
@@ -28,28 +28,28 @@ export function chartOf(sides, { title, guess, hidden, width, height }) {
 function frame(weeks, x, y, width, height, margin) {
   const parts = [];
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-    parts.push(drawn("line", { class: "grid", x1: margin.left, x2: width - margin.right, y1: y(share), y2: y(share) }));
-    parts.push(drawn("text", { class: "tick", x: margin.left - 6, y: y(share) + 5, "text-anchor": "end" }, `${100 * share}\u00a0%`));
+    parts.push(svgElement("line", { class: "grid", x1: margin.left, x2: width - margin.right, y1: y(share), y2: y(share) }));
+    parts.push(svgElement("text", { class: "tick", x: margin.left - 6, y: y(share) + 5, "text-anchor": "end" }, `${100 * share}\u00a0%`));
   }
   const years = Math.floor(weeks / SCHOOL_WEEKS);
   const every = Math.max(1, Math.ceil(years / (width < 480 ? 5 : 12)));
   for (let year = 0; year <= years; year += every) {
-    parts.push(drawn("text", { class: "tick", x: x(year * SCHOOL_WEEKS - 1), y: height - MARGIN.bottom + 18, "text-anchor": "middle" }, String(year)));
+    parts.push(svgElement("text", { class: "tick", x: x(year * SCHOOL_WEEKS - 1), y: height - MARGIN.bottom + 18, "text-anchor": "middle" }, String(year)));
   }
-  parts.push(drawn("text", { class: "tick", x: (x(0) + x(weeks - 1)) / 2, y: height - 5, "text-anchor": "middle" }, "school years"));
+  parts.push(svgElement("text", { class: "tick", x: (x(0) + x(weeks - 1)) / 2, y: height - 5, "text-anchor": "middle" }, "school years"));
   return parts;
 }
 
-function ending(sides, x, y) {
+function supportMarks(sides, x, y) {
   const shown = sides.if ?? sides.is;
   const until = shown.support_ends ?? shown.weeks;
-  const parts = [drawn("rect", { class: "supported", x: x(-1), y: y(1), width: x(until - 1) - x(-1), height: y(0) - y(1) })];
+  const parts = [svgElement("rect", { class: "supported", x: x(-1), y: y(1), width: x(until - 1) - x(-1), height: y(0) - y(1) })];
   if (shown.support_ends === null) return parts;
   const right = until > shown.weeks * 0.7;
-  parts.push(drawn("line", { class: "ends", x1: x(until - 1), x2: x(until - 1), y1: y(1), y2: y(0) }));
-  parts.push(drawn("text", { class: "tick", x: x(until - 1) + (right ? -6 : 6), y: y(1) + 14, "text-anchor": right ? "end" : "start" }, "support ends"));
+  parts.push(svgElement("line", { class: "ends", x1: x(until - 1), x2: x(until - 1), y1: y(1), y2: y(0) }));
+  parts.push(svgElement("text", { class: "tick", x: x(until - 1) + (right ? -6 : 6), y: y(1) + 14, "text-anchor": right ? "end" : "start" }, "support ends"));
   if (sides.if && sides.is.support_ends !== null && sides.is.support_ends !== shown.support_ends) {
-    parts.push(drawn("line", { class: "ends before", x1: x(sides.is.support_ends - 1), x2: x(sides.is.support_ends - 1), y1: y(1), y2: y(0) }));
+    parts.push(svgElement("line", { class: "ends before", x1: x(sides.is.support_ends - 1), x2: x(sides.is.support_ends - 1), y1: y(1), y2: y(0) }));
   }
   return parts;
 }
@@ -57,13 +57,13 @@ function ending(sides, x, y) {
 function curve(side, kind, x, y, quiet) {
   const parts = [];
   if (!quiet) {
-    parts.push(drawn("path", { class: `outer ${kind}`, d: band(side, side.outer, x, y) }));
-    parts.push(drawn("path", { class: `inner ${kind}`, d: band(side, side.inner, x, y) }));
-    if (side.one) parts.push(drawn("path", { class: `one ${kind}`, d: line(side.at, side.one, x, y) }));
+    parts.push(svgElement("path", { class: `outer ${kind}`, d: band(side, side.outer, x, y) }));
+    parts.push(svgElement("path", { class: `inner ${kind}`, d: band(side, side.inner, x, y) }));
+    if (side.one) parts.push(svgElement("path", { class: `one ${kind}`, d: line(side.at, side.one, x, y) }));
   } else {
-    parts.push(drawn("path", { class: `outer ${kind}`, d: band(side, side.outer, x, y) }));
+    parts.push(svgElement("path", { class: `outer ${kind}`, d: band(side, side.outer, x, y) }));
   }
-  parts.push(drawn("path", { class: `middle ${kind}${quiet ? " beside" : ""}`, d: line(side.at, side.middle, x, y) }));
+  parts.push(svgElement("path", { class: `middle ${kind}${quiet ? " beside" : ""}`, d: line(side.at, side.middle, x, y) }));
   return parts;
 }
 
@@ -88,7 +88,7 @@ function band(side, [low, high], x, y) {
 }
 
 // The last year of each curve and the guess, at the right edge, moved apart where they would meet.
-function labelled(sides, guess, hidden, right, y, narrow) {
+function endLabels(sides, guess, hidden, right, y, narrow) {
   const labels = [];
   if (hidden !== "all") labels.push({ kind: "is", at: sides.is.last.mean, text: sides.if ? "as it is" : "" });
   if (sides.if && !hidden) labels.push({ kind: "if", at: sides.if.last.mean, text: "what if" });
@@ -97,12 +97,12 @@ function labelled(sides, guess, hidden, right, y, narrow) {
   known.forEach((one, place) => { one.y = Math.max(y(one.at) + 5, place ? known[place - 1].y + APART : 0); });
   for (let place = known.length - 1, most = y(0) + 5; place >= 0; place -= 1, most -= APART) known[place].y = Math.min(known[place].y, most);
   return known.flatMap((one) => [
-    one.kind === "guess" ? drawn("path", { class: "guess", d: `M${right} ${y(one.at)}l9 -6v12z` }) : null,
-    drawn("text", { class: `label ${one.kind}`, x: right + 12, y: one.y }, `${one.text} ${percent(one.at)}`.trim()),
+    one.kind === "guess" ? svgElement("path", { class: "guess", d: `M${right} ${y(one.at)}l9 -6v12z` }) : null,
+    svgElement("text", { class: `label ${one.kind}`, x: right + 12, y: one.y }, `${one.text} ${percent(one.at)}`.trim()),
   ]).filter(Boolean);
 }
 
-function spoken(sides, title, guess, hidden) {
+function altText(sides, title, guess, hidden) {
   const said = [`${title} over ${Math.round(sides.is.weeks / SCHOOL_WEEKS)} school years.`];
   if (hidden !== "all") said.push(`As it is: ${percent(sides.is.last.mean)} in the last year.`);
   if (sides.if && !hidden) said.push(`What if: ${percent(sides.if.last.mean)} in the last year.`);

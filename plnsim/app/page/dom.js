@@ -6,14 +6,14 @@ const SVG = "http://www.w3.org/2000/svg";
 export const byId = (id) => document.getElementById(id);
 
 export function element(name, given = {}, ...within) {
-  return filled(document.createElement(name), given, within);
+  return populate(document.createElement(name), given, within);
 }
 
-export function drawn(name, given = {}, ...within) {
-  return filled(document.createElementNS(SVG, name), given, within);
+export function svgElement(name, given = {}, ...within) {
+  return populate(document.createElementNS(SVG, name), given, within);
 }
 
-function filled(made, given, within) {
+function populate(made, given, within) {
   for (const [name, value] of Object.entries(given)) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else if (value === true) made.setAttribute(name, "");
@@ -34,6 +34,6 @@ export function amount(value) {
 }
 
 // Week 0 is the first of the run; year and week are counted from 1.
-export function dated(week) {
+export function weekLabel(week) {
   return `year ${Math.floor(week / SCHOOL_WEEKS) + 1}, week ${(week % SCHOOL_WEEKS) + 1}`;
 }

@@ -1,4 +1,4 @@
 import { begin } from "./page.js";
-import { served } from "./source.js";
+import { serverSource } from "./source.js";
 
-begin(served());
+begin(serverSource());

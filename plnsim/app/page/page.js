@@ -1,27 +1,27 @@
 import { chartOf, tableOf } from "./chart.js";
-import { byId, dated, element, percent } from "./dom.js";
-import { furnished } from "./setup.js";
+import { byId, weekLabel, element, percent } from "./dom.js";
+import { setUpPage } from "./setup.js";
 import { addressOf, commandOf, csvOf, download, readAddress, sorted, tomlOf } from "./storage.js";
 import { playerOf } from "./player.js";
-import { counted, figuresIn } from "./schools.js";
+import { drawFigures, stateShares } from "./schools.js";
 import { slidersOf } from "./sliders.js";
 import { storyOf } from "./story.js";
 
 // The page: what is asked for, what is shown, and how one leads to the other. Nothing of a source is known here.
 
-const PATIENCE = 700;
-const STILL = 40;
+const BUSY_DELAY = 700;
+const DEBOUNCE = 40;
 const BEFORE_LAST_SUMMER = Infinity;
 
 export async function begin(source) {
   const state = { about: null, seed: 1, outcome: "use", values: {}, base: {}, guess: null, guessFor: null, guessing: true, week: 0 };
   const shown = { curves: null, is: null, if: null, pictures: {} };
-  let under = new AbortController();
-  let telling = new AbortController();
-  let still = 0;
+  let runRequest = new AbortController();
+  let storyRequest = new AbortController();
+  let debounceTimer = 0;
   let sliders = null;
   const player = playerOf({ goTo, week: () => state.week, last: () => shown.curves.is.weeks - 1 });
-  const story = storyOf({ ask: askStory, goTo, point: (posts, side) => {
+  const story = storyOf({ ask: fetchStory, goTo, point: (posts, side) => {
     for (const [kind, picture] of Object.entries(shown.pictures)) picture.point(kind === side || !shown.if ? posts : []);
   } });
 
@@ -31,18 +31,18 @@ export async function begin(source) {
   const settings = () => JSON.stringify([sorted(state.values), state.seed]);
 
   function changed() {
-    noteInAddress();
-    keep();
-    clearTimeout(still);
-    still = setTimeout(run, STILL);
+    updateAddress();
+    updateExports();
+    clearTimeout(debounceTimer);
+    debounceTimer = setTimeout(run, DEBOUNCE);
   }
 
   async function run() {
-    under.abort();
-    telling.abort();
-    under = new AbortController();
-    const { signal } = under;
-    const patience = setTimeout(() => busy(true), PATIENCE);
+    runRequest.abort();
+    storyRequest.abort();
+    runRequest = new AbortController();
+    const { signal } = runRequest;
+    const busyTimer = setTimeout(() => busy(true), BUSY_DELAY);
     document.body.classList.add("working");
     const { seed, outcome, base } = state;
     const other = differs() ? { ...state.values } : null;
@@ -59,8 +59,8 @@ export async function begin(source) {
     } catch (error) {
       if (error.name !== "AbortError") problem(error);
     } finally {
-      clearTimeout(patience);
-      if (under.signal === signal) {
+      clearTimeout(busyTimer);
+      if (runRequest.signal === signal) {
         busy(false);
         document.body.classList.remove("working");
       }
@@ -76,11 +76,11 @@ export async function begin(source) {
     goTo(state.week);
   }
 
-  async function askStory({ of, place, side }) {
-    telling.abort();
-    telling = new AbortController();
-    const { signal } = telling;
-    const patience = setTimeout(() => { byId("telling").hidden = false; }, PATIENCE);
+  async function fetchStory({ of, place, side }) {
+    storyRequest.abort();
+    storyRequest = new AbortController();
+    const { signal } = storyRequest;
+    const busyTimer = setTimeout(() => { byId("telling").hidden = false; }, BUSY_DELAY);
     const values = side === "if" && shown.if ? state.values : state.base;
     try {
       const told = await source.story({ seed: state.seed, values, of, place }, signal);
@@ -90,8 +90,8 @@ export async function begin(source) {
       if (error.name !== "AbortError") problem(error);
       return null;
     } finally {
-      clearTimeout(patience);
-      if (telling.signal === signal) byId("telling").hidden = true;
+      clearTimeout(busyTimer);
+      if (storyRequest.signal === signal) byId("telling").hidden = true;
     }
   }
 
@@ -100,7 +100,7 @@ export async function begin(source) {
   }
 
   function cancel() {
-    under.abort();
+    runRequest.abort();
     problem(new Error("Cancelled: what is shown is from before the last move."));
   }
 
@@ -139,7 +139,7 @@ export async function begin(source) {
 
   function drawPictures() {
     const visible = state.guessing ? [] : [shown.if ? ["is", "As it is", shown.is] : ["if", "", shown.is], ...(shown.if ? [["if", "What if", shown.if]] : [])];
-    shown.pictures = figuresIn(byId("sides"), visible);
+    shown.pictures = drawFigures(byId("sides"), visible);
     byId("pictures").hidden = state.guessing;
     byId("story").hidden = state.guessing || !state.about.can.stories;
     if (visible.length && state.about.can.stories) story.offer(shown.is, Boolean(shown.if));
@@ -150,7 +150,7 @@ export async function begin(source) {
     const { weeks } = shown.curves.is;
     state.week = week === BEFORE_LAST_SUMMER ? weeks - 2 : Math.max(0, Math.min(week, weeks - 1));
     const ends = (shown.curves.if ?? shown.curves.is).support_ends;
-    const text = `${dated(state.week)}${ends !== null && state.week >= ends ? ", support has ended" : ", with support"}`;
+    const text = `${weekLabel(state.week)}${ends !== null && state.week >= ends ? ", support has ended" : ", with support"}`;
     byId("week").value = state.week;
     byId("week").setAttribute("aria-valuetext", text);
     byId("when").textContent = text[0].toUpperCase() + text.slice(1);
@@ -158,8 +158,8 @@ export async function begin(source) {
     for (const [kind, picture] of Object.entries(shown.pictures)) {
       picture.show(state.week);
       const run = kind === "if" && shown.if ? shown.if : shown.is;
-      picture.parentElement.querySelector(".counts").textContent = counted(run, state.week);
-      if (!player.playing()) picture.setAttribute("aria-label", `${kind === "if" && shown.if ? "What if" : "As it is"}, ${text}: ${counted(run, state.week)}`);
+      picture.parentElement.querySelector(".counts").textContent = stateShares(run, state.week);
+      if (!player.playing()) picture.setAttribute("aria-label", `${kind === "if" && shown.if ? "What if" : "As it is"}, ${text}: ${stateShares(run, state.week)}`);
     }
   }
 
@@ -181,7 +181,7 @@ export async function begin(source) {
 
   function place(guess) {
     Object.assign(state, { guess, guessing: false, guessFor: settings() });
-    noteInAddress();
+    updateAddress();
     show();
     goTo(BEFORE_LAST_SUMMER);
     byId("play").focus();
@@ -196,28 +196,28 @@ export async function begin(source) {
 
   // -- keeping ---------------------------------------------------------------------------------------------------------
 
-  function noteInAddress() {
+  function updateAddress() {
     history.replaceState(null, "", `#${addressOf(state)}`);
   }
 
-  function keep() {
+  function updateExports() {
     byId("as-command").value = commandOf(state);
     byId("as-toml").value = tomlOf(state.values);
   }
 
   // -- beginning -------------------------------------------------------------------------------------------------------
 
-  function furnish(about) {
+  function setUp(about) {
     Object.assign(state, { about, seed: about.seed, outcome: about.outcomes[0].name, values: {}, base: {}, week: BEFORE_LAST_SUMMER });
     const wrong = readAddress(location.hash.slice(1), state);
     state.guessFor = settings();
-    furnished(about);
+    setUpPage(about);
     byId("unpin").hidden = Object.keys(state.base).length === 0;
     byId("seed").value = state.seed;
     byId("outcome").value = state.outcome;
     sliders = slidersOf(about, state.values, changed);
     byId("presets").replaceChildren(...about.presets.map((one) => element("button", { onclick: () => preset(one.values) }, one.name)));
-    keep();
+    updateExports();
     return wrong;
   }
 
@@ -234,13 +234,13 @@ export async function begin(source) {
     changed();
   }
 
-  async function another(asked) {
+  async function openScenario(asked) {
     try {
       const about = await source.open(asked);
       history.replaceState(null, "", "#");
       state.guess = null;
       state.guessing = true;
-      furnish(about);
+      setUp(about);
       byId("scenarios").open = false;
       await run();
     } catch (error) {
@@ -262,12 +262,12 @@ export async function begin(source) {
     changed();
   };
   byId("cancel").onclick = cancel;
-  byId("enough").onclick = () => telling.abort();
+  byId("enough").onclick = () => storyRequest.abort();
   byId("pin").onclick = () => pin({ ...state.values });
   byId("unpin").onclick = () => pin({});
   byId("csv").onclick = () => download(csvOf(shown.curves), `plnsim-${state.about.scenario}-${state.outcome}.csv`);
-  byId("scenario").onchange = () => another({ scenario: byId("scenario").value });
-  byId("file").onchange = async () => { if (byId("file").files[0]) await another({ text: await byId("file").files[0].text() }); };
+  byId("scenario").onchange = () => openScenario({ scenario: byId("scenario").value });
+  byId("file").onchange = async () => { if (byId("file").files[0]) await openScenario({ text: await byId("file").files[0].text() }); };
   byId("sides").onclick = (event) => {
     const hit = event.target.closest("[data-of]");
     if (hit && state.about.can.stories) story.tell(hit.dataset.of, hit.dataset.place, event.target.closest("svg").dataset.side);
@@ -275,7 +275,7 @@ export async function begin(source) {
   new ResizeObserver(drawChart).observe(byId("chart"));
 
   try {
-    const wrong = furnish(await source.about());
+    const wrong = setUp(await source.about());
     await run();
     if (wrong) problem(wrong);
   } catch (error) {

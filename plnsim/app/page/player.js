@@ -4,13 +4,13 @@ import { byId } from "./dom.js";
 // system asks for little motion.
 
 const STRIDE = 13;
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 // Scrolls as far as it takes to see the teachers while they change, with as much of the chart above them as the window has room for.
-function bringUp() {
+function scrollToTeachers() {
   const { top, bottom, height } = byId("sides").getBoundingClientRect();
   const block = height < innerHeight ? "end" : "start";
-  if (top < 0 || bottom > innerHeight) byId("sides").scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
+  if (top < 0 || bottom > innerHeight) byId("sides").scrollIntoView({ block, behavior: reducedMotion.matches ? "auto" : "smooth" });
 }
 
 export function playerOf({ goTo, week, last }) {
@@ -21,9 +21,9 @@ export function playerOf({ goTo, week, last }) {
     if (week() >= last()) goTo(0);
     const from = week();
     const began = performance.now();
-    const stride = calm.matches ? STRIDE : 1;
+    const stride = reducedMotion.matches ? STRIDE : 1;
     byId("play").textContent = "Pause";
-    bringUp();
+    scrollToTeachers();
     const move = (now) => {
       const next = Math.min(last(), from + Math.floor(((now - began) / 1000) * (Number(byId("speed").value) / stride)) * stride);
       if (next > week()) goTo(next);

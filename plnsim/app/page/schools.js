@@ -1,4 +1,4 @@
-import { drawn, element, percent } from "./dom.js";
+import { svgElement, element, percent } from "./dom.js";
 
 // The picture of one run: schools as rings of teachers, networks as nodes tied to the teachers who hold their seats. A
 // teacher's state shows in fill and outline as well as in colour. `picture.show(week)` changes only what differs from before.
@@ -11,17 +11,17 @@ const ONE_RING = 19;
 
 export function schoolsOf(run, columns, name) {
   const rows = Math.ceil(run.schools.length / columns);
-  const picture = drawn("svg", { viewBox: `0 0 ${columns * CELL} ${rows * CELL}`, role: "img", "aria-label": name, class: "schools" });
+  const picture = svgElement("svg", { viewBox: `0 0 ${columns * CELL} ${rows * CELL}`, role: "img", "aria-label": name, class: "schools" });
   const centre = (place) => [(place % columns + 0.5) * CELL, (Math.floor(place / columns) + 0.5) * CELL];
   const at = run.schools.flatMap((school, place) => ring(school.after - school.first, centre(place)));
   const nodes = nodesOf(run, centre, columns, rows);
   const ties = run.networks.map((network, place) => tiesOf(network, at, nodes[place], place, schoolOf(run)));
-  const dots = at.map(([x, y], post) => drawn("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: DOT, "data-of": "teacher", "data-place": post },
-    drawn("title", {}, teacherName(run, post))));
-  picture.append(drawn("g", { class: "ties" }, ...ties.flat().map((one) => one.line)));
-  picture.append(drawn("g", {}, ...run.schools.map((school, place) => drawn("text", { class: "school", x: centre(place)[0], y: centre(place)[1] + 5,
+  const dots = at.map(([x, y], post) => svgElement("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: DOT, "data-of": "teacher", "data-place": post },
+    svgElement("title", {}, teacherName(run, post))));
+  picture.append(svgElement("g", { class: "ties" }, ...ties.flat().map((one) => one.line)));
+  picture.append(svgElement("g", {}, ...run.schools.map((school, place) => svgElement("text", { class: "school", x: centre(place)[0], y: centre(place)[1] + 5,
     "data-of": "school", "data-place": place }, school.name))));
-  picture.append(drawn("g", {}, ...dots), drawn("g", {}, ...nodes.map((node) => node.mark)));
+  picture.append(svgElement("g", {}, ...dots), svgElement("g", {}, ...nodes.map((node) => node.mark)));
   const shown = new Array(dots.length).fill("");
   picture.show = (week) => {
     const now = Math.min(week, run.weeks - 1);
@@ -75,23 +75,23 @@ function nodesOf(run, centre, columns, rows) {
     const far = ([x, y]) => (x - middle[0]) ** 2 + (y - middle[1]) ** 2;
     const nearest = corners.reduce((best, corner, number) => (best < 0 || far(corner) < far(corners[best]) ? number : best), -1);
     const [x, y] = nearest < 0 ? middle : corners.splice(nearest, 1)[0];
-    const mark = drawn("g", { class: `node n${place % 4}`, "data-of": "network", "data-place": place },
-      drawn("title", {}, network.name), drawn("rect", { x: x - 10, y: y - 10, width: 20, height: 20, rx: 3 }),
-      drawn("text", { x, y: y + 5 }, String(place + 1)));
+    const mark = svgElement("g", { class: `node n${place % 4}`, "data-of": "network", "data-place": place },
+      svgElement("title", {}, network.name), svgElement("rect", { x: x - 10, y: y - 10, width: 20, height: 20, rx: 3 }),
+      svgElement("text", { x, y: y + 5 }, String(place + 1)));
     return { x, y, mark };
   });
 }
 
 function tiesOf(network, at, node, place, school) {
-  return network.seats.map((post) => ({ post, school: school(post), line: drawn("line", { class: `tie n${place % 4}`, x1: at[post][0].toFixed(1),
+  return network.seats.map((post) => ({ post, school: school(post), line: svgElement("line", { class: `tie n${place % 4}`, x1: at[post][0].toFixed(1),
     y1: at[post][1].toFixed(1), x2: node.x, y2: node.y }) }));
 }
 
 // Without schools: all teachers as one array of dots, those with a habit first, then those trying.
 export function dotsOf(run, name) {
   const columns = 20;
-  const picture = drawn("svg", { viewBox: `0 0 ${columns * 18} ${Math.ceil(run.dots / columns) * 18}`, role: "img", "aria-label": name, class: "schools" });
-  const dots = Array.from({ length: run.dots }, (_, place) => drawn("circle", { cx: (place % columns) * 18 + 9, cy: Math.floor(place / columns) * 18 + 9, r: DOT }));
+  const picture = svgElement("svg", { viewBox: `0 0 ${columns * 18} ${Math.ceil(run.dots / columns) * 18}`, role: "img", "aria-label": name, class: "schools" });
+  const dots = Array.from({ length: run.dots }, (_, place) => svgElement("circle", { cx: (place % columns) * 18 + 9, cy: Math.floor(place / columns) * 18 + 9, r: DOT }));
   picture.append(...dots);
   picture.show = (week) => {
     const place = Math.max(0, run.at.findLastIndex((one) => one <= week));
@@ -104,7 +104,7 @@ export function dotsOf(run, name) {
 }
 
 // The pictures of some runs, [[kind, name, run]], side by side; gives them by kind.
-export function figuresIn(box, visible) {
+export function drawFigures(box, visible) {
   const pictures = {};
   box.replaceChildren(...visible.map(([kind, name, run]) => {
     const schools = run.schools?.length ?? 1;
@@ -118,7 +118,7 @@ export function figuresIn(box, visible) {
 }
 
 // How many are in each state, in words.
-export function counted(run, week) {
+export function stateShares(run, week) {
   const states = run.states?.[Math.min(week, run.states.length - 1)];
   const place = states ? 0 : Math.max(0, run.at.findLastIndex((one) => one <= week));
   const share = (digit) => [...states].filter((one) => one === digit).length / states.length;

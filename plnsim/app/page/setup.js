@@ -2,7 +2,7 @@ import { byId, element } from "./dom.js";
 
 // What of the page follows from the scenario alone: titles, notes, lists, and which parts this source has no use for.
 
-export function furnished(about) {
+export function setUpPage(about) {
   document.title = `${about.title} | plnsim`;
   byId("title").textContent = about.title;
   byId("lead").textContent = about.lead;

@@ -25,7 +25,7 @@ export function slidersOf(about, values, changed) {
       const value = values[control.name] ?? control.value;
       if (control.kind === "choice") input.value = value;
       else input.write(value);
-      const text = control.kind === "choice" ? "" : valued(value, control.unit);
+      const text = control.kind === "choice" ? "" : formatValue(value, control.unit);
       told.textContent = text;
       if (text) input.setAttribute("aria-valuetext", text);
       row.classList.toggle("moved", control.name in values);
@@ -39,7 +39,7 @@ export function slidersOf(about, values, changed) {
     for (const show of shown) show();
     const moved = Object.keys(values).filter((name) => !known.get(name)?.first);
     byId("changed").replaceChildren(...(moved.length ? [element("p", { class: "small" }, "Changed behind “more”:"), element("ul", { class: "chips" },
-      ...moved.map((name) => element("li", {}, `${known.get(name)?.label ?? name} ${typeof values[name] === "number" ? valued(values[name], known.get(name)?.unit ?? "") : values[name]} `,
+      ...moved.map((name) => element("li", {}, `${known.get(name)?.label ?? name} ${typeof values[name] === "number" ? formatValue(values[name], known.get(name)?.unit ?? "") : values[name]} `,
         element("button", { "aria-label": `Undo ${known.get(name)?.label ?? name}`, onclick: () => { delete values[name]; refresh(); changed(); } }, "×"))))] : []));
   }
 
@@ -53,7 +53,7 @@ export function slidersOf(about, values, changed) {
   return { refresh };
 }
 
-function valued(value, unit) {
+function formatValue(value, unit) {
   return unit === "share" ? percent(value) : `${amount(value)} ${unit}`;
 }
 

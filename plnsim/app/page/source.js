@@ -1,10 +1,10 @@
 // Where the page gets its data. The page knows a source only by the five functions below, so that the same page is a
-// live app (this file: `served`, asks the server) and one file without a server (grid.js: `grid`, reads what is embedded).
+// live app (this file: `serverSource`, asks the server) and one file without a server (grid.js: `grid`, reads what is embedded).
 //
 // Rules that keep the page one text: every module has named exports only, each top-level name is unique over all modules,
 // and an import stands on one line, `import { a, b } from "./file.js";`. Joined in the order of their imports, with the
 // import lines and the word `export` taken away, the modules are one script. `page.js` has no knowledge of a source; it exports
-// `begin(source)`, which the last line of a page calls: live.js calls begin(served()), the explorable calls begin(grid(data)).
+// `begin(source)`, which the last line of a page calls: live.js calls begin(serverSource()), the explorable calls begin(grid(data)).
 //
 // A source is an object of functions; each gives a Promise. `signal` is an AbortSignal: a call that is aborted rejects with an
 // AbortError and may stop working. Any other failure rejects with an Error whose message is shown to the class as it is.
@@ -56,27 +56,27 @@
 // open({scenario, text}, signal) -> about() of another scenario: a listed name, or the text of an uploaded file. Only with
 // can.upload or more than one scenario.
 
-export function served() {
+export function serverSource() {
   let session = null;
-  let begun = {};
+  let openedWith = {};
   let reopening = null;
 
   async function open(asked, signal) {
-    const told = await answered("/api/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal });
+    const told = await fetchJson("/api/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal });
     session = told.session;
-    begun = asked;
+    openedWith = asked;
     return told.about;
   }
 
   // A session that was left alone is freed by the server; what it began with opens another.
   async function ask(path, words, signal) {
     const used = session;
-    const get = () => answered(`/api/${path}?${new URLSearchParams([["session", session], ...words])}`, { signal });
+    const get = () => fetchJson(`/api/${path}?${new URLSearchParams([["session", session], ...words])}`, { signal });
     try {
       return await get();
     } catch (problem) {
       if (problem.status !== 410) throw problem;
-      if (used === session) await (reopening ??= open(begun).finally(() => { reopening = null; }));
+      if (used === session) await (reopening ??= open(openedWith).finally(() => { reopening = null; }));
       return get();
     }
   }
@@ -85,17 +85,17 @@ export function served() {
     about: () => open({}),
     open,
     curves: ({ seed, outcome, is, if: other }, signal) =>
-      ask("curves", [["seed", seed], ["outcome", outcome], ...named(is, "is."), ...named(other ?? is, "")], signal),
-    picture: ({ seed, values, side }, signal) => ask("picture", [["seed", seed], ["side", side], ...named(values, "")], signal),
-    story: ({ seed, values, of, place }, signal) => ask("story", [["seed", seed], ["of", of], ["place", place], ...named(values, "")], signal),
+      ask("curves", [["seed", seed], ["outcome", outcome], ...prefixed(is, "is."), ...prefixed(other ?? is, "")], signal),
+    picture: ({ seed, values, side }, signal) => ask("picture", [["seed", seed], ["side", side], ...prefixed(values, "")], signal),
+    story: ({ seed, values, of, place }, signal) => ask("story", [["seed", seed], ["of", of], ["place", place], ...prefixed(values, "")], signal),
   };
 }
 
-function named(values, before) {
+function prefixed(values, before) {
   return Object.entries(values).map(([name, value]) => [before + name, value]);
 }
 
-async function answered(address, how) {
+async function fetchJson(address, how) {
   let reply;
   try {
     reply = await fetch(address, how);

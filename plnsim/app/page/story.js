@@ -1,4 +1,4 @@
-import { byId, dated, element } from "./dom.js";
+import { byId, weekLabel, element } from "./dom.js";
 import { schoolOf, teacherName } from "./schools.js";
 
 // The panel in which a teacher, a school or a network tells its story. `ask({of, place, side})` gives a Promise of the story,
@@ -48,7 +48,7 @@ export function storyOf({ ask, goTo, point }) {
     if (!story) return;
     choose(of, Number(place), side);
     const lines = story.events.map((one) => element("li", { class: one.kind },
-      element("button", { class: "week", onclick: () => goTo(one.week) }, dated(one.week)), ` ${one.text} `,
+      element("button", { class: "week", onclick: () => goTo(one.week) }, weekLabel(one.week)), ` ${one.text} `,
       one.who === null ? null : element("button", { class: "who", onclick: () => tell("teacher", one.who, side) }, `her story (${teacherName(run, one.who)})`)));
     byId("told").replaceChildren(element("h3", {}, story.title), ...story.facts.map((fact) => element("p", { class: "small" }, fact)),
       lines.length ? element("ol", { class: "events" }, ...lines) : element("p", {}, "Nothing happens here that has to do with the practice."));

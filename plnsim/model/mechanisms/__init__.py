@@ -1,14 +1,14 @@
 """The mechanisms of the model, one file each, and the order in which they make up a week.
 
-A mechanism may hold six moves. ``teacher_looks``, ``school_looks`` and ``network_looks`` read the world as it was at the end of
-last week and write only what this teacher, school or network has *seen*. ``teacher_acts``, ``school_acts`` and
-``network_acts`` change only this teacher, school or network; a teacher may read her school and network, a school its own
-state, a network its own. Within a week everybody looks before anybody acts:
+A mechanism may hold six moves. ``teacher_observes``, ``school_observes`` and ``network_observes`` read the world as it
+was at the end of last week and write only what this teacher, school or network has *seen*. ``teacher_updates``,
+``school_updates`` and ``network_updates`` change only this teacher, school or network; a teacher may read her school
+and network, a school its own state, a network its own. Within a week everybody looks before anybody acts:
 
     networks look, schools look, teachers look, teachers act, schools act, networks act
 
 so influence moves along one tie a week at most, and the order of teachers cannot matter. Both readings take the
-order of the mechanisms from ``WEEK``.
+order of the mechanisms from ``SCHEDULE``.
 """
 
 from plnsim.model.mechanisms import (
@@ -42,7 +42,7 @@ from plnsim.model.mechanisms import (
     turnover,
 )
 
-WEEK = (
+SCHEDULE = (
     membership,  # who takes part in a network
     conditions,  # how time, leadership and focus combine (rules only)
     practice,  # what the practice is worth (rules only)
@@ -73,7 +73,14 @@ WEEK = (
     recruitment,  # networks take in schools
 )
 
-MOVES = ("network_looks", "school_looks", "teacher_looks", "teacher_acts", "school_acts", "network_acts")
+STEP_KINDS = (
+    "network_observes",
+    "school_observes",
+    "teacher_observes",
+    "teacher_updates",
+    "school_updates",
+    "network_updates",
+)
 """The moves of a week, in their order."""
 
 
@@ -82,6 +89,6 @@ def name_of(mechanism) -> str:
     return mechanism.__name__.rpartition(".")[2]
 
 
-def moves(kind: str) -> list:
-    """The moves of one kind (``"teacher_looks"`` and so on), in the order of the week."""
-    return [getattr(mechanism, kind) for mechanism in WEEK if hasattr(mechanism, kind)]
+def steps(kind: str) -> list:
+    """The moves of one kind (``"teacher_observes"`` and so on), in the order of the week."""
+    return [getattr(mechanism, kind) for mechanism in SCHEDULE if hasattr(mechanism, kind)]

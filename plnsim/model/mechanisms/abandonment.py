@@ -4,19 +4,40 @@ Habit and belief hold her, colleagues who use it hold her too, isolation loosens
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import decision, drawn
+from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.adoption import pressure
-from plnsim.model.mechanisms.rules import chance_of
+from plnsim.model.mechanisms.rules import rate_to_probability
 
 PARAMETERS = (
-    Parameter("rate", 0.18, "per failed week", (0.1, 0.8), "Rate of giving up after a failed week, without habit or belief.", "practice",
-              bounds=(0.0, 10.0)),
-    Parameter("isolation", 0.2, "share", (0.0, 1.0), "How far isolation raises that rate, and company lowers it.", "collaboration",
-              direction="kittelman-2020"),
-    Parameter("disappointment", 0.1, "share", (0.0, 0.6), "Share of belief lost in giving up.", "practice"),
+    Parameter(
+        "rate",
+        default=0.18,
+        unit="per failed week",
+        range=(0.1, 0.8),
+        meaning="Rate of giving up after a failed week, without habit or belief.",
+        group="practice",
+        bounds=(0.0, 10.0),
+    ),
+    Parameter(
+        "isolation",
+        default=0.2,
+        unit="share",
+        range=(0.0, 1.0),
+        meaning="How far isolation raises that rate, and company lowers it.",
+        group="collaboration",
+        direction="kittelman-2020",
+    ),
+    Parameter(
+        "disappointment",
+        default=0.1,
+        unit="share",
+        range=(0.0, 0.6),
+        meaning="Share of belief lost in giving up.",
+        group="practice",
+    ),
 )
 
-ABANDONS = decision("abandon")
+ABANDONS = stream("abandon")
 
 
 def abandonment_rate(habit, belief, company, p):
@@ -24,11 +45,11 @@ def abandonment_rate(habit, belief, company, p):
     return p.abandonment.rate * (1.0 - habit) * (1.0 - belief) * (1.0 + p.abandonment.isolation * (1.0 - 2.0 * company))
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     if teacher.applied < 0:
         company = pressure(teacher.exposure, teacher.threshold, p)
         rate = abandonment_rate(teacher.habit, teacher.belief, company, p)
-        if drawn(week.luck, ABANDONS, teacher.name) < chance_of(rate):
+        if uniform(week.key, ABANDONS, teacher.name) < rate_to_probability(rate):
             teacher.uses = 0
             teacher.habit = 0.0
             teacher.belief = teacher.belief * (1.0 - p.abandonment.disappointment)

@@ -1,32 +1,89 @@
 """Adoption: a teacher who does not use the practice takes it up.
 
-Members try it as a step of their network's inquiry; colleagues take it up by themselves now and then, and the more of those
-they turn to use it, the more (Frank et al. 2004). Each has her own threshold (Granovetter 1978). Without knowing what it is or
-believing in it nothing happens, and next to nothing without the conditions. Who has no user among her ties takes it from the source.
+Members try it as a step of their network's inquiry; colleagues take it up by themselves now and then, and the more of
+those they turn to use it, the more (Frank et al. 2004). Each has her own threshold (Granovetter 1978). Without knowing
+what it is or believing in it nothing happens, and next to nothing without the conditions. Who has no user among her
+ties takes it from the source.
 """
 
 from plnsim.common.parameter import Choice, Parameter
-from plnsim.common.streams import decision, drawn
+from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
-from plnsim.model.mechanisms.conditions import ADOPT, combined
-from plnsim.model.mechanisms.fidelity import copied
+from plnsim.model.mechanisms.conditions import ADOPT, ces_mean
+from plnsim.model.mechanisms.fidelity import copied_fidelity
 from plnsim.model.mechanisms.focus import focus_of, relevance
-from plnsim.model.mechanisms.rules import chance_of, relaxed
+from plnsim.model.mechanisms.rules import rate_to_probability, relax
 
 PARAMETERS = (
-    Parameter("alone", 0.1, "per week", (0.02, 0.25), "Rate at which a teacher takes it up by herself.", "practice", bounds=(0.0, 1e6)),
-    Parameter("in_network", 0.5, "per week", (0.1, 1.0), "Rate at which a member takes it up.", "inquiry", bounds=(0.0, 1e6)),
-    Parameter("social", 0.35, "per week", (0.3, 1.6), "Rate added by colleagues' use at full social pressure.", "collaboration",
-              bounds=(0.0, 1e6), direction="frank-2004"),
-    Parameter("threshold", 0.3, "share of colleagues", (0.15, 0.55), "Middle of the thresholds.", "people", direction="centola-2018"),
-    Parameter("threshold_spread", 0.7, "logits", (0.0, 1.2), "How much teachers differ in threshold.", "people", bounds=(0.0, 3.0)),
-    Parameter("steepness", 1.5, "exponent", (1.0, 8.0), "How steeply social pressure rises around the threshold.", "people",
-              bounds=(0.1, 50.0), direction="granovetter-1978"),
-    Choice("contagion", {"threshold": "rises around each teacher's threshold", "linear": "grows with the share of colleagues",
-                         "step": "none below the threshold, all above"}, "Form of social pressure.", "analysis"),
+    Parameter(
+        "alone",
+        default=0.1,
+        unit="per week",
+        range=(0.02, 0.25),
+        meaning="Rate at which a teacher takes it up by herself.",
+        group="practice",
+        bounds=(0.0, 1e6),
+    ),
+    Parameter(
+        "in_network",
+        default=0.5,
+        unit="per week",
+        range=(0.1, 1.0),
+        meaning="Rate at which a member takes it up.",
+        group="inquiry",
+        bounds=(0.0, 1e6),
+    ),
+    Parameter(
+        "social",
+        default=0.35,
+        unit="per week",
+        range=(0.3, 1.6),
+        meaning="Rate added by colleagues' use at full social pressure.",
+        group="collaboration",
+        bounds=(0.0, 1e6),
+        direction="frank-2004",
+    ),
+    Parameter(
+        "threshold",
+        default=0.3,
+        unit="share of colleagues",
+        range=(0.15, 0.55),
+        meaning="Middle of the thresholds.",
+        group="people",
+        direction="centola-2018",
+    ),
+    Parameter(
+        "threshold_spread",
+        default=0.7,
+        unit="logits",
+        range=(0.0, 1.2),
+        meaning="How much teachers differ in threshold.",
+        group="people",
+        bounds=(0.0, 3.0),
+    ),
+    Parameter(
+        "steepness",
+        default=1.5,
+        unit="exponent",
+        range=(1.0, 8.0),
+        meaning="How steeply social pressure rises around the threshold.",
+        group="people",
+        bounds=(0.1, 50.0),
+        direction="granovetter-1978",
+    ),
+    Choice(
+        "contagion",
+        options={
+            "threshold": "rises around each teacher's threshold",
+            "linear": "grows with the share of colleagues",
+            "step": "none below the threshold, all above",
+        },
+        meaning="Form of social pressure.",
+        group="analysis",
+    ),
 )
 
-ADOPTS = decision("adopt")
+ADOPTS = stream("adopt")
 LINEAR = 1
 STEP = 2
 
@@ -42,7 +99,7 @@ def pressure(exposure, threshold, p):
     return 1.0 / (1.0 + (threshold / exposure) ** p.adoption.steepness)
 
 
-def teacher_looks(teacher, world, week, p):
+def teacher_observes(teacher, world, week, p):
     school = world.schools[teacher.school]
     if school.users == 0 and not teacher.member:
         teacher.exposure = 0.0
@@ -70,21 +127,21 @@ def teacher_looks(teacher, world, week, p):
     teacher.source_fidelity = fidelity / users if users > 0 else 1.0
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     if teacher.uses or teacher.applied != 0:
         return
-    luck = drawn(week.luck, ADOPTS, teacher.name)
+    u = uniform(week.key, ADOPTS, teacher.name)
     own = p.adoption.alone
     if teacher.member:
-        own = relaxed(own, p.adoption.in_network, relevance(world.networks[teacher.network], p))
+        own = relax(own, p.adoption.in_network, relevance(world.networks[teacher.network], p))
     conviction = teacher.knowledge * teacher.belief
-    if luck >= (own + p.adoption.social) * conviction:
+    if u >= (own + p.adoption.social) * conviction:
         return  # not even with all colleagues and the best conditions: the chance never exceeds the rate
     wish = own + p.adoption.social * pressure(teacher.exposure, teacher.threshold, p)
     leadership = world.schools[teacher.school].lasting_leadership
-    conditions = combined(ADOPT, teacher.time, leadership, focus_of(teacher, world), p)
-    if luck < chance_of(wish * conviction * conditions):
+    conditions = ces_mean(ADOPT, teacher.time, leadership, focus_of(teacher, world), p)
+    if u < rate_to_probability(wish * conviction * conditions):
         teacher.uses = 1
         teacher.tried = 1
         source = teacher.fidelity if teacher.member else teacher.source_fidelity
-        teacher.fidelity = copied(source, teacher.knowledge, p)
+        teacher.fidelity = copied_fidelity(source, teacher.knowledge, p)

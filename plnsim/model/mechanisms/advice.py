@@ -1,30 +1,44 @@
 """Advice: each week a teacher meets one of those she turns to, and sometimes asks about the practice.
 
-She learns only from a colleague who uses it and knows more, the less the more complex the practice is, and only as far as
-she has time. Members meet colleagues of other schools as well, while their network is active.
+She learns only from a colleague who uses it and knows more, the less the more complex the practice is, and only as far
+as she has time. Members meet colleagues of other schools as well, while their network is active.
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import decision, drawn
-from plnsim.model.mechanisms.learning import colleagues_serve
+from plnsim.common.streams import stream, uniform
+from plnsim.model.mechanisms.learning import colleague_effectiveness
 from plnsim.model.mechanisms.meeting import exchange_yield
-from plnsim.model.mechanisms.rules import transferred
+from plnsim.model.mechanisms.rules import transfer
 
 PARAMETERS = (
-    Parameter("ask", 0.25, "chance a week", (0.05, 1.0), "Chance of asking the colleague one meets about this practice.", "mobilisation"),
-    Parameter("transfer", 0.25, "share a time", (0.08, 0.5), "How fast one learns from advice, were the practice simple.", "mobilisation",
-              direction="jackson-bruegmann-2009"),
+    Parameter(
+        "ask",
+        default=0.25,
+        unit="chance a week",
+        range=(0.05, 1.0),
+        meaning="Chance of asking the colleague one meets about this practice.",
+        group="mobilisation",
+    ),
+    Parameter(
+        "transfer",
+        default=0.25,
+        unit="share a time",
+        range=(0.08, 0.5),
+        meaning="How fast one learns from advice, were the practice simple.",
+        group="mobilisation",
+        direction="jackson-bruegmann-2009",
+    ),
 )
 
-CONTACT = decision("contact")
-ASK = decision("ask")
+CONTACT = stream("contact")
+ASK = stream("ask")
 COMPLETE = 1
 
 
-def teacher_looks(teacher, world, week, p):
+def teacher_observes(teacher, world, week, p):
     teacher.contact_knowledge = 0.0
     teacher.contact_belief = teacher.belief
-    met = contact(teacher, world, drawn(week.luck, CONTACT, teacher.name), p)
+    met = contact(teacher, world, uniform(week.key, CONTACT, teacher.name), p)
     if met >= 0:
         colleague = world.teachers[met]
         if colleague.school != teacher.school and not colleague.member:
@@ -34,7 +48,7 @@ def teacher_looks(teacher, world, week, p):
             teacher.contact_knowledge = colleague.knowledge
 
 
-def contact(teacher, world, luck, p):
+def contact(teacher, world, u, p):
     """The post of the colleague whom she meets this week: one of her ties, each as likely; -1 when she has none."""
     school = world.schools[teacher.school]
     own = world.advice_first[teacher.post + 1] - world.advice_first[teacher.post]
@@ -45,7 +59,7 @@ def contact(teacher, world, luck, p):
         cross = world.cross_first[teacher.post + 1] - world.cross_first[teacher.post]
     if own + cross == 0:
         return -1
-    met = int(luck * (own + cross))
+    met = int(u * (own + cross))
     if met >= own:
         return world.cross_to[world.cross_first[teacher.post] + met - own]
     if p.ties.pattern == COMPLETE:
@@ -54,8 +68,8 @@ def contact(teacher, world, luck, p):
     return world.advice_to[world.advice_first[teacher.post] + met]
 
 
-def teacher_acts(teacher, world, week, p):
-    if teacher.contact_knowledge > teacher.knowledge and drawn(week.luck, ASK, teacher.name) < p.advice.ask:
+def teacher_updates(teacher, world, week, p):
+    if teacher.contact_knowledge > teacher.knowledge and uniform(week.key, ASK, teacher.name) < p.advice.ask:
         rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time
-        rate *= exchange_yield(world.schools[teacher.school], p) * colleagues_serve(teacher.knowledge, p)
-        teacher.knowledge = transferred(teacher.knowledge, teacher.contact_knowledge, rate)
+        rate *= exchange_yield(world.schools[teacher.school], p) * colleague_effectiveness(teacher.knowledge, p)
+        teacher.knowledge = transfer(teacher.knowledge, teacher.contact_knowledge, rate)

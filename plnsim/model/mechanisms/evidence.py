@@ -1,64 +1,101 @@
 """Evidence of pupil benefit: a user sees what her pupils gain, through noise, and believes accordingly.
 
-What she sees also reaches her head and her network, who sum it up at the end of the year. Where a school collects evidence of
-progress and feeds it back, those hear of it as well who do not use the practice (Mason & Galloway 2021).
+What she sees also reaches her head and her network, who sum it up at the end of the year. Where a school collects
+evidence of progress and feeds it back, those hear of it as well who do not use the practice (Mason & Galloway 2021).
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import decision, drawn, normal_quantile
+from plnsim.common.streams import normal_quantile, stream, uniform
 from plnsim.model.mechanisms.norms import NORMS_ONLY
 from plnsim.model.mechanisms.practice import benefit
-from plnsim.model.mechanisms.rules import logistic, relaxed, tallied, untallied
+from plnsim.model.mechanisms.rules import fixed_point_mean, logistic, relax, to_fixed_point
 
 PARAMETERS = (
-    Parameter("expected", 0.42, "share", (0.2, 0.5), "Benefit that teachers expect.", "practice"),
-    Parameter("noise", 0.3, "share", (0.05, 0.6), "Spread of what is seen in a week around the true benefit.", "practice", bounds=(0.0, 5.0)),
-    Parameter("sharpness", 6.0, "per share", (3.0, 12.0), "How sharply seeing more or less than expected turns into evidence for or against.",
-              "practice", bounds=(0.0, 50.0)),
-    Parameter("fed_back", 0.0, "share a week", (0.0, 0.1), "How far evidence of pupils' progress that the school collects and feeds back moves the "
-              "belief of all its staff.", "practice", direction="mason-galloway-2021"),
-    Parameter("learning", 0.06, "share a week", (0.01, 0.15), "How fast belief follows evidence.", "practice"),
+    Parameter(
+        "expected",
+        default=0.42,
+        unit="share",
+        range=(0.2, 0.5),
+        meaning="Benefit that teachers expect.",
+        group="practice",
+    ),
+    Parameter(
+        "noise",
+        default=0.3,
+        unit="share",
+        range=(0.05, 0.6),
+        meaning="Spread of what is seen in a week around the true benefit.",
+        group="practice",
+        bounds=(0.0, 5.0),
+    ),
+    Parameter(
+        "sharpness",
+        default=6.0,
+        unit="per share",
+        range=(3.0, 12.0),
+        meaning="How sharply seeing more or less than expected turns into evidence for or against.",
+        group="practice",
+        bounds=(0.0, 50.0),
+    ),
+    Parameter(
+        "fed_back",
+        default=0.0,
+        unit="share a week",
+        range=(0.0, 0.1),
+        meaning="How far evidence of pupils' progress that the school collects and feeds back moves the "
+        "belief of all its staff.",
+        group="practice",
+        direction="mason-galloway-2021",
+    ),
+    Parameter(
+        "learning",
+        default=0.06,
+        unit="share a week",
+        range=(0.01, 0.15),
+        meaning="How fast belief follows evidence.",
+        group="practice",
+    ),
 )
 
-SEEN = decision("evidence")
+SEEN = stream("evidence")
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     if teacher.applied > 0:
         true = benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, p)
-        seen = true + p.evidence.noise * normal_quantile(drawn(week.luck, SEEN, teacher.name))
+        seen = true + p.evidence.noise * normal_quantile(uniform(week.key, SEEN, teacher.name))
         teacher.evidence = logistic(p.evidence.sharpness * (seen - p.evidence.expected))
         if p.norms.belief != NORMS_ONLY:
-            teacher.belief = relaxed(teacher.belief, teacher.evidence, p.evidence.learning)
+            teacher.belief = relax(teacher.belief, teacher.evidence, p.evidence.learning)
     school = world.schools[teacher.school]
     if p.norms.belief != NORMS_ONLY and p.evidence.fed_back > 0.0 and school.new_evidence_count > 0:
-        fed_back = untallied(school.new_evidence, school.new_evidence_count)
-        teacher.belief = relaxed(teacher.belief, fed_back, p.evidence.fed_back)
+        fed_back = fixed_point_mean(school.new_evidence, school.new_evidence_count)
+        teacher.belief = relax(teacher.belief, fed_back, p.evidence.fed_back)
 
 
-def school_looks(school, world, week, p):
+def school_observes(school, world, week, p):
     total, count = 0, 0
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
         if teacher.applied > 0:
-            total += tallied(teacher.evidence)
+            total += to_fixed_point(teacher.evidence)
             count += 1
     school.new_evidence = total
     school.new_evidence_count = count
 
 
-def network_looks(network, world, week, p):
+def network_observes(network, world, week, p):
     total, count = 0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
         if teacher.member and teacher.applied > 0:
-            total += tallied(teacher.evidence)
+            total += to_fixed_point(teacher.evidence)
             count += 1
     network.new_evidence = total
     network.new_evidence_count = count
 
 
-def summed(group, week):
+def accumulate_evidence(group, week):
     """A school's or network's evidence of the year, with last week's added; it starts anew after the year end."""
     if week.of_year == 0:
         group.evidence_total = 0
@@ -67,9 +104,9 @@ def summed(group, week):
     group.evidence_count = group.evidence_count + group.new_evidence_count
 
 
-def school_acts(school, world, week, p):
-    summed(school, week)
+def school_updates(school, world, week, p):
+    accumulate_evidence(school, week)
 
 
-def network_acts(network, world, week, p):
-    summed(network, week)
+def network_updates(network, world, week, p):
+    accumulate_evidence(network, week)

@@ -1,18 +1,40 @@
 """Experience: using the practice teaches it, up to a point.
 
-Alone, learning by doing levels off; reflective inquiry in an active network or a routine written down by the school lifts
-that ceiling. Use also fits the practice to the classroom.
+Alone, learning by doing levels off; reflective inquiry in an active network or a routine written down by the school
+lifts that ceiling. Use also fits the practice to the classroom.
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.model.mechanisms.learning import experience_serves
-from plnsim.model.mechanisms.rules import relaxed, transferred
+from plnsim.model.mechanisms.learning import experience_effectiveness
+from plnsim.model.mechanisms.rules import relax, transfer
 
 PARAMETERS = (
-    Parameter("learning", 0.03, "share a week", (0.01, 0.08), "How fast use teaches.", "practice", direction="frank-2011"),
-    Parameter("ceiling", 0.45, "share", (0.25, 1.0), "Knowledge that experience alone leads to.", "inquiry"),
-    Parameter("adaptation", 0.02, "share a week", (0.0, 0.06), "How fast a user fits the practice to her classroom.", "practice",
-              direction="prenger-2022"),
+    Parameter(
+        "learning",
+        default=0.03,
+        unit="share a week",
+        range=(0.01, 0.08),
+        meaning="How fast use teaches.",
+        group="practice",
+        direction="frank-2011",
+    ),
+    Parameter(
+        "ceiling",
+        default=0.45,
+        unit="share",
+        range=(0.25, 1.0),
+        meaning="Knowledge that experience alone leads to.",
+        group="inquiry",
+    ),
+    Parameter(
+        "adaptation",
+        default=0.02,
+        unit="share a week",
+        range=(0.0, 0.06),
+        meaning="How fast a user fits the practice to her classroom.",
+        group="practice",
+        direction="prenger-2022",
+    ),
 )
 
 
@@ -21,9 +43,9 @@ def ceiling(inquiry, routine, p):
     return p.experience.ceiling + (1.0 - p.experience.ceiling) * (1.0 - (1.0 - inquiry) * (1.0 - routine))
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     if teacher.applied > 0:
         school = world.schools[teacher.school]
-        rate = p.experience.learning * experience_serves(teacher.knowledge, p)
-        teacher.knowledge = transferred(teacher.knowledge, ceiling(school.inquiry, school.routine, p), rate)
-        teacher.adaptation = relaxed(teacher.adaptation, 1.0, p.experience.adaptation)
+        rate = p.experience.learning * experience_effectiveness(teacher.knowledge, p)
+        teacher.knowledge = transfer(teacher.knowledge, ceiling(school.inquiry, school.routine, p), rate)
+        teacher.adaptation = relax(teacher.adaptation, 1.0, p.experience.adaptation)

@@ -4,20 +4,34 @@ Contact with the source (``learning``) and a routine bring it back to its core.
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.model.mechanisms.rules import relaxed
+from plnsim.model.mechanisms.rules import relax
 
 PARAMETERS = (
-    Parameter("drift", 0.2, "share", (0.0, 0.5), "Share of the core that one who knows nothing loses in taking it over.", "practice"),
-    Parameter("routine_repair", 0.02, "share a week", (0.0, 0.06), "How fast a full routine brings users back to the core.", "practice"),
+    Parameter(
+        "drift",
+        default=0.2,
+        unit="share",
+        range=(0.0, 0.5),
+        meaning="Share of the core that one who knows nothing loses in taking it over.",
+        group="practice",
+    ),
+    Parameter(
+        "routine_repair",
+        default=0.02,
+        unit="share a week",
+        range=(0.0, 0.06),
+        meaning="How fast a full routine brings users back to the core.",
+        group="practice",
+    ),
 )
 
 
-def copied(source_fidelity, knowledge, p):
+def copied_fidelity(source_fidelity, knowledge, p):
     """The fidelity with which a practice is taken over."""
     return source_fidelity * (1.0 - p.fidelity.drift * (1.0 - knowledge))
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     if teacher.applied != 0:
         routine = world.schools[teacher.school].routine
-        teacher.fidelity = relaxed(teacher.fidelity, 1.0, p.fidelity.routine_repair * routine)
+        teacher.fidelity = relax(teacher.fidelity, 1.0, p.fidelity.routine_repair * routine)

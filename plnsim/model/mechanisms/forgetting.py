@@ -4,12 +4,19 @@ from plnsim.common.parameter import Parameter
 from plnsim.model.world.school_year import HOLIDAY_WEEKS
 
 PARAMETERS = (
-    Parameter("rate", 0.026, "share a week", (0.01, 0.08), "Share of unused knowledge lost in a week; .026 halves it in 26 weeks.", "people",
-              source="goldschmidt-phelps-2010"),
+    Parameter(
+        "rate",
+        default=0.026,
+        unit="share a week",
+        range=(0.01, 0.08),
+        meaning="Share of unused knowledge lost in a week; .026 halves it in 26 weeks.",
+        group="people",
+        source="goldschmidt-phelps-2010",
+    ),
 )
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     if not teacher.uses:
         if teacher.applied == 0:
             teacher.knowledge = teacher.knowledge * (1.0 - p.forgetting.rate)

@@ -1,19 +1,43 @@
-"""Habit: grows with each week of use towards a plateau, weakens with each week missed and over the holidays (Lally et al. 2010)."""
+"""Habit: grows with each week of use towards a plateau, weakens with each week missed and over the holidays (Lally et
+al. 2010).
+"""
 
 from plnsim.common.parameter import Parameter
-from plnsim.model.mechanisms.rules import relaxed
+from plnsim.model.mechanisms.rules import relax
 from plnsim.model.world.school_year import HOLIDAY_WEEKS
 
 PARAMETERS = (
-    Parameter("growth", 0.09, "share a week", (0.02, 0.12), "How fast habit grows with use.", "practice", source="lally-2010"),
-    Parameter("loss", 0.12, "share a week", (0.05, 0.25), "How fast it weakens when a week is missed.", "practice"),
-    Parameter("holiday_loss", 0.3, "share", (0.0, 1.0), "How much of that loss a holiday week causes.", "practice"),
+    Parameter(
+        "growth",
+        default=0.09,
+        unit="share a week",
+        range=(0.02, 0.12),
+        meaning="How fast habit grows with use.",
+        group="practice",
+        source="lally-2010",
+    ),
+    Parameter(
+        "loss",
+        default=0.12,
+        unit="share a week",
+        range=(0.05, 0.25),
+        meaning="How fast it weakens when a week is missed.",
+        group="practice",
+    ),
+    Parameter(
+        "holiday_loss",
+        default=0.3,
+        unit="share",
+        range=(0.0, 1.0),
+        meaning="How much of that loss a holiday week causes.",
+        group="practice",
+    ),
 )
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     if teacher.applied > 0:
-        teacher.habit = relaxed(teacher.habit, 1.0, p.habit.growth)
+        teacher.habit = relax(teacher.habit, 1.0, p.habit.growth)
     elif teacher.applied < 0:
         teacher.habit = teacher.habit * (1.0 - p.habit.loss)
     if week.ends_year and teacher.uses:

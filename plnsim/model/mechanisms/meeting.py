@@ -1,29 +1,80 @@
 """Network meetings: how good they are, and the trust that grows in them.
 
-The quality of a meeting for a member joins her time, the shared focus, trust and the facilitation of inquiry. Meeting online
-reaches its worth only where trust exists already, so a blended start matters (Tulowitzki 2021). Trust grows with good
-meetings and suffers when seats change hands. A new network meets once its members have been seated. When outside support
-ends, a network meets on its own, and less often.
+The quality of a meeting for a member joins her time, the shared focus, trust and the facilitation of inquiry. Meeting
+online reaches its worth only where trust exists already, so a blended start matters (Tulowitzki 2021). Trust grows
+with good meetings and suffers when seats change hands. A new network meets once its members have been seated. When
+outside support ends, a network meets on its own, and less often.
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.model.mechanisms.conditions import FLOOR, NO_SUBSTITUTION, SYMMETRIC, bent, unbent
+from plnsim.model.mechanisms.conditions import FLOOR, NO_SUBSTITUTION, SYMMETRIC, ces_inverse, ces_term
 from plnsim.model.mechanisms.membership import attends
-from plnsim.model.mechanisms.rules import relaxed, tallied, untallied
+from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
 
 PARAMETERS = (
-    Parameter("a_year", 10.0, "meetings a year", (3.25, 19.5), "Network meetings in a school year, while supported.", "collaboration",
-              bounds=(0.0, 39.0), source="eef-rlc"),
-    Parameter("alone_share", 0.5, "share", (0.2, 1.0), "Share of these meetings that a network holds on its own.", "collaboration"),
-    Parameter("in_person", 0.6, "share", (0.0, 1.0), "Share of exchange that takes place in person.", "collaboration",
-              direction="tulowitzki-2021"),
-    Parameter("online_worth", 0.8, "share", (0.5, 1.0), "What online exchange is worth at full trust, against in person.", "collaboration",
-              direction="tulowitzki-2021"),
-    Parameter("first_trust", 0.3, "share", (0.05, 0.7), "Trust in a new network.", "collaboration", structural=True),
-    Parameter("trust_growth", 0.16, "share a meeting", (0.04, 0.4), "How fast trust grows in good meetings.", "collaboration",
-              direction="bryk-schneider-2002"),
-    Parameter("disadvantage_loss", 0.0, "share", (0.0, 0.5), "Share of what exchange yields that is lost in the most disadvantaged school.",
-              "people", direction="johnston-tsai-2018"),
+    Parameter(
+        "a_year",
+        default=10.0,
+        unit="meetings a year",
+        range=(3.25, 19.5),
+        meaning="Network meetings in a school year, while supported.",
+        group="collaboration",
+        bounds=(0.0, 39.0),
+        source="eef-rlc",
+    ),
+    Parameter(
+        "alone_share",
+        default=0.5,
+        unit="share",
+        range=(0.2, 1.0),
+        meaning="Share of these meetings that a network holds on its own.",
+        group="collaboration",
+    ),
+    Parameter(
+        "in_person",
+        default=0.6,
+        unit="share",
+        range=(0.0, 1.0),
+        meaning="Share of exchange that takes place in person.",
+        group="collaboration",
+        direction="tulowitzki-2021",
+    ),
+    Parameter(
+        "online_worth",
+        default=0.8,
+        unit="share",
+        range=(0.5, 1.0),
+        meaning="What online exchange is worth at full trust, against in person.",
+        group="collaboration",
+        direction="tulowitzki-2021",
+    ),
+    Parameter(
+        "first_trust",
+        default=0.3,
+        unit="share",
+        range=(0.05, 0.7),
+        meaning="Trust in a new network.",
+        group="collaboration",
+        structural=True,
+    ),
+    Parameter(
+        "trust_growth",
+        default=0.16,
+        unit="share a meeting",
+        range=(0.04, 0.4),
+        meaning="How fast trust grows in good meetings.",
+        group="collaboration",
+        direction="bryk-schneider-2002",
+    ),
+    Parameter(
+        "disadvantage_loss",
+        default=0.0,
+        unit="share",
+        range=(0.0, 0.5),
+        meaning="Share of what exchange yields that is lost in the most disadvantaged school.",
+        group="people",
+        direction="johnston-tsai-2018",
+    ),
 )
 
 
@@ -42,12 +93,17 @@ def quality(time, leadership, focus, trust, facilitation, p):
         if symmetric:
             least = min(least, max(FLOOR, leadership))
         return mode(trust, p) * least
-    total = bent(time, substitution) + bent(focus, substitution) + bent(trust, substitution) + bent(facilitation, substitution)
+    total = (
+        ces_term(time, substitution)
+        + ces_term(focus, substitution)
+        + ces_term(trust, substitution)
+        + ces_term(facilitation, substitution)
+    )
     count = 4.0
     if symmetric:
-        total += bent(leadership, substitution)
+        total += ces_term(leadership, substitution)
         count = 5.0
-    return mode(trust, p) * unbent(total / count, substitution)
+    return mode(trust, p) * ces_inverse(total / count, substitution)
 
 
 def exchange_yield(school, p):
@@ -55,7 +111,7 @@ def exchange_yield(school, p):
     return 1.0 - p.meeting.disadvantage_loss * school.disadvantage
 
 
-def network_looks(network, world, week, p):
+def network_observes(network, world, week, p):
     network.facilitated = 0
     network.meets = 0
     if network.active and network.members > 0 and (week.meets if week.supported else week.meets_alone):
@@ -69,17 +125,17 @@ def network_looks(network, world, week, p):
         teacher = world.teachers[world.seats[seat]]
         if teacher.quality > 0.0:
             attended += 1
-            quality_total += tallied(teacher.quality)
+            quality_total += to_fixed_point(teacher.quality)
             users += teacher.uses
         if teacher.member:
             newcomers += teacher.new
     network.attended = attended
-    network.mean_quality = untallied(quality_total, attended)
+    network.mean_quality = fixed_point_mean(quality_total, attended)
     network.member_use = users / attended if attended > 0 else 0.0
     network.newcomers = newcomers
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     teacher.quality = 0.0
     if teacher.network >= 0:
         network = world.networks[teacher.network]
@@ -89,8 +145,8 @@ def teacher_acts(teacher, world, week, p):
             teacher.quality = met * exchange_yield(school, p)
 
 
-def network_acts(network, world, week, p):
+def network_updates(network, world, week, p):
     if network.attended > 0:
-        network.trust = relaxed(network.trust, 1.0, p.meeting.trust_growth * network.mean_quality)
+        network.trust = relax(network.trust, 1.0, p.meeting.trust_growth * network.mean_quality)
     if network.newcomers > 0:
         network.trust = network.trust * (1.0 - network.newcomers / network.members)

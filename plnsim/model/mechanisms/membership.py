@@ -7,11 +7,13 @@ PARAMETERS = ()
 
 
 def attends(teacher, network, week):
-    """Whether the holder of a seat comes when the network meets: members do, and in a tune-up all whose school ever took part."""
+    """Whether the holder of a seat comes when the network meets: members do, and in a tune-up all whose school ever
+    took part.
+    """
     return teacher.member or (week.tune_up and network.begun and teacher.seat < network.schools)
 
 
-def school_looks(school, world, week, p):
+def school_observes(school, world, week, p):
     school.participates = 0
     school.inquiry = 0.0
     for post in range(school.first_teacher, school.after_last_teacher):
@@ -21,7 +23,7 @@ def school_looks(school, world, week, p):
             school.inquiry = max(school.inquiry, world.networks[teacher.network].facilitation)
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     teacher.new = 0
     teacher.member = 0
     if teacher.network >= 0:

@@ -1,45 +1,124 @@
 """Knowledge mobilisation: members bring home what they learn, as brokers for their school.
 
-Whether a broker acts depends on her awareness of the role (often missing: Jesacher-Rössler 2021), her time and her leader's
-backing, and the licence that distributed leadership gives. Over information ties she reaches many, shallowly; over advice
-ties few, deeply. A formal role reaches further and advises less (Rodway et al. 2021). A mailing reaches everyone
-without any network, as shallowly as information does; a knowledge mobiliser who visits advises staff and stirs brokers.
+Whether a broker acts depends on her awareness of the role (often missing: Jesacher-Rössler 2021), her time and her
+leader's backing, and the licence that distributed leadership gives. Over information ties she reaches many, shallowly;
+over advice ties few, deeply. A formal role reaches further and advises less (Rodway et al. 2021). A mailing reaches
+everyone without any network, as shallowly as information does; a knowledge mobiliser who visits advises staff and
+stirs brokers.
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import decision, drawn
+from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
-from plnsim.model.mechanisms.conditions import MOBILISE, combined
+from plnsim.model.mechanisms.conditions import MOBILISE, ces_mean
 from plnsim.model.mechanisms.focus import focus_of
 from plnsim.model.mechanisms.leadership import mandate
-from plnsim.model.mechanisms.learning import colleagues_serve
+from plnsim.model.mechanisms.learning import colleague_effectiveness
 from plnsim.model.mechanisms.meeting import exchange_yield
-from plnsim.model.mechanisms.rules import relaxed, transferred
+from plnsim.model.mechanisms.rules import relax, transfer
 
 PARAMETERS = (
-    Parameter("awareness", 0.5, "share", (0.05, 0.95), "Middle of members' awareness of being a broker, at the start.", "mobilisation",
-              direction="jesacher-rossler-2021"),
-    Parameter("awareness_spread", 0.6, "logits", (0.0, 1.2), "How much members differ in it.", "mobilisation", bounds=(0.0, 3.0)),
-    Parameter("awareness_growth", 0.05, "share a meeting", (0.0, 0.15), "How far a well-facilitated meeting raises awareness.", "mobilisation"),
-    Parameter("formal_share", 0.3, "share", (0.0, 1.0), "Share of teachers with a formal role at home (it counts for members).", "mobilisation"),
-    Parameter("informal_reach", 0.4, "share", (0.2, 0.8), "Share of listeners whom a broker without a formal role reaches in a week.",
-              "mobilisation", direction="rodway-2021"),
-    Parameter("formal_advice_loss", 0.6, "share", (0.0, 0.9), "How much less a broker with a formal role gives as advice.", "mobilisation",
-              direction="rodway-2021"),
-    Parameter("information_rate", 0.15, "share a time", (0.03, 0.3), "How fast one learns from information.", "mobilisation"),
-    Parameter("information_depth", 0.4, "share", (0.15, 0.6), "Share of what the source knows that information can carry.", "mobilisation",
-              direction="rodway-2021"),
-    Parameter("mailing", 0.0, "chance a week", (0.0, 0.2), "Chance that a mailing reaches a teacher, while the programme is supported.",
-              "mobilisation", direction="eef-octopus"),
-    Parameter("visits", 0.0, "chance a week", (0.0, 0.2), "Chance that a knowledge mobiliser visits a school that takes part, while the programme "
-              "is supported: she advises staff and stirs its brokers.", "mobilisation"),
-    Parameter("source_knowledge", 0.6, "share", (0.3, 1.0), "What a mailing or a knowledge mobiliser knows of the practice.", "mobilisation"),
+    Parameter(
+        "awareness",
+        default=0.5,
+        unit="share",
+        range=(0.05, 0.95),
+        meaning="Middle of members' awareness of being a broker, at the start.",
+        group="mobilisation",
+        direction="jesacher-rossler-2021",
+    ),
+    Parameter(
+        "awareness_spread",
+        default=0.6,
+        unit="logits",
+        range=(0.0, 1.2),
+        meaning="How much members differ in it.",
+        group="mobilisation",
+        bounds=(0.0, 3.0),
+    ),
+    Parameter(
+        "awareness_growth",
+        default=0.05,
+        unit="share a meeting",
+        range=(0.0, 0.15),
+        meaning="How far a well-facilitated meeting raises awareness.",
+        group="mobilisation",
+    ),
+    Parameter(
+        "formal_share",
+        default=0.3,
+        unit="share",
+        range=(0.0, 1.0),
+        meaning="Share of teachers with a formal role at home (it counts for members).",
+        group="mobilisation",
+    ),
+    Parameter(
+        "informal_reach",
+        default=0.4,
+        unit="share",
+        range=(0.2, 0.8),
+        meaning="Share of listeners whom a broker without a formal role reaches in a week.",
+        group="mobilisation",
+        direction="rodway-2021",
+    ),
+    Parameter(
+        "formal_advice_loss",
+        default=0.6,
+        unit="share",
+        range=(0.0, 0.9),
+        meaning="How much less a broker with a formal role gives as advice.",
+        group="mobilisation",
+        direction="rodway-2021",
+    ),
+    Parameter(
+        "information_rate",
+        default=0.15,
+        unit="share a time",
+        range=(0.03, 0.3),
+        meaning="How fast one learns from information.",
+        group="mobilisation",
+    ),
+    Parameter(
+        "information_depth",
+        default=0.4,
+        unit="share",
+        range=(0.15, 0.6),
+        meaning="Share of what the source knows that information can carry.",
+        group="mobilisation",
+        direction="rodway-2021",
+    ),
+    Parameter(
+        "mailing",
+        default=0.0,
+        unit="chance a week",
+        range=(0.0, 0.2),
+        meaning="Chance that a mailing reaches a teacher, while the programme is supported.",
+        group="mobilisation",
+        direction="eef-octopus",
+    ),
+    Parameter(
+        "visits",
+        default=0.0,
+        unit="chance a week",
+        range=(0.0, 0.2),
+        meaning="Chance that a knowledge mobiliser visits a school that takes part, while the programme "
+        "is supported: she advises staff and stirs its brokers.",
+        group="mobilisation",
+    ),
+    Parameter(
+        "source_knowledge",
+        default=0.6,
+        unit="share",
+        range=(0.3, 1.0),
+        meaning="What a mailing or a knowledge mobiliser knows of the practice.",
+        group="mobilisation",
+    ),
 )
 
-MOBILISES = decision("mobilise")
-REACHED = decision("reached")
-MAILED = decision("mailed")
-VISITED = decision("visited")
+MOBILISES = stream("mobilise")
+REACHED = stream("reached")
+MAILED = stream("mailed")
+VISITED = stream("visited")
 
 
 def advice_worth(formal, p):
@@ -47,20 +126,24 @@ def advice_worth(formal, p):
     return 1.0 - p.mobilisation.formal_advice_loss if formal else 1.0
 
 
-def visited(school, week, p):
+def is_visited(school, week, p):
     """Whether a knowledge mobiliser comes to the school this week."""
-    return (p.mobilisation.visits > 0.0 and week.supported and school.participates
-            and drawn(week.luck, VISITED, school.name) < p.mobilisation.visits)
+    return (
+        p.mobilisation.visits > 0.0
+        and week.supported
+        and school.participates
+        and uniform(week.key, VISITED, school.name) < p.mobilisation.visits
+    )
 
 
-def school_looks(school, world, week, p):
+def school_observes(school, world, week, p):
     brokers = 0
     for post in range(school.first_teacher, school.after_last_teacher):
         brokers += world.teachers[post].mobilises
     school.brokers = brokers
 
 
-def teacher_looks(teacher, world, week, p):
+def teacher_observes(teacher, world, week, p):
     teacher.heard = 0.0
     teacher.advised = 0.0
     teacher.advised_formally = 0
@@ -68,7 +151,10 @@ def teacher_looks(teacher, world, week, p):
         return
     for tie in range(world.information_first[teacher.post], world.information_first[teacher.post + 1]):
         broker = world.teachers[world.information_to[tie]]
-        if broker.mobilises and (broker.formal or drawn(week.luck, REACHED, teacher.name, broker.name & 4095) < p.mobilisation.informal_reach):
+        if broker.mobilises and (
+            broker.formal
+            or uniform(week.key, REACHED, teacher.name, broker.name & 4095) < p.mobilisation.informal_reach
+        ):
             teacher.heard = max(teacher.heard, p.mobilisation.information_depth * broker.knowledge)
     best = 0.0
     if p.ties.pattern == COMPLETE:
@@ -92,30 +178,36 @@ def best_advice(teacher, broker, best, p):
     return gain
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     school = world.schools[teacher.school]
     if teacher.heard > teacher.knowledge:
-        teacher.knowledge = transferred(teacher.knowledge, teacher.heard, p.mobilisation.information_rate)
+        teacher.knowledge = transfer(teacher.knowledge, teacher.heard, p.mobilisation.information_rate)
         teacher.reached = 1
-    if p.mobilisation.mailing > 0.0 and week.supported and drawn(week.luck, MAILED, teacher.name) < p.mobilisation.mailing:
+    if (
+        p.mobilisation.mailing > 0.0
+        and week.supported
+        and uniform(week.key, MAILED, teacher.name) < p.mobilisation.mailing
+    ):
         most = p.mobilisation.information_depth * p.mobilisation.source_knowledge
-        teacher.knowledge = transferred(teacher.knowledge, most, p.mobilisation.information_rate)
+        teacher.knowledge = transfer(teacher.knowledge, most, p.mobilisation.information_rate)
     if teacher.advised > teacher.knowledge:
-        rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time * advice_worth(teacher.advised_formally, p)
-        rate *= exchange_yield(school, p) * colleagues_serve(teacher.knowledge, p)
-        teacher.knowledge = transferred(teacher.knowledge, teacher.advised, rate)
+        rate = (
+            p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time * advice_worth(teacher.advised_formally, p)
+        )
+        rate *= exchange_yield(school, p) * colleague_effectiveness(teacher.knowledge, p)
+        teacher.knowledge = transfer(teacher.knowledge, teacher.advised, rate)
         teacher.reached = 1
-    if visited(school, week, p):
+    if is_visited(school, week, p):
         rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time * exchange_yield(school, p)
-        rate *= colleagues_serve(teacher.knowledge, p)
-        teacher.knowledge = transferred(teacher.knowledge, p.mobilisation.source_knowledge, rate)
+        rate *= colleague_effectiveness(teacher.knowledge, p)
+        teacher.knowledge = transfer(teacher.knowledge, p.mobilisation.source_knowledge, rate)
     if teacher.quality > 0.0:
         growth = p.mobilisation.awareness_growth * world.networks[teacher.network].facilitation
-        teacher.awareness = relaxed(teacher.awareness, 1.0, growth)
+        teacher.awareness = relax(teacher.awareness, 1.0, growth)
     teacher.mobilises = 0
     if teacher.member:
-        awareness = 1.0 if visited(school, week, p) else teacher.awareness
-        willing = awareness * combined(MOBILISE, teacher.time, school.leadership, focus_of(teacher, world), p)
-        if drawn(week.luck, MOBILISES, teacher.name) < willing * mandate(school.distributed, p):
+        awareness = 1.0 if is_visited(school, week, p) else teacher.awareness
+        willing = awareness * ces_mean(MOBILISE, teacher.time, school.leadership, focus_of(teacher, world), p)
+        if uniform(week.key, MOBILISES, teacher.name) < willing * mandate(school.distributed, p):
             teacher.mobilises = 1
             teacher.mobilised = 1

@@ -1,20 +1,51 @@
 """Partners that are no school: universities, health or youth agencies, the district.
 
-They have no classroom. They bring what they know into the meetings of a network, keep up part of the facilitation when outside
-support has ended, and give a network continuity when it decides whether to go on.
+They have no classroom. They bring what they know into the meetings of a network, keep up part of the facilitation when
+outside support has ended, and give a network continuity when it decides whether to go on.
 """
 
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.focus import relevance
-from plnsim.model.mechanisms.rules import relaxed, transferred
+from plnsim.model.mechanisms.rules import relax, transfer
 
 PARAMETERS = (
-    Parameter("a_network", 0, "partners", (0, 4), "Partners in each network that are no school.", "collaboration", bounds=(0, 100), whole=True,
-              direction="brown-poortman-2020"),
-    Parameter("knowledge", 0.7, "share", (0.4, 1.0), "What partners know of the practice.", "inquiry"),
-    Parameter("sharing", 0.1, "share a meeting", (0.02, 0.3), "How fast a network takes in what one partner knows.", "inquiry"),
-    Parameter("continuity", 0.3, "share", (0.0, 0.8), "Share of a network's facilitation and of its doubts about going on that one partner makes up "
-              "for once outside support has ended.", "policy", direction="brown-poortman-2020"),
+    Parameter(
+        "a_network",
+        default=0,
+        unit="partners",
+        range=(0, 4),
+        meaning="Partners in each network that are no school.",
+        group="collaboration",
+        bounds=(0, 100),
+        integer=True,
+        direction="brown-poortman-2020",
+    ),
+    Parameter(
+        "knowledge",
+        default=0.7,
+        unit="share",
+        range=(0.4, 1.0),
+        meaning="What partners know of the practice.",
+        group="inquiry",
+    ),
+    Parameter(
+        "sharing",
+        default=0.1,
+        unit="share a meeting",
+        range=(0.02, 0.3),
+        meaning="How fast a network takes in what one partner knows.",
+        group="inquiry",
+    ),
+    Parameter(
+        "continuity",
+        default=0.3,
+        unit="share",
+        range=(0.0, 0.8),
+        meaning="Share of a network's facilitation and of its doubts about going on that one partner makes up "
+        "for once outside support has ended.",
+        group="policy",
+        direction="brown-poortman-2020",
+    ),
 )
 
 
@@ -26,13 +57,13 @@ def joint(one, partners):
     return 1.0 - left
 
 
-def network_looks(network, world, week, p):
+def network_observes(network, world, week, p):
     if p.partners.a_network > 0 and network.active and not week.supported and not network.facilitated:
         kept_up = joint(p.partners.continuity, p.partners.a_network)
-        network.facilitation = relaxed(network.facilitation, max(network.facilitation, p.inquiry.facilitation), kept_up)
+        network.facilitation = relax(network.facilitation, max(network.facilitation, p.inquiry.facilitation), kept_up)
 
 
-def network_acts(network, world, week, p):
+def network_updates(network, world, week, p):
     if p.partners.a_network > 0 and network.attended > 0:
         rate = joint(p.partners.sharing, p.partners.a_network) * network.mean_quality * relevance(network, p)
-        network.knowledge = transferred(network.knowledge, p.partners.knowledge, rate)
+        network.knowledge = transfer(network.knowledge, p.partners.knowledge, rate)

@@ -1,40 +1,54 @@
 """Routine: a school makes the practice part of how it works, where many use it and conditions and mandate allow.
 
-Routines build up slowly and fade half as fast. They timetable hours, stand in for the leader's attention, keep the core,
-raise what experience can teach, and bring newcomers in (Prenger et al. 2022).
+Routines build up slowly and fade half as fast. They timetable hours, stand in for the leader's attention, keep the
+core, raise what experience can teach, and bring newcomers in (Prenger et al. 2022).
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.model.mechanisms.conditions import ROUTINISE, combined
+from plnsim.model.mechanisms.conditions import ROUTINISE, ces_mean
 from plnsim.model.mechanisms.leadership import mandate
-from plnsim.model.mechanisms.rules import relaxed, tallied, untallied
+from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
 
 PARAMETERS = (
-    Parameter("growth", 0.03, "share a week", (0.01, 0.08), "How fast a routine follows use and conditions.", "leadership",
-              direction="prenger-2022"),
-    Parameter("inertia", 0.5, "share", (0.2, 1.0), "How fast it fades against how fast it grows.", "leadership"),
+    Parameter(
+        "growth",
+        default=0.03,
+        unit="share a week",
+        range=(0.01, 0.08),
+        meaning="How fast a routine follows use and conditions.",
+        group="leadership",
+        direction="prenger-2022",
+    ),
+    Parameter(
+        "inertia",
+        default=0.5,
+        unit="share",
+        range=(0.2, 1.0),
+        meaning="How fast it fades against how fast it grows.",
+        group="leadership",
+    ),
 )
 
 
-def school_looks(school, world, week, p):
+def school_observes(school, world, week, p):
     users, time, knowledge, fidelity = 0, 0, 0, 0
     staff = school.after_last_teacher - school.first_teacher
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
-        time += tallied(teacher.time)
+        time += to_fixed_point(teacher.time)
         if teacher.uses:
             users += 1
-            knowledge += tallied(teacher.knowledge)
-            fidelity += tallied(teacher.fidelity)
+            knowledge += to_fixed_point(teacher.knowledge)
+            fidelity += to_fixed_point(teacher.fidelity)
     school.users = users
     school.prevalence = users / staff
-    school.mean_time = untallied(time, staff)
-    school.user_knowledge = untallied(knowledge, users)
-    school.user_fidelity = untallied(fidelity, users)
+    school.mean_time = fixed_point_mean(time, staff)
+    school.user_knowledge = fixed_point_mean(knowledge, users)
+    school.user_fidelity = fixed_point_mean(fidelity, users)
 
 
-def school_acts(school, world, week, p):
-    conditions = combined(ROUTINISE, school.mean_time, school.lasting_leadership, school.focus, p)
+def school_updates(school, world, week, p):
+    conditions = ces_mean(ROUTINISE, school.mean_time, school.lasting_leadership, school.focus, p)
     goal = school.prevalence * conditions * mandate(school.distributed, p)
     rate = p.routine.growth if goal > school.routine else p.routine.growth * p.routine.inertia
-    school.routine = relaxed(school.routine, goal, rate)
+    school.routine = relax(school.routine, goal, rate)

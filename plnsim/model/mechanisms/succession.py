@@ -5,24 +5,54 @@ here). Change cuts both ways: a new head is also the first reason to take up aga
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import decision, drawn, spread_share
-from plnsim.model.mechanisms.rules import relaxed
+from plnsim.common.streams import logit_normal, stream, uniform
+from plnsim.model.mechanisms.rules import relax
 
 PARAMETERS = (
-    Parameter("rate", 0.12, "share a year", (0.08, 0.25), "Share of heads who leave in a year.", "people", source="nfer-heads-2017"),
-    Parameter("disadvantage_ratio", 1.3, "ratio", (1.0, 1.7), "Leaving in the most against the least disadvantaged school.", "people",
-              source="nces-2022", bounds=(1.0, 5.0)),
-    Parameter("not_invented_here", 0.4, "share", (0.0, 0.7), "How much of a new head's own priority is missing at first.", "leadership"),
-    Parameter("carried", 0.5, "share", (0.0, 1.0), "How much of the work full distributed leadership carries across the change.", "leadership",
-              direction="schildkamp-2020"),
+    Parameter(
+        "rate",
+        default=0.12,
+        unit="share a year",
+        range=(0.08, 0.25),
+        meaning="Share of heads who leave in a year.",
+        group="people",
+        source="nfer-heads-2017",
+    ),
+    Parameter(
+        "disadvantage_ratio",
+        default=1.3,
+        unit="ratio",
+        range=(1.0, 1.7),
+        meaning="Leaving in the most against the least disadvantaged school.",
+        group="people",
+        source="nces-2022",
+        bounds=(1.0, 5.0),
+    ),
+    Parameter(
+        "not_invented_here",
+        default=0.4,
+        unit="share",
+        range=(0.0, 0.7),
+        meaning="How much of a new head's own priority is missing at first.",
+        group="leadership",
+    ),
+    Parameter(
+        "carried",
+        default=0.5,
+        unit="share",
+        range=(0.0, 1.0),
+        meaning="How much of the work full distributed leadership carries across the change.",
+        group="leadership",
+        direction="schildkamp-2020",
+    ),
 )
 
-LEAVES = decision("head leaves")
-VISION = decision("new vision")
-SUPPORT = decision("new support")
+LEAVES = stream("head leaves")
+VISION = stream("new vision")
+SUPPORT = stream("new support")
 
 
-def leaving_share(disadvantage, p):
+def leaving_probability(disadvantage, p):
     """Chance that a head leaves at a year end."""
     slope = (p.succession.disadvantage_ratio - 1.0) / (p.succession.disadvantage_ratio + 1.0)
     return min(1.0, p.succession.rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
@@ -33,13 +63,13 @@ def continuity(distributed, routine, p):
     return 1.0 - (1.0 - p.succession.carried * distributed) * (1.0 - routine)
 
 
-def school_acts(school, world, week, p):
+def school_updates(school, world, week, p):
     leaves = week.new_head
     if week.ends_year:
-        leaves = max(leaves, leaving_share(school.disadvantage, p))
-    if leaves <= 0.0 or drawn(week.luck, LEAVES, school.name) >= leaves:
+        leaves = max(leaves, leaving_probability(school.disadvantage, p))
+    if leaves <= 0.0 or uniform(week.key, LEAVES, school.name) >= leaves:
         return
-    school.own_vision = spread_share(p.leadership.vision, p.leadership.spread, drawn(week.luck, VISION, school.name))
-    school.support = spread_share(p.leadership.support, p.leadership.spread, drawn(week.luck, SUPPORT, school.name))
+    school.own_vision = logit_normal(p.leadership.vision, p.leadership.spread, uniform(week.key, VISION, school.name))
+    school.support = logit_normal(p.leadership.support, p.leadership.spread, uniform(week.key, SUPPORT, school.name))
     arriving = school.own_vision * (1.0 - p.succession.not_invented_here)
-    school.vision = relaxed(arriving, school.vision, continuity(school.distributed, school.routine, p))
+    school.vision = relax(arriving, school.vision, continuity(school.distributed, school.routine, p))

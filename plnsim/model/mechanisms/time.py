@@ -1,30 +1,98 @@
 """Time: hours a teacher has for developing her practice against the hours that it takes.
 
-Heads create time (facilitation), a routine timetables it, a funded programme pays cover for members; disadvantaged schools
-have less of it, teachers differ in load, and weeks differ. A complex practice takes a beginner longer, a habit takes less.
-Time saturates: more than enough adds nothing.
+Heads create time (facilitation), a routine timetables it, a funded programme pays cover for members; disadvantaged
+schools have less of it, teachers differ in load, and weeks differ. A complex practice takes a beginner longer, a habit
+takes less. Time saturates: more than enough adds nothing.
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import decision, drawn, spread_factor
-from plnsim.model.mechanisms.rules import relaxed
+from plnsim.common.streams import lognormal, stream, uniform
+from plnsim.model.mechanisms.rules import relax
 
 PARAMETERS = (
-    Parameter("hours", 0.75, "hours a week", (0.15, 1.5), "Hours for developing one's practice, in an average school.", "time", bounds=(0.0, 40.0)),
-    Parameter("cover", 0.6, "hours a week", (0.0, 1.2), "Cover paid for network members while the programme is supported.", "time",
-              bounds=(0.0, 40.0)),
-    Parameter("facilitation", 0.5, "share", (0.0, 1.0), "How far leaders create time: 0 not at all, 1 from none to double.", "leadership",
-              direction="brown-poortman-2020"),
-    Parameter("routine_hours", 0.4, "hours a week", (0.0, 0.8), "Hours that a full routine timetables.", "time", bounds=(0.0, 40.0)),
-    Parameter("needed", 0.8, "hours a week", (0.4, 1.5), "Hours that an expert without habit needs.", "time", bounds=(0.01, 40.0)),
-    Parameter("habit_saves", 0.5, "share", (0.2, 0.8), "Share of the hours that a full habit saves.", "time",
-              bounds=(0.0, 0.95)),
-    Parameter("load_spread", 0.35, "log hours", (0.0, 0.6), "How much teachers differ in hours, for good.", "time", bounds=(0.0, 2.0)),
-    Parameter("weekly_spread", 0.9, "log hours", (0.1, 1.0), "How much weeks differ.", "time", bounds=(0.0, 2.0)),
-    Parameter("disadvantage_gradient", 0.4, "share", (0.0, 0.8), "Hours lost from the least to the most disadvantaged school.", "time"),
+    Parameter(
+        "hours",
+        default=0.75,
+        unit="hours a week",
+        range=(0.15, 1.5),
+        meaning="Hours for developing one's practice, in an average school.",
+        group="time",
+        bounds=(0.0, 40.0),
+    ),
+    Parameter(
+        "cover",
+        default=0.6,
+        unit="hours a week",
+        range=(0.0, 1.2),
+        meaning="Cover paid for network members while the programme is supported.",
+        group="time",
+        bounds=(0.0, 40.0),
+    ),
+    Parameter(
+        "facilitation",
+        default=0.5,
+        unit="share",
+        range=(0.0, 1.0),
+        meaning="How far leaders create time: 0 not at all, 1 from none to double.",
+        group="leadership",
+        direction="brown-poortman-2020",
+    ),
+    Parameter(
+        "routine_hours",
+        default=0.4,
+        unit="hours a week",
+        range=(0.0, 0.8),
+        meaning="Hours that a full routine timetables.",
+        group="time",
+        bounds=(0.0, 40.0),
+    ),
+    Parameter(
+        "needed",
+        default=0.8,
+        unit="hours a week",
+        range=(0.4, 1.5),
+        meaning="Hours that an expert without habit needs.",
+        group="time",
+        bounds=(0.01, 40.0),
+    ),
+    Parameter(
+        "habit_saves",
+        default=0.5,
+        unit="share",
+        range=(0.2, 0.8),
+        meaning="Share of the hours that a full habit saves.",
+        group="time",
+        bounds=(0.0, 0.95),
+    ),
+    Parameter(
+        "load_spread",
+        default=0.35,
+        unit="log hours",
+        range=(0.0, 0.6),
+        meaning="How much teachers differ in hours, for good.",
+        group="time",
+        bounds=(0.0, 2.0),
+    ),
+    Parameter(
+        "weekly_spread",
+        default=0.9,
+        unit="log hours",
+        range=(0.1, 1.0),
+        meaning="How much weeks differ.",
+        group="time",
+        bounds=(0.0, 2.0),
+    ),
+    Parameter(
+        "disadvantage_gradient",
+        default=0.4,
+        unit="share",
+        range=(0.0, 0.8),
+        meaning="Hours lost from the least to the most disadvantaged school.",
+        group="time",
+    ),
 )
 
-HOURS = decision("hours")
+HOURS = stream("hours")
 
 
 def hours_expected(school, funded_member, p):
@@ -42,9 +110,9 @@ def hours_needed(knowledge, habit, p):
     return p.time.needed * (1.0 + p.practice.complexity * (1.0 - knowledge)) * (1.0 - p.time.habit_saves * habit)
 
 
-def teacher_acts(teacher, world, week, p):
+def teacher_updates(teacher, world, week, p):
     school = world.schools[teacher.school]
     hours = hours_expected(school, week.supported and teacher.member, p) * teacher.load
-    hours *= spread_factor(p.time.weekly_spread, drawn(week.luck, HOURS, teacher.name))
+    hours *= lognormal(p.time.weekly_spread, uniform(week.key, HOURS, teacher.name))
     enough = min(1.0, hours / hours_needed(teacher.knowledge, teacher.habit, p))
-    teacher.time = relaxed(enough, p.conditions.time_target, p.conditions.time_shift)
+    teacher.time = relax(enough, p.conditions.time_target, p.conditions.time_shift)

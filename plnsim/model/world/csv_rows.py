@@ -1,4 +1,6 @@
-"""CSV files row by row: every problem is named with its file, line and column, and all of one file come in one message."""
+"""CSV files row by row: every problem is named with its file, line and column, and all of one file come in one
+message.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
-from plnsim.common.errors import BadInput, suggestion
+from plnsim.common.errors import InputError, suggestion
 
 LARGEST_FILE, LONGEST_LINE = 2_000_000_000, 1_000_000
 MOST_SHOWN, WIDEST_EXCERPT = 20, 110
@@ -19,22 +21,22 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 WHOLE = re.compile(r"[+-]?[0-9]+")
 QUOTES = 'a text that holds the delimiter stands between two " and a " inside it is written ""'
 
-Here = tuple[int, list[str]]
+RowRef = tuple[int, list[str]]
 """A row that a problem can be named for later: its line and its fields."""
 
 
-class Rows:
+class CsvReader:
     """Reads one CSV file row by row; collects its problems, so that one look at the messages mends them all.
 
-    While iterating, ``text``, ``number``, ``one_of``, ``new_name`` and ``place`` read cells of the current row. After a problem
-    they give a stand-in, and ``finish`` raises ``BadInput``, so that a stand-in is never used.
+    While iterating, ``text``, ``number``, ``one_of``, ``new_name`` and ``place`` read cells of the current row. After
+    a problem they give a stand-in, and ``finish`` raises ``InputError``, so that a stand-in is never used.
     """
 
     def __init__(self, path: Path, needed: tuple[str, ...], optional: tuple[str, ...] = ()):
         self.path, self.needed = Path(path), needed
-        self.problems: list[BadInput] = []
+        self.problems: list[InputError] = []
         self.count, self.rows = 0, 0
-        self.here: Here = (1, [])
+        self.here: RowRef = (1, [])
         self.row: dict[str, str] = {}
         self._check_file()
         self._read_header((*needed, *optional))
@@ -49,24 +51,34 @@ class Rows:
             self.here = line, fields
             self.rows += 1
             if len(fields) != len(self.columns):
-                self.problem("", f"the row has {len(fields)} fields, and the header has {len(self.columns)}", f"as many as the header; {QUOTES}")
+                self.problem(
+                    "",
+                    f"the row has {len(fields)} fields, and the header has {len(self.columns)}",
+                    f"as many as the header; {QUOTES}",
+                )
                 continue
             self.row = dict(zip(self.columns, fields, strict=True))
             yield self.row
 
-    def problem(self, column: str, wrong: str, right: str, at: Here | None = None) -> None:
+    def problem(self, column: str, wrong: str, right: str, at: RowRef | None = None) -> None:
         """Notes what is wrong in a column of the current row, or of the row ``at``; only the first few are worded."""
         self.count += 1
         if self.count <= MOST_SHOWN:
             line, fields = at or self.here
             place = f"{self.path}:{line}" + (f":{column}" if column else "")
             mark = self.columns.index(column) if column in self.columns else -1
-            self.problems.append(BadInput(wrong, place=place, right=right, excerpt=_excerpt(fields, mark, self.delimiter)))
+            self.problems.append(
+                InputError(wrong, place=place, right=right, excerpt=_excerpt(fields, mark, self.delimiter))
+            )
 
     def finish(self) -> None:
-        """Raises ``BadInput`` with every problem found, or when the file lists nothing."""
+        """Raises ``InputError`` with every problem found, or when the file lists nothing."""
         if not self.rows and not self.count:
-            raise BadInput("the file has a header and no rows", place=f"{self.path}:2", right="a row for each line of data, or no such file")
+            raise InputError(
+                "the file has a header and no rows",
+                place=f"{self.path}:2",
+                right="a row for each line of data, or no such file",
+            )
         self._raise_problems()
 
     def _raise_problems(self) -> None:
@@ -74,30 +86,38 @@ class Rows:
             raise self.problems[0]
         if self.count:
             shown = "\n\n".join(str(one) for one in self.problems)
-            raise BadInput(f"{shown}\n\n{self.count:,} problems in {self.path}. Nothing was run.")
+            raise InputError(f"{shown}\n\n{self.count:,} problems in {self.path}. Nothing was run.")
 
     def _check_file(self) -> None:
-        """Raises ``BadInput`` for a file that is missing, empty, too large or no file at all."""
+        """Raises ``InputError`` for a file that is missing, empty, too large or no file at all."""
         place = str(self.path)
         try:
             size = self.path.stat().st_size
         except FileNotFoundError:
-            raise BadInput(f"there is no file {place}", place=place, right="a path from the folder of the scenario file") from None
+            raise InputError(
+                f"there is no file {place}", place=place, right="a path from the folder of the scenario file"
+            ) from None
         except (OSError, ValueError) as error:
             raise self._unreadable(error) from None
         if not self.path.is_file():
-            raise BadInput(f"{place} is no file", place=place, right="a CSV file")
+            raise InputError(f"{place} is no file", place=place, right="a CSV file")
         if size == 0:
-            raise BadInput("the file is empty", place=f"{place}:1", right="a header with the names of the columns, and rows below it")
+            raise InputError(
+                "the file is empty",
+                place=f"{place}:1",
+                right="a header with the names of the columns, and rows below it",
+            )
         if size > LARGEST_FILE:
-            raise BadInput(f"the file is {size:,} bytes long", place=place, right=f"at most {LARGEST_FILE:,} bytes")
+            raise InputError(f"the file is {size:,} bytes long", place=place, right=f"at most {LARGEST_FILE:,} bytes")
 
-    def _unreadable(self, error: Exception) -> BadInput:
+    def _unreadable(self, error: Exception) -> InputError:
         why = getattr(error, "strerror", error)
-        return BadInput(f"the file cannot be read: {why}", place=_printable(str(self.path)), right="a readable CSV file")
+        return InputError(
+            f"the file cannot be read: {why}", place=_printable(str(self.path)), right="a readable CSV file"
+        )
 
     def _lines(self) -> Iterator[str]:
-        """Yields the lines of the file as they stand; raises ``BadInput`` for a file that is no UTF-8 text."""
+        """Yields the lines of the file as they stand; raises ``InputError`` for a file that is no UTF-8 text."""
         try:
             with open(self.path, encoding="utf-8-sig", newline="") as file:
                 while line := file.readline(LONGEST_LINE):
@@ -116,15 +136,19 @@ class Rows:
                 file.readline()
             return file.readline(WIDEST_EXCERPT).strip()
 
-    def _no_text(self) -> BadInput:
+    def _no_text(self) -> InputError:
         """The problem of a file that is no UTF-8, with the line where that shows first."""
         with open(self.path, "rb") as file:
             line, raw = 1, file.readline(LONGEST_LINE)
             while raw and (text := raw.decode("utf-8", "replace")).encode() == raw:
                 line, raw = line + 1, file.readline(LONGEST_LINE)
         at = max(0, text.find("\N{REPLACEMENT CHARACTER}") - 20)
-        return BadInput("the file is no UTF-8 text", place=f"{self.path}:{line}", right='save it as "CSV UTF-8"',
-                        excerpt=_printable(text[at:at + 40].strip()))
+        return InputError(
+            "the file is no UTF-8 text",
+            place=f"{self.path}:{line}",
+            right='save it as "CSV UTF-8"',
+            excerpt=_printable(text[at : at + 40].strip()),
+        )
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """Yields the fields of each row below the header, with the line on which the row begins."""
@@ -148,20 +172,32 @@ class Rows:
         try:
             text = next(self._lines(), "")
             self.delimiter = ";" if text.count(";") > text.count(",") else ","
-            self.columns = [name.strip() for name in next(csv.reader([text], delimiter=self.delimiter, strict=True), [])]
+            self.columns = [
+                name.strip() for name in next(csv.reader([text], delimiter=self.delimiter, strict=True), [])
+            ]
         except csv.Error as error:
-            raise BadInput(f"in the header, {_broken(error)}", place=f"{self.path}:1", right=f"{self.delimiter.join(known)} on one line") from None
+            raise InputError(
+                f"in the header, {_broken(error)}",
+                place=f"{self.path}:1",
+                right=f"{self.delimiter.join(known)} on one line",
+            ) from None
         self.here = 1, self.columns
         for number, name in enumerate(self.columns, start=1):
             if not name:
-                self.problem(f"column {number}", f"column {number} has no name", f"one of {', '.join(known)}, or no such column")
+                self.problem(
+                    f"column {number}", f"column {number} has no name", f"one of {', '.join(known)}, or no such column"
+                )
             elif name not in known:
                 self.problem(_printable(name[:40]), f"unknown column {_shown(name)}", suggestion(name[:200], known))
-            elif name in self.columns[:number - 1]:
+            elif name in self.columns[: number - 1]:
                 self.problem(name, f"the column {name} stands twice", f"one column {name}")
         for name in self.needed:
             if name not in self.columns:
-                self.problem(name, f"there is no column {name}", f"a header with {', '.join(self.needed)}, separated by commas or semicolons")
+                self.problem(
+                    name,
+                    f"there is no column {name}",
+                    f"a header with {', '.join(self.needed)}, separated by commas or semicolons",
+                )
 
     def text(self, column: str) -> str:
         """The text of a cell that must be filled."""
@@ -173,9 +209,15 @@ class Rows:
         return text
 
     def _empty(self, column: str) -> None:
-        self.problem(column, f"the cell {column} is empty", "a value in every row" + ("" if column in self.needed else f", or no column {column}"))
+        self.problem(
+            column,
+            f"the cell {column} is empty",
+            "a value in every row" + ("" if column in self.needed else f", or no column {column}"),
+        )
 
-    def number(self, column: str, least: float, most: float, *, whole: bool = False, default: int | None = None) -> float:
+    def number(
+        self, column: str, least: float, most: float, *, integer: bool = False, default: int | None = None
+    ) -> float:
         """The number in a cell, within bounds; the default for an empty or missing cell where there is one."""
         text = self.row.get(column, "")
         if not text and default is None:
@@ -186,10 +228,16 @@ class Rows:
             number = float(text) if "_" not in text else math.nan
         except ValueError:
             number = math.nan
-        if least <= number <= most and not (whole and not WHOLE.fullmatch(text)):
-            return int(number) if whole else number
-        wrong = "not a number" if not math.isfinite(number) else "not a whole number" if least <= number <= most else "out of bounds"
-        kind = "a whole number" if whole else "a number with a decimal point,"
+        if least <= number <= most and not (integer and not WHOLE.fullmatch(text)):
+            return int(number) if integer else number
+        wrong = (
+            "not a number"
+            if not math.isfinite(number)
+            else "not a whole number"
+            if least <= number <= most
+            else "out of bounds"
+        )
+        kind = "a whole number" if integer else "a number with a decimal point,"
         self.problem(column, f"{column} is {_shown(text)}, which is {wrong}", f"{kind} from {least:,} to {most:,}")
         return least
 
@@ -206,7 +254,11 @@ class Rows:
         """Enters the name in a cell, with its line, among the names; a name that stands there already is a problem."""
         name = self.text(column)
         if name in lines:
-            self.problem(column, f"the {column} {_shown(name)} stands twice, first on line {lines[name]}", f"an id of its own for every {column}")
+            self.problem(
+                column,
+                f"the {column} {_shown(name)} stands twice, first on line {lines[name]}",
+                f"an id of its own for every {column}",
+            )
         elif name:
             lines[name] = self.here[0]
 
@@ -215,12 +267,20 @@ class Rows:
         name = self.row[column]
         place = places.get(name, -1)
         if place < 0 and self.text(column):
-            self.problem(column, f"unknown {kind} {_shown(name)}", _nearest(name[:200], places) if self.count < MOST_SHOWN else "")
+            self.problem(
+                column,
+                f"unknown {kind} {_shown(name)}",
+                _nearest(name[:200], places) if self.count < MOST_SHOWN else "",
+            )
         return place
 
 
 def _broken(error: csv.Error) -> str:
-    return "a line or field is too long; perhaps a quotation mark is not closed" if "limit" in str(error) else "the quotation marks do not match"
+    return (
+        "a line or field is too long; perhaps a quotation mark is not closed"
+        if "limit" in str(error)
+        else "the quotation marks do not match"
+    )
 
 
 def _printable(text: str) -> str:
@@ -236,15 +296,21 @@ def _excerpt(fields: list[str], mark: int, delimiter: str) -> str:
     """The row on one line, with a mark below one of its fields."""
     before = sum(len(field) + 1 for field in fields[:mark]) if mark >= 0 else 0
     skipped = max(0, before - WIDEST_EXCERPT // 2)
-    shown = _printable(delimiter.join(fields)[skipped:skipped + WIDEST_EXCERPT])
+    shown = _printable(delimiter.join(fields)[skipped : skipped + WIDEST_EXCERPT])
     return f"{shown}\n{' ' * (before - skipped)}^" if 0 <= mark < len(fields) else shown
 
 
 def _nearest(name: str, known: dict[str, int]) -> str:
-    """The help for an unknown name; among very many, only names that differ at the beginning, in the middle or at the end."""
+    """The help for an unknown name; among very many, only names that differ at the beginning, in the middle or at the
+    end.
+    """
     if len(known) <= FEW_NAMES:
         return suggestion(name, known)
     head, tail, first, last = name[:-2], name[2:], name[:2], name[-2:]
-    alike = (one for one in known if one.startswith(head) or one.endswith(tail) or (one.startswith(first) and one.endswith(last)))
+    alike = (
+        one
+        for one in known
+        if one.startswith(head) or one.endswith(tail) or (one.startswith(first) and one.endswith(last))
+    )
     near = get_close_matches(name, list(islice(alike, FEW_NAMES)), n=1)
     return f"did you mean {near[0]}?" if near else f"{len(known):,} names are known; none is near"

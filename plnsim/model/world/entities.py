@@ -18,8 +18,8 @@ NOBODY = -1
 class StateVariable:
     """One state variable: its name, NumPy type, unit and meaning; ``kind`` is state, fixed, seen or marked.
 
-    *fixed* does not change in a run (for a teacher: until the post changes hands); *seen* is remembered from this week's
-    look at others; *marked* only serves to count and never feeds back.
+    *fixed* does not change in a run (for a teacher: until the post changes hands); *seen* is remembered from this
+    week's look at others; *marked* only serves to count and never feeds back.
     """
 
     name: str
@@ -46,14 +46,26 @@ TEACHER = (
     S("fidelity", "f8", "share", "how much of the core her practice keeps"),
     S("adaptation", "f8", "share", "how far she has fitted it to her classroom"),
     S("awareness", "f8", "share", "how aware she is of being a broker for her school"),
-    S("threshold", "f8", "share", "share of colleagues using it at which social pressure is half its full strength", "fixed"),
+    S(
+        "threshold",
+        "f8",
+        "share",
+        "share of colleagues using it at which social pressure is half its full strength",
+        "fixed",
+    ),
     S("load", "f8", "factor", "her hours for development against the average (mean 1)", "fixed"),
     S("time", "f8", "share", "time sufficiency this week: hours she has against hours it takes"),
     S("quality", "f8", "share", "quality of the network meeting that she attended this week, 0 without one"),
     S("evidence", "f8", "share", "benefit for pupils that she saw this week against what she expects"),
     S("exposure", "f8", "share", "share of those she turns to who use the practice", "seen"),
     S("source_fidelity", "f8", "share", "mean fidelity of those of them who use it", "seen"),
-    S("contact_knowledge", "f8", "share", "knowledge of the colleague she met this week, 0 if he does not use it", "seen"),
+    S(
+        "contact_knowledge",
+        "f8",
+        "share",
+        "knowledge of the colleague she met this week, 0 if he does not use it",
+        "seen",
+    ),
     S("contact_belief", "f8", "share", "belief of that colleague, or the mean of all", "seen"),
     S("heard", "f8", "share", "best knowledge heard over an information tie this week", "seen"),
     S("advised", "f8", "share", "knowledge of the broker who advised her this week", "seen"),
@@ -136,22 +148,26 @@ NETWORK = (
 )
 
 
-def record_type(variables: tuple[StateVariable, ...]) -> np.dtype:
+def record_dtype(variables: tuple[StateVariable, ...]) -> np.dtype:
     """The NumPy record of an entity: a plain structured type, aligned."""
-    return np.dtype([(one.name, one.type) for one in sorted(variables, key=lambda one: -np.dtype(one.type).itemsize)], align=True)
+    return np.dtype(
+        [(one.name, one.type) for one in sorted(variables, key=lambda one: -np.dtype(one.type).itemsize)], align=True
+    )
 
 
-TEACHER_RECORD = record_type(TEACHER)
-SCHOOL_RECORD = record_type(SCHOOL)
-NETWORK_RECORD = record_type(NETWORK)
+TEACHER_DTYPE = record_dtype(TEACHER)
+SCHOOL_DTYPE = record_dtype(SCHOOL)
+NETWORK_DTYPE = record_dtype(NETWORK)
 
 
 class World(NamedTuple):
-    """Everyone and every tie, as arrays; the readings hold the first three in ways of their own (lists of agents, columns).
+    """Everyone and every tie, as arrays; the readings hold the first three in ways of their own (lists of agents,
+    columns).
 
-    Ties of person *i* are ``..._to[..._first[i]:..._first[i + 1]]``: the colleagues she turns to (advice), those she hears
-    from (information), members of other schools she exchanges with while her network is active (cross), and the networks
-    that a network is linked with (links). ``seats`` lists each network's posts in the order in which schools join.
+    Ties of person *i* are ``..._to[..._first[i]:..._first[i + 1]]``: the colleagues she turns to (advice), those she
+    hears from (information), members of other schools she exchanges with while her network is active (cross), and the
+    networks that a network is linked with (links). ``seats`` lists each network's posts in the order in which schools
+    join.
     """
 
     teachers: np.ndarray

@@ -5,55 +5,187 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim.common.parameter import Choice, Parameter
-from plnsim.common.streams import drawn_for_all
-from plnsim.model.world.ties import rows
+from plnsim.common.streams import uniforms
+from plnsim.model.world.ties import to_csr
 
 PARAMETERS = (
-    Parameter("participation", 0.4, "share of schools", (0.2, 0.8), "Share of schools that take part from the start.", "policy", structural=True),
-    Parameter("schools_a_network", 5.0, "schools", (3.0, 10.0), "Mean schools of a network at the start.", "collaboration", source="eef-rlc",
-              bounds=(1.0, 1000.0), structural=True),
-    Parameter("schools_at_most", 8, "schools", (5, 12), "Schools that a network grows to at most.", "collaboration", bounds=(1, 1000), whole=True,
-              structural=True),
-    Parameter("delegates", 2, "teachers a school", (1, 6), "Teachers of a school who hold a seat in its network.", "mobilisation", source="eef-rlc",
-              bounds=(1, 100), whole=True, structural=True),
-    Parameter("support_years", 3.0, "years", (1.0, 5.0), "Years of outside support.", "policy", bounds=(0.0, 60.0), structural=True),
-    Parameter("follow_up_years", 4.0, "years", (2.0, 8.0), "Years followed after support has ended.", "analysis", bounds=(0.0, 60.0),
-              structural=True),
-    Parameter("networks_a_facilitator", 1.0, "networks", (1.0, 40.0), "Networks that share one facilitator.", "inquiry", bounds=(0.1, 1e6),
-              shape="log-uniform"),
-    Choice("grouping", {"anywhere": "networks form without regard to place", "nearby": "networks form of neighbouring schools",
-                        "alike": "networks form of schools alike in disadvantage"}, "Which schools form a network.", "collaboration",
-           structural=True),
-    Choice("reach", {"any schools": "schools take part whatever their disadvantage", "disadvantaged first": "the most disadvantaged take part",
-                     "advantaged first": "the least disadvantaged take part"}, "Which schools take part.", "collaboration", structural=True),
-    Parameter("themes", 1, "themes", (1, 4), "Themes of the programme, each with networks of its own; the practice belongs to the first.", "focus",
-              bounds=(1, 20), whole=True, structural=True),
-    Parameter("founded_over", 0.0, "years", (0.0, 5.0), "Years over which the networks are founded, evenly; 0: all at the start.", "policy",
-              bounds=(0.0, 60.0), structural=True),
-    Choice("topology", {"clique": "every member exchanges with all others of her network", "hub": "members exchange with those of the lead school",
-                        "clustered": "schools exchange with their two neighbours in the network",
-                        "random": "members exchange with some members of any network",
-                        "distance": "members exchange with members of schools within travel time",
-                        "network of networks": "cliques, whose lead schools and collective knowledge are linked"},
-           "Who exchanges with whom across schools.", "collaboration", structural=True),
-    Parameter("cross_ties", 3.5, "ties", (1.0, 8.0), "Mean ties to other schools of a member, where they are random or by distance.",
-              "collaboration", source="daly-carolan", bounds=(0.0, 50.0), structural=True),
-    Parameter("travel", 30.0, "minutes", (15.0, 60.0), "Travel time over which cross-school ties thin out to about a third.", "collaboration",
-              source="berwick-2011", bounds=(0.1, 1000.0), shape="log-uniform", structural=True),
-    Parameter("links", 2, "networks", (1, 6), "Networks that each network is linked with in a network of networks.", "collaboration",
-              bounds=(0, 100), whole=True, structural=True),
+    Parameter(
+        "participation",
+        default=0.4,
+        unit="share of schools",
+        range=(0.2, 0.8),
+        meaning="Share of schools that take part from the start.",
+        group="policy",
+        structural=True,
+    ),
+    Parameter(
+        "schools_a_network",
+        default=5.0,
+        unit="schools",
+        range=(3.0, 10.0),
+        meaning="Mean schools of a network at the start.",
+        group="collaboration",
+        source="eef-rlc",
+        bounds=(1.0, 1000.0),
+        structural=True,
+    ),
+    Parameter(
+        "schools_at_most",
+        default=8,
+        unit="schools",
+        range=(5, 12),
+        meaning="Schools that a network grows to at most.",
+        group="collaboration",
+        bounds=(1, 1000),
+        integer=True,
+        structural=True,
+    ),
+    Parameter(
+        "delegates",
+        default=2,
+        unit="teachers a school",
+        range=(1, 6),
+        meaning="Teachers of a school who hold a seat in its network.",
+        group="mobilisation",
+        source="eef-rlc",
+        bounds=(1, 100),
+        integer=True,
+        structural=True,
+    ),
+    Parameter(
+        "support_years",
+        default=3.0,
+        unit="years",
+        range=(1.0, 5.0),
+        meaning="Years of outside support.",
+        group="policy",
+        bounds=(0.0, 60.0),
+        structural=True,
+    ),
+    Parameter(
+        "follow_up_years",
+        default=4.0,
+        unit="years",
+        range=(2.0, 8.0),
+        meaning="Years followed after support has ended.",
+        group="analysis",
+        bounds=(0.0, 60.0),
+        structural=True,
+    ),
+    Parameter(
+        "networks_a_facilitator",
+        default=1.0,
+        unit="networks",
+        range=(1.0, 40.0),
+        meaning="Networks that share one facilitator.",
+        group="inquiry",
+        bounds=(0.1, 1e6),
+        shape="log-uniform",
+    ),
+    Choice(
+        "grouping",
+        options={
+            "anywhere": "networks form without regard to place",
+            "nearby": "networks form of neighbouring schools",
+            "alike": "networks form of schools alike in disadvantage",
+        },
+        meaning="Which schools form a network.",
+        group="collaboration",
+        structural=True,
+    ),
+    Choice(
+        "reach",
+        options={
+            "any schools": "schools take part whatever their disadvantage",
+            "disadvantaged first": "the most disadvantaged take part",
+            "advantaged first": "the least disadvantaged take part",
+        },
+        meaning="Which schools take part.",
+        group="collaboration",
+        structural=True,
+    ),
+    Parameter(
+        "themes",
+        default=1,
+        unit="themes",
+        range=(1, 4),
+        meaning="Themes of the programme, each with networks of its own; the practice belongs to the first.",
+        group="focus",
+        bounds=(1, 20),
+        integer=True,
+        structural=True,
+    ),
+    Parameter(
+        "founded_over",
+        default=0.0,
+        unit="years",
+        range=(0.0, 5.0),
+        meaning="Years over which the networks are founded, evenly; 0: all at the start.",
+        group="policy",
+        bounds=(0.0, 60.0),
+        structural=True,
+    ),
+    Choice(
+        "topology",
+        options={
+            "clique": "every member exchanges with all others of her network",
+            "hub": "members exchange with those of the lead school",
+            "clustered": "schools exchange with their two neighbours in the network",
+            "random": "members exchange with some members of any network",
+            "distance": "members exchange with members of schools within travel time",
+            "network of networks": "cliques, whose lead schools and collective knowledge are linked",
+        },
+        meaning="Who exchanges with whom across schools.",
+        group="collaboration",
+        structural=True,
+    ),
+    Parameter(
+        "cross_ties",
+        default=3.5,
+        unit="ties",
+        range=(1.0, 8.0),
+        meaning="Mean ties to other schools of a member, where they are random or by distance.",
+        group="collaboration",
+        source="daly-carolan",
+        bounds=(0.0, 50.0),
+        structural=True,
+    ),
+    Parameter(
+        "travel",
+        default=30.0,
+        unit="minutes",
+        range=(15.0, 60.0),
+        meaning="Travel time over which cross-school ties thin out to about a third.",
+        group="collaboration",
+        source="berwick-2011",
+        bounds=(0.1, 1000.0),
+        shape="log-uniform",
+        structural=True,
+    ),
+    Parameter(
+        "links",
+        default=2,
+        unit="networks",
+        range=(1, 6),
+        meaning="Networks that each network is linked with in a network of networks.",
+        group="collaboration",
+        bounds=(0, 100),
+        integer=True,
+        structural=True,
+    ),
 )
 
 NEAREST_SCHOOLS = 24
-MOST_ROUNDS = 64
+MAX_ROUNDS = 64
 
 
-def networks_formed(schools: np.ndarray, values: dict, luck: int, theme: int = 0) -> tuple[list[np.ndarray], list[int]]:
-    """The schools of each network of a theme in the order in which they may join, and how many of them take part from the start.
+def form_networks(schools: np.ndarray, values: dict, key: int, theme: int = 0) -> tuple[list[np.ndarray], list[int]]:
+    """The schools of each network of a theme in the order in which they may join, and how many of them take part from
+    the start.
 
     Participating schools are the first in a keyed order, or by disadvantage; the others are dealt out as candidates.
     """
-    order = np.argsort(drawn_for_all(luck, "network rank", schools["name"], theme), kind="stable")
+    order = np.argsort(uniforms(key, "network rank", schools["name"], theme), kind="stable")
     if values["programme.reach"] != "any schools":
         downward = -1.0 if values["programme.reach"] == "disadvantaged first" else 1.0
         order = order[np.argsort(downward * schools["disadvantage"][order], kind="stable")]
@@ -63,7 +195,7 @@ def networks_formed(schools: np.ndarray, values: dict, luck: int, theme: int = 0
     number = max(1, round(taking_part / values["programme.schools_a_network"]))
     inside, outside = order[:taking_part], order[taking_part:]
     if values["programme.grouping"] == "nearby":
-        inside = inside[np.argsort(_along_a_curve(schools["east"][inside], schools["north"][inside]), kind="stable")]
+        inside = inside[np.argsort(_morton_order(schools["east"][inside], schools["north"][inside]), kind="stable")]
     elif values["programme.grouping"] == "alike":
         inside = inside[np.argsort(schools["disadvantage"][inside], kind="stable")]
     groups = [list(group) for group in np.array_split(inside, number)]
@@ -76,27 +208,33 @@ def networks_formed(schools: np.ndarray, values: dict, luck: int, theme: int = 0
     return [np.array(group, dtype=np.int64) for group in groups], members
 
 
-def _along_a_curve(east: np.ndarray, north: np.ndarray) -> np.ndarray:
-    """Places in an order in which neighbours on the map are mostly neighbours (Morton order on a grid of 1024 by 1024)."""
+def _morton_order(east: np.ndarray, north: np.ndarray) -> np.ndarray:
+    """Places in an order in which neighbours on the map are mostly neighbours (Morton order on a grid of 1024 by
+    1024).
+    """
     span = max(float(np.ptp(east)), float(np.ptp(north)), 1e-9) if len(east) else 1.0
-    grid = [((axis - axis.min()) / span * 1023).astype(np.int64) for axis in (east, north)] if len(east) else [east, north]
+    grid = (
+        [((axis - axis.min()) / span * 1023).astype(np.int64) for axis in (east, north)] if len(east) else [east, north]
+    )
     order = np.zeros(len(east), np.int64)
     for bit in range(10):
         order |= ((grid[0] >> bit) & 1) << (2 * bit) | ((grid[1] >> bit) & 1) << (2 * bit + 1)
     return order
 
 
-def cross_ties(world_size: int, schools: np.ndarray, seats: list[tuple[np.ndarray, np.ndarray]], values: dict, luck: int):
+def cross_ties(
+    world_size: int, schools: np.ndarray, seats: list[tuple[np.ndarray, np.ndarray]], values: dict, key: int
+):
     """Ties between members of different schools, as (first, to).
 
     ``seats`` holds, for each network, its posts and the rank of their school in it, in the order in which schools join.
     """
     topology = values["programme.topology"]
     if sum(len(posts) for posts, _ in seats) < 2:
-        return rows(world_size, np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return to_csr(world_size, np.zeros(0, np.int64), np.zeros(0, np.int64))
     pairs = []
     if topology in ("random", "distance"):
-        pairs += _across_networks(schools, seats, values, luck)
+        pairs += _ties_across_networks(schools, seats, values, key)
     else:
         for posts, rank in seats:
             one, other = np.meshgrid(np.arange(len(posts)), np.arange(len(posts)), indexing="ij")
@@ -110,15 +248,20 @@ def cross_ties(world_size: int, schools: np.ndarray, seats: list[tuple[np.ndarra
                 tied = apart > 0
             pairs.append((posts[one[tied]], posts[other[tied]]))
     if topology == "network of networks":
-        pairs += [pair for one, other in linked_networks(len(seats), values["programme.links"])
-                  for pair in [_lead_schools_tied(seats[one], seats[other])]]
-    return rows(world_size, np.concatenate([one for one, _ in pairs]), np.concatenate([other for _, other in pairs]))
+        pairs += [
+            pair
+            for one, other in linked_networks(len(seats), values["programme.links"])
+            for pair in [_lead_school_ties(seats[one], seats[other])]
+        ]
+    return to_csr(world_size, np.concatenate([one for one, _ in pairs]), np.concatenate([other for _, other in pairs]))
 
 
 def linked_networks(number: int, links: int) -> list[tuple[int, int]]:
-    """Which networks are linked, both ways: each with its neighbours on a ring, so that the whole country hangs together.
+    """Which networks are linked, both ways: each with its neighbours on a ring, so that the whole country hangs
+    together.
 
-    The last one of an odd number of links is with the network opposite, which leaves one without where networks are odd too.
+    The last one of an odd number of links is with the network opposite, which leaves one without where networks are
+    odd too.
     """
     pairs = [(one, (one + step) % number) for one in range(number) for step in range(1, links // 2 + 1)]
     if links % 2:
@@ -126,22 +269,24 @@ def linked_networks(number: int, links: int) -> list[tuple[int, int]]:
     return sorted({pair for one, other in pairs if one != other for pair in ((one, other), (other, one))})
 
 
-def _lead_schools_tied(one, other):
+def _lead_school_ties(one, other):
     mine, theirs = one[0][one[1] == 0], other[0][other[1] == 0]
     return np.repeat(mine, len(theirs)), np.tile(theirs, len(mine))
 
 
-def _across_networks(schools, seats, values, luck):
-    """Random or distance-limited ties: members draw partners among members of other schools until there are as many as declared."""
+def _ties_across_networks(schools, seats, values, key):
+    """Random or distance-limited ties: members draw partners among members of other schools until there are as many as
+    declared.
+    """
     posts = np.concatenate([each for each, _ in seats])
     school = np.searchsorted(schools["first_teacher"], posts, side="right") - 1
-    drawn_partners = _partners(schools, school, posts, values, luck)
+    draw_partners = _partner_sampler(schools, school, posts, values, key)
     wanted = round(values["programme.cross_ties"] * len(posts) / 2)
     pairs = np.zeros(0, np.int64)
-    for again in range(MOST_ROUNDS):
+    for draw_index in range(MAX_ROUNDS):
         if len(pairs) >= wanted:
             break
-        partner = drawn_partners(again)
+        partner = draw_partners(draw_index)
         one, other = np.minimum(np.arange(len(posts)), partner), np.maximum(np.arange(len(posts)), partner)
         found = np.concatenate([pairs, (one * len(posts) + other)[school[one] != school[other]]])
         pairs = found[np.sort(np.unique(found, return_index=True)[1])]
@@ -149,14 +294,14 @@ def _across_networks(schools, seats, values, luck):
     return [(posts[one], posts[other]), (posts[other], posts[one])]
 
 
-def _partners(schools, school, posts, values, luck):
+def _partner_sampler(schools, school, posts, values, key):
     """A function that draws a partner for every member: any member, or the likelier the nearer the school."""
 
-    def anyone(again):
-        return (drawn_for_all(luck, "cross tie", posts, again) * len(posts)).astype(np.int64)
+    def anyone(draw_index):
+        return (uniforms(key, "cross tie", posts, draw_index) * len(posts)).astype(np.int64)
 
-    def nearby(again):
-        goal = drawn_for_all(luck, "cross tie", posts, again)[:, None] * reach[:, -1:]
+    def nearby(draw_index):
+        goal = uniforms(key, "cross tie", posts, draw_index)[:, None] * reach[:, -1:]
         return nearest[np.arange(len(posts)), np.minimum((reach < goal).sum(axis=1), nearest.shape[1] - 1)]
 
     if values["programme.topology"] == "random":

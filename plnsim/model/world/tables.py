@@ -8,17 +8,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from plnsim.common.errors import BadInput
-from plnsim.model.world.csv_rows import Here, Rows
-from plnsim.model.world.population import Given
+from plnsim.common.errors import InputError
+from plnsim.model.world.csv_rows import CsvReader, RowRef
+from plnsim.model.world.population import PopulationData
 
-SHARES = {"disadvantage": "disadvantage", "vision": "vision", "support": "support", "distributed": "distributed", "focus": "own_focus",
-          "routine": "routine"}
+SHARES = {
+    "disadvantage": "disadvantage",
+    "vision": "vision",
+    "support": "support",
+    "distributed": "distributed",
+    "focus": "own_focus",
+    "routine": "routine",
+}
 MINUTES = {"east": "east", "north": "north"}
 PHASES = ("primary", "secondary")
 ANSWERS = ("no", "yes")
-ANSWERED, SURVEYED = ("formal", "uses"), ("knowledge", "belief")
-TELLS_TOO = {"uses": "tried", "belief": "first_belief"}
+YES_NO_COLUMNS, SHARE_COLUMNS = ("formal", "uses"), ("knowledge", "belief")
+IMPLIED_COLUMNS = {"uses": "tried", "belief": "first_belief"}
 KINDS = ("information", "advice", "co-teaching")
 MOST_TEACHERS, MOST_DEPARTMENTS, LARGEST_NETWORK = 1_000_000, 32_000, 5000
 MOST_MINUTES, MOST_YEARS = 10_000, 100
@@ -27,39 +33,53 @@ MOST_DELEGATES, DELEGATES = 100, 2
 
 
 class _Schools(NamedTuple):
-    """The schools of a file: each one's place, row, teachers (0 where a staff file tells) and columns of the school record."""
+    """The schools of a file: each one's place, row, teachers (0 where a staff file tells) and columns of the school
+    record.
+    """
 
-    rows: Rows
+    rows: CsvReader
     places: dict[str, int]
-    heres: list[Here]
+    row_refs: list[RowRef]
     staff: np.ndarray
     columns: dict[str, np.ndarray]
 
 
 class _Staff(NamedTuple):
-    """The teachers of a file, school by school: each one's post, teachers of each school, and columns of the teacher record."""
+    """The teachers of a file, school by school: each one's post, teachers of each school, and columns of the teacher
+    record.
+    """
 
     posts: dict[str, int]
     counts: np.ndarray
     columns: dict[str, np.ndarray]
 
 
-def read_population(paths: dict[str, Path]) -> Given:
-    """Reads the files of a real population; whatever they leave out stays to be drawn. Raises ``BadInput``.
+def read_population(paths: dict[str, Path]) -> PopulationData:
+    """Reads the files of a real population; whatever they leave out stays to be drawn. Raises ``InputError``.
 
     ``paths`` has any of the keys schools, staff, ties and networks. The problems of one file come in one message.
     """
     if not paths:
-        return Given()
+        return PopulationData()
     for kind, needed in (("staff", "schools"), ("ties", "schools"), ("networks", "schools"), ("ties", "staff")):
         if kind in paths and needed not in paths:
-            raise BadInput(f"a file of {kind} needs a file of {needed}", place=str(paths[kind]), right=f'{needed} = "{needed}.csv" under [files]')
+            raise InputError(
+                f"a file of {kind} needs a file of {needed}",
+                place=str(paths[kind]),
+                right=f'{needed} = "{needed}.csv" under [files]',
+            )
     schools = _read_schools(paths["schools"], "staff" in paths)
     staff = _read_staff(paths["staff"], schools) if "staff" in paths else None
     counts = staff.counts if staff else schools.staff
     ties = _read_ties(paths["ties"], staff) if "ties" in paths else {}
-    networks = _Networks(paths["networks"], schools.places, counts, staff).read() if "networks" in paths else None
-    return Given(schools.columns | {"staff": counts}, staff.columns if staff else {}, ties.get("advice"), ties.get("information"), networks)
+    networks = _NetworkReader(paths["networks"], schools.places, counts, staff).read() if "networks" in paths else None
+    return PopulationData(
+        schools.columns | {"staff": counts},
+        staff.columns if staff else {},
+        ties.get("advice"),
+        ties.get("information"),
+        networks,
+    )
 
 
 # -- schools -----------------------------------------------------------------------------------------------------------
@@ -67,16 +87,16 @@ def read_population(paths: dict[str, Path]) -> Given:
 
 def _read_schools(path: Path, staff_listed: bool) -> _Schools:
     """The schools of a file in its order; ``name`` is there for people to read and is not used."""
-    rows = Rows(path, ("school",), ("teachers", "name", "phase", *SHARES, *MINUTES))
+    rows = CsvReader(path, ("school",), ("teachers", "name", "phase", *SHARES, *MINUTES))
     _check_columns(rows, staff_listed)
     bounds = {column: (0, 1) for column in SHARES} | {column: (-MOST_MINUTES, MOST_MINUTES) for column in MINUTES}
     numbers = {column: array("d") for column in rows.columns if column in bounds}
     lines: dict[str, int] = {}
-    heres, staff, secondary = [], array("q"), array("b")
+    row_refs, staff, secondary = [], array("q"), array("b")
     for _ in rows:
         rows.new_name("school", lines)
-        heres.append(rows.here)
-        staff.append(rows.number("teachers", 1, MOST_TEACHERS, whole=True, default=0 if staff_listed else None))
+        row_refs.append(rows.here)
+        staff.append(rows.number("teachers", 1, MOST_TEACHERS, integer=True, default=0 if staff_listed else None))
         for column, found in numbers.items():
             found.append(rows.number(column, *bounds[column]))
         if "phase" in rows.columns:
@@ -85,25 +105,35 @@ def _read_schools(path: Path, staff_listed: bool) -> _Schools:
     columns = {(SHARES | MINUTES)[column]: np.array(found) for column, found in numbers.items()}
     if "phase" in rows.columns:
         columns["secondary"] = np.array(secondary, np.int8)
-    return _Schools(rows, {name: place for place, name in enumerate(lines)}, heres, np.array(staff, np.int64), columns)
+    return _Schools(
+        rows, {name: place for place, name in enumerate(lines)}, row_refs, np.array(staff, np.int64), columns
+    )
 
 
-def _check_columns(rows: Rows, staff_listed: bool) -> None:
+def _check_columns(rows: CsvReader, staff_listed: bool) -> None:
     if "teachers" not in rows.columns and not staff_listed:
-        rows.problem("teachers", "there is no column teachers, and no staff file", "a column teachers, or a staff file that lists them")
+        rows.problem(
+            "teachers",
+            "there is no column teachers, and no staff file",
+            "a column teachers, or a staff file that lists them",
+        )
     for one, other in (MINUTES, tuple(MINUTES)[::-1]):
         if one in rows.columns and other not in rows.columns:
-            rows.problem(one, f"there is a column {one} and no column {other}", "both, in minutes of travel, or neither")
+            rows.problem(
+                one, f"there is a column {one} and no column {other}", "both, in minutes of travel, or neither"
+            )
 
 
 # -- staff -------------------------------------------------------------------------------------------------------------
 
 
 def _read_staff(path: Path, schools: _Schools) -> _Staff:
-    """The teachers of a file, ordered school by school; who uses the practice has tried it, and holds on to what she believes."""
-    rows = Rows(path, ("teacher", "school"), ("department", "years", *ANSWERED, *SURVEYED))
+    """The teachers of a file, ordered school by school; who uses the practice has tried it, and holds on to what she
+    believes.
+    """
+    rows = CsvReader(path, ("teacher", "school"), ("department", "years", *YES_NO_COLUMNS, *SHARE_COLUMNS))
     lines: dict[str, int] = {}
-    found = {column: array("d" if column in SURVEYED else "q") for column in rows.columns if column != "teacher"}
+    found = {column: array("d" if column in SHARE_COLUMNS else "q") for column in rows.columns if column != "teacher"}
     departments: dict[int, dict[str, int]] = {}
     for _ in rows:
         rows.new_name("teacher", lines)
@@ -112,11 +142,11 @@ def _read_staff(path: Path, schools: _Schools) -> _Staff:
         if "department" in found:
             found["department"].append(_department(rows, departments.setdefault(school, {})))
         if "years" in found:
-            found["years"].append(rows.number("years", 0, MOST_YEARS, whole=True))
+            found["years"].append(rows.number("years", 0, MOST_YEARS, integer=True))
         for column in found:
-            if column in ANSWERED:
+            if column in YES_NO_COLUMNS:
                 found[column].append(rows.one_of(column, ANSWERS) == "yes")
-            elif column in SURVEYED:
+            elif column in SHARE_COLUMNS:
                 found[column].append(rows.number(column, 0, 1))
     rows.finish()
     school = np.array(found["school"], np.int64)
@@ -125,28 +155,42 @@ def _read_staff(path: Path, schools: _Schools) -> _Staff:
     order = np.argsort(school, kind="stable")
     posts = np.argsort(order, kind="stable")
     columns = {column: np.array(each)[order] for column, each in found.items()}
-    columns |= {other: columns[one] for one, other in TELLS_TOO.items() if one in columns}
+    columns |= {other: columns[one] for one, other in IMPLIED_COLUMNS.items() if one in columns}
     return _Staff(dict(zip(lines, posts.tolist(), strict=True)), counts, columns)
 
 
-def _department(rows: Rows, numbers: dict[str, int]) -> int:
+def _department(rows: CsvReader, numbers: dict[str, int]) -> int:
     """The number of a department within its school, in the order in which they first appear."""
     number = numbers.setdefault(rows.text("department"), len(numbers))
     if number == MOST_DEPARTMENTS:
-        rows.problem("department", f"the school has more than {MOST_DEPARTMENTS:,} departments", "departments that several teachers share")
+        rows.problem(
+            "department",
+            f"the school has more than {MOST_DEPARTMENTS:,} departments",
+            "departments that several teachers share",
+        )
     return min(number, MOST_DEPARTMENTS)
 
 
 def _check_counts(schools: _Schools, counts: np.ndarray) -> None:
-    """Raises ``BadInput`` for schools without a teacher, or with another number of teachers than the staff file lists."""
+    """Raises ``InputError`` for schools without a teacher, or with another number of teachers than the staff file
+    lists.
+    """
     for name, place in schools.places.items():
         listed, stated = int(counts[place]), int(schools.staff[place])
         if not listed:
-            schools.rows.problem("school", f"the staff file lists no teacher of the school {name[:60]!r}", "a teacher in every school",
-                                 at=schools.heres[place])
+            schools.rows.problem(
+                "school",
+                f"the staff file lists no teacher of the school {name[:60]!r}",
+                "a teacher in every school",
+                at=schools.row_refs[place],
+            )
         elif stated and stated != listed:
-            schools.rows.problem("teachers", f"the school {name[:60]!r} has {stated:,} teachers, and the staff file lists {listed:,}",
-                                 "the same number, or no column teachers", at=schools.heres[place])
+            schools.rows.problem(
+                "teachers",
+                f"the school {name[:60]!r} has {stated:,} teachers, and the staff file lists {listed:,}",
+                "the same number, or no column teachers",
+                at=schools.row_refs[place],
+            )
     schools.rows.finish()
 
 
@@ -155,19 +199,23 @@ def _check_counts(schools: _Schools, counts: np.ndarray) -> None:
 
 def _read_ties(path: Path, staff: _Staff) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Pairs of posts by layer: the first turns to the second, or hears from the second; a weight repeats the tie."""
-    rows = Rows(path, ("from", "to", "type"), ("weight",))
+    rows = CsvReader(path, ("from", "to", "type"), ("weight",))
     found = {layer: (array("q"), array("q")) for layer in ("advice", "information")}
     school = staff.columns["school"].tolist()
     for _ in rows:
         one, other = rows.place("from", "teacher", staff.posts), rows.place("to", "teacher", staff.posts)
         kind = rows.one_of("type", KINDS)
-        weight = int(rows.number("weight", 1, MOST_WEIGHT, whole=True, default=1))
+        weight = int(rows.number("weight", 1, MOST_WEIGHT, integer=True, default=1))
         if one < 0 or other < 0:
             continue
         if one == other:
             rows.problem("to", "the tie leads from a teacher to the same teacher", "two teachers of one school")
         elif school[one] != school[other]:
-            rows.problem("to", "the two teachers are at different schools", "two teachers of one school; ties across schools come from networks")
+            rows.problem(
+                "to",
+                "the two teachers are at different schools",
+                "two teachers of one school; ties across schools come from networks",
+            )
         sources, to = found["information" if kind == "information" else "advice"]
         sources.extend([one] * weight)
         to.extend([other] * weight)
@@ -175,29 +223,41 @@ def _read_ties(path: Path, staff: _Staff) -> dict[str, tuple[np.ndarray, np.ndar
             sources.extend([other] * weight)
             to.extend([one] * weight)
     rows.finish()
-    return {layer: (np.array(sources, np.int64), np.array(to, np.int64)) for layer, (sources, to) in found.items() if sources}
+    return {
+        layer: (np.array(sources, np.int64), np.array(to, np.int64))
+        for layer, (sources, to) in found.items()
+        if sources
+    }
 
 
 # -- networks ----------------------------------------------------------------------------------------------------------
 
 
-class _Networks:
+class _NetworkReader:
     """Reads which teachers hold a seat in which network, by teacher or by school with its delegates."""
 
     def __init__(self, path: Path, places: dict[str, int], counts: np.ndarray, staff: _Staff | None):
-        self.rows = Rows(path, ("network",), ("teacher", "school", "delegates"))
+        self.rows = CsvReader(path, ("network",), ("teacher", "school", "delegates"))
         self.places, self.counts, self.staff = places, counts, staff
         self.first = np.cumsum(counts) - counts
         self.seats: dict[str, dict[int, list[int]]] = {}
-        self.begun: dict[str, Here] = {}
+        self.begun: dict[str, RowRef] = {}
         self.held: dict[int, tuple[str, int]] = {}
 
     def read(self) -> list[list[tuple[int, np.ndarray]]]:
         """The networks in the order of their first rows: for each, its schools in that order with their posts."""
         if not {"teacher", "school"} & set(self.rows.columns):
-            self.rows.problem("school", "there is no column school and no column teacher", "who takes part: a column school, or a column teacher")
+            self.rows.problem(
+                "school",
+                "there is no column school and no column teacher",
+                "who takes part: a column school, or a column teacher",
+            )
         if "teacher" in self.rows.columns and self.staff is None:
-            self.rows.problem("teacher", "a column teacher needs a staff file", 'staff = "staff.csv" under [files], or a column school')
+            self.rows.problem(
+                "teacher",
+                "a column teacher needs a staff file",
+                'staff = "staff.csv" under [files], or a column school',
+            )
         for row in self.rows:
             network = self.rows.text("network")
             self.begun.setdefault(network, self.rows.here)
@@ -207,14 +267,20 @@ class _Networks:
             for network, schools in self.seats.items():
                 self._check_size(network, sum(map(len, schools.values())))
         self.rows.finish()
-        return [[(school, np.array(posts, np.int64)) for school, posts in schools.items()] for schools in self.seats.values()]
+        return [
+            [(school, np.array(posts, np.int64)) for school, posts in schools.items()]
+            for schools in self.seats.values()
+        ]
 
     def _named(self, row: dict[str, str]) -> list[tuple[int, int]]:
         """School and post of each teacher whom a row gives a seat."""
         teacher, school = row.get("teacher", ""), row.get("school", "")
         if bool(teacher) == bool(school):
-            self.rows.problem("teacher" if "teacher" in row else "school", "the row names a teacher and a school" if teacher else
-                              "the row names nobody", "either a teacher, or a school with its delegates")
+            self.rows.problem(
+                "teacher" if "teacher" in row else "school",
+                "the row names a teacher and a school" if teacher else "the row names nobody",
+                "either a teacher, or a school with its delegates",
+            )
             return []
         if school:
             return self._delegates()
@@ -225,12 +291,16 @@ class _Networks:
 
     def _delegates(self) -> list[tuple[int, int]]:
         """School and post of the first teachers of a school, as many as the row says."""
-        number = int(self.rows.number("delegates", 1, MOST_DELEGATES, whole=True, default=0))
+        number = int(self.rows.number("delegates", 1, MOST_DELEGATES, integer=True, default=0))
         school = self.rows.place("school", "school", self.places)
         if school < 0:
             return []
         if number > self.counts[school]:
-            self.rows.problem("delegates", f"{number} delegates of a school with {self.counts[school]} teachers", "at most all of its teachers")
+            self.rows.problem(
+                "delegates",
+                f"{number} delegates of a school with {self.counts[school]} teachers",
+                "at most all of its teachers",
+            )
         first = int(self.first[school])
         return [(school, first + place) for place in range(min(number or DELEGATES, int(self.counts[school])))]
 
@@ -239,13 +309,24 @@ class _Networks:
         if post in self.held:
             other, line = self.held[post]
             who = "the teacher" if column == "teacher" else "a delegate of the school"
-            self.rows.problem(column, f"{who} holds a seat already, in the network {other[:60]!r} on line {line}", "one seat for each teacher")
+            self.rows.problem(
+                column,
+                f"{who} holds a seat already, in the network {other[:60]!r} on line {line}",
+                "one seat for each teacher",
+            )
         else:
             self.held[post] = network, self.rows.here[0]
         self.seats.setdefault(network, {}).setdefault(school, []).append(post)
 
     def _check_size(self, network: str, members: int) -> None:
         if members < 2:
-            self.rows.problem("network", f"the network {network[:60]!r} has one member", "two members or more", self.begun[network])
+            self.rows.problem(
+                "network", f"the network {network[:60]!r} has one member", "two members or more", self.begun[network]
+            )
         elif members > LARGEST_NETWORK:
-            self.rows.problem("network", f"the network {network[:60]!r} has {members:,} members", f"at most {LARGEST_NETWORK:,}", self.begun[network])
+            self.rows.problem(
+                "network",
+                f"the network {network[:60]!r} has {members:,} members",
+                f"at most {LARGEST_NETWORK:,}",
+                self.begun[network],
+            )

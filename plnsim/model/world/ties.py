@@ -10,81 +10,159 @@ from functools import lru_cache
 
 import numpy as np
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.common.parameter import Choice, Parameter
-from plnsim.common.streams import drawn_for_all
+from plnsim.common.streams import uniforms
 
 PARAMETERS = (
-    Parameter("advice", 4.6, "ties", (3.0, 6.0), "Mean number of colleagues whom a teacher turns to for advice.", "people", source="daly-carolan",
-              bounds=(0.0, 200.0), structural=True),
-    Parameter("reciprocity", 0.55, "share", (0.40, 0.85), "Share of advice ties that go both ways (more in small schools, where ties meet).",
-              "people", source="daly-carolan", structural=True),
-    Parameter("department_odds", 5.0, "odds ratio", (2.0, 12.0), "How much likelier a tie is within a department.", "people",
-              bounds=(0.01, 100.0), shape="log-uniform", direction="spillane-2012", structural=True),
-    Parameter("information", 2.4, "ratio", (1.0, 6.0), "Information ties for each advice tie.", "people", source="daly-carolan",
-              bounds=(0.0, 50.0), structural=True),
-    Choice("pattern", {"departments": "by degree, reciprocity and department", "complete": "everybody turns to everybody",
-                       "ring": "the nearest colleagues on a ring", "small world": "a ring with some ties rewired",
-                       "random": "anybody, both ways"}, "How advice ties lie within a school.", "analysis", structural=True),
-    Parameter("rewiring", 0.1, "share", (0.0, 1.0), "Share of ring ties that are rewired in a small world.", "analysis", structural=True),
-    Parameter("co_teaching", 0, "ties", (0, 1), "Weight added to the tie between a delegate and her co-teacher at home.", "mobilisation",
-              direction="schnellert-butler-2021", bounds=(0, 5), whole=True, structural=True),
+    Parameter(
+        "advice",
+        default=4.6,
+        unit="ties",
+        range=(3.0, 6.0),
+        meaning="Mean number of colleagues whom a teacher turns to for advice.",
+        group="people",
+        source="daly-carolan",
+        bounds=(0.0, 200.0),
+        structural=True,
+    ),
+    Parameter(
+        "reciprocity",
+        default=0.55,
+        unit="share",
+        range=(0.40, 0.85),
+        meaning="Share of advice ties that go both ways (more in small schools, where ties meet).",
+        group="people",
+        source="daly-carolan",
+        structural=True,
+    ),
+    Parameter(
+        "department_odds",
+        default=5.0,
+        unit="odds ratio",
+        range=(2.0, 12.0),
+        meaning="How much likelier a tie is within a department.",
+        group="people",
+        bounds=(0.01, 100.0),
+        shape="log-uniform",
+        direction="spillane-2012",
+        structural=True,
+    ),
+    Parameter(
+        "information",
+        default=2.4,
+        unit="ratio",
+        range=(1.0, 6.0),
+        meaning="Information ties for each advice tie.",
+        group="people",
+        source="daly-carolan",
+        bounds=(0.0, 50.0),
+        structural=True,
+    ),
+    Choice(
+        "pattern",
+        options={
+            "departments": "by degree, reciprocity and department",
+            "complete": "everybody turns to everybody",
+            "ring": "the nearest colleagues on a ring",
+            "small world": "a ring with some ties rewired",
+            "random": "anybody, both ways",
+        },
+        meaning="How advice ties lie within a school.",
+        group="analysis",
+        structural=True,
+    ),
+    Parameter(
+        "rewiring",
+        default=0.1,
+        unit="share",
+        range=(0.0, 1.0),
+        meaning="Share of ring ties that are rewired in a small world.",
+        group="analysis",
+        structural=True,
+    ),
+    Parameter(
+        "co_teaching",
+        default=0,
+        unit="ties",
+        range=(0, 1),
+        meaning="Weight added to the tie between a delegate and her co-teacher at home.",
+        group="mobilisation",
+        direction="schnellert-butler-2021",
+        bounds=(0, 5),
+        integer=True,
+        structural=True,
+    ),
 )
 
 LARGEST_STAFF_BY_DEPARTMENT = 4000
-PAIRS_AT_ONCE = 4_000_000
-MOST_TIES = 2_147_483_647
+PAIRS_PER_CHUNK = 4_000_000
+MAX_TIES = 2_147_483_647
 """Ties of one kind: their places are kept in 32 bits."""
-KEPT_UP_TO = 20_000
+MAX_CACHED_TEACHERS = 20_000
 """Ties of populations up to so many teachers are kept for the next run."""
 
 
-def ties_within_schools(first_teacher: np.ndarray, department: np.ndarray, values: dict, luck: int) -> dict[str, tuple]:
+def ties_within_schools(first_teacher: np.ndarray, department: np.ndarray, values: dict, key: int) -> dict[str, tuple]:
     """Advice and information ties of all teachers, each as (first, to), to be read only.
 
-    ``first_teacher`` has one place more than there are schools; ``department`` one number a teacher. Runs of a sweep that
-    differ in other values share their ties, so the last ones are kept.
+    ``first_teacher`` has one place more than there are schools; ``department`` one number a teacher. Runs of a sweep
+    that differ in other values share their ties, so the last ones are kept.
     """
     named = tuple(values[f"ties.{one.name}"] for one in PARAMETERS)
-    return dict(zip(("advice", "information"), _ties(first_teacher.tobytes(), department.tobytes(), department.dtype.str, named, luck)
-                    if len(department) <= KEPT_UP_TO else _drawn(first_teacher, department, named, luck), strict=True))
+    return dict(
+        zip(
+            ("advice", "information"),
+            _cached_ties(first_teacher.tobytes(), department.tobytes(), department.dtype.str, named, key)
+            if len(department) <= MAX_CACHED_TEACHERS
+            else _draw_ties(first_teacher, department, named, key),
+            strict=True,
+        )
+    )
 
 
 @lru_cache(maxsize=64)
-def _ties(first_teacher: bytes, department: bytes, type_of_department: str, named: tuple, luck: int):
-    return _drawn(np.frombuffer(first_teacher, np.int64), np.frombuffer(department, type_of_department), named, luck)
+def _cached_ties(first_teacher: bytes, department: bytes, type_of_department: str, named: tuple, key: int):
+    return _draw_ties(np.frombuffer(first_teacher, np.int64), np.frombuffer(department, type_of_department), named, key)
 
 
-def _drawn(first_teacher, department, named, luck):
+def _draw_ties(first_teacher, department, named, key):
     values = {f"ties.{one.name}": value for one, value in zip(PARAMETERS, named, strict=True)}
     pattern = values["ties.pattern"]
     total = int(first_teacher[-1])
     if pattern == "departments":
-        advice = _by_degree(first_teacher, department, values["ties.advice"], values, luck, "tie")
+        advice = _ties_by_degree(first_teacher, department, values["ties.advice"], values, key, "tie")
     elif pattern == "complete":
         advice = _no_ties()
     else:
-        advice = _pattern(pattern, first_teacher, values, luck)
+        advice = _ties_by_pattern(pattern, first_teacher, values, key)
     degree = values["ties.advice"] * values["ties.information"]
-    information = _by_degree(first_teacher, None, degree, values, luck, "information")
-    return rows(total, *advice), rows(total, *information)
+    information = _ties_by_degree(first_teacher, None, degree, values, key, "information")
+    return to_csr(total, *advice), to_csr(total, *information)
 
 
 def _no_ties() -> tuple[np.ndarray, np.ndarray]:
     return np.zeros(0, np.int64), np.zeros(0, np.int64)
 
 
-def rows(total: int, source: np.ndarray, to: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Ties sorted by their source: place ``i`` of ``first`` is where the ties of ``i`` begin in ``to``; raises ``BadInput`` for too many."""
+def to_csr(total: int, source: np.ndarray, to: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ties sorted by their source: place ``i`` of ``first`` is where the ties of ``i`` begin in ``to``; raises
+    ``InputError`` for too many.
+    """
     order = np.lexsort((to, source))
-    if len(to) > MOST_TIES:
-        raise BadInput(f"{len(to):,} ties of one kind are too many", right=f"at most {MOST_TIES:,}: fewer teachers, or fewer ties each")
+    if len(to) > MAX_TIES:
+        raise InputError(
+            f"{len(to):,} ties of one kind are too many",
+            right=f"at most {MAX_TIES:,}: fewer teachers, or fewer ties each",
+        )
     first = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=total))])
     return first.astype(np.int32), to[order].astype(np.int32)
 
 
-def _initiated(degree: float, staff: int, reciprocity: float) -> tuple[float, float]:
-    """How many ties a teacher initiates and the chance that each is returned, so that degree and reciprocity come out."""
+def _initiation_rate(degree: float, staff: int, reciprocity: float) -> tuple[float, float]:
+    """How many ties a teacher initiates and the chance that each is returned, so that degree and reciprocity come
+    out.
+    """
     returned = reciprocity / (2.0 - reciprocity)
     degree = min(degree, staff - 1.0)
     if staff < 2 or degree <= 0.0:
@@ -96,7 +174,7 @@ def _initiated(degree: float, staff: int, reciprocity: float) -> tuple[float, fl
     return min(staff - 1.0, ((1.0 + returned) - np.sqrt(inside)) / (2.0 * per_pair)), returned
 
 
-def _by_degree(first_teacher, department, degree, values, luck, layer) -> tuple[np.ndarray, np.ndarray]:
+def _ties_by_degree(first_teacher, department, degree, values, key, layer) -> tuple[np.ndarray, np.ndarray]:
     """Each teacher initiates ties to the first colleagues in a weighted race; some are returned.
 
     Information ties (without departments) are left out of schools that are too large for the race.
@@ -105,40 +183,46 @@ def _by_degree(first_teacher, department, degree, values, luck, layer) -> tuple[
         return _no_ties()
     staff = np.diff(first_teacher)
     if staff.max() > LARGEST_STAFF_BY_DEPARTMENT and department is not None:
-        raise BadInput(f"a school of {staff.max()} teachers is too large for ties by department",
-                       right=f"schools of at most {LARGEST_STAFF_BY_DEPARTMENT} teachers, or ties.pattern = \"random\"")
-    partner, reciprocated = ("tie partner", "tie reciprocated") if layer == "tie" else ("information partner", "tie kind")
+        raise InputError(
+            f"a school of {staff.max()} teachers is too large for ties by department",
+            right=f'schools of at most {LARGEST_STAFF_BY_DEPARTMENT} teachers, or ties.pattern = "random"',
+        )
+    partner, reciprocated = (
+        ("tie partner", "tie reciprocated") if layer == "tie" else ("information partner", "tie kind")
+    )
     found = [_no_ties()]
     for size in np.unique(staff[(staff > 1) & (staff <= LARGEST_STAFF_BY_DEPARTMENT)]):
-        begin, returned = _initiated(degree, int(size), values["ties.reciprocity"])
+        begin, returned = _initiation_rate(degree, int(size), values["ties.reciprocity"])
         schools = np.flatnonzero(staff == size)
-        for some in np.array_split(schools, max(1, int(len(schools) * size * size // PAIRS_AT_ONCE))):
+        for some in np.array_split(schools, max(1, int(len(schools) * size * size // PAIRS_PER_CHUNK))):
             posts = first_teacher[some][:, None] + np.arange(size)
-            race = -np.log(drawn_for_all(luck, partner, posts[:, :, None], np.arange(size)))
+            race = -np.log(uniforms(key, partner, posts[:, :, None], np.arange(size)))
             if department is not None:
                 same = department[posts][:, :, None] == department[posts][:, None, :]
                 race = np.where(same, race / values["ties.department_odds"], race)
             race[:, np.arange(size), np.arange(size)] = np.inf
             rank = np.argsort(np.argsort(race, axis=2), axis=2)
-            tie = rank < _initiated_by_each(begin, drawn_for_all(luck, "degree", posts, layer == "information"))[:, :, None]
-            back = drawn_for_all(luck, reciprocated, posts[:, :, None], np.arange(size)) < returned
+            tie = rank < _sample_out_degrees(begin, uniforms(key, "degree", posts, layer == "information"))[:, :, None]
+            back = uniforms(key, reciprocated, posts[:, :, None], np.arange(size)) < returned
             tie |= np.swapaxes(tie & back, 1, 2)
             school, one, other = np.nonzero(tie)
             found.append((posts[school, one], posts[school, other]))
     return np.concatenate([one for one, _ in found]), np.concatenate([other for _, other in found])
 
 
-def _initiated_by_each(mean: float, luck: np.ndarray) -> np.ndarray:
-    """How many ties each teacher initiates: Poisson around the mean, at most all colleagues, whose mean it reaches then."""
-    colleagues = luck.shape[1] - 1
+def _sample_out_degrees(mean: float, u: np.ndarray) -> np.ndarray:
+    """How many ties each teacher initiates: Poisson around the mean, at most all colleagues, whose mean it reaches
+    then.
+    """
+    colleagues = u.shape[1] - 1
     if mean >= colleagues:
-        return np.full(luck.shape, colleagues)
+        return np.full(u.shape, colleagues)
     number = np.arange(1, colleagues + 1)
     chances = np.exp(-mean) * np.cumprod(np.concatenate([[1.0], mean / number]))
-    return np.minimum(colleagues, np.searchsorted(np.cumsum(chances), luck))
+    return np.minimum(colleagues, np.searchsorted(np.cumsum(chances), u))
 
 
-def _pattern(pattern, first_teacher, values, luck) -> tuple[np.ndarray, np.ndarray]:
+def _ties_by_pattern(pattern, first_teacher, values, key) -> tuple[np.ndarray, np.ndarray]:
     """Ring, small world or random ties, both ways."""
     found = [_no_ties()]
     half = round(values["ties.advice"] / 2)
@@ -149,16 +233,18 @@ def _pattern(pattern, first_teacher, values, luck) -> tuple[np.ndarray, np.ndarr
             continue
         if pattern == "random":
             number = round(values["ties.advice"] / 2 * size)
-            ends = drawn_for_all(luck, "tie partner", np.arange(number) + int(posts[0]) * 64, 0), drawn_for_all(
-                luck, "tie partner", np.arange(number) + int(posts[0]) * 64, 1)
+            ends = (
+                uniforms(key, "tie partner", np.arange(number) + int(posts[0]) * 64, 0),
+                uniforms(key, "tie partner", np.arange(number) + int(posts[0]) * 64, 1),
+            )
             one, other = (posts[(end * size).astype(np.int64)] for end in ends)
         else:
             one = np.repeat(posts, half)
             step = np.tile(np.arange(1, half + 1), size)
             other = posts[(one - posts[0] + step) % size]
             if pattern == "small world":
-                moves = drawn_for_all(luck, "rewiring", one, step) < values["ties.rewiring"]
-                anyone = posts[(drawn_for_all(luck, "tie partner", one, step) * size).astype(np.int64)]
+                moves = uniforms(key, "rewiring", one, step) < values["ties.rewiring"]
+                anyone = posts[(uniforms(key, "tie partner", one, step) * size).astype(np.int64)]
                 other = np.where(moves, anyone, other)
         keep = one != other
         pairs = np.unique(np.stack([np.minimum(one, other)[keep], np.maximum(one, other)[keep]]), axis=1)

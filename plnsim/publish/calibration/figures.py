@@ -1,4 +1,6 @@
-"""Figures of a calibration: the marginals with the prior beside them, and the observations with what is predicted for them."""
+"""Figures of a calibration: the marginals with the prior beside them, and the observations with what is predicted for
+them.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ import textwrap
 import numpy as np
 
 from plnsim.output.figures import BLUE, GREY, ORANGE, TITLE_WIDTH
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration import posterior
-from plnsim.studies.calibration.fit import Calibrated
+from plnsim.studies.calibration.fit import Posterior
 
 COLUMNS = 3
 BINS = 10
@@ -18,11 +20,11 @@ NINETY = 1.645
 """Standard deviations on both sides of a normal mean that hold 90 %."""
 
 
-def marginals_drawn(found: Calibrated):
+def plot_marginals(found: Posterior):
     """The posterior of each parameter over its plausible range, on which the prior is flat."""
     from matplotlib.figure import Figure
 
-    names = found.asked.names
+    names = found.calibration.names
     across, down = min(COLUMNS, len(names)), math.ceil(len(names) / COLUMNS)
     figure = Figure(figsize=(3.2 * across, 2.3 * down + 0.9), layout="constrained")
     plots = figure.subplots(down, across, squeeze=False).ravel()
@@ -31,25 +33,28 @@ def marginals_drawn(found: Calibrated):
         if place >= len(names):
             axes.set_axis_off()
             continue
-        _marginal(axes, names[place], found.shares[:, place], found.weights, table["told"].iloc[place])
-    figure.suptitle(textwrap.fill(found.asked.title, TITLE_WIDTH), fontsize=11, parse_math=False)
-    _footnote(figure, f"blue: posterior; grey: prior, flat over the plausible range; {found.effective:.0f} effective draws, seed {found.asked.seed}")
+        _marginal(axes, names[place], found.unit_sample[:, place], found.weights, table["told"].iloc[place])
+    figure.suptitle(textwrap.fill(found.calibration.title, TITLE_WIDTH), fontsize=11, parse_math=False)
+    _footnote(
+        figure,
+        f"blue: posterior; grey: prior, flat over the plausible range; {found.effective_sample_size:.0f} effective draws, seed {found.calibration.seed}",
+    )
     return figure
 
 
-def _marginal(axes, name: str, shares: np.ndarray, weights: np.ndarray, told: str) -> None:
-    height, edges = np.histogram(shares, BINS, (0.0, 1.0), weights=weights)
+def _marginal(axes, name: str, unit_sample: np.ndarray, weights: np.ndarray, told: str) -> None:
+    height, edges = np.histogram(unit_sample, BINS, (0.0, 1.0), weights=weights)
     axes.stairs(height * BINS, edges, fill=True, color=BLUE, alpha=0.6)
     axes.axhline(1.0, color=GREY, linewidth=1.6)
     ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
-    axes.set_xticks(ticks, [f"{DECLARED[name].placed(tick):.2g}" for tick in ticks])
+    axes.set_xticks(ticks, [f"{MODEL_PARAMETERS[name].ppf(tick):.2g}" for tick in ticks])
     axes.set(xlim=(0, 1), ylim=(0, max(2.0, 1.1 * height.max() * BINS)), yticks=[])
     axes.set_title(f"{name}\n{told}", fontsize=9, parse_math=False)
     axes.tick_params(labelsize=8)
     axes.spines[["top", "right", "left"]].set_visible(False)
 
 
-def fit_drawn(found: Calibrated):
+def plot_fit(found: Posterior):
     """The observations over time with the intervals that prior and posterior predict; what was held out is hollow."""
     from matplotlib.figure import Figure
 
@@ -58,9 +63,12 @@ def fit_drawn(found: Calibrated):
     figure = Figure(figsize=(7.5, 3.4 * len(outcomes) + 0.7), layout="constrained")
     for axes, outcome in zip(figure.subplots(len(outcomes), 1, squeeze=False).ravel(), outcomes, strict=True):
         _series(axes, table[table["outcome"] == outcome], outcome)
-    figure.suptitle(textwrap.fill(found.asked.title, TITLE_WIDTH), fontsize=11, parse_math=False)
-    _footnote(figure, f"bands: 90 % intervals with the observation error; bars: its 90 % alone; hollow: held out; {found.runs:,} runs, "
-              f"seed {found.asked.seed}; a thought experiment")
+    figure.suptitle(textwrap.fill(found.calibration.title, TITLE_WIDTH), fontsize=11, parse_math=False)
+    _footnote(
+        figure,
+        f"bands: 90 % intervals with the observation error; bars: its 90 % alone; hollow: held out; {found.runs:,} runs, "
+        f"seed {found.calibration.seed}; a thought experiment",
+    )
     return figure
 
 
@@ -81,8 +89,16 @@ def _series(axes, rows, outcome: str) -> None:
             some = (part["held_out"] == held_out).to_numpy()
             if some.any():
                 error = NINETY * part["standard_error"].to_numpy()[some]
-                axes.errorbar(at[some], part["observed"].to_numpy()[some], yerr=error, fmt="o", color=ORANGE, markerfacecolor=face, label=label,
-                              capsize=2)
+                axes.errorbar(
+                    at[some],
+                    part["observed"].to_numpy()[some],
+                    yerr=error,
+                    fmt="o",
+                    color=ORANGE,
+                    markerfacecolor=face,
+                    label=label,
+                    capsize=2,
+                )
     axes.set(xlabel="model years" if len(timed) else "whole run", ylabel=outcome)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     axes.legend(frameon=False, fontsize=8, loc="upper left")

@@ -1,4 +1,6 @@
-"""What a calibration leaves in its folder, beside its runs: the weighted sample, tables, figures, a page, and what it takes to replay it."""
+"""What a calibration leaves in its folder, beside its runs: the weighted sample, tables, figures, a page, and what it
+takes to replay it.
+"""
 
 from __future__ import annotations
 
@@ -9,50 +11,78 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
+from plnsim.common.files import atomic_write
 from plnsim.common.sources import SOURCES
 from plnsim.output.figures import save_svg
-from plnsim.publish.calibration.figures import fit_drawn, marginals_drawn
+from plnsim.publish.calibration.figures import plot_fit, plot_marginals
 from plnsim.publish.record.parse import versions
 from plnsim.simulation.model_version import model_version
-from plnsim.simulation.scenario.save import as_toml
+from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.calibration import posterior
 from plnsim.studies.calibration import text as calibration_text
-from plnsim.studies.calibration.fit import MATCHES, NO_MATCH, Calibrated
+from plnsim.studies.calibration.fit import MATCHES, NO_MATCH, Posterior
 from plnsim.studies.calibration.stages import RUNS
 
 MANIFEST, PAGE = "calibration.json", "result.md"
-FIGURES = {"fit.svg": "The observations with what prior and posterior predict for them", "marginals.svg": "Prior and posterior of each parameter"}
+FIGURES = {
+    "fit.svg": "The observations with what prior and posterior predict for them",
+    "marginals.svg": "Prior and posterior of each parameter",
+}
 
 
 def check_out(folder: Path) -> None:
-    """Raises ``BadInput`` for a folder that holds other files and no calibration, before anything is computed."""
+    """Raises ``InputError`` for a folder that holds other files and no calibration, before anything is computed."""
     if folder.is_dir() and any(folder.iterdir()) and not (folder / RUNS).is_dir():
-        raise BadInput(f"the folder {folder} holds other files and no calibration; nothing in it was touched", place=f"--out {folder}",
-                       right="an empty or new folder, or that of this calibration")
+        raise InputError(
+            f"the folder {folder} holds other files and no calibration; nothing in it was touched",
+            place=f"--out {folder}",
+            right="an empty or new folder, or that of this calibration",
+        )
 
 
-def write(found: Calibrated, folder: Path, command: Sequence[str] = ()) -> None:
-    """Writes everything that the verdict warrants, and takes away what an earlier, smaller sample left; raises ``BadInput``."""
+def write(found: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
+    """Writes everything that the verdict warrants, and takes away what an earlier, smaller sample left; raises
+    ``InputError``.
+    """
     files: dict[str, bytes] = {}
     if found.verdict != NO_MATCH:
         sample = posterior.draws(found)
         files["posterior.parquet"] = _bytes(lambda file: sample.to_parquet(file, index=False))
         files["posterior.csv"] = sample.to_csv(index=False, lineterminator="\n").encode()
         files["check.csv"] = _csv(posterior.check(found))
-        files["fit.svg"] = _svg(fit_drawn(found))
+        files["fit.svg"] = _svg(plot_fit(found))
     if found.verdict == MATCHES:
-        files |= {f"{one.__name__}.csv": _csv(one(found)) for one in (posterior.marginals, posterior.pairs, posterior.profile)}
-        files["marginals.svg"] = _svg(marginals_drawn(found))
-    files |= {f"asked/{name}": text.encode() for name, text in found.asked.texts.items()}
-    files["scenario.toml"] = as_toml(found.asked.scenario).encode()
+        files |= {
+            f"{one.__name__}.csv": _csv(one(found)) for one in (posterior.marginals, posterior.pairs, posterior.profile)
+        }
+        files["marginals.svg"] = _svg(plot_marginals(found))
+    files |= {f"asked/{name}": text.encode() for name, text in found.calibration.texts.items()}
+    files["scenario.toml"] = to_toml(found.calibration.scenario).encode()
     used = versions("SALib", "scikit-learn")
     files[PAGE] = page(found, command, used).encode()
-    sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name.endswith((".csv", ".parquet"))}
-    manifest = calibration_text.as_json(found) | {"command": list(command), "versions": used, "model": model_version(), "sha256": sums}
+    sums = {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in files.items()
+        if name.endswith((".csv", ".parquet"))
+    }
+    manifest = calibration_text.as_json(found) | {
+        "command": list(command),
+        "versions": used,
+        "model": model_version(),
+        "sha256": sums,
+    }
     files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
     (folder / "asked").mkdir(exist_ok=True)
-    for name in ("posterior.parquet", "posterior.csv", "check.csv", "marginals.csv", "pairs.csv", "profile.csv", *FIGURES):
+    for name in (
+        "posterior.parquet",
+        "posterior.csv",
+        "check.csv",
+        "marginals.csv",
+        "pairs.csv",
+        "profile.csv",
+        *FIGURES,
+    ):
         if name not in files:
             (folder / name).unlink(missing_ok=True)
     for name, content in files.items():
@@ -60,7 +90,7 @@ def write(found: Calibrated, folder: Path, command: Sequence[str] = ()) -> None:
 
 
 def copy_page(folder: Path, name: str, into: Path) -> None:
-    """Copies the page and its figures under the calibration's name, as the guide keeps them; raises ``BadInput``."""
+    """Copies the page and its figures under the calibration's name, as the guide keeps them; raises ``InputError``."""
     try:
         into.mkdir(parents=True, exist_ok=True)
         text = (folder / PAGE).read_text(encoding="utf-8")
@@ -71,26 +101,49 @@ def copy_page(folder: Path, name: str, into: Path) -> None:
             text = text.replace(f"({figure})", f"({name}-{figure})")
         (into / f"{name}.md").write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"nothing can be written to {into}: {error.strerror}", place=f"--page {into}",
-                       right="a folder that you may write to") from None
+        raise InputError(
+            f"nothing can be written to {into}: {error.strerror}",
+            place=f"--page {into}",
+            right="a folder that you may write to",
+        ) from None
 
 
-def page(found: Calibrated, command: Sequence[str], used: dict[str, str]) -> str:
+def page(found: Posterior, command: Sequence[str], used: dict[str, str]) -> str:
     """The result as Markdown: what is said, figures, tables, what it rests on, and how to make it again."""
-    one = found.asked
+    one = found.calibration
     lines = [f"# {one.title}", "", one.purpose, ""]
     lines += [f"- {sentence}" for sentence in calibration_text.sentences(found)]
     if found.verdict != NO_MATCH:
-        lines += ["", *_figure("fit.svg"), "", *_table(calibration_text.checked(found))]
+        lines += ["", *_figure("fit.svg"), "", *_table(calibration_text.check_table(found))]
     if found.verdict == MATCHES:
-        lines += ["", *_figure("marginals.svg"), "", *_table(calibration_text.table(found)), "",
-                  "Width: the 90 % interval of the posterior over that of the prior, in shares of the prior."]
+        lines += [
+            "",
+            *_figure("marginals.svg"),
+            "",
+            *_table(calibration_text.table(found)),
+            "",
+            "Width: the 90 % interval of the posterior over that of the prior, in shares of the prior.",
+        ]
     lines += ["", "## What it rests on", "", *(f"- {caveat}" for caveat in calibration_text.caveats(found))]
-    lines += [f"- Source: {SOURCES[key].reference}: {SOURCES[key].gives} ({SOURCES[key].seen})." if key in SOURCES else f"- Source: {key}"
-              for key in one.sources]
-    lines += ["", "## Again", "", "```sh", f"plnsim {' '.join(command)}" if command else f"plnsim calibrate {one.name}", "```", "",
-              f"Seed {one.seed}, {found.runs:,} runs, method {one.method}. Model {model_version()}; "
-              + ", ".join(f"{name} {number}" for name, number in used.items()) + ".", ""]
+    lines += [
+        f"- Source: {SOURCES[key].reference}: {SOURCES[key].gives} ({SOURCES[key].seen})."
+        if key in SOURCES
+        else f"- Source: {key}"
+        for key in one.sources
+    ]
+    lines += [
+        "",
+        "## Again",
+        "",
+        "```sh",
+        f"plnsim {' '.join(command)}" if command else f"plnsim calibrate {one.name}",
+        "```",
+        "",
+        f"Seed {one.seed}, {found.runs:,} runs, method {one.method}. Model {model_version()}; "
+        + ", ".join(f"{name} {number}" for name, number in used.items())
+        + ".",
+        "",
+    ]
     return "\n".join(lines)
 
 

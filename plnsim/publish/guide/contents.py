@@ -21,10 +21,14 @@ class Section:
 def sections(folder: Path) -> list[Section]:
     """The sections of a guide in a folder; a page that no section names is in the last one, so that none gets lost."""
     declared = tomllib.loads((folder / CONTENTS).read_text(encoding="utf-8"))["section"]
-    found = [Section(one["title"], tuple(page for name in one["pages"] if (page := _page(folder, name)))) for one in declared]
+    found = [
+        Section(one["title"], tuple(page for name in one["pages"] if (page := _page(folder, name)))) for one in declared
+    ]
     named = {page for one in found for page in one.pages}
     folders = {page.removesuffix("index") for page in named if page.endswith("/index")}
-    others = sorted(page for page in _pages(folder) if page not in named and not any(page.startswith(one) for one in folders))
+    others = sorted(
+        page for page in _pages(folder) if page not in named and not any(page.startswith(one) for one in folders)
+    )
     return [one for one in (*found, Section(FURTHER, tuple(others))) if one.pages]
 
 
@@ -39,20 +43,36 @@ def _pages(folder: Path) -> list[str]:
     return [path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.md")]
 
 
-def with_indices(folder: Path) -> None:
-    """Gives each folder that the contents name an index page that leads to its other pages; one that is there keeps its text."""
-    for below in sorted(path for path in folder.iterdir() if path.is_dir() and f"{path.name}/" in _declared(folder) and any(path.glob("*.md"))):
+def add_index_pages(folder: Path) -> None:
+    """Gives each folder that the contents name an index page that leads to its other pages; one that is there keeps
+    its text.
+    """
+    for below in sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_dir() and f"{path.name}/" in _declared(folder) and any(path.glob("*.md"))
+    ):
         index = below / "index.md"
         others = "\n".join(path.stem for path in sorted(below.glob("*.md")) if path != index)
-        text, kind = (index.read_text(encoding="utf-8"), ":hidden:") if index.exists() else (f"# {below.name.capitalize()}\n", ":maxdepth: 1")
+        text, kind = (
+            (index.read_text(encoding="utf-8"), ":hidden:")
+            if index.exists()
+            else (f"# {below.name.capitalize()}\n", ":maxdepth: 1")
+        )
         index.write_text(f"{text}\n```{{toctree}}\n{kind}\n\n{others}\n```\n", encoding="utf-8")
 
 
 def _declared(folder: Path) -> list[str]:
-    return [name for section in tomllib.loads((folder / CONTENTS).read_text(encoding="utf-8"))["section"] for name in section["pages"]]
+    return [
+        name
+        for section in tomllib.loads((folder / CONTENTS).read_text(encoding="utf-8"))["section"]
+        for name in section["pages"]
+    ]
 
 
-def front(title: str, about: str, found: list[Section]) -> str:
+def index_page(title: str, about: str, found: list[Section]) -> str:
     """The first page: what the guide is, and its sections."""
-    lists = [f"```{{toctree}}\n:caption: {one.title}\n:maxdepth: 1\n\n" + "\n".join(one.pages) + "\n```\n" for one in found]
+    lists = [
+        f"```{{toctree}}\n:caption: {one.title}\n:maxdepth: 1\n\n" + "\n".join(one.pages) + "\n```\n" for one in found
+    ]
     return "\n".join([f"# {title}\n", f"{about}\n", *lists])

@@ -8,22 +8,48 @@ from pathlib import Path
 
 import click
 
-from plnsim.common.parameter import Choice, Declared
+from plnsim.common.parameter import AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
 from plnsim.model.outcome import OUTCOMES
 from plnsim.publish.odd import tables
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.listing import titles
 from plnsim.studies.experiment.run import shipped_experiments
 
 PYTHON = {
-    "Simulating": ("plnsim.simulation.scenario.scenario.Scenario", "plnsim.simulation.runs.run", "plnsim.simulation.runs.Run", "plnsim.simulation.engine.mesa_backend.PLNModel",
-                   "plnsim.common.errors.BadInput"),
-    "Comparing": ("plnsim.studies.comparison.compare", "plnsim.studies.comparison.scenario_result.Comparison", "plnsim.simulation.runs.barriers", "plnsim.simulation.runs.Barriers"),
-    "Experiments": ("plnsim.studies.experiment.run.experiment_of", "plnsim.studies.experiment.run.conduct", "plnsim.studies.experiment.discovery.discover"),
-    "Records": ("plnsim.publish.record.write", "plnsim.publish.record.write_comparison", "plnsim.publish.record.read", "plnsim.publish.record.replay"),
-    "Other tools": ("plnsim.publish.interop.dataset", "plnsim.publish.interop.export", "plnsim.publish.interop.salib_problem", "plnsim.publish.interop.salib_study",
-                    "plnsim.publish.interop.salib_values", "plnsim.publish.interop.ema_model", "plnsim.publish.interop.ema_results"),
+    "Simulating": (
+        "plnsim.simulation.scenario.scenario.Scenario",
+        "plnsim.simulation.runs.run",
+        "plnsim.simulation.runs.RunResult",
+        "plnsim.simulation.engine.mesa_backend.PLNModel",
+        "plnsim.common.errors.InputError",
+    ),
+    "Comparing": (
+        "plnsim.studies.comparison.compare",
+        "plnsim.studies.comparison.scenario_result.Comparison",
+        "plnsim.simulation.runs.barriers",
+        "plnsim.simulation.runs.Barriers",
+    ),
+    "Experiments": (
+        "plnsim.studies.experiment.run.experiment_of",
+        "plnsim.studies.experiment.run.run_experiment",
+        "plnsim.studies.experiment.discovery.discover",
+    ),
+    "Records": (
+        "plnsim.publish.record.write",
+        "plnsim.publish.record.write_comparison",
+        "plnsim.publish.record.read",
+        "plnsim.publish.record.replay",
+    ),
+    "Other tools": (
+        "plnsim.publish.interop.dataset",
+        "plnsim.publish.interop.export",
+        "plnsim.publish.interop.salib_problem",
+        "plnsim.publish.interop.salib_data",
+        "plnsim.publish.interop.salib_values",
+        "plnsim.publish.interop.ema_model",
+        "plnsim.publish.interop.ema_results",
+    ),
 }
 """What a user calls from Python, by what it is for."""
 
@@ -31,101 +57,154 @@ PYTHON = {
 def write(folder: Path, commands: click.Group) -> None:
     """Writes every page of the reference into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = {path.stem for path in (folder.parent / "programmes").glob("*.md")}
-    pages = {"commands": of_commands(commands), "parameters": of_parameters(), "outcomes": of_outcomes(), "scenarios": of_scenarios(told),
-             "experiments": of_experiments(), "python": of_python(), "literature": of_literature()}
+    documented = {path.stem for path in (folder.parent / "programmes").glob("*.md")}
+    pages = {
+        "commands": commands_page(commands),
+        "parameters": parameters_page(),
+        "outcomes": outcomes_page(),
+        "scenarios": scenarios_page(documented),
+        "experiments": experiments_page(),
+        "python": python_page(),
+        "literature": literature_page(),
+    }
     for name, text in pages.items():
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
 
 
-def of_commands(commands: click.Group) -> str:
+def commands_page(commands: click.Group) -> str:
     """The help of every command, as the command prints it."""
-    pages = ["# Commands\n", "Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the run failed, 2 bad input, "
-             "130 interrupted.\n", _help(commands, None, "plnsim")]
+    pages = [
+        "# Commands\n",
+        "Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the run failed, 2 bad input, "
+        "130 interrupted.\n",
+        _help(commands, None, "plnsim"),
+    ]
     above = click.Context(commands, info_name="plnsim")
     pages += [f"## {name}\n\n{_help(commands.commands[name], above, name)}" for name in sorted(commands.commands)]
     return "\n".join(pages)
 
 
 def _help(command: click.Command, above: click.Context | None, name: str) -> str:
-    context = click.Context(command, info_name=name, parent=above, help_option_names=["-h", "--help"], max_content_width=100)
+    context = click.Context(
+        command, info_name=name, parent=above, help_option_names=["-h", "--help"], max_content_width=100
+    )
     return f"```text\n{command.get_help(context)}\n```\n"
 
 
-def of_parameters() -> str:
+def parameters_page() -> str:
     """Every parameter with all that is declared of it."""
-    lines = ["# Parameters\n", f"{len(list(DECLARED))} parameters, each declared once, in the file of the rule that it belongs to. A scenario sets "
-             "them in a table of the section's name; `--set section.name=value` sets one for a run. The plausible range is what experiments vary.\n"]
-    for section, declared in DECLARED.sections.items():
+    lines = [
+        "# Parameters\n",
+        f"{len(list(MODEL_PARAMETERS))} parameters, each declared once, in the file of the rule that it belongs to. A scenario sets "
+        "them in a table of the section's name; `--set section.name=value` sets one for a run. The plausible range is what experiments vary.\n",
+    ]
+    for section, declared in MODEL_PARAMETERS.sections.items():
         lines.append(f"## {section}\n")
         for one in declared:
-            lines += [f"### {one.dotted}\n", *_of_parameter(one)]
+            lines += [f"### {one.qualified_name}\n", *_parameter_entry(one)]
     return "\n".join(lines)
 
 
-def _of_parameter(one: Declared) -> Iterator[str]:
+def _parameter_entry(one: AnyParameter) -> Iterator[str]:
     yield f"{one.meaning}{' Holds for a whole run.' if one.structural else ''}\n"
     if isinstance(one, Choice):
-        yield "\n".join(f"- `\"{name}\"`{' (default)' if name == one.default else ''}: {meaning}" for name, meaning in one.options.items()) + "\n"
+        yield (
+            "\n".join(
+                f'- `"{name}"`{" (default)" if name == one.default else ""}: {meaning}'
+                for name, meaning in one.options.items()
+            )
+            + "\n"
+        )
     else:
-        low, high = map(one.shown, one.plausible)
-        least, most = map(one.shown, one.bounds)
-        yield f"Default **{one.shown(one.default)}** {one.unit}; plausible {low} to {high}, allowed {least} to {most}.\n"
+        low, high = map(one.format, one.range)
+        least, most = map(one.format, one.bounds)
+        yield f"Default **{one.format(one.default)}** {one.unit}; plausible {low} to {high}, allowed {least} to {most}.\n"
     yield f"Group: {one.group}. Rests on: {_rests_on(one)}.\n"
 
 
-def _rests_on(one: Declared) -> str:
+def _rests_on(one: AnyParameter) -> str:
     if one.source != ASSUMED:
-        return _cited(one.source)
-    return f"{ASSUMED}; its sign on {_cited(one.direction)}" if one.direction else ASSUMED
+        return _citation(one.source)
+    return f"{ASSUMED}; its sign on {_citation(one.direction)}" if one.direction else ASSUMED
 
 
-def _cited(key: str) -> str:
+def _citation(key: str) -> str:
     return f"[{SOURCES[key].reference}](literature.md#{key})"
 
 
-def of_outcomes() -> str:
+def outcomes_page() -> str:
     """What a run is measured by, and what is followed week by week."""
     rows = ((f"`{one.name}`", one.unit, one.dimension, one.meaning) for one in OUTCOMES)
-    return "\n\n".join(["# Outcomes", "One number a run each. An outcome is missing (NaN) where it is not defined. Section 9 of [the description of "
-                        "the model](../odd.md) has their rules.", tables.table(("outcome", "unit", "dimension", "meaning"), rows),
-                        "## Week by week", tables.weekly()]) + "\n"
+    return (
+        "\n\n".join(
+            [
+                "# Outcomes",
+                "One number a run each. An outcome is missing (NaN) where it is not defined. Section 9 of [the description of "
+                "the model](../odd.md) has their rules.",
+                tables.table(("outcome", "unit", "dimension", "meaning"), rows),
+                "## Week by week",
+                tables.weekly(),
+            ]
+        )
+        + "\n"
+    )
 
 
-def of_scenarios(told: set[str]) -> str:
+def scenarios_page(documented: set[str]) -> str:
     """Every shipped scenario, with a link to its page where there is one."""
-    rows = ((f"`{name}`", f"[{title}](../programmes/{name}.md)" if name in told else title) for name, title in titles().items())
-    return "\n\n".join(["# Scenarios", "What comes with plnsim. `plnsim scenarios NAME` says of one what is known, what is assumed and on which "
-                        "sources; `plnsim run NAME` simulates it.", tables.table(("name", "what it is"), rows)]) + "\n"
+    rows = (
+        (f"`{name}`", f"[{title}](../programmes/{name}.md)" if name in documented else title)
+        for name, title in titles().items()
+    )
+    return (
+        "\n\n".join(
+            [
+                "# Scenarios",
+                "What comes with plnsim. `plnsim scenarios NAME` says of one what is known, what is assumed and on which "
+                "sources; `plnsim run NAME` simulates it.",
+                tables.table(("name", "what it is"), rows),
+            ]
+        )
+        + "\n"
+    )
 
 
-def of_experiments() -> str:
+def experiments_page() -> str:
     """Every shipped experiment with its purpose and its file."""
-    lines = ["# Experiments\n", "What comes with plnsim. `plnsim experiment NAME` performs one; a file of your own may begin as a copy "
-             "of one of these.\n"]
+    lines = [
+        "# Experiments\n",
+        "What comes with plnsim. `plnsim experiment NAME` performs one; a file of your own may begin as a copy "
+        "of one of these.\n",
+    ]
     for name, path in shipped_experiments().items():
         text = path.read_text(encoding="utf-8")
         lines += [f"## {name}\n", f"{tomllib.loads(text).get('purpose', '')}\n", f"```toml\n{text.strip()}\n```\n"]
     return "\n".join(lines)
 
 
-def of_python() -> str:
+def python_page() -> str:
     """What a user calls from Python; Sphinx sets in what the docstrings say."""
-    lines = ["# From Python\n", "`from plnsim import Scenario, run, barriers, PLNModel, BadInput` gives the most needed; the rest is imported from "
-             "where it stands. All that is wrong with an input is one kind of error, `BadInput`.\n"]
+    lines = [
+        "# From Python\n",
+        "`from plnsim import Scenario, run, barriers, PLNModel, InputError` gives the most needed; the rest is imported from "
+        "where it stands. All that is wrong with an input is one kind of error, `InputError`.\n",
+    ]
     for heading, names in PYTHON.items():
         lines.append(f"## {heading}\n")
         for name in names:
             is_class = name.rpartition(".")[2][0].isupper()
-            options = "   :members:\n" if is_class and not name.endswith("BadInput") else ""
+            options = "   :members:\n" if is_class and not name.endswith("InputError") else ""
             lines.append(f"```{{eval-rst}}\n.. auto{'class' if is_class else 'function'}:: {name}\n{options}```\n")
     return "\n".join(lines)
 
 
-def of_literature() -> str:
+def literature_page() -> str:
     """Every source with what is taken from it."""
-    lines = ["# Literature\n", "What the model's figures and rules rest on, and how much of each work was read. What rests on none of them is marked "
-             f"*{ASSUMED}* wherever it stands.\n"]
+    lines = [
+        "# Literature\n",
+        "What the model's figures and rules rest on, and how much of each work was read. What rests on none of them is marked "
+        f"*{ASSUMED}* wherever it stands.\n",
+    ]
     for key, one in sorted(SOURCES.items()):
         lines.append(f"({key})=\n## {one.reference}\n\n{one.gives}. Read: {one.seen}. Key: `{key}`.\n")
     return "\n".join(lines)

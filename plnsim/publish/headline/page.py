@@ -1,4 +1,6 @@
-"""The results page of the headline study: its tables written beside it, its figures drawn, and its sentences filled with their numbers."""
+"""The results page of the headline study: its tables written beside it, its figures drawn, and its sentences filled
+with their numbers.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +12,18 @@ from pathlib import Path
 import jinja2
 import pandas
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.output.figures import save_svg
 from plnsim.output.words import percent, points
 from plnsim.publish.headline import figures
 from plnsim.publish.report import rules
-from plnsim.publish.report.discovered import box_drawn, tradeoff_drawn
+from plnsim.publish.report.discovered import plot_box, plot_tradeoff
 from plnsim.simulation.model_version import model_version
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
 from plnsim.studies.experiment.discovery import discover
 from plnsim.studies.headline import findings
-from plnsim.studies.headline.results import Studied
+from plnsim.studies.headline.results import HeadlineExperiment
 
 VERSIONS = ("numpy", "numba", "scipy", "SALib", "ema_workbench")
 WHEN = "sustained_scale_up >= 0.5"
@@ -30,105 +32,159 @@ CONTROL = "symmetric-placement-leaders-create-no-time"
 MOST_EXCEPTIONS = 8
 
 
-def write(studied: dict[str, Studied], folder: Path, command: str) -> Path:
-    """Writes the page (``headline.md``), its figures (SVG) and small tables (CSV) into a folder; gives the page's path."""
+def write(studied: dict[str, HeadlineExperiment], folder: Path, command: str) -> Path:
+    """Writes the page (``headline.md``), its figures (SVG) and small tables (CSV) into a folder; gives the page's
+    path.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     filled = _regimes(studied["regimes"], folder) | {
-        "crossing": _crossing(studied["crossing"], folder), "posterior": _posterior(studied["crossing-posterior"], folder),
+        "crossing": _crossing(studied["crossing"], folder),
+        "posterior": _posterior(studied["crossing-posterior"], folder),
         "named": _named(studied["named-and-actual"], folder),
-        "conditions": _conditions(studied["conditions"], folder), "groups": _groups(studied["groups"], folder),
-        "screening": _screening(studied["screening"], folder), "experiments": studied, "runs": sum(one.runs for one in studied.values()),
-        "least_gain": findings.LEAST_GAIN, "matched": findings.MATCHED, "dummy": DUMMY, "command": command, "model": model_version(),
-        "python": platform.python_version(), "versions": [f"{one} {version(one)}" for one in VERSIONS],
+        "conditions": _conditions(studied["conditions"], folder),
+        "groups": _groups(studied["groups"], folder),
+        "screening": _screening(studied["screening"], folder),
+        "experiments": studied,
+        "runs": sum(one.runs for one in studied.values()),
+        "least_gain": findings.LEAST_GAIN,
+        "matched": findings.MATCHED,
+        "dummy": DUMMY,
+        "command": command,
+        "model": model_version(),
+        "python": platform.python_version(),
+        "versions": [f"{one} {version(one)}" for one in VERSIONS],
     }
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False)  # Markdown, no HTML
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False
+    )  # Markdown, no HTML
     environment.filters |= {"percent": percent, "points": points, "words": lambda name: name.replace("-", " ")}
-    text = environment.from_string((files("plnsim.publish.headline") / "headline.md.jinja").read_text(encoding="utf-8")).render(filled)
+    text = environment.from_string(
+        (files("plnsim.publish.headline") / "headline.md.jinja").read_text(encoding="utf-8")
+    ).render(filled)
     page = folder / "headline.md"
     page.write_text(text.rstrip() + "\n", encoding="utf-8")
     return page
 
 
-def _crossing(one: Studied, folder: Path) -> dict:
-    table = findings.crossing(one)
+def _crossing(one: HeadlineExperiment, folder: Path) -> dict:
+    table = findings.factorial_effects(one)
     _table(table, folder / "crossing.csv")
     plain = table[table["structure"] == "as it is"]
-    save_svg(figures.corners({row["scenario"]: findings.crossed_means(one, row["scenario"]) for _, row in plain.iterrows()}), folder / "corners.svg")
+    save_svg(
+        figures.corners({row["scenario"]: findings.corner_means(one, row["scenario"]) for _, row in plain.iterrows()}),
+        folder / "corners.svg",
+    )
     save_svg(figures.by_structure(table), folder / "by-structure.svg")
-    spread = findings.spreading(table)
-    others = [f"{row['scenario']} with {row['structure'].replace('-', ' ')} ({row['first']})"
-              for _, row in spread[spread["first"] != "leadership"].iterrows()]
+    spread = findings.spreading_cases(table)
+    others = [
+        f"{row['scenario']} with {row['structure'].replace('-', ' ')} ({row['first']})"
+        for _, row in spread[spread["first"] != "leadership"].iterrows()
+    ]
     more = [f"and {len(others) - MOST_EXCEPTIONS} more, see crossing.csv"] if len(others) > MOST_EXCEPTIONS else []
-    return {"base": plain.iloc[0], "scenarios": table["scenario"].nunique(), "structures": table["structure"].nunique(), "cases": len(table),
-            "exceptions": others[:MOST_EXCEPTIONS] + more, **_counted(spread)}
+    return {
+        "base": plain.iloc[0],
+        "scenarios": table["scenario"].nunique(),
+        "structures": table["structure"].nunique(),
+        "cases": len(table),
+        "exceptions": others[:MOST_EXCEPTIONS] + more,
+        **_counted(spread),
+    }
 
 
-def _posterior(one: Studied, folder: Path) -> dict:
+def _posterior(one: HeadlineExperiment, folder: Path) -> dict:
     """The crossing at the draws of a posterior alone, without the defaults that stand beside them."""
-    table = findings.crossing(one)
+    table = findings.factorial_effects(one)
     _table(table, folder / "crossing-posterior.csv")
     draws = table[table["structure"] != "as it is"]
-    spread = findings.spreading(draws)
+    spread = findings.spreading_cases(draws)
     return {"draws": len(draws), "time_alone": spread["time_alone"].max(), **_counted(spread)}
 
 
 def _counted(spread: pandas.DataFrame) -> dict[str, int]:
     """In how many of the cases in which something spreads each statement holds."""
-    return {"spread": len(spread), "leadership_first": int((spread["first"] == "leadership").sum()),
-            "joint": int((spread["time x leadership"] > spread["time x leadership half-width"]).sum()),
-            "time_enough": int((spread["time_alone"] > 0.5).sum())}
+    return {
+        "spread": len(spread),
+        "leadership_first": int((spread["first"] == "leadership").sum()),
+        "joint": int((spread["time x leadership"] > spread["time x leadership half-width"]).sum()),
+        "time_enough": int((spread["time_alone"] > 0.5).sum()),
+    }
 
 
-def _named(one: Studied, folder: Path) -> dict:
+def _named(one: HeadlineExperiment, folder: Path) -> dict:
     table = findings.named_and_actual(one)
     _table(table, folder / "named-and-actual.csv")
     save_svg(figures.named_and_actual(table), folder / "named-and-actual.svg")
     rows = table.to_dict("records")
-    return {"rows": rows, "base": rows[0], "control": next(row for row in rows if row["structure"] == CONTROL), "lift": one.experiment.lift}
+    return {
+        "rows": rows,
+        "base": rows[0],
+        "control": next(row for row in rows if row["structure"] == CONTROL),
+        "lift": one.experiment.lift,
+    }
 
 
-def _conditions(one: Studied, folder: Path) -> dict:
+def _conditions(one: HeadlineExperiment, folder: Path) -> dict:
     late, early = _indices(one, folder, "conditions", "sustained deep use, year 7")
     through = findings.over_time(one)
     if len(through):
         save_svg(figures.through_time(through), folder / "through-time.svg")
     analysis = one.analyses[one.scenario]
-    return {"late": late.to_dict("records"), "early": early.to_dict("records"), "size": one.experiment.size, "replicates": one.experiment.replicates,
-            "alone": float(late["first"].sum()), "noise": float(late.set_index("factor").loc[DUMMY, "total"]), "through_time": bool(len(through)),
-            "luck": float(analysis.variance.set_index("outcome").loc["deep_use", "aleatory_share"]), "verdict": analysis.verdict,
-            "declared": [DECLARED[name] for name in late["factor"] if name != DUMMY]}
+    return {
+        "late": late.to_dict("records"),
+        "early": early.to_dict("records"),
+        "size": one.experiment.size,
+        "replicates": one.experiment.replicates,
+        "alone": float(late["first"].sum()),
+        "noise": float(late.set_index("factor").loc[DUMMY, "total"]),
+        "through_time": bool(len(through)),
+        "luck": float(analysis.variance.set_index("outcome").loc["deep_use", "aleatory_share"]),
+        "verdict": analysis.verdict,
+        "declared": [MODEL_PARAMETERS[name] for name in late["factor"] if name != DUMMY],
+    }
 
 
-def _groups(one: Studied, folder: Path) -> dict:
+def _groups(one: HeadlineExperiment, folder: Path) -> dict:
     late, _ = _indices(one, folder, "groups", "sustained deep use")
-    return {"late": late.to_dict("records"), "parameters": len(one.experiment.names) - 1, "verdict": one.analyses[one.scenario].verdict}
+    return {
+        "late": late.to_dict("records"),
+        "parameters": len(one.experiment.names) - 1,
+        "verdict": one.analyses[one.scenario].verdict,
+    }
 
 
-def _indices(one: Studied, folder: Path, name: str, late_title: str) -> tuple[pandas.DataFrame, pandas.DataFrame]:
+def _indices(
+    one: HeadlineExperiment, folder: Path, name: str, late_title: str
+) -> tuple[pandas.DataFrame, pandas.DataFrame]:
     """The indices of sustained deep use and of use when support ends, as a table and a figure of that name."""
-    late, early = (one.analyses[one.scenario].first_and_total(outcome) for outcome in ("deep_use", "use_when_support_ends"))
+    late, early = (
+        one.analyses[one.scenario].first_and_total(outcome) for outcome in ("deep_use", "use_when_support_ends")
+    )
     _table(late, folder / f"{name}.csv")
     save_svg(figures.indices({late_title: late, "use when support ends": early}), folder / f"{name}.svg")
     return late, early
 
 
-def _regimes(one: Studied, folder: Path) -> dict:
+def _regimes(one: HeadlineExperiment, folder: Path) -> dict:
     try:
         found = discover(one.folder / one.scenario, WHEN, seed=one.experiment.seed)
-    except BadInput as problem:
+    except InputError as problem:
         return {"rules": [f"No rule was looked for: {problem.wrong}."], "box": False}
     if found.box is not None:
-        save_svg(box_drawn(found), folder / "regimes.svg")
-        save_svg(tradeoff_drawn(found), folder / "regimes-tradeoff.svg")
+        save_svg(plot_box(found), folder / "regimes.svg")
+        save_svg(plot_tradeoff(found), folder / "regimes-tradeoff.svg")
     return {"rules": rules.sentences(found), "box": found.box is not None}
 
 
-def _screening(one: Studied, folder: Path) -> dict:
-    table = findings.screened(one, "deep_use")
+def _screening(one: HeadlineExperiment, folder: Path) -> dict:
+    table = findings.screening_table(one, "deep_use")
     _table(table, folder / "screening.csv")
     noise = float(table.set_index("factor").loc[DUMMY, "mu_star"])
-    return {"rows": table.to_dict("records"), "size": one.experiment.size, "verdict": one.analyses[one.scenario].verdict,
-            "in_the_noise": int((table["mu_star"] - table["half_width"] <= noise).sum()) - 1}
+    return {
+        "rows": table.to_dict("records"),
+        "size": one.experiment.size,
+        "verdict": one.analyses[one.scenario].verdict,
+        "in_the_noise": int((table["mu_star"] - table["half_width"] <= noise).sum()) - 1,
+    }
 
 
 def _table(table: pandas.DataFrame, path: Path) -> None:

@@ -8,88 +8,136 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from plnsim.publish.interop.columns import Column, columns_of, runs_table
+from plnsim.publish.interop.columns import Column, describe_columns, runs_table
 from plnsim.publish.interop.dataset import dataset
 from plnsim.publish.interop.workbench import ema_results
-from plnsim.publish.record import written
+from plnsim.publish.record import atomic_write
 from plnsim.studies.experiment.ema import ema
-from plnsim.studies.experiment.results import Stored
+from plnsim.studies.experiment.results import ExperimentResults
 
 DICTIONARY, PACKAGE = "dictionary.csv", "datapackage.json"
-MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "netcdf": "application/x-netcdf", "ema": "application/gzip"}
+MEDIA = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "netcdf": "application/x-netcdf",
+    "ema": "application/gzip",
+}
 
 
-def export(experiment: Stored | Path | str, out: Path | str, format: str = "csv") -> Path:
-    """Writes a stored experiment to a new folder, in one of ``FORMATS``; all of it, or nothing. Raises ``BadInput``.
+def export(experiment: ExperimentResults | Path | str, out: Path | str, format: str = "csv") -> Path:
+    """Writes a stored experiment to a new folder, in one of ``FORMATS``; all of it, or nothing. Raises ``InputError``.
 
-    Beside the data lie ``dictionary.csv``, for people, and ``datapackage.json`` (Frictionless), for programs: name, type, unit, range and meaning of
-    every column, and where the numbers come from.
+    Beside the data lie ``dictionary.csv``, for people, and ``datapackage.json`` (Frictionless), for programs: name,
+    type, unit, range and meaning of every column, and where the numbers come from.
     """
-    stored = Stored.of(experiment)
-    return written(Path(out), lambda folder: _write_into(stored, folder, format), overwrite=False)
+    results = ExperimentResults.of(experiment)
+    return atomic_write(Path(out), lambda folder: _write_into(results, folder, format), overwrite=False)
 
 
-def _write_into(stored: Stored, folder: Path, format: str) -> None:
+def _write_into(results: ExperimentResults, folder: Path, format: str) -> None:
     name, write = FORMATS[format]
-    columns = columns_of(stored)
-    write(stored, columns, folder / name)
+    columns = describe_columns(results)
+    write(results, columns, folder / name)
     with (folder / DICTIONARY).open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["column", "name_in_plnsim", "role", "type", "unit", "minimum", "maximum", "options", "meaning"])
+        writer.writerow(
+            ["column", "name_in_plnsim", "role", "type", "unit", "minimum", "maximum", "options", "meaning"]
+        )
         for one in columns:
             ends = ["" if end is None else f"{end:g}" for end in (one.low, one.high)]
-            writer.writerow([one.name, one.origin, one.role, one.kind, one.unit, *ends, "; ".join(one.options), one.meaning])
-    (folder / PACKAGE).write_text(json.dumps(_package(stored, columns, name, format), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            writer.writerow(
+                [one.name, one.origin, one.role, one.kind, one.unit, *ends, "; ".join(one.options), one.meaning]
+            )
+    (folder / PACKAGE).write_text(
+        json.dumps(_package(results, columns, name, format), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
-def _package(stored: Stored, columns: list[Column], path: str, format: str) -> dict:
-    resource = {"name": "runs", "path": path, "format": format, "mediatype": MEDIA[format], "title": "All finished runs, a row each"}
+def _package(results: ExperimentResults, columns: list[Column], path: str, format: str) -> dict:
+    resource = {
+        "name": "runs",
+        "path": path,
+        "format": format,
+        "mediatype": MEDIA[format],
+        "title": "All finished runs, a row each",
+    }
     if format in ("csv", "parquet"):
-        resource |= {"profile": "tabular-data-resource", "schema": {"fields": [_field(one) for one in columns], "primaryKey": "run",
-                                                                     "missingValues": [""]}}
+        resource |= {
+            "profile": "tabular-data-resource",
+            "schema": {"fields": [_field(one) for one in columns], "primaryKey": "run", "missingValues": [""]},
+        }
     if format == "csv":
         resource |= {"encoding": "utf-8"}
-    manifest = stored.manifest
-    return {"name": f"plnsim-{manifest['experiment']}", "title": f"{manifest['name']}: {manifest['variant']}", "profile": "data-package",
-            "resources": [resource, {"name": "dictionary", "path": DICTIONARY, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
-                                     "title": "What every column is"}],
-            "plnsim": {"model": manifest["model"], "experiment": manifest["experiment"], "name": manifest["name"],
-                       "variant": manifest["variant"], **stored.asked}}
+    manifest = results.manifest
+    return {
+        "name": f"plnsim-{manifest['experiment']}",
+        "title": f"{manifest['name']}: {manifest['variant']}",
+        "profile": "data-package",
+        "resources": [
+            resource,
+            {
+                "name": "dictionary",
+                "path": DICTIONARY,
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "title": "What every column is",
+            },
+        ],
+        "plnsim": {
+            "model": manifest["model"],
+            "experiment": manifest["experiment"],
+            "name": manifest["name"],
+            "variant": manifest["variant"],
+            **results.settings,
+        },
+    }
 
 
 def _field(one: Column) -> dict:
     ends = {} if one.low is None else {"minimum": one.low, "maximum": one.high}
     constraints = ends | ({"enum": list(one.options)} if one.options else {})
-    field = {"name": one.name, "type": one.kind, "title": one.origin, "description": one.meaning, "unit": one.unit, "role": one.role}
+    field = {
+        "name": one.name,
+        "type": one.kind,
+        "title": one.origin,
+        "description": one.meaning,
+        "unit": one.unit,
+        "role": one.role,
+    }
     return field | ({"constraints": constraints} if constraints else {})
 
 
-def _csv(stored: Stored, columns: list[Column], path: Path) -> None:
-    runs_table(stored).to_csv(path, index=False)
+def _csv(results: ExperimentResults, columns: list[Column], path: Path) -> None:
+    runs_table(results).to_csv(path, index=False)
 
 
-def _parquet(stored: Stored, columns: list[Column], path: Path) -> None:
+def _parquet(results: ExperimentResults, columns: list[Column], path: Path) -> None:
     """Writes Parquet whose columns carry their unit and meaning."""
     import pyarrow
     import pyarrow.parquet
 
-    table = pyarrow.Table.from_pandas(runs_table(stored), preserve_index=False)
+    table = pyarrow.Table.from_pandas(runs_table(results), preserve_index=False)
     about = {one.name: {"unit": one.unit, "meaning": one.meaning, "name_in_plnsim": one.origin} for one in columns}
     fields = [field.with_metadata(about[field.name]) for field in table.schema]
     pyarrow.parquet.write_table(table.cast(pyarrow.schema(fields, metadata=table.schema.metadata)), path)
 
 
-def _netcdf(stored: Stored, columns: list[Column], path: Path) -> None:
+def _netcdf(results: ExperimentResults, columns: list[Column], path: Path) -> None:
     """Writes netCDF 3, which needs SciPy alone and which every netCDF tool reads."""
-    dataset(stored).to_netcdf(path, engine="scipy")
+    dataset(results).to_netcdf(path, engine="scipy")
 
 
-def _ema(stored: Stored, columns: list[Column], path: Path) -> None:
+def _ema(results: ExperimentResults, columns: list[Column], path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it calls its own writer untested; a test of ours reads what it wrote
-        ema().save_results(ema_results(stored), str(path))
+        ema().save_results(ema_results(results), str(path))
 
 
-FORMATS: dict[str, tuple[str, Callable[[Stored, list[Column], Path], None]]] = {
-    "csv": ("runs.csv", _csv), "parquet": ("runs.parquet", _parquet), "netcdf": ("runs.nc", _netcdf), "ema": ("results.tar.gz", _ema)}
+FORMATS: dict[str, tuple[str, Callable[[ExperimentResults, list[Column], Path], None]]] = {
+    "csv": ("runs.csv", _csv),
+    "parquet": ("runs.parquet", _parquet),
+    "netcdf": ("runs.nc", _netcdf),
+    "ema": ("results.tar.gz", _ema),
+}
 """The file of each format, and what writes it."""

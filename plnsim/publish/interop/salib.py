@@ -7,19 +7,20 @@ from pathlib import Path
 
 import numpy as np
 
-from plnsim.common.errors import BadInput, told
+from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import Choice
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY, Design
 from plnsim.studies.experiment.experiment import Experiment
-from plnsim.studies.experiment.results import Stored
+from plnsim.studies.experiment.results import ExperimentResults
 
 
 def salib_problem(what: Experiment | Iterable[str]) -> dict:
-    """The SALib problem of some parameters (dotted names) or of what an experiment varies, in their own units and distributions.
+    """The SALib problem of some parameters (dotted names) or of what an experiment varies, in their own units and
+    distributions.
 
-    SALib knows no whole numbers and no options: a whole number runs to one above its highest, an option is its place. ``salib_values`` turns a row
-    of a sample into values. Raises ``BadInput``.
+    SALib knows no whole numbers and no options: a whole number runs to one above its highest, an option is its place.
+    ``salib_values`` turns a row of a sample into values. Raises ``InputError``.
     """
     names, groups = (what.names, what.groups) if isinstance(what, Experiment) else (tuple(what), ())
     bounds, shapes = zip(*(_bounds(name) for name in names), strict=True)
@@ -30,13 +31,15 @@ def salib_problem(what: Experiment | Iterable[str]) -> dict:
 def _bounds(name: str) -> tuple[list[float], str]:
     if name == DUMMY:
         return [0.0, 1.0], "unif"
-    one = DECLARED[name]
+    one = MODEL_PARAMETERS[name]
     if isinstance(one, Choice):
         return [0.0, float(len(one.options))], "unif"
-    low, high = one.plausible
+    low, high = one.range
     if low == high:
-        raise BadInput(f"{name} has no plausible range to vary in", right="parameters with a range: plnsim parameters")
-    if one.whole:
+        raise InputError(
+            f"{name} has no plausible range to vary in", right="parameters with a range: plnsim parameters"
+        )
+    if one.integer:
         return [low, high + 1.0], "unif"
     if one.shape == "triangular":
         return [low, high, (one.default - low) / (high - low)], "triang"
@@ -44,30 +47,48 @@ def _bounds(name: str) -> tuple[list[float], str]:
 
 
 def salib_values(names: Iterable[str], row: Iterable[float]) -> dict[str, object]:
-    """The values of one row of a sample, for ``Scenario.with_values``: whole numbers whole, options by name, the dummy left out."""
+    """The values of one row of a sample, for ``Scenario.with_values``: whole numbers whole, options by name, the dummy
+    left out.
+    """
     return {name: _value(name, float(number)) for name, number in zip(names, row, strict=True) if name != DUMMY}
 
 
 def _value(name: str, number: float) -> object:
-    one = DECLARED[name]
+    one = MODEL_PARAMETERS[name]
     if isinstance(one, Choice):
         return list(one.options)[min(int(number), len(one.options) - 1)]
-    return min(int(number), int(one.plausible[1])) if one.whole else number
+    return min(int(number), int(one.range[1])) if one.integer else number
 
 
-def salib_study(experiment: Stored | Path | str, outcome: str) -> tuple[dict, np.ndarray, np.ndarray]:
-    """Problem, ``X`` and ``Y`` of a stored experiment, for SALib's ``analyze``; ``Y`` is the mean over the replicates of each point.
+def salib_data(experiment: ExperimentResults | Path | str, outcome: str) -> tuple[dict, np.ndarray, np.ndarray]:
+    """Problem, ``X`` and ``Y`` of a stored experiment, for SALib's ``analyze``; ``Y`` is the mean over the replicates
+    of each point.
 
-    ``X`` is in the unit cube and the problem's bounds are its: so levels and distances are as each method drew them. Raises ``BadInput``
-    where a run is missing, failed or not defined: one NaN makes all of SALib's indices wrong, and it says nothing.
+    ``X`` is in the unit cube and the problem's bounds are its: so levels and distances are as each method drew them.
+    Raises ``InputError`` where a run is missing, failed or not defined: one NaN makes all of SALib's indices wrong,
+    and it says nothing.
     """
-    stored = Stored.of(experiment)
-    if outcome not in stored.outcomes:
-        raise BadInput(f"the experiment has no outcome {told(outcome)}", place=str(stored.folder), right=f"one of: {', '.join(stored.outcomes)}")
-    means = stored.cube(outcome).mean(axis=1)
+    results = ExperimentResults.of(experiment)
+    if outcome not in results.outcomes:
+        raise InputError(
+            f"the experiment has no outcome {quote_value(outcome)}",
+            place=str(results.folder),
+            right=f"one of: {', '.join(results.outcomes)}",
+        )
+    means = results.cube(outcome).mean(axis=1)
     if not np.isfinite(means).all():
-        raise BadInput(f"{outcome} is not a finite number at {int((~np.isfinite(means)).sum())} of {len(means)} points", place=str(stored.folder),
-                       right="another outcome, or the experiment finished: a sensitivity analysis needs every point")
-    shares = stored.shares.to_numpy()
-    design = Design(stored.method, stored.names, tuple(stored.asked["groups"]), shares, len(shares), stored.asked["second_order"])
-    return design.problem, shares, means
+        raise InputError(
+            f"{outcome} is not a finite number at {int((~np.isfinite(means)).sum())} of {len(means)} points",
+            place=str(results.folder),
+            right="another outcome, or the experiment finished: a sensitivity analysis needs every point",
+        )
+    unit_sample = results.unit_sample.to_numpy()
+    design = Design(
+        results.method,
+        results.names,
+        tuple(results.settings["groups"]),
+        unit_sample,
+        len(unit_sample),
+        results.settings["second_order"],
+    )
+    return design.problem, unit_sample, means

@@ -9,23 +9,25 @@ from pathlib import Path
 import numpy as np
 import pandas
 
-from plnsim.common.checks import checked_replicates, checked_seed
-from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.common.checks import validate_replicates, validate_seed
+from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Choice
-from plnsim.model.outcome import BY_NAME, measured
-from plnsim.publish.interop.columns import OVER_TIME, plain
-from plnsim.simulation.runs import simulated
+from plnsim.model.outcome import OUTCOMES_BY_NAME, compute_outcomes
+from plnsim.publish.interop.columns import OVER_TIME, to_identifier
+from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.checks import may_vary
 from plnsim.studies.experiment.ema import ema
-from plnsim.studies.experiment.results import Stored
-from plnsim.studies.experiment.task import OF_WEEK
+from plnsim.studies.experiment.results import ExperimentResults
+from plnsim.studies.experiment.task import WEEK_PREFIX
 
 
 @dataclass(frozen=True)
-class Simulated:
-    """What EMA workbench calls: values by dotted name in, outcomes out, means over the replicates. It can be sent to another process."""
+class ModelFunction:
+    """What EMA workbench calls: values by dotted name in, outcomes out, means over the replicates. It can be sent to
+    another process.
+    """
 
     scenario: Scenario
     outcomes: tuple[str, ...]
@@ -34,27 +36,43 @@ class Simulated:
 
     def __call__(self, **values: object) -> dict[str, float]:
         scenario = self.scenario.with_values(values)
-        found = [measured(simulated(scenario, self.seed, replicate), self.outcomes) for replicate in range(self.replicates)]
+        found = [
+            compute_outcomes(simulate_run(scenario, self.seed, replicate), self.outcomes)
+            for replicate in range(self.replicates)
+        ]
         return {name: float(np.mean([one[name] for one in found])) for name in self.outcomes}
 
 
-def ema_model(scenario: Scenario | str, parameters: Iterable[str] | None = None, *, levers: Iterable[str] = (),
-              outcomes: Iterable[str] = ("deep_use", "sustained_scale_up"), seed: int = 1, replicates: int = 1):
+def ema_model(
+    scenario: Scenario | str,
+    parameters: Iterable[str] | None = None,
+    *,
+    levers: Iterable[str] = (),
+    outcomes: Iterable[str] = ("deep_use", "sustained_scale_up"),
+    seed: int = 1,
+    replicates: int = 1,
+):
     """A scenario as an ``ema_workbench.Model``.
 
-    ``parameters``: dotted names of the uncertainties (default: all that may vary), over their plausible ranges and distributions; ``levers``:
-    those that a policy sets. Experiments share their luck, replicate by replicate. Names are plain, so ``time.hours`` is ``time_hours``.
-    Raises ``BadInput``.
+    ``parameters``: dotted names of the uncertainties (default: all that may vary), over their plausible ranges and
+    distributions; ``levers``: those that a policy sets. Experiments share their luck, replicate by replicate. Names
+    are plain, so ``time.hours`` is ``time_hours``. Raises ``InputError``.
     """
     scenario = Scenario.of(scenario)
     levers, outcomes = tuple(levers), tuple(outcomes)
     for one in outcomes:
-        if one not in BY_NAME:
-            raise BadInput(f"there is no outcome {told(one)}", right=suggestion(str(one), BY_NAME))
-    uncertain = [one.dotted for one in DECLARED if may_vary(one, choices=True)] if parameters is None else list(parameters)
+        if one not in OUTCOMES_BY_NAME:
+            raise InputError(f"there is no outcome {quote_value(one)}", right=suggestion(str(one), OUTCOMES_BY_NAME))
+    uncertain = (
+        [one.qualified_name for one in MODEL_PARAMETERS if may_vary(one, choices=True)]
+        if parameters is None
+        else list(parameters)
+    )
     workbench = ema()
     name = "".join(letter for letter in scenario.name if letter.isalnum()) or "plnsim"
-    model = workbench.Model(name, function=Simulated(scenario, outcomes, checked_seed(seed), checked_replicates(replicates)))
+    model = workbench.Model(
+        name, function=ModelFunction(scenario, outcomes, validate_seed(seed), validate_replicates(replicates))
+    )
     model.uncertainties = [_parameter(one, scenario) for one in uncertain if one not in levers]
     model.levers = [_parameter(one, scenario) for one in levers]
     model.outcomes = [workbench.ScalarOutcome(one) for one in outcomes]
@@ -65,38 +83,49 @@ def _parameter(name: str, scenario: Scenario):
     """A declared parameter as one of EMA workbench, called by its dotted name when the model is called."""
     from scipy.stats import loguniform, triang
 
-    workbench, one = ema(), DECLARED[name]
+    workbench, one = ema(), MODEL_PARAMETERS[name]
     about = {"variable_name": [name], "default": scenario.values[name]}
     if isinstance(one, Choice):
-        return workbench.CategoricalParameter(plain(name), list(one.options), **about)
-    low, high = one.plausible
+        return workbench.CategoricalParameter(to_identifier(name), list(one.options), **about)
+    low, high = one.range
     if low == high:
-        raise BadInput(f"{name} has no plausible range to vary in", right="parameters with a range: plnsim parameters")
-    if one.whole:
-        return workbench.IntegerParameter(plain(name), int(low), int(high), **about)
+        raise InputError(
+            f"{name} has no plausible range to vary in", right="parameters with a range: plnsim parameters"
+        )
+    if one.integer:
+        return workbench.IntegerParameter(to_identifier(name), int(low), int(high), **about)
     if one.shape == "uniform":
-        return workbench.RealParameter(plain(name), low, high, **about)
-    shape = loguniform(low, high) if one.shape == "log-uniform" else triang((one.default - low) / (high - low), loc=low, scale=high - low)
-    return workbench.RealParameter.from_dist(plain(name), shape, **about)
+        return workbench.RealParameter(to_identifier(name), low, high, **about)
+    shape = (
+        loguniform(low, high)
+        if one.shape == "log-uniform"
+        else triang((one.default - low) / (high - low), loc=low, scale=high - low)
+    )
+    return workbench.RealParameter.from_dist(to_identifier(name), shape, **about)
 
 
-def ema_results(experiment: Stored | Path | str) -> tuple[pandas.DataFrame, dict[str, np.ndarray]]:
-    """A stored experiment as EMA workbench's ``(experiments, outcomes)``: a row a point, outcomes as means over its replicates.
+def ema_results(experiment: ExperimentResults | Path | str) -> tuple[pandas.DataFrame, dict[str, np.ndarray]]:
+    """A stored experiment as EMA workbench's ``(experiments, outcomes)``: a row a point, outcomes as means over its
+    replicates.
 
     Sustained deep use in single weeks, where the experiment has it, is ``deep_use_over_time`` (points x weeks).
-    EMA workbench is told of what kind each outcome is, as its ``save_results`` must know. Raises ``BadInput``.
+    EMA workbench is told of what kind each outcome is, as its ``save_results`` must know. Raises ``InputError``.
     """
     workbench = ema()
-    stored = Stored.of(experiment)
-    experiments = stored.values.rename(columns=plain)
+    results = ExperimentResults.of(experiment)
+    experiments = results.values.rename(columns=to_identifier)
     experiments["scenario"] = np.arange(len(experiments))
     experiments["policy"] = "None"
-    experiments["model"] = stored.manifest["variant"]
-    outcomes = {plain(name): stored.cube(name).mean(axis=1) for name in stored.outcomes if not name.startswith(OF_WEEK)}
-    weeks = [name for name in stored.outcomes if name.startswith(OF_WEEK)]
+    experiments["model"] = results.manifest["variant"]
+    outcomes = {
+        to_identifier(name): results.cube(name).mean(axis=1)
+        for name in results.outcomes
+        if not name.startswith(WEEK_PREFIX)
+    }
+    weeks = [name for name in results.outcomes if name.startswith(WEEK_PREFIX)]
     for name in outcomes:
         workbench.ScalarOutcome(name)
     if weeks:
         workbench.TimeSeriesOutcome(OVER_TIME)
-        outcomes[OVER_TIME] = np.column_stack([stored.cube(name).mean(axis=1) for name in weeks])
+        outcomes[OVER_TIME] = np.column_stack([results.cube(name).mean(axis=1) for name in weeks])
     return experiments, outcomes

@@ -11,14 +11,16 @@ PAGES = shipped("docs/lessons")
 BEGIN, END = "<!-- numbers: python -m plnsim.publish.lessons -->", "<!-- end of numbers -->"
 
 
-def written(page: Path, lines: list[str]) -> Path:
+def replace_marked(page: Path, lines: list[str]) -> Path:
     """Puts lines between the marks of a page; returns its path."""
     before = page.read_text(encoding="utf-8")
     inside = "\n".join([BEGIN, "", *lines, "", END])
-    page.write_text(re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: inside, before, flags=re.DOTALL), encoding="utf-8")
+    page.write_text(
+        re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: inside, before, flags=re.DOTALL), encoding="utf-8"
+    )
     return page
 
 
-def numbers_of(page: Path) -> str:
+def marked_text(page: Path) -> str:
     """What stands between the marks of a page."""
     return page.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]

@@ -1,4 +1,6 @@
-"""The figure and the numbers of the lesson on Sobol indices: one design, looked at when it is far too small and when it is larger."""
+"""The figure and the numbers of the lesson on Sobol indices: one design, looked at when it is far too small and when
+it is larger.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,9 @@ import pandas
 
 from plnsim.output.figures import save_svg
 from plnsim.publish.headline.figures import indices
-from plnsim.publish.lessons.marked import PAGES, written
+from plnsim.publish.lessons.marked import PAGES, replace_marked
 from plnsim.studies.experiment.experiment import Experiment
-from plnsim.studies.experiment.run import conduct
+from plnsim.studies.experiment.run import run_experiment
 from plnsim.studies.experiment.sensitivity import Analysis
 
 EXPERIMENT, PAGE, FIGURE = PAGES / "sobol.toml", PAGES / "sobol.md", "sobol.svg"
@@ -20,9 +22,11 @@ TOO_SMALL = 16
 """Base points of the first look."""
 
 
-def analysed(folder: Path, size: int) -> Analysis:
-    """The experiment of the lesson with so many base points; a larger one goes on from a smaller one in the same folder."""
-    (found,) = conduct(replace(Experiment.read(EXPERIMENT), size=size), folder).values()
+def analyze(folder: Path, size: int) -> Analysis:
+    """The experiment of the lesson with so many base points; a larger one goes on from a smaller one in the same
+    folder.
+    """
+    (found,) = run_experiment(replace(Experiment.read(EXPERIMENT), size=size), folder).values()
     return found
 
 
@@ -34,23 +38,36 @@ def pairs(found: Analysis) -> pandas.DataFrame:
 
 def lines(small: Analysis, large: Analysis, size: int) -> list[str]:
     """The part of the page that is made of numbers, as lines of Markdown."""
-    told = [f"![First and total Sobol indices of use, with {TOO_SMALL} and with {size} base points]({FIGURE})", ""]
+    markdown = [f"![First and total Sobol indices of use, with {TOO_SMALL} and with {size} base points]({FIGURE})", ""]
     for points, found in ((TOO_SMALL, small), (size, large)):
-        told += [f"With {points} base points ({found.verdict}):", "", "| factor | first | total |", "|---|---|---|"]
-        told += [f"| {row.factor} | {row.first:.2f} ± {row.first_half_width:.2f} | {row.total:.2f} ± {row.total_half_width:.2f} |"
-                 for row in found.first_and_total("use").itertuples()]
-        told.append("")
-    told += ["Second order, the largest three:", ""]
-    told += [f"- {row['factor']} with {row['with']}: {row['value']:.2f} ± {row['half_width_95']:.2f}" for _, row in pairs(large).head(3).iterrows()]
-    luck = large.variance.set_index("outcome").loc["use", "aleatory_share"]
-    return [*told, "", f"In a single run {100 * luck:.0f} % of the variance is luck: what differs between replicates of one point."]
+        markdown += [f"With {points} base points ({found.verdict}):", "", "| factor | first | total |", "|---|---|---|"]
+        markdown += [
+            f"| {row.factor} | {row.first:.2f} ± {row.first_half_width:.2f} | {row.total:.2f} ± {row.total_half_width:.2f} |"
+            for row in found.first_and_total("use").itertuples()
+        ]
+        markdown.append("")
+    markdown += ["Second order, the largest three:", ""]
+    markdown += [
+        f"- {row['factor']} with {row['with']}: {row['value']:.2f} ± {row['half_width_95']:.2f}"
+        for _, row in pairs(large).head(3).iterrows()
+    ]
+    aleatory_share = large.variance.set_index("outcome").loc["use", "aleatory_share"]
+    return [
+        *markdown,
+        "",
+        f"In a single run {100 * aleatory_share:.0f} % of the variance is luck: what differs between replicates of one point.",
+    ]
 
 
 def write(page: Path = PAGE, size: int | None = None) -> Path:
     """Performs the experiment, draws the figure beside the page and puts the numbers into it; returns its path."""
     size = size or Experiment.read(EXPERIMENT).size
     with tempfile.TemporaryDirectory() as folder:
-        small, large = (analysed(Path(folder), points) for points in (TOO_SMALL, size))
-    figure = indices({f"{points} base points": found.first_and_total("use") for points, found in ((size, large), (TOO_SMALL, small))})
-    save_svg(figure, page.parent / FIGURE, Description="Sobol indices of use: total as bars with intervals, first as dots")
-    return written(page, lines(small, large, size))
+        small, large = (analyze(Path(folder), points) for points in (TOO_SMALL, size))
+    figure = indices(
+        {f"{points} base points": found.first_and_total("use") for points, found in ((size, large), (TOO_SMALL, small))}
+    )
+    save_svg(
+        figure, page.parent / FIGURE, Description="Sobol indices of use: total as bars with intervals, first as dots"
+    )
+    return replace_marked(page, lines(small, large, size))

@@ -1,1 +1,3 @@
-"""The description of the model by the ODD+D protocol: generated where facts are declared, written by hand where it is thought."""
+"""The description of the model by the ODD+D protocol: generated where facts are declared, written by hand where it is
+thought.
+"""

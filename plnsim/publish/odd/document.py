@@ -13,14 +13,14 @@ from plnsim.common import streams
 from plnsim.common.package import shipped
 from plnsim.common.sources import SOURCES
 from plnsim.model import measure, outcome
-from plnsim.model.mechanisms import MOVES, WEEK, name_of, rules
+from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, rules
 from plnsim.model.world import entities, population, programme, school_year, tenure, ties
 from plnsim.publish.odd import tables
-from plnsim.publish.odd.equations import MOVED, Text, functions_of, numbered
+from plnsim.publish.odd.equations import IMPLICIT_ARGUMENTS, PseudoCode, functions_of, number_lines
 from plnsim.publish.odd.world import FORMAT
 from plnsim.simulation.engine import counts
 from plnsim.simulation.scenario import Scenario, weeks
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 PIECES = Path(__file__).parent / "text"
 STORED = shipped("docs/odd.md")
@@ -38,37 +38,76 @@ def markdown() -> str:
         assert key in SOURCES, f"there is no source {key}"
         return f"[{key}]"
 
-    environment = Environment(loader=FileSystemLoader(PIECES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-                              keep_trailing_newline=True, autoescape=False)
-    context = {name: getattr(tables, name) for name in ("state", "week_fields", "schedule", "mechanisms", "parameters", "decisions", "draws_made",
-                                                        "counts", "outcomes", "weekly", "files", "assumptions")}
-    context |= {"cite": cite, "literature": lambda: tables.literature(cited), "default": lambda name: DECLARED[name].shown(DECLARED[name].default),
-                "numbers": tables.tally(), "teachers_by_default": round(Scenario("default").expected_teachers, -1), "week": WEEK,
-                "entities": entities, "moved": MOVED,
-                "school_weeks": school_year.SCHOOL_WEEKS, "holiday_weeks": f"{school_year.HOLIDAY_WEEKS:g}", "world_format": FORMAT,
-                "listing": listing, "shared": shared, "submodel": submodel, "methods_of_run": methods_of_run,
-                "weeks_module": weeks, "population_module": population, "tenure_module": tenure, "ties_module": ties,
-                "programme_module": programme, "draws_module": streams, "observed_module": counts, "outcome_module": outcome}
+    environment = Environment(
+        loader=FileSystemLoader(PIECES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    context = {
+        name: getattr(tables, name)
+        for name in (
+            "state",
+            "week_fields",
+            "schedule",
+            "mechanisms",
+            "parameters",
+            "streams",
+            "example_draws",
+            "counts",
+            "outcomes",
+            "weekly",
+            "files",
+            "assumptions",
+        )
+    }
+    context |= {
+        "cite": cite,
+        "literature": lambda: tables.literature(cited),
+        "default": lambda name: MODEL_PARAMETERS[name].format(MODEL_PARAMETERS[name].default),
+        "numbers": tables.parameter_counts(),
+        "teachers_by_default": round(Scenario("default").expected_teachers, -1),
+        "week": SCHEDULE,
+        "entities": entities,
+        "moved": IMPLICIT_ARGUMENTS,
+        "school_weeks": school_year.SCHOOL_WEEKS,
+        "holiday_weeks": f"{school_year.HOLIDAY_WEEKS:g}",
+        "world_format": FORMAT,
+        "listing": listing,
+        "shared": shared,
+        "submodel": submodel,
+        "methods_of_run": methods_of_run,
+        "weeks_module": weeks,
+        "population_module": population,
+        "tenure_module": tenure,
+        "ties_module": ties,
+        "programme_module": programme,
+        "draws_module": streams,
+        "observed_module": counts,
+        "outcome_module": outcome,
+    }
     pieces = [environment.get_template(path.name).render(context) for path in sorted(PIECES.glob("*.md"))]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(pieces)).strip() + "\n"
 
 
 def listing(module: ModuleType, names: tuple[str, ...] | None = None, hidden: tuple[str, ...] = ()) -> str:
     """Rules of a module line by line, after the constants that they name."""
-    text = Text(module, hidden)
+    text = PseudoCode(module, hidden)
     lines = _rules(text, names or tuple(functions_of(module)))
     return _with_constants(text, lines, set(CAPITALS.findall(lines)))
 
 
-def _rules(text: Text, names: tuple[str, ...]) -> str:
-    return numbered((_head(text, name), text.function(name)) for name in names)
+def _rules(text: PseudoCode, names: tuple[str, ...]) -> str:
+    return number_lines((_head(text, name), text.function(name)) for name in names)
 
 
-def _head(text: Text, name: str) -> str:
-    return f"{'move' if name in MOVES else 'rule'} {text.head(text.functions[name])}"
+def _head(text: PseudoCode, name: str) -> str:
+    return f"{'step' if name in STEP_KINDS else 'rule'} {text.head(text.functions[name])}"
 
 
-def _with_constants(text: Text, lines: str, named: set[str]) -> str:
+def _with_constants(text: PseudoCode, lines: str, named: set[str]) -> str:
     """Constants go before the rules, and those that constants name go before them."""
     for _ in range(2):
         named = named | set(CAPITALS.findall("\n".join(text.constants(named.__contains__))))
@@ -77,36 +116,44 @@ def _with_constants(text: Text, lines: str, named: set[str]) -> str:
 
 
 @cache
-def _of_mechanism(mechanism: ModuleType) -> tuple[Text, str]:
-    text = Text(mechanism)
+def _of_mechanism(mechanism: ModuleType) -> tuple[PseudoCode, str]:
+    text = PseudoCode(mechanism)
     return text, _rules(text, tuple(functions_of(mechanism)))
 
 
 @cache
-def _named_anywhere() -> frozenset[str]:
+def _all_constants() -> frozenset[str]:
     """The constants that any rule of any mechanism names."""
-    return frozenset(CAPITALS.findall("\n".join(_of_mechanism(one)[1] for one in (*WEEK, rules))))
+    return frozenset(CAPITALS.findall("\n".join(_of_mechanism(one)[1] for one in (*SCHEDULE, rules))))
 
 
 def shared() -> str:
     """The rules that mechanisms share, and the constants of the school year."""
     text, lines = _of_mechanism(rules)
-    year = Text(school_year).constants(_named_anywhere().__contains__)
-    return "\n".join([*year, _with_constants(text, lines, set(_named_anywhere())), "", listing(tenure, ("leaving_rate",))])
+    year = PseudoCode(school_year).constants(_all_constants().__contains__)
+    return "\n".join(
+        [*year, _with_constants(text, lines, set(_all_constants())), "", listing(tenure, ("leaving_rate",))]
+    )
 
 
 def submodel(mechanism: ModuleType, place: int) -> str:
     """A mechanism's section: what it says of itself, its parameters, its rules and moves."""
     text, lines = _of_mechanism(mechanism)
-    told = mechanism.__doc__.strip().replace("``", "`")
+    docstring = mechanism.__doc__.strip().replace("``", "`")
     name = name_of(mechanism)
-    shown = _with_constants(text, lines, set(_named_anywhere()))
-    code = f"```text\n{shown}\n```\n" if shown else "It has no rules and no moves of its own.\n"
-    return f"### 7.{place} {name.capitalize()}\n\n{told}\n\n{tables.parameters(name)}\n\n{code}"
+    shown = _with_constants(text, lines, set(_all_constants()))
+    code = f"```text\n{shown}\n```\n" if shown else "It has no rules and no steps of its own.\n"
+    return f"### 7.{place} {name.capitalize()}\n\n{docstring}\n\n{tables.parameters(name)}\n\n{code}"
 
 
 def methods_of_run() -> str:
     """What outcomes ask of a run that was counted."""
-    names = tuple(name for name, one in vars(measure.Measured).items() if not name.startswith("__") and name in Text(measure).functions)
-    text = Text(measure, ("self",))
-    return numbered((f"run.{text.head(text.functions[name])}".replace("()", ""), text.function(name)) for name in names)
+    names = tuple(
+        name
+        for name, one in vars(measure.RunCounts).items()
+        if not name.startswith("__") and name in PseudoCode(measure).functions
+    )
+    text = PseudoCode(measure, ("self",))
+    return number_lines(
+        (f"run.{text.head(text.functions[name])}".replace("()", ""), text.function(name)) for name in names
+    )

@@ -21,14 +21,18 @@ def html(markdown: str) -> str:
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     reader.add_render_rule("fence", _listing)
     tokens = reader.parse(markdown)
-    contents = _named(tokens)
+    contents = _add_anchors(tokens)
     body = reader.renderer.render(tokens, reader.options, {})
     body = body.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
-    templates = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return templates.get_template("page.html").render(body=Markup(body), contents=contents, css=Markup((HERE / "page.css").read_text("utf-8")))
+    templates = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return templates.get_template("page.html").render(
+        body=Markup(body), contents=contents, css=Markup((HERE / "page.css").read_text("utf-8"))
+    )
 
 
-def _named(tokens: list[Token]) -> list[dict]:
+def _add_anchors(tokens: list[Token]) -> list[dict]:
     """Gives each heading a name to link to; the headings of sections with those of their parts."""
     contents: list[dict] = []
     for token, inline in pairwise(tokens):
@@ -44,7 +48,7 @@ def _named(tokens: list[Token]) -> list[dict]:
 def _listing(_, tokens: list[Token], place: int, *__) -> str:
     """A listing with the heads of its rules and moves in bold, what they say of themselves and comments in grey."""
     text = escape(tokens[place].content, quote=False)
-    text = re.sub(r"^((?:rule|move) .*)$", r"<b>\1</b>", text, flags=re.MULTILINE)
+    text = re.sub(r"^((?:rule|step) .*)$", r"<b>\1</b>", text, flags=re.MULTILINE)
     text = re.sub(r'^( {4,}".*?")$', r"<i>\1</i>", text, flags=re.MULTILINE | re.DOTALL)
     text = re.sub(r"((?:^|  )-- .*)$", r"<i>\1</i>", text, flags=re.MULTILINE)
     return f"<pre><code>{text}</code></pre>\n"

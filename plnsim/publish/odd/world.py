@@ -9,16 +9,33 @@ FORMAT = "plnsim-world-1"
 
 
 def plain_world(scenario: Scenario, seed: int = 1, replicate: int = 0) -> dict:
-    """The starting world of a run, its parameters and its calendar as dictionaries, lists, texts and numbers, ready for JSON.
+    """The starting world of a run, its parameters and its calendar as dictionaries, lists, texts and numbers, ready
+    for JSON.
 
-    ``teachers``, ``schools`` and ``networks`` are lists of state variables by name; ties and ``seats`` are lists of places as
-    ``World`` describes them. Numbers keep every bit. Raises ``BadInput`` when the population would not fit in memory.
+    ``teachers``, ``schools`` and ``networks`` are lists of state variables by name; ties and ``seats`` are lists of
+    places as ``World`` describes them. Numbers keep every bit. Raises ``InputError`` when the population would not fit
+    in memory.
     """
     world = scenario.world(seed, replicate)
-    people = {kind: [{one.name: record[one.name].item() for one in variables} for record in getattr(world, kind)]
-              for kind, variables in (("teachers", TEACHER), ("schools", SCHOOL), ("networks", NETWORK))}
+    people = {
+        kind: [{one.name: record[one.name].item() for one in variables} for record in getattr(world, kind)]
+        for kind, variables in (("teachers", TEACHER), ("schools", SCHOOL), ("networks", NETWORK))
+    }
     ties = {name: getattr(world, name).tolist() for name in world._fields if name not in people}
-    calendar = [{"week": one.week, "until": one.until, "values": dict(one.values), "event": one.event, "share": one.share}
-                for one in scenario.calendar]
-    return {"format": FORMAT, "scenario": scenario.name, "seed": seed, "replicate": replicate, "weeks": scenario.weeks,
-            "values": dict(scenario.values), "calendar": calendar} | people | ties
+    calendar = [
+        {"week": one.week, "until": one.until, "values": dict(one.values), "event": one.event, "share": one.share}
+        for one in scenario.calendar
+    ]
+    return (
+        {
+            "format": FORMAT,
+            "scenario": scenario.name,
+            "seed": seed,
+            "replicate": replicate,
+            "weeks": scenario.weeks,
+            "values": dict(scenario.values),
+            "calendar": calendar,
+        }
+        | people
+        | ties
+    )

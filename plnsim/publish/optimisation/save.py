@@ -1,4 +1,6 @@
-"""What a search leaves in a folder: the front, all that was tried, a figure, and the provenance from which it can be made again."""
+"""What a search leaves in a folder: the front, all that was tried, a figure, and the provenance from which it can be
+made again.
+"""
 
 from __future__ import annotations
 
@@ -10,53 +12,74 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.output.figures import save_svg
-from plnsim.publish.optimisation.figure import front_drawn
-from plnsim.publish.record import check_folder, written
+from plnsim.publish.optimisation.figure import plot_front
+from plnsim.publish.record import atomic_write, check_folder
 from plnsim.publish.record.parse import versions
 from plnsim.simulation.runs import summary
-from plnsim.simulation.scenario.save import as_toml
-from plnsim.studies.optimisation.front import Optimised
+from plnsim.simulation.scenario.save import to_toml
+from plnsim.studies.optimisation.front import OptimisationResult
 from plnsim.studies.optimisation.levers import bill
-from plnsim.studies.optimisation.problem import Evaluated
+from plnsim.studies.optimisation.problem import Evaluation
 from plnsim.studies.optimisation.text import as_json
 
 PROVENANCE = "optimisation.json"
 
 
 def check_out(out: Path) -> None:
-    """Raises ``BadInput`` when nothing can be written to a folder, before anything is computed."""
+    """Raises ``InputError`` when nothing can be written to a folder, before anything is computed."""
     if out.is_dir() and any(out.iterdir()):
-        raise BadInput(f"the folder {out} is not empty; nothing in it was touched", place=f"--out {out}", right="an empty or new folder")
+        raise InputError(
+            f"the folder {out} is not empty; nothing in it was touched",
+            place=f"--out {out}",
+            right="an empty or new folder",
+        )
     check_folder(out)
 
 
-def write(found: Optimised, out: Path, command: Sequence[str] = ()) -> None:
-    """Writes all of it, or nothing; raises ``BadInput``."""
+def write(found: OptimisationResult, out: Path, command: Sequence[str] = ()) -> None:
+    """Writes all of it, or nothing; raises ``InputError``."""
     check_out(out)
-    written(out, lambda folder: _write_into(found, folder, command), overwrite=False)
+    atomic_write(out, lambda folder: _write_into(found, folder, command), overwrite=False)
 
 
-def _write_into(found: Optimised, folder: Path, command: Sequence[str]) -> None:
-    _table(folder / "front.csv", [{"name": one.letter} | _row(found, one.fresh) | {"unbeaten_in": one.stays, "of_draws": found.fresh.draws}
-                                  for one in found.members] + [{"name": "as it is"} | _row(found, found.as_it_is)])
-    _table(folder / "evaluations.csv", [{"number": number} | _row(found, one) for number, one in enumerate(found.evaluated, start=1)])
-    (folder / "scenario.toml").write_text(as_toml(found.field.scenario), encoding="utf-8")
-    save_svg(front_drawn(found), folder / "front.svg")
-    front_drawn(found).savefig(folder / "front.png", dpi=150)
+def _write_into(found: OptimisationResult, folder: Path, command: Sequence[str]) -> None:
+    _table(
+        folder / "front.csv",
+        [
+            {"name": one.letter} | _row(found, one.fresh) | {"unbeaten_in": one.stays, "of_draws": found.fresh.draws}
+            for one in found.members
+        ]
+        + [{"name": "as it is"} | _row(found, found.status_quo)],
+    )
+    _table(
+        folder / "evaluations.csv",
+        [{"number": number} | _row(found, one) for number, one in enumerate(found.evaluated, start=1)],
+    )
+    (folder / "scenario.toml").write_text(to_toml(found.problem.scenario), encoding="utf-8")
+    save_svg(plot_front(found), folder / "front.svg")
+    plot_front(found).savefig(folder / "front.png", dpi=150)
     tables = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))}
     provenance = as_json(found) | {
-        "command": list(command), "versions": versions("optuna"),
-        "platform": platform.platform(), "written": datetime.now(UTC).isoformat(timespec="seconds"), "sha256": tables}
+        "command": list(command),
+        "versions": versions("optuna"),
+        "platform": platform.platform(),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sha256": tables,
+    }
     (folder / PROVENANCE).write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
 
 
-def _row(found: Optimised, one: Evaluated) -> dict[str, object]:
+def _row(found: OptimisationResult, one: Evaluation) -> dict[str, object]:
     """An allocation as a row: its levers, its bill, its aims with 90 % of draws."""
-    scenario = found.field.scenario
-    row: dict[str, object] = {lever.name: one.allocation.get(lever.name, scenario.values[lever.parameter]) for lever in found.field.levers}
-    row |= {"cost": one.cost} | {f"cost_{name}": amount for name, amount in bill(scenario, one.allocation, found.field.costs).items()}
+    scenario = found.problem.scenario
+    row: dict[str, object] = {
+        lever.name: one.allocation.get(lever.name, scenario.values[lever.parameter]) for lever in found.problem.levers
+    }
+    row |= {"cost": one.cost} | {
+        f"cost_{name}": amount for name, amount in bill(scenario, one.allocation, found.problem.costs).items()
+    }
     for name in ("deep_use", "shortfall"):
         mean, low, high, _ = summary(getattr(one, name))
         row |= {name: mean, f"{name}_quantile_05": low, f"{name}_quantile_95": high}

@@ -13,24 +13,26 @@ from pathlib import Path
 
 import pandas
 
-from plnsim.common.checks import checked_replicates, checked_seed
-from plnsim.common.errors import BadInput, told
+from plnsim.common.checks import validate_replicates, validate_seed
+from plnsim.common.errors import InputError, quote_value
 from plnsim.model.outcome import OUTCOMES
-from plnsim.simulation.runs import READINGS, run
+from plnsim.simulation.runs import ENGINES, run
 from plnsim.simulation.scenario import Scenario
-from plnsim.studies.comparison import Comparison, Side, compare
+from plnsim.studies.comparison import Comparison, ScenarioResult, compare
 
 PROVENANCE = "provenance.json"
 SCHEMA_VERSION = 1
-TABLES = ("outcomes", "weeks", "schools")
-COMPARED = ("outcomes", "weeks", "summary", "differences", "costs", "barriers")
+RUN_TABLES = ("outcomes", "weeks", "schools")
+COMPARISON_TABLES = ("outcomes", "weeks", "summary", "differences", "costs", "barriers")
 """The tables of every comparison; a full one has the sensitivity as well."""
 REPORT = "report.html"
 LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
 
 
 def versions(*more: str) -> dict[str, str]:
-    """The versions of Python and of the libraries that numbers come from, and of some ``more``; one that is not installed is left out."""
+    """The versions of Python and of the libraries that numbers come from, and of some ``more``; one that is not
+    installed is left out.
+    """
     found = {"python": platform.python_version()}
     for one in (*LIBRARIES, *more):
         with contextlib.suppress(PackageNotFoundError):
@@ -41,38 +43,50 @@ def versions(*more: str) -> dict[str, str]:
 def changed_versions(provenance: dict) -> dict[str, tuple[str, str]]:
     """What ran a record and runs now, for each library whose version is not the same."""
     now = versions()
-    return {one: (then, now.get(one, "not used")) for one, then in provenance["versions"].items() if then != now.get(one)}
+    return {
+        one: (then, now.get(one, "not used")) for one, then in provenance["versions"].items() if then != now.get(one)
+    }
 
 
 def read_provenance(folder: Path) -> dict:
-    """The provenance of a record; raises ``BadInput`` when the folder holds none, or a damaged one."""
+    """The provenance of a record; raises ``InputError`` when the folder holds none, or a damaged one."""
     path = folder / PROVENANCE
     if not os.path.isfile(path):
-        raise BadInput(f"{folder} holds no record of a run", place=str(folder),
-                       right=f"a folder written by plnsim run --out or by plnsim compare, with {PROVENANCE}")
+        raise InputError(
+            f"{folder} holds no record of a run",
+            place=str(folder),
+            right=f"a folder written by plnsim run --out or by plnsim compare, with {PROVENANCE}",
+        )
     try:
         provenance = json.loads(path.read_text(encoding="utf-8"))
         schema = provenance["schema_version"]
         if schema == SCHEMA_VERSION:
             _check_provenance(provenance)
     except KeyError as error:
-        raise _damaged(path, f"it has no {error.args[0]}") from None
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError, BadInput) as error:
-        raise _damaged(path, error.wrong if isinstance(error, BadInput) else error) from None
+        raise _corrupt_provenance(path, f"it has no {error.args[0]}") from None
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, InputError) as error:
+        raise _corrupt_provenance(path, error.wrong if isinstance(error, InputError) else error) from None
     if schema != SCHEMA_VERSION:
-        raise BadInput(f"the provenance has schema {told(schema)}", place=str(path), right=f"schema {SCHEMA_VERSION}, or the plnsim that wrote it")
+        raise InputError(
+            f"the provenance has schema {quote_value(schema)}",
+            place=str(path),
+            right=f"schema {SCHEMA_VERSION}, or the plnsim that wrote it",
+        )
     return provenance
 
 
 def _check_provenance(provenance: dict) -> None:
-    checked_seed(provenance["seed"])
-    checked_replicates(provenance["replicates"])
-    if provenance["reading"] not in READINGS:
-        raise ValueError(f"there is no reading {told(provenance['reading'])}")
-    compared = _is_comparison(provenance)
-    if compared:
+    validate_seed(provenance["seed"])
+    validate_replicates(provenance["replicates"])
+    if provenance["reading"] not in ENGINES:
+        raise ValueError(f"there is no engine {quote_value(provenance['reading'])}")
+    is_comparison = _is_comparison(provenance)
+    if is_comparison:
         _check_comparison(provenance["scenarios"], provenance["baseline"], provenance["quick"])
-    for table in (*_scenario_files(provenance), *(f"{one}.csv" for one in (COMPARED if compared else TABLES))):
+    for table in (
+        *_scenario_files(provenance),
+        *(f"{one}.csv" for one in (COMPARISON_TABLES if is_comparison else RUN_TABLES)),
+    ):
         if not isinstance(provenance["sha256"][table], str):
             raise ValueError(f"the sha256 of {table} is no text")
     provenance["versions"].items()
@@ -80,15 +94,15 @@ def _check_provenance(provenance: dict) -> None:
 
 def _check_comparison(scenarios: object, baseline: object, quick: object) -> None:
     if not isinstance(scenarios, list) or len(scenarios) < 2 or not all(isinstance(name, str) for name in scenarios):
-        raise ValueError(f"its scenarios cannot be {told(scenarios)}")
+        raise ValueError(f"its scenarios cannot be {quote_value(scenarios)}")
     if baseline not in scenarios:
-        raise ValueError(f"the baseline {told(baseline)} is not among the scenarios")
+        raise ValueError(f"the baseline {quote_value(baseline)} is not among the scenarios")
     if not isinstance(quick, bool):
-        raise ValueError(f"quick cannot be {told(quick)}")
+        raise ValueError(f"quick cannot be {quote_value(quick)}")
 
 
-def _damaged(path: Path, why: object) -> BadInput:
-    return BadInput(f"the provenance is damaged: {why}", place=str(path), right="the file as plnsim run wrote it")
+def _corrupt_provenance(path: Path, why: object) -> InputError:
+    return InputError(f"the provenance is damaged: {why}", place=str(path), right="the file as plnsim run wrote it")
 
 
 def _is_comparison(provenance: dict) -> bool:
@@ -100,57 +114,85 @@ def _writer(provenance: dict) -> str:
 
 
 def _scenario_files(provenance: dict) -> list[str]:
-    return [f"scenarios/{name}.toml" for name in provenance["scenarios"]] if _is_comparison(provenance) else ["scenario.toml"]
+    return (
+        [f"scenarios/{name}.toml" for name in provenance["scenarios"]]
+        if _is_comparison(provenance)
+        else ["scenario.toml"]
+    )
 
 
-def _checked_record(folder: Path) -> tuple[dict, list[Scenario]]:
-    """The provenance and the scenarios of a record whose files are as they were written; raises ``BadInput``."""
+def _read_scenarios(folder: Path) -> tuple[dict, list[Scenario]]:
+    """The provenance and the scenarios of a record whose files are as they were written; raises ``InputError``."""
     provenance = read_provenance(folder)
     for name, known in provenance["sha256"].items():
         path = folder / name
         if not os.path.isfile(path) or hashlib.sha256(path.read_bytes()).hexdigest() != known:
-            raise BadInput(f"{name} is not as it was written", place=str(path), right=f"the record as plnsim {_writer(provenance)} wrote it")
+            raise InputError(
+                f"{name} is not as it was written",
+                place=str(path),
+                right=f"the record as plnsim {_writer(provenance)} wrote it",
+            )
     try:
         scenarios = [Scenario.of(folder / name) for name in _scenario_files(provenance)]
-    except BadInput as problem:
-        raise BadInput(f"this plnsim cannot read the record's scenario: {problem.wrong}", place=problem.place, excerpt=problem.excerpt,
-                       right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})") from None
+    except InputError as problem:
+        raise InputError(
+            f"this plnsim cannot read the record's scenario: {problem.wrong}",
+            place=problem.place,
+            excerpt=problem.excerpt,
+            right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})",
+        ) from None
     names = provenance["scenarios"] if _is_comparison(provenance) else [str(provenance.get("name", "scenario"))]
     return provenance, [replace(one, name=name) for one, name in zip(scenarios, names, strict=True)]
 
 
-def table_of(folder: Path, name: str) -> pandas.DataFrame:
+def read_table(folder: Path, name: str) -> pandas.DataFrame:
     """A table of a record, every number to the last bit."""
     exactly = {} if tuple(map(int, pandas.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}
-    return pandas.read_csv(folder / f"{name}.csv", dtype={"scenario": str}, keep_default_na=False, na_values=[""], **exactly)
+    return pandas.read_csv(
+        folder / f"{name}.csv", dtype={"scenario": str}, keep_default_na=False, na_values=[""], **exactly
+    )
 
 
 def read(folder: Path) -> tuple[Comparison, dict]:
-    """The runs of a record, of one scenario or of several, and its provenance; raises ``BadInput``."""
-    provenance, scenarios = _checked_record(folder)
-    outcomes, weeks = table_of(folder, "outcomes"), table_of(folder, "weeks")
+    """The runs of a record, of one scenario or of several, and its provenance; raises ``InputError``."""
+    provenance, scenarios = _read_scenarios(folder)
+    outcomes, weeks = read_table(folder, "outcomes"), read_table(folder, "weeks")
     if missing := sorted({one.name for one in OUTCOMES} - set(outcomes)):
-        raise BadInput(f"the record knows nothing of {', '.join(missing[:3])}", place=str(folder / "outcomes.csv"),
-                       right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})")
+        raise InputError(
+            f"the record knows nothing of {', '.join(missing[:3])}",
+            place=str(folder / "outcomes.csv"),
+            right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})",
+        )
     if not _is_comparison(provenance):
-        return Comparison((Side(scenarios[0], provenance["seed"], outcomes, weeks),), scenarios[0].name), provenance
-    sides = tuple(Side(one, provenance["seed"], *(whole[whole["scenario"] == one.name].drop(columns="scenario") for whole in (outcomes, weeks)))
-                  for one in scenarios)
-    moved = None if provenance["quick"] else table_of(folder, "sensitivity")
-    return Comparison(sides, provenance["baseline"], table_of(folder, "barriers"), moved), provenance
+        return Comparison(
+            (ScenarioResult(scenarios[0], provenance["seed"], outcomes, weeks),), scenarios[0].name
+        ), provenance
+    sides = tuple(
+        ScenarioResult(
+            one,
+            provenance["seed"],
+            *(table[table["scenario"] == one.name].drop(columns="scenario") for table in (outcomes, weeks)),
+        )
+        for one in scenarios
+    )
+    sensitivity = None if provenance["quick"] else read_table(folder, "sensitivity")
+    return Comparison(sides, provenance["baseline"], read_table(folder, "barriers"), sensitivity), provenance
 
 
 def replay(folder: Path, progress=None) -> tuple[dict, list[str]]:
     """Simulates a record's scenarios again; gives its provenance and the tables whose numbers are not all the same.
 
-    Raises ``BadInput`` when the folder holds no record or a table of it was changed by hand.
+    Raises ``InputError`` when the folder holds no record or a table of it was changed by hand.
     """
-    provenance, scenarios = _checked_record(folder)
+    provenance, scenarios = _read_scenarios(folder)
     what = {"seed": provenance["seed"], "replicates": provenance["replicates"], "progress": progress}
     if _is_comparison(provenance):
         tables = compare(scenarios, baseline=provenance["baseline"], quick=provenance["quick"], **what).tables
     else:
-        again = run(scenarios[0], reading=provenance["reading"], **what)
-        tables = {name: getattr(again, name) for name in TABLES}
-    return provenance, [name for name, table in tables.items()
-                        if hashlib.sha256(table.to_csv(index=False).encode()).hexdigest() != provenance["sha256"].get(f"{name}.csv")]
+        again = run(scenarios[0], engine=provenance["reading"], **what)
+        tables = {name: getattr(again, name) for name in RUN_TABLES}
+    return provenance, [
+        name
+        for name, table in tables.items()
+        if hashlib.sha256(table.to_csv(index=False).encode()).hexdigest() != provenance["sha256"].get(f"{name}.csv")
+    ]

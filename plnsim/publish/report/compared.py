@@ -1,4 +1,6 @@
-"""The plain-language result of a comparison: sentences in which every number is one of the tables of a ``Comparison``."""
+"""The plain-language result of a comparison: sentences in which every number is one of the tables of a
+``Comparison``.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,25 @@ import numpy as np
 
 from plnsim.model.measure import BARRIERS
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.output.words import in_pairs, likelihood, listed, number, percent, points, quantiles_named
-from plnsim.simulation.runs import RANGE
+from plnsim.output.words import interval_label, join_words, likelihood, likelihood_in_pairs, number, percent, points
+from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.studies.comparison.scenario_result import Comparison
 
 STAGES = {
-    "members_learnt": "members have learnt it", "members_tried": "members have tried it", "members_mobilised": "members have shared it at home",
-    "home_reached": "colleagues have learnt from them", "home_tried": "colleagues have tried it", "home_use": "colleagues use it in the last year",
+    "members_learnt": "members have learnt it",
+    "members_tried": "members have tried it",
+    "members_mobilised": "members have shared it at home",
+    "home_reached": "colleagues have learnt from them",
+    "home_tried": "colleagues have tried it",
+    "home_use": "colleagues use it in the last year",
     "schools_in_routine": "schools have it in routine",
 }
 """The theory of action, step by step; the first five when support ends."""
 LONGEST_LABEL = 36
-INSIDE_A_MODEL = ("These are results inside a model, not a forecast for real schools. The ranges show luck between runs alone; being wrong about how "
-                  "teachers learn and decide is not in them.")
+INSIDE_A_MODEL = (
+    "These are results inside a model, not a forecast for real schools. The ranges show luck between runs alone; being wrong about how "
+    "teachers learn and decide is not in them."
+)
 CAVEATS = (
     "Most rates of the model are assumed; plnsim parameters lists each with its source or the word assumed.",
     "Not tested here: whether teachers learn, adopt and give up in other ways than the model has it (its structural switches stay as the "
@@ -29,44 +37,65 @@ CAVEATS = (
 
 
 def labels(found: Comparison) -> dict[str, str]:
-    """A short name for each scenario: its title up to the colon, or the name of its file where that is long or not the only one."""
-    titles = {side.name: side.scenario.title.partition(":")[0].strip() for side in found.sides}
-    once = [title for title in titles.values() if 0 < len(title) <= LONGEST_LABEL and list(titles.values()).count(title) == 1]
-    return {name: title if title in once else _spoken(name) for name, title in titles.items()}
+    """A short name for each scenario: its title up to the colon, or the name of its file where that is long or not the
+    only one.
+    """
+    titles = {side.name: side.scenario.title.partition(":")[0].strip() for side in found.results}
+    once = [
+        title
+        for title in titles.values()
+        if 0 < len(title) <= LONGEST_LABEL and list(titles.values()).count(title) == 1
+    ]
+    return {name: title if title in once else _readable(name) for name, title in titles.items()}
 
 
-def _spoken(name: str) -> str:
+def _readable(name: str) -> str:
     return f"{name[:1].upper()}{name[1:]}".replace("-", " ")
 
 
 def _interval(row: dict, told=percent, what: str = "runs") -> str:
-    low, high = (told(row[f"quantile_{round(100 * at):02d}"]) for at in RANGE)
-    return f"{quantiles_named(*RANGE).replace('runs', what)}: {low} to {high}"
+    low, high = (told(row[f"quantile_{round(100 * at):02d}"]) for at in RANGE_QUANTILES)
+    return f"{interval_label(*RANGE_QUANTILES).replace('runs', what)}: {low} to {high}"
 
 
-def answers(found: Comparison) -> list[str]:
+def summary_sentences(found: Comparison) -> list[str]:
     """The summary of a comparison: what leads, how sure that is, and whether the practice scales up and stays."""
     name, lead, base = labels(found), found.leading.name, found.baseline
     use, deep = (found.summaries[lead, one] for one in ("use", "deep_use"))
     many = f" ({_interval(use)})" if found.base.replicates > 1 else ""
     reached = f"about {percent(use['mean'])} of all teachers use it in the last year{many}, and sustained deep use is about {percent(deep['mean'])}."
     if lead == base:
-        behind = f"{name[found.others[0].name]} does not go further" if len(found.others) == 1 else "None of the others goes further"
-        said = [f"{behind} than {name[base]}: with {name[base]} {reached}"]
+        behind = (
+            f"{name[found.others[0].name]} does not go further"
+            if len(found.others) == 1
+            else "None of the others goes further"
+        )
+        sentences = [f"{behind} than {name[base]}: with {name[base]} {reached}"]
     else:
         use, deep = (percent(found.summaries[base, one]["mean"]) for one in ("use", "deep_use"))
-        said = [f"{name[lead]} carries the practice furthest: {reached} With {name[base]} it is {use} and {deep}."]
-    said += [_more_than_baseline(found, side.name, name) for side in found.others]
-    lasting = [side for side in found.sides if side.outlasts_support]
-    told = [_in_runs_with(name[side.name], np.nansum(side.values("sustained_scale_up")), side.replicates) for side in lasting]
-    said += [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {listed(told)}."] if told else []
-    return said
+        sentences = [f"{name[lead]} carries the practice furthest: {reached} With {name[base]} it is {use} and {deep}."]
+    sentences += [_more_than_baseline(found, side.name, name) for side in found.others]
+    after_support_sides = [side for side in found.results if side.outlasts_support]
+    told = [
+        _in_runs_with(name[side.name], np.nansum(side.values("sustained_scale_up")), side.replicates)
+        for side in after_support_sides
+    ]
+    sentences += (
+        [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {join_words(told)}."]
+        if told
+        else []
+    )
+    return sentences
 
 
 def _in_runs_with(name: str, count: float, of: int) -> str:
     """The word of a count with the scenario that it is about."""
     count = int(count)
-    return f"{likelihood(count, of)} with {name} ({count} of {of} runs)" if of > 1 else f"{'' if count else 'not '}reached with {name} in this run"
+    return (
+        f"{likelihood(count, of)} with {name} ({count} of {of} runs)"
+        if of > 1
+        else f"{'' if count else 'not '}reached with {name} in this run"
+    )
 
 
 def _grouped(pairs: list[tuple[object, str]]) -> dict[object, str]:
@@ -74,7 +103,7 @@ def _grouped(pairs: list[tuple[object, str]]) -> dict[object, str]:
     groups: dict[object, list[str]] = {}
     for thing, text in pairs:
         groups.setdefault(thing, []).append(text)
-    return {thing: listed(texts) for thing, texts in groups.items()}
+    return {thing: join_words(texts) for thing, texts in groups.items()}
 
 
 def _more_than_baseline(found: Comparison, side: str, name: dict[str, str]) -> str:
@@ -83,47 +112,71 @@ def _more_than_baseline(found: Comparison, side: str, name: dict[str, str]) -> s
         return f"{name[side]} and {name[found.baseline]} do not differ in sustained deep use in any of the {row['pairs']} paired runs."
     if row["pairs"] == 1:
         return f"In the one paired run {name[side]} has {points(row['mean'])} points of sustained deep use against {name[found.baseline]}."
-    return (f"It is {in_pairs(row['higher'], row['pairs'])} that {name[side]} leads to more sustained deep use than {name[found.baseline]}: "
-            f"{points(row['mean'])} points on average ({_interval(row, points, 'paired runs')}).")
+    return (
+        f"It is {likelihood_in_pairs(row['higher'], row['pairs'])} that {name[side]} leads to more sustained deep use than {name[found.baseline]}: "
+        f"{points(row['mean'])} points on average ({_interval(row, points, 'paired runs')})."
+    )
 
 
-def comparability(found: Comparison) -> list[str]:
+def comparability_sentences(found: Comparison) -> list[str]:
     """What keeps the scenarios from being alike in all but the programme."""
-    name, said = labels(found), []
-    years = {side.name: number(side.scenario.weeks / SCHOOL_WEEKS) for side in found.sides}
+    name, sentences = labels(found), []
+    years = {side.name: number(side.scenario.weeks / SCHOOL_WEEKS) for side in found.results}
     if len(set(years.values())) > 1:
         told = ", ".join(f"{name[one]} {length}" for one, length in years.items())
-        said.append(f"The scenarios do not last equally long ({told} years), so their last years differ; --years makes them equal.")
+        sentences.append(
+            f"The scenarios do not last equally long ({told} years), so their last years differ; --years makes them equal."
+        )
     if not all(_same_schools(found.base.scenario, side.scenario) for side in found.others):
-        told = ", ".join(f"{name[side.name]} {side.scenario.number_of_schools}" for side in found.sides)
-        said.append(f"The scenarios do not have the same schools (number of schools: {told}), so pairs of runs share less of their luck.")
-    return said
+        told = ", ".join(f"{name[side.name]} {side.scenario.number_of_schools}" for side in found.results)
+        sentences.append(
+            f"The scenarios do not have the same schools (number of schools: {told}), so pairs of runs share less of their luck."
+        )
+    return sentences
 
 
 def _same_schools(one, other) -> bool:
-    return one.files == other.files and all(other.values[name] == value for name, value in one.values.items()
-                                            if name.startswith(("population.", "ties.")))
+    return one.files == other.files and all(
+        other.values[name] == value for name, value in one.values.items() if name.startswith(("population.", "ties."))
+    )
 
 
-def gaps(found: Comparison) -> list[str]:
-    """Who benefits: how the lead of the less disadvantaged schools changes against the baseline, and whether both halves gain."""
+def equity_sentences(found: Comparison) -> list[str]:
+    """Who benefits: how the lead of the less disadvantaged schools changes against the baseline, and whether both
+    halves gain.
+    """
     name, base = labels(found), found.baseline
     row = found.summaries[base, "use_gap"]
     ahead, behind = ("less", "more") if row["mean"] >= 0 else ("more", "less")
-    said = [f"With {name[base]} use in the {ahead} disadvantaged half of schools is {_unsigned(row['mean'])} points above that in the {behind} "
-            "disadvantaged half."]
+    sentences = [
+        f"With {name[base]} use in the {ahead} disadvantaged half of schools is {_unsigned(row['mean'])} points above that in the {behind} "
+        "disadvantaged half."
+    ]
     for side in found.others:
-        less, more, gap = (found.paired[side.name, one] for one in ("use_less_disadvantaged", "use_more_disadvantaged", "use_gap"))
-        halves = ("both halves gain" if min(less["mean"], more["mean"]) > 0 else "both halves lose" if max(less["mean"], more["mean"]) < 0
-                  else "one half gains and one does not")
+        less, more, gap = (
+            found.paired[side.name, one] for one in ("use_less_disadvantaged", "use_more_disadvantaged", "use_gap")
+        )
+        halves = (
+            "both halves gain"
+            if min(less["mean"], more["mean"]) > 0
+            else "both halves lose"
+            if max(less["mean"], more["mean"]) < 0
+            else "one half gains and one does not"
+        )
         wider = (gap["mean"] > 0) == (row["mean"] >= 0)
         if _unsigned(gap["mean"]) == "0":
-            said.append(f"With {name[side.name]} {halves}, and that gap stays as it is.")
+            sentences.append(f"With {name[side.name]} {halves}, and that gap stays as it is.")
             continue
-        sure = f"; that it does is {in_pairs(gap['higher' if gap['mean'] > 0 else 'lower'], gap['pairs'])}" if gap["pairs"] > 1 else ""
-        said.append(f"With {name[side.name]} {halves}, {'and yet' if wider and halves.endswith('gain') else 'and'} that gap "
-                    f"{'widens' if wider else 'narrows'} by {_unsigned(gap['mean'])} points on average{sure}.")
-    return said
+        sure = (
+            f"; that it does is {likelihood_in_pairs(gap['higher' if gap['mean'] > 0 else 'lower'], gap['pairs'])}"
+            if gap["pairs"] > 1
+            else ""
+        )
+        sentences.append(
+            f"With {name[side.name]} {halves}, {'and yet' if wider and halves.endswith('gain') else 'and'} that gap "
+            f"{'widens' if wider else 'narrows'} by {_unsigned(gap['mean'])} points on average{sure}."
+        )
+    return sentences
 
 
 def _unsigned(difference: float) -> str:
@@ -133,45 +186,61 @@ def _unsigned(difference: float) -> str:
 def after_support(found: Comparison) -> list[str]:
     """Whether use falls when support ends, scenario by scenario."""
     name = labels(found)
-    lasting = [side for side in found.sides if side.outlasts_support]
-    told = [_in_runs_with(name[side.name], (side.values("change_after_support") < 0).sum(), side.replicates) for side in lasting]
-    said = [f"A fall below the use at the end of support is {listed(told)}."] if told and found.base.replicates > 1 else []
-    others = [name[side.name] for side in found.sides if side not in lasting]
+    after_support_sides = [side for side in found.results if side.outlasts_support]
+    told = [
+        _in_runs_with(name[side.name], (side.values("change_after_support") < 0).sum(), side.replicates)
+        for side in after_support_sides
+    ]
+    sentences = (
+        [f"A fall below the use at the end of support is {join_words(told)}."]
+        if told and found.base.replicates > 1
+        else []
+    )
+    others = [name[side.name] for side in found.results if side not in after_support_sides]
     if others:
-        said.append(f"With {listed(others)} support lasts to the end of the run: what stays without it is not tested here.")
-    return said
+        sentences.append(
+            f"With {join_words(others)} support lasts to the end of the run: what stays without it is not tested here."
+        )
+    return sentences
 
 
-def narrowest(found: Comparison) -> list[str]:
+def bottleneck_sentences(found: Comparison) -> list[str]:
     """Where each scenario gets stuck: the step of the theory of action at which the share falls most steeply."""
     name, steps = labels(found), []
-    for side in found.sides:
-        if step := narrowest_step(found, side.name):
+    for side in found.results:
+        if step := bottleneck(found, side.name):
             before, after = (percent(found.summaries[side.name, one]["mean"]) for one in step)
             steps.append((step, f"{name[side.name]} ({before} to {after})"))
-    return [f"The narrowest step is from “{STAGES[step[0]]}” to “{STAGES[step[1]]}” with {told}." for step, told in _grouped(steps).items()]
+    return [
+        f"The narrowest step is from “{STAGES[step[0]]}” to “{STAGES[step[1]]}” with {told}."
+        for step, told in _grouped(steps).items()
+    ]
 
 
-def narrowest_step(found: Comparison, side: str) -> tuple[str, str] | None:
+def bottleneck(found: Comparison, side: str) -> tuple[str, str] | None:
     """The two stages between which the share falls most steeply; nothing where no stage is reached."""
-    reached = [(one, found.summaries[side, one]["mean"]) for one in STAGES if np.isfinite(found.summaries[side, one]["mean"])]
+    reached = [
+        (one, found.summaries[side, one]["mean"]) for one in STAGES if np.isfinite(found.summaries[side, one]["mean"])
+    ]
     steps = [(after[1] / before[1], before[0], after[0]) for before, after in pairwise(reached) if before[1] > 0]
     return min(steps)[1:] if steps else None
 
 
-def in_the_way(found: Comparison) -> list[str]:
+def barrier_sentences(found: Comparison) -> list[str]:
     """What teachers name as in the way, and what is: the condition whose lift gains most in the leading scenario."""
     name, firsts = labels(found), []
-    for side in found.sides:
+    for side in found.results:
         named = {one: found.summaries[side.name, f"names_{one}"]["mean"] for one in BARRIERS}
         if np.isfinite(list(named.values())).all():
             first = max(named, key=named.get)
             firsts.append((first, f"{name[side.name]} ({percent(named[first])} of answers)"))
-    said = [f"Teachers name {first} most with {told}." for first, told in _grouped(firsts).items()]
+    sentences = [f"Teachers name {first} most with {told}." for first, told in _grouped(firsts).items()]
     if found.barriers is None or not np.isfinite(found.barriers["mean"]).any():
-        return said
+        return sentences
     lead, actual = found.leading.name, found.barriers.loc[found.barriers["mean"].idxmax()]
     sure = f", most of all in {actual['largest']} of {actual['pairs']} paired runs" if actual["pairs"] > 1 else ""
-    said.append(f"What actually stands in the way of {name[lead]}: closing {percent(actual['lift'])} of the gap in {actual['condition']} gains most, "
-                f"{points(actual['mean'])} points of sustained deep use{sure}.")
-    return said
+    sentences.append(
+        f"What actually stands in the way of {name[lead]}: closing {percent(actual['lift'])} of the gap in {actual['condition']} gains most, "
+        f"{points(actual['mean'])} points of sustained deep use{sure}."
+    )
+    return sentences

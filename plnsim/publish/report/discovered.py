@@ -1,4 +1,6 @@
-"""Figures of rules that were discovered: what is found in, a matplotlib ``Figure`` out; nothing is saved or shown here."""
+"""Figures of rules that were discovered: what is found in, a matplotlib ``Figure`` out; nothing is saved or shown
+here.
+"""
 
 from __future__ import annotations
 
@@ -7,49 +9,89 @@ import textwrap
 import numpy as np
 
 from plnsim.common.parameter import Choice
-from plnsim.output.figures import BLUE, GREY, ORANGE, TITLE_WIDTH, tidied
+from plnsim.output.figures import BLUE, GREY, ORANGE, TITLE_WIDTH, style_axes
 from plnsim.output.words import percent
-from plnsim.publish.report.rules import amount, limits_told, told
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.publish.report.rules import condition_text, format_amount, limit_phrases
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.box import ONE_OF, Box
 from plnsim.studies.experiment.design import DUMMY
 from plnsim.studies.experiment.discovery import Discovery
 
 
-def tradeoff_drawn(found: Discovery):
-    """Coverage against density: PRIM's path in grey, the boxes that can be said in blue with their number of parameters, the one taken ringed."""
-    figure, axes = _begun(found, "coverage against density of boxes", 7.0, 4.8)
+def plot_tradeoff(found: Discovery):
+    """Coverage against density: PRIM's path in grey, the boxes that can be said in blue with their number of
+    parameters, the one taken ringed.
+    """
+    figure, axes = _new_figure(found, "coverage against density of boxes", 7.0, 4.8)
     path, said = (found.tradeoff[found.tradeoff["kind"] == kind] for kind in ("path", "can be said"))
-    axes.plot(100 * path["coverage"], 100 * path["density"], color=GREY, linewidth=1, marker=".", markersize=3,
-              label="PRIM's path, limits as they come")
-    axes.plot(100 * said["coverage"], 100 * said["density"], color=BLUE, marker="o", markersize=5, linestyle="",
-              label="boxes that can be said, with their number of parameters")
+    axes.plot(
+        100 * path["coverage"],
+        100 * path["density"],
+        color=GREY,
+        linewidth=1,
+        marker=".",
+        markersize=3,
+        label="PRIM's path, limits as they come",
+    )
+    axes.plot(
+        100 * said["coverage"],
+        100 * said["density"],
+        color=BLUE,
+        marker="o",
+        markersize=5,
+        linestyle="",
+        label="boxes that can be said, with their number of parameters",
+    )
     for row in said.itertuples():
-        axes.annotate(str(row.parameters), (100 * row.coverage, 100 * row.density), xytext=(5, 2), textcoords="offset points", color=BLUE, fontsize=8)
+        axes.annotate(
+            str(row.parameters),
+            (100 * row.coverage, 100 * row.density),
+            xytext=(5, 2),
+            textcoords="offset points",
+            color=BLUE,
+            fontsize=8,
+        )
     taken = said[said["chosen"]]
-    axes.plot(100 * taken["coverage"], 100 * taken["density"], marker="o", markersize=17, markerfacecolor="none", markeredgecolor=ORANGE,
-              markeredgewidth=2, linestyle="", label="the box taken")
+    axes.plot(
+        100 * taken["coverage"],
+        100 * taken["density"],
+        marker="o",
+        markersize=17,
+        markerfacecolor="none",
+        markeredgecolor=ORANGE,
+        markeredgewidth=2,
+        linestyle="",
+        label="the box taken",
+    )
     of_all = 100 * found.reached / found.samples
     axes.axhline(of_all, color=GREY, linestyle=":", linewidth=1)
-    axes.annotate("density of all samples", (1, of_all), xytext=(0, 3), textcoords="offset points", color=GREY, fontsize=8)
-    axes.set(xlim=(0, 104), ylim=(0, 104), xlabel="coverage: of all samples in which it is reached, those in the box (%)",
-             ylabel="density: of the samples in the box,\nthose in which it is reached (%)")
+    axes.annotate(
+        "density of all samples", (1, of_all), xytext=(0, 3), textcoords="offset points", color=GREY, fontsize=8
+    )
+    axes.set(
+        xlim=(0, 104),
+        ylim=(0, 104),
+        xlabel="coverage: of all samples in which it is reached, those in the box (%)",
+        ylabel="density: of the samples in the box,\nthose in which it is reached (%)",
+    )
     axes.legend(loc="lower left", frameon=False, fontsize=8.5)
     return figure
 
 
-def box_drawn(found: Discovery):
-    """The box within the ranges that were sampled: a row a parameter, with how many resamples limit it on the same side."""
+def plot_box(found: Discovery):
+    """The box within the ranges that were sampled: a row a parameter, with how many resamples limit it on the same
+    side.
+    """
     box = found.box or Box((), 0, 0, 0, ())
     names = list(dict.fromkeys(limit.name for limit in box.limits))
-    figure, axes = _begun(found, "the box within the ranges sampled", 8.0, 1.8 + 0.7 * max(1, len(names)))
+    figure, axes = _new_figure(found, "the box within the ranges sampled", 8.0, 1.8 + 0.7 * max(1, len(names)))
     for row, name in enumerate(reversed(names)):
         low, high = _span(box, name)
         axes.barh(row, 1.0, color="#e4e4e4", height=0.4)
         axes.barh(row, high - low, left=low, color=BLUE, height=0.4)
         again = found.limits[(found.limits["parameter"] == name) & found.limits["quasi_p"].notna()]
         steady = ", ".join(f"{one.side}: {one.resamples} of {found.resamples} resamples" for one in again.itertuples())
-        said = limits_told(tuple(limit for limit in box.limits if limit.name == name))[0]
+        said = limit_phrases(tuple(limit for limit in box.limits if limit.name == name))[0]
         axes.annotate(f"{said}   ({steady})", (0, row + 0.27), fontsize=9, va="bottom", annotation_clip=False)
         for end, side in zip(_ends(name), ("left", "right"), strict=True):
             axes.annotate(end, (0 if side == "left" else 1, row - 0.25), fontsize=8, color=GREY, va="top", ha=side)
@@ -66,8 +108,8 @@ def _span(box: Box, name: str) -> tuple[float, float]:
     low, high = 0.0, 1.0
     for limit in (one for one in box.limits if one.name == name):
         if limit.side == ONE_OF:
-            return 0.0, len(limit.value) / len(DECLARED[name].options)
-        least, most = (0.0, 1.0) if name == DUMMY else DECLARED[name].plausible
+            return 0.0, len(limit.value) / len(MODEL_PARAMETERS[name].options)
+        least, most = (0.0, 1.0) if name == DUMMY else MODEL_PARAMETERS[name].range
         place = float(np.clip((limit.value - least) / (most - least), 0.0, 1.0))
         low, high = (low, place) if limit.side == "at most" else (place, high)
     return low, high
@@ -76,21 +118,27 @@ def _span(box: Box, name: str) -> tuple[float, float]:
 def _ends(name: str) -> tuple[str, str]:
     if name == DUMMY:
         return "0", "1"
-    declared = DECLARED[name]
+    declared = MODEL_PARAMETERS[name]
     if isinstance(declared, Choice):
         return "", f"of {', '.join(declared.options)}"
-    return amount(name, declared.plausible[0]), amount(name, declared.plausible[1])
+    return format_amount(name, declared.range[0]), format_amount(name, declared.range[1])
 
 
-def tree_drawn(found: Discovery):
+def plot_tree(found: Discovery):
     """The leaves of the tree as bars, densest first: how often the outcome is reached, and in how many samples."""
     leaves = sorted(found.tree.leaves, key=lambda leaf: leaf.density)
-    figure, axes = _begun(found, "a tree's leaves", 9.0, 1.6 + 0.62 * len(leaves))
+    figure, axes = _new_figure(found, "a tree's leaves", 9.0, 1.6 + 0.62 * len(leaves))
     axes.barh(range(len(leaves)), [100 * leaf.density for leaf in leaves], color=BLUE, height=0.55)
     for row, leaf in enumerate(leaves):
-        axes.annotate(f"{leaf.reached:,} of {leaf.samples:,} ({percent(leaf.density)})", (100 * leaf.density, row), xytext=(4, 0),
-                      textcoords="offset points", va="center", fontsize=8.5)
-    labels = [textwrap.fill(", ".join(limits_told(leaf.limits)) or "all samples", 48) for leaf in leaves]
+        axes.annotate(
+            f"{leaf.reached:,} of {leaf.samples:,} ({percent(leaf.density)})",
+            (100 * leaf.density, row),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+        )
+    labels = [textwrap.fill(", ".join(limit_phrases(leaf.limits)) or "all samples", 48) for leaf in leaves]
     axes.set_yticks(range(len(leaves)), labels=labels, fontsize=8.5)
     axes.set(xlim=(0, 125), xticks=range(0, 101, 20), xlabel="samples in which the outcome is reached (%)")
     axes.axvline(100 * found.reached / found.samples, color=GREY, linestyle=":", linewidth=1, label="all samples")
@@ -99,15 +147,25 @@ def tree_drawn(found: Discovery):
     return figure
 
 
-def _begun(found: Discovery, what: str, width: float, height: float):
+def _new_figure(found: Discovery, what: str, width: float, height: float):
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.add_subplot()
-    axes.set_title("\n".join([textwrap.fill(f"Where {told(found.condition)}:", TITLE_WIDTH), what]), fontsize=11, parse_math=False)
-    tidied(axes)
-    figure.text(0.01, 0.005, f"{found.stored.manifest['name']}, {found.stored.manifest['variant']}: {found.samples:,} samples, mean of "
-                f"{found.stored.replicates} run{'s' if found.stored.replicates > 1 else ''} each; a thought experiment, not a forecast",
-                fontsize=7.5, color=GREY, va="bottom")
+    axes.set_title(
+        "\n".join([textwrap.fill(f"Where {condition_text(found.criterion)}:", TITLE_WIDTH), what]),
+        fontsize=11,
+        parse_math=False,
+    )
+    style_axes(axes)
+    figure.text(
+        0.01,
+        0.005,
+        f"{found.results.manifest['name']}, {found.results.manifest['variant']}: {found.samples:,} samples, mean of "
+        f"{found.results.replicates} run{'s' if found.results.replicates > 1 else ''} each; a thought experiment, not a forecast",
+        fontsize=7.5,
+        color=GREY,
+        va="bottom",
+    )
     figure.get_layout_engine().set(rect=(0, 0.04 * 4.8 / height, 1, 1 - 0.04 * 4.8 / height))
     return figure, axes

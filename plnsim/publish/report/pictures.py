@@ -1,6 +1,7 @@
 """The figures of a page: narrow enough for a phone at their natural size; tables in, a ``Picture`` out.
 
-Each takes a ``plnsim.studies.comparison.Comparison``, the names of its scenarios as they are to be shown, and their colours.
+Each takes a ``plnsim.studies.comparison.Comparison``, the names of its scenarios as they are to be shown, and their
+colours.
 """
 
 from __future__ import annotations
@@ -11,15 +12,21 @@ import numpy as np
 
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.output.figures import BANDS, BLUE, GREY, ORANGE, alternative_text, label_ends, mark_support
-from plnsim.output.words import number, percent, points, quantiles_named
-from plnsim.studies.comparison.scenario_result import Comparison, Side
+from plnsim.output.words import interval_label, number, percent, points
+from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
 
 WIDTH, ROW, HEADER, TEXT = 3.75, 0.18, 0.18, 8.0
 """Inches of a figure, of a row and of the line above it; points of its letters."""
-STYLE = {"svg.fonttype": "path", "svg.hashsalt": "plnsim", "font.size": TEXT, "font.family": "DejaVu Sans", "axes.linewidth": 0.7}
+STYLE = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "plnsim",
+    "font.size": TEXT,
+    "font.family": "DejaVu Sans",
+    "axes.linewidth": 0.7,
+}
 
 
-BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+LABEL_BACKGROUND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 """What stands behind letters, so that lines end before them."""
 
 
@@ -27,11 +34,13 @@ class Picture(NamedTuple):
     """A figure and what it shows, in words, for those who cannot see it."""
 
     figure: object
-    alternative: str
+    alt_text: str
 
 
 class Row(NamedTuple):
-    """One row of a figure with rows: a mean with the quantiles around it, or two dots; what stands before and after it."""
+    """One row of a figure with rows: a mean with the quantiles around it, or two dots; what stands before and after
+    it.
+    """
 
     before: str
     colour: str
@@ -40,8 +49,10 @@ class Row(NamedTuple):
     hollow: bool = False
 
 
-def fan(side: Side, base: Side, last: float, colour: str, mark: str) -> Picture:
-    """How far one scenario spreads, week by week, with the mean of the baseline for reference; ``last``: the longest scenario's years."""
+def fan(side: ScenarioResult, base: ScenarioResult, last: float, colour: str, mark: str) -> Picture:
+    """How far one scenario spreads, week by week, with the mean of the baseline for reference; ``last``: the longest
+    scenario's years.
+    """
     figure, axes = _figure(1.5, left=0.13, right=0.86, bottom=0.3, top=0.08)
     values = side.by_week("use") * 100
     years = np.arange(1, values.shape[1] + 1) / SCHOOL_WEEKS
@@ -51,11 +62,15 @@ def fan(side: Side, base: Side, last: float, colour: str, mark: str) -> Picture:
     ends = [(values[:, -1].mean(), percent(side.values("use").mean()), colour)]
     if side.name != base.name:
         reference = base.by_week("use").mean(axis=0) * 100
-        axes.plot(np.arange(1, len(reference) + 1) / SCHOOL_WEEKS, reference, color=GREY, linewidth=1.2, linestyle=(0, (4, 2)))
+        axes.plot(
+            np.arange(1, len(reference) + 1) / SCHOOL_WEEKS, reference, color=GREY, linewidth=1.2, linestyle=(0, (4, 2))
+        )
         ends.append((reference[-1], f"{mark} {percent(base.values('use').mean())}", GREY))
     label_ends(axes, last, ends, size=TEXT)
     mark_support(axes, side.scenario.support_ends / SCHOOL_WEEKS, years[-1], size=TEXT - 0.5)
-    axes.set(xlim=(0, last), ylim=(0, 100), yticks=range(0, 101, 25), yticklabels=[f"{tick} %" for tick in range(0, 101, 25)])
+    axes.set(
+        xlim=(0, last), ylim=(0, 100), yticks=range(0, 101, 25), yticklabels=[f"{tick} %" for tick in range(0, 101, 25)]
+    )
     axes.set_xlabel("years", labelpad=1)
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
     return Picture(figure, alternative_text(side))
@@ -73,16 +88,31 @@ def _figure(height: float, *, left: float, right: float, bottom: float, top: flo
     return figure, axes
 
 
-def rows_of(groups: list[tuple[str, list[Row]]], unit: str, right: float = 0.84) -> object:
+def plot_rows(groups: list[tuple[str, list[Row]]], unit: str, right: float = 0.84) -> object:
     """Groups of rows below each other, each group under its name; zero is marked."""
     lines = sum(len(rows) for _, rows in groups)
     height = len(groups) * HEADER + lines * ROW + 0.42
-    figure, axes = _figure(height, left=0.17 if any(row.before for _, rows in groups for row in rows) else 0.03, right=right, bottom=0.38, top=0.04)
+    figure, axes = _figure(
+        height,
+        left=0.17 if any(row.before for _, rows in groups for row in rows) else 0.03,
+        right=right,
+        bottom=0.38,
+        top=0.04,
+    )
     axes.axvline(0, color="black", linewidth=0.8)
     place = 0.0
     for name, rows in groups:
-        axes.annotate(name, (0, place + HEADER * 0.55), xycoords=("figure fraction", "data"), color=rows[0].colour, weight="bold", va="center",
-                      xytext=(4, 0), textcoords="offset points", bbox=BEHIND)
+        axes.annotate(
+            name,
+            (0, place + HEADER * 0.55),
+            xycoords=("figure fraction", "data"),
+            color=rows[0].colour,
+            weight="bold",
+            va="center",
+            xytext=(4, 0),
+            textcoords="offset points",
+            bbox=LABEL_BACKGROUND,
+        )
         place += HEADER
         for row in rows:
             _draw_row(axes, row, place + ROW / 2)
@@ -99,15 +129,45 @@ def _draw_row(axes, row: Row, place: float) -> None:
     lows, highs = ("quantile_05", "quantile_25"), ("quantile_95", "quantile_75")
     fill = {"facecolor": "white" if row.hollow else row.colour, "edgecolor": row.colour, "linewidth": 1.4, "zorder": 3}
     if "other" in row.row:
-        axes.plot([row.row["mean"], row.row["other"]], [place, place], color="#bdbdbd", linewidth=3, zorder=1, solid_capstyle="butt")
+        axes.plot(
+            [row.row["mean"], row.row["other"]],
+            [place, place],
+            color="#bdbdbd",
+            linewidth=3,
+            zorder=1,
+            solid_capstyle="butt",
+        )
         axes.scatter(row.row["mean"], place, s=34, **fill)
         axes.scatter(row.row["other"], place, s=34, **fill | {"facecolor": "white"})
     else:
         for low, high, width in zip(lows, highs, (1.3, 4.5), strict=True):
-            axes.plot([row.row[low], row.row[high]], [place, place], color=row.colour, linewidth=width, alpha=0.75, solid_capstyle="butt")
+            axes.plot(
+                [row.row[low], row.row[high]],
+                [place, place],
+                color=row.colour,
+                linewidth=width,
+                alpha=0.75,
+                solid_capstyle="butt",
+            )
         axes.scatter(row.row["mean"], place, s=24, **fill)
-    axes.annotate(row.before, (0, place), xycoords=("axes fraction", "data"), xytext=(-4, 0), textcoords="offset points", ha="right", va="center")
-    axes.annotate(row.after, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points", va="center", color=row.colour)
+    axes.annotate(
+        row.before,
+        (0, place),
+        xycoords=("axes fraction", "data"),
+        xytext=(-4, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+    )
+    axes.annotate(
+        row.after,
+        (1, place),
+        xycoords=("axes fraction", "data"),
+        xytext=(5, 0),
+        textcoords="offset points",
+        va="center",
+        color=row.colour,
+    )
 
 
 def _in_points(row: dict) -> dict:
@@ -121,24 +181,31 @@ def differences(found: Comparison, named: dict[str, str], colours: dict[str, str
         rows = []
         for quantity, before in (("use", "use"), ("deep_use", "deep use")):
             row = found.paired[side.name, quantity]
-            rows.append(Row(before, colours[side.name], _in_points(row), points(row["mean"]), hollow=quantity == "deep_use"))
-            said.append(f"{named[side.name]} {before} {points(row['mean'])}, {quantiles_named(*BANDS[0][:2])} {points(row['quantile_05'])} to "
-                        f"{points(row['quantile_95'])}")
+            rows.append(
+                Row(before, colours[side.name], _in_points(row), points(row["mean"]), hollow=quantity == "deep_use")
+            )
+            said.append(
+                f"{named[side.name]} {before} {points(row['mean'])}, {interval_label(*BANDS[0][:2])} {points(row['quantile_05'])} to "
+                f"{points(row['quantile_95'])}"
+            )
         groups.append((named[side.name], rows))
     base = named[found.baseline]
-    figure = rows_of(groups, f"percentage points above or below {base.split()[0]}")
+    figure = plot_rows(groups, f"percentage points above or below {base.split()[0]}")
     return Picture(figure, f"Differences from {base} in percentage points: {'; '.join(said)}.")
 
 
 def halves(found: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture:
     """Use in the more against use in the less disadvantaged half of schools, in the last year."""
     groups, said = [], []
-    for side in found.sides:
-        more, less, gap = (found.summaries[side.name, one]["mean"] for one in ("use_more_disadvantaged", "use_less_disadvantaged", "use_gap"))
+    for side in found.results:
+        more, less, gap = (
+            found.summaries[side.name, one]["mean"]
+            for one in ("use_more_disadvantaged", "use_less_disadvantaged", "use_gap")
+        )
         row = Row("", colours[side.name], {"mean": 100 * more, "other": 100 * less}, f"gap {points(gap).lstrip('+')}")
         groups.append((named[side.name], [row]))
         said.append(f"{named[side.name]} {percent(more)} against {percent(less)}")
-    figure = rows_of(groups, "% using it: \u25cf more, \u25cb less disadvantaged half", right=0.8)
+    figure = plot_rows(groups, "% using it: \u25cf more, \u25cb less disadvantaged half", right=0.8)
     figure.axes[0].set_xlim(left=0)
     return Picture(figure, f"Use in the more against the less disadvantaged half of schools: {'; '.join(said)}.")
 
@@ -146,38 +213,65 @@ def halves(found: Comparison, named: dict[str, str], colours: dict[str, str]) ->
 def after_support(found: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture | None:
     """The change of use from the end of support to the last year; nothing where support ends nowhere."""
     groups, said = [], []
-    for side in found.sides:
+    for side in found.results:
         row = found.summaries[side.name, "change_after_support"]
         if side.outlasts_support:
             groups.append((named[side.name], [Row("", colours[side.name], _in_points(row), points(row["mean"]))]))
-            said.append(f"{named[side.name]} {points(row['mean'])}, {quantiles_named(*BANDS[0][:2])} {points(row['quantile_05'])} to "
-                        f"{points(row['quantile_95'])}")
+            said.append(
+                f"{named[side.name]} {points(row['mean'])}, {interval_label(*BANDS[0][:2])} {points(row['quantile_05'])} to "
+                f"{points(row['quantile_95'])}"
+            )
     if not groups:
         return None
-    return Picture(rows_of(groups, "change of use after support, in points"), f"Change of use after support in percentage points: {'; '.join(said)}.")
+    return Picture(
+        plot_rows(groups, "change of use after support, in points"),
+        f"Change of use after support in percentage points: {'; '.join(said)}.",
+    )
 
 
 def tornado(moved, own: float) -> Picture:
-    """How deep use answers to each parameter at both ends of its plausible range; ``moved``: the rows of the sensitivity to show."""
+    """How deep use answers to each parameter at both ends of its plausible range; ``moved``: the rows of the
+    sensitivity to show.
+    """
     names = list(dict.fromkeys(moved["parameter"]))
     figure, axes = _figure(len(names) * (ROW + 0.11) + 0.42, left=0.06, right=0.94, bottom=0.38, top=0.04)
     said = []
     for place, name in enumerate(names):
         low, high = (moved[(moved["parameter"] == name) & (moved["end"] == end)].iloc[0] for end in ("low", "high"))
         same_side = (low["change"] >= 0) == (high["change"] >= 0) and low["change"] and high["change"]
-        axes.annotate(f"{name} ({low['unit']})", (0, place - 0.28), xycoords=("axes fraction", "data"), va="center", xytext=(-8, 0),
-                      textcoords="offset points", fontsize=TEXT - 0.5, bbox=BEHIND)
+        axes.annotate(
+            f"{name} ({low['unit']})",
+            (0, place - 0.28),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            xytext=(-8, 0),
+            textcoords="offset points",
+            fontsize=TEXT - 0.5,
+            bbox=LABEL_BACKGROUND,
+        )
         for row, other, colour, shift in ((low, high, ORANGE, -0.13), (high, low, BLUE, 0.13)):
             middle, thick = (place + 0.22 + shift, 0.24) if same_side else (place + 0.22, 0.5)
             axes.barh(middle, 100 * row["change"], thick, left=100 * own, color=colour)
             outward = 1 if row["change"] > 0 or (row["change"] == 0 and other["change"] <= 0) else -1
-            axes.annotate(number(row["moved_to"]), (100 * (own + row["change"]), middle), xytext=(3 * outward, 0), textcoords="offset points",
-                          ha="left" if outward > 0 else "right", va="center", fontsize=TEXT - 1, color=colour)
-        said.append(f"{name} from {number(low['moved_to'])} to {number(high['moved_to'])}: {percent(own + low['change'])} to "
-                    f"{percent(own + high['change'])}")
+            axes.annotate(
+                number(row["moved_to"]),
+                (100 * (own + row["change"]), middle),
+                xytext=(3 * outward, 0),
+                textcoords="offset points",
+                ha="left" if outward > 0 else "right",
+                va="center",
+                fontsize=TEXT - 1,
+                color=colour,
+            )
+        said.append(
+            f"{name} from {number(low['moved_to'])} to {number(high['moved_to'])}: {percent(own + low['change'])} to "
+            f"{percent(own + high['change'])}"
+        )
     axes.axvline(100 * own, color="black", linewidth=0.8)
     axes.set(ylim=(len(names) - 0.5, -0.5), yticks=[])
     axes.margins(x=0.12)
     axes.set_xlabel("sustained deep use, % of teachers", labelpad=2)
     axes.spines["left"].set_visible(False)
-    return Picture(figure, f"Sustained deep use when one parameter is moved through its plausible range: {'; '.join(said)}.")
+    return Picture(
+        figure, f"Sustained deep use when one parameter is moved through its plausible range: {'; '.join(said)}."
+    )

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from plnsim.output.figures import save_svg
-from plnsim.publish.record import written
+from plnsim.publish.record import atomic_write
 from plnsim.publish.record.parse import versions
-from plnsim.publish.validation.page import drawn, page
+from plnsim.publish.validation.page import page, plot_scoreboard
 from plnsim.studies.validation.scoring import Scoreboard
 from plnsim.studies.validation.text import as_data, as_markdown
 
@@ -18,13 +18,13 @@ FIGURE = "scoreboard.svg"
 
 
 def write(board: Scoreboard, out: Path, command: Sequence[str] = ()) -> None:
-    """Writes scoreboard.html, .md, .svg and .json into a new folder: all of them, or nothing; raises ``BadInput``."""
-    written(out, lambda folder: _write_into(board, folder, command), False)
+    """Writes scoreboard.html, .md, .svg and .json into a new folder: all of them, or nothing; raises ``InputError``."""
+    atomic_write(out, lambda folder: _write_into(board, folder, command), False)
 
 
 def _write_into(board: Scoreboard, folder: Path, command: Sequence[str]) -> None:
     about = {"command": shlex.join(["plnsim", *command]), "versions": versions()}
     (folder / "scoreboard.html").write_text(page(board, about), encoding="utf-8")
     (folder / "scoreboard.md").write_text(as_markdown(board, about, FIGURE), encoding="utf-8")
-    save_svg(drawn(board).figure, folder / FIGURE, letters=True, Title=drawn(board).alternative)
+    save_svg(plot_scoreboard(board).figure, folder / FIGURE, letters=True, Title=plot_scoreboard(board).alt_text)
     (folder / "scoreboard.json").write_text(json.dumps(as_data(board) | about, indent=2) + "\n", encoding="utf-8")

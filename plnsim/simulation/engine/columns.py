@@ -1,6 +1,7 @@
 """Records kept field by field, as the compiled reading holds people: what touches few fields moves few bytes.
 
-Each field lies in a column of its own, but for those that are named to share a line, the piece of memory that a processor fetches at once.
+Each field lies in a column of its own, but for those that are named to share a line, the piece of memory that a
+processor fetches at once.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-LINE = 64
+CACHE_LINE = 64
 """Bytes of a line of the cache."""
-APART = 3 * LINE
-"""Bytes between what lies one after the other, or columns of some lengths would compete for the same lines of the cache."""
+PADDING = 3 * CACHE_LINE
+"""Bytes between what lies one after the other, or columns of some lengths would compete for the same lines of the
+cache.
+"""
 
 
-class Place(NamedTuple):
+class FieldOffset(NamedTuple):
     """Where a field lies among records, in bytes after the first byte of all."""
 
     before: int  # for every record: what lies before the field's own part of the memory
@@ -30,8 +33,8 @@ class Place(NamedTuple):
 class Layout:
     """The place of each field of a record type; those named in one tuple of ``lines`` share a line, record by record.
 
-    Every field is aligned, however many records there are, as no column is wider than one before it. Raises ``ValueError`` if one is, or if fields
-    do not fit into their line.
+    Every field is aligned, however many records there are, as no column is wider than one before it. Raises
+    ``ValueError`` if one is, or if fields do not fit into their line.
     """
 
     def __init__(self, dtype: np.dtype, lines: tuple[tuple[str, ...], ...] = ()):
@@ -41,24 +44,32 @@ class Layout:
         sizes = [dtype[name].itemsize for name in columns]
         if sizes != sorted(sizes, reverse=True):
             raise ValueError(f"the fields of a record stand from the widest to the narrowest, here {sizes}")
-        parts = [np.dtype([(name, dtype[name]) for name in names], align=True) for names in (*lines, *((name,) for name in columns))]
-        for line in parts[:len(lines)]:
-            if line.itemsize > LINE:
-                raise ValueError(f"a line holds {LINE} bytes; {', '.join(line.names)} take {line.itemsize}")
-        strides = [LINE] * len(lines) + sizes
-        self.size, self.between = sum(strides), APART * len(parts)
-        self.places = {name: Place(sum(strides[:number]), APART * number + offset, strides[number])
-                       for number, part in enumerate(parts) for name, (_, offset, *_) in part.fields.items()}
+        parts = [
+            np.dtype([(name, dtype[name]) for name in names], align=True)
+            for names in (*lines, *((name,) for name in columns))
+        ]
+        for line in parts[: len(lines)]:
+            if line.itemsize > CACHE_LINE:
+                raise ValueError(f"a line holds {CACHE_LINE} bytes; {', '.join(line.names)} take {line.itemsize}")
+        strides = [CACHE_LINE] * len(lines) + sizes
+        self.size, self.between = sum(strides), PADDING * len(parts)
+        self.offsets = {
+            name: FieldOffset(sum(strides[:number]), PADDING * number + offset, strides[number])
+            for number, part in enumerate(parts)
+            for name, (_, offset, *_) in part.fields.items()
+        }
 
 
 class Columns:
-    """Records, field by field; ``columns[name]`` is one field of all, to read and to write. The array that is given is left as it is."""
+    """Records, field by field; ``columns[name]`` is one field of all, to read and to write. The array that is given is
+    left as it is.
+    """
 
     def __init__(self, records: np.ndarray, layout: Layout):
         self.layout, self._count = layout, len(records)
-        room = np.zeros(self._count * layout.size + layout.between + LINE, np.uint8)
-        self._memory = room[-room.ctypes.data % LINE:]
-        for name in layout.places:
+        room = np.zeros(self._count * layout.size + layout.between + CACHE_LINE, np.uint8)
+        self._memory = room[-room.ctypes.data % CACHE_LINE :]
+        for name in layout.offsets:
             self[name] = records[name]
 
     @property
@@ -70,7 +81,7 @@ class Columns:
         return self._count
 
     def __getitem__(self, name: str) -> np.ndarray:
-        place = self.layout.places[name]
+        place = self.layout.offsets[name]
         return np.ndarray(self._count, self.layout.dtype[name], self._memory, place.at(self._count, 0), place.stride)
 
     def __setitem__(self, name: str, values) -> None:
@@ -79,6 +90,6 @@ class Columns:
     def records(self) -> np.ndarray:
         """The records as they are now, copied."""
         records = np.zeros(self._count, self.layout.dtype)
-        for name in self.layout.places:
+        for name in self.layout.offsets:
             records[name] = self[name]
         return records

@@ -1,8 +1,9 @@
 """Where compiled code is kept, so that a machine compiles the model once, and never runs a stale one.
 
-Numba's own cache looks only at the file of the outermost function. The folder here is named after a hash of every source
-file that compiled code is made from, and of the versions of Python, Numba and NumPy; changed rules therefore never meet
-old machine code. (Weeks and parameters are part of the types that Numba itself compares; how people are laid out is not.)
+Numba's own cache looks only at the file of the outermost function. The folder here is named after a hash of every
+source file that compiled code is made from, and of the versions of Python, Numba and NumPy; changed rules therefore
+never meet old machine code. (Weeks and parameters are part of the types that Numba itself compares; how people are
+laid out is not.)
 """
 
 from __future__ import annotations
@@ -19,22 +20,35 @@ from pathlib import Path
 
 from plnsim.common.package import PACKAGE
 
-COMPILED_FROM = ("common/streams.py", "simulation/engine", "model/mechanisms", "model/world/entities.py", "model/world/school_year.py", "model/world/tenure.py")
+COMPILED_SOURCES = (
+    "common/streams.py",
+    "simulation/engine",
+    "model/mechanisms",
+    "model/world/entities.py",
+    "model/world/school_year.py",
+    "model/world/tenure.py",
+)
 """Files and folders of the package that hold what is compiled, with every constant that it reads."""
-KEPT_FOR_DAYS = 30
+MAX_AGE_DAYS = 30
 
 
 def fingerprint(package: Path = PACKAGE) -> str:
     """A hash of the sources that compiled code is made from, and of what compiles them."""
     content = hashlib.sha256(f"{sys.version} {version('numba')} {version('llvmlite')} {version('numpy')}".encode())
-    sources = [path for name in COMPILED_FROM for path in ([package / name] if name.endswith(".py") else (package / name).rglob("*.py"))]
+    sources = [
+        path
+        for name in COMPILED_SOURCES
+        for path in ([package / name] if name.endswith(".py") else (package / name).rglob("*.py"))
+    ]
     for path in sorted(sources):
         content.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return content.hexdigest()[:24]
 
 
-def folder() -> Path:
-    """The folder for compiled code of this very version of the sources: below ``PLNSIM_CACHE``, else the user's cache."""
+def cache_folder() -> Path:
+    """The folder for compiled code of this very version of the sources: below ``PLNSIM_CACHE``, else the user's
+    cache.
+    """
     from platformdirs import user_cache_path
 
     root = Path(os.environ.get("PLNSIM_CACHE") or user_cache_path("plnsim"))
@@ -46,20 +60,20 @@ def folder() -> Path:
     except OSError:
         return Path(tempfile.mkdtemp(prefix="plnsim-compiled-"))
     os.utime(place)
-    _forget_old(root)
+    _remove_stale(root)
     return place
 
 
-def _forget_old(root: Path) -> None:
+def _remove_stale(root: Path) -> None:
     for other in root.glob("compiled-*"):
         with contextlib.suppress(OSError):  # another process may be tidying as well
-            if time.time() - other.stat().st_mtime > KEPT_FOR_DAYS * 86400:
+            if time.time() - other.stat().st_mtime > MAX_AGE_DAYS * 86400:
                 shutil.rmtree(other, ignore_errors=True)
 
 
 def is_warm() -> bool:
     """Whether the model is compiled already on this machine."""
-    return any(folder().rglob("*.nbi"))
+    return any(cache_folder().rglob("*.nbi"))
 
 
 def compiler(place: Path):

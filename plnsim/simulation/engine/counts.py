@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from plnsim.model.mechanisms.practice import benefit
-from plnsim.model.mechanisms.rules import tallied
+from plnsim.model.mechanisms.rules import to_fixed_point
 from plnsim.model.world.entities import StateVariable as S
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 
-OBSERVED = (
+COUNT_VARIABLES = (
     S("staff", "i8", "teachers", "teachers"),
     S("users", "i8", "teachers", "teachers who use the practice"),
     S("home", "i8", "teachers", "home colleagues: teachers whose post never holds a seat in a network"),
@@ -47,42 +47,58 @@ OBSERVED = (
     S("covered", "i8", "teachers", "members whose hours are covered this week"),
 )
 
-OBSERVED_RECORD = np.dtype([(one.name, one.type) for one in OBSERVED], align=True)
-OBSERVED_NAMES = tuple(one.name for one in OBSERVED)
-NETWORK_OBSERVED = np.dtype([("active", "i8"), ("schools", "i8"), ("meetings", "i8"), ("facilitated", "i8"), ("knowledge", "f8"), ("trust", "f8")],
-                            align=True)
+COUNT_DTYPE = np.dtype([(one.name, one.type) for one in COUNT_VARIABLES], align=True)
+COUNT_NAMES = tuple(one.name for one in COUNT_VARIABLES)
+NETWORK_COUNT_DTYPE = np.dtype(
+    [
+        ("active", "i8"),
+        ("schools", "i8"),
+        ("meetings", "i8"),
+        ("facilitated", "i8"),
+        ("knowledge", "f8"),
+        ("trust", "f8"),
+    ],
+    align=True,
+)
 
 
-class Book(NamedTuple):
-    """What was counted in a run: by week and half of schools (less, more disadvantaged), by year and school, by week for networks."""
+class Counts(NamedTuple):
+    """What was counted in a run: by week and half of schools (less, more disadvantaged), by year and school, by week
+    for networks.
+    """
 
     series: np.ndarray  # weeks, halves, columns of OBSERVED
     years: np.ndarray  # years, schools, columns of OBSERVED: sums over the weeks of the year
     routine: np.ndarray  # years, schools: at the end of the year
     vision: np.ndarray  # years, schools: at the end of the year
-    networks: np.ndarray  # weeks, as NETWORK_OBSERVED
+    networks: np.ndarray  # weeks, as NETWORK_COUNT_DTYPE
 
 
-def new_book(weeks: int, schools: int) -> Book:
+def empty_counts(weeks: int, schools: int) -> Counts:
     """An empty book for a run."""
     years = -(-weeks // SCHOOL_WEEKS)
-    columns = len(OBSERVED)
-    return Book(np.zeros((weeks, 2, columns), np.int64), np.zeros((years, schools, columns), np.int64), np.zeros((years, schools)),
-                np.zeros((years, schools)), np.zeros(weeks, NETWORK_OBSERVED))
+    columns = len(COUNT_VARIABLES)
+    return Counts(
+        np.zeros((weeks, 2, columns), np.int64),
+        np.zeros((years, schools, columns), np.int64),
+        np.zeros((years, schools)),
+        np.zeros((years, schools)),
+        np.zeros(weeks, NETWORK_COUNT_DTYPE),
+    )
 
 
-def school_observed(school, world, week, p, row):
+def count_school(school, world, week, p, row):
     """Adds this week's counts of a school to a row that starts at zero."""
     staff = school.after_last_teacher - school.first_teacher
     row.staff += staff
-    row.leadership += staff * tallied(school.leadership)
-    row.focus += staff * tallied(school.focus)
+    row.leadership += staff * to_fixed_point(school.leadership)
+    row.focus += staff * to_fixed_point(school.focus)
     knowledge, belief, time, mobilising, home, home_users, home_reached, home_tried = 0, 0, 0, 0, 0, 0, 0, 0
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
-        knowledge += tallied(teacher.knowledge)
-        belief += tallied(teacher.belief)
-        time += tallied(teacher.time)
+        knowledge += to_fixed_point(teacher.knowledge)
+        belief += to_fixed_point(teacher.belief)
+        time += to_fixed_point(teacher.time)
         mobilising += teacher.mobilises
         if teacher.network < 0:
             home += 1
@@ -109,11 +125,11 @@ def school_observed(school, world, week, p, row):
             row.named_focus += 1
         if teacher.uses:
             row.users += 1
-            row.depth += tallied(math.sqrt(teacher.knowledge * teacher.belief) * teacher.fidelity)
-            row.fidelity += tallied(teacher.fidelity)
-            row.adaptation += tallied(teacher.adaptation)
-            row.habit += tallied(teacher.habit)
-            row.benefit += tallied(benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, p))
+            row.depth += to_fixed_point(math.sqrt(teacher.knowledge * teacher.belief) * teacher.fidelity)
+            row.fidelity += to_fixed_point(teacher.fidelity)
+            row.adaptation += to_fixed_point(teacher.adaptation)
+            row.habit += to_fixed_point(teacher.habit)
+            row.benefit += to_fixed_point(benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, p))
     row.knowledge += knowledge
     row.belief += belief
     row.time += time
@@ -124,12 +140,12 @@ def school_observed(school, world, week, p, row):
     row.home_tried += home_tried
 
 
-def noted_half(disadvantage):
+def disadvantage_half(disadvantage):
     """0 for a school among the less disadvantaged half, 1 for one among the more disadvantaged."""
     return 1 if disadvantage >= 0.5 else 0
 
 
-def networks_observed(world, row):
+def count_networks(world, row):
     """This week's networks: how many meet, with how many schools, and what they know on average."""
     knowledge, trust = 0.0, 0.0
     for place in range(len(world.networks)):

@@ -1,8 +1,9 @@
 """What a world is in compiled code: rows that read and write like records, and ties and records that nobody changes.
 
-``opened`` makes a world of what ``located`` gives; ``unchanging`` makes a record one that is only read. Both tell the
-compiler what it cannot know of plain records: that two fields never share a byte, and that ties, weeks and parameters stay as
-they are while people change. So it keeps in registers what it would otherwise read again after every write (decision 0012).
+``view_world`` makes a world of what ``addresses`` gives; ``readonly`` makes a record one that is only read. Both tell
+the compiler what it cannot know of plain records: that two fields never share a byte, and that ties, weeks and
+parameters stay as they are while people change. So it keeps in registers what it would otherwise read again after
+every write (decision 0012).
 """
 
 from __future__ import annotations
@@ -27,41 +28,86 @@ from numba.extending import (
 )
 from numba.np import numpy_support
 
-from plnsim.model.world.entities import NETWORK_RECORD, SCHOOL_RECORD, TEACHER_RECORD, World
+from plnsim.model.world.entities import NETWORK_DTYPE, SCHOOL_DTYPE, TEACHER_DTYPE, World
 from plnsim.simulation.engine.columns import Layout
 
-LOOKED_AT = ("knowledge", "belief", "fidelity", "name", "post", "school", "network", "seat", "department", "years", "uses", "applied", "member",
-             "formal", "mobilises", "new", "tried", "reached", "mobilised", "barrier", "advised_formally")
+OBSERVED_FIELDS = (
+    "knowledge",
+    "belief",
+    "fidelity",
+    "name",
+    "post",
+    "school",
+    "network",
+    "seat",
+    "department",
+    "years",
+    "uses",
+    "applied",
+    "member",
+    "formal",
+    "mobilises",
+    "new",
+    "tried",
+    "reached",
+    "mobilised",
+    "barrier",
+    "advised_formally",
+)
 """What colleagues look at in a teacher, who may be anywhere in the memory of a nation, and all that is small."""
-EVERY_WEEK = ("threshold", "load", "exposure", "source_fidelity", "contact_knowledge", "contact_belief", "heard", "advised")
+WEEKLY_FIELDS = (
+    "threshold",
+    "load",
+    "exposure",
+    "source_fidelity",
+    "contact_knowledge",
+    "contact_belief",
+    "heard",
+    "advised",
+)
 """What a teacher's own week reads or writes, whoever she is."""
-PEOPLE = {"teachers": Layout(TEACHER_RECORD, (LOOKED_AT, EVERY_WEEK)), "schools": Layout(SCHOOL_RECORD), "networks": Layout(NETWORK_RECORD)}
+LAYOUTS = {
+    "teachers": Layout(TEACHER_DTYPE, (OBSERVED_FIELDS, WEEKLY_FIELDS)),
+    "schools": Layout(SCHOOL_DTYPE),
+    "networks": Layout(NETWORK_DTYPE),
+}
 """How people lie in memory; a field that is not named above has a column of its own (decision 0012 has the figures)."""
-TIE_TYPE = np.dtype("i4")
+TIE_DTYPE = np.dtype("i4")
 """Places of people, of ties and of seats, as compiled code reads them."""
-UNCHANGING = "unchanging"
+READONLY = "readonly"
 """What the compiler is told that ties, weeks and parameters are, in the place of a field."""
 
 
-def located(world: World) -> np.ndarray:
-    """Where the columns and the ties of a world lie in memory, and how many there are of each: what ``opened`` reads.
+def addresses(world: World) -> np.ndarray:
+    """Where the columns and the ties of a world lie in memory, and how many there are of each: what ``view_world``
+    reads.
 
-    ``world`` holds ``Columns`` of people and contiguous arrays of ``TIE_TYPE``, else ``TypeError``; it has to outlive what is made of
-    its addresses. Compiled code trusts every place in it: none may be negative or beyond the last.
+    ``world`` holds ``Columns`` of people and contiguous arrays of ``TIE_DTYPE``, else ``TypeError``; it has to outlive
+    what is made of its addresses. Compiled code trusts every place in it: none may be negative or beyond the last.
     """
     for name, those in world._asdict().items():
-        as_read = getattr(those, "layout", None) is PEOPLE[name] if name in PEOPLE else those.dtype == TIE_TYPE and those.flags.carray
+        as_read = (
+            getattr(those, "layout", None) is LAYOUTS[name]
+            if name in LAYOUTS
+            else those.dtype == TIE_DTYPE and those.flags.carray
+        )
         if not as_read:
             raise TypeError(f"{name} of a world are not laid out as compiled code reads them")
-    places = [those.address if name in PEOPLE else those.ctypes.data for name, those in world._asdict().items()]
-    return np.array([word for place, those in zip(places, world, strict=True) for word in (place, len(those))], np.int64)
+    offsets = [those.address if name in LAYOUTS else those.ctypes.data for name, those in world._asdict().items()]
+    return np.array(
+        [word for place, those in zip(offsets, world, strict=True) for word in (place, len(those))], np.int64
+    )
 
 
 class ColumnsType(types.Type):
     """All teachers, all schools or all networks."""
 
     def __init__(self, kind: str):
-        self.kind, self.record, self.places = kind, numpy_support.from_dtype(PEOPLE[kind].dtype), PEOPLE[kind].places
+        self.kind, self.record, self.offsets = (
+            kind,
+            numpy_support.from_dtype(LAYOUTS[kind].dtype),
+            LAYOUTS[kind].offsets,
+        )
         super().__init__(f"columns of {kind}")
 
 
@@ -77,43 +123,43 @@ class TiesType(types.Type):
     """An array of places that nobody changes."""
 
     def __init__(self):
-        self.dtype = numpy_support.from_dtype(TIE_TYPE)
+        self.dtype = numpy_support.from_dtype(TIE_DTYPE)
         super().__init__("ties")
 
 
-class UnchangingType(types.Type):
+class ReadonlyType(types.Type):
     """A record that nobody changes, or a record within it."""
 
     def __init__(self, record: types.Record):
         self.record = record
-        super().__init__(f"unchanging {record}")
+        super().__init__(f"readonly {record}")
 
 
 class WorldType(types.Type):
     """Everyone and every tie, as in ``World``."""
 
-    parts = tuple((name, ColumnsType(name) if name in PEOPLE else TiesType()) for name in World._fields)
+    parts = tuple((name, ColumnsType(name) if name in LAYOUTS else TiesType()) for name in World._fields)
 
     def __init__(self):
         super().__init__("world")
 
 
-def _held(kind: type[types.Type], *members: tuple[str, types.Type]) -> None:
+def _register_struct_model(kind: type[types.Type], *members: tuple[str, types.Type]) -> None:
     """Compiled code holds what is of this type as these values side by side."""
 
-    class Held(models.StructModel):
+    class StructModel(models.StructModel):
         def __init__(self, manager, of):
             super().__init__(manager, of, list(members))
 
-    register_model(kind)(Held)
+    register_model(kind)(StructModel)
 
 
 _DATA, _COUNT, _PLACE = ("data", types.voidptr), ("count", types.intp), ("place", types.intp)
-_held(ColumnsType, _DATA, _COUNT)
-_held(RowType, _DATA, _COUNT, _PLACE)
-_held(TiesType, _DATA, _COUNT)
-_held(UnchangingType, _DATA)
-_held(WorldType, *WorldType.parts)
+_register_struct_model(ColumnsType, _DATA, _COUNT)
+_register_struct_model(RowType, _DATA, _COUNT, _PLACE)
+_register_struct_model(TiesType, _DATA, _COUNT)
+_register_struct_model(ReadonlyType, _DATA)
+_register_struct_model(WorldType, *WorldType.parts)
 for _name, _ in WorldType.parts:
     make_attribute_wrapper(WorldType, _name, _name)
 
@@ -127,20 +173,24 @@ def _number(value: int) -> ir.Constant:
     return ir.Constant(ir.IntType(64), value)
 
 
-def _at(context, builder, field: types.Type, data, distance):
+def _typed_address(context, builder, field: types.Type, data, distance):
     """The address of a value so many bytes on."""
     return builder.bitcast(builder.gep(data, [distance], inbounds=True), context.get_data_type(field).as_pointer())
 
 
-def _in_row(context, builder, of: RowType, value, name: str):
+def _field_address(context, builder, of: RowType, value, name: str):
     """The address of a field of a row."""
-    row, (before, more, stride) = _parts(context, builder, of, value), of.columns.places[name]
+    row, (before, more, stride) = _parts(context, builder, of, value), of.columns.offsets[name]
     first = builder.gep(row.data, [builder.add(builder.mul(row.count, _number(before)), _number(more))], inbounds=True)
-    return _at(context, builder, of.columns.record.typeof(name), first, builder.mul(row.place, _number(stride)))
+    return _typed_address(
+        context, builder, of.columns.record.typeof(name), first, builder.mul(row.place, _number(stride))
+    )
 
 
-def _marked(access, builder, of: str):
-    """Marks a reading or writing of memory as one of a field; the compiler takes those of other fields for elsewhere (LLVM's TBAA)."""
+def _tag_tbaa(access, builder, of: str):
+    """Marks a reading or writing of memory as one of a field; the compiler takes those of other fields for elsewhere
+    (LLVM's TBAA).
+    """
     module = builder.module
     kind = module.add_metadata([of, module.add_metadata(["plnsim"]), _number(0)])
     access.set_metadata("tbaa", module.add_metadata([kind, kind, _number(0)]))
@@ -148,14 +198,14 @@ def _marked(access, builder, of: str):
 
 
 def _read(context, builder, field: types.Type, address, of: str):
-    return context.data_model_manager[field].from_data(builder, _marked(builder.load(address), builder, of))
+    return context.data_model_manager[field].from_data(builder, _tag_tbaa(builder.load(address), builder, of))
 
 
 @intrinsic
-def opened(context, where):
-    """The world that lies where ``located`` says."""
+def view_world(context, world_addresses):
+    """The world that lies where ``addresses`` says."""
 
-    def made(context, builder, signature, arguments):
+    def codegen(context, builder, signature, arguments):
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
         world = _parts(context, builder, signature.return_type)
         for number, (name, kind) in enumerate(WorldType.parts):
@@ -165,19 +215,19 @@ def opened(context, where):
             setattr(world, name, part._getvalue())
         return world._getvalue()
 
-    return WorldType()(where), made
+    return WorldType()(world_addresses), codegen
 
 
 @intrinsic
-def unchanging(context, record):
+def readonly(context, record):
     """The same record, which is only read from here on."""
 
-    def made(context, builder, signature, arguments):
+    def codegen(context, builder, signature, arguments):
         found = _parts(context, builder, signature.return_type)
         found.data = builder.bitcast(arguments[0], cgutils.voidptr_t)
         return found._getvalue()
 
-    return UnchangingType(record)(record), made
+    return ReadonlyType(record)(record), codegen
 
 
 @type_callable(len)
@@ -213,12 +263,18 @@ def _one(context, builder, signature, arguments):
 def _tie(context, builder, signature, arguments):
     data = _parts(context, builder, signature.args[0], arguments[0]).data
     place = context.cast(builder, arguments[1], signature.args[1], types.intp)
-    distance = builder.mul(place, _number(TIE_TYPE.itemsize))
-    return _read(context, builder, signature.return_type, _at(context, builder, signature.return_type, data, distance), UNCHANGING)
+    distance = builder.mul(place, _number(TIE_DTYPE.itemsize))
+    return _read(
+        context,
+        builder,
+        signature.return_type,
+        _typed_address(context, builder, signature.return_type, data, distance),
+        READONLY,
+    )
 
 
 @infer_getattr
-class _FieldsOfRow(AttributeTemplate):
+class _RowAttributes(AttributeTemplate):
     key = RowType
 
     def generic_resolve(self, of, name):
@@ -226,33 +282,39 @@ class _FieldsOfRow(AttributeTemplate):
 
 
 @infer_getattr
-class _FieldsOfUnchanging(AttributeTemplate):
-    key = UnchangingType
+class _ReadonlyAttributes(AttributeTemplate):
+    key = ReadonlyType
 
     def generic_resolve(self, of, name):
         field = of.record.typeof(name) if name in of.record.fields else None
-        return UnchangingType(field) if isinstance(field, types.Record) else field
+        return ReadonlyType(field) if isinstance(field, types.Record) else field
 
 
-@lower_getattr_generic(UnchangingType)
-def _read_unchanging(context, builder, of, value, name):
+@lower_getattr_generic(ReadonlyType)
+def _read_readonly(context, builder, of, value, name):
     data, distance = _parts(context, builder, of, value).data, _number(of.record.offset(name))
     field = of.record.typeof(name)
     if isinstance(field, types.Record):
-        inner = _parts(context, builder, UnchangingType(field))
+        inner = _parts(context, builder, ReadonlyType(field))
         inner.data = builder.gep(data, [distance], inbounds=True)
         return inner._getvalue()
-    return _read(context, builder, field, _at(context, builder, field, data, distance), UNCHANGING)
+    return _read(context, builder, field, _typed_address(context, builder, field, data, distance), READONLY)
 
 
 @lower_getattr_generic(RowType)
 def _read_row(context, builder, of, value, name):
-    return _read(context, builder, of.columns.record.typeof(name), _in_row(context, builder, of, value, name), f"{of.columns.kind}.{name}")
+    return _read(
+        context,
+        builder,
+        of.columns.record.typeof(name),
+        _field_address(context, builder, of, value, name),
+        f"{of.columns.kind}.{name}",
+    )
 
 
 @lower_setattr_generic(RowType)
 def _write_row(context, builder, signature, arguments, name):
     of, field = signature.args
     value = context.data_model_manager[field].as_data(builder, arguments[1])
-    written = builder.store(value, _in_row(context, builder, of, arguments[0], name))
-    _marked(written, builder, f"{of.columns.kind}.{name}")
+    written = builder.store(value, _field_address(context, builder, of, arguments[0], name))
+    _tag_tbaa(written, builder, f"{of.columns.kind}.{name}")

@@ -8,56 +8,73 @@ from functools import cached_property
 
 import numpy as np
 
-from plnsim.common.errors import BadInput, suggestion, told
-from plnsim.common.notebook import Curve, card, curves, quantity, table
-from plnsim.model.measure import Measured
-from plnsim.model.outcome import BY_NAME, WEEKLY, WeeklyOutcome, measured
+from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.notebook import Curve, card, curves, format_quantity, table
+from plnsim.model.measure import RunCounts
+from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, WeeklyOutcome, compute_outcomes
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.simulation.runs.simulate import READINGS
+from plnsim.simulation.runs.simulate import ENGINES
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.html import in_python
+from plnsim.simulation.scenario.html import to_python
 
-RANGE = (0.05, 0.95)
+RANGE_QUANTILES = (0.05, 0.95)
 """The quantiles between which 90 % of the runs lie."""
-HALF = (0.25, 0.75)
+HALF_QUANTILES = (0.25, 0.75)
 """The quantiles between which half of the runs lie."""
-SHOWN = ("use", "home_use", "use_when_support_ends", "depth", "deep_use", "retention", "ownership", "sustained_scale_up", "pupil_effect",
-         "cost_per_adopter")
+DISPLAYED_OUTCOMES = (
+    "use",
+    "home_use",
+    "use_when_support_ends",
+    "depth",
+    "deep_use",
+    "retention",
+    "ownership",
+    "sustained_scale_up",
+    "pupil_effect",
+    "cost_per_adopter",
+)
 """The outcomes that a run shows in a notebook."""
 
 
 @dataclass(frozen=True)
-class Run:
+class RunResult:
     """The replicates of a scenario: ``outcomes``, ``weeks`` and ``schools`` are tidy tables."""
 
     scenario: Scenario
     seed: int
-    reading: str
-    measured: tuple[Measured, ...]
+    engine: str
+    run_counts: tuple[RunCounts, ...]
 
     @property
     def replicates(self) -> int:
-        return len(self.measured)
+        return len(self.run_counts)
 
     @cached_property
     def outcomes(self):
         """One row a replicate, one column an outcome (a ``pandas.DataFrame``)."""
         import pandas
 
-        return pandas.DataFrame([{"replicate": number} | measured(one) for number, one in enumerate(self.measured)])
+        return pandas.DataFrame(
+            [{"replicate": number} | compute_outcomes(one) for number, one in enumerate(self.run_counts)]
+        )
 
     @cached_property
     def weeks(self):
-        """One row a replicate and week; each weekly outcome for all schools, the less and the more disadvantaged half."""
+        """One row a replicate and week; each weekly outcome for all schools, the less and the more disadvantaged
+        half.
+        """
         import pandas
 
-        return pandas.concat([pandas.DataFrame(self._weeks_of(number, one)) for number, one in enumerate(self.measured)], ignore_index=True)
+        return pandas.concat(
+            [pandas.DataFrame(self._weeks_of(number, one)) for number, one in enumerate(self.run_counts)],
+            ignore_index=True,
+        )
 
-    def _weeks_of(self, number: int, one: Measured) -> dict[str, object]:
+    def _weeks_of(self, number: int, one: RunCounts) -> dict[str, object]:
         columns: dict[str, object] = {"replicate": number, "week": np.arange(one.length)}
         columns["supported"] = columns["week"] < one.support_ends
         with np.errstate(invalid="ignore", divide="ignore"):
-            for outcome in WEEKLY:
+            for outcome in WEEKLY_OUTCOMES:
                 count, of = one.weeks[outcome.count], one.weeks[outcome.of]
                 columns[outcome.name] = count.sum(axis=1) / of.sum(axis=1)
                 if outcome.name in ("use", "deep_use"):
@@ -72,16 +89,20 @@ class Run:
         """One row a replicate, year and school."""
         import pandas
 
-        return pandas.concat([self._schools_of(number, one) for number, one in enumerate(self.measured)], ignore_index=True)
+        return pandas.concat(
+            [self._schools_of(number, one) for number, one in enumerate(self.run_counts)], ignore_index=True
+        )
 
-    def _schools_of(self, number: int, one: Measured):
+    def _schools_of(self, number: int, one: RunCounts):
         import pandas
 
         years, schools = one.routine.shape
         weeks = np.array([min(SCHOOL_WEEKS, one.length - year * SCHOOL_WEEKS) for year in range(years)])[:, None]
         with np.errstate(invalid="ignore", divide="ignore"):
             columns = {
-                "replicate": number, "year": np.repeat(np.arange(1, years + 1), schools), "school": np.tile(np.arange(schools), years),
+                "replicate": number,
+                "year": np.repeat(np.arange(1, years + 1), schools),
+                "school": np.tile(np.arange(schools), years),
                 "staff": (one.years["staff"] / weeks).ravel(),
                 "members": (one.years["members"] / weeks).ravel(),
                 "use": (one.years["users"] / one.years["staff"]).ravel(),
@@ -92,39 +113,63 @@ class Run:
         return pandas.DataFrame(columns)
 
     def values(self, outcome: str) -> np.ndarray:
-        """The values of an outcome, one a replicate; raises ``BadInput`` for an unknown one."""
-        if outcome not in BY_NAME:
-            raise BadInput(f"there is no outcome {told(outcome)}", right=suggestion(outcome, BY_NAME))
-        return np.array([BY_NAME[outcome].function(one) for one in self.measured], dtype=np.float64)
+        """The values of an outcome, one a replicate; raises ``InputError`` for an unknown one."""
+        if outcome not in OUTCOMES_BY_NAME:
+            raise InputError(f"there is no outcome {quote_value(outcome)}", right=suggestion(outcome, OUTCOMES_BY_NAME))
+        return np.array([OUTCOMES_BY_NAME[outcome].function(one) for one in self.run_counts], dtype=np.float64)
 
     def by_week(self, outcome: WeeklyOutcome) -> np.ndarray:
         """A weekly outcome of all schools, replicates by weeks."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.array([one.weeks[outcome.count].sum(axis=1) / one.weeks[outcome.of].sum(axis=1) for one in self.measured])
+            return np.array(
+                [one.weeks[outcome.count].sum(axis=1) / one.weeks[outcome.of].sum(axis=1) for one in self.run_counts]
+            )
 
     def _repr_html_(self) -> str:
         """The run as a notebook shows it."""
-        use, years, supported = self.by_week(WEEKLY[0]), self.scenario.weeks / SCHOOL_WEEKS, self.scenario.support_ends / SCHOOL_WEEKS
-        bands = tuple(tuple(np.quantile(use, pair, axis=0)) for pair in (RANGE, HALF)) if self.replicates > 1 else ()
+        use, years, supported = (
+            self.by_week(WEEKLY_OUTCOMES[0]),
+            self.scenario.weeks / SCHOOL_WEEKS,
+            self.scenario.support_ends / SCHOOL_WEEKS,
+        )
+        bands = (
+            tuple(tuple(np.quantile(use, pair, axis=0)) for pair in (RANGE_QUANTILES, HALF_QUANTILES))
+            if self.replicates > 1
+            else ()
+        )
         rows = []
-        for one in (BY_NAME[name] for name in SHOWN):
+        for one in (OUTCOMES_BY_NAME[name] for name in DISPLAYED_OUTCOMES):
             mean, low, high, defined = summary(self.values(one.name))
-            rows.append((one.name, quantity(mean, one.unit), f"{quantity(low, one.unit)} to {quantity(high, one.unit)}" if defined > 1 else "",
-                         str(defined), one.meaning))
+            rows.append(
+                (
+                    one.name,
+                    format_quantity(mean, one.unit),
+                    f"{format_quantity(low, one.unit)} to {format_quantity(high, one.unit)}" if defined > 1 else "",
+                    str(defined),
+                    one.meaning,
+                )
+            )
         count = f"{self.replicates} run{'s' if self.replicates > 1 else ''}"
         told = f"Teachers using the practice: median of {count}" + ("; bands hold 50 and 90 % of them" if bands else "")
-        seen = f"{told}; {quantity(float(np.median(use[:, -1])), 'share')} in the last week."
-        parts = (curves([Curve(np.median(use, axis=0), bands=bands)], years, supported, seen), f"<p>{told}</p>",
-                 table(("outcome", "mean", "90 % of runs", "defined in", "meaning"), rows))
-        asked = f"seed={self.seed}, replicates={self.replicates}" + (f", reading={self.reading!r}" if self.reading != READINGS[0] else "")
-        code = f"from plnsim import Scenario, run\n\ndone = run({in_python(self.scenario)},\n           {asked})"
-        return card(self.scenario.title or self.scenario.name, f"{count}, seed {self.seed}, {self.reading} reading", parts, code)
+        seen = f"{told}; {format_quantity(float(np.median(use[:, -1])), 'share')} in the last week."
+        parts = (
+            curves([Curve(np.median(use, axis=0), bands=bands)], years, supported, seen),
+            f"<p>{told}</p>",
+            table(("outcome", "mean", "90 % of runs", "defined in", "meaning"), rows),
+        )
+        asked = f"seed={self.seed}, replicates={self.replicates}" + (
+            f", engine={self.engine!r}" if self.engine != ENGINES[0] else ""
+        )
+        code = f"from plnsim import Scenario, run\n\ndone = run({to_python(self.scenario)},\n           {asked})"
+        return card(
+            self.scenario.title or self.scenario.name, f"{count}, seed {self.seed}, {self.engine} engine", parts, code
+        )
 
 
 def summary(values: np.ndarray) -> tuple[float, float, float, int]:
-    """Mean, lower and upper end of the ``RANGE`` of the defined values, and how many there are."""
+    """Mean, lower and upper end of the ``RANGE_QUANTILES`` of the defined values, and how many there are."""
     defined = values[np.isfinite(values)]
     if len(defined) == 0:
         return math.nan, math.nan, math.nan, 0
-    low, high = np.quantile(defined, RANGE)
+    low, high = np.quantile(defined, RANGE_QUANTILES)
     return float(defined.mean()), float(low), float(high), len(defined)

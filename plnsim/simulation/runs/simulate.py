@@ -4,50 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from plnsim.model.measure import Measured
-from plnsim.model.mechanisms.rules import TALLY_UNIT
+from plnsim.model.measure import RunCounts
+from plnsim.model.mechanisms.rules import FIXED_POINT_SCALE
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.weeks import records_of, regimes
+from plnsim.simulation.scenario.weeks import regimes, to_records
 
-READINGS = ("compiled", "mesa")
+ENGINES = ("numba", "mesa")
 WEEKS_AT_ONCE = 13
 """Weeks of a large population after which a run says how far it is, and can be interrupted."""
 
 
-def simulated(scenario: Scenario, seed: int = 1, replicate: int = 0, reading: str = "compiled", threads: int = 1,
-              by_week: Callable[[int], None] | None = None) -> Measured:
+def simulate_run(
+    scenario: Scenario,
+    seed: int = 1,
+    replicate: int = 0,
+    engine: str = "numba",
+    threads: int = 1,
+    by_week: Callable[[int], None] | None = None,
+) -> RunCounts:
     """Simulates one run and gives what was counted in it.
 
     ``by_week`` is called with the weeks done, from 0 when the starting world stands (compiled reading only).
     """
-    if reading == "mesa":
+    if engine == "mesa":
         from plnsim.simulation.engine.mesa_backend import PLNModel
 
         model = PLNModel(scenario, seed=seed, replicate=replicate)
         while model.running and model.week < len(model.weeks):
             model.step()
-        return as_measured(scenario, model.book)
-    from plnsim.simulation.engine.numba_backend import CompiledReading
+        return to_run_counts(scenario, model.counts)
+    from plnsim.simulation.engine.numba_backend import NumbaBackend
 
-    world, weeks, sets = scenario.begun(seed, replicate)
-    run = CompiledReading(world, weeks, records_of(sets), threads)
+    world, weeks, parameter_sets = scenario.initialise(seed, replicate)
+    run = NumbaBackend(world, weeks, to_records(parameter_sets), threads)
     del world  # its people live on in columns, which need as much memory
     while by_week and run.week < len(weeks):
         by_week(run.week)
         run.advance(WEEKS_AT_ONCE)
     run.advance()
-    return as_measured(scenario, run.book)
+    return to_run_counts(scenario, run.counts)
 
 
-def as_measured(scenario: Scenario, book) -> Measured:
+def to_run_counts(scenario: Scenario, counts) -> RunCounts:
     """The counts of a run by name, with tallies turned back into sums."""
-    from plnsim.simulation.engine.counts import OBSERVED
+    from plnsim.simulation.engine.counts import COUNT_VARIABLES
 
     weeks, years = {}, {}
-    for column, one in enumerate(OBSERVED):
-        unit = TALLY_UNIT if one.unit == "tally" else 1.0
-        weeks[one.name] = book.series[:, :, column] / unit
-        years[one.name] = book.years[:, :, column] / unit
-    networks = {name: book.networks[name] for name in book.networks.dtype.names}
-    sets, regime = regimes(scenario.values, scenario.calendar, len(book.series))
-    return Measured(weeks, years, book.routine, networks, scenario.values, scenario.support_ends, sets, regime)
+    for column, one in enumerate(COUNT_VARIABLES):
+        unit = FIXED_POINT_SCALE if one.unit == "tally" else 1.0
+        weeks[one.name] = counts.series[:, :, column] / unit
+        years[one.name] = counts.years[:, :, column] / unit
+    networks = {name: counts.networks[name] for name in counts.networks.dtype.names}
+    parameter_sets, regime = regimes(scenario.values, scenario.calendar, len(counts.series))
+    return RunCounts(
+        weeks, years, counts.routine, networks, scenario.values, scenario.support_ends, parameter_sets, regime
+    )

@@ -6,33 +6,33 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 """Is told what is done, and of how much."""
 
 
-def in_order(work: Callable, tasks: Sequence, workers: int, progress: Progress | None = None) -> Iterator:
+def map_ordered(work: Callable, tasks: Sequence, workers: int, progress: ProgressCallback | None = None) -> Iterator:
     """Does a piece of work for each task, several at a time, and gives the results in the order of the tasks.
 
     Only a few tasks wait for a thread at any time, so that an interrupted command ends at once.
     """
     pool = ThreadPoolExecutor(workers)
-    begun: deque[Future] = deque()
-    given = 0
+    pending: deque[Future] = deque()
+    completed = 0
 
     def next_result():
-        nonlocal given
-        result = begun.popleft().result()
-        given += 1
+        nonlocal completed
+        result = pending.popleft().result()
+        completed += 1
         if progress:
-            progress(given, len(tasks))
+            progress(completed, len(tasks))
         return result
 
     try:
         for task in tasks:
-            begun.append(pool.submit(work, task))
-            if len(begun) > 2 * workers:
+            pending.append(pool.submit(work, task))
+            if len(pending) > 2 * workers:
                 yield next_result()
-        while begun:
+        while pending:
             yield next_result()
     finally:
         pool.shutdown(cancel_futures=True)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario import Scenario
 
 CLASS_SIZE = {"population.schools": 20, "population.secondary_share": 0.0}
-"""Twenty primary schools of 13 teachers on average (260; 287 with seed 1): each can be seen, and a slider move takes a fifth of a second."""
+"""Twenty primary schools of 13 teachers on average (260; 287 with seed 1): each can be seen, and a slider move takes a
+fifth of a second.
+"""
 
 RUNS = 20
 """Replicates behind each curve, as many as ``plnsim run`` makes."""
-MOST_TEACHERS = 1500
-MOST_SCHOOLS = 150
-MOST_WEEKS = 15 * SCHOOL_WEEKS
+MAX_TEACHERS = 1500
+MAX_SCHOOLS = 150
+MAX_WEEKS = 15 * SCHOOL_WEEKS
 
 TIME = {"conditions.time_shift": 1.0, "conditions.time_target": 1.0}
 LEADERS = {"leadership.vision": 0.9, "leadership.support": 0.9}
@@ -28,29 +30,41 @@ PRESETS = (
 )
 """Plans to try with one key, each with the values by which it differs from the scenario."""
 
-FIRST = ("time.hours", "leadership.vision", "focus.alignment", "programme.support_years")
+FRONT_PARAMETERS = ("time.hours", "leadership.vision", "focus.alignment", "programme.support_years")
 """The parameters whose sliders stand in front; all others are behind "more"."""
 
 
-def in_class(scenario: Scenario) -> Scenario:
+def with_class_size(scenario: Scenario) -> Scenario:
     """The scenario with a population of class size; one that is read from files keeps its own."""
-    return scenario if scenario.given else scenario.with_values(CLASS_SIZE)
+    return scenario if scenario.population_data else scenario.with_values(CLASS_SIZE)
 
 
-def varied(scenario: Scenario, values: dict[str, object]) -> Scenario:
-    """The scenario with other values and the same length, so that its last year is that of the scenario; raises ``BadInput``."""
-    return checked(scenario.with_values(values).lasting(scenario.weeks / SCHOOL_WEEKS))
+def with_same_length(scenario: Scenario, values: dict[str, object]) -> Scenario:
+    """The scenario with other values and the same length, so that its last year is that of the scenario; raises
+    ``InputError``.
+    """
+    return check_limits(scenario.with_values(values).with_years(scenario.weeks / SCHOOL_WEEKS))
 
 
-def checked(scenario: Scenario) -> Scenario:
-    """The scenario itself; raises ``BadInput`` when its population or length is more than a session may ask for."""
+def check_limits(scenario: Scenario) -> Scenario:
+    """The scenario itself; raises ``InputError`` when its population or length is more than a session may ask for."""
     schools, teachers, weeks = scenario.number_of_schools, scenario.expected_teachers, scenario.weeks
-    if schools > MOST_SCHOOLS:
-        raise BadInput(f"{schools:,} schools are too many for a session", place="population.schools", right=f"at most {MOST_SCHOOLS}")
-    if teachers > MOST_TEACHERS:
-        raise BadInput(f"some {teachers:,.0f} teachers are too many for a session", place="population",
-                       right=f"at most {MOST_TEACHERS:,}: fewer schools, or a smaller staff; plnsim run takes any number")
-    if weeks > MOST_WEEKS:
-        raise BadInput(f"{weeks / SCHOOL_WEEKS:g} years are too long for a session", place="years",
-                       right=f"at most {MOST_WEEKS // SCHOOL_WEEKS} years of support and follow-up together")
+    if schools > MAX_SCHOOLS:
+        raise InputError(
+            f"{schools:,} schools are too many for a session",
+            place="population.schools",
+            right=f"at most {MAX_SCHOOLS}",
+        )
+    if teachers > MAX_TEACHERS:
+        raise InputError(
+            f"some {teachers:,.0f} teachers are too many for a session",
+            place="population",
+            right=f"at most {MAX_TEACHERS:,}: fewer schools, or a smaller staff; plnsim run takes any number",
+        )
+    if weeks > MAX_WEEKS:
+        raise InputError(
+            f"{weeks / SCHOOL_WEEKS:g} years are too long for a session",
+            place="years",
+            right=f"at most {MAX_WEEKS // SCHOOL_WEEKS} years of support and follow-up together",
+        )
     return scenario

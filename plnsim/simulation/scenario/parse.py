@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from plnsim.common.errors import BadInput, one_of, suggestion, told
+from plnsim.common.errors import InputError, join_or, quote_value, suggestion
 from plnsim.common.parameter import Value
 from plnsim.common.sources import SOURCES
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.simulation.scenario.toml_file import TomlFile, text_of
-from plnsim.simulation.scenario.weeks import EVENTS, Entry, length
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.toml_file import TomlFile, load_text
+from plnsim.simulation.scenario.weeks import EVENTS, CalendarEvent, length
 
 WORDS = ("title", "purpose")
 LISTS = ("sources", "known", "assumed", "special")
@@ -24,8 +24,8 @@ ABOVE_SECTIONS = (*WORDS, *LISTS, "years")
 
 
 def read_file(path: Path) -> dict:
-    """The fields of a ``Scenario`` from its file; raises ``BadInput`` naming file, line and column."""
-    return read_text(text_of(path), name=path.stem, place=str(path), folder=path.parent)
+    """The fields of a ``Scenario`` from its file; raises ``InputError`` naming file, line and column."""
+    return read_text(load_text(path), name=path.stem, place=str(path), folder=path.parent)
 
 
 def read_text(text: str, *, name: str, place: str, folder: Path) -> dict:
@@ -55,7 +55,7 @@ class _Reader(TomlFile):
         fields["files"] = self._files(files)
         if not self.problems:
             fields["calendar"] = self._calendar(calendar, fields)
-            fields["given"] = self._population(fields["files"])
+            fields["population_data"] = self._population(fields["files"])
         self.raise_problems()
         if not fields["title"]:
             fields["title"] = name.replace("-", " ").capitalize()
@@ -65,7 +65,7 @@ class _Reader(TomlFile):
 
     def _words(self, value: object, *path: str | int) -> str:
         if not isinstance(value, str):
-            self.problem(path, f"{path[-1]} must be a text in quotes, got {told(value)}", f'{path[-1]} = "..."')
+            self.problem(path, f"{path[-1]} must be a text in quotes, got {quote_value(value)}", f'{path[-1]} = "..."')
             return ""
         self._check_printable(value, path)
         return value.strip()
@@ -81,68 +81,96 @@ class _Reader(TomlFile):
     def _check_printable(self, text: str, path: tuple) -> None:
         """Notes a text that holds what a terminal would obey and an SVG file may not hold."""
         if UNPRINTABLE.search(text):
-            self.problem(path, f"{told(text)} holds a control character", "a plain text; line breaks may be in it")
+            self.problem(
+                path, f"{quote_value(text)} holds a control character", "a plain text; line breaks may be in it"
+            )
 
     def _check_sources(self, sources: tuple[str, ...]) -> None:
         for place, source in enumerate(sources):
             if " " not in source.strip() and source not in SOURCES:
                 near = suggestion(source, SOURCES)
-                right = near if "did you mean" in near else "a key of plnsim's list, or a reference of your own with author, year and title"
-                self.problem(("sources", place), f"unknown source {told(source)}", right)
+                right = (
+                    near
+                    if "did you mean" in near
+                    else "a key of plnsim's list, or a reference of your own with author, year and title"
+                )
+                self.problem(("sources", place), f"unknown source {quote_value(source)}", right)
 
     def _years(self, value: object) -> float | None:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
-            self.problem(("years",), f"years must be a number above 0 and at most 100, got {told(value)}", "years = 7")
+            self.problem(
+                ("years",), f"years must be a number above 0 and at most 100, got {quote_value(value)}", "years = 7"
+            )
             return None
         return float(value)
 
     def _values(self, content: dict) -> dict[str, Value]:
         """Parameters by dotted name, from the tables of the file."""
-        sections = DECLARED.sections
+        sections = MODEL_PARAMETERS.sections
         values: dict[str, Value] = {}
         for section, table in content.items():
             if section not in sections:
-                self.problem((section,), f"unknown {'section' if isinstance(table, dict) else 'key'} {told(section)}", _known_key(section))
+                self.problem(
+                    (section,),
+                    f"unknown {'section' if isinstance(table, dict) else 'key'} {quote_value(section)}",
+                    _known_key(section),
+                )
             elif not isinstance(table, dict):
-                self.problem((section,), f"{section} must be a section, got {told(table)}",
-                              f"[{section}] on a line of its own, its parameters below")
+                self.problem(
+                    (section,),
+                    f"{section} must be a section, got {quote_value(table)}",
+                    f"[{section}] on a line of its own, its parameters below",
+                )
             else:
                 values |= self._section((), section, table, structural=True)
         return values
 
     def _section(self, path: tuple, section: str, table: dict, *, structural: bool) -> dict[str, Value]:
-        known = {one.name for one in DECLARED.sections[section]}
+        known = {one.name for one in MODEL_PARAMETERS.sections[section]}
         values: dict[str, Value] = {}
         for name, value in table.items():
             where = (*path, section, name)
-            dotted = f"{section}.{name}"
+            qualified_name = f"{section}.{name}"
             if name not in known:
-                self.problem(where, f"unknown parameter {section}.{_key(name)}", _known_parameter(name, known, structural))
+                self.problem(
+                    where, f"unknown parameter {section}.{_key(name)}", _known_parameter(name, known, structural)
+                )
                 continue
-            if not structural and (DECLARED[dotted].structural or section == "measure"):
+            if not structural and (MODEL_PARAMETERS[qualified_name].structural or section == "measure"):
                 what = "belongs to the analysis of a run" if section == "measure" else "shapes the starting world"
-                self.problem(where, f"{dotted} {what} and cannot change in mid-run",
-                              f"write it under [{section}], or lift a condition in the calendar")
+                self.problem(
+                    where,
+                    f"{qualified_name} {what} and cannot change in mid-run",
+                    f"write it under [{section}], or lift a condition in the calendar",
+                )
                 continue
             try:
-                values[dotted] = DECLARED[dotted].checked(value)
-            except BadInput as problem:
+                values[qualified_name] = MODEL_PARAMETERS[qualified_name].validate(value)
+            except InputError as problem:
                 self.problem(where, problem.wrong, problem.right)
         return values
 
     def _files(self, files: object) -> dict[str, Path]:
         """The CSV files of a real population, by kind; their names are relative to the scenario file."""
         if not isinstance(files, dict):
-            self.problem(("files",), f"files must be a section, got {told(files)}", "[files] with schools, staff, ties or networks = a CSV file")
+            self.problem(
+                ("files",),
+                f"files must be a section, got {quote_value(files)}",
+                "[files] with schools, staff, ties or networks = a CSV file",
+            )
             return {}
         paths = {}
         for kind, name in files.items():
             if kind not in FILES:
-                self.problem(("files", kind), f"unknown kind of file {told(kind)}", suggestion(kind, FILES))
+                self.problem(("files", kind), f"unknown kind of file {quote_value(kind)}", suggestion(kind, FILES))
             elif not isinstance(name, str) or "\0" in name:
-                self.problem(("files", kind), f"files.{kind} must be a file name, got {told(name)}", f'{kind} = "{kind}.csv"')
+                self.problem(
+                    ("files", kind),
+                    f"files.{kind} must be a file name, got {quote_value(name)}",
+                    f'{kind} = "{kind}.csv"',
+                )
             else:
                 paths[kind] = self.folder / name
         return paths
@@ -156,43 +184,62 @@ class _Reader(TomlFile):
 
     # -- calendar ------------------------------------------------------------------------------------------------------
 
-    def _calendar(self, calendar: object, fields: dict) -> tuple[Entry, ...]:
+    def _calendar(self, calendar: object, fields: dict) -> tuple[CalendarEvent, ...]:
         if not isinstance(calendar, list) or not all(isinstance(one, dict) for one in calendar):
-            self.problem(("calendar",), "the calendar must be a list of tables", "[[calendar]] above each entry, with two brackets")
+            self.problem(
+                ("calendar",),
+                "the calendar must be a list of tables",
+                "[[calendar]] above each entry, with two brackets",
+            )
             return ()
         entries = [self._entry(place, one) for place, one in enumerate(calendar)]
         found = tuple(entry for entry in entries if entry is not None)
-        weeks = length(DECLARED.defaults() | fields["changed"], found, fields["years"])
+        weeks = length(MODEL_PARAMETERS.defaults() | fields["changed"], found, fields["years"])
         for place, entry in enumerate(entries):
             if entry is not None and entry.week >= weeks:
-                self.problem(("calendar", place), f"the calendar names week {entry.week}, and the run has {weeks} weeks",
-                              f"a week before {weeks} (year {weeks / SCHOOL_WEEKS:g}), or a longer run by years = ...")
+                self.problem(
+                    ("calendar", place),
+                    f"the calendar names week {entry.week}, and the run has {weeks} weeks",
+                    f"a week before {weeks} (year {weeks / SCHOOL_WEEKS:g}), or a longer run by years = ...",
+                )
         return found
 
-    def _entry(self, place: int, table: dict) -> Entry | None:
+    def _entry(self, place: int, table: dict) -> CalendarEvent | None:
         path = ("calendar", place)
         before = len(self.problems)
         for key in table:
             if key not in CALENDAR_KEYS:
-                self.problem((*path, key), f"unknown key {told(key)} in the calendar", suggestion(key, CALENDAR_KEYS))
+                self.problem(
+                    (*path, key), f"unknown key {quote_value(key)} in the calendar", suggestion(key, CALENDAR_KEYS)
+                )
         week, until = self._moment(path, table, "year", "week"), self._moment(path, table, "until_year", "until_week")
         if week is None and len(self.problems) == before:
             self.problem(path, "an entry of the calendar needs its beginning", "year = 3.0, or week = 117")
         if week is not None and until is not None and until <= week:
-            self.problem(path, f"an entry ends (week {until}) before it begins (week {week})", "a later until_year or until_week")
+            self.problem(
+                path, f"an entry ends (week {until}) before it begins (week {week})", "a later until_year or until_week"
+            )
         values = self._changes(path, table)
         event = table.get("event")
         if event is not None and event not in EVENTS:
-            self.problem((*path, "event"), f"unknown event {told(event)}", suggestion(str(event), EVENTS))
+            self.problem((*path, "event"), f"unknown event {quote_value(event)}", suggestion(str(event), EVENTS))
         note = self._words(table.get("note", ""), *path, "note")
         share = table.get("share", 1.0)
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-            self.problem((*path, "share"), f"share must be a number from 0 to 1, got {told(share)}", "share = 0.5 for half of the schools")
+            self.problem(
+                (*path, "share"),
+                f"share must be a number from 0 to 1, got {quote_value(share)}",
+                "share = 0.5 for half of the schools",
+            )
         if not values and event is None and len(self.problems) == before:
-            self.problem(path, "an entry of the calendar changes nothing", "set = { ... }, lift = { time = 0.3 } or event = \"new head\"")
+            self.problem(
+                path,
+                "an entry of the calendar changes nothing",
+                'set = { ... }, lift = { time = 0.3 } or event = "new head"',
+            )
         if len(self.problems) > before:
             return None
-        return Entry(week, until, tuple(values.items()), event, float(share), note)
+        return CalendarEvent(week, until, tuple(values.items()), event, float(share), note)
 
     def _moment(self, path: tuple, table: dict, year: str, week: str) -> int | None:
         """A moment given in years or weeks, as a week."""
@@ -204,8 +251,17 @@ class _Reader(TomlFile):
             return None
         most = 100 if key == year else 100 * SCHOOL_WEEKS
         kind = "number" if key == year else "whole number"
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most or (key == week and value != int(value)):
-            self.problem((*path, key), f"{key} must be a {kind} from 0 to {most}, got {told(value)}", f"{key} = {3 if key == year else 117}")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not 0 <= value <= most
+            or (key == week and value != int(value))
+        ):
+            self.problem(
+                (*path, key),
+                f"{key} must be a {kind} from 0 to {most}, got {quote_value(value)}",
+                f"{key} = {3 if key == year else 117}",
+            )
             return None
         return round(value * SCHOOL_WEEKS) if key == year else int(value)
 
@@ -215,41 +271,57 @@ class _Reader(TomlFile):
         changes, lifts = table.get("set", {}), table.get("lift", {})
         for key, inner, right in (("set", changes, SETS), ("lift", lifts, "lift = { time = 0.3 }")):
             if not isinstance(inner, dict):
-                self.problem((*path, key), f"{key} must be a table, got {told(inner)}", right)
+                self.problem((*path, key), f"{key} must be a table, got {quote_value(inner)}", right)
                 return values
         for section, inner in changes.items():
-            if section not in DECLARED.sections or not isinstance(inner, dict):
-                near = "" if section in DECLARED.sections else suggestion(section, DECLARED.sections if isinstance(inner, dict) else DECLARED.by_name)
-                self.problem((*path, "set", section), f"unknown parameter {_key(section)}", near or f"section and name, as in {SETS}")
+            if section not in MODEL_PARAMETERS.sections or not isinstance(inner, dict):
+                near = (
+                    ""
+                    if section in MODEL_PARAMETERS.sections
+                    else suggestion(
+                        section, MODEL_PARAMETERS.sections if isinstance(inner, dict) else MODEL_PARAMETERS.by_name
+                    )
+                )
+                self.problem(
+                    (*path, "set", section),
+                    f"unknown parameter {_key(section)}",
+                    near or f"section and name, as in {SETS}",
+                )
             else:
                 values |= self._section((*path, "set"), section, inner, structural=False)
         for condition, share in lifts.items():
             if condition not in CONDITIONS:
-                self.problem((*path, "lift", condition), f"unknown condition {told(condition)}", suggestion(condition, CONDITIONS))
+                self.problem(
+                    (*path, "lift", condition),
+                    f"unknown condition {quote_value(condition)}",
+                    suggestion(condition, CONDITIONS),
+                )
                 continue
             try:
-                values[f"conditions.{condition}_shift"] = DECLARED[f"conditions.{condition}_shift"].checked(share)
-            except BadInput as problem:
+                values[f"conditions.{condition}_shift"] = MODEL_PARAMETERS[f"conditions.{condition}_shift"].validate(
+                    share
+                )
+            except InputError as problem:
                 self.problem((*path, "lift", condition), problem.wrong, problem.right)
         return values
 
 
 def _key(name: str) -> str:
     """A key as a message shows it: as it is where it is plain, else quoted."""
-    return name if re.fullmatch(r"[\w.-]{1,60}", name) else told(name)
+    return name if re.fullmatch(r"[\w.-]{1,60}", name) else quote_value(name)
 
 
 def _known_key(key: str) -> str:
     """The help for an unknown key or section at the top of a file."""
-    homes = [one.section for one in DECLARED if one.name == key]
+    homes = [one.section for one in MODEL_PARAMETERS if one.name == key]
     if homes:
         return f"{key} belongs below [{'] or ['.join(homes)}]"
-    return suggestion(key, [*DECLARED.sections, *ABOVE_SECTIONS, "files", "calendar"])
+    return suggestion(key, [*MODEL_PARAMETERS.sections, *ABOVE_SECTIONS, "files", "calendar"])
 
 
 def _known_parameter(name: str, known: set[str], structural: bool) -> str:
     """The help for an unknown parameter of a section."""
     if structural and name in ABOVE_SECTIONS:
         return f"{name} stands above the first [section]"
-    homes = [one.dotted for one in DECLARED if one.name == name]
-    return f"did you mean {one_of(homes)}?" if homes else suggestion(name, known)
+    homes = [one.qualified_name for one in MODEL_PARAMETERS if one.name == name]
+    return f"did you mean {join_or(homes)}?" if homes else suggestion(name, known)

@@ -8,44 +8,46 @@ import tomllib
 BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 PART = re.compile(r"""[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*'""")
 POINT = re.compile(r"[ \t]*\.[ \t]*")
-TEXT = re.compile(r'''"""(?:\\.|[^\\])*?"""(?:"{0,2})|\'\'\'.*?\'\'\'(?:'{0,2})|"(?:\\.|[^"\\])*"|'[^']*\'''', re.DOTALL)
+TEXT = re.compile(
+    r'''"""(?:\\.|[^\\])*?"""(?:"{0,2})|\'\'\'.*?\'\'\'(?:'{0,2})|"(?:\\.|[^"\\])*"|'[^']*\'''', re.DOTALL
+)
 PLAIN = re.compile(r"[^,\]}#\n]*")
 
 Path = tuple[str | int, ...]
 
 
-def places(text: str) -> dict[Path, tuple[int, int]]:
+def key_positions(text: str) -> dict[Path, tuple[int, int]]:
     """Line and column (from 1) of every key, by its path, in a text that is valid TOML.
 
     The tables of an array and the values of a list are numbered from 0; a table is found where it is first named.
     """
-    return _Places(text).found
+    return _KeyScanner(text).found
 
 
-class _Places:
+class _KeyScanner:
     """Walks through a text from its beginning; ``at`` is how far it has come."""
 
     def __init__(self, text: str):
         self.text, self.at = text, 0
         self.found: dict[Path, tuple[int, int]] = {}
-        self.counted: dict[Path, int] = {}
+        self.array_counts: dict[Path, int] = {}
         self.line, self.counted_to, self.line_begins = 1, 0, 0
         table: Path = ()
-        self._pass(BLANK)
+        self._consume(BLANK)
         while self.at < len(text):
             if text[self.at] == "[":
                 table = self._header()
             else:
                 self._entry(table)
-            self._pass(BLANK)
+            self._consume(BLANK)
 
-    def _pass(self, pattern: re.Pattern) -> str:
+    def _consume(self, pattern: re.Pattern) -> str:
         """Goes on past what a pattern finds here, and gives it."""
         found = pattern.match(self.text, self.at)[0]
         self.at += len(found)
         return found
 
-    def _note(self, path: Path, at: int) -> None:
+    def _record_position(self, path: Path, at: int) -> None:
         """Notes where a key stands; ``at`` never lies before the last one noted."""
         self.line += self.text.count("\n", self.counted_to, at)
         self.line_begins = max(self.line_begins, self.text.rfind("\n", self.counted_to, at) + 1)
@@ -56,29 +58,29 @@ class _Places:
         """The parts of a dotted key."""
         parts = []
         while True:
-            part = self._pass(PART)
+            part = self._consume(PART)
             parts.append(next(iter(tomllib.loads(f"{part} = 0"))) if part[0] in "\"'" else part)
             if not POINT.match(self.text, self.at):
                 return parts
-            self._pass(POINT)
+            self._consume(POINT)
 
     def _header(self) -> Path:
         """[table] or [[array of tables]]; gives its path."""
         began = self.at
         of_array = self.text.startswith("[[", began)
         self.at += 2 if of_array else 1
-        self._pass(BLANK)
+        self._consume(BLANK)
         path: Path = ()
         for part in self._key():
-            if path in self.counted:
-                path = (*path, self.counted[path])
+            if path in self.array_counts:
+                path = (*path, self.array_counts[path])
             path = (*path, part)
-            self._note(path, began)
+            self._record_position(path, began)
         if of_array:
-            self.counted[path] = self.counted.get(path, -1) + 1
-            path = (*path, self.counted[path])
-            self._note(path, began)
-        self._pass(BLANK)
+            self.array_counts[path] = self.array_counts.get(path, -1) + 1
+            path = (*path, self.array_counts[path])
+            self._record_position(path, began)
+        self._consume(BLANK)
         self.at += 2 if of_array else 1
         return path
 
@@ -88,10 +90,10 @@ class _Places:
         path = table
         for part in self._key():
             path = (*path, part)
-            self._note(path, began)
-        self._pass(BLANK)
+            self._record_position(path, began)
+        self._consume(BLANK)
         self.at += 1
-        self._pass(BLANK)
+        self._consume(BLANK)
         self._value(path)
 
     def _value(self, path: Path) -> None:
@@ -100,29 +102,29 @@ class _Places:
         elif self.text[self.at] == "{":
             self._inline_table(path)
         else:
-            self._pass(TEXT if self.text[self.at] in "\"'" else PLAIN)
+            self._consume(TEXT if self.text[self.at] in "\"'" else PLAIN)
 
     def _list(self, path: Path) -> None:
         self.at += 1
-        self._pass(BLANK)
+        self._consume(BLANK)
         number = 0
         while self.text[self.at] != "]":
-            self._note((*path, number), self.at)
+            self._record_position((*path, number), self.at)
             self._value((*path, number))
-            self._pass(BLANK)
+            self._consume(BLANK)
             number += 1
             if self.text[self.at] == ",":
                 self.at += 1
-                self._pass(BLANK)
+                self._consume(BLANK)
         self.at += 1
 
     def _inline_table(self, path: Path) -> None:
         self.at += 1
-        self._pass(BLANK)
+        self._consume(BLANK)
         while self.text[self.at] != "}":
             self._entry(path)
-            self._pass(BLANK)
+            self._consume(BLANK)
             if self.text[self.at] == ",":
                 self.at += 1
-                self._pass(BLANK)
+                self._consume(BLANK)
         self.at += 1

@@ -7,7 +7,7 @@ import os
 
 from plnsim.common.parameter import Choice, Value
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 
 
@@ -22,25 +22,36 @@ def _literal(value: Value | tuple) -> str:
 def _comment(one) -> str:
     if isinstance(one, Choice):
         return f"# {one.meaning} Options: {', '.join(one.options)}."
-    return f"# {one.meaning} [{one.unit}; plausible {one.plausible[0]:g} to {one.plausible[1]:g}; {one.source}]"
+    return f"# {one.meaning} [{one.unit}; plausible {one.range[0]:g} to {one.range[1]:g}; {one.source}]"
 
 
-def as_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
-    """The text of a file that gives this very scenario, every value written out, whatever the defaults of a later version.
+def to_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
+    """The text of a file that gives this very scenario, every value written out, whatever the defaults of a later
+    version.
 
-    ``files``: names of the files of a given population, by kind, if others than those that it was read from. Calendar entries
-    that begin after the end of the run are left out, because a file with them is refused.
+    ``files``: names of the files of a given population, by kind, if others than those that it was read from. Calendar
+    entries that begin after the end of the run are left out, because a file with them is refused.
     """
     files = {kind: os.path.abspath(path) for kind, path in scenario.files.items()} if files is None else files
-    lines = [f"title = {_literal(scenario.title)}", f"purpose = {_literal(scenario.purpose)}", f"sources = {_literal(scenario.sources)}",
-             f"known = {_literal(scenario.known)}", f"assumed = {_literal(scenario.assumed)}", f"special = {_literal(scenario.special)}"]
+    lines = [
+        f"title = {_literal(scenario.title)}",
+        f"purpose = {_literal(scenario.purpose)}",
+        f"sources = {_literal(scenario.sources)}",
+        f"known = {_literal(scenario.known)}",
+        f"assumed = {_literal(scenario.assumed)}",
+        f"special = {_literal(scenario.special)}",
+    ]
     if scenario.years is not None:
         lines.append(f"years = {scenario.years!r}")
     if files:
         lines += ["", "[files]", *(f"{kind} = {_literal(name)}" for kind, name in files.items())]
-    for section, declared in DECLARED.sections.items():
+    for section, declared in MODEL_PARAMETERS.sections.items():
         if declared:
-            lines += ["", f"[{section}]", *(f"{one.name} = {_literal(scenario.values[one.dotted])}" for one in declared)]
+            lines += [
+                "",
+                f"[{section}]",
+                *(f"{one.name} = {_literal(scenario.values[one.qualified_name])}" for one in declared),
+            ]
     for entry in (one for one in scenario.calendar if one.week < scenario.weeks):
         lines += ["", "[[calendar]]", f"week = {entry.week}"]
         lines += [f"until_week = {entry.until}"] if entry.until is not None else []
@@ -59,20 +70,28 @@ def commented_template() -> str:
         'title = "My programme"',
         'purpose = "What question should this scenario answer?"',
         'sources = []    # keys of plnsim\'s list, or references of your own: "Author (year), title"',
-        'known = []      # what the sources say about this programme',
-        'assumed = []    # what you assume',
-        'special = []    # what sets it apart from other programmes',
+        "known = []      # what the sources say about this programme",
+        "assumed = []    # what you assume",
+        "special = []    # what sets it apart from other programmes",
         "# years = 7     # length of the run; without it: support and follow-up",
     ]
     body = []
-    for section, declared in DECLARED.sections.items():
+    for section, declared in MODEL_PARAMETERS.sections.items():
         if not declared:
             continue
         body += ["", f"[{section}]"]
         for one in declared:
             body += [_comment(one), f"# {one.name} = {_literal(one.default)}"]
-    tail = ["", "# A calendar of what happens on the way, as many entries as needed:", "# [[calendar]]",
-            f"# year = 3.0                # or week = {3 * SCHOOL_WEEKS}",
-            "# lift = { time = 0.3 }     # close a share of the gap in time, leadership or focus",
-            '# note = "..."', "#", "# [[calendar]]", "# year = 5", '# event = "tune-up"          # or "new head" (with share), "end support"']
+    tail = [
+        "",
+        "# A calendar of what happens on the way, as many entries as needed:",
+        "# [[calendar]]",
+        f"# year = 3.0                # or week = {3 * SCHOOL_WEEKS}",
+        "# lift = { time = 0.3 }     # close a share of the gap in time, leadership or focus",
+        '# note = "..."',
+        "#",
+        "# [[calendar]]",
+        "# year = 5",
+        '# event = "tune-up"          # or "new head" (with share), "end support"',
+    ]
     return "\n".join(head + body + tail) + "\n"

@@ -9,16 +9,16 @@ from functools import cached_property
 from numbers import Real
 from pathlib import Path
 
-from plnsim.common.checks import checked_replicate, checked_seed
-from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.common.checks import validate_replicate, validate_seed
+from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Value
 from plnsim.model.world.entities import World
-from plnsim.model.world.population import Given, build_world
+from plnsim.model.world.population import PopulationData, build_world
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario import parse
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.shipped import shipped_scenarios
-from plnsim.simulation.scenario.weeks import Entry, end_of_support, length, weeks_of
+from plnsim.simulation.scenario.weeks import CalendarEvent, end_of_support, length, weeks_of
 
 LONGEST_RUN = 100 * SCHOOL_WEEKS
 
@@ -27,8 +27,8 @@ LONGEST_RUN = 100 * SCHOOL_WEEKS
 class Scenario:
     """A programme, its population and its length; immutable, varied by ``with_values`` and ``lasting``.
 
-    ``changed`` holds only what differs from the defaults. ``known`` and ``assumed`` say which facts of the programme rest on
-    its sources and which are assumed; ``special`` what sets it apart in the model's terms.
+    ``changed`` holds only what differs from the defaults. ``known`` and ``assumed`` say which facts of the programme
+    rest on its sources and which are assumed; ``special`` what sets it apart in the model's terms.
     """
 
     name: str
@@ -39,18 +39,22 @@ class Scenario:
     assumed: tuple[str, ...] = ()
     special: tuple[str, ...] = ()
     changed: Mapping[str, Value] = field(default_factory=dict)
-    calendar: tuple[Entry, ...] = ()
+    calendar: tuple[CalendarEvent, ...] = ()
     years: float | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
-    given: Given | None = None
+    population_data: PopulationData | None = None
 
     def __post_init__(self):
-        changed = {name: value for name, value in self.changed.items() if name not in DECLARED or value != DECLARED[name].default}
+        changed = {
+            name: value
+            for name, value in self.changed.items()
+            if name not in MODEL_PARAMETERS or value != MODEL_PARAMETERS[name].default
+        }
         object.__setattr__(self, "changed", changed)
 
     @classmethod
     def of(cls, scenario: Scenario | str | os.PathLike) -> Scenario:
-        """A scenario as it is, by the name of a shipped one, or from a file; raises ``BadInput``."""
+        """A scenario as it is, by the name of a shipped one, or from a file; raises ``InputError``."""
         if isinstance(scenario, Scenario):
             return scenario
         path, shipped = Path(scenario), shipped_scenarios()
@@ -59,28 +63,35 @@ class Scenario:
         if path.suffix == ".toml" or os.path.isfile(path):
             return cls(**parse.read_file(path))
         if os.path.isdir(path):
-            raise BadInput(f"{path} is a folder", place=str(path), right="the name of a shipped scenario, or a file that ends in .toml")
+            raise InputError(
+                f"{path} is a folder",
+                place=str(path),
+                right="the name of a shipped scenario, or a file that ends in .toml",
+            )
         near = f"did you mean {path}.toml?" if os.path.isfile(f"{path}.toml") else suggestion(str(scenario), shipped)
         right = near if "did you mean" in near else "a name that plnsim scenarios lists, or a file that ends in .toml"
-        raise BadInput(f"there is no scenario {told(str(scenario))}", right=right)
+        raise InputError(f"there is no scenario {quote_value(str(scenario))}", right=right)
 
     @classmethod
     def from_text(cls, text: str, name: str = "scenario", folder: str | Path = ".") -> Scenario:
-        """A scenario from the text of a scenario file; raises ``BadInput``."""
+        """A scenario from the text of a scenario file; raises ``InputError``."""
         return cls(**parse.read_text(text, name=name, place=name, folder=Path(folder)))
 
     @cached_property
     def values(self) -> dict[str, Value]:
         """Every parameter's value by dotted name, defaults included."""
-        return DECLARED.defaults() | dict(self.changed)
+        return MODEL_PARAMETERS.defaults() | dict(self.changed)
 
     def with_values(self, values: Mapping[str, object]) -> Scenario:
-        """The same scenario with other values, by dotted name; raises ``BadInput`` for unknown names and impossible values."""
-        checked = {name: DECLARED[name].checked(value) for name, value in values.items()}
+        """The same scenario with other values, by dotted name; raises ``InputError`` for unknown names and impossible
+        values.
+        """
+        checked = {name: MODEL_PARAMETERS[name].validate(value) for name, value in values.items()}
         return replace(self, changed=dict(self.changed) | checked)
 
-    def lifted(self, condition: str, share: float) -> Scenario:
-        """The same scenario with a share of what is missing of a condition (time, leadership, focus) closed in every week.
+    def with_condition_lifted(self, condition: str, share: float) -> Scenario:
+        """The same scenario with a share of what is missing of a condition (time, leadership, focus) closed in every
+        week.
 
         It comes on top of what the scenario and its calendar do to the condition already.
         """
@@ -92,25 +103,32 @@ class Scenario:
             reached = before * (1.0 - share) * values.get(target, self.values[target]) + share
             return dict(values) | {shift: after, target: min(1.0, reached / after) if after > 0 else 1.0}
 
-        calendar = tuple(replace(entry, values=tuple(on_top(dict(entry.values)).items()))
-                         if any(name in (shift, target) for name, _ in entry.values) else entry for entry in self.calendar)
+        calendar = tuple(
+            replace(entry, values=tuple(on_top(dict(entry.values)).items()))
+            if any(name in (shift, target) for name, _ in entry.values)
+            else entry
+            for entry in self.calendar
+        )
         return replace(self.with_values(on_top(self.changed)), calendar=calendar)
 
-    def lasting(self, years: float) -> Scenario:
+    def with_years(self, years: float) -> Scenario:
         """The same scenario simulated for so many years."""
         if isinstance(years, bool) or not isinstance(years, Real) or not 0 < years * SCHOOL_WEEKS <= LONGEST_RUN:
-            raise BadInput(f"a run cannot last {told(years)} years", right=f"more than 0 and at most {LONGEST_RUN // SCHOOL_WEEKS} years")
+            raise InputError(
+                f"a run cannot last {quote_value(years)} years",
+                right=f"more than 0 and at most {LONGEST_RUN // SCHOOL_WEEKS} years",
+            )
         return replace(self, years=float(years))
 
     @property
     def number_of_schools(self) -> int:
-        return len(self.given.schools["staff"]) if self.given else self.values["population.schools"]
+        return len(self.population_data.schools["staff"]) if self.population_data else self.values["population.schools"]
 
     @property
     def expected_teachers(self) -> float:
         """Teachers of the population: counted where it is given, expected where it is drawn."""
-        if self.given:
-            return float(self.given.schools["staff"].sum())
+        if self.population_data:
+            return float(self.population_data.schools["staff"].sum())
         value = self.values
         primary, secondary = value["population.primary_staff"], value["population.secondary_staff"]
         return value["population.schools"] * (primary + value["population.secondary_share"] * (secondary - primary))
@@ -126,17 +144,19 @@ class Scenario:
         return end_of_support(self.values, self.calendar)
 
     def world(self, seed: int = 1, replicate: int = 0) -> World:
-        """The starting world for a seed and replicate; raises ``BadInput``, also when it would not fit in memory."""
-        return build_world(self.values, checked_seed(seed), checked_replicate(replicate), self.given)
+        """The starting world for a seed and replicate; raises ``InputError``, also when it would not fit in memory."""
+        return build_world(self.values, validate_seed(seed), validate_replicate(replicate), self.population_data)
 
-    def begun(self, seed: int, replicate: int):
-        """What a reading needs to begin: the starting world, the records of all weeks, and the sets of values in force."""
-        seed, replicate = checked_seed(seed), checked_replicate(replicate)
-        weeks, sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
-        return self.world(seed, replicate), weeks, sets
+    def initialise(self, seed: int, replicate: int):
+        """What a reading needs to begin: the starting world, the records of all weeks, and the sets of values in
+        force.
+        """
+        seed, replicate = validate_seed(seed), validate_replicate(replicate)
+        weeks, parameter_sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
+        return self.world(seed, replicate), weeks, parameter_sets
 
     def _repr_html_(self) -> str:
         """The scenario as a notebook shows it."""
-        from plnsim.simulation.scenario.html import as_html
+        from plnsim.simulation.scenario.html import to_html
 
-        return as_html(self)
+        return to_html(self)

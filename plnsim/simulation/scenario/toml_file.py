@@ -7,8 +7,8 @@ import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 
-from plnsim.common.errors import BadInput
-from plnsim.simulation.scenario.places import places
+from plnsim.common.errors import InputError
+from plnsim.simulation.scenario.places import key_positions
 
 LARGEST_FILE = 4_000_000
 WIDEST_EXCERPT = 110
@@ -21,22 +21,36 @@ def _a(word: str) -> str:
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
-def text_of(path: Path, kind: str = "scenario") -> str:
-    """The text of a file of some kind; raises ``BadInput`` naming file, line and column."""
+def load_text(path: Path, kind: str = "scenario") -> str:
+    """The text of a file of some kind; raises ``InputError`` naming file, line and column."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(f"{path} is {path.stat().st_size:,} bytes long", place=str(path), right=f"{_a(kind)} file is a short text")
+            raise InputError(
+                f"{path} is {path.stat().st_size:,} bytes long",
+                place=str(path),
+                right=f"{_a(kind)} file is a short text",
+            )
         return path.read_text(encoding="utf-8-sig")
+    except InputError:
+        raise
     except FileNotFoundError:
         near = get_close_matches(path.name, [one.name for one in path.parent.glob("*.toml")], n=1)
-        right = f"did you mean {path.with_name(near[0])}?" if near else f"the path of {_a(kind)} file that ends in .toml"
-        raise BadInput(f"there is no file {path}", place=str(path), right=right) from None
+        right = (
+            f"did you mean {path.with_name(near[0])}?" if near else f"the path of {_a(kind)} file that ends in .toml"
+        )
+        raise InputError(f"there is no file {path}", place=str(path), right=right) from None
     except UnicodeDecodeError as error:
-        lines = error.object[:error.start].split(b"\n")
-        raise BadInput("the file is no UTF-8 text", place=f"{path}:{len(lines)}:{len(lines[-1]) + 1}", right="save it as UTF-8") from None
+        lines = error.object[: error.start].split(b"\n")
+        raise InputError(
+            "the file is no UTF-8 text", place=f"{path}:{len(lines)}:{len(lines[-1]) + 1}", right="save it as UTF-8"
+        ) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", error)
-        raise BadInput(f"the file cannot be read: {why}", place=CONTROL.sub("?", str(path)), right=f"{_a(kind)} file that you may read") from None
+        raise InputError(
+            f"the file cannot be read: {why}",
+            place=CONTROL.sub("?", str(path)),
+            right=f"{_a(kind)} file that you may read",
+        ) from None
 
 
 class TomlFile:
@@ -44,50 +58,52 @@ class TomlFile:
 
     def __init__(self, text: str, place: str):
         self.text, self.place = text.replace("\r\n", "\n"), place
-        self.problems: list[BadInput] = []
+        self.problems: list[InputError] = []
         self.lines = self.text.split("\n")
-        self.places: dict = {}
+        self.positions: dict = {}
 
     def content(self) -> dict:
-        """The content as TOML; raises ``BadInput`` where the text is none."""
+        """The content as TOML; raises ``InputError`` where the text is none."""
         try:
             content = tomllib.loads(self.text)
-            self.places = places(self.text)
+            self.positions = key_positions(self.text)
         except tomllib.TOMLDecodeError as error:
             raise self._syntax(error) from None
         except RecursionError:
-            raise BadInput("the file nests too deeply", place=self.place, right="tables of parameters, no deeper than [section]") from None
+            raise InputError(
+                "the file nests too deeply", place=self.place, right="tables of parameters, no deeper than [section]"
+            ) from None
         except ValueError:
             raise self._too_many_digits() from None
         return content
 
     def _at(self, path: tuple) -> tuple[str, str]:
         """Place and excerpt of a key; of the nearest table above where it was not found."""
-        while path and path not in self.places:
+        while path and path not in self.positions:
             path = path[:-1]
-        if path not in self.places:
+        if path not in self.positions:
             return self.place, ""
-        line, column = self.places[path]
+        line, column = self.positions[path]
         return f"{self.place}:{line}:{column}", self._excerpt(line, column)
 
     def _excerpt(self, line: int, column: int) -> str:
         """A line on which a mark stands below a column; of a long line, what lies around it."""
         skipped = max(0, column - 1 - WIDEST_EXCERPT // 2) if len(self.lines[line - 1]) > WIDEST_EXCERPT else 0
-        shown = CONTROL.sub(" ", self.lines[line - 1][skipped:skipped + WIDEST_EXCERPT]).rstrip()
+        shown = CONTROL.sub(" ", self.lines[line - 1][skipped : skipped + WIDEST_EXCERPT]).rstrip()
         return f"{shown}\n{' ' * (column - 1 - skipped)}^"
 
     def problem(self, path: tuple, wrong: str, right: str) -> None:
         place, excerpt = self._at(path)
-        self.problems.append(BadInput(wrong, place=place, right=right, excerpt=excerpt))
+        self.problems.append(InputError(wrong, place=place, right=right, excerpt=excerpt))
 
     def raise_problems(self) -> None:
         if len(self.problems) == 1:
             raise self.problems[0]
         if self.problems:
             shown = "\n\n".join(str(one) for one in self.problems[:20])
-            raise BadInput(f"{shown}\n\n{len(self.problems)} problems in {self.place}. Nothing was run.")
+            raise InputError(f"{shown}\n\n{len(self.problems)} problems in {self.place}. Nothing was run.")
 
-    def _syntax(self, error: tomllib.TOMLDecodeError) -> BadInput:
+    def _syntax(self, error: tomllib.TOMLDecodeError) -> InputError:
         where = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         wrong = re.sub(r"\s*\(at .*\)", "", str(error))
         if where:
@@ -101,12 +117,26 @@ class TomlFile:
             wrong, right = "a text does not end on its line", "a quotation mark at its end"
         elif DECIMAL_COMMA.search(self.lines[line - 1]):
             right = "a decimal point, as in 1.2"
-        return BadInput(f"the file is no valid TOML: {wrong[:1].lower()}{wrong[1:]}", place=f"{self.place}:{line}:{column}",
-                        excerpt=self._excerpt(line, column), right=right)
+        return InputError(
+            f"the file is no valid TOML: {wrong[:1].lower()}{wrong[1:]}",
+            place=f"{self.place}:{line}:{column}",
+            excerpt=self._excerpt(line, column),
+            right=right,
+        )
 
-    def _too_many_digits(self) -> BadInput:
+    def _too_many_digits(self) -> InputError:
         """The problem of a whole number so long that Python refuses to read it."""
-        line, column = next(((number, found.start() + 1) for number, one in enumerate(self.lines, start=1)
-                             if (found := MANY_DIGITS.search(one))), (1, 1))
-        return BadInput("a whole number has too many digits", place=f"{self.place}:{line}:{column}", excerpt=self._excerpt(line, column),
-                        right="numbers of at most 20 digits")
+        line, column = next(
+            (
+                (number, found.start() + 1)
+                for number, one in enumerate(self.lines, start=1)
+                if (found := MANY_DIGITS.search(one))
+            ),
+            (1, 1),
+        )
+        return InputError(
+            "a whole number has too many digits",
+            place=f"{self.place}:{line}:{column}",
+            excerpt=self._excerpt(line, column),
+            right="numbers of at most 20 digits",
+        )

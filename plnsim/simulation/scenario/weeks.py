@@ -8,30 +8,35 @@ from dataclasses import dataclass
 import numpy as np
 
 from plnsim.common.parameter import Value
-from plnsim.common.streams import luck_of_run, luck_of_week
+from plnsim.common.streams import run_key, week_key
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.simulation.scenario.declared import record_of
+from plnsim.simulation.scenario.declared import to_record
 
-WEEK_RECORD = np.dtype([
-    ("luck", "u8"),  # key of all that chance answers this week
-    ("new_head", "f8"),  # share of schools whose head changes this week, by the calendar
-    ("number", "i4"),  # from 0
-    ("regime", "i4"),  # which values are in force
-    ("of_year", "i2"),  # 0 to 38
-    ("ends_year", "i1"),  # the last week of a school year
-    ("supported", "i1"),  # outside support runs
-    ("support_over", "i1"),  # it has ended by the end of this week
-    ("meets", "i1"),  # supported networks meet
-    ("meets_alone", "i1"),  # networks on their own meet
-    ("tune_up", "i1"),  # all who ever held a seat meet once more, with facilitation
-], align=True)
+WEEK_DTYPE = np.dtype(
+    [
+        ("key", "u8"),  # key of all that chance answers this week
+        ("new_head", "f8"),  # share of schools whose head changes this week, by the calendar
+        ("number", "i4"),  # from 0
+        ("regime", "i4"),  # which values are in force
+        ("of_year", "i2"),  # 0 to 38
+        ("ends_year", "i1"),  # the last week of a school year
+        ("supported", "i1"),  # outside support runs
+        ("support_over", "i1"),  # it has ended by the end of this week
+        ("meets", "i1"),  # supported networks meet
+        ("meets_alone", "i1"),  # networks on their own meet
+        ("tune_up", "i1"),  # all who ever held a seat meet once more, with facilitation
+    ],
+    align=True,
+)
 
 EVENTS = ("end support", "new head", "tune-up")
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of a scenario's calendar: from a week on (to another, or for good) values are set, or an event happens."""
+class CalendarEvent:
+    """One line of a scenario's calendar: from a week on (to another, or for good) values are set, or an event
+    happens.
+    """
 
     week: int
     until: int | None = None
@@ -44,24 +49,40 @@ class Entry:
         return self.week <= week and (self.until is None or week < self.until)
 
 
-def end_of_support(values: dict[str, Value], calendar: tuple[Entry, ...]) -> int:
+def end_of_support(values: dict[str, Value], calendar: tuple[CalendarEvent, ...]) -> int:
     """The first week without outside support."""
     planned = round(values["programme.support_years"] * SCHOOL_WEEKS)
     return min([planned, *(entry.week for entry in calendar if entry.event == "end support")])
 
 
-def length(values: dict[str, Value], calendar: tuple[Entry, ...], years: float | None) -> int:
+def length(values: dict[str, Value], calendar: tuple[CalendarEvent, ...], years: float | None) -> int:
     """Weeks of a run: the years asked for, or whole years of support and follow-up."""
     if years is None:
         years = math.ceil(end_of_support(values, calendar) / SCHOOL_WEEKS) + values["programme.follow_up_years"]
     return max(1, round(years * SCHOOL_WEEKS))
 
 
-def regimes(values: dict[str, Value], calendar: tuple[Entry, ...], weeks: int) -> tuple[list[dict[str, Value]], np.ndarray]:
+def regimes(
+    values: dict[str, Value], calendar: tuple[CalendarEvent, ...], weeks: int
+) -> tuple[list[dict[str, Value]], np.ndarray]:
     """The different sets of values in force, and which of them holds in each week."""
-    changes = sorted({0, *(week for entry in calendar if entry.values for week in (entry.week, entry.until) if week and week < weeks)})
-    sets = [values | {name: value for entry in calendar if entry.in_force(week) for name, value in entry.values} for week in changes]
-    return sets, np.searchsorted(changes, np.arange(weeks), side="right") - 1
+    changes = sorted(
+        {
+            0,
+            *(
+                week
+                for entry in calendar
+                if entry.values
+                for week in (entry.week, entry.until)
+                if week and week < weeks
+            ),
+        }
+    )
+    parameter_sets = [
+        values | {name: value for entry in calendar if entry.in_force(week) for name, value in entry.values}
+        for week in changes
+    ]
+    return parameter_sets, np.searchsorted(changes, np.arange(weeks), side="right") - 1
 
 
 def _meetings(a_year: float, of_year: np.ndarray) -> np.ndarray:
@@ -69,18 +90,20 @@ def _meetings(a_year: float, of_year: np.ndarray) -> np.ndarray:
     return np.floor((of_year + 1) * a_year / SCHOOL_WEEKS) > np.floor(of_year * a_year / SCHOOL_WEEKS)
 
 
-def weeks_of(values: dict[str, Value], calendar: tuple[Entry, ...], years: float | None, seed: int, replicate: int):
+def weeks_of(
+    values: dict[str, Value], calendar: tuple[CalendarEvent, ...], years: float | None, seed: int, replicate: int
+):
     """The records of all weeks of a run and the sets of values that they point to."""
     number = np.arange(length(values, calendar, years))
-    sets, regime = regimes(values, calendar, len(number))
-    weeks = np.zeros(len(number), WEEK_RECORD)
-    run = luck_of_run(seed, replicate)
-    weeks["luck"] = [luck_of_week(run, week + 1) for week in number.tolist()]
+    parameter_sets, regime = regimes(values, calendar, len(number))
+    weeks = np.zeros(len(number), WEEK_DTYPE)
+    run = run_key(seed, replicate)
+    weeks["key"] = [week_key(run, week + 1) for week in number.tolist()]
     weeks["number"], weeks["regime"], weeks["of_year"] = number, regime, number % SCHOOL_WEEKS
     weeks["ends_year"] = weeks["of_year"] == SCHOOL_WEEKS - 1
     end = end_of_support(values, calendar)
     weeks["supported"], weeks["support_over"] = number < end, number + 1 >= end
-    for place, in_force in enumerate(sets):
+    for place, in_force in enumerate(parameter_sets):
         here = regime == place
         a_year = in_force["meeting.a_year"]
         weeks["meets"][here] = _meetings(a_year, weeks["of_year"][here])
@@ -90,8 +113,8 @@ def weeks_of(values: dict[str, Value], calendar: tuple[Entry, ...], years: float
             weeks["new_head"][entry.week] = entry.share
         elif entry.week < len(number) and entry.event == "tune-up":
             weeks["tune_up"][entry.week] = 1
-    return weeks, sets
+    return weeks, parameter_sets
 
 
-def records_of(sets: list[dict[str, Value]]) -> np.ndarray:
-    return np.stack([record_of(values) for values in sets])
+def to_records(parameter_sets: list[dict[str, Value]]) -> np.ndarray:
+    return np.stack([to_record(values) for values in parameter_sets])

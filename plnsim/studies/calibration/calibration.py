@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.simulation.scenario import Scenario
 from plnsim.studies.calibration.observations import Observation
 
@@ -19,8 +19,8 @@ LEAST_POINTS, POINTS_A_PARAMETER = 60, 20
 class Calibration:
     """What is asked: which parameters of which scenario are fitted to what.
 
-    The prior of a parameter is its declared plausible range with its shape. ``waves`` of history matching, each of ``points`` points with
-    ``replicates`` runs, come before the sample; ``budget`` is the most runs in all.
+    The prior of a parameter is its declared plausible range with its shape. ``waves`` of history matching, each of
+    ``points`` points with ``replicates`` runs, come before the sample; ``budget`` is the most runs in all.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Calibration:
         return max(LEAST_POINTS, POINTS_A_PARAMETER * len(self.names))
 
     @property
-    def runs_before_the_sample(self) -> int:
+    def runs_before_sampling(self) -> int:
         return self.waves * self.points * self.replicates if self.method == MATCHING else 0
 
     @property
@@ -53,10 +53,14 @@ class Calibration:
         return [place for place, one in enumerate(self.observations) if not one.held_out]
 
     def with_budget(self, budget: int) -> Calibration:
-        """The same with another budget; a larger one goes on from what a smaller one has computed. Raises ``BadInput``."""
+        """The same with another budget; a larger one goes on from what a smaller one has computed. Raises
+        ``InputError``.
+        """
         changed = replace(self, budget=budget)
-        least = changed.runs_before_the_sample + BLOCK
+        least = changed.runs_before_sampling + BLOCK
         if budget < least:
-            raise BadInput(f"a budget of {budget:,} runs is too small", right=f"at least {least:,}: {changed.runs_before_the_sample:,} for the waves "
-                           f"and a sample of {BLOCK}")
+            raise InputError(
+                f"a budget of {budget:,} runs is too small",
+                right=f"at least {least:,}: {changed.runs_before_sampling:,} for the waves and a sample of {BLOCK}",
+            )
         return changed

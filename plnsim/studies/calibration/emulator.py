@@ -1,4 +1,6 @@
-"""Emulators: Gaussian processes that say what the model would give at points where it was not run, and how sure that is."""
+"""Emulators: Gaussian processes that say what the model would give at points where it was not run, and how sure that
+is.
+"""
 
 from __future__ import annotations
 
@@ -7,56 +9,62 @@ import warnings
 
 import numpy as np
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.studies.calibration.calibration import Calibration
-from plnsim.studies.calibration.stages import Simulated
+from plnsim.studies.calibration.stages import StageRuns
 
 INSTALL = "python -m pip install 'plnsim[calibrate]'"
 NEIGHBOURS = 15
 """Points around a point whose runs tell how much luck makes there."""
-FEWEST = 10
+MIN_DEFINED = 10
 """Points at which an observation must be defined to be emulated."""
-MOST_AT_ONCE = 8192
+MAX_BATCH = 8192
 
 
 def check_installed() -> None:
-    """Raises ``BadInput`` when the optional library is not there."""
+    """Raises ``InputError`` when the optional library is not there."""
     try:
         import sklearn  # noqa: F401
     except ImportError:
-        raise BadInput("history matching needs scikit-learn, which is not installed", right=f'{INSTALL}; or method = "prior-sampling"') from None
+        raise InputError(
+            "history matching needs scikit-learn, which is not installed",
+            right=f'{INSTALL}; or method = "prior-sampling"',
+        ) from None
 
 
 class Emulator:
     """Learns means and luck of the fitted observations from the points of all waves so far.
 
-    ``predicted`` gives, for points of the unit cube, means, the emulator's own variances and the variances that luck makes in a single
-    run: each points x fitted observations.
+    ``predicted`` gives, for points of the unit cube, means, the emulator's own variances and the variances that luck
+    makes in a single run: each points x fitted observations.
     """
 
-    def __init__(self, asked: Calibration, waves: list[Simulated]):
+    def __init__(self, calibration: Calibration, waves: list[StageRuns]):
         from threadpoolctl import threadpool_limits
 
-        self.asked = asked
-        self.observed = [asked.observations[place] for place in asked.fitted]
+        self.calibration = calibration
+        self.observed = [calibration.observations[place] for place in calibration.fitted]
         self.target = np.array([one.value for one in self.observed])
-        self.allowed = np.array([one.spread for one in self.observed]) ** 2
-        self.shares = np.concatenate([one.shares for one in waves])
-        runs = np.concatenate([one.results for one in waves])[:, :, asked.fitted]
-        means = np.concatenate([one.means for one in waves])[:, asked.fitted]
+        self.tolerance = np.array([one.standard_deviation for one in self.observed]) ** 2
+        self.unit_sample = np.concatenate([one.unit_sample for one in waves])
+        runs = np.concatenate([one.results for one in waves])[:, :, calibration.fitted]
+        means = np.concatenate([one.means for one in waves])[:, calibration.fitted]
         self._check_defined(means)
         self.centre, size = np.nanmean(means, axis=0), np.nanstd(means, axis=0)
         self.scale = np.where(size > 0, size, 1.0)
         with threadpool_limits(1):  # the bits of a solution must not depend on how many cores there are
             self.processes = [self._process(means[:, place], place) for place in range(len(self.observed))]
-            self.luck = [self._luck(runs[:, :, place]) for place in range(len(self.observed))]
-        self.together = self._together(runs)
+            self.noise_variance = [self._fit_noise(runs[:, :, place]) for place in range(len(self.observed))]
+        self.noise_correlation = self._noise_correlation(runs)
 
     def _check_defined(self, means: np.ndarray) -> None:
         for one, defined in zip(self.observed, np.isfinite(means).sum(axis=0), strict=True):
-            if defined < FEWEST:
-                raise BadInput(f"{one.outcome} ({one.when}) is defined at {defined} of {len(means)} points tried", place=self.asked.name,
-                               right="an outcome that is defined where these parameters lie, or other parameters")
+            if defined < MIN_DEFINED:
+                raise InputError(
+                    f"{one.outcome} ({one.when}) is defined at {defined} of {len(means)} points tried",
+                    place=self.calibration.name,
+                    right="an outcome that is defined where these parameters lie, or other parameters",
+                )
 
     def _process(self, values: np.ndarray, place: int):
         from sklearn.exceptions import ConvergenceWarning
@@ -65,14 +73,15 @@ class Emulator:
 
         defined = np.isfinite(values)
         values = (values - self.centre[place]) / self.scale[place]
-        kernel = (ConstantKernel(1.0, (1e-3, 1e3)) * Matern([1.0] * self.shares.shape[1], (0.05, 50.0), nu=2.5)
-                  + WhiteKernel(0.1, (1e-8, 10.0)))
+        kernel = ConstantKernel(1.0, (1e-3, 1e3)) * Matern(
+            [1.0] * self.unit_sample.shape[1], (0.05, 50.0), nu=2.5
+        ) + WhiteKernel(0.1, (1e-8, 10.0))
         process = GaussianProcessRegressor(kernel, n_restarts_optimizer=1, random_state=0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            return process.fit(self.shares[defined], values[defined])
+            return process.fit(self.unit_sample[defined], values[defined])
 
-    def _luck(self, runs: np.ndarray):
+    def _fit_noise(self, runs: np.ndarray):
         """The variance between runs of one point, averaged over its neighbours."""
         from sklearn.neighbors import KNeighborsRegressor
 
@@ -80,53 +89,74 @@ class Emulator:
         if not defined.any():
             return None
         variance = np.nanvar(runs[defined], axis=1, ddof=1)
-        return KNeighborsRegressor(min(NEIGHBOURS, len(variance))).fit(self.shares[defined], variance)
+        return KNeighborsRegressor(min(NEIGHBOURS, len(variance))).fit(self.unit_sample[defined], variance)
 
     @staticmethod
-    def _together(runs: np.ndarray) -> np.ndarray:
-        """How luck moves the observations of a run together: their correlation within points, drawn a little towards none."""
+    def _noise_correlation(runs: np.ndarray) -> np.ndarray:
+        """How luck moves the observations of a run together: their correlation within points, drawn a little towards
+        none.
+        """
         defined = np.isfinite(runs)
-        middle = np.where(defined, runs, 0.0).sum(axis=1, keepdims=True) / np.maximum(defined.sum(axis=1, keepdims=True), 1)
-        apart = np.where(defined, runs - middle, 0.0).reshape(-1, runs.shape[2])
-        size = np.sqrt((apart**2).mean(axis=0))
-        scaled = apart / np.where(size > 0, size, 1.0)
+        middle = np.where(defined, runs, 0.0).sum(axis=1, keepdims=True) / np.maximum(
+            defined.sum(axis=1, keepdims=True), 1
+        )
+        residual = np.where(defined, runs - middle, 0.0).reshape(-1, runs.shape[2])
+        size = np.sqrt((residual**2).mean(axis=0))
+        scaled = residual / np.where(size > 0, size, 1.0)
         return 0.9 * (scaled.T @ scaled) / len(scaled) * (1 - np.eye(len(size))) + np.eye(len(size))
 
-    def predicted(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def predict(self, unit_sample: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         from threadpoolctl import threadpool_limits
 
         with threadpool_limits(1):
-            parts = [self._predicted(shares[first:first + MOST_AT_ONCE]) for first in range(0, len(shares), MOST_AT_ONCE)]
+            parts = [
+                self._predict_batch(unit_sample[first : first + MAX_BATCH])
+                for first in range(0, len(unit_sample), MAX_BATCH)
+            ]
         return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
 
-    def _predicted(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        both = [process.predict(shares, return_std=True) for process in self.processes]
-        luck = [np.zeros(len(shares)) if one is None else one.predict(shares) for one in self.luck]
+    def _predict_batch(self, unit_sample: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        both = [process.predict(unit_sample, return_std=True) for process in self.processes]
+        noise_variance = [
+            np.zeros(len(unit_sample)) if one is None else one.predict(unit_sample) for one in self.noise_variance
+        ]
         noise = [process.kernel_.k2.noise_level for process in self.processes]
         own = np.stack([np.maximum(std**2 - less, 0.0) for (_, std), less in zip(both, noise, strict=True)], axis=1)
-        return self.centre + self.scale * np.stack([mean for mean, _ in both], axis=1), self.scale**2 * own, np.stack(luck, axis=1)
+        return (
+            self.centre + self.scale * np.stack([mean for mean, _ in both], axis=1),
+            self.scale**2 * own,
+            np.stack(noise_variance, axis=1),
+        )
 
-    def implausibility(self, shares: np.ndarray) -> np.ndarray:
-        """How far the observations lie from what a point would give, in standard deviations of all that may set them apart; the largest of them."""
-        mean, own, luck = self.predicted(shares)
-        return (np.abs(self.target - mean) / np.sqrt(own + luck + self.allowed)).max(axis=1)
+    def implausibility(self, unit_sample: np.ndarray) -> np.ndarray:
+        """How far the observations lie from what a point would give, in standard deviations of all that may set them
+        apart; the largest of them.
+        """
+        mean, own, noise_variance = self.predict(unit_sample)
+        return (np.abs(self.target - mean) / np.sqrt(own + noise_variance + self.tolerance)).max(axis=1)
 
-    def log_likelihood(self, shares: np.ndarray) -> np.ndarray:
-        """Log density of the observations at points, up to a constant; luck moves the observations of one run together."""
-        mean, own, luck = self.predicted(shares)
-        size = np.sqrt(luck)
-        covariance = size[:, :, None] * self.together * size[:, None, :]
+    def log_likelihood(self, unit_sample: np.ndarray) -> np.ndarray:
+        """Log density of the observations at points, up to a constant; luck moves the observations of one run
+        together.
+        """
+        mean, own, noise_variance = self.predict(unit_sample)
+        size = np.sqrt(noise_variance)
+        covariance = size[:, :, None] * self.noise_correlation * size[:, None, :]
         place = np.arange(len(self.target))
-        covariance[:, place, place] += own + self.allowed
-        apart = self.target - mean
+        covariance[:, place, place] += own + self.tolerance
+        residual = self.target - mean
         _, log_size = np.linalg.slogdet(covariance)
-        return -0.5 * (np.einsum("ij,ij->i", apart, np.linalg.solve(covariance, apart[:, :, None])[:, :, 0]) + log_size)
+        return -0.5 * (
+            np.einsum("ij,ij->i", residual, np.linalg.solve(covariance, residual[:, :, None])[:, :, 0]) + log_size
+        )
 
 
-def surprise(emulator: Emulator, wave: Simulated, replicates: int) -> float:
-    """How the emulator does at points that it has not seen: the share of their means within two standard deviations of its prediction."""
-    mean, own, luck = emulator.predicted(wave.shares)
-    seen = wave.means[:, emulator.asked.fitted]
-    inside = np.abs(seen - mean) <= 2.0 * np.sqrt(own + luck / replicates)
+def emulator_validation(emulator: Emulator, wave: StageRuns, replicates: int) -> float:
+    """How the emulator does at points that it has not seen: the share of their means within two standard deviations of
+    its prediction.
+    """
+    mean, own, noise_variance = emulator.predict(wave.unit_sample)
+    seen = wave.means[:, emulator.calibration.fitted]
+    inside = np.abs(seen - mean) <= 2.0 * np.sqrt(own + noise_variance / replicates)
     defined = np.isfinite(seen)
     return float(inside[defined].mean()) if defined.any() else math.nan

@@ -1,8 +1,10 @@
-"""The fit: waves of history matching rule out what cannot be, then a sample of runs is weighted by the likelihood of the data.
+"""The fit: waves of history matching rule out what cannot be, then a sample of runs is weighted by the likelihood of
+the data.
 
-Emulators decide where to look and nothing else. What a draw counts is decided by its own run: the density of the observations
-around it, given their error and the model's discrepancy, over the density with which it was drawn. With such weights the
-approximate Bayesian computation is exact for the error that is stated (Wilkinson 2013). See decision 0007.
+Emulators decide where to look and nothing else. What a draw counts is decided by its own run: the density of the
+observations around it, given their error and the model's discrepancy, over the density with which it was drawn. With
+such weights the approximate Bayesian computation is exact for the error that is stated (Wilkinson 2013). See decision
+0007.
 """
 
 from __future__ import annotations
@@ -15,16 +17,16 @@ from pathlib import Path
 import numpy as np
 
 from plnsim.studies.calibration.calibration import BLOCK, MATCHING, Calibration
-from plnsim.studies.calibration.emulator import Emulator, check_installed, surprise
-from plnsim.studies.calibration.proposal import CENTRES, Proposal, effective, normalised, towards
-from plnsim.studies.calibration.stages import Evaluate, Simulated, Stages
+from plnsim.studies.calibration.emulator import Emulator, check_installed, emulator_validation
+from plnsim.studies.calibration.proposal import CENTRES, Proposal, effective_sample_size, fit_proposal, normalise
+from plnsim.studies.calibration.stages import Evaluate, StageRunner, StageRuns
 from plnsim.studies.experiment.execute import Progress
 
 RULED_OUT = 3.0
 """Standard deviations from which on a setting counts as ruled out (Pukelsheim's three-sigma rule)."""
-ENOUGH = 400
+TARGET_EFFECTIVE = 400
 """Effective draws at which the sample ends, whatever is left of the budget."""
-FEWEST = 50
+MIN_EFFECTIVE = 50
 """Effective draws below which nothing is said about the parameters."""
 CANDIDATES = 8192
 MATCHES, UNSETTLED, NO_MATCH = "matches", "unsettled", "no match"
@@ -32,26 +34,28 @@ MATCHES, UNSETTLED, NO_MATCH = "matches", "unsettled", "no match"
 
 @dataclass(frozen=True)
 class Wave:
-    """A wave of history matching: its points, what its emulators leave of the space, and how they did at points they had not seen."""
+    """A wave of history matching: its points, what its emulators leave of the space, and how they did at points they
+    had not seen.
+    """
 
-    simulated: Simulated
+    simulated: StageRuns
     left: float
-    surprise: float
+    emulator_validation: float
 
 
 @dataclass(frozen=True)
-class Calibrated:
+class Posterior:
     """What a fit found.
 
-    ``shares``: draws x parameters, in the unit cube; ``results``: draws x observations; ``weights`` sum to 1, or are all 0 where no
-    draw has any likelihood. ``closest`` is the smallest distance found: the largest of the deviations of its observations,
-    in their standard deviations.
+    ``shares``: draws x parameters, in the unit cube; ``results``: draws x observations; ``weights`` sum to 1, or are
+    all 0 where no draw has any likelihood. ``closest`` is the smallest distance found: the largest of the deviations
+    of its observations, in their standard deviations.
     """
 
-    asked: Calibration
+    calibration: Calibration
     waves: tuple[Wave, ...]
-    prior: Simulated
-    shares: np.ndarray
+    prior: StageRuns
+    unit_sample: np.ndarray
     results: np.ndarray
     weights: np.ndarray
     log_likelihood: np.ndarray
@@ -63,127 +67,174 @@ class Calibrated:
     failed: tuple[str, ...] = ()
 
     @property
-    def effective(self) -> float:
-        return effective(self.weights)
+    def effective_sample_size(self) -> float:
+        return effective_sample_size(self.weights)
 
     @property
     def runs(self) -> int:
-        return len(self.shares) + sum(one.simulated.results.shape[0] * one.simulated.results.shape[1] for one in self.waves)
+        return len(self.unit_sample) + sum(
+            one.simulated.results.shape[0] * one.simulated.results.shape[1] for one in self.waves
+        )
 
     @property
     def verdict(self) -> str:
         """Whether any setting matches, and whether the sample is large enough to say which."""
         if self.closest >= RULED_OUT:
             return NO_MATCH
-        return MATCHES if self.effective >= FEWEST else UNSETTLED
+        return MATCHES if self.effective_sample_size >= MIN_EFFECTIVE else UNSETTLED
 
 
-def calibrate(asked: Calibration, folder: Path, *, workers: int | None = None, executor: Executor | None = None,
-              at_once: Callable[[], int] | None = None, progress: Callable[[str], Progress | None] = lambda stage: None,
-              evaluate: Evaluate | None = None) -> Calibrated:
+def calibrate(
+    calibration: Calibration,
+    folder: Path,
+    *,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    concurrency: Callable[[], int] | None = None,
+    progress: Callable[[str], Progress | None] = lambda stage: None,
+    evaluate: Evaluate | None = None,
+) -> Posterior:
     """Fits a calibration, or goes on with it where it was stopped.
 
-    Runs are kept in stores below ``folder``. ``evaluate`` takes the place of the model: it turns a task, a point's values and a replicate
-    into a value for each observation's column. The result depends on the seed, never on the workers. Raises ``BadInput``.
+    Runs are kept in stores below ``folder``. ``evaluate`` takes the place of the model: it turns a task, a point's
+    values and a replicate into a value for each observation's column. The result depends on the seed, never on the
+    workers. Raises ``InputError``.
     """
-    if asked.method == MATCHING:
+    if calibration.method == MATCHING:
         check_installed()
-    stages = Stages(asked, folder, workers, executor, at_once, progress, evaluate)
-    waves, first = _matched(stages) if asked.method == MATCHING else ([], Proposal.prior(len(asked.names)))
-    return _sampled(stages, waves, first)
+    stages = StageRunner(calibration, folder, workers, executor, concurrency, progress, evaluate)
+    waves, first = (
+        _run_waves(stages) if calibration.method == MATCHING else ([], Proposal.prior(len(calibration.names)))
+    )
+    return _run_sample(stages, waves, first)
 
 
-def _matched(stages: Stages) -> tuple[list[Wave], Proposal]:
+def _run_waves(stages: StageRunner) -> tuple[list[Wave], Proposal]:
     """Runs the waves; gives them and where to sample first. A wave that leaves nothing ends the matching."""
-    asked, waves, emulator = stages.asked, [], None
-    shares = stages.uniforms("wave-1", asked.points, len(asked.names))
-    for number in range(1, asked.waves + 1):
+    calibration, waves, emulator = stages.calibration, [], None
+    unit_sample = stages.uniforms("wave-1", calibration.points, len(calibration.names))
+    for number in range(1, calibration.waves + 1):
         stage = f"wave-{number}"
-        simulated = stages.performed(stage, lambda shares=shares: shares, asked.replicates)
-        unseen = surprise(emulator, simulated, asked.replicates) if emulator else float("nan")
-        emulator = Emulator(asked, [*(one.simulated for one in waves), simulated])
-        tried = stages.uniforms(f"{stage} candidates", CANDIDATES, len(asked.names))
+        simulated = stages.run_stage(stage, lambda unit_sample=unit_sample: unit_sample, calibration.replicates)
+        unseen = emulator_validation(emulator, simulated, calibration.replicates) if emulator else float("nan")
+        emulator = Emulator(calibration, [*(one.simulated for one in waves), simulated])
+        tried = stages.uniforms(f"{stage} candidates", CANDIDATES, len(calibration.names))
         left = emulator.implausibility(tried) < RULED_OUT
         waves.append(Wave(simulated, float(left.mean()), unseen))
         if not left.any():
             break
-        shares = _within(stages, emulator, tried[left], stage)
-    return waves, towards(emulator.log_likelihood, len(asked.names), lambda what, *shape: stages.uniforms(f"sample {what}", *shape))
+        unit_sample = _next_points(stages, emulator, tried[left], stage)
+    return waves, fit_proposal(
+        emulator.log_likelihood, len(calibration.names), lambda what, *shape: stages.uniforms(f"sample {what}", *shape)
+    )
 
 
-def _within(stages: Stages, emulator: Emulator, left: np.ndarray, stage: str) -> np.ndarray:
+def _next_points(stages: StageRunner, emulator: Emulator, left: np.ndarray, stage: str) -> np.ndarray:
     """Points for the next wave among those not ruled out; where few were met, more are looked for around them."""
-    wanted, parameters = stages.asked.points, len(stages.asked.names)
+    wanted, parameters = stages.calibration.points, len(stages.calibration.names)
     if len(left) < wanted:
-        around = Proposal.around(left, np.zeros(len(left)), stages.uniforms(f"{stage} centres", CENTRES, 1)[:, 0])
-        more = around.drawn(stages.uniforms(f"{stage} around", CANDIDATES, parameters + 1))
+        kernel_mixture = Proposal.kernel_mixture(
+            left, np.zeros(len(left)), stages.uniforms(f"{stage} centres", CENTRES, 1)[:, 0]
+        )
+        more = kernel_mixture.sample(stages.uniforms(f"{stage} around", CANDIDATES, parameters + 1))
         left = np.concatenate([left, more[emulator.implausibility(more) < RULED_OUT]])
-    return left[:wanted] if len(left) >= wanted else np.concatenate([left, stages.uniforms(f"{stage} rest", wanted - len(left), parameters)])
+    return (
+        left[:wanted]
+        if len(left) >= wanted
+        else np.concatenate([left, stages.uniforms(f"{stage} rest", wanted - len(left), parameters)])
+    )
 
 
-def _sampled(stages: Stages, waves: list[Wave], proposal: Proposal) -> Calibrated:
-    """Draws blocks until enough draws are effective or the budget is spent; each block is drawn where the ones before it point."""
-    asked, parameters = stages.asked, len(stages.asked.names)
-    left = asked.budget - sum(one.simulated.results.shape[0] * asked.replicates for one in waves)
-    blocks: list[Simulated] = []
+def _run_sample(stages: StageRunner, waves: list[Wave], proposal: Proposal) -> Posterior:
+    """Draws blocks until enough draws are effective or the budget is spent; each block is drawn where the ones before
+    it point.
+    """
+    calibration, parameters = stages.calibration, len(stages.calibration.names)
+    left = calibration.budget - sum(one.simulated.results.shape[0] * calibration.replicates for one in waves)
+    blocks: list[StageRuns] = []
     proposals: list[Proposal] = []
     while True:
         number = len(blocks) + 1
         stage = f"sample-{number}"
         proposals.append(proposal)
         uniforms = stages.uniforms(stage, BLOCK, parameters + 1)
-        blocks.append(stages.performed(stage, lambda proposal=proposal, uniforms=uniforms: proposal.drawn(uniforms), 1))
-        shares, results = np.concatenate([one.shares for one in blocks]), np.concatenate([one.results[:, 0] for one in blocks])
-        log_likelihood = likelihood_of(asked, results)
-        log_weights = log_likelihood - _mixture(proposals, shares)
-        weights = normalised(log_weights)
-        if (number + 1) * BLOCK > left or _settled(asked, waves, results, weights):
+        blocks.append(
+            stages.run_stage(stage, lambda proposal=proposal, uniforms=uniforms: proposal.sample(uniforms), 1)
+        )
+        unit_sample, results = (
+            np.concatenate([one.unit_sample for one in blocks]),
+            np.concatenate([one.results[:, 0] for one in blocks]),
+        )
+        log_likelihood = likelihood_of(calibration, results)
+        log_weights = log_likelihood - _mixture(proposals, unit_sample)
+        weights = normalise(log_weights)
+        if (number + 1) * BLOCK > left or _is_settled(calibration, waves, results, weights):
             break
-        if asked.method == MATCHING and np.isfinite(log_weights).any():
-            proposal = Proposal.around(shares, log_weights, stages.uniforms(f"{stage} centres", CENTRES, 1)[:, 0])
-    return _found(asked, waves, blocks, shares, results, weights, log_likelihood)
+        if calibration.method == MATCHING and np.isfinite(log_weights).any():
+            proposal = Proposal.kernel_mixture(
+                unit_sample, log_weights, stages.uniforms(f"{stage} centres", CENTRES, 1)[:, 0]
+            )
+    return _make_posterior(calibration, waves, blocks, unit_sample, results, weights, log_likelihood)
 
 
-def _settled(asked: Calibration, waves: list[Wave], results: np.ndarray, weights: np.ndarray) -> bool:
-    """Whether further blocks would change little: enough draws are effective, or emulators and runs agree that nothing matches."""
-    if asked.method != MATCHING:
+def _is_settled(calibration: Calibration, waves: list[Wave], results: np.ndarray, weights: np.ndarray) -> bool:
+    """Whether further blocks would change little: enough draws are effective, or emulators and runs agree that nothing
+    matches.
+    """
+    if calibration.method != MATCHING:
         return False
-    nothing = waves[-1].left == 0.0 and _distances(asked, results).min() >= RULED_OUT
-    return nothing or effective(weights) >= ENOUGH
+    nothing = waves[-1].left == 0.0 and _distances(calibration, results).min() >= RULED_OUT
+    return nothing or effective_sample_size(weights) >= TARGET_EFFECTIVE
 
 
-def _mixture(proposals: list[Proposal], shares: np.ndarray) -> np.ndarray:
+def _mixture(proposals: list[Proposal], unit_sample: np.ndarray) -> np.ndarray:
     """Log density of all blocks together: every draw is weighed against every mixture that could have drawn it."""
-    each = np.stack([one.log_density(shares) for one in proposals])
+    each = np.stack([one.log_density(unit_sample) for one in proposals])
     return np.logaddexp.reduce(each, axis=0) - np.log(len(each))
 
 
-def likelihood_of(asked: Calibration, results: np.ndarray) -> np.ndarray:
+def likelihood_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
     """Log density of the fitted observations around each run; minus infinity where one of them is not defined."""
-    deviations = deviations_of(asked, results)
-    spreads = np.array([asked.observations[place].spread for place in asked.fitted])
+    deviations = deviations_of(calibration, results)
+    spreads = np.array([calibration.observations[place].standard_deviation for place in calibration.fitted])
     log_likelihood = -0.5 * (deviations**2).sum(axis=1) - np.log(spreads * np.sqrt(2.0 * np.pi)).sum()
     return np.where(np.isfinite(log_likelihood), log_likelihood, -np.inf)
 
 
-def deviations_of(asked: Calibration, results: np.ndarray) -> np.ndarray:
+def deviations_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
     """Runs x fitted observations: how far each observation lies from a run, in its standard deviations."""
-    fitted = [asked.observations[place] for place in asked.fitted]
-    return (results[:, asked.fitted] - [one.value for one in fitted]) / np.array([one.spread for one in fitted])
+    fitted = [calibration.observations[place] for place in calibration.fitted]
+    return (results[:, calibration.fitted] - [one.value for one in fitted]) / np.array(
+        [one.standard_deviation for one in fitted]
+    )
 
 
-def _distances(asked: Calibration, results: np.ndarray) -> np.ndarray:
+def _distances(calibration: Calibration, results: np.ndarray) -> np.ndarray:
     """The largest deviation of each run; infinite where an observation is not defined."""
-    found = np.abs(deviations_of(asked, results)).max(axis=1)
+    found = np.abs(deviations_of(calibration, results)).max(axis=1)
     return np.where(np.isfinite(found), found, np.inf)
 
 
-def _found(asked, waves, blocks, shares, results, weights, log_likelihood) -> Calibrated:
+def _make_posterior(calibration, waves, blocks, unit_sample, results, weights, log_likelihood) -> Posterior:
     simulated = [one.simulated for one in waves]
-    every_share = np.concatenate([shares, *(np.repeat(one.shares, one.results.shape[1], axis=0) for one in simulated)])
+    every_share = np.concatenate(
+        [unit_sample, *(np.repeat(one.unit_sample, one.results.shape[1], axis=0) for one in simulated)]
+    )
     every_result = np.concatenate([results, *(one.results.reshape(-1, one.results.shape[2]) for one in simulated)])
-    distances = _distances(asked, every_result)
+    distances = _distances(calibration, every_result)
     best = int(distances.argmin())
     failed = tuple(error for one in [*simulated, *blocks] for error in one.failed)
-    return Calibrated(asked, tuple(waves), (simulated or blocks)[0], shares, results, weights, log_likelihood, float(distances[best]),
-                      every_share[best], every_result[best], (every_share, distances), failed)
+    return Posterior(
+        calibration,
+        tuple(waves),
+        (simulated or blocks)[0],
+        unit_sample,
+        results,
+        weights,
+        log_likelihood,
+        float(distances[best]),
+        every_share[best],
+        every_result[best],
+        (every_share, distances),
+        failed,
+    )

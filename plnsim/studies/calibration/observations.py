@@ -6,25 +6,25 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from plnsim.model.measure import Measured
-from plnsim.model.outcome import BY_NAME, WEEKLY
-from plnsim.model.world.csv_rows import Rows
+from plnsim.model.measure import RunCounts
+from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES
+from plnsim.model.world.csv_rows import CsvReader
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 
-SERIES = {one.name: one for one in WEEKLY}
+SERIES = {one.name: one for one in WEEKLY_OUTCOMES}
 """The outcomes that have a value in every week."""
 TIMES = {"years": SCHOOL_WEEKS, "weeks": 1}
 """The units in which a time may be given, in school weeks."""
 LARGEST = 1e12
-MOST_ASKED = 10_000_000
+MAX_SAMPLE_SIZE = 10_000_000
 
 
 @dataclass(frozen=True)
 class Observation:
     """A value that was observed: ``week`` counts from 0, and is missing for an outcome of the whole run.
 
-    ``error`` is the standard error of the observation; ``discrepancy`` is how far the best setting of the model may be off, as a
-    standard deviation. Both are in the outcome's unit. What is ``held_out`` is predicted and never fitted.
+    ``error`` is the standard error of the observation; ``discrepancy`` is how far the best setting of the model may be
+    off, as a standard deviation. Both are in the outcome's unit. What is ``held_out`` is predicted and never fitted.
     """
 
     outcome: str
@@ -44,7 +44,7 @@ class Observation:
         return math.nan if self.week is None else (self.week + 1) / SCHOOL_WEEKS
 
     @property
-    def spread(self) -> float:
+    def standard_deviation(self) -> float:
         """Standard deviation of the observation around a run of the best setting."""
         return math.hypot(self.error, self.discrepancy)
 
@@ -52,16 +52,16 @@ class Observation:
     def when(self) -> str:
         return "whole run" if self.week is None else f"year {self.years:.3g}"
 
-    def of(self, run: Measured) -> float:
+    def of(self, run: RunCounts) -> float:
         """The value of the same outcome in a run; NaN where it is not defined."""
         if self.week is None:
-            return float(BY_NAME[self.outcome].function(run))
+            return float(OUTCOMES_BY_NAME[self.outcome].function(run))
         one = SERIES[self.outcome]
         return run.ratio(one.count, one.of, slice(self.week, self.week + 1))
 
 
 def is_share(outcome: str, timed: bool) -> bool:
-    return timed or BY_NAME[outcome].unit == "share"
+    return timed or OUTCOMES_BY_NAME[outcome].unit == "share"
 
 
 def week_of(time: float, unit: str) -> int:
@@ -69,53 +69,74 @@ def week_of(time: float, unit: str) -> int:
     return max(0, round(time * TIMES[unit]) - 1)
 
 
-def error_of_share(share: float, asked: float) -> float:
+def error_of_share(share: float, sample_size: float) -> float:
     """Standard error of a share found in a sample of ``asked``; a share of 0 or 1 does not make it vanish."""
-    within = (share * asked + 2.0) / (asked + 4.0)
-    return math.sqrt(within * (1.0 - within) / asked)
+    within = (share * sample_size + 2.0) / (sample_size + 4.0)
+    return math.sqrt(within * (1.0 - within) / sample_size)
 
 
-def read_series(path: Path, *, outcome: str, unit: str, error: float | None, discrepancy: dict[str, float]) -> list[Observation]:
-    """The observations of a CSV file; raises ``BadInput`` naming every bad row.
+def read_series(
+    path: Path, *, outcome: str, unit: str, error: float | None, discrepancy: dict[str, float]
+) -> list[Observation]:
+    """The observations of a CSV file; raises ``InputError`` naming every bad row.
 
-    Columns: ``time`` (empty for an outcome of the whole run) and ``value``; optional ``outcome``, ``standard_error``, ``sample_size`` and
-    ``note``. ``outcome`` and ``error`` hold where a row names none; ``discrepancy`` goes by outcome, with "" for all others.
+    Columns: ``time`` (empty for an outcome of the whole run) and ``value``; optional ``outcome``, ``standard_error``,
+    ``sample_size`` and ``note``. ``outcome`` and ``error`` hold where a row names none; ``discrepancy`` goes by
+    outcome, with "" for all others.
     """
-    rows = Rows(path, ("time", "value"), ("outcome", "standard_error", "sample_size", "note"))
+    rows = CsvReader(path, ("time", "value"), ("outcome", "standard_error", "sample_size", "note"))
     found: dict[str, Observation] = {}
     for row in rows:
         timed = bool(row["time"])
         of = row.get("outcome") or outcome
-        known = tuple(SERIES) if timed else tuple(BY_NAME)
+        known = tuple(SERIES) if timed else tuple(OUTCOMES_BY_NAME)
         if of not in known:
             if "outcome" in row:
                 rows.one_of("outcome", known)
             else:
-                rows.problem("time", f"{of} has no value for {'a single time' if timed else 'a whole run'}", f"one of {', '.join(known)}")
+                rows.problem(
+                    "time",
+                    f"{of} has no value for {'a single time' if timed else 'a whole run'}",
+                    f"one of {', '.join(known)}",
+                )
             continue
         week = week_of(rows.number("time", 1e-9, 100.0 * SCHOOL_WEEKS), unit) if timed else None
         least, most = (0.0, 1.0) if is_share(of, timed) else (-LARGEST, LARGEST)
         value = rows.number("value", least, most)
-        one = Observation(of, week, value, _error(rows, row, value, least == 0.0, error), discrepancy.get(of, discrepancy.get("", 0.0)))
+        one = Observation(
+            of,
+            week,
+            value,
+            _error(rows, row, value, least == 0.0, error),
+            discrepancy.get(of, discrepancy.get("", 0.0)),
+        )
         if one.column in found:
             rows.problem("time", f"{of} is observed twice at this time", "one row for each outcome and week")
-        elif one.spread <= 0.0:
-            rows.problem("value", f"the observation of {of} has neither a standard error nor a discrepancy, so no run can match it",
-                         "a standard_error above 0, or a discrepancy in the calibration file")
+        elif one.standard_deviation <= 0.0:
+            rows.problem(
+                "value",
+                f"the observation of {of} has neither a standard error nor a discrepancy, so no run can match it",
+                "a standard_error above 0, or a discrepancy in the calibration file",
+            )
         found[one.column] = one
     rows.finish()
     return list(found.values())
 
 
-def _error(rows: Rows, row: dict[str, str], value: float, share: bool, default: float | None) -> float:
+def _error(rows: CsvReader, row: dict[str, str], value: float, share: bool, default: float | None) -> float:
     """The standard error of a row: as it says, from its sample size, or the default."""
     if row.get("standard_error"):
         return rows.number("standard_error", 0.0, LARGEST)
     if row.get("sample_size"):
         if share:
-            return error_of_share(value, rows.number("sample_size", 1, MOST_ASKED))
-        rows.problem("sample_size", "a sample size gives the standard error of a share alone", "a standard_error in this row")
+            return error_of_share(value, rows.number("sample_size", 1, MAX_SAMPLE_SIZE))
+        rows.problem(
+            "sample_size", "a sample size gives the standard error of a share alone", "a standard_error in this row"
+        )
     elif default is None:
-        rows.problem("", "the row has neither a standard_error nor a sample_size",
-                     "one of them in every row, or standard_error = ... in the calibration file")
+        rows.problem(
+            "",
+            "the row has neither a standard_error nor a sample_size",
+            "one of them in every row, or standard_error = ... in the calibration file",
+        )
     return default or 0.0

@@ -5,32 +5,51 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from plnsim.common.checks import checked_seed
-from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.common.checks import validate_seed
+from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Choice
-from plnsim.model.outcome import BY_NAME
+from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.simulation.scenario.toml_file import text_of
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.toml_file import load_text
 from plnsim.studies.calibration.calibration import BLOCK, MATCHING, METHODS, Calibration
 from plnsim.studies.calibration.observations import LARGEST, SERIES, TIMES, Observation, is_share, read_series, week_of
-from plnsim.studies.experiment.checks import AskedFile
+from plnsim.studies.experiment.checks import SpecFile
 
-MOST_VARIED = 20
+MAX_VARIED = 20
 THIRD = "last third"
-KEYS = ("title", "purpose", "sources", "scenario", "years", "data", "time_in", "outcome", "standard_error", "discrepancy", "hold_out", "method",
-        "budget", "waves", "replicates", "seed", "vary", "set", "pattern")
+KEYS = (
+    "title",
+    "purpose",
+    "sources",
+    "scenario",
+    "years",
+    "data",
+    "time_in",
+    "outcome",
+    "standard_error",
+    "discrepancy",
+    "hold_out",
+    "method",
+    "budget",
+    "waves",
+    "replicates",
+    "seed",
+    "vary",
+    "set",
+    "pattern",
+)
 VARY_KEYS = ("parameters", "groups")
 PATTERN_KEYS = ("outcome", "time", "value", "tolerance", "discrepancy", "note")
 
 
 def read_calibration(path: Path) -> Calibration:
-    """A calibration from its file; raises ``BadInput`` naming file, line and column."""
-    return _Reader(text_of(path, "calibration"), str(path)).read(path)
+    """A calibration from its file; raises ``InputError`` naming file, line and column."""
+    return _Reader(load_text(path, "calibration"), str(path)).read(path)
 
 
-class _Reader(AskedFile):
+class _Reader(SpecFile):
     """Reads one calibration file."""
 
     def read(self, path: Path) -> Calibration:
@@ -38,22 +57,29 @@ class _Reader(AskedFile):
         self._known(content, (), KEYS)
         vary = content.get("vary", {})
         self._known(vary if isinstance(vary, dict) else {}, ("vary",), VARY_KEYS)
-        names = self._varied(vary)
-        unit = self._one_of(content, "time_in", tuple(TIMES), "years")
+        names = self._fitted_parameters(vary)
+        unit = self._option(content, "time_in", tuple(TIMES), "years")
         discrepancy = self._discrepancy(content)
         fields = {
-            "method": self._one_of(content, "method", METHODS, MATCHING), "waves": self._whole(content, "waves", 3, 1, 20),
-            "replicates": self._whole(content, "replicates", 4, 2, 1000), "seed": self._through(checked_seed, content, "seed", 1),
-            "title": str(content.get("title", path.stem)), "purpose": str(content.get("purpose", "")),
+            "method": self._option(content, "method", METHODS, MATCHING),
+            "waves": self._integer(content, "waves", 3, 1, 20),
+            "replicates": self._integer(content, "replicates", 4, 2, 1000),
+            "seed": self._validate(validate_seed, content, "seed", 1),
+            "title": str(content.get("title", path.stem)),
+            "purpose": str(content.get("purpose", "")),
             "sources": self._texts(content, "sources"),
         }
-        budget = self._whole(content, "budget", 6000, BLOCK, 100_000_000)
+        budget = self._integer(content, "budget", 6000, BLOCK, 100_000_000)
         values, years = self._values(("set",), content.get("set", {})), self._years(content)
         patterns = self._patterns(content, unit, discrepancy)
-        outcome = self._one_of(content, "outcome", tuple(SERIES), "use")
+        outcome = self._option(content, "outcome", tuple(SERIES), "use")
         error = self._number(content, ("standard_error",), 0.0, LARGEST) if "standard_error" in content else None
         if "data" not in content and not patterns:
-            self.problem((), "nothing observed is named", 'data = "series.csv", or [[pattern]] with outcome, time, value and tolerance')
+            self.problem(
+                (),
+                "nothing observed is named",
+                'data = "series.csv", or [[pattern]] with outcome, time, value and tolerance',
+            )
         self.raise_problems()
         series = self._series(content, path, outcome=outcome, unit=unit, error=error, discrepancy=discrepancy)
         observations = self._unique([*series, *patterns])
@@ -65,25 +91,40 @@ class _Reader(AskedFile):
         asked = Calibration(path.stem, scenario, tuple(observations), names, texts=texts, budget=budget, **fields)
         try:
             return asked.with_budget(budget)
-        except BadInput as problem:
+        except InputError as problem:
             self.problem(("budget",), problem.wrong, problem.right)
             raise self.problems[0] from None
 
     def _known(self, table: dict, path: tuple, keys: tuple[str, ...]) -> None:
         for key in table:
             if key not in keys:
-                self.problem((*path, key), f"unknown key {told(key)}", suggestion(key, keys))
+                self.problem((*path, key), f"unknown key {quote_value(key)}", suggestion(key, keys))
 
-    def _varied(self, vary: object) -> tuple[str, ...]:
+    def _fitted_parameters(self, vary: object) -> tuple[str, ...]:
         if not isinstance(vary, dict) or not vary:
-            self.problem(("vary",), f"vary says what is fitted, got {told(vary)}", '[vary] with parameters = ["adoption.alone", ...]')
+            self.problem(
+                ("vary",),
+                f"vary says what is fitted, got {quote_value(vary)}",
+                '[vary] with parameters = ["adoption.alone", ...]',
+            )
             return ()
-        names = tuple(dict.fromkeys(self._named(vary) + self._of_groups(vary)))
+        names = tuple(dict.fromkeys(self._parameter_names(vary) + self._group_members(vary)))
         for name in names:
-            if isinstance(DECLARED[name], Choice) or DECLARED[name].plausible[0] == DECLARED[name].plausible[1]:
-                self.problem(("vary",), f"{name} has no range from which to fit it", "a parameter with a plausible range of numbers")
-        if not 0 < len(names) <= MOST_VARIED and not self.problems:
-            self.problem(("vary",), f"{len(names)} parameters vary", f"from 1 to {MOST_VARIED}: a series of some points cannot tell more apart")
+            if (
+                isinstance(MODEL_PARAMETERS[name], Choice)
+                or MODEL_PARAMETERS[name].range[0] == MODEL_PARAMETERS[name].range[1]
+            ):
+                self.problem(
+                    ("vary",),
+                    f"{name} has no range from which to fit it",
+                    "a parameter with a plausible range of numbers",
+                )
+        if not 0 < len(names) <= MAX_VARIED and not self.problems:
+            self.problem(
+                ("vary",),
+                f"{len(names)} parameters vary",
+                f"from 1 to {MAX_VARIED}: a series of some points cannot tell more apart",
+            )
         return names
 
     def _texts(self, content: dict, key: str) -> tuple[str, ...]:
@@ -99,8 +140,16 @@ class _Reader(AskedFile):
             self.problem(path, f"there is no {path[-1]}", f"{path[-1]} = 0.05, say")
             return least
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            percent = f"; for {value} % write {value / 100:g}" if (least, most) == (0.0, 1.0) and isinstance(value, int | float) and value > 1 else ""
-            self.problem(path, f"{path[-1]} must be a number from {least:g} to {most:g}, got {told(value)}", f"{path[-1]} = 0.05, say{percent}")
+            percent = (
+                f"; for {value} % write {value / 100:g}"
+                if (least, most) == (0.0, 1.0) and isinstance(value, int | float) and value > 1
+                else ""
+            )
+            self.problem(
+                path,
+                f"{path[-1]} must be a number from {least:g} to {most:g}, got {quote_value(value)}",
+                f"{path[-1]} = 0.05, say{percent}",
+            )
             return least
         return float(value)
 
@@ -109,40 +158,63 @@ class _Reader(AskedFile):
         given = content.get("discrepancy")
         if isinstance(given, dict):
             for name in given:
-                if name not in BY_NAME and name not in SERIES:
-                    self.problem(("discrepancy", name), f"there is no outcome {told(name)}", suggestion(name, {*BY_NAME, *SERIES}))
+                if name not in OUTCOMES_BY_NAME and name not in SERIES:
+                    self.problem(
+                        ("discrepancy", name),
+                        f"there is no outcome {quote_value(name)}",
+                        suggestion(name, {*OUTCOMES_BY_NAME, *SERIES}),
+                    )
             return {name: self._number(given, ("discrepancy", name), 0.0, LARGEST) for name in given}
         if given is None:
-            self.problem(("discrepancy",), "the file does not say how far the model may be off even at its best",
-                         "discrepancy = 0.03 (a standard deviation in the unit of the outcome; 0 if the model is taken for the truth)")
+            self.problem(
+                ("discrepancy",),
+                "the file does not say how far the model may be off even at its best",
+                "discrepancy = 0.03 (a standard deviation in the unit of the outcome; 0 if the model is taken for the truth)",
+            )
             return {}
         return {"": self._number(content, ("discrepancy",), 0.0, LARGEST)}
 
     def _patterns(self, content: dict, unit: str, discrepancy: dict[str, float]) -> list[Observation]:
         listed = content.get("pattern", [])
         if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-            self.problem(("pattern",), "patterns are tables in a list", "[[pattern]] with outcome, time, value and tolerance")
+            self.problem(
+                ("pattern",), "patterns are tables in a list", "[[pattern]] with outcome, time, value and tolerance"
+            )
             return []
-        return [one for place, table in enumerate(listed) if (one := self._pattern(table, ("pattern", place), unit, discrepancy)) is not None]
+        return [
+            one
+            for place, table in enumerate(listed)
+            if (one := self._pattern(table, ("pattern", place), unit, discrepancy)) is not None
+        ]
 
     def _pattern(self, table: dict, path: tuple, unit: str, discrepancy: dict[str, float]) -> Observation | None:
         """One pattern; without a time it is an outcome of the whole run. Its tolerance is a standard error."""
         before = len(self.problems)
         self._known(table, path, PATTERN_KEYS)
         timed, outcome = "time" in table, table.get("outcome")
-        known = SERIES if timed else BY_NAME
+        known = SERIES if timed else OUTCOMES_BY_NAME
         if outcome not in known:
-            self.problem((*path, "outcome"), f"there is no outcome {told(outcome)} {'with a value in every week' if timed else ''}".rstrip(),
-                         suggestion(str(outcome), known))
+            self.problem(
+                (*path, "outcome"),
+                f"there is no outcome {quote_value(outcome)} {'with a value in every week' if timed else ''}".rstrip(),
+                suggestion(str(outcome), known),
+            )
             return None
         week = week_of(self._number(table, (*path, "time"), 1e-9, 100.0 * SCHOOL_WEEKS), unit) if timed else None
-        value = self._number(table, (*path, "value"), *((0.0, 1.0) if is_share(outcome, timed) else (-LARGEST, LARGEST)))
+        value = self._number(
+            table, (*path, "value"), *((0.0, 1.0) if is_share(outcome, timed) else (-LARGEST, LARGEST))
+        )
         tolerance = self._number(table, (*path, "tolerance"), 0.0, LARGEST)
-        off = self._number(table, (*path, "discrepancy"), 0.0, LARGEST) if "discrepancy" in table else discrepancy.get(
-            outcome, discrepancy.get("", 0.0))
+        off = (
+            self._number(table, (*path, "discrepancy"), 0.0, LARGEST)
+            if "discrepancy" in table
+            else discrepancy.get(outcome, discrepancy.get("", 0.0))
+        )
         one = Observation(outcome, week, value, tolerance, off)
-        if one.spread <= 0.0 and len(self.problems) == before:
-            self.problem((*path, "tolerance"), "without tolerance and discrepancy no run can match", "a tolerance above 0")
+        if one.standard_deviation <= 0.0 and len(self.problems) == before:
+            self.problem(
+                (*path, "tolerance"), "without tolerance and discrepancy no run can match", "a tolerance above 0"
+            )
         return one if len(self.problems) == before else None
 
     def _series(self, content: dict, path: Path, **defaults) -> list[Observation]:
@@ -150,7 +222,7 @@ class _Reader(AskedFile):
         if data is None:
             return []
         if not isinstance(data, str):
-            self.problem(("data",), f"data must be the name of a file, got {told(data)}", 'data = "series.csv"')
+            self.problem(("data",), f"data must be the name of a file, got {quote_value(data)}", 'data = "series.csv"')
             self.raise_problems()
         return read_series(path.parent / data, **defaults)
 
@@ -158,7 +230,9 @@ class _Reader(AskedFile):
         seen: set[str] = set()
         for one in observations:
             if one.column in seen:
-                self.problem(("pattern",), f"{one.outcome} is observed twice ({one.when})", "each outcome once at a time")
+                self.problem(
+                    ("pattern",), f"{one.outcome} is observed twice ({one.when})", "each outcome once at a time"
+                )
             seen.add(one.column)
         return observations
 
@@ -167,35 +241,55 @@ class _Reader(AskedFile):
         asked = content.get("hold_out", THIRD)
         weeks = sorted({one.week for one in observations if one.week is not None})
         if asked == THIRD:
-            out = set(weeks[len(weeks) - len(weeks) // 3:])
+            out = set(weeks[len(weeks) - len(weeks) // 3 :])
         elif asked == "none":
             out = set()
-        elif isinstance(asked, list) and all(isinstance(one, int | float) and not isinstance(one, bool) for one in asked):
+        elif isinstance(asked, list) and all(
+            isinstance(one, int | float) and not isinstance(one, bool) for one in asked
+        ):
             out = {week_of(one, unit) for one in asked}
             for place, one in enumerate(asked):
                 if week_of(one, unit) not in weeks:
-                    self.problem(("hold_out", place), f"nothing is observed at {one:g} {unit}", "a time that stands in the data")
+                    self.problem(
+                        ("hold_out", place), f"nothing is observed at {one:g} {unit}", "a time that stands in the data"
+                    )
         else:
-            self.problem(("hold_out",), f"hold_out cannot be {told(asked)}", f'"{THIRD}", "none", or a list of times, as in [6, 7]')
+            self.problem(
+                ("hold_out",),
+                f"hold_out cannot be {quote_value(asked)}",
+                f'"{THIRD}", "none", or a list of times, as in [6, 7]',
+            )
             return observations
         if out and not set(weeks) - out and all(one.week is not None for one in observations):
-            self.problem(("hold_out",), "everything is held out, and nothing is left to fit", f'"{THIRD}", "none", or fewer times')
+            self.problem(
+                ("hold_out",),
+                "everything is held out, and nothing is left to fit",
+                f'"{THIRD}", "none", or fewer times',
+            )
         return [replace(one, held_out=one.week in out) for one in observations]
 
-    def _scenario(self, content: dict, path: Path, values: dict, years: float | None, observations: list[Observation]) -> Scenario:
-        """The scenario as it is simulated: as long as asked for, else to the last observation, or whole where a whole run is observed."""
+    def _scenario(
+        self, content: dict, path: Path, values: dict, years: float | None, observations: list[Observation]
+    ) -> Scenario:
+        """The scenario as it is simulated: as long as asked for, else to the last observation, or whole where a whole
+        run is observed.
+        """
         named = content.get("scenario", "baseline")
         if not isinstance(named, str):
-            self.problem(("scenario",), f"scenario must be a name, got {told(named)}", 'scenario = "baseline"')
+            self.problem(("scenario",), f"scenario must be a name, got {quote_value(named)}", 'scenario = "baseline"')
             self.raise_problems()
         scenario = Scenario.of(path.parent / named if named.endswith(".toml") else named).with_values(values)
         last = max((one.week + 1 for one in observations if one.week is not None), default=0)
         whole = any(one.week is None for one in observations)
         if years is not None:
-            scenario = scenario.lasting(years)
+            scenario = scenario.with_years(years)
         elif not whole or last > scenario.weeks:
-            scenario = scenario.lasting(last / SCHOOL_WEEKS)
+            scenario = scenario.with_years(last / SCHOOL_WEEKS)
         if last > scenario.weeks:
-            self.problem(("years",), f"the run lasts {scenario.weeks / SCHOOL_WEEKS:g} years, and something is observed after "
-                         f"{last / SCHOOL_WEEKS:g}", f"years = {last / SCHOOL_WEEKS:g} or more")
+            self.problem(
+                ("years",),
+                f"the run lasts {scenario.weeks / SCHOOL_WEEKS:g} years, and something is observed after "
+                f"{last / SCHOOL_WEEKS:g}",
+                f"years = {last / SCHOOL_WEEKS:g} or more",
+            )
         return scenario

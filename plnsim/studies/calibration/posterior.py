@@ -1,6 +1,8 @@
-"""What the data tell: marginals and how far they are identified, pairs that trade off, profiles, and the check against the data.
+"""What the data tell: marginals and how far they are identified, pairs that trade off, profiles, and the check against
+the data.
 
-All of it is told in shares of the prior: a share of 0.3 is the value below which 30 % of the prior lie, so the prior is flat.
+All of it is told in shares of the prior: a share of 0.3 is the value below which 30 % of the prior lie, so the prior
+is flat.
 """
 
 from __future__ import annotations
@@ -14,13 +16,13 @@ import pandas
 from scipy.special import ndtr
 from scipy.stats import beta, rankdata
 
-from plnsim.simulation.runs import RANGE
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.studies.calibration.fit import RULED_OUT, Calibrated
+from plnsim.simulation.runs import RANGE_QUANTILES
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.studies.calibration.fit import RULED_OUT, Posterior
 from plnsim.studies.calibration.observations import Observation, is_share
 
-PRIOR_WIDTH = RANGE[1] - RANGE[0]
-TOLD = ((0.35, "told by the data"), (0.7, "partly told"), (0.9, "hardly told"), (math.inf, "not told"))
+PRIOR_WIDTH = RANGE_QUANTILES[1] - RANGE_QUANTILES[0]
+IDENTIFIABILITY = ((0.35, "told by the data"), (0.7, "partly told"), (0.9, "hardly told"), (math.inf, "not told"))
 """Words for the width of the posterior over that of the prior."""
 TRADES_OFF = 0.4
 """Rank correlation from which on a pair is named."""
@@ -35,90 +37,149 @@ def quantile(values: np.ndarray, weights: np.ndarray, level: float) -> float:
     return float(np.interp(level * weights.sum(), reached, values[order]))
 
 
-def marginals(found: Calibrated) -> pandas.DataFrame:
-    """A row a parameter: prior and posterior quantiles, the width of the posterior over that of the prior, and what that means."""
+def marginals(found: Posterior) -> pandas.DataFrame:
+    """A row a parameter: prior and posterior quantiles, the width of the posterior over that of the prior, and what
+    that means.
+    """
     rows = []
-    for column, name in enumerate(found.asked.names):
-        shares = found.shares[:, column]
-        low, middle, high = (quantile(shares, found.weights, level) for level in (RANGE[0], 0.5, RANGE[1]))
+    for column, name in enumerate(found.calibration.names):
+        unit_sample = found.unit_sample[:, column]
+        low, middle, high = (
+            quantile(unit_sample, found.weights, level) for level in (RANGE_QUANTILES[0], 0.5, RANGE_QUANTILES[1])
+        )
         ratio = (high - low) / PRIOR_WIDTH
-        placed = DECLARED[name].placed
-        rows.append({"parameter": name, "unit": DECLARED[name].unit,
-                     "prior_05": placed(RANGE[0]), "prior_50": placed(0.5), "prior_95": placed(RANGE[1]),
-                     "posterior_05": placed(low), "posterior_50": placed(middle), "posterior_95": placed(high),
-                     "width_ratio": ratio, "told": next(word for below, word in TOLD if ratio < below)})
+        placed = MODEL_PARAMETERS[name].ppf
+        rows.append(
+            {
+                "parameter": name,
+                "unit": MODEL_PARAMETERS[name].unit,
+                "prior_05": placed(RANGE_QUANTILES[0]),
+                "prior_50": placed(0.5),
+                "prior_95": placed(RANGE_QUANTILES[1]),
+                "posterior_05": placed(low),
+                "posterior_50": placed(middle),
+                "posterior_95": placed(high),
+                "width_ratio": ratio,
+                "told": next(word for below, word in IDENTIFIABILITY if ratio < below),
+            }
+        )
     return pandas.DataFrame(rows)
 
 
-def pairs(found: Calibrated) -> pandas.DataFrame:
-    """A row a pair of parameters: rank correlation in the posterior, the strongest first, and whether it stands out of the sampling error."""
-    ranks = np.apply_along_axis(rankdata, 0, found.shares) / len(found.shares)
+def pairs(found: Posterior) -> pandas.DataFrame:
+    """A row a pair of parameters: rank correlation in the posterior, the strongest first, and whether it stands out of
+    the sampling error.
+    """
+    ranks = np.apply_along_axis(rankdata, 0, found.unit_sample) / len(found.unit_sample)
     apart = ranks - found.weights @ ranks
     covariance = (found.weights[:, None] * apart).T @ apart
     size = np.sqrt(np.diag(covariance))
-    least = max(TRADES_OFF, 2.6 / math.sqrt(max(1.0, found.effective)))
+    least = max(TRADES_OFF, 2.6 / math.sqrt(max(1.0, found.effective_sample_size)))
     rows = []
-    for one, other in combinations(range(len(found.asked.names)), 2):
+    for one, other in combinations(range(len(found.calibration.names)), 2):
         both = size[one] * size[other]
         correlation = float(covariance[one, other] / both) if both > 0 else 0.0
-        rows.append({"parameter": found.asked.names[one], "with": found.asked.names[other], "rank_correlation": correlation,
-                     "stands_out": abs(correlation) >= least})
+        rows.append(
+            {
+                "parameter": found.calibration.names[one],
+                "with": found.calibration.names[other],
+                "rank_correlation": correlation,
+                "stands_out": abs(correlation) >= least,
+            }
+        )
     columns = ["parameter", "with", "rank_correlation", "stands_out"]
-    return pandas.DataFrame(rows, columns=columns).sort_values("rank_correlation", key=abs, ascending=False, ignore_index=True)
+    return pandas.DataFrame(rows, columns=columns).sort_values(
+        "rank_correlation", key=abs, ascending=False, ignore_index=True
+    )
 
 
-def profile(found: Calibrated) -> pandas.DataFrame:
-    """How well the best run does in each tenth of a parameter's prior, whatever the other parameters are: what cannot be told is flat."""
-    shares, distances = found.tried
+def profile(found: Posterior) -> pandas.DataFrame:
+    """How well the best run does in each tenth of a parameter's prior, whatever the other parameters are: what cannot
+    be told is flat.
+    """
+    unit_sample, distances = found.tried
     rows = []
-    for column, name in enumerate(found.asked.names):
-        place = np.minimum((shares[:, column] * BINS).astype(int), BINS - 1)
+    for column, name in enumerate(found.calibration.names):
+        place = np.minimum((unit_sample[:, column] * BINS).astype(int), BINS - 1)
         for bin_ in range(BINS):
             inside = distances[place == bin_]
             closest = float(inside.min()) if len(inside) else math.nan
-            rows.append({"parameter": name, "from": DECLARED[name].placed(bin_ / BINS), "to": DECLARED[name].placed((bin_ + 1) / BINS),
-                         "runs": len(inside), "closest": closest, "matches": closest < RULED_OUT})
+            rows.append(
+                {
+                    "parameter": name,
+                    "from": MODEL_PARAMETERS[name].ppf(bin_ / BINS),
+                    "to": MODEL_PARAMETERS[name].ppf((bin_ + 1) / BINS),
+                    "runs": len(inside),
+                    "closest": closest,
+                    "matches": closest < RULED_OUT,
+                }
+            )
     return pandas.DataFrame(rows)
 
 
-def check(found: Calibrated) -> pandas.DataFrame:
-    """A row an observation: what the prior and the posterior predict for it, its error included, and where in that it lies."""
-    fitted, rows = set(found.asked.fitted), []
+def check(found: Posterior) -> pandas.DataFrame:
+    """A row an observation: what the prior and the posterior predict for it, its error included, and where in that it
+    lies.
+    """
+    fitted, rows = set(found.calibration.fitted), []
     first = found.prior.results.reshape(-1, found.results.shape[1])
     flat = np.full(len(first), 1.0 / len(first))
-    for place, one in enumerate(found.asked.observations):
-        before = _predicted(first[:, place], flat, one)
-        after = _predicted(found.results[:, place], found.weights, one)
-        low, middle, high = (after(level) for level in (RANGE[0], 0.5, RANGE[1]))
+    for place, one in enumerate(found.calibration.observations):
+        before = _predictive_quantiles(first[:, place], flat, one)
+        after = _predictive_quantiles(found.results[:, place], found.weights, one)
+        low, middle, high = (after(level) for level in (RANGE_QUANTILES[0], 0.5, RANGE_QUANTILES[1]))
         defined = np.isfinite(found.results[:, place]) & (found.weights > 0)
-        share = found.weights[defined] @ ndtr((one.value - found.results[defined, place]) / one.spread) / max(1e-300, found.weights[defined].sum())
-        rows.append({"outcome": one.outcome, "years": one.years, "observed": one.value, "standard_error": one.error, "discrepancy": one.discrepancy,
-                     "held_out": place not in fitted, "prior_05": before(RANGE[0]), "prior_50": before(0.5), "prior_95": before(RANGE[1]),
-                     "posterior_05": low, "posterior_50": middle, "posterior_95": high, "share_below": float(share),
-                     "inside_90": bool(low <= one.value <= high)})
+        share = (
+            found.weights[defined]
+            @ ndtr((one.value - found.results[defined, place]) / one.standard_deviation)
+            / max(1e-300, found.weights[defined].sum())
+        )
+        rows.append(
+            {
+                "outcome": one.outcome,
+                "years": one.years,
+                "observed": one.value,
+                "standard_error": one.error,
+                "discrepancy": one.discrepancy,
+                "held_out": place not in fitted,
+                "prior_05": before(RANGE_QUANTILES[0]),
+                "prior_50": before(0.5),
+                "prior_95": before(RANGE_QUANTILES[1]),
+                "posterior_05": low,
+                "posterior_50": middle,
+                "posterior_95": high,
+                "share_below": float(share),
+                "inside_90": bool(low <= one.value <= high),
+            }
+        )
     return pandas.DataFrame(rows)
 
 
-def _predicted(values: np.ndarray, weights: np.ndarray, one: Observation) -> Callable[[float], float]:
-    """The quantiles of an observation by weighted runs, each with the observation's error around it; a share stays between 0 and 1."""
+def _predictive_quantiles(values: np.ndarray, weights: np.ndarray, one: Observation) -> Callable[[float], float]:
+    """The quantiles of an observation by weighted runs, each with the observation's error around it; a share stays
+    between 0 and 1.
+    """
     used = np.isfinite(values) & (weights > 0)
     if not used.any():
         return lambda level: math.nan
-    values, weights, spread = values[used], weights[used] / weights[used].sum(), one.spread
+    values, weights, standard_deviation = values[used], weights[used] / weights[used].sum(), one.standard_deviation
     least, most = (0.0, 1.0) if is_share(one.outcome, one.week is not None) else (-math.inf, math.inf)
 
     def at(level: float) -> float:
-        low, high = values.min() - 6.0 * spread, values.max() + 6.0 * spread
+        low, high = values.min() - 6.0 * standard_deviation, values.max() + 6.0 * standard_deviation
         for _ in range(STEPS):
             middle = (low + high) / 2.0
-            low, high = (middle, high) if weights @ ndtr((middle - values) / spread) < level else (low, middle)
+            low, high = (
+                (middle, high) if weights @ ndtr((middle - values) / standard_deviation) < level else (low, middle)
+            )
         return float(min(most, max(least, (low + high) / 2.0)))
 
     return at
 
 
 def coverage(table: pandas.DataFrame) -> tuple[int, int, float, float]:
-    """How many of some checked observations lie in their 90 % interval, of how many, and the coverages in the long run that would go with it.
+    """How many of some checked observations lie in their 90 % interval, of how many, and the coverages in the long run
+    that would go with it.
 
     The last two are the ends of an exact 90 % interval (Clopper and Pearson): few points say little.
     """
@@ -128,8 +189,10 @@ def coverage(table: pandas.DataFrame) -> tuple[int, int, float, float]:
     return inside, of, low, high
 
 
-def carried_forward(found: Calibrated, table: pandas.DataFrame) -> tuple[float, float] | None:
-    """Mean absolute errors over the held-out points of a series: of the posterior median, and of the last fitted value carried forward."""
+def mean_absolute_errors(found: Posterior, table: pandas.DataFrame) -> tuple[float, float] | None:
+    """Mean absolute errors over the held-out points of a series: of the posterior median, and of the last fitted value
+    carried forward.
+    """
     ours, theirs = [], []
     for _, row in table[table["held_out"]].iterrows():
         before = table[~table["held_out"] & (table["outcome"] == row["outcome"]) & (table["years"] < row["years"])]
@@ -139,13 +202,24 @@ def carried_forward(found: Calibrated, table: pandas.DataFrame) -> tuple[float, 
     return (float(np.mean(ours)), float(np.mean(theirs))) if ours else None
 
 
-def draws(found: Calibrated) -> pandas.DataFrame:
-    """The weighted sample: a row a draw with its weight, its values and luck, and what its run gave for each observation."""
-    from plnsim.studies.calibration.stages import luck_of
+def draws(found: Posterior) -> pandas.DataFrame:
+    """The weighted sample: a row a draw with its weight, its values and luck, and what its run gave for each
+    observation.
+    """
+    from plnsim.studies.calibration.stages import point_replicate
 
-    names = found.asked.names
-    values = [{name: DECLARED[name].placed(float(share)) for name, share in zip(names, row, strict=True)} for row in found.shares]
-    told = pandas.DataFrame({"draw": np.arange(len(values)), "weight": found.weights, "log_likelihood": found.log_likelihood,
-                             "replicate": [luck_of(one, 0) for one in values]})
-    runs = pandas.DataFrame(found.results, columns=[one.column for one in found.asked.observations])
+    names = found.calibration.names
+    values = [
+        {name: MODEL_PARAMETERS[name].ppf(float(share)) for name, share in zip(names, row, strict=True)}
+        for row in found.unit_sample
+    ]
+    told = pandas.DataFrame(
+        {
+            "draw": np.arange(len(values)),
+            "weight": found.weights,
+            "log_likelihood": found.log_likelihood,
+            "replicate": [point_replicate(one, 0) for one in values],
+        }
+    )
+    runs = pandas.DataFrame(found.results, columns=[one.column for one in found.calibration.observations])
     return pandas.concat([told, pandas.DataFrame(values), runs], axis=1)

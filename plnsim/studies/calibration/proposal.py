@@ -1,4 +1,6 @@
-"""Where the sample is drawn: a mixture of kernels in the unit cube and of the prior, with a density that is known everywhere."""
+"""Where the sample is drawn: a mixture of kernels in the unit cube and of the prior, with a density that is known
+everywhere.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,9 @@ from scipy.special import ndtr, ndtri
 
 PRIOR_SHARE = 0.1
 """Share of the prior in every mixture: no setting is out of reach, and no weight can run away."""
-NARROWEST = 0.004
+MIN_WIDTH = 0.004
 CENTRES = 512
-LEAST_EFFECTIVE = 60
+MIN_EFFECTIVE_DRAWS = 60
 """Effective draws below which a target is flattened before a mixture is made from it."""
 
 
@@ -31,16 +33,18 @@ class Proposal:
         return cls(np.zeros((0, parameters)), np.ones(parameters))
 
     @classmethod
-    def around(cls, points: np.ndarray, log_weights: np.ndarray, uniforms: np.ndarray) -> Proposal:
-        """A mixture that covers weighted points; where very few of them carry all the weight, the weights are flattened first."""
-        weights = flattened(log_weights)
+    def kernel_mixture(cls, points: np.ndarray, log_weights: np.ndarray, uniforms: np.ndarray) -> Proposal:
+        """A mixture that covers weighted points; where very few of them carry all the weight, the weights are
+        flattened first.
+        """
+        weights = flatten_weights(log_weights)
         middle = weights @ points
-        spread = np.sqrt(weights @ (points - middle) ** 2)
-        factor = effective(weights) ** (-1.0 / (points.shape[1] + 4))
+        standard_deviation = np.sqrt(weights @ (points - middle) ** 2)
+        factor = effective_sample_size(weights) ** (-1.0 / (points.shape[1] + 4))
         places = np.minimum(np.searchsorted(np.cumsum(weights), uniforms), len(points) - 1)
-        return cls(points[places], np.maximum(spread * factor, NARROWEST))
+        return cls(points[places], np.maximum(standard_deviation * factor, MIN_WIDTH))
 
-    def drawn(self, uniforms: np.ndarray) -> np.ndarray:
+    def sample(self, uniforms: np.ndarray) -> np.ndarray:
         """Points from uniform numbers: points x (parameters + 1); the last column chooses the kernel."""
         if not len(self.centres):
             return uniforms[:, :-1]
@@ -57,12 +61,12 @@ class Proposal:
         height = -np.log(self.widths * np.sqrt(2.0 * np.pi) * mass).sum(axis=1)
         found = np.empty(len(points))
         for first in range(0, len(points), 256):
-            apart = (points[first:first + 256, None, :] - self.centres) / self.widths
-            found[first:first + 256] = np.exp(height - 0.5 * (apart**2).sum(axis=2)).mean(axis=1)
+            apart = (points[first : first + 256, None, :] - self.centres) / self.widths
+            found[first : first + 256] = np.exp(height - 0.5 * (apart**2).sum(axis=2)).mean(axis=1)
         return np.log(PRIOR_SHARE + (1.0 - PRIOR_SHARE) * found)
 
 
-def normalised(log_weights: np.ndarray) -> np.ndarray:
+def normalise(log_weights: np.ndarray) -> np.ndarray:
     """Weights that sum to 1; all 0 where every one of them vanishes."""
     top = log_weights.max(initial=-np.inf)
     if not np.isfinite(top):
@@ -71,34 +75,42 @@ def normalised(log_weights: np.ndarray) -> np.ndarray:
     return weights / weights.sum()
 
 
-def effective(weights: np.ndarray) -> float:
+def effective_sample_size(weights: np.ndarray) -> float:
     """Effective number of draws (Kish)."""
     total = float((weights**2).sum())
     return float(weights.sum()) ** 2 / total if total > 0 else 0.0
 
 
-def flattened(log_weights: np.ndarray, least: float = LEAST_EFFECTIVE) -> np.ndarray:
+def flatten_weights(log_weights: np.ndarray, least: float = MIN_EFFECTIVE_DRAWS) -> np.ndarray:
     """The weights to the highest power up to 1 at which at least so many draws are effective."""
     least = min(least, np.isfinite(log_weights).sum() / 2)
-    if effective(normalised(log_weights)) >= least:
-        return normalised(log_weights)
+    if effective_sample_size(normalise(log_weights)) >= least:
+        return normalise(log_weights)
     low, high = 0.0, 1.0
     for _ in range(40):
         power = (low + high) / 2
-        low, high = (power, high) if effective(normalised(_powered(log_weights, power))) >= least else (low, power)
-    return normalised(_powered(log_weights, low))
+        low, high = (
+            (power, high) if effective_sample_size(normalise(_temper(log_weights, power))) >= least else (low, power)
+        )
+    return normalise(_temper(log_weights, low))
 
 
-def _powered(log_weights: np.ndarray, power: float) -> np.ndarray:
+def _temper(log_weights: np.ndarray, power: float) -> np.ndarray:
     return np.where(np.isfinite(log_weights), power * np.where(np.isfinite(log_weights), log_weights, 0.0), -np.inf)
 
 
-def towards(target: Callable[[np.ndarray], np.ndarray], parameters: int, uniforms: Callable[[str, int, int], np.ndarray], *, rounds: int = 4,
-            points: int = 2048) -> Proposal:
+def fit_proposal(
+    target: Callable[[np.ndarray], np.ndarray],
+    parameters: int,
+    uniforms: Callable[[str, int, int], np.ndarray],
+    *,
+    rounds: int = 4,
+    points: int = 2048,
+) -> Proposal:
     """A mixture that covers a cheap log density, found in rounds from the prior on."""
     proposal = Proposal.prior(parameters)
     for number in range(rounds):
-        tried = proposal.drawn(uniforms(f"round {number}", points, parameters + 1))
+        tried = proposal.sample(uniforms(f"round {number}", points, parameters + 1))
         log_weights = target(tried) - proposal.log_density(tried)
-        proposal = Proposal.around(tried, log_weights, uniforms(f"centres {number}", CENTRES, 1)[:, 0])
+        proposal = Proposal.kernel_mixture(tried, log_weights, uniforms(f"centres {number}", CENTRES, 1)[:, 0])
     return proposal

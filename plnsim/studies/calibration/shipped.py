@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.package import shipped
 from plnsim.studies.calibration.calibration import Calibration
 from plnsim.studies.calibration.parse import read_calibration
@@ -16,10 +16,13 @@ def shipped_calibrations() -> dict[str, Path]:
 
 
 def calibration_of(name: str) -> Calibration:
-    """A calibration by the name of a shipped one, or from a file; raises ``BadInput``."""
+    """A calibration by the name of a shipped one, or from a file; raises ``InputError``."""
     path, by_name = Path(name), shipped_calibrations()
     if path.suffix == ".toml" or path.is_file():
         return read_calibration(path)
     if name not in by_name:
-        raise BadInput(f"there is no calibration {told(name)}", right=suggestion(name, by_name) + "; a file of your own ends in .toml")
+        raise InputError(
+            f"there is no calibration {quote_value(name)}",
+            right=suggestion(name, by_name) + "; a file of your own ends in .toml",
+        )
     return read_calibration(by_name[name])

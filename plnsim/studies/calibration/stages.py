@@ -1,6 +1,8 @@
-"""Stages of a calibration: each a design of points that goes through the store of experiments, so that it can be resumed.
+"""Stages of a calibration: each a design of points that goes through the store of experiments, so that it can be
+resumed.
 
-Every point has luck of its own, made from its values: the posterior is then one over all luck, not over that of a few replicates.
+Every point has luck of its own, made from its values: the posterior is then one over all luck, not over that of a few
+replicates.
 """
 
 from __future__ import annotations
@@ -16,48 +18,51 @@ import pandas
 
 from plnsim.common.files import content_hash
 from plnsim.simulation.model_version import model_version
-from plnsim.simulation.runs import simulated
-from plnsim.simulation.scenario.save import as_toml
+from plnsim.simulation.runs import simulate_run
+from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.calibration.calibration import Calibration
 from plnsim.studies.calibration.observations import Observation
-from plnsim.studies.experiment.design import drawn_design
-from plnsim.studies.experiment.execute import Progress, perform
+from plnsim.studies.experiment.design import sample_design
+from plnsim.studies.experiment.execute import Progress, execute
 from plnsim.studies.experiment.store import MANIFEST, Store
 from plnsim.studies.experiment.task import Task, Values
 
 RUNS = "runs"
 """The folder of the stores, below that of a calibration."""
 DIGITS = 9
-"""Digits of a share: what a stage learns from earlier ones may differ in its last bits from machine to machine, its points should not."""
+"""Digits of a share: what a stage learns from earlier ones may differ in its last bits from machine to machine, its
+points should not.
+"""
 
 Evaluate = Callable[[Task, Values, int], dict[str, float]]
 
 
-def luck_of(values: Values, replicate: int) -> int:
+def point_replicate(values: Values, replicate: int) -> int:
     """The number of the luck of a point's replicate: the same for the same values, another for any other."""
     told = repr(sorted(values.items())).encode()
     return int.from_bytes(hashlib.blake2b(told, digest_size=6).digest(), "big") + replicate
 
 
 @dataclass(frozen=True)
-class OfTheModel:
+class ModelEvaluator:
     """Turns a point's values into what would be observed in one run of the model."""
 
     observations: tuple[Observation, ...]
 
     def __call__(self, task: Task, values: Values, replicate: int) -> dict[str, float]:
-        run = simulated(task.scenario.with_values(values), task.seed, luck_of(values, replicate))
+        run = simulate_run(task.scenario.with_values(values), task.seed, point_replicate(values, replicate))
         return {one.column: one.of(run) for one in self.observations}
 
 
 @dataclass(frozen=True)
-class Simulated:
+class StageRuns:
     """The points of a stage and their runs.
 
-    ``shares``: points x parameters, in the unit cube; ``results``: points x replicates x observations, NaN where not defined or failed.
+    ``shares``: points x parameters, in the unit cube; ``results``: points x replicates x observations, NaN where not
+    defined or failed.
     """
 
-    shares: np.ndarray
+    unit_sample: np.ndarray
     results: np.ndarray
     failed: tuple[str, ...] = ()
 
@@ -70,42 +75,75 @@ class Simulated:
 
 
 @dataclass(frozen=True)
-class Stages:
+class StageRunner:
     """Where the stages of a calibration are kept and who computes them."""
 
-    asked: Calibration
+    calibration: Calibration
     folder: Path
     workers: int | None = None
     executor: Executor | None = None
-    at_once: Callable[[], int] | None = None
+    concurrency: Callable[[], int] | None = None
     progress: Callable[[str], Progress | None] = lambda stage: None
     evaluate: Evaluate | None = None
 
     @property
     def manifest(self) -> dict:
         """What the calibration is, without its budget: a larger one goes on from what is there."""
-        one = self.asked
-        return {"scenario": as_toml(one.scenario), "names": one.names, "observations": [asdict(each) for each in one.observations],
-                "method": one.method, "waves": one.waves, "replicates": one.replicates, "seed": one.seed}
+        one = self.calibration
+        return {
+            "scenario": to_toml(one.scenario),
+            "names": one.names,
+            "observations": [asdict(each) for each in one.observations],
+            "method": one.method,
+            "waves": one.waves,
+            "replicates": one.replicates,
+            "seed": one.seed,
+        }
 
     def uniforms(self, stage: str, rows: int, columns: int) -> np.ndarray:
         """A Latin hypercube that belongs to a stage: rows x columns, in the unit cube."""
-        seed = int(content_hash([self.asked.seed, stage])[:8], 16) % (1 << 31)
-        return drawn_design("latin", tuple(map(str, range(columns))), rows, seed).shares
+        seed = int(content_hash([self.calibration.seed, stage])[:8], 16) % (1 << 31)
+        return sample_design("latin", tuple(map(str, range(columns))), rows, seed).unit_sample
 
-    def performed(self, stage: str, design: Callable[[], np.ndarray], replicates: int) -> Simulated:
+    def run_stage(self, stage: str, design: Callable[[], np.ndarray], replicates: int) -> StageRuns:
         """Simulates a stage, or what is missing of it; the design of a stage that was begun is taken from its store."""
-        asked, place = self.asked, self.folder / RUNS / stage
-        names = list(asked.names)
-        manifest = {"experiment": content_hash([self.manifest, stage, replicates]), "model": model_version(), "stage": stage,
-                    "replicates": replicates, "asked": self.manifest}
-        begun = (place / MANIFEST).exists()
-        shares = np.ascontiguousarray(Store(place, manifest).design()[names].to_numpy() if begun else design().round(DIGITS))
-        store = Store.open(place, manifest, pandas.DataFrame(shares, columns=names))
-        columns = tuple(one.column for one in asked.observations)
-        task = Task(asked.scenario, asked.names, shares, columns, replicates, asked.seed,
-                    evaluate=self.evaluate or OfTheModel(asked.observations), model=manifest["model"])
-        perform(task, store, workers=self.workers, executor=self.executor, at_once=self.at_once, progress=self.progress(stage))
+        calibration, place = self.calibration, self.folder / RUNS / stage
+        names = list(calibration.names)
+        manifest = {
+            "experiment": content_hash([self.manifest, stage, replicates]),
+            "model": model_version(),
+            "stage": stage,
+            "replicates": replicates,
+            "asked": self.manifest,
+        }
+        exists = (place / MANIFEST).exists()
+        unit_sample = np.ascontiguousarray(
+            Store(place, manifest).design()[names].to_numpy() if exists else design().round(DIGITS)
+        )
+        store = Store.open(place, manifest, pandas.DataFrame(unit_sample, columns=names))
+        columns = tuple(one.column for one in calibration.observations)
+        task = Task(
+            calibration.scenario,
+            calibration.names,
+            unit_sample,
+            columns,
+            replicates,
+            calibration.seed,
+            evaluate=self.evaluate or ModelEvaluator(calibration.observations),
+            model=manifest["model"],
+        )
+        execute(
+            task,
+            store,
+            workers=self.workers,
+            executor=self.executor,
+            concurrency=self.concurrency,
+            progress=self.progress(stage),
+        )
         runs = store.read()
-        results = runs[list(columns)].to_numpy(dtype=np.float64).reshape(len(shares), replicates, len(columns))
-        return Simulated(shares, np.where(np.isfinite(results), results, np.nan), tuple(runs.loc[runs["status"] == "failed", "error"]))
+        results = runs[list(columns)].to_numpy(dtype=np.float64).reshape(len(unit_sample), replicates, len(columns))
+        return StageRuns(
+            unit_sample,
+            np.where(np.isfinite(results), results, np.nan),
+            tuple(runs.loc[runs["status"] == "failed", "error"]),
+        )

@@ -1,4 +1,6 @@
-"""What a calibration says in words: whether anything matches, what the data tell and cannot tell, and how it did on what was held out."""
+"""What a calibration says in words: whether anything matches, what the data tell and cannot tell, and how it did on
+what was held out.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +8,30 @@ import numpy as np
 import pandas
 
 from plnsim.output.words import number, percent
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration import posterior
 from plnsim.studies.calibration.calibration import MATCHING
-from plnsim.studies.calibration.fit import BLOCK, ENOUGH, FEWEST, MATCHES, NO_MATCH, RULED_OUT, UNSETTLED, Calibrated
+from plnsim.studies.calibration.fit import (
+    BLOCK,
+    MATCHES,
+    MIN_EFFECTIVE,
+    NO_MATCH,
+    RULED_OUT,
+    TARGET_EFFECTIVE,
+    UNSETTLED,
+    Posterior,
+)
 from plnsim.studies.calibration.observations import is_share
 
-LUCKY = 1.5
+NOISY = 1.5
 """Luck, in standard deviations of an observation, from which on it is named as what makes a sample small."""
 
 
-def valued(outcome: str, value: float, timed: bool) -> str:
+def format_value(outcome: str, value: float, timed: bool) -> str:
     return percent(value) if is_share(outcome, timed) else number(value)
 
 
-def sentences(found: Calibrated) -> list[str]:
+def sentences(found: Posterior) -> list[str]:
     """What was found, the most important first."""
     said = [_verdict(found)]
     if found.verdict == NO_MATCH:
@@ -30,87 +41,123 @@ def sentences(found: Calibrated) -> list[str]:
     return [one for one in [*said, *_checks(found)] if one]
 
 
-def _verdict(found: Calibrated) -> str:
-    fitted, effective = len(found.asked.fitted), found.effective
+def _verdict(found: Posterior) -> str:
+    fitted, effective_sample_size = len(found.calibration.fitted), found.effective_sample_size
     points = f"{fitted} observation{'s' if fitted > 1 else ''}"
     if found.verdict == NO_MATCH:
-        return (f"No setting matches: of {found.runs:,} runs none comes within {RULED_OUT:g} standard deviations of {'all ' if fitted > 1 else ''}"
-                f"{points}. The closest is {found.closest:.1f} standard deviations off in its worst one. There is no posterior.")
+        return (
+            f"No setting matches: of {found.runs:,} runs none comes within {RULED_OUT:g} standard deviations of {'all ' if fitted > 1 else ''}"
+            f"{points}. The closest is {found.closest:.1f} standard deviations off in its worst one. There is no posterior."
+        )
     if found.verdict == UNSETTLED:
-        more = max(BLOCK, round(len(found.shares) * (2.0 * FEWEST / max(1.0, effective) - 1.0), -2))
-        return (f"Some settings match, but the sample is too small to say which: {effective:.0f} effective draws of {len(found.shares):,}, and "
-                f"{FEWEST} are needed. A budget about {more:,} runs larger may do; the same command goes on from what is there.{_luck(found)}")
-    enough = "" if effective >= ENOUGH else f" (below the {ENOUGH} aimed at: the ends of intervals are rough)"
-    return (f"Some settings match {points}: {found.runs:,} runs, {effective:.0f} effective draws{enough}; the closest run is {found.closest:.1f} "
-            "standard deviations off in its worst one.")
+        more = max(
+            BLOCK, round(len(found.unit_sample) * (2.0 * MIN_EFFECTIVE / max(1.0, effective_sample_size) - 1.0), -2)
+        )
+        return (
+            f"Some settings match, but the sample is too small to say which: {effective_sample_size:.0f} effective draws of {len(found.unit_sample):,}, and "
+            f"{MIN_EFFECTIVE} are needed. A budget about {more:,} runs larger may do; the same command goes on from what is there.{_noise_sentence(found)}"
+        )
+    enough = (
+        ""
+        if effective_sample_size >= TARGET_EFFECTIVE
+        else f" (below the {TARGET_EFFECTIVE} aimed at: the ends of intervals are rough)"
+    )
+    return (
+        f"Some settings match {points}: {found.runs:,} runs, {effective_sample_size:.0f} effective draws{enough}; the closest run is {found.closest:.1f} "
+        "standard deviations off in its worst one."
+    )
 
 
-def _luck(found: Calibrated) -> str:
-    """Where luck is what makes the sample small: how far it moves an observation from run to run, against what the observation allows."""
+def _noise_sentence(found: Posterior) -> str:
+    """Where luck is what makes the sample small: how far it moves an observation from run to run, against what the
+    observation allows.
+    """
     if not found.waves:
         return ""
-    runs = found.waves[-1].simulated.results[:, :, found.asked.fitted]
+    runs = found.waves[-1].simulated.results[:, :, found.calibration.fitted]
     defined = np.isfinite(runs).all(axis=(1, 2))
-    observed = [found.asked.observations[place] for place in found.asked.fitted]
-    size = np.sqrt(runs[defined].var(axis=1, ddof=1).mean(axis=0)) / [one.spread for one in observed] if defined.any() else np.zeros(1)
+    observed = [found.calibration.observations[place] for place in found.calibration.fitted]
+    size = (
+        np.sqrt(runs[defined].var(axis=1, ddof=1).mean(axis=0)) / [one.standard_deviation for one in observed]
+        if defined.any()
+        else np.zeros(1)
+    )
     most = int(size.argmax())
-    if size[most] < LUCKY:
+    if size[most] < NOISY:
         return ""
-    return (f" Luck alone moves {observed[most].outcome} ({observed[most].when}) by {size[most]:.1f} of its standard deviations from run to run, "
-            "so few runs of even the right setting come close: a scenario with more schools is less ruled by luck.")
+    return (
+        f" Luck alone moves {observed[most].outcome} ({observed[most].when}) by {size[most]:.1f} of its standard deviations from run to run, "
+        "so few runs of even the right setting come close: a scenario with more schools is less ruled by luck."
+    )
 
 
-def _closest(found: Calibrated) -> str:
-    values = ", ".join(f"{name} {DECLARED[name].shown(_short(DECLARED[name].placed(float(share))))}"
-                       for name, share in zip(found.asked.names, found.closest_shares, strict=True))
-    fitted = [(found.asked.observations[place], found.closest_results[place]) for place in found.asked.fitted]
-    gives = ", ".join(f"{valued(one.outcome, gave, one.week is not None)} for {valued(one.outcome, one.value, one.week is not None)} "
-                      f"({one.outcome}, {one.when})" for one, gave in fitted)
-    return (f"The closest run has {values}, and gives {gives}. Either the observations contradict each other, or the model, with these ranges, this "
-            "observation error and this discrepancy, cannot make them.")
+def _closest(found: Posterior) -> str:
+    values = ", ".join(
+        f"{name} {MODEL_PARAMETERS[name].format(_round_significant(MODEL_PARAMETERS[name].ppf(float(share))))}"
+        for name, share in zip(found.calibration.names, found.closest_shares, strict=True)
+    )
+    fitted = [
+        (found.calibration.observations[place], found.closest_results[place]) for place in found.calibration.fitted
+    ]
+    gives = ", ".join(
+        f"{format_value(one.outcome, gave, one.week is not None)} for {format_value(one.outcome, one.value, one.week is not None)} "
+        f"({one.outcome}, {one.when})"
+        for one, gave in fitted
+    )
+    return (
+        f"The closest run has {values}, and gives {gives}. Either the observations contradict each other, or the model, with these ranges, this "
+        "observation error and this discrepancy, cannot make them."
+    )
 
 
-def _short(value: object) -> object:
+def _round_significant(value: object) -> object:
     return float(f"{value:.3g}") if isinstance(value, float) else value
 
 
-def _parameters(found: Calibrated) -> list[str]:
+def _parameters(found: Posterior) -> list[str]:
     table = posterior.marginals(found)
     said = []
-    for word in dict.fromkeys(word for _, word in posterior.TOLD):
+    for word in dict.fromkeys(word for _, word in posterior.IDENTIFIABILITY):
         rows = table[table["told"] == word]
         if len(rows):
             said.append(f"{word[0].upper()}{word[1:]}: {'; '.join(_interval(row) for _, row in rows.iterrows())}.")
     if (table["told"] == "not told").any():
-        said.append("Not told means: the data leave the parameter as open as it was before them, and its posterior must not be read as a finding.")
+        said.append(
+            "Not told means: the data leave the parameter as open as it was before them, and its posterior must not be read as a finding."
+        )
     return said
 
 
 def _interval(row: pandas.Series) -> str:
-    shown = DECLARED[row["parameter"]].shown
-    low, middle, high = (shown(_short(row[f"posterior_{level}"])) for level in ("05", "50", "95"))
+    shown = MODEL_PARAMETERS[row["parameter"]].format
+    low, middle, high = (shown(_round_significant(row[f"posterior_{level}"])) for level in ("05", "50", "95"))
     return f"{row['parameter']} {middle} (90 %: {low} to {high}; {percent(row['width_ratio'])} of the prior's width)"
 
 
-def _pairs(found: Calibrated) -> str:
+def _pairs(found: Posterior) -> str:
     strong = [row for _, row in posterior.pairs(found).iterrows() if row["stands_out"]]
     if not strong:
         return ""
-    told = [f"more {row['parameter']} with {'more' if row['rank_correlation'] > 0 else 'less'} {row['with']} fits as well (rank correlation "
-            f"{row['rank_correlation']:.2f})" for row in strong]
+    told = [
+        f"more {row['parameter']} with {'more' if row['rank_correlation'] > 0 else 'less'} {row['with']} fits as well (rank correlation "
+        f"{row['rank_correlation']:.2f})"
+        for row in strong
+    ]
     return f"Pairs that trade off, so that the data tell a combination rather than each of the two: {'; '.join(told)}."
 
 
-def _profiles(found: Calibrated) -> str:
+def _profiles(found: Posterior) -> str:
     table = posterior.profile(found)
-    open_ = [name for name in found.asked.names if table[table["parameter"] == name]["matches"].all()]
+    open_ = [name for name in found.calibration.names if table[table["parameter"] == name]["matches"].all()]
     if not open_:
         return ""
-    return (f"No value in the whole plausible range can be ruled out for {', '.join(open_)}: in every tenth of it some run comes within "
-            f"{RULED_OUT:g} standard deviations of every fitted observation.")
+    return (
+        f"No value in the whole plausible range can be ruled out for {', '.join(open_)}: in every tenth of it some run comes within "
+        f"{RULED_OUT:g} standard deviations of every fitted observation."
+    )
 
 
-def _checks(found: Calibrated) -> list[str]:
+def _checks(found: Posterior) -> list[str]:
     table = posterior.check(found)
     said = []
     for held_out, what in ((False, "fitted"), (True, "held-out")):
@@ -119,78 +166,154 @@ def _checks(found: Calibrated) -> list[str]:
             said.append("Nothing was held out: how well it predicts is not known.")
             continue
         inside, of, low, high = posterior.coverage(rows)
-        long_run = f"; so few say little: a true coverage anywhere from {percent(low)} to {percent(high)} would go with it" if held_out else ""
-        said.append(f"{inside} of {of} {what} point{'s' if of > 1 else ''} {'lies' if inside == 1 else 'lie'} in the 90 % interval predicted for "
-                    f"{'it' if of == 1 else 'each'}{long_run}.")
-    errors = posterior.carried_forward(found, table)
+        long_run = (
+            f"; so few say little: a true coverage anywhere from {percent(low)} to {percent(high)} would go with it"
+            if held_out
+            else ""
+        )
+        said.append(
+            f"{inside} of {of} {what} point{'s' if of > 1 else ''} {'lies' if inside == 1 else 'lie'} in the 90 % interval predicted for "
+            f"{'it' if of == 1 else 'each'}{long_run}."
+        )
+    errors = posterior.mean_absolute_errors(found, table)
     if errors:
         ours, theirs = (f"{100 * one:.1f}" for one in errors)
         better = "closer than" if errors[0] < errors[1] else "no closer than"
-        said.append(f"The posterior median misses what was held out by {ours} points on average, {better} the last fitted value carried forward "
-                    f"({theirs}).")
+        said.append(
+            f"The posterior median misses what was held out by {ours} points on average, {better} the last fitted value carried forward "
+            f"({theirs})."
+        )
     return said
 
 
-def caveats(found: Calibrated) -> list[str]:
+def caveats(found: Posterior) -> list[str]:
     """What the answer rests on."""
-    observed = found.asked.observations
+    observed = found.calibration.observations
     offs = sorted({one.discrepancy for one in observed})
-    off = "for exact at its best" if offs == [0.0] else f"to be off by a standard deviation of {' or '.join(f'{one:g}' for one in offs)} at its best"
+    off = (
+        "for exact at its best"
+        if offs == [0.0]
+        else f"to be off by a standard deviation of {' or '.join(f'{one:g}' for one in offs)} at its best"
+    )
     errors = [f"{one:.2g}" for one in sorted({one.error for one in observed})]
-    sized = f"a standard error of {errors[0]}" if len(errors) == 1 else f"standard errors from {errors[0]} to {errors[-1]}"
-    said = [f"The prior of each parameter is its plausible range; everything else stays as the scenario {found.asked.scenario.name} and this "
-            "calibration set it. Observation errors are normal and independent of each other, with "
-            f"{sized}; the model is taken {off}, at each point anew. Luck, of the runs and of their schools, is part of what is predicted.",
-            "A fit shows that the model can make such data, not that it works for these reasons; other models may do so as well. "
-            "A thought experiment, not a forecast."]
+    sized = (
+        f"a standard error of {errors[0]}" if len(errors) == 1 else f"standard errors from {errors[0]} to {errors[-1]}"
+    )
+    said = [
+        f"The prior of each parameter is its plausible range; everything else stays as the scenario {found.calibration.scenario.name} and this "
+        "calibration set it. Observation errors are normal and independent of each other, with "
+        f"{sized}; the model is taken {off}, at each point anew. Luck, of the runs and of their schools, is part of what is predicted.",
+        "A fit shows that the model can make such data, not that it works for these reasons; other models may do so as well. "
+        "A thought experiment, not a forecast.",
+    ]
     if found.failed:
-        said.append(f"{len(found.failed):,} of {found.runs:,} runs failed and count as no match; the first: {found.failed[0]}")
-    if found.asked.method == MATCHING:
-        waves = "; ".join(f"{percent(one.left)} left after wave {place}" for place, one in enumerate(found.waves, start=1))
-        seen = [one.surprise for one in found.waves if one.surprise == one.surprise]
-        unseen = f"; {percent(seen[-1])} of what the last wave gave lay within two standard deviations of what emulators had said" if seen else ""
-        said.append(f"History matching of the plausible ranges: {waves}{unseen}. Emulators chose where to sample; every weight is that of a run.")
+        said.append(
+            f"{len(found.failed):,} of {found.runs:,} runs failed and count as no match; the first: {found.failed[0]}"
+        )
+    if found.calibration.method == MATCHING:
+        waves = "; ".join(
+            f"{percent(one.left)} left after wave {place}" for place, one in enumerate(found.waves, start=1)
+        )
+        seen = [one.emulator_validation for one in found.waves if one.emulator_validation == one.emulator_validation]
+        unseen = (
+            f"; {percent(seen[-1])} of what the last wave gave lay within two standard deviations of what emulators had said"
+            if seen
+            else ""
+        )
+        said.append(
+            f"History matching of the plausible ranges: {waves}{unseen}. Emulators chose where to sample; every weight is that of a run."
+        )
     return said
 
 
-def table(found: Calibrated) -> list[list[str]]:
+def table(found: Posterior) -> list[list[str]]:
     """Parameters with prior and posterior, as rows of texts with a head."""
     rows = [["parameter", "prior 90 %", "posterior median", "posterior 90 %", "width", "the data"]]
     for _, row in posterior.marginals(found).iterrows():
-        shown = DECLARED[row["parameter"]].shown
-        at = {name: shown(_short(row[name])) for name in row.index if name[-3:] in ("_05", "_50", "_95")}
-        rows.append([row["parameter"], f"{at['prior_05']} to {at['prior_95']}", at["posterior_50"], f"{at['posterior_05']} to {at['posterior_95']}",
-                     percent(row["width_ratio"]), row["told"]])
+        shown = MODEL_PARAMETERS[row["parameter"]].format
+        at = {name: shown(_round_significant(row[name])) for name in row.index if name[-3:] in ("_05", "_50", "_95")}
+        rows.append(
+            [
+                row["parameter"],
+                f"{at['prior_05']} to {at['prior_95']}",
+                at["posterior_50"],
+                f"{at['posterior_05']} to {at['posterior_95']}",
+                percent(row["width_ratio"]),
+                row["told"],
+            ]
+        )
     return rows
 
 
-def checked(found: Calibrated) -> list[list[str]]:
+def check_table(found: Posterior) -> list[list[str]]:
     """Observations with what is predicted for them, as rows of texts with a head."""
     rows = [["outcome", "year", "observed", "prior 90 %", "posterior median", "posterior 90 %", "inside", ""]]
-    for (_, row), one in zip(posterior.check(found).iterrows(), found.asked.observations, strict=True):
-        def told(name: str, row=row, one=one) -> str:
-            return valued(one.outcome, row[name], one.week is not None)
+    for (_, row), one in zip(posterior.check(found).iterrows(), found.calibration.observations, strict=True):
 
-        rows.append([one.outcome, "" if one.week is None else f"{one.years:.3g}", told("observed"), f"{told('prior_05')} to {told('prior_95')}",
-                     told("posterior_50"), f"{told('posterior_05')} to {told('posterior_95')}", "yes" if row["inside_90"] else "no",
-                     "held out" if row["held_out"] else "fitted"])
+        def told(name: str, row=row, one=one) -> str:
+            return format_value(one.outcome, row[name], one.week is not None)
+
+        rows.append(
+            [
+                one.outcome,
+                "" if one.week is None else f"{one.years:.3g}",
+                told("observed"),
+                f"{told('prior_05')} to {told('prior_95')}",
+                told("posterior_50"),
+                f"{told('posterior_05')} to {told('posterior_95')}",
+                "yes" if row["inside_90"] else "no",
+                "held out" if row["held_out"] else "fitted",
+            ]
+        )
     return rows
 
 
-def as_json(found: Calibrated) -> dict:
+def as_json(found: Posterior) -> dict:
     """The whole result as one object."""
-    def rows(frame: pandas.DataFrame) -> list[dict]:
-        return [{name: None if value != value else value for name, value in row.items()} for row in frame.to_dict("records")]
 
-    one = found.asked
-    closest = {name: DECLARED[name].placed(float(share)) for name, share in zip(one.names, found.closest_shares, strict=True)}
-    waves = [{"left": wave.left, "within_two_deviations": None if wave.surprise != wave.surprise else wave.surprise} for wave in found.waves]
-    result = {"schema_version": 1, "calibration": one.name, "title": one.title, "scenario": one.scenario.name, "method": one.method, "seed": one.seed,
-              "budget": one.budget, "runs": found.runs, "verdict": found.verdict, "effective_draws": found.effective, "closest": found.closest,
-              "closest_setting": closest, "waves": waves,
-              "failed_runs": len(found.failed), "sentences": sentences(found), "caveats": caveats(found)}
+    def rows(frame: pandas.DataFrame) -> list[dict]:
+        return [
+            {name: None if value != value else value for name, value in row.items()} for row in frame.to_dict("records")
+        ]
+
+    one = found.calibration
+    closest = {
+        name: MODEL_PARAMETERS[name].ppf(float(share))
+        for name, share in zip(one.names, found.closest_shares, strict=True)
+    }
+    waves = [
+        {
+            "left": wave.left,
+            "within_two_deviations": None
+            if wave.emulator_validation != wave.emulator_validation
+            else wave.emulator_validation,
+        }
+        for wave in found.waves
+    ]
+    result = {
+        "schema_version": 1,
+        "calibration": one.name,
+        "title": one.title,
+        "scenario": one.scenario.name,
+        "method": one.method,
+        "seed": one.seed,
+        "budget": one.budget,
+        "runs": found.runs,
+        "verdict": found.verdict,
+        "effective_draws": found.effective_sample_size,
+        "closest": found.closest,
+        "closest_setting": closest,
+        "waves": waves,
+        "failed_runs": len(found.failed),
+        "sentences": sentences(found),
+        "caveats": caveats(found),
+    }
     if found.verdict != NO_MATCH:
         result["check"] = rows(posterior.check(found))
     if found.verdict == MATCHES:
-        result |= {"marginals": rows(posterior.marginals(found)), "pairs": rows(posterior.pairs(found)), "profile": rows(posterior.profile(found))}
+        result |= {
+            "marginals": rows(posterior.marginals(found)),
+            "pairs": rows(posterior.pairs(found)),
+            "profile": rows(posterior.profile(found)),
+        }
     return result

@@ -4,42 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plnsim.common.checks import checked_replicates, checked_seed, checked_workers
-from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
+from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.model.measure import BARRIERS
-from plnsim.simulation.runs import Progress, run
+from plnsim.simulation.runs import ProgressCallback, run
 from plnsim.simulation.scenario import Scenario
-from plnsim.studies.comparison.scenario_result import Comparison, Side
-from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, barriers_of, candidates, sensitivity_of
+from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
+from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, barrier_table, candidates, sensitivity_table
 
 
-def checked(scenarios: Sequence[object], baseline: str | None = None) -> tuple[list[Scenario], str]:
-    """The scenarios to compare and the name of the baseline; raises ``BadInput``."""
-    asked = [Scenario.of(one) for one in scenarios]
-    names = [one.name for one in asked]
-    if len(asked) < 2:
-        raise BadInput("a comparison takes two scenarios or more", right="plnsim run simulates a single one, and plnsim report writes its page")
+def check_scenarios(scenarios: Sequence[object], baseline: str | None = None) -> tuple[list[Scenario], str]:
+    """The scenarios to compare and the name of the baseline; raises ``InputError``."""
+    resolved = [Scenario.of(one) for one in scenarios]
+    names = [one.name for one in resolved]
+    if len(resolved) < 2:
+        raise InputError(
+            "a comparison takes two scenarios or more",
+            right="plnsim run simulates a single one, and plnsim report writes its page",
+        )
     for place, name in enumerate(names):
         if name in names[:place]:
-            raise BadInput(f"two of the scenarios are called {told(name)}", right="different scenarios, in files of different names")
+            raise InputError(
+                f"two of the scenarios are called {quote_value(name)}",
+                right="different scenarios, in files of different names",
+            )
     if baseline is None:
-        return asked, names[0]
+        return resolved, names[0]
     known = dict(zip(map(str, scenarios), names, strict=True)) | {name: name for name in names}
     if baseline not in known:
-        raise BadInput(f"the baseline {told(baseline)} is not among the scenarios", place="--baseline", right=suggestion(baseline, known))
-    return asked, known[baseline]
+        raise InputError(
+            f"the baseline {quote_value(baseline)} is not among the scenarios",
+            place="--baseline",
+            right=suggestion(baseline, known),
+        )
+    return resolved, known[baseline]
 
 
-def compare(scenarios: Sequence[object], *, baseline: str | None = None, seed: int = 1, replicates: int = 20, workers: int | None = None,
-            quick: bool = False, progress: Progress | None = None) -> Comparison:
+def compare(
+    scenarios: Sequence[object],
+    *,
+    baseline: str | None = None,
+    seed: int = 1,
+    replicates: int = 20,
+    workers: int | None = None,
+    quick: bool = False,
+    progress: ProgressCallback | None = None,
+) -> Comparison:
     """Simulates scenarios with the same luck, replicate by replicate, and looks closer at the leading one.
 
-    ``baseline``: the scenario that the others are compared with, by default the first. ``quick`` leaves out the sensitivity of
-    the leading scenario. ``progress`` is called with the steps done and the steps in all. Raises ``BadInput``.
+    ``baseline``: the scenario that the others are compared with, by default the first. ``quick`` leaves out the
+    sensitivity of the leading scenario. ``progress`` is called with the steps done and the steps in all. Raises
+    ``InputError``.
     """
-    asked, base = checked(scenarios, baseline)
-    seed, replicates, workers = checked_seed(seed), checked_replicates(replicates), checked_workers(workers)
-    steps = len(asked) * replicates + len(BARRIERS) * replicates + (0 if quick else 2 * (len(candidates()) + MOST_INFLUENTIAL))
+    resolved, base = check_scenarios(scenarios, baseline)
+    seed, replicates, workers = validate_seed(seed), validate_replicates(replicates), validate_workers(workers)
+    steps = (
+        len(resolved) * replicates
+        + len(BARRIERS) * replicates
+        + (0 if quick else 2 * (len(candidates()) + MOST_INFLUENTIAL))
+    )
     done = 0
 
     def step(number: int = 1) -> None:
@@ -48,11 +71,14 @@ def compare(scenarios: Sequence[object], *, baseline: str | None = None, seed: i
         if progress:
             progress(done, steps)
 
-    sides = tuple(Side.of(run(one, seed=seed, replicates=replicates, workers=workers, progress=lambda *_: step())) for one in asked)
-    found = Comparison(sides, base)
-    lifted = barriers_of(found.leading, workers)
+    results = tuple(
+        ScenarioResult.of(run(one, seed=seed, replicates=replicates, workers=workers, progress=lambda *_: step()))
+        for one in resolved
+    )
+    found = Comparison(results, base)
+    lifted = barrier_table(found.leading, workers)
     step(len(BARRIERS) * replicates)
-    return Comparison(sides, base, lifted, None if quick else sensitivity_of(found.leading, workers, step))
+    return Comparison(results, base, lifted, None if quick else sensitivity_table(found.leading, workers, step))
 
 
-__all__ = ["Comparison", "Side", "compare"]
+__all__ = ["Comparison", "ScenarioResult", "compare"]

@@ -6,45 +6,74 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plnsim.common.notebook import COLOURS, Curve, card, curves, quantity, table
+from plnsim.common.notebook import COLOURS, Curve, card, curves, format_quantity, table
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.simulation.scenario.html import in_python
+from plnsim.simulation.scenario.html import to_python
 
 if TYPE_CHECKING:
-    from plnsim.studies.comparison.scenario_result import Comparison, Side
+    from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
 
 
-def as_html(found: Comparison) -> str:
-    """Use over the years in each scenario, the paired differences from the baseline, and what lifting each condition gains."""
-    years = max(side.scenario.weeks for side in found.sides) / SCHOOL_WEEKS
+def to_html(found: Comparison) -> str:
+    """Use over the years in each scenario, the paired differences from the baseline, and what lifting each condition
+    gains.
+    """
+    years = max(result.scenario.weeks for result in found.results) / SCHOOL_WEEKS
     supported = found.base.scenario.support_ends / SCHOOL_WEEKS
-    middle = [np.median(side.by_week("use"), axis=0) for side in found.sides]
+    middle = [np.median(result.by_week("use"), axis=0) for result in found.results]
     drawn = [Curve(one, COLOURS[place % len(COLOURS)]) for place, one in enumerate(middle)]
     told = f"Teachers using the practice, median of {found.base.replicates} runs; the shade is the supported time of {found.baseline}"
-    seen = f"{told}; in the last week: " + ", ".join(f"{side.name} {quantity(float(one[-1]), 'share')}" for side, one in zip(found.sides, middle,
-                                                                                                                    strict=True))
-    parts = [curves(drawn, years, supported, seen), f"<p>{told}</p>",
-             table(("scenario", "use", "deep use", "points above the baseline", "90 % of pairs", "higher in"),
-                   [_row(found, side) for side in found.sides], COLOURS)]
+    seen = f"{told}; in the last week: " + ", ".join(
+        f"{result.name} {format_quantity(float(one[-1]), 'share')}"
+        for result, one in zip(found.results, middle, strict=True)
+    )
+    parts = [
+        curves(drawn, years, supported, seen),
+        f"<p>{told}</p>",
+        table(
+            ("scenario", "use", "deep use", "points above the baseline", "90 % of pairs", "higher in"),
+            [_row(found, result) for result in found.results],
+            COLOURS,
+        ),
+    ]
     if found.barriers is not None:
-        rows = [(one["condition"], quantity(one["named"], "share"), quantity(one["mean"], "points")) for one in found.barriers.to_dict("records")]
-        parts.append(table((f"in the way of {found.leading.name}", "named", "points of deep use gained by lifting it"), rows))
-    heading = f"{' and '.join(side.name for side in found.others)} against {found.baseline}"
-    return card(heading, f"{found.base.replicates} runs of each with the same luck, seed {found.base.seed}", parts, _in_python(found))
+        rows = [
+            (one["condition"], format_quantity(one["named"], "share"), format_quantity(one["mean"], "points"))
+            for one in found.barriers.to_dict("records")
+        ]
+        parts.append(
+            table((f"in the way of {found.leading.name}", "named", "points of deep use gained by lifting it"), rows)
+        )
+    heading = f"{' and '.join(result.name for result in found.others)} against {found.baseline}"
+    return card(
+        heading,
+        f"{found.base.replicates} runs of each with the same luck, seed {found.base.seed}",
+        parts,
+        _in_python(found),
+    )
 
 
-def _row(found: Comparison, side: Side) -> tuple[str, ...]:
-    use, deep = (quantity(found.summaries[side.name, one]["mean"], "share") for one in ("use", "deep_use"))
-    if side.name == found.baseline:
-        return (side.name, use, deep, "", "", "")
-    row = found.paired[side.name, "deep_use"]
-    low, high = (quantity(row[one], "points") for one in ("quantile_05", "quantile_95"))
-    return (side.name, use, deep, quantity(row["mean"], "points"), f"{low} to {high}", f"{row['higher']} of {row['pairs']}")
+def _row(found: Comparison, result: ScenarioResult) -> tuple[str, ...]:
+    use, deep = (format_quantity(found.summaries[result.name, one]["mean"], "share") for one in ("use", "deep_use"))
+    if result.name == found.baseline:
+        return (result.name, use, deep, "", "", "")
+    row = found.paired[result.name, "deep_use"]
+    low, high = (format_quantity(row[one], "points") for one in ("quantile_05", "quantile_95"))
+    return (
+        result.name,
+        use,
+        deep,
+        format_quantity(row["mean"], "points"),
+        f"{low} to {high}",
+        f"{row['higher']} of {row['pairs']}",
+    )
 
 
 def _in_python(found: Comparison) -> str:
-    scenarios = ",\n                 ".join(in_python(side.scenario) for side in found.sides)
+    scenarios = ",\n                 ".join(to_python(result.scenario) for result in found.results)
     quick = ", quick=True" if found.sensitivity is None else ""
-    return ("from plnsim import Scenario\nfrom plnsim.studies.comparison import compare\n\n"
-            f"found = compare([{scenarios}],\n                baseline={found.baseline!r}, seed={found.base.seed}, "
-            f"replicates={found.base.replicates}{quick})")
+    return (
+        "from plnsim import Scenario\nfrom plnsim.studies.comparison import compare\n\n"
+        f"found = compare([{scenarios}],\n                baseline={found.baseline!r}, seed={found.base.seed}, "
+        f"replicates={found.base.replicates}{quick})"
+    )

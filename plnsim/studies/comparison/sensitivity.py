@@ -7,65 +7,120 @@ from collections.abc import Callable
 import numpy as np
 import pandas
 
-from plnsim.common.checks import checked_workers
+from plnsim.common.checks import validate_workers
 from plnsim.common.parameter import Parameter
 from plnsim.model.measure import BARRIERS
-from plnsim.simulation.runs import barriers, in_order, run
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.studies.comparison.scenario_result import LEADING, Side, counted
+from plnsim.simulation.runs import barriers, map_ordered, run
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, ScenarioResult, describe_differences
 
 LIFT = 0.3
 """The share of the gap in a condition that is closed to find the actual barrier."""
 MOVED_SECTIONS = ("programme", "leadership", "time", "focus", "mobilisation", "renewal")
 """The sections whose parameters are moved one at a time."""
-KEPT = {"programme.follow_up_years"}
+FIXED_PARAMETERS = {"programme.follow_up_years"}
 """Parameters of the analysis among them, which stay as they are."""
-MOST_INFLUENTIAL, FIRST_LOOK, CLOSER_LOOK = 10, 2, 6
+MOST_INFLUENTIAL, SCREENING_RUNS, REFINED_RUNS = 10, 2, 6
 """Parameters that are looked at more closely; runs of the first look at all of them, and of the closer one."""
 
 
-def barriers_of(side: Side, workers: int | None = None) -> pandas.DataFrame:
+def barrier_table(result: ScenarioResult, workers: int | None = None) -> pandas.DataFrame:
     """What is named as in the way and what is: one row a condition, with the gain from closing a share of its gap."""
-    found = barriers(side.scenario, seed=side.seed, replicates=side.replicates, lift=LIFT, outcome=LEADING, workers=workers)
+    found = barriers(
+        result.scenario,
+        seed=result.seed,
+        replicates=result.replicates,
+        lift=LIFT,
+        outcome=MAIN_OUTCOME,
+        workers=workers,
+    )
     best = np.max([np.nan_to_num(gain, nan=-np.inf) for gain in found.gain.values()], axis=0)
-    return pandas.DataFrame([{"scenario": side.name, "condition": one, "lift": LIFT, "outcome": LEADING, "named": found.named[one]}
-                             | counted(found.gain[one]) | {"largest": int((found.gain[one] == best).sum())} for one in BARRIERS])
+    return pandas.DataFrame(
+        [
+            {
+                "scenario": result.name,
+                "condition": one,
+                "lift": LIFT,
+                "outcome": MAIN_OUTCOME,
+                "named": found.named[one],
+            }
+            | describe_differences(found.gain[one])
+            | {"largest": int((found.gain[one] == best).sum())}
+            for one in BARRIERS
+        ]
+    )
 
 
 def candidates() -> list[Parameter]:
     """The parameters that are moved to both ends of their plausible range."""
-    return [one for section in MOVED_SECTIONS for one in DECLARED.sections[section]
-            if isinstance(one, Parameter) and one.dotted not in KEPT and one.plausible[0] < one.plausible[1]]
+    return [
+        one
+        for section in MOVED_SECTIONS
+        for one in MODEL_PARAMETERS.sections[section]
+        if isinstance(one, Parameter) and one.qualified_name not in FIXED_PARAMETERS and one.range[0] < one.range[1]
+    ]
 
 
-def sensitivity_of(side: Side, workers: int | None = None, step: Callable[[], None] = lambda: None) -> pandas.DataFrame:
+def sensitivity_table(
+    result: ScenarioResult, workers: int | None = None, step: Callable[[], None] = lambda: None
+) -> pandas.DataFrame:
     """How deep use answers to each candidate at both ends of its plausible range, the most influential first.
 
     One at a time, paired with the scenario's own runs: few runs for all, more for the most influential.
     """
-    rough = _moved(side, candidates(), FIRST_LOOK, workers, step)
-    order = rough.groupby("parameter", sort=False)["change"].apply(lambda change: change.abs().max()).sort_values(ascending=False, kind="stable")
+    rough = _one_at_a_time(result, candidates(), SCREENING_RUNS, workers, step)
+    order = (
+        rough.groupby("parameter", sort=False)["change"]
+        .apply(lambda change: change.abs().max())
+        .sort_values(ascending=False, kind="stable")
+    )
     first = list(order.index[:MOST_INFLUENTIAL])
-    close = _moved(side, [DECLARED[name] for name in first], CLOSER_LOOK, workers, step)
-    span = close.groupby("parameter", sort=False)["change"].apply(lambda change: change.abs().max()).sort_values(ascending=False, kind="stable")
+    close = _one_at_a_time(result, [MODEL_PARAMETERS[name] for name in first], REFINED_RUNS, workers, step)
+    span = (
+        close.groupby("parameter", sort=False)["change"]
+        .apply(lambda change: change.abs().max())
+        .sort_values(ascending=False, kind="stable")
+    )
     rest = [rough[rough["parameter"] == name] for name in order.index[MOST_INFLUENTIAL:]]
     return pandas.concat([*(close[close["parameter"] == name] for name in span.index), *rest], ignore_index=True)
 
 
-def _moved(side: Side, parameters: list[Parameter], runs: int, workers: int | None, step: Callable[[], None]) -> pandas.DataFrame:
+def _one_at_a_time(
+    result: ScenarioResult, parameters: list[Parameter], runs: int, workers: int | None, step: Callable[[], None]
+) -> pandas.DataFrame:
     """One row for each parameter and end of its plausible range."""
-    runs = min(runs, side.replicates)
-    own = side.values(LEADING)[:runs]
+    runs = min(runs, result.replicates)
+    own = result.values(MAIN_OUTCOME)[:runs]
 
     def row(parameter: Parameter, end: int) -> dict[str, object]:
-        value, moved_to = side.scenario.values[parameter.dotted], parameter.plausible[end]
-        there = own if value == moved_to else run(side.scenario.with_values({parameter.dotted: moved_to}), seed=side.seed, replicates=runs,
-                                                  workers=1).values(LEADING)
+        value, moved_to = result.scenario.values[parameter.qualified_name], parameter.range[end]
+        there = (
+            own
+            if value == moved_to
+            else run(
+                result.scenario.with_values({parameter.qualified_name: moved_to}),
+                seed=result.seed,
+                replicates=runs,
+                workers=1,
+            ).values(MAIN_OUTCOME)
+        )
         step()
-        return {"scenario": side.name, "parameter": parameter.dotted, "unit": parameter.unit, "source": parameter.source, "value": value,
-                "end": ("low", "high")[end], "moved_to": moved_to, "outcome": LEADING, "runs": runs, "own": float(own.mean()),
-                "mean": float(there.mean()), "change": float((there - own).mean()), "least": float((there - own).min()),
-                "most": float((there - own).max())}
+        return {
+            "scenario": result.name,
+            "parameter": parameter.qualified_name,
+            "unit": parameter.unit,
+            "source": parameter.source,
+            "value": value,
+            "end": ("low", "high")[end],
+            "moved_to": moved_to,
+            "outcome": MAIN_OUTCOME,
+            "runs": runs,
+            "own": float(own.mean()),
+            "mean": float(there.mean()),
+            "change": float((there - own).mean()),
+            "least": float((there - own).min()),
+            "most": float((there - own).max()),
+        }
 
     ends = [(parameter, end) for parameter in parameters for end in (0, 1)]
-    return pandas.DataFrame(list(in_order(lambda one: row(*one), ends, checked_workers(workers))))
+    return pandas.DataFrame(list(map_ordered(lambda one: row(*one), ends, validate_workers(workers))))

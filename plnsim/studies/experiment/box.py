@@ -1,4 +1,6 @@
-"""Boxes: limits on parameters that can be said aloud, and how well all of them together tell where an outcome is reached."""
+"""Boxes: limits on parameters that can be said aloud, and how well all of them together tell where an outcome is
+reached.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ import pandas
 from scipy.stats import binom
 
 from plnsim.common.parameter import Choice
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
 
 AT_LEAST, AT_MOST, ABOVE, ONE_OF = "at least", "at most", "above", "one of"
@@ -37,9 +39,11 @@ class Limit:
 
 @dataclass(frozen=True)
 class Box:
-    """Limits, with how many samples lie inside (``samples``), in how many of these the outcome is reached (``reached``), and in all (``of``).
+    """Limits, with how many samples lie inside (``samples``), in how many of these the outcome is reached
+    (``reached``), and in all (``of``).
 
-    ``quasi_p``: for each limit the chance of as many reached inside were it without effect, the other limits given (Bryant and Lempert 2010).
+    ``quasi_p``: for each limit the chance of as many reached inside were it without effect, the other limits given
+    (Bryant and Lempert 2010).
     """
 
     limits: tuple[Limit, ...]
@@ -82,8 +86,9 @@ def box_of(limits: Iterable[Limit], values: pandas.DataFrame, reached: np.ndarra
     return Box(limits, samples, found, int(reached.sum()), tuple(map(float, quasi_p)))
 
 
-def reduced(limits: Iterable[Limit], values: pandas.DataFrame, reached: np.ndarray, at_most: int) -> Iterator[Box]:
-    """Drops the limit with the largest quasi-p-value, again and again; gives each box on the way whose limits all count and can be said.
+def prune(limits: Iterable[Limit], values: pandas.DataFrame, reached: np.ndarray, at_most: int) -> Iterator[Box]:
+    """Drops the limit with the largest quasi-p-value, again and again; gives each box on the way whose limits all
+    count and can be said.
 
     That is, all are below ``SIGNIFICANT`` and they limit no more than ``at_most`` parameters.
     """
@@ -95,9 +100,11 @@ def reduced(limits: Iterable[Limit], values: pandas.DataFrame, reached: np.ndarr
         del left[int(np.argmax(box.quasi_p))]
 
 
-def sayable(name: str, value: float) -> float:
-    """A limit's number in round steps (1, 2 or 5 times a power of ten), of which the parameter's plausible range has 25 to 63."""
-    low, high = (0.0, 1.0) if name == DUMMY else DECLARED[name].plausible
+def round_to_readable(name: str, value: float) -> float:
+    """A limit's number in round steps (1, 2 or 5 times a power of ten), of which the parameter's plausible range has
+    25 to 63.
+    """
+    low, high = (0.0, 1.0) if name == DUMMY else MODEL_PARAMETERS[name].range
     finest = (high - low) / 25.0
     if finest <= 0.0:
         return value
@@ -107,20 +114,20 @@ def sayable(name: str, value: float) -> float:
 
 
 def at_least(name: str, value: float) -> Limit:
-    return Limit(name, AT_LEAST, float(math.ceil(value)) if _whole(name) else sayable(name, value))
+    return Limit(name, AT_LEAST, float(math.ceil(value)) if _is_integer(name) else round_to_readable(name, value))
 
 
 def at_most(name: str, value: float) -> Limit:
-    return Limit(name, AT_MOST, float(math.floor(value)) if _whole(name) else sayable(name, value))
+    return Limit(name, AT_MOST, float(math.floor(value)) if _is_integer(name) else round_to_readable(name, value))
 
 
-def _whole(name: str) -> bool:
-    return name != DUMMY and DECLARED[name].whole
+def _is_integer(name: str) -> bool:
+    return name != DUMMY and MODEL_PARAMETERS[name].integer
 
 
 def one_of(name: str, options: Iterable[str]) -> Limit:
     """A limit to some of a switch's options, in the order of their declaration."""
     kept = set(options)
-    declared = DECLARED[name]
+    declared = MODEL_PARAMETERS[name]
     assert isinstance(declared, Choice), name
     return Limit(name, ONE_OF, tuple(option for option in declared.options if option in kept))

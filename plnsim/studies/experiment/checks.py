@@ -2,99 +2,127 @@
 
 from __future__ import annotations
 
-from plnsim.common.errors import BadInput, suggestion, told
-from plnsim.common.parameter import GROUPS, Choice, Declared
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.parameter import GROUPS, AnyParameter, Choice
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.toml_file import TomlFile
 
 NOT_VARIED = ("population", "conditions", "programme.themes")
-"""What ``parameters = "all"`` leaves alone, beside the group *analysis* (how things are measured and named): the world's size, counterfactuals."""
+"""What ``parameters = "all"`` leaves alone, beside the group *analysis* (how things are measured and named): the
+world's size, counterfactuals.
+"""
 
 
-def may_vary(one: Declared, *, choices: bool = False) -> bool:
+def may_vary(one: AnyParameter, *, choices: bool = False) -> bool:
     """Whether a parameter is among *all*: a number with a range, or where ``choices`` count a switch as well."""
-    if one.group == "analysis" or any(left in (one.dotted, one.section) for left in NOT_VARIED):
+    if one.group == "analysis" or any(left in (one.qualified_name, one.section) for left in NOT_VARIED):
         return False
-    return choices if isinstance(one, Choice) else one.plausible[0] < one.plausible[1]
+    return choices if isinstance(one, Choice) else one.range[0] < one.range[1]
 
 
-class AskedFile(TomlFile):
-    """Reads what such a file asks for, key by key; after a problem a stand-in is given, and ``raise_problems`` says all of them."""
+class SpecFile(TomlFile):
+    """Reads what such a file asks for, key by key; after a problem a stand-in is given, and ``raise_problems`` says
+    all of them.
+    """
 
-    def _one_of(self, content: dict, key: str, options: tuple[str, ...], default: str) -> str:
+    def _option(self, content: dict, key: str, options: tuple[str, ...], default: str) -> str:
         value = content.get(key, default)
         if value not in options:
-            self.problem((key,), f"there is no {key} {told(value)}", suggestion(str(value), options))
+            self.problem((key,), f"there is no {key} {quote_value(value)}", suggestion(str(value), options))
             return default
         return value
 
-    def _whole(self, content: dict, key: str, default: int, least: int, most: int) -> int:
+    def _integer(self, content: dict, key: str, default: int, least: int, most: int) -> int:
         value = content.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.problem((key,), f"{key} must be a whole number, got {told(value)}", f"{key} = a whole number from {least} to {most:,}")
+            self.problem(
+                (key,),
+                f"{key} must be a whole number, got {quote_value(value)}",
+                f"{key} = a whole number from {least} to {most:,}",
+            )
             return default
         return value
 
-    def _yes(self, content: dict, key: str, default: bool = False) -> bool:
+    def _boolean(self, content: dict, key: str, default: bool = False) -> bool:
         value = content.get(key, default)
         if not isinstance(value, bool):
-            self.problem((key,), f"{key} must be true or false, got {told(value)}", f"{key} = true")
+            self.problem((key,), f"{key} must be true or false, got {quote_value(value)}", f"{key} = true")
             return default
         return value
 
-    def _through(self, check, content: dict, key: str, default: int) -> int:
+    def _validate(self, check, content: dict, key: str, default: int) -> int:
         try:
             return check(content.get(key, default))
-        except BadInput as problem:
+        except InputError as problem:
             self.problem((key,), problem.wrong, problem.right)
             return default
 
     def _years(self, content: dict) -> float | None:
         value = content.get("years")
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100):
-            self.problem(("years",), f"years must be a number above 0 and at most 100, got {told(value)}", "years = 5")
+        if value is not None and (
+            isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100
+        ):
+            self.problem(
+                ("years",), f"years must be a number above 0 and at most 100, got {quote_value(value)}", "years = 5"
+            )
             return None
         return value
 
-    def _named(self, vary: dict) -> tuple[str, ...]:
+    def _parameter_names(self, vary: dict) -> tuple[str, ...]:
         """What ``parameters`` names, or all that may vary; ``except`` is left out."""
-        left_out = self._names(vary, "except")
+        excluded = self._name_list(vary, "except")
         if vary.get("parameters") == "all":
-            return tuple(one.dotted for one in DECLARED if may_vary(one) and one.dotted not in left_out)
-        if left_out:
-            self.problem(("vary", "except"), "except leaves parameters out of all, and not all vary", 'parameters = "all"')
-        return self._names(vary, "parameters", right='parameters = ["time.hours"], or "all"')
+            return tuple(
+                one.qualified_name for one in MODEL_PARAMETERS if may_vary(one) and one.qualified_name not in excluded
+            )
+        if excluded:
+            self.problem(
+                ("vary", "except"), "except leaves parameters out of all, and not all vary", 'parameters = "all"'
+            )
+        return self._name_list(vary, "parameters", right='parameters = ["time.hours"], or "all"')
 
-    def _names(self, vary: dict, key: str, right: str = 'except = ["time.hours"]') -> tuple[str, ...]:
+    def _name_list(self, vary: dict, key: str, right: str = 'except = ["time.hours"]') -> tuple[str, ...]:
         """A list of parameters' dotted names."""
         named = vary.get(key, [])
         if not isinstance(named, list):
-            self.problem(("vary", key), f"{key} must be a list of names, got {told(named)}", right)
+            self.problem(("vary", key), f"{key} must be a list of names, got {quote_value(named)}", right)
             return ()
         for place, one in enumerate(named):
-            if one not in DECLARED:
-                self.problem(("vary", key, place), f"unknown parameter {told(one)}", suggestion(str(one), DECLARED.by_name))
-        return tuple(one for one in named if isinstance(one, str) and one in DECLARED)
+            if one not in MODEL_PARAMETERS:
+                self.problem(
+                    ("vary", key, place),
+                    f"unknown parameter {quote_value(one)}",
+                    suggestion(str(one), MODEL_PARAMETERS.by_name),
+                )
+        return tuple(one for one in named if isinstance(one, str) and one in MODEL_PARAMETERS)
 
-    def _of_groups(self, vary: dict) -> tuple[str, ...]:
+    def _group_members(self, vary: dict) -> tuple[str, ...]:
         groups = vary.get("groups", [])
         if not isinstance(groups, list):
-            self.problem(("vary", "groups"), f"groups must be a list of names, got {told(groups)}", 'groups = ["time", "leadership"]')
+            self.problem(
+                ("vary", "groups"),
+                f"groups must be a list of names, got {quote_value(groups)}",
+                'groups = ["time", "leadership"]',
+            )
             return ()
         for place, one in enumerate(groups):
             if one not in GROUPS:
-                self.problem(("vary", "groups", place), f"unknown group {told(one)}", suggestion(str(one), GROUPS))
-        return tuple(one.dotted for one in DECLARED if one.group in groups and may_vary(one))
+                self.problem(
+                    ("vary", "groups", place), f"unknown group {quote_value(one)}", suggestion(str(one), GROUPS)
+                )
+        return tuple(one.qualified_name for one in MODEL_PARAMETERS if one.group in groups and may_vary(one))
 
     def _values(self, path: tuple, table: object) -> dict[str, object]:
         values: dict[str, object] = {}
         if not isinstance(table, dict):
-            self.problem(path, f"{path[-1]} must be a table of values, got {told(table)}", "set.time.hours = 1.2")
+            self.problem(
+                path, f"{path[-1]} must be a table of values, got {quote_value(table)}", "set.time.hours = 1.2"
+            )
             return values
         for section, inner in table.items():
-            for name, value in (inner.items() if isinstance(inner, dict) else [("", inner)]):
+            for name, value in inner.items() if isinstance(inner, dict) else [("", inner)]:
                 try:
-                    values[f"{section}.{name}"] = DECLARED[f"{section}.{name}"].checked(value)
-                except BadInput as problem:
+                    values[f"{section}.{name}"] = MODEL_PARAMETERS[f"{section}.{name}"].validate(value)
+                except InputError as problem:
                     self.problem((*path, section, name), problem.wrong, problem.right)
         return values

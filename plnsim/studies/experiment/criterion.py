@@ -1,4 +1,6 @@
-"""When an outcome counts as reached: ``sustained_scale_up >= 0.5``, perhaps joined by ``and``; read by hand, nothing is evaluated as code."""
+"""When an outcome counts as reached: ``sustained_scale_up >= 0.5``, perhaps joined by ``and``; read by hand, nothing
+is evaluated as code.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas
 
-from plnsim.common.errors import BadInput, suggestion, told
+from plnsim.common.errors import InputError, quote_value, suggestion
 
-COMPARED = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
-ONE = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
+OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+INEQUALITY = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Inequality:
     """An outcome against a number."""
 
     outcome: str
@@ -27,11 +29,11 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Condition:
+class Criterion:
     """Comparisons that must all hold."""
 
     text: str
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[Inequality, ...]
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -39,27 +41,39 @@ class Condition:
 
     def holds(self, table: pandas.DataFrame) -> np.ndarray:
         """In which rows of a table of outcomes it holds, as booleans."""
-        return np.logical_and.reduce([COMPARED[one.sign](table[one.outcome].to_numpy(), one.value) for one in self.comparisons])
+        return np.logical_and.reduce(
+            [OPERATORS[one.sign](table[one.outcome].to_numpy(), one.value) for one in self.comparisons]
+        )
 
 
-def condition_of(text: str, outcomes: Iterable[str]) -> Condition:
-    """Reads a condition on some of the outcomes; raises ``BadInput`` naming what is wrong with it."""
+def parse_criterion(text: str, outcomes: Iterable[str]) -> Criterion:
+    """Reads a condition on some of the outcomes; raises ``InputError`` naming what is wrong with it."""
     known = list(outcomes)
-    return Condition(text.strip(), tuple(_comparison(part, text, known) for part in re.split(r"\s+and\s+", text.strip())))
+    return Criterion(
+        text.strip(), tuple(_parse_inequality(part, text, known) for part in re.split(r"\s+and\s+", text.strip()))
+    )
 
 
-def _comparison(part: str, text: str, known: list[str]) -> Comparison:
-    place = f"--when {told(text)}"
-    found = ONE.fullmatch(part)
+def _parse_inequality(part: str, text: str, known: list[str]) -> Inequality:
+    place = f"--when {quote_value(text)}"
+    found = INEQUALITY.fullmatch(part)
     if not found:
-        raise BadInput(f"{told(part)} is no condition", place=place, right='OUTCOME >= NUMBER (or >, <=, <), for instance "deep_use >= 0.3"')
+        raise InputError(
+            f"{quote_value(part)} is no condition",
+            place=place,
+            right='OUTCOME >= NUMBER (or >, <=, <), for instance "deep_use >= 0.3"',
+        )
     outcome, sign, number = found.groups()
     if outcome not in known:
-        raise BadInput(f"the experiment has no outcome {told(outcome)}", place=place, right=suggestion(outcome, known))
+        raise InputError(
+            f"the experiment has no outcome {quote_value(outcome)}", place=place, right=suggestion(outcome, known)
+        )
     try:
         value = float(number)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise BadInput(f"{told(number)} is no number", place=place, right=f"a number, for instance {outcome} {sign} 0.5")
-    return Comparison(outcome, sign, value)
+        raise InputError(
+            f"{quote_value(number)} is no number", place=place, right=f"a number, for instance {outcome} {sign} 0.5"
+        )
+    return Inequality(outcome, sign, value)

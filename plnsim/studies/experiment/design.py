@@ -1,8 +1,8 @@
 """Designs: which points of the parameters' ranges are simulated.
 
-Every design is drawn in the unit cube, by SALib where it has the method, and each column is placed through its parameter's own
-distribution. So whole numbers, switches and skewed ranges serve every method. A dummy that enters nowhere rides along: what
-an analysis says of it is the noise of that analysis.
+Every design is drawn in the unit cube, by SALib where it has the method, and each column is placed through its
+parameter's own distribution. So whole numbers, switches and skewed ranges serve every method. A dummy that enters
+nowhere rides along: what an analysis says of it is the noise of that analysis.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plnsim.common.errors import BadInput
-from plnsim.common.parameter import Declared
-from plnsim.studies.experiment.factorial import Levels
+from plnsim.common.errors import InputError
+from plnsim.common.parameter import AnyParameter
+from plnsim.studies.experiment.factorial import Factor
 
 DUMMY = "dummy"
 METHODS = ("one-at-a-time", "grid", "factorial", "latin", "morris", "sobol", "efast", "pawn", "delta")
@@ -26,13 +26,14 @@ MORRIS_LEVELS = 4
 class Design:
     """A method, what varies (in order, perhaps in groups), and its points in the unit cube, one row a run.
 
-    ``names`` are dotted names (and ``dummy``); ``groups`` names the group of each, or is empty. ``shares``: points x names.
+    ``names`` are dotted names (and ``dummy``); ``groups`` names the group of each, or is empty. ``shares``: points x
+    names.
     """
 
     method: str
     names: tuple[str, ...]
     groups: tuple[str, ...]
-    shares: np.ndarray
+    unit_sample: np.ndarray
     size: int
     second_order: bool = False
 
@@ -53,25 +54,39 @@ class Design:
         return 2 * len(self.factors) + 2 if self.second_order else len(self.factors) + 2
 
 
-def drawn_design(method: str, names: tuple[str, ...], size: int, seed: int, *, groups: tuple[str, ...] = (), second_order: bool = False) -> Design:
+def sample_design(
+    method: str,
+    names: tuple[str, ...],
+    size: int,
+    seed: int,
+    *,
+    groups: tuple[str, ...] = (),
+    second_order: bool = False,
+) -> Design:
     """Draws a design.
 
-    ``size`` means base points for Sobol, trajectories for Morris, points a curve for eFAST, levels for one-at-a-time and
-    grid, and points for the rest. Sobol designs nest: the rows of size 64 are the first rows of size 128. Raises ``BadInput``.
+    ``size`` means base points for Sobol, trajectories for Morris, points a curve for eFAST, levels for one-at-a-time
+    and grid, and points for the rest. Sobol designs nest: the rows of size 64 are the first rows of size 128. Raises
+    ``InputError``.
     """
     if groups and method not in ("morris", "sobol"):
-        raise BadInput(f"{method} gives no indices of groups (SALib would ignore them silently)",
-                       right='method = "sobol" or "morris", or no groups')
+        raise InputError(
+            f"{method} gives no indices of groups (SALib would ignore them silently)",
+            right='method = "sobol" or "morris", or no groups',
+        )
     problem = Design(method, names, groups, np.zeros((0, len(names))), size).problem
-    shares = _DRAWN[method](problem, size, seed, second_order)
-    return Design(method, names, groups, np.ascontiguousarray(shares), size, second_order and method == "sobol")
+    unit_sample = _SAMPLERS[method](problem, size, seed, second_order)
+    return Design(method, names, groups, np.ascontiguousarray(unit_sample), size, second_order and method == "sobol")
 
 
 def _sobol(problem, size, seed, second_order):
     from SALib.sample import sobol
 
     if size < 2 or size & (size - 1):
-        raise BadInput(f"a Sobol design needs a power of two, got {size}", right=f"{1 << max(1, size.bit_length() - 1)} or {1 << size.bit_length()}")
+        raise InputError(
+            f"a Sobol design needs a power of two, got {size}",
+            right=f"{1 << max(1, size.bit_length() - 1)} or {1 << size.bit_length()}",
+        )
     return sobol.sample(problem, size, calc_second_order=second_order, scramble=True, seed=seed + 1)
 
 
@@ -85,7 +100,7 @@ def _efast(problem, size, seed, _):
     from SALib.sample import fast_sampler
 
     if size <= 4 * 16:
-        raise BadInput(f"eFAST needs more than 64 points a curve, got {size}", right="65 or more; 257 serves well")
+        raise InputError(f"eFAST needs more than 64 points a curve, got {size}", right="65 or more; 257 serves well")
     return fast_sampler.sample(problem, size, M=4, seed=seed + 1)
 
 
@@ -98,8 +113,10 @@ def _latin(problem, size, seed, _):
 def _grid(problem, size, *_):
     dimensions = problem["num_vars"]
     if size**dimensions > 10_000_000:
-        raise BadInput(f"a grid of {size} levels in {dimensions} parameters has {size**dimensions:,} points",
-                       right='fewer parameters, or method = "latin"')
+        raise InputError(
+            f"a grid of {size} levels in {dimensions} parameters has {size**dimensions:,} points",
+            right='fewer parameters, or method = "latin"',
+        )
     return np.array(list(itertools.product(_levels(size), repeat=dimensions)))
 
 
@@ -119,15 +136,25 @@ def _levels(size: int) -> np.ndarray:
     return np.linspace(0.0, 1.0, size) if size > 1 else np.array([0.5])
 
 
-_DRAWN = {"sobol": _sobol, "morris": _morris, "efast": _efast, "latin": _latin, "pawn": _latin, "delta": _latin, "grid": _grid,
-          "one-at-a-time": _one_at_a_time}
+_SAMPLERS = {
+    "sobol": _sobol,
+    "morris": _morris,
+    "efast": _efast,
+    "latin": _latin,
+    "pawn": _latin,
+    "delta": _latin,
+    "grid": _grid,
+    "one-at-a-time": _one_at_a_time,
+}
 
 
-def placed(declared: Mapping[str, Declared | Levels], names: tuple[str, ...], shares: np.ndarray) -> dict[str, object]:
+def decode(
+    declared: Mapping[str, AnyParameter | Factor], names: tuple[str, ...], unit_sample: np.ndarray
+) -> dict[str, object]:
     """One point's values by dotted name; the dummy has none, a factor those of its level."""
     values: dict[str, object] = {}
-    for name, share in zip(names, shares, strict=True):
+    for name, share in zip(names, unit_sample, strict=True):
         if name != DUMMY:
-            value = declared[name].placed(float(share))
+            value = declared[name].ppf(float(share))
             values |= value if isinstance(value, Mapping) else {name: value}
     return values

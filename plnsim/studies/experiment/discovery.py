@@ -1,8 +1,9 @@
 """Scenario discovery: rules that a person can say aloud for where an outcome is reached.
 
-PRIM (patient rule induction, Friedman and Fisher 1999; for scenarios Bryant and Lempert 2010) as EMA workbench has it finds boxes. Their limits
-are rounded so that they can be said, and those are dropped that do not count. ``RULE`` says which box is taken. How often each limit comes
-again in resamples, and what the box is worth on samples that it was not found with, stand beside it; so does a tree.
+PRIM (patient rule induction, Friedman and Fisher 1999; for scenarios Bryant and Lempert 2010) as EMA workbench has it
+finds boxes. Their limits are rounded so that they can be said, and those are dropped that do not count. ``RULE`` says
+which box is taken. How often each limit comes again in resamples, and what the box is worth on samples that it was not
+found with, stand beside it; so does a tree.
 """
 
 from __future__ import annotations
@@ -15,41 +16,47 @@ from pathlib import Path
 import numpy as np
 import pandas
 
-from plnsim.common.errors import BadInput
-from plnsim.studies.experiment.box import ONE_OF, SIGNIFICANT, Box, Limit, at_least, at_most, box_of, one_of, reduced
-from plnsim.studies.experiment.criterion import Condition, condition_of
+from plnsim.common.errors import InputError
+from plnsim.studies.experiment.box import ONE_OF, SIGNIFICANT, Box, Limit, at_least, at_most, box_of, one_of, prune
+from plnsim.studies.experiment.criterion import Criterion, parse_criterion
 from plnsim.studies.experiment.ema import prim_of
-from plnsim.studies.experiment.results import Stored
-from plnsim.studies.experiment.tree import Tree, tree_of
+from plnsim.studies.experiment.results import ExperimentResults
+from plnsim.studies.experiment.tree import Tree, grow_tree
 
 INDEPENDENT = ("latin", "pawn", "delta")
 """Designs whose points are a Latin hypercube sample."""
 NOT_INDEPENDENT = {
     "sobol": "its rows come in blocks that share the values of all parameters but one (Saltelli)",
     "morris": "its rows are paths on which one parameter changes at a time, on a few levels",
-    "efast": "its rows follow curves through the ranges", "grid": "its rows stand on a few levels",
-    "factorial": "its rows are combinations of levels", "one-at-a-time": "it moves one parameter at a time and never two together",
+    "efast": "its rows follow curves through the ranges",
+    "grid": "its rows stand on a few levels",
+    "factorial": "its rows are combinations of levels",
+    "one-at-a-time": "it moves one parameter at a time and never two together",
 }
 RESAMPLES = 20
-FEWEST = 40
-AT_MOST_PARAMETERS = 4
-AS_GOOD = 0.02
+MIN_SAMPLES = 40
+MAX_PARAMETERS = 4
+TOLERANCE = 0.02
 MASS, PEEL = 0.05, 0.05
-RULE = (f"Of all boxes on PRIM's path, with limits rounded, those limits dropped whose quasi-p-value is {SIGNIFICANT} or more and at most "
-        f"{AT_MOST_PARAMETERS} parameters limited, the one with the fewest parameters whose harmonic mean of coverage and density "
-        f"is within {AS_GOOD} of the best.")
+RULE = (
+    f"Of all boxes on PRIM's path, with limits rounded, those limits dropped whose quasi-p-value is {SIGNIFICANT} or more and at most "
+    f"{MAX_PARAMETERS} parameters limited, the one with the fewest parameters whose harmonic mean of coverage and density "
+    f"is within {TOLERANCE} of the best."
+)
 
 
 @dataclass(frozen=True)
 class Discovery:
-    """What was found: the box (none where no limit counts), its limits and the trade-off as tables, what resamples say, and a tree.
+    """What was found: the box (none where no limit counts), its limits and the trade-off as tables, what resamples
+    say, and a tree.
 
-    ``samples`` are points of the design, ``reached`` those whose mean over replicates meets the condition; ``undefined`` were left out, as an
-    outcome is not defined in one of their runs. ``elsewhere``: coverage and density of the resamples' boxes on samples left out of them, means.
+    ``samples`` are points of the design, ``reached`` those whose mean over replicates meets the condition;
+    ``undefined`` were left out, as an outcome is not defined in one of their runs. ``elsewhere``: coverage and density
+    of the resamples' boxes on samples left out of them, means.
     """
 
-    stored: Stored
-    condition: Condition
+    results: ExperimentResults
+    criterion: Criterion
     samples: int
     reached: int
     undefined: int
@@ -57,58 +64,91 @@ class Discovery:
     limits: pandas.DataFrame
     tradeoff: pandas.DataFrame
     resamples: int
-    elsewhere: tuple[float, float]
+    out_of_sample: tuple[float, float]
     tree: Tree
     seed: int
 
 
-def discover(experiment: Stored | Path | str, when: str, *, resamples: int = RESAMPLES, seed: int = 1,
-             progress: Callable[[int, int], None] | None = None) -> Discovery:
+def discover(
+    experiment: ExperimentResults | Path | str,
+    when: str,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Discovery:
     """Finds where a condition on outcomes holds, from a stored experiment (or the folder that holds it).
 
-    ``when``: for instance ``"sustained_scale_up >= 0.5"``; it is asked of the mean over the replicates of each point. Raises ``BadInput``.
+    ``when``: for instance ``"sustained_scale_up >= 0.5"``; it is asked of the mean over the replicates of each point.
+    Raises ``InputError``.
     """
-    stored = Stored.of(experiment)
-    if stored.method not in INDEPENDENT:
-        raise BadInput(f"rules cannot be found from a design of method {stored.method}: {NOT_INDEPENDENT[stored.method]}, so its rows are no "
-                       "independent samples and shares of them mean nothing", place=str(stored.folder),
-                       right='the same experiment with method = "latin" and a size of 500 or more')
-    condition = condition_of(when, stored.outcomes)
-    values, reached, undefined = _samples(stored, condition)
-    tried, path = _boxes(values, reached)
-    box = _chosen(tried)
-    again, elsewhere = _resampled(values, reached, resamples, seed, progress)
-    return Discovery(stored, condition, len(values), int(reached.sum()), undefined, box, _limits(box, again), _tradeoff(tried, path, box),
-                     resamples, elsewhere, tree_of(values, reached, seed), seed)
+    results = ExperimentResults.of(experiment)
+    if results.method not in INDEPENDENT:
+        raise InputError(
+            f"rules cannot be found from a design of method {results.method}: {NOT_INDEPENDENT[results.method]}, so its rows are no "
+            "independent samples and shares of them mean nothing",
+            place=str(results.folder),
+            right='the same experiment with method = "latin" and a size of 500 or more',
+        )
+    criterion = parse_criterion(when, results.outcomes)
+    values, reached, undefined = _samples(results, criterion)
+    candidates, path = _boxes(values, reached)
+    box = _choose_box(candidates)
+    bootstrap_boxes, out_of_sample = _bootstrap(values, reached, resamples, seed, progress)
+    return Discovery(
+        results,
+        criterion,
+        len(values),
+        int(reached.sum()),
+        undefined,
+        box,
+        _limits(box, bootstrap_boxes),
+        _tradeoff(candidates, path, box),
+        resamples,
+        out_of_sample,
+        grow_tree(values, reached, seed),
+        seed,
+    )
 
 
-def _samples(stored: Stored, condition: Condition) -> tuple[pandas.DataFrame, np.ndarray, int]:
-    """Values of the points that are finished and defined, in which of them the condition holds, and how many are not defined."""
-    means = stored.means(condition.outcomes)
+def _samples(results: ExperimentResults, criterion: Criterion) -> tuple[pandas.DataFrame, np.ndarray, int]:
+    """Values of the points that are finished and defined, in which of them the condition holds, and how many are not
+    defined.
+    """
+    means = results.means(criterion.outcomes)
     defined = means[np.isfinite(means).all(axis=1)]
-    reached = condition.holds(defined)
-    if len(defined) < FEWEST:
-        raise BadInput(f"{len(defined)} samples are too few to find rules in", place=str(stored.folder), right=f"{FEWEST} or more; 500 serve well")
+    reached = criterion.holds(defined)
+    if len(defined) < MIN_SAMPLES:
+        raise InputError(
+            f"{len(defined)} samples are too few to find rules in",
+            place=str(results.folder),
+            right=f"{MIN_SAMPLES} or more; 500 serve well",
+        )
     if reached.all() or not reached.any():
         often = "every" if reached.all() else "no"
-        low, high = defined[condition.outcomes[0]].min(), defined[condition.outcomes[0]].max()
-        raise BadInput(f"{condition.text} holds in {often} sample, so there is nothing to tell apart", place="--when",
-                       right=f"{condition.outcomes[0]} runs from {low:.3g} to {high:.3g} here")
-    return stored.values.loc[defined.index].reset_index(drop=True), reached, len(means) - len(defined)
+        low, high = defined[criterion.outcomes[0]].min(), defined[criterion.outcomes[0]].max()
+        raise InputError(
+            f"{criterion.text} holds in {often} sample, so there is nothing to tell apart",
+            place="--when",
+            right=f"{criterion.outcomes[0]} runs from {low:.3g} to {high:.3g} here",
+        )
+    return results.values.loc[defined.index].reset_index(drop=True), reached, len(means) - len(defined)
 
 
 def _boxes(values: pandas.DataFrame, reached: np.ndarray) -> tuple[list[Box], list[Box]]:
     """Boxes that can be said, and those of PRIM's path as it went."""
-    tried, path = {}, []
+    candidates, path = {}, []
     for limits in _path(values, reached):
         path.append(box_of(limits, values, reached))
-        for box in reduced(limits, values, reached, AT_MOST_PARAMETERS):
-            tried[box.limits] = box
-    return list(tried.values()), path
+        for box in prune(limits, values, reached, MAX_PARAMETERS):
+            candidates[box.limits] = box
+    return list(candidates.values()), path
 
 
 def _path(values: pandas.DataFrame, reached: np.ndarray) -> list[list[Limit]]:
-    """The limits of each box that PRIM peels and pastes; whole numbers serve as plain ones, for it cannot paste them back otherwise."""
+    """The limits of each box that PRIM peels and pastes; whole numbers serve as plain ones, for it cannot paste them
+    back otherwise.
+    """
     frame = values.astype({name: np.float64 for name in values.select_dtypes(np.number).columns})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -128,37 +168,45 @@ def _limits_of(lims: pandas.DataFrame, whole: pandas.DataFrame) -> list[Limit]:
     return limits
 
 
-def _chosen(tried: list[Box]) -> Box | None:
+def _choose_box(candidates: list[Box]) -> Box | None:
     """The box that ``RULE`` takes."""
-    best = max((box.harmonic_mean for box in tried), default=0.0)
-    good = [box for box in tried if box.harmonic_mean >= best - AS_GOOD]
+    best = max((box.harmonic_mean for box in candidates), default=0.0)
+    good = [box for box in candidates if box.harmonic_mean >= best - TOLERANCE]
     return min(good, key=lambda box: (box.parameters, -box.harmonic_mean), default=None)
 
 
-def _resampled(values: pandas.DataFrame, reached: np.ndarray, resamples: int, seed: int, progress) -> tuple[list[Box], tuple[float, float]]:
-    """The boxes of samples drawn with replacement, and their mean coverage and density on the samples that were not drawn."""
-    drawn = np.random.default_rng(seed)
-    boxes, elsewhere = [], []
+def _bootstrap(
+    values: pandas.DataFrame, reached: np.ndarray, resamples: int, seed: int, progress
+) -> tuple[list[Box], tuple[float, float]]:
+    """The boxes of samples drawn with replacement, and their mean coverage and density on the samples that were not
+    drawn.
+    """
+    rng = np.random.default_rng(seed)
+    boxes, out_of_sample = [], []
     for number in range(resamples):
         if progress:
             progress(number, resamples)
-        rows = drawn.integers(0, len(values), len(values))
+        rows = rng.integers(0, len(values), len(values))
         left = np.setdiff1d(np.arange(len(values)), rows)
         if reached[rows].all() or not reached[rows].any():
             continue
-        box = _chosen(_boxes(values.iloc[rows].reset_index(drop=True), reached[rows])[0])
+        box = _choose_box(_boxes(values.iloc[rows].reset_index(drop=True), reached[rows])[0])
         if box:
             boxes.append(box)
             there = box_of(box.limits, values.iloc[left], reached[left])
-            elsewhere.append((there.coverage, there.density))
-    return boxes, tuple(np.nanmean(elsewhere, axis=0)) if elsewhere else (np.nan, np.nan)
+            out_of_sample.append((there.coverage, there.density))
+    return boxes, tuple(np.nanmean(out_of_sample, axis=0)) if out_of_sample else (np.nan, np.nan)
 
 
-def _limits(box: Box | None, again: list[Box]) -> pandas.DataFrame:
-    """A row for each limit of the box or of a resample's: its value, quasi-p-value, and in how many resamples it came, from where to where."""
-    mine = {(limit.name, limit.side): (limit, p) for limit, p in zip(box.limits, box.quasi_p, strict=True)} if box else {}
+def _limits(box: Box | None, bootstrap_boxes: list[Box]) -> pandas.DataFrame:
+    """A row for each limit of the box or of a resample's: its value, quasi-p-value, and in how many resamples it came,
+    from where to where.
+    """
+    mine = (
+        {(limit.name, limit.side): (limit, p) for limit, p in zip(box.limits, box.quasi_p, strict=True)} if box else {}
+    )
     seen: dict[tuple[str, str], list] = {key: [] for key in mine}
-    for one in again:
+    for one in bootstrap_boxes:
         for limit in one.limits:
             seen.setdefault((limit.name, limit.side), []).append(limit.value)
     rows = []
@@ -167,16 +215,52 @@ def _limits(box: Box | None, again: list[Box]) -> pandas.DataFrame:
         numbers = [] if side == ONE_OF else found
         low, high = np.quantile(numbers, [0.05, 0.95]) if numbers else (np.nan, np.nan)
         value = "" if limit is None else ", ".join(limit.value) if side == ONE_OF else limit.value
-        rows.append({"parameter": name, "side": side, "value": value, "quasi_p": p, "resamples": len(found), "quantile_05": low, "quantile_95": high})
-    return pandas.DataFrame(rows, columns=["parameter", "side", "value", "quasi_p", "resamples", "quantile_05", "quantile_95"])
+        rows.append(
+            {
+                "parameter": name,
+                "side": side,
+                "value": value,
+                "quasi_p": p,
+                "resamples": len(found),
+                "quantile_05": low,
+                "quantile_95": high,
+            }
+        )
+    return pandas.DataFrame(
+        rows, columns=["parameter", "side", "value", "quasi_p", "resamples", "quantile_05", "quantile_95"]
+    )
 
 
-def _tradeoff(tried: list[Box], path: list[Box], chosen: Box | None) -> pandas.DataFrame:
-    """Coverage against density: PRIM's path as it went, and of the boxes that can be said those that no other beats in both."""
-    kept = [one for one in tried if not any(other.coverage >= one.coverage and other.density >= one.density
-                                            and (other.coverage, other.density) != (one.coverage, one.density) for other in tried)]
-    told = [("path", box) for box in path] + [("can be said", box) for box in sorted(kept, key=lambda box: (-box.coverage, box.parameters))]
+def _tradeoff(candidates: list[Box], path: list[Box], chosen: Box | None) -> pandas.DataFrame:
+    """Coverage against density: PRIM's path as it went, and of the boxes that can be said those that no other beats in
+    both.
+    """
+    kept = [
+        one
+        for one in candidates
+        if not any(
+            other.coverage >= one.coverage
+            and other.density >= one.density
+            and (other.coverage, other.density) != (one.coverage, one.density)
+            for other in candidates
+        )
+    ]
+    told = [("path", box) for box in path] + [
+        ("can be said", box) for box in sorted(kept, key=lambda box: (-box.coverage, box.parameters))
+    ]
     if chosen and chosen not in kept:
         told.append(("can be said", chosen))
-    return pandas.DataFrame([{"kind": kind, "chosen": box is chosen, "coverage": box.coverage, "density": box.density, "samples": box.samples,
-                              "reached": box.reached, "parameters": box.parameters} for kind, box in told])
+    return pandas.DataFrame(
+        [
+            {
+                "kind": kind,
+                "chosen": box is chosen,
+                "coverage": box.coverage,
+                "density": box.density,
+                "samples": box.samples,
+                "reached": box.reached,
+                "parameters": box.parameters,
+            }
+            for kind, box in told
+        ]
+    )

@@ -7,25 +7,28 @@ import inspect
 import warnings
 from types import ModuleType
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 
 INSTALL = "python -m pip install 'plnsim[discover]'"
 
 
 def ema(module: str = "") -> ModuleType:
-    """EMA workbench, or a module of it; raises ``BadInput`` where it is not installed. Its advice on parallel extras is not ours to pass on."""
+    """EMA workbench, or a module of it; raises ``InputError`` where it is not installed. Its advice on parallel extras
+    is not ours to pass on.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return importlib.import_module(f"ema_workbench.{module}".rstrip("."))
         except ImportError:
-            raise BadInput("this needs EMA workbench, which is not installed", right=INSTALL) from None
+            raise InputError("this needs EMA workbench, which is not installed", right=INSTALL) from None
 
 
 def prim_of(values, reached, **options):
-    """PRIM over some samples (``values``: samples x parameters; ``reached``: a boolean each); no threshold ends its path early.
+    """PRIM over some samples (``values``: samples x parameters; ``reached``: a boolean each); no threshold ends its
+    path early.
 
-    EMA workbench 3 has none; before it, one is needed. Raises ``BadInput`` where it is not installed.
+    EMA workbench 3 has none; before it, one is needed. Raises ``InputError`` where it is not installed.
     """
     prim = ema("analysis.prim").Prim
     never = {"threshold": 1e-9} if "threshold" in inspect.signature(prim).parameters else {}

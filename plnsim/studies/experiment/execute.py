@@ -10,21 +10,30 @@ from contextlib import contextmanager
 from threading import Event
 
 from plnsim.studies.experiment.store import Store
-from plnsim.studies.experiment.task import Task, batch_rows
+from plnsim.studies.experiment.task import Task, compute_batch
 
 Progress = Callable[[int, int, Sequence[dict]], None]
 """Called with the runs done, the runs in all, and the rows that are new since the last call."""
-AT_ONCE = 2
+BATCHES_PER_WORKER = 2
 """Batches a worker that are handed out at a time: one to compute and one to go on with."""
 
 
-def perform(task: Task, store: Store, *, share: tuple[int, int] = (1, 1), workers: int | None = None, executor: Executor | None = None,
-            at_once: Callable[[], int] | None = None, progress: Progress | None = None) -> int:
+def execute(
+    task: Task,
+    store: Store,
+    *,
+    share: tuple[int, int] = (1, 1),
+    workers: int | None = None,
+    executor: Executor | None = None,
+    concurrency: Callable[[], int] | None = None,
+    progress: Progress | None = None,
+) -> int:
     """Computes the runs that the store lacks; gives their number.
 
-    ``share``: which share of the experiment this job computes, as (2, 5) for the second of five. ``executor`` may be any of the kind of
-    ``concurrent.futures`` (Dask's, MPI's, loky's), ``at_once`` says how many batches it takes at a time; by default threads do it, as
-    the compiled reading lets them run side by side. An interruption keeps every finished batch.
+    ``share``: which share of the experiment this job computes, as (2, 5) for the second of five. ``executor`` may be
+    any of the kind of ``concurrent.futures`` (Dask's, MPI's, loky's), ``at_once`` says how many batches it takes at a
+    time; by default threads do it, as the compiled reading lets them run side by side. An interruption keeps every
+    finished batch.
     """
     number, of = share
     runs = range(task.runs * (number - 1) // of, task.runs * number // of)
@@ -37,8 +46,8 @@ def perform(task: Task, store: Store, *, share: tuple[int, int] = (1, 1), worker
     todo = [batch for gap in gaps for batch in task.batches(gap)]
     workers = workers or os.cpu_count() or 1
     computed = 0
-    with _submitting(executor, workers) as submit:
-        for batch, rows in _as_finished(submit, task, todo, at_once or (lambda: AT_ONCE * workers)):
+    with _submitter(executor, workers) as submit:
+        for batch, rows in _as_completed(submit, task, todo, concurrency or (lambda: BATCHES_PER_WORKER * workers)):
             store.write(batch.start, rows)
             computed += len(batch)
             if progress:
@@ -47,32 +56,34 @@ def perform(task: Task, store: Store, *, share: tuple[int, int] = (1, 1), worker
 
 
 @contextmanager
-def _submitting(executor: Executor | None, workers: int) -> Iterator[Callable[[Task, range], Future]]:
+def _submitter(executor: Executor | None, workers: int) -> Iterator[Callable[[Task, range], Future]]:
     """How a batch is handed out; threads of our own stop within a run when the experiment is given up."""
     if executor is not None:
-        yield lambda task, batch: executor.submit(batch_rows, task, batch)
+        yield lambda task, batch: executor.submit(compute_batch, task, batch)
         return
     stop, pool = Event(), ThreadPoolExecutor(workers)
     try:
-        yield lambda task, batch: pool.submit(batch_rows, task, batch, stop.is_set)
+        yield lambda task, batch: pool.submit(compute_batch, task, batch, stop.is_set)
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _as_finished(submit: Callable[[Task, range], Future], task: Task, todo: list[range], at_once: Callable[[], int]):
+def _as_completed(
+    submit: Callable[[Task, range], Future], task: Task, todo: list[range], concurrency: Callable[[], int]
+):
     """Batches and their rows as they come, with only so many handed out at a time."""
     waiting = iter(todo)
-    flying: dict[Future, range] = {}
+    pending: dict[Future, range] = {}
     try:
         while True:
-            for batch in itertools.islice(waiting, max(0, at_once() - len(flying))):
-                flying[submit(task.of_batch(batch), batch)] = batch
-            if not flying:
+            for batch in itertools.islice(waiting, max(0, concurrency() - len(pending))):
+                pending[submit(task.for_batch(batch), batch)] = batch
+            if not pending:
                 return
-            done, _ = wait(flying, return_when=FIRST_COMPLETED)
+            done, _ = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
-                yield flying.pop(future), future.result()
+                yield pending.pop(future), future.result()
     finally:
-        for future in flying:
+        for future in pending:
             future.cancel()

@@ -5,21 +5,48 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plnsim.common.checks import checked_replicates, checked_seed
-from plnsim.common.errors import BadInput, suggestion, told
-from plnsim.model.outcome import BY_NAME
+from plnsim.common.checks import validate_replicates, validate_seed
+from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.simulation.scenario.toml_file import text_of
-from plnsim.studies.experiment.checks import AskedFile
-from plnsim.studies.experiment.design import DUMMY, METHODS, Design, drawn_design
-from plnsim.studies.experiment.factorial import Levels, crossed
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.toml_file import load_text
+from plnsim.studies.experiment.checks import SpecFile
+from plnsim.studies.experiment.design import DUMMY, METHODS, Design, sample_design
+from plnsim.studies.experiment.factorial import Factor, full_factorial
 
-SIZES = {"one-at-a-time": 11, "grid": 5, "latin": 512, "morris": 20, "sobol": 256, "efast": 257, "pawn": 1024, "delta": 1024}
+SIZES = {
+    "one-at-a-time": 11,
+    "grid": 5,
+    "latin": 512,
+    "morris": 20,
+    "sobol": 256,
+    "efast": 257,
+    "pawn": 1024,
+    "delta": 1024,
+}
 """The size of a design where the file names none."""
-KEYS = ("title", "purpose", "scenario", "scenarios", "method", "size", "second_order", "outcomes", "replicates", "seed", "resamples", "years",
-        "every_weeks", "lift", "vary", "factors", "set", "alternatives")
-OF_SCENARIOS = {"known", "assumed", "special", "calendar", *DECLARED.sections}
+KEYS = (
+    "title",
+    "purpose",
+    "scenario",
+    "scenarios",
+    "method",
+    "size",
+    "second_order",
+    "outcomes",
+    "replicates",
+    "seed",
+    "resamples",
+    "years",
+    "every_weeks",
+    "lift",
+    "vary",
+    "factors",
+    "set",
+    "alternatives",
+)
+SCENARIO_KEYS = {"known", "assumed", "special", "calendar", *MODEL_PARAMETERS.sections}
 """Keys that stand in scenario files and never in experiment files."""
 VARY_KEYS = ("parameters", "except", "groups", "dummy", "by_group")
 
@@ -28,8 +55,9 @@ VARY_KEYS = ("parameters", "except", "groups", "dummy", "by_group")
 class Experiment:
     """What is asked: which scenarios, under which alternatives, with which design, measured by what.
 
-    ``alternatives``: structural variants by name, each a set of values. ``factors``: the levels of each factor of a factorial design.
-    ``lift``: where above 0, each run is repeated with this share of the gap of each condition closed in turn.
+    ``alternatives``: structural variants by name, each a set of values. ``factors``: the levels of each factor of a
+    factorial design. ``lift``: where above 0, each run is repeated with this share of the gap of each condition closed
+    in turn.
     """
 
     name: str
@@ -48,20 +76,24 @@ class Experiment:
     years: float | None = None
     every_weeks: int = 0
     lift: float = 0.0
-    factors: dict[str, Levels] = field(default_factory=dict)
+    factors: dict[str, Factor] = field(default_factory=dict)
     values: dict[str, object] = field(default_factory=dict)
     alternatives: dict[str, dict[str, object]] = field(default_factory=dict)
     folder: str = "."
 
     @classmethod
     def read(cls, path: Path) -> Experiment:
-        """An experiment from its file; raises ``BadInput`` naming file, line and column."""
-        return _Reader(text_of(path, "experiment"), str(path)).read(path)
+        """An experiment from its file; raises ``InputError`` naming file, line and column."""
+        return _Reader(load_text(path, "experiment"), str(path)).read(path)
 
     def design(self) -> Design:
         if self.method == "factorial":
-            return Design(self.method, self.names, (), crossed(tuple(len(one.levels) for one in self.factors.values())), 1)
-        return drawn_design(self.method, self.names, self.size, self.seed, groups=self.groups, second_order=self.second_order)
+            return Design(
+                self.method, self.names, (), full_factorial(tuple(len(one.levels) for one in self.factors.values())), 1
+            )
+        return sample_design(
+            self.method, self.names, self.size, self.seed, groups=self.groups, second_order=self.second_order
+        )
 
     def variants(self) -> dict[str, Scenario]:
         """Every scenario under every alternative, by a name that can be that of a folder."""
@@ -69,40 +101,53 @@ class Experiment:
         for one in self.scenarios:
             path = Path(self.folder) / one
             scenario = Scenario.of(path if path.suffix == ".toml" else one).with_values(self.values)
-            scenario = scenario if self.years is None else scenario.lasting(self.years)
+            scenario = scenario if self.years is None else scenario.with_years(self.years)
             found[scenario.name] = scenario
             for name, values in self.alternatives.items():
                 found[f"{scenario.name}--{name}"] = scenario.with_values(values)
         return found
 
 
-class _Reader(AskedFile):
+class _Reader(SpecFile):
     """Reads one experiment file."""
 
     def read(self, path: Path) -> Experiment:
         content = self.content()
-        if of_scenarios := sorted(content.keys() & OF_SCENARIOS):
-            raise BadInput(f"this is a scenario, not an experiment: it holds {of_scenarios[0]}", place=self.place,
-                           right="plnsim run with this file; an experiment names it as its scenario and says what varies")
+        if of_scenarios := sorted(content.keys() & SCENARIO_KEYS):
+            raise InputError(
+                f"this is a scenario, not an experiment: it holds {of_scenarios[0]}",
+                place=self.place,
+                right="plnsim run with this file; an experiment names it as its scenario and says what varies",
+            )
         for key in content:
             if key not in KEYS:
-                self.problem((key,), f"unknown key {told(key)}", suggestion(key, KEYS))
-        method = self._one_of(content, "method", METHODS, "sobol")
+                self.problem((key,), f"unknown key {quote_value(key)}", suggestion(key, KEYS))
+        method = self._option(content, "method", METHODS, "sobol")
         factors = self._factors(content, method)
         vary = content.get("vary", {})
         if method == "factorial":
             names, groups = tuple(factors), ()
         else:
-            names, groups = self._varied(vary if isinstance(vary, dict) else {}, vary)
+            names, groups = self._varied_parameters(vary if isinstance(vary, dict) else {}, vary)
         fields = {
-            "scenarios": self._scenarios(content), "method": method, "names": names, "groups": groups,
-            "size": self._whole(content, "size", SIZES.get(method, 256), 1, 1 << 24),
-            "second_order": self._yes(content, "second_order"), "outcomes": self._outcomes(content),
-            "replicates": self._through(checked_replicates, content, "replicates", 2), "seed": self._through(checked_seed, content, "seed", 1),
-            "resamples": self._whole(content, "resamples", 1000, 2, 100_000), "every_weeks": self._whole(content, "every_weeks", 0, 0, 4000),
-            "lift": self._lift(content), "factors": factors,
-            "years": self._years(content), "values": self._values(("set",), content.get("set", {})), "alternatives": self._alternatives(content),
-            "title": str(content.get("title", path.stem)), "purpose": str(content.get("purpose", "")),
+            "scenarios": self._scenarios(content),
+            "method": method,
+            "names": names,
+            "groups": groups,
+            "size": self._integer(content, "size", SIZES.get(method, 256), 1, 1 << 24),
+            "second_order": self._boolean(content, "second_order"),
+            "outcomes": self._outcomes(content),
+            "replicates": self._validate(validate_replicates, content, "replicates", 2),
+            "seed": self._validate(validate_seed, content, "seed", 1),
+            "resamples": self._integer(content, "resamples", 1000, 2, 100_000),
+            "every_weeks": self._integer(content, "every_weeks", 0, 0, 4000),
+            "lift": self._lift(content),
+            "factors": factors,
+            "years": self._years(content),
+            "values": self._values(("set",), content.get("set", {})),
+            "alternatives": self._alternatives(content),
+            "title": str(content.get("title", path.stem)),
+            "purpose": str(content.get("purpose", "")),
         }
         self.raise_problems()
         return Experiment(path.stem, folder=str(path.parent), **fields)
@@ -110,7 +155,11 @@ class _Reader(AskedFile):
     def _scenarios(self, content: dict) -> tuple[str, ...]:
         named = content.get("scenarios", [content.get("scenario", "baseline")])
         if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
-            self.problem(("scenarios" if "scenarios" in content else "scenario",), "scenarios must be a list of names", 'scenarios = ["baseline"]')
+            self.problem(
+                ("scenarios" if "scenarios" in content else "scenario",),
+                "scenarios must be a list of names",
+                'scenarios = ["baseline"]',
+            )
             return ()
         return tuple(named)
 
@@ -120,41 +169,61 @@ class _Reader(AskedFile):
             self.problem(("outcomes",), "outcomes must be a list of names", 'outcomes = ["deep_use"]')
             return ()
         for place, one in enumerate(named):
-            if one not in BY_NAME:
-                self.problem(("outcomes", place), f"there is no outcome {told(one)}", suggestion(str(one), BY_NAME))
+            if one not in OUTCOMES_BY_NAME:
+                self.problem(
+                    ("outcomes", place),
+                    f"there is no outcome {quote_value(one)}",
+                    suggestion(str(one), OUTCOMES_BY_NAME),
+                )
         return tuple(map(str, named))
 
-    def _varied(self, vary: dict, raw: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _varied_parameters(self, vary: dict, raw: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of what varies, and their groups where indices are asked for groups."""
         if not vary:
-            self.problem(("vary",), f"vary says what varies, got {told(raw)}" if raw else "nothing says what varies",
-                         '[vary] with parameters = ["time.hours", ...], "all", or groups = ["time"]')
+            self.problem(
+                ("vary",),
+                f"vary says what varies, got {quote_value(raw)}" if raw else "nothing says what varies",
+                '[vary] with parameters = ["time.hours", ...], "all", or groups = ["time"]',
+            )
             return (), ()
         for key in vary:
             if key not in VARY_KEYS:
-                self.problem(("vary", key), f"unknown key {told(key)}", suggestion(key, VARY_KEYS))
-        names = self._named(vary) + self._of_groups(vary)
+                self.problem(("vary", key), f"unknown key {quote_value(key)}", suggestion(key, VARY_KEYS))
+        names = self._parameter_names(vary) + self._group_members(vary)
         names = tuple(dict.fromkeys(names))
         if not names and not self.problems:
             self.problem(("vary",), "nothing varies", 'parameters = ["time.hours", ...], or groups = ["time", ...]')
-        by_group = self._yes(vary, "by_group")
-        if self._yes(vary, "dummy", True):
+        by_group = self._boolean(vary, "by_group")
+        if self._boolean(vary, "dummy", True):
             names = (*names, DUMMY)
-        groups = tuple(DUMMY if name == DUMMY else DECLARED[name].group for name in names) if by_group and not self.problems else ()
+        groups = (
+            tuple(DUMMY if name == DUMMY else MODEL_PARAMETERS[name].group for name in names)
+            if by_group and not self.problems
+            else ()
+        )
         return names, groups
 
     def _lift(self, content: dict) -> float:
         value = content.get("lift", 0.0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
-            self.problem(("lift",), f"lift must be the share of a gap that is closed, got {told(value)}", "lift = 0.3")
+            self.problem(
+                ("lift",), f"lift must be the share of a gap that is closed, got {quote_value(value)}", "lift = 0.3"
+            )
             return 0.0
         return float(value)
 
-    def _factors(self, content: dict, method: str) -> dict[str, Levels]:
+    def _factors(self, content: dict, method: str) -> dict[str, Factor]:
         """The factors of a factorial design: ``[factors.time]`` with lines such as ``scarce.time.hours = 0.3``."""
-        table, right = content.get("factors", {}), "[factors.time] with two lines: scarce.time.hours = 0.3, ample.time.hours = 1.2"
+        table, right = (
+            content.get("factors", {}),
+            "[factors.time] with two lines: scarce.time.hours = 0.3, ample.time.hours = 1.2",
+        )
         if (method == "factorial") != bool(table):
-            where, wrong = (("factors",), "factors serve factorial designs only") if table else (("method",), "a factorial design needs factors")
+            where, wrong = (
+                (("factors",), "factors serve factorial designs only")
+                if table
+                else (("method",), "a factorial design needs factors")
+            )
             self.problem(where, wrong, 'method = "factorial"' if table else right)
             return {}
         if method == "factorial" and "vary" in content:
@@ -162,14 +231,20 @@ class _Reader(AskedFile):
         found = {}
         for factor, levels in (table if isinstance(table, dict) else {"": table}).items():
             if not isinstance(levels, dict) or len(levels) < 2:
-                self.problem(("factors", factor), f"the factor {told(factor)} needs two or more levels", right)
+                self.problem(("factors", factor), f"the factor {quote_value(factor)} needs two or more levels", right)
                 continue
-            found[factor] = Levels({name: self._values(("factors", factor, name), values) for name, values in levels.items()})
+            found[factor] = Factor(
+                {name: self._values(("factors", factor, name), values) for name, values in levels.items()}
+            )
         return found
 
     def _alternatives(self, content: dict) -> dict[str, dict[str, object]]:
         table = content.get("alternatives", {})
         if not isinstance(table, dict):
-            self.problem(("alternatives",), "alternatives must be a table", '[alternatives.additive] with conditions.substitution = 1.0')
+            self.problem(
+                ("alternatives",),
+                "alternatives must be a table",
+                "[alternatives.additive] with conditions.substitution = 1.0",
+            )
             return {}
         return {name: self._values(("alternatives", name), values) for name, values in table.items()}

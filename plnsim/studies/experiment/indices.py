@@ -1,8 +1,8 @@
 """Sobol indices of many outcomes at once, with bootstrap intervals from one matrix product.
 
-The estimators are SALib's (Saltelli 2010 for first order, Jansen for total, Saltelli 2002 for second order, on outcomes
-standardised over the whole design), and so are the resamples for the same seed; what is new is that all outcomes and all
-resamples are computed together, which is hundreds of times as fast with second order.
+The estimators are SALib's (Saltelli 2010 for first order, Jansen for total, Saltelli 2002 for second order, on
+outcomes standardised over the whole design), and so are the resamples for the same seed; what is new is that all
+outcomes and all resamples are computed together, which is hundreds of times as fast with second order.
 """
 
 from __future__ import annotations
@@ -32,14 +32,18 @@ class Indices:
     second_conf: np.ndarray | None = None
 
 
-def sobol_indices(outcomes: np.ndarray, factors: int, *, second_order: bool, resamples: int = 1000, seed: int = 1) -> Indices:
+def sobol_indices(
+    outcomes: np.ndarray, factors: int, *, second_order: bool, resamples: int = 1000, seed: int = 1
+) -> Indices:
     """Indices of outcomes (runs x outcomes, in SALib's order of a Sobol design) with bootstrap intervals.
 
-    A resample in which an outcome does not vary says nothing and is left out of its interval. Raises ``ValueError`` when an outcome
-    is not finite (SALib would turn all its indices into 0) or the same at all base points.
+    A resample in which an outcome does not vary says nothing and is left out of its interval. Raises ``ValueError``
+    when an outcome is not finite (SALib would turn all its indices into 0) or the same at all base points.
     """
     if not np.isfinite(outcomes).all():
-        raise ValueError(f"{int((~np.isfinite(outcomes)).any(axis=1).sum())} runs have an outcome that is not a finite number")
+        raise ValueError(
+            f"{int((~np.isfinite(outcomes)).any(axis=1).sum())} runs have an outcome that is not a finite number"
+        )
     step = 2 * factors + 2 if second_order else factors + 2
     if len(outcomes) % step:
         raise ValueError(f"{len(outcomes)} runs are no Sobol design of {factors} factors")
@@ -63,7 +67,9 @@ def sobol_indices(outcomes: np.ndarray, factors: int, *, second_order: bool, res
 
 
 def varies_at_base_points(outcomes: np.ndarray, step: int) -> np.ndarray:
-    """Which outcomes (runs x outcomes) vary among the base points, from which an index takes its variance; ``step`` runs belong to one."""
+    """Which outcomes (runs x outcomes) vary among the base points, from which an index takes its variance; ``step``
+    runs belong to one.
+    """
     return np.ptp(outcomes.reshape(-1, step, outcomes.shape[1])[:, [0, -1]], axis=(0, 1)) > 0.0
 
 
@@ -71,12 +77,12 @@ def _estimates(blocks: np.ndarray, weights: np.ndarray, factors: int, second_ord
     """Estimates of the design (first row of weights), and their standard deviation over the resamples."""
     a, b = blocks[:, 0], blocks[:, -1]
     variance = _variance(a, b, weights)
-    ab = blocks[:, 1:factors + 1]
+    ab = blocks[:, 1 : factors + 1]
     first = _weighted(b[:, None] * (ab - a[:, None]), weights) / variance[:, None]
     total = 0.5 * _weighted((a[:, None] - ab) ** 2, weights) / variance[:, None]
     parts = [first, total]
     if second_order:
-        ba = blocks[:, factors + 1:2 * factors + 1]
+        ba = blocks[:, factors + 1 : 2 * factors + 1]
         together = np.full((len(weights), factors, factors, a.shape[1]), np.nan)
         product = _weighted(a * b, weights)
         for one in range(factors):

@@ -8,22 +8,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from plnsim.output.terminal import Patience
+from plnsim.output.terminal import ProgressBar
 from plnsim.studies.experiment.design import Design
 from plnsim.studies.experiment.indices import sobol_indices, varies_at_base_points
 from plnsim.studies.experiment.task import Task
 
 SECONDS_BETWEEN_ESTIMATES = 2.0
 FEWEST_BASE_POINTS = 16
-LEADING = 3
+TOP_FACTORS = 3
 
 
 class Estimates:
-    """Current estimates of the first outcome: its mean over the runs, and for Sobol the largest total indices so far."""
+    """Current estimates of the first outcome: its mean over the runs, and for Sobol the largest total indices so
+    far.
+    """
 
     def __init__(self, task: Task, design: Design):
         self.design, self.outcome, self.replicates = design, task.outcomes[0], task.replicates
-        self.values = np.full((len(design.shares), task.replicates), np.nan)
+        self.values = np.full((len(design.unit_sample), task.replicates), np.nan)
 
     def add(self, rows: Sequence[dict]) -> None:
         for row in rows:
@@ -37,31 +39,35 @@ class Estimates:
         if len(known) < 2:
             return ""
         mean = f"{self.outcome} {known.mean():.3f}±{1.96 * known.std(ddof=1) / math.sqrt(len(known)):.3f}"
-        return ", ".join([mean, *self._leading(points)])
+        return ", ".join([mean, *self._top_factors(points)])
 
-    def _leading(self, points: np.ndarray) -> list[str]:
+    def _top_factors(self, points: np.ndarray) -> list[str]:
         """The factors with the largest total indices on the base points that are whole, up to the first that is not."""
         factors, step = len(self.design.factors), self.design.step
         whole = np.isfinite(points)
         base = (len(points) if whole.all() else int(np.argmin(whole))) // step
-        some = points[:base * step]
-        if self.design.method != "sobol" or base < FEWEST_BASE_POINTS or not varies_at_base_points(some[:, None], step)[0]:
+        some = points[: base * step]
+        if (
+            self.design.method != "sobol"
+            or base < FEWEST_BASE_POINTS
+            or not varies_at_base_points(some[:, None], step)[0]
+        ):
             return []
         found = sobol_indices(some[:, None], factors, second_order=self.design.second_order, resamples=50)
-        order = np.argsort(-found.total[0])[:LEADING]
+        order = np.argsort(-found.total[0])[:TOP_FACTORS]
         return [f"{self.design.factors[one]} {found.total[0, one]:.2f}±{found.total_conf[0, one]:.2f}" for one in order]
 
 
-class Watching:
+class ProgressReporter:
     """Watches the variants of an experiment one after another, a line of progress each; ``of`` begins the next."""
 
     def __init__(self):
-        self.patience: Patience | None = None
+        self.progress_bar: ProgressBar | None = None
 
     def of(self, variant: str, task: Task, design: Design):
         """Begins to watch a variant; gives what is to be called after each batch."""
         self._end()
-        self.patience = patience = Patience(variant)
+        self.progress_bar = progress_bar = ProgressBar(variant)
         estimates, began, at_first, told_at, told = Estimates(task, design), time.monotonic(), None, 0.0, ""
 
         def progress(done: int, of: int, rows: Sequence[dict]) -> None:
@@ -71,14 +77,14 @@ class Watching:
             now = time.monotonic()
             if now - told_at > SECONDS_BETWEEN_ESTIMATES:
                 told_at, told = now, estimates.text()
-            patience(done, of, f"{(done - at_first) / max(1e-9, now - began):,.0f} runs/s  {told}")
+            progress_bar(done, of, f"{(done - at_first) / max(1e-9, now - began):,.0f} runs/s  {told}")
 
         return progress
 
     def _end(self) -> None:
-        if self.patience is not None:
-            self.patience.__exit__()
-            self.patience = None
+        if self.progress_bar is not None:
+            self.progress_bar.__exit__()
+            self.progress_bar = None
 
     def __enter__(self):
         return self

@@ -9,64 +9,83 @@ from pathlib import Path
 import numpy as np
 import pandas
 
-from plnsim.common.errors import BadInput, told
+from plnsim.common.errors import InputError, quote_value
 from plnsim.simulation.model_version import model_version
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
-from plnsim.studies.experiment.factorial import Levels
-from plnsim.studies.experiment.store import MANIFEST, Store, stores_below
+from plnsim.studies.experiment.factorial import Factor
+from plnsim.studies.experiment.store import MANIFEST, Store, find_stores
 
 KEYS = ("run", "point", "replicate", "status", "error")
 """Columns of a run that are no outcomes."""
-ASKED = {"scenario": str, "method": str, "names": list, "groups": list, "outcomes": list, "replicates": int, "seed": int, "second_order": bool}
+REQUIRED_SETTINGS = {
+    "scenario": str,
+    "method": str,
+    "names": list,
+    "groups": list,
+    "outcomes": list,
+    "replicates": int,
+    "seed": int,
+    "second_order": bool,
+}
 """What every manifest says that was asked for, and as what."""
-CAVEAT = ("This store was made by another version of the model ({then}; this one is {now}). Its outcomes stand; the values of its parameters "
-          "are told by the ranges that this version declares.")
+CAVEAT = (
+    "This store was made by another version of the model ({then}; this one is {now}). Its outcomes stand; the values of its parameters "
+    "are told by the ranges that this version declares."
+)
 
 
 @dataclass(frozen=True)
-class Stored:
+class ExperimentResults:
     """A store that is read, not continued."""
 
     folder: Path
     manifest: dict
 
     @classmethod
-    def of(cls, folder: Stored | Path | str) -> Stored:
-        """The store in a folder, or the only one of the stores below it (one that is read already stays as it is); raises ``BadInput``."""
+    def of(cls, folder: ExperimentResults | Path | str) -> ExperimentResults:
+        """The store in a folder, or the only one of the stores below it (one that is read already stays as it is);
+        raises ``InputError``.
+        """
         if isinstance(folder, cls):
             return folder
-        stores = stores_below(Path(folder))
+        stores = find_stores(Path(folder))
         if len(stores) > 1:
-            raise BadInput(f"{folder} holds {len(stores)} variants", place=str(folder),
-                           right=f"one of: {', '.join(str(one.folder) for one in stores)}")
-        if problem := _missing(stores[0].manifest):
-            raise BadInput(f"the manifest is damaged: {problem}", place=str(stores[0].folder / MANIFEST),
-                           right="the file as plnsim experiment wrote it")
+            raise InputError(
+                f"{folder} holds {len(stores)} variants",
+                place=str(folder),
+                right=f"one of: {', '.join(str(one.folder) for one in stores)}",
+            )
+        if problem := _manifest_problem(stores[0].manifest):
+            raise InputError(
+                f"the manifest is damaged: {problem}",
+                place=str(stores[0].folder / MANIFEST),
+                right="the file as plnsim experiment wrote it",
+            )
         return cls(stores[0].folder, stores[0].manifest)
 
     @property
-    def asked(self) -> dict:
+    def settings(self) -> dict:
         """What the experiment asked for: scenario (as text), method, names, groups, outcomes, replicates, seed."""
         return self.manifest["asked"]
 
     @property
     def method(self) -> str:
-        return self.asked["method"]
+        return self.settings["method"]
 
     @property
     def names(self) -> tuple[str, ...]:
         """What varied, the dummy among it."""
-        return tuple(self.asked["names"])
+        return tuple(self.settings["names"])
 
     @property
     def replicates(self) -> int:
-        return self.asked["replicates"]
+        return self.settings["replicates"]
 
     @property
     def factors(self) -> dict[str, dict[str, dict]]:
         """The factors of a factorial design, each with its levels and their values by dotted name."""
-        return self.asked.get("factors", {})
+        return self.settings.get("factors", {})
 
     @property
     def caveat(self) -> str:
@@ -75,31 +94,47 @@ class Stored:
         return "" if then == now else CAVEAT.format(then=then, now=now)
 
     @cached_property
-    def shares(self) -> pandas.DataFrame:
+    def unit_sample(self) -> pandas.DataFrame:
         """The points in the unit cube, a column a parameter."""
-        shares = Store(self.folder, self.manifest).design()
-        if missing := set(self.names) - set(shares.columns):
-            raise BadInput(f"the design has no column {min(missing)}", place=str(self.folder), right="a folder as plnsim experiment wrote it")
-        return shares
+        unit_sample = Store(self.folder, self.manifest).design()
+        if missing := set(self.names) - set(unit_sample.columns):
+            raise InputError(
+                f"the design has no column {min(missing)}",
+                place=str(self.folder),
+                right="a folder as plnsim experiment wrote it",
+            )
+        return unit_sample
 
     @cached_property
     def values(self) -> pandas.DataFrame:
-        """What each point was: numbers, whole numbers, names of options, and of a factor the name of its level; the dummy is its share."""
-        return pandas.DataFrame({name: [self._place(name, share) for share in self.shares[name]] for name in self.names})
+        """What each point was: numbers, whole numbers, names of options, and of a factor the name of its level; the
+        dummy is its share.
+        """
+        return pandas.DataFrame(
+            {name: [self._value_at(name, share) for share in self.unit_sample[name]] for name in self.names}
+        )
 
-    def _place(self, name: str, share: float) -> object:
+    def _value_at(self, name: str, share: float) -> object:
         if name == DUMMY:
             return float(share)
         if name in self.factors:
-            return Levels({level: level for level in self.factors[name]}).placed(share)
-        return DECLARED[name].placed(float(share))
+            return Factor({level: level for level in self.factors[name]}).ppf(share)
+        return MODEL_PARAMETERS[name].ppf(float(share))
 
     @cached_property
     def runs(self) -> pandas.DataFrame:
-        """All finished runs, a row each, in the order of their numbers; raises ``BadInput`` where they are of another design."""
+        """All finished runs, a row each, in the order of their numbers; raises ``InputError`` where they are of
+        another design.
+        """
         runs = Store(self.folder, self.manifest).read()
-        if not (runs["point"].between(0, len(self.shares) - 1) & runs["replicate"].between(0, self.replicates - 1)).all():
-            raise BadInput("the runs and the design do not belong together", place=str(self.folder), right="a folder as plnsim experiment wrote it")
+        if not (
+            runs["point"].between(0, len(self.unit_sample) - 1) & runs["replicate"].between(0, self.replicates - 1)
+        ).all():
+            raise InputError(
+                "the runs and the design do not belong together",
+                place=str(self.folder),
+                right="a folder as plnsim experiment wrote it",
+            )
         return runs
 
     @property
@@ -108,29 +143,39 @@ class Stored:
         return tuple(name for name in self.runs.columns if name not in KEYS)
 
     def means(self, outcomes: tuple[str, ...]) -> pandas.DataFrame:
-        """The means over the replicates of each point whose runs are all finished; NaN where an outcome is not defined in one of them."""
-        finished = np.bincount(self.runs["point"], minlength=len(self.shares)) == self.replicates
+        """The means over the replicates of each point whose runs are all finished; NaN where an outcome is not defined
+        in one of them.
+        """
+        finished = np.bincount(self.runs["point"], minlength=len(self.unit_sample)) == self.replicates
         return pandas.DataFrame({one: self.cube(one).mean(axis=1) for one in outcomes})[finished]
 
     def cube(self, outcome: str) -> np.ndarray:
         """An outcome as points x replicates, NaN where a run is missing or failed."""
-        found = np.full((len(self.shares), self.replicates), np.nan)
+        found = np.full((len(self.unit_sample), self.replicates), np.nan)
         found[self.runs["point"], self.runs["replicate"]] = self.runs[outcome]
         return found
 
 
-def _missing(manifest: dict) -> str:
+def _manifest_problem(manifest: dict) -> str:
     """What a manifest does not hold as it should; nothing where all is there."""
-    asked, factors = manifest.get("asked"), {}
-    if isinstance(asked, dict):
-        factors = asked.get("factors", {})
+    settings, factors = manifest.get("asked"), {}
+    if isinstance(settings, dict):
+        factors = settings.get("factors", {})
     told_of = all(isinstance(manifest.get(one), str) for one in ("name", "variant", "model"))
-    if not told_of or not isinstance(asked, dict) or not isinstance(factors, dict):
+    if not told_of or not isinstance(settings, dict) or not isinstance(factors, dict):
         return "it does not say what was asked for"
-    for key, kind in ASKED.items():
-        if not isinstance(asked.get(key), kind):
+    for key, kind in REQUIRED_SETTINGS.items():
+        if not isinstance(settings.get(key), kind):
             return f"it does not say the {key} that was asked for"
-    unknown = [told(name) for name in asked["names"] if not isinstance(name, str) or not (name == DUMMY or name in factors or name in DECLARED)]
+    unknown = [
+        quote_value(name)
+        for name in settings["names"]
+        if not isinstance(name, str) or not (name == DUMMY or name in factors or name in MODEL_PARAMETERS)
+    ]
     if unknown:
         return f"it names {unknown[0]}, which is no parameter"
-    return "" if asked["replicates"] > 0 and all(isinstance(one, dict) and one for one in factors.values()) else "its numbers cannot be"
+    return (
+        ""
+        if settings["replicates"] > 0 and all(isinstance(one, dict) and one for one in factors.values())
+        else "its numbers cannot be"
+    )

@@ -8,30 +8,45 @@ from pathlib import Path
 
 import pandas
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_write, content_hash
 from plnsim.common.package import shipped
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.save import as_toml
+from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.experiment.design import Design
-from plnsim.studies.experiment.execute import Progress, perform
+from plnsim.studies.experiment.execute import Progress, execute
 from plnsim.studies.experiment.experiment import Experiment
-from plnsim.studies.experiment.sensitivity import Analysis, analysed
+from plnsim.studies.experiment.sensitivity import Analysis, analyze
 from plnsim.studies.experiment.store import Store
-from plnsim.studies.experiment.task import Task, of_the_model
+from plnsim.studies.experiment.task import Task, evaluate_model
 
 
 def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> dict:
     """What an experiment on one variant is: enough to tell it from any other, and to run it again."""
-    asked = {"scenario": as_toml(scenario), "method": experiment.method, "names": experiment.names, "groups": experiment.groups,
-             "second_order": experiment.second_order, "outcomes": experiment.outcomes, "replicates": experiment.replicates,
-             "seed": experiment.seed, "every_weeks": experiment.every_weeks, "lift": experiment.lift,
-             "factors": {name: one.levels for name, one in experiment.factors.items()}}
+    settings = {
+        "scenario": to_toml(scenario),
+        "method": experiment.method,
+        "names": experiment.names,
+        "groups": experiment.groups,
+        "second_order": experiment.second_order,
+        "outcomes": experiment.outcomes,
+        "replicates": experiment.replicates,
+        "seed": experiment.seed,
+        "every_weeks": experiment.every_weeks,
+        "lift": experiment.lift,
+        "factors": {name: one.levels for name, one in experiment.factors.items()},
+    }
     if not _nests(experiment.method):
-        asked["size"] = experiment.size
-    return {"experiment": content_hash(asked), "model": model_version(), "name": experiment.name, "variant": scenario.name, "asked": asked}
+        settings["size"] = experiment.size
+    return {
+        "experiment": content_hash(settings),
+        "model": model_version(),
+        "name": experiment.name,
+        "variant": scenario.name,
+        "asked": settings,
+    }
 
 
 def _nests(method: str) -> bool:
@@ -39,38 +54,70 @@ def _nests(method: str) -> bool:
     return method == "sobol"
 
 
-def conduct(experiment: Experiment, folder: Path, *, share: tuple[int, int] = (1, 1), workers: int | None = None, executor: Executor | None = None,
-            at_once: Callable[[], int] | None = None, progress: Callable[[str, Task, Design], Progress | None] = lambda *_: None,
-            note: Callable[[str], None] = lambda text: None, evaluate=of_the_model) -> dict[str, Analysis]:
+def run_experiment(
+    experiment: Experiment,
+    folder: Path,
+    *,
+    share: tuple[int, int] = (1, 1),
+    workers: int | None = None,
+    executor: Executor | None = None,
+    concurrency: Callable[[], int] | None = None,
+    progress: Callable[[str, Task, Design], Progress | None] = lambda *_: None,
+    note: Callable[[str], None] = lambda text: None,
+    evaluate=evaluate_model,
+) -> dict[str, Analysis]:
     """Performs what is missing of an experiment and analyses it; gives the analysis of each variant.
 
-    Tables are written below ``folder``: for each variant its store and the tables of its ``Analysis`` as CSV. The same call goes on
-    where an interrupted one stopped. A job that computes only its ``share``, as (2, 5), analyses nothing. ``note`` is told of damage that was
-    mended. Raises ``BadInput``.
+    Tables are written below ``folder``: for each variant its store and the tables of its ``Analysis`` as CSV. The same
+    call goes on where an interrupted one stopped. A job that computes only its ``share``, as (2, 5), analyses nothing.
+    ``note`` is told of damage that was mended. Raises ``InputError``.
     """
     design = experiment.design()
     found = {}
     for name, scenario in experiment.variants().items():
-        task = Task(scenario, design.names, design.shares, experiment.outcomes, experiment.replicates, experiment.seed,
-                    _weeks(experiment, scenario), experiment.lift, experiment.factors, evaluate, model_version())
+        task = Task(
+            scenario,
+            design.names,
+            design.unit_sample,
+            experiment.outcomes,
+            experiment.replicates,
+            experiment.seed,
+            _weeks(experiment, scenario),
+            experiment.lift,
+            experiment.factors,
+            evaluate,
+            model_version(),
+        )
         manifest = manifest_of(experiment, scenario, design) | {"runs": task.runs}
-        store = Store.open(folder / name, manifest, pandas.DataFrame(design.shares, columns=list(design.names)))
-        perform(task, store, share=share, workers=workers, executor=executor, at_once=at_once, progress=progress(name, task, design))
-        for path in store.set_aside:
-            note(f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of it is {path}")
+        store = Store.open(folder / name, manifest, pandas.DataFrame(design.unit_sample, columns=list(design.names)))
+        execute(
+            task,
+            store,
+            share=share,
+            workers=workers,
+            executor=executor,
+            concurrency=concurrency,
+            progress=progress(name, task, design),
+        )
+        for path in store.damaged_parts:
+            note(
+                f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of it is {path}"
+            )
         if share[1] == 1:
-            found[name] = _analysed(experiment, design, task, store)
+            found[name] = _analyze(experiment, design, task, store)
     return found
 
 
-def _analysed(experiment: Experiment, design: Design, task: Task, store: Store) -> Analysis:
+def _analyze(experiment: Experiment, design: Design, task: Task, store: Store) -> Analysis:
     """The analysis of a finished store, whose tables are written into it."""
     runs = store.read()
     runs = runs[runs["run"] < task.runs]
-    analysis = analysed(design, runs, task.columns, resamples=experiment.resamples, seed=experiment.seed)
+    analysis = analyze(design, runs, task.columns, resamples=experiment.resamples, seed=experiment.seed)
     failed = runs[runs["status"] == "failed"]
     if len(failed):
-        analysis.left_out["failed runs"] = f"{len(failed)} of {len(runs)}; the first (run {failed['run'].iloc[0]}): {failed['error'].iloc[0]}"
+        analysis.excluded["failed runs"] = (
+            f"{len(failed)} of {len(runs)}; the first (run {failed['run'].iloc[0]}): {failed['error'].iloc[0]}"
+        )
     for name, table in analysis.tables.items():
         atomic_write(store.folder / f"{name}.csv", lambda file, table=table: table.to_csv(file, index=False))
     return analysis
@@ -88,7 +135,7 @@ def shipped_experiments() -> dict[str, Path]:
 
 
 def experiment_of(name: str) -> Experiment:
-    """An experiment by the name of a shipped one, or from a file; raises ``BadInput``."""
+    """An experiment by the name of a shipped one, or from a file; raises ``InputError``."""
     from plnsim.common.errors import suggestion
 
     path = Path(name)
@@ -96,5 +143,7 @@ def experiment_of(name: str) -> Experiment:
         return Experiment.read(path)
     by_name = shipped_experiments()
     if name not in by_name:
-        raise BadInput(f"there is no experiment {name!r}", right=suggestion(name, by_name) + "; a file of your own ends in .toml")
+        raise InputError(
+            f"there is no experiment {name!r}", right=suggestion(name, by_name) + "; a file of your own ends in .toml"
+        )
     return Experiment.read(by_name[name])

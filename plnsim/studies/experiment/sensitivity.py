@@ -1,7 +1,9 @@
-"""What an experiment says: indices with intervals for every outcome, where the variance comes from, and whether it has converged.
+"""What an experiment says: indices with intervals for every outcome, where the variance comes from, and whether it has
+converged.
 
-Indices are of the *mean* over replicates, and for Sobol of the *spread* between replicates as well. The dummy shows the noise floor.
-An outcome that is not finite in some runs, or constant, is named and left out, never analysed as if it were a number.
+Indices are of the *mean* over replicates, and for Sobol of the *spread* between replicates as well. The dummy shows
+the noise floor. An outcome that is not finite in some runs, or constant, is named and left out, never analysed as if
+it were a number.
 """
 
 from __future__ import annotations
@@ -16,76 +18,103 @@ import pandas
 from plnsim.studies.experiment.design import MORRIS_LEVELS, Design
 from plnsim.studies.experiment.factorial import effects
 from plnsim.studies.experiment.indices import sobol_indices, varies_at_base_points
-from plnsim.studies.experiment.task import OF_WEEK
+from plnsim.studies.experiment.task import WEEK_PREFIX
 
 CONVERGED_WIDTH = 0.05
 """An index counts as converged when the half-width of its 95 % interval is below this share of the variance."""
 SPREAD = "spread of "
-LISTED_RUNS = 5
+MAX_LISTED_RUNS = 5
 DELTA_RESAMPLES = 20
 """SALib's bootstrap of delta takes minutes an outcome with more."""
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """Indices as one tidy table, the same for deep use week by week, shares of variance, convergence, and what was left out and why."""
+    """Indices as one tidy table, the same for deep use week by week, shares of variance, convergence, and what was
+    left out and why.
+    """
 
     indices: pandas.DataFrame
     over_time: pandas.DataFrame
     variance: pandas.DataFrame
     convergence: pandas.DataFrame
     verdict: str
-    left_out: dict[str, str] = field(default_factory=dict)
+    excluded: dict[str, str] = field(default_factory=dict)
 
     @property
     def tables(self) -> dict[str, pandas.DataFrame]:
         """The tables by the names of their files."""
-        return {"indices": self.indices, "indices_over_time": self.over_time, "variance": self.variance, "convergence": self.convergence}
+        return {
+            "indices": self.indices,
+            "indices_over_time": self.over_time,
+            "variance": self.variance,
+            "convergence": self.convergence,
+        }
 
     def first_and_total(self, outcome: str) -> pandas.DataFrame:
-        """First and total Sobol indices of an outcome with the half-widths of their intervals, a row a factor, the largest total first."""
+        """First and total Sobol indices of an outcome with the half-widths of their intervals, a row a factor, the
+        largest total first.
+        """
         rows = self.indices[(self.indices["outcome"] == outcome) & self.indices["index"].isin(["first", "total"])]
         wide = rows.pivot(index="factor", columns="index", values=["value", "half_width_95"])
         wide.columns = [kind if what == "value" else f"{kind}_half_width" for what, kind in wide.columns]
-        return wide[["first", "total", "first_half_width", "total_half_width"]].sort_values("total", ascending=False).reset_index()
+        return (
+            wide[["first", "total", "first_half_width", "total_half_width"]]
+            .sort_values("total", ascending=False)
+            .reset_index()
+        )
 
 
-def analysed(design: Design, runs: pandas.DataFrame, outcomes: list[str], *, resamples: int = 1000, seed: int = 1) -> Analysis:
+def analyze(
+    design: Design, runs: pandas.DataFrame, outcomes: list[str], *, resamples: int = 1000, seed: int = 1
+) -> Analysis:
     """Analyses the runs of a design: all of them, one row a run and replicate, in the order of their numbers."""
     replicates = int(runs["replicate"].max()) + 1
-    if len(runs) != len(design.shares) * replicates:
-        raise ValueError(f"{len(runs)} runs for {len(design.shares)} points of {replicates} replicates: the experiment is not finished")
+    if len(runs) != len(design.unit_sample) * replicates:
+        raise ValueError(
+            f"{len(runs)} runs for {len(design.unit_sample)} points of {replicates} replicates: the experiment is not finished"
+        )
     if not np.array_equal(runs["run"], np.arange(len(runs))):
         raise ValueError("the runs are not in the order of their numbers, by which indices take them")
-    cube = runs[outcomes].to_numpy(dtype=np.float64).reshape(len(design.shares), replicates, len(outcomes))
-    columns, left_out = _usable(cube, outcomes)
+    cube = runs[outcomes].to_numpy(dtype=np.float64).reshape(len(design.unit_sample), replicates, len(outcomes))
+    columns, excluded = _usable(cube, outcomes)
     if design.method == "sobol":
-        for name in [name for name, column in columns.items() if not varies_at_base_points(column[:, None], design.step)[0]]:
+        for name in [
+            name for name, column in columns.items() if not varies_at_base_points(column[:, None], design.step)[0]
+        ]:
             del columns[name]
-            left_out[name] = "the same at all base points"
+            excluded[name] = "the same at all base points"
     names = list(columns)
     points = np.column_stack(list(columns.values())) if columns else np.zeros((len(cube), 0))
-    variance = _variance_split(cube, outcomes, left_out)
+    variance = _variance_split(cube, outcomes, excluded)
     if not names:
-        return Analysis(pandas.DataFrame(), pandas.DataFrame(), variance, pandas.DataFrame(), "no outcome can be analysed", left_out)
+        return Analysis(
+            pandas.DataFrame(), pandas.DataFrame(), variance, pandas.DataFrame(), "no outcome can be analysed", excluded
+        )
     if design.method == "factorial":
-        table = pandas.DataFrame([_index(name, "effect", *row) for place, name in enumerate(outcomes) if name in columns
-                                  for row in effects(design.shares, design.names, cube[:, :, place])])
+        table = pandas.DataFrame(
+            [
+                _index(name, "effect", *row)
+                for place, name in enumerate(outcomes)
+                if name in columns
+                for row in effects(design.unit_sample, design.names, cube[:, :, place])
+            ]
+        )
     else:
         table = _METHODS[design.method](design, points, names, resamples, seed)
-    judged = [place for place, name in enumerate(names) if not name.startswith(OF_WEEK)]
+    judged = [place for place, name in enumerate(names) if not name.startswith(WEEK_PREFIX)]
     convergence = pandas.DataFrame()
     if design.method == "sobol":
         convergence = _convergence(design, points[:, judged], [names[place] for place in judged], seed)
-    table, over_time = _weeks_apart(table)
-    return Analysis(table, over_time, variance, convergence, _verdict(design, table), left_out)
+    table, over_time = _split_weeks(table)
+    return Analysis(table, over_time, variance, convergence, _verdict(design, table), excluded)
 
 
-def _weeks_apart(table: pandas.DataFrame) -> tuple[pandas.DataFrame, pandas.DataFrame]:
+def _split_weeks(table: pandas.DataFrame) -> tuple[pandas.DataFrame, pandas.DataFrame]:
     """The indices of the outcomes, and those of single weeks with the week as a number."""
-    of_week = table["outcome"].str.startswith(OF_WEEK)
+    of_week = table["outcome"].str.startswith(WEEK_PREFIX)
     over_time = table[of_week].reset_index(drop=True)
-    weeks = over_time["outcome"].str.removeprefix(OF_WEEK).astype(int)
+    weeks = over_time["outcome"].str.removeprefix(WEEK_PREFIX).astype(int)
     over_time = over_time.drop(columns="outcome")
     over_time.insert(0, "week", weeks)
     return table[~of_week].reset_index(drop=True), over_time
@@ -93,41 +122,50 @@ def _weeks_apart(table: pandas.DataFrame) -> tuple[pandas.DataFrame, pandas.Data
 
 def _usable(cube: np.ndarray, outcomes: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Means and spreads over replicates that are finite and vary; the others with the reason."""
-    columns, left_out = {}, {}
+    columns, excluded = {}, {}
     for place, name in enumerate(outcomes):
         values = cube[:, :, place]
         wrong = ~np.isfinite(values)
         if wrong.any():
-            left_out[name] = f"not a finite number in {int(wrong.any(axis=1).sum())} of {len(values)} points ({_runs_named(wrong)})"
+            excluded[name] = (
+                f"not a finite number in {int(wrong.any(axis=1).sum())} of {len(values)} points ({_list_runs(wrong)})"
+            )
             continue
-        with_spread = values.shape[1] > 1 and not name.startswith(OF_WEEK)
+        with_spread = values.shape[1] > 1 and not name.startswith(WEEK_PREFIX)
         parts = {name: values.mean(axis=1)} | ({SPREAD + name: values.std(axis=1, ddof=1)} if with_spread else {})
         for part, column in parts.items():
             if np.ptp(column) <= 1e-12 * max(1.0, np.abs(column).max()):
-                left_out[part] = "constant"
+                excluded[part] = "constant"
             else:
                 columns[part] = column
-    return columns, left_out
+    return columns, excluded
 
 
-def _runs_named(wrong: np.ndarray) -> str:
+def _list_runs(wrong: np.ndarray) -> str:
     """Which runs those are, by number: the first few of them."""
     runs = np.flatnonzero(wrong)
-    named = ", ".join(map(str, runs[:LISTED_RUNS]))
-    return f"run {named}" if len(runs) == 1 else f"runs {named}{', ...' if len(runs) > LISTED_RUNS else ''}"
+    named = ", ".join(map(str, runs[:MAX_LISTED_RUNS]))
+    return f"run {named}" if len(runs) == 1 else f"runs {named}{', ...' if len(runs) > MAX_LISTED_RUNS else ''}"
 
 
-def _variance_split(cube: np.ndarray, outcomes: list[str], left_out: dict[str, str]) -> pandas.DataFrame:
+def _variance_split(cube: np.ndarray, outcomes: list[str], excluded: dict[str, str]) -> pandas.DataFrame:
     """Share of the variance of a single run that parameters explain, and that luck does (from within points)."""
     rows = []
     for place, name in enumerate(outcomes):
-        if name in left_out or cube.shape[1] < 2:
+        if name in excluded or cube.shape[1] < 2:
             continue
         values = cube[:, :, place]
         luck = float(values.var(axis=1, ddof=1).mean())
         total = float(values.var())
-        rows.append({"outcome": name, "variance": total, "aleatory": luck, "parametric": max(0.0, total - luck),
-                     "aleatory_share": min(1.0, luck / total) if total > 0 else math.nan})
+        rows.append(
+            {
+                "outcome": name,
+                "variance": total,
+                "aleatory": luck,
+                "parametric": max(0.0, total - luck),
+                "aleatory_share": min(1.0, luck / total) if total > 0 else math.nan,
+            }
+        )
     return pandas.DataFrame(rows)
 
 
@@ -137,15 +175,34 @@ def _sobol(design, points, names, resamples, seed) -> pandas.DataFrame:
     rows = []
     for place, outcome in enumerate(names):
         for one, factor in enumerate(factors):
-            for kind, values, conf in (("first", found.first, found.first_conf), ("total", found.total, found.total_conf)):
+            for kind, values, conf in (
+                ("first", found.first, found.first_conf),
+                ("total", found.total, found.total_conf),
+            ):
                 rows.append(_index(outcome, kind, factor, "", values[place, one], conf[place, one]))
             for other in range(one + 1, len(factors)) if found.second is not None else ():
-                rows.append(_index(outcome, "second", factor, factors[other], found.second[place, one, other], found.second_conf[place, one, other]))
+                rows.append(
+                    _index(
+                        outcome,
+                        "second",
+                        factor,
+                        factors[other],
+                        found.second[place, one, other],
+                        found.second_conf[place, one, other],
+                    )
+                )
     return pandas.DataFrame(rows)
 
 
 def _index(outcome, kind, factor, other, value, conf=math.nan) -> dict:
-    return {"outcome": outcome, "index": kind, "factor": factor, "with": other, "value": float(value), "half_width_95": float(conf)}
+    return {
+        "outcome": outcome,
+        "index": kind,
+        "factor": factor,
+        "with": other,
+        "value": float(value),
+        "half_width_95": float(conf),
+    }
 
 
 def _morris(design, points, names, resamples, seed) -> pandas.DataFrame:
@@ -153,13 +210,23 @@ def _morris(design, points, names, resamples, seed) -> pandas.DataFrame:
 
     rows = []
     for place, outcome in enumerate(names):
-        found = morris.analyze(design.problem, design.shares, points[:, place], num_resamples=resamples, num_levels=MORRIS_LEVELS, scaled=False,
-                               seed=seed or 1)
+        found = morris.analyze(
+            design.problem,
+            design.unit_sample,
+            points[:, place],
+            num_resamples=resamples,
+            num_levels=MORRIS_LEVELS,
+            scaled=False,
+            seed=seed or 1,
+        )
         grouped = bool(design.groups)
         for one, factor in enumerate(found["names"]):
             rows.append(_index(outcome, "mu_star", factor, "", found["mu_star"][one], found["mu_star_conf"][one]))
             if not grouped:
-                rows += [_index(outcome, "mu", factor, "", found["mu"][one]), _index(outcome, "sigma", factor, "", found["sigma"][one])]
+                rows += [
+                    _index(outcome, "mu", factor, "", found["mu"][one]),
+                    _index(outcome, "sigma", factor, "", found["sigma"][one]),
+                ]
     return pandas.DataFrame(rows)
 
 
@@ -173,7 +240,10 @@ def _efast(design, points, names, resamples, seed) -> pandas.DataFrame:
             warnings.simplefilter("ignore")  # about the intervals, which are not shown
             found = fast.analyze(design.problem, points[:, place], M=4, num_resamples=2, seed=seed or 1)
         for one, factor in enumerate(design.factors):
-            rows += [_index(outcome, "first", factor, "", found["S1"][one]), _index(outcome, "total", factor, "", found["ST"][one])]
+            rows += [
+                _index(outcome, "first", factor, "", found["S1"][one]),
+                _index(outcome, "total", factor, "", found["ST"][one]),
+            ]
     return pandas.DataFrame(rows)
 
 
@@ -182,7 +252,7 @@ def _pawn(design, points, names, resamples, seed) -> pandas.DataFrame:
 
     rows = []
     for place, outcome in enumerate(names):
-        found = pawn.analyze(design.problem, design.shares, points[:, place], S=10, seed=seed or 1)
+        found = pawn.analyze(design.problem, design.unit_sample, points[:, place], S=10, seed=seed or 1)
         for one, factor in enumerate(design.factors):
             rows += [_index(outcome, f"pawn_{kind}", factor, "", found[kind][one]) for kind in ("median", "maximum")]
     return pandas.DataFrame(rows)
@@ -193,22 +263,37 @@ def _delta(design, points, names, resamples, seed) -> pandas.DataFrame:
 
     rows = []
     for place, outcome in enumerate(names):
-        with warnings.catch_warnings(record=True):  # SALib shows notices of joined bins for every parameter, and sets the filters of the process
-            found = delta.analyze(design.problem, design.shares, points[:, place], num_resamples=min(resamples, DELTA_RESAMPLES), seed=seed or 1)
+        with warnings.catch_warnings(
+            record=True
+        ):  # SALib shows notices of joined bins for every parameter, and sets the filters of the process
+            found = delta.analyze(
+                design.problem,
+                design.unit_sample,
+                points[:, place],
+                num_resamples=min(resamples, DELTA_RESAMPLES),
+                seed=seed or 1,
+            )
         for one, factor in enumerate(design.factors):
-            rows += [_index(outcome, "delta", factor, "", found["delta_balanced"][one], found["delta_balanced_conf"][one]),
-                     _index(outcome, "first", factor, "", found["S1"][one], found["S1_conf"][one])]
+            rows += [
+                _index(outcome, "delta", factor, "", found["delta_balanced"][one], found["delta_balanced_conf"][one]),
+                _index(outcome, "first", factor, "", found["S1"][one], found["S1_conf"][one]),
+            ]
     return pandas.DataFrame(rows)
 
 
 def _effects(design, points, names, resamples, seed) -> pandas.DataFrame:
-    """What moving each parameter by itself from end to end changes (sweeps), or its correlation of ranks (grids, Latin hypercubes)."""
+    """What moving each parameter by itself from end to end changes (sweeps), or its correlation of ranks (grids, Latin
+    hypercubes).
+    """
     rows = []
     for place, outcome in enumerate(names):
         for one, factor in enumerate(design.factors):
-            share, values = design.shares[:, one], points[:, place]
+            share, values = design.unit_sample[:, one], points[:, place]
             if design.method == "one-at-a-time":
-                low, high = (values[(share == end) & (np.delete(design.shares, one, axis=1) == 0.5).all(axis=1)] for end in (0.0, 1.0))
+                low, high = (
+                    values[(share == end) & (np.delete(design.unit_sample, one, axis=1) == 0.5).all(axis=1)]
+                    for end in (0.0, 1.0)
+                )
                 rows.append(_index(outcome, "effect", factor, "", high.mean() - low.mean()))
             else:
                 ranks = [pandas.Series(series).rank().to_numpy() for series in (share, values)]
@@ -216,8 +301,16 @@ def _effects(design, points, names, resamples, seed) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-_METHODS = {"sobol": _sobol, "morris": _morris, "efast": _efast, "pawn": _pawn, "delta": _delta, "latin": _effects, "grid": _effects,
-            "one-at-a-time": _effects}
+_METHODS = {
+    "sobol": _sobol,
+    "morris": _morris,
+    "efast": _efast,
+    "pawn": _pawn,
+    "delta": _delta,
+    "latin": _effects,
+    "grid": _effects,
+    "one-at-a-time": _effects,
+}
 
 
 def _convergence(design: Design, points: np.ndarray, names: list[str], seed: int) -> pandas.DataFrame:
@@ -230,14 +323,24 @@ def _convergence(design: Design, points: np.ndarray, names: list[str], seed: int
         usable = np.flatnonzero(varies_at_base_points(some, design.step))
         found = sobol_indices(some[:, usable], factors, second_order=design.second_order, resamples=100, seed=seed)
         for column, place in enumerate(usable):
-            rows += [{"outcome": names[place], "size": size, "factor": factor, "total": float(found.total[column, one]),
-                      "half_width_95": float(found.total_conf[column, one])} for one, factor in enumerate(design.factors)]
+            rows += [
+                {
+                    "outcome": names[place],
+                    "size": size,
+                    "factor": factor,
+                    "total": float(found.total[column, one]),
+                    "half_width_95": float(found.total_conf[column, one]),
+                }
+                for one, factor in enumerate(design.factors)
+            ]
         size *= 2
     return pandas.DataFrame(rows)
 
 
 def _verdict(design: Design, table: pandas.DataFrame) -> str:
-    """Whether the indices have converged, and if not, how large a design is likely to be needed (widths fall as 1/sqrt(size))."""
+    """Whether the indices have converged, and if not, how large a design is likely to be needed (widths fall as
+    1/sqrt(size)).
+    """
     judged = table[table["index"].isin(["total", "mu_star"]) & ~table["outcome"].str.startswith(SPREAD)]
     if design.method not in ("sobol", "morris") or judged.empty:
         return "no intervals to judge convergence by"
@@ -250,5 +353,7 @@ def _verdict(design: Design, table: pandas.DataFrame) -> str:
     needed = design.size * (width / CONVERGED_WIDTH) ** 2
     if design.method == "sobol":
         needed = 2 ** math.ceil(math.log2(needed))
-    return (f"not yet converged: the widest 95 % interval is {width:.3f} to either side; about {math.ceil(needed - design.size):,} more "
-            f"{'base points' if design.method == 'sobol' else 'trajectories'} are needed (size {math.ceil(needed):,})")
+    return (
+        f"not yet converged: the widest 95 % interval is {width:.3f} to either side; about {math.ceil(needed - design.size):,} more "
+        f"{'base points' if design.method == 'sobol' else 'trajectories'} are needed (size {math.ceil(needed):,})"
+    )

@@ -1,8 +1,9 @@
 """The store of an experiment: Parquet parts in a folder, from which nothing that was finished can be lost.
 
-A part holds some runs in a row and is named after the first. It is written beside, flushed to the disk, renamed, and the folder is flushed,
-so a kill at any moment loses at most what was in flight. What is missing are the runs that no whole part holds: so an experiment goes on, grows
-and is shared out among jobs, and parts can be joined. A run that failed is a row with its error.
+A part holds some runs in a row and is named after the first. It is written beside, flushed to the disk, renamed, and
+the folder is flushed, so a kill at any moment loses at most what was in flight. What is missing are the runs that no
+whole part holds: so an experiment goes on, grows and is shared out among jobs, and parts can be joined. A run that
+failed is a row with its error.
 """
 
 from __future__ import annotations
@@ -19,12 +20,18 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
-from plnsim.common.errors import BadInput
+from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_write
 
 MANIFEST, DESIGN = "manifest.json", "design.parquet"
 FORMAT = 1
-FIXED = {"run": pyarrow.int64(), "point": pyarrow.int64(), "replicate": pyarrow.int64(), "status": pyarrow.string(), "error": pyarrow.string()}
+FIXED_COLUMNS = {
+    "run": pyarrow.int64(),
+    "point": pyarrow.int64(),
+    "replicate": pyarrow.int64(),
+    "status": pyarrow.string(),
+    "error": pyarrow.string(),
+}
 """Columns of every part and their types; all others are outcomes, which are numbers."""
 ABANDONED_SECONDS = 3600.0
 """Age from which a file that is not renamed yet is left over from a killed job, not being written by another one."""
@@ -35,55 +42,69 @@ class Store:
 
     def __init__(self, folder: Path, manifest: dict):
         self.folder, self.manifest = folder, manifest
-        self.set_aside: list[Path] = []
+        self.damaged_parts: list[Path] = []
 
     @classmethod
     def open(cls, folder: Path, manifest: dict, design: pandas.DataFrame) -> Store:
         """Makes the store of an experiment, or opens it to go on, perhaps with a design that has grown.
 
-        ``manifest`` says what the experiment is. Raises ``BadInput`` for a folder with another experiment, another version of the model
-        or other files, and touches nothing there. Several jobs may open one store at a time.
+        ``manifest`` says what the experiment is. Raises ``InputError`` for a folder with another experiment, another
+        version of the model or other files, and touches nothing there. Several jobs may open one store at a time.
         """
         _check_writable(folder)
         manifest = manifest | {"format": FORMAT}
         if (folder / MANIFEST).exists():
             _check_same(folder, manifest)
         elif any(path.name != DESIGN for path in folder.iterdir() if not path.name.startswith(".")):
-            raise BadInput(f"{folder} holds other files and no experiment; nothing in it was touched", place=str(folder),
-                           right="an empty or new folder")
+            raise InputError(
+                f"{folder} holds other files and no experiment; nothing in it was touched",
+                place=str(folder),
+                right="an empty or new folder",
+            )
         store = cls(folder, manifest)
-        store._keep(design)
+        store._save_design(design)
         for left in folder.glob(".*.tmp"):
             with contextlib.suppress(OSError):  # another job may be tidying as well
                 if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
                     left.unlink()
         return store
 
-    def _keep(self, design: pandas.DataFrame) -> None:
-        """Writes design and manifest where there are none yet, or only those of a smaller design that this one begins with."""
+    def _save_design(self, design: pandas.DataFrame) -> None:
+        """Writes design and manifest where there are none yet, or only those of a smaller design that this one begins
+        with.
+        """
         known = None
         if (self.folder / MANIFEST).exists():
-            with contextlib.suppress(BadInput):
+            with contextlib.suppress(InputError):
                 known = self.design()
         if known is not None:
             rows = min(len(known), len(design))
-            if list(known.columns) != list(design.columns) or not np.array_equal(known.to_numpy()[:rows], design.to_numpy()[:rows]):
-                raise BadInput("the points of this store differ from those that are drawn now; nothing in it was touched",
-                               place=str(self.folder / DESIGN), right="the versions of SALib and SciPy that began this store, or another folder")
+            if list(known.columns) != list(design.columns) or not np.array_equal(
+                known.to_numpy()[:rows], design.to_numpy()[:rows]
+            ):
+                raise InputError(
+                    "the points of this store differ from those that are drawn now; nothing in it was touched",
+                    place=str(self.folder / DESIGN),
+                    right="the versions of SALib and SciPy that began this store, or another folder",
+                )
         if known is None or len(design) > len(known):
-            atomic_write(self.folder / DESIGN, lambda file: design.to_parquet(file, index=False, write_page_checksum=True))
+            atomic_write(
+                self.folder / DESIGN, lambda file: design.to_parquet(file, index=False, write_page_checksum=True)
+            )
             atomic_write(self.folder / MANIFEST, lambda file: file.write(json.dumps(self.manifest, indent=2).encode()))
 
     def missing(self, runs: range) -> list[range]:
-        """The stretches of runs that no whole part holds; a damaged part is set aside under another name, and its runs are missing."""
+        """The stretches of runs that no whole part holds; a damaged part is set aside under another name, and its runs
+        are missing.
+        """
         found, reached = [], runs.start
         for path in self._paths():
-            table = _table_of(path)
+            table = _read_part(path)
             if table is None:
                 with contextlib.suppress(FileNotFoundError):  # another job did so
-                    self.set_aside.append(path.rename(path.with_suffix(".damaged")))
+                    self.damaged_parts.append(path.rename(path.with_suffix(".damaged")))
                 continue
-            first = _first(path)
+            first = _first_run(path)
             if first > reached:
                 found.append(range(reached, min(first, runs.stop)))
             reached = max(reached, first + len(table))
@@ -94,22 +115,32 @@ class Store:
         self._write(first, pyarrow.Table.from_pylist(rows, _schema(rows[0])))
 
     def _write(self, first: int, table: pyarrow.Table) -> None:
-        atomic_write(self.folder / f"part-{first:09d}.parquet", lambda file: pyarrow.parquet.write_table(table, file, write_page_checksum=True))
+        atomic_write(
+            self.folder / f"part-{first:09d}.parquet",
+            lambda file: pyarrow.parquet.write_table(table, file, write_page_checksum=True),
+        )
 
     def read(self) -> pandas.DataFrame:
         """All finished runs, in the order of their numbers, each once."""
-        return self._joined(self._paths()).to_pandas()
+        return self._concat(self._paths()).to_pandas()
 
-    def _joined(self, paths: Iterable[Path]) -> pyarrow.Table:
-        """The runs of some parts as one table in their order; a run that two jobs computed (to the same bits) is there once."""
+    def _concat(self, paths: Iterable[Path]) -> pyarrow.Table:
+        """The runs of some parts as one table in their order; a run that two jobs computed (to the same bits) is there
+        once.
+        """
         tables = []
         for path in paths:
-            tables.append(_table_of(path))
+            tables.append(_read_part(path))
             if tables[-1] is None:
-                raise BadInput(f"{path.name} is damaged", place=str(self.folder),
-                               right="plnsim experiment, which sets it aside and computes its runs again")
+                raise InputError(
+                    f"{path.name} is damaged",
+                    place=str(self.folder),
+                    right="plnsim experiment, which sets it aside and computes its runs again",
+                )
         if not tables:
-            raise BadInput(f"{self.folder} holds no finished run yet", place=str(self.folder), right="perform the experiment first")
+            raise InputError(
+                f"{self.folder} holds no finished run yet", place=str(self.folder), right="perform the experiment first"
+            )
         table = pyarrow.concat_tables(tables, promote_options="permissive")
         _, once = np.unique(table["run"].to_numpy(), return_index=True)
         return table.take(once)
@@ -117,63 +148,78 @@ class Store:
     def compact(self) -> tuple[int, int]:
         """Joins the parts of every unbroken stretch of runs into one; gives the numbers of parts before and after.
 
-        The joined part takes the place of the first of its stretch before the others go, so a kill leaves runs twice, never not at all.
+        The joined part takes the place of the first of its stretch before the others go, so a kill leaves runs twice,
+        never not at all.
         """
         before = self._paths()
         stretches: list[list[Path]] = []
         reached = -1
         for path in before:
-            length = len(self._joined([path]))
-            if _first(path) <= reached:
+            length = len(self._concat([path]))
+            if _first_run(path) <= reached:
                 stretches[-1].append(path)
             else:
                 stretches.append([path])
-            reached = max(reached, _first(path) + length)
+            reached = max(reached, _first_run(path) + length)
         for stretch in stretches:
             if len(stretch) > 1:
-                self._write(_first(stretch[0]), self._joined(stretch))
+                self._write(_first_run(stretch[0]), self._concat(stretch))
                 for path in stretch[1:]:
                     path.unlink()
         return len(before), len(stretches)
 
     def design(self) -> pandas.DataFrame:
-        """The points in the unit cube, one row each; raises ``BadInput`` where the file is damaged."""
+        """The points in the unit cube, one row each; raises ``InputError`` where the file is damaged."""
         try:
             table = pyarrow.parquet.read_table(self.folder / DESIGN, page_checksum_verification=True, partitioning=None)
-            shares = table.to_pandas(ignore_metadata=True)
-            whole = bool(((shares >= 0.0) & (shares <= 1.0)).all(axis=None))
+            unit_sample = table.to_pandas(ignore_metadata=True)
+            valid = bool(((unit_sample >= 0.0) & (unit_sample <= 1.0)).all(axis=None))
         except (OSError, TypeError, ValueError, pyarrow.ArrowException):
-            whole = False
-        if not whole:
-            raise BadInput(f"{DESIGN} is damaged", place=str(self.folder / DESIGN), right="the file as plnsim experiment wrote it")
-        return shares
+            valid = False
+        if not valid:
+            raise InputError(
+                f"{DESIGN} is damaged", place=str(self.folder / DESIGN), right="the file as plnsim experiment wrote it"
+            )
+        return unit_sample
 
     def _paths(self) -> list[Path]:
-        return sorted(self.folder.glob("part-*.parquet"), key=_first)
+        return sorted(self.folder.glob("part-*.parquet"), key=_first_run)
 
 
-def _first(part: Path) -> int:
+def _first_run(part: Path) -> int:
     """The first run of a part, from its name."""
     number = part.stem.removeprefix("part-")
     if not number.isdecimal():
-        raise BadInput(f"{part.name} is no part of an experiment", place=str(part.parent), right="a folder that plnsim experiment alone writes to")
+        raise InputError(
+            f"{part.name} is no part of an experiment",
+            place=str(part.parent),
+            right="a folder that plnsim experiment alone writes to",
+        )
     return int(number)
 
 
-def _table_of(part: Path) -> pyarrow.Table | None:
-    """The table of a part, or nothing when it is damaged: unreadable, changed since it was written, with other runs or columns than it should."""
+def _read_part(part: Path) -> pyarrow.Table | None:
+    """The table of a part, or nothing when it is damaged: unreadable, changed since it was written, with other runs or
+    columns than it should.
+    """
     try:
         table = pyarrow.parquet.read_table(part, page_checksum_verification=True, partitioning=None)
         runs = table["run"].to_numpy()
         kinds = {field.name: field.type for field in table.schema}
     except (OSError, KeyError, ValueError, pyarrow.ArrowException):  # ValueError: a name that is no text
         return None
-    whole = FIXED.keys() <= kinds.keys() and all(kind == FIXED.get(name, pyarrow.float64()) for name, kind in kinds.items())
-    return table if whole and len(runs) and np.array_equal(runs, np.arange(_first(part), _first(part) + len(runs))) else None
+    valid = FIXED_COLUMNS.keys() <= kinds.keys() and all(
+        kind == FIXED_COLUMNS.get(name, pyarrow.float64()) for name, kind in kinds.items()
+    )
+    return (
+        table
+        if valid and len(runs) and np.array_equal(runs, np.arange(_first_run(part), _first_run(part) + len(runs)))
+        else None
+    )
 
 
 def _schema(row: dict) -> pyarrow.Schema:
-    return pyarrow.schema([(name, FIXED.get(name, pyarrow.float64())) for name in row])
+    return pyarrow.schema([(name, FIXED_COLUMNS.get(name, pyarrow.float64())) for name in row])
 
 
 def _check_writable(folder: Path) -> None:
@@ -182,34 +228,49 @@ def _check_writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise BadInput(f"nothing can be written to {folder}: {error.strerror}", place=str(folder), right="a folder that you may write to") from None
+        raise InputError(
+            f"nothing can be written to {folder}: {error.strerror}",
+            place=str(folder),
+            right="a folder that you may write to",
+        ) from None
 
 
 def _check_same(folder: Path, manifest: dict) -> None:
     known = read_manifest(folder)
     then, now = known.get("asked", {}), json.loads(json.dumps(manifest.get("asked", {}), default=str))
     other = ", ".join(sorted(key for key in {*then, *now} if then.get(key) != now.get(key)))
-    whats = {"format": "another format of store", "experiment": f"another experiment (with other {other})", "model": "another version of the model"}
+    whats = {
+        "format": "another format of store",
+        "experiment": f"another experiment (with other {other})",
+        "model": "another version of the model",
+    }
     for key, what in whats.items():
         if known.get(key) != manifest.get(key):
-            raise BadInput(f"{folder} holds {what}; nothing in it was touched", place=str(folder / MANIFEST),
-                           right="another folder; or the very experiment and version that began this one")
+            raise InputError(
+                f"{folder} holds {what}; nothing in it was touched",
+                place=str(folder / MANIFEST),
+                right="another folder; or the very experiment and version that began this one",
+            )
 
 
 def read_manifest(folder: Path) -> dict:
-    """The manifest of a store; raises ``BadInput`` when there is none, or a damaged one."""
+    """The manifest of a store; raises ``InputError`` when there is none, or a damaged one."""
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         manifest["experiment"], manifest["model"]
     except FileNotFoundError:
-        raise BadInput(f"{folder} holds no experiment", place=str(folder), right="a folder that plnsim experiment wrote") from None
+        raise InputError(
+            f"{folder} holds no experiment", place=str(folder), right="a folder that plnsim experiment wrote"
+        ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"the manifest is damaged: {error}", place=str(path), right="the file as plnsim experiment wrote it") from None
+        raise InputError(
+            f"the manifest is damaged: {error}", place=str(path), right="the file as plnsim experiment wrote it"
+        ) from None
     return manifest
 
 
-def stores_below(folder: Path) -> list[Store]:
-    """The store in a folder, or those of the variants below it; raises ``BadInput`` when there is none."""
+def find_stores(folder: Path) -> list[Store]:
+    """The store in a folder, or those of the variants below it; raises ``InputError`` when there is none."""
     found = [folder] if (folder / MANIFEST).exists() else sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
     return [Store(place, read_manifest(place)) for place in found or [folder]]

@@ -1,7 +1,7 @@
 """What an experiment has to compute, and the rows of its runs: what a worker needs to know, wherever it is.
 
-Every point gets the same replicates, so points share their luck. A row depends on nothing but its number: it is the same whoever
-computes it, in whatever order.
+Every point gets the same replicates, so points share their luck. A row depends on nothing but its number: it is the
+same whoever computes it, in whatever order.
 """
 
 from __future__ import annotations
@@ -12,47 +12,55 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from plnsim.common.errors import BadInput
-from plnsim.model.measure import BARRIERS, Measured
-from plnsim.model.outcome import BY_NAME, measured
+from plnsim.common.errors import InputError
+from plnsim.model.measure import BARRIERS, RunCounts
+from plnsim.model.outcome import OUTCOMES_BY_NAME, compute_outcomes
 from plnsim.simulation.model_version import model_version
-from plnsim.simulation.runs import simulated
+from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import DECLARED
-from plnsim.studies.experiment.design import placed
-from plnsim.studies.experiment.factorial import Levels
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.studies.experiment.design import decode
+from plnsim.studies.experiment.factorial import Factor
 
-MOST_IN_BATCH = 256
+MAX_BATCH_RUNS = 256
 """Runs in a batch, one task of a worker and one part of the store, where they are short."""
 SCHOOL_WEEKS_IN_BATCH = 1_400_000
-"""About the work of so many runs of 20 schools and 7 years (3 s of a core): where runs are longer, a batch has fewer of them."""
+"""About the work of so many runs of 20 schools and 7 years (3 s of a core): where runs are longer, a batch has fewer
+of them.
+"""
 
 Values = dict[str, object]
-OF_WEEK = "deep_use_week_"
+WEEK_PREFIX = "deep_use_week_"
 """How the columns begin that hold the sustained deep use of a single week."""
 
 
-def of_the_model(task: Task, values: Values, replicate: int) -> dict[str, float]:
-    """The outcomes of one run of the model, its sustained deep use in the weeks asked for, and what lifting each condition gains."""
+def evaluate_model(task: Task, values: Values, replicate: int) -> dict[str, float]:
+    """The outcomes of one run of the model, its sustained deep use in the weeks asked for, and what lifting each
+    condition gains.
+    """
     scenario = task.scenario.with_values(values)
-    found = simulated(scenario, task.seed, replicate)
+    found = simulate_run(scenario, task.seed, replicate)
     share = found.weeks["depth"].sum(axis=1) / found.weeks["staff"].sum(axis=1)
-    row = measured(found, task.outcomes) | {week_column(week): float(share[week]) for week in task.weeks if week < len(share)}
-    return row | _lifted(task, scenario, found, replicate) if task.lift > 0.0 else row
+    row = compute_outcomes(found, task.outcomes) | {
+        week_column(week): float(share[week]) for week in task.weeks if week < len(share)
+    }
+    return row | _barrier_effects(task, scenario, found, replicate) if task.lift > 0.0 else row
 
 
-def _lifted(task: Task, scenario: Scenario, plain: Measured, replicate: int) -> dict[str, float]:
-    """How much of each condition was felt, and what the first outcome gains, with the same luck, when a share of its gap is closed."""
-    first, row = BY_NAME[task.outcomes[0]].function, {}
+def _barrier_effects(task: Task, scenario: Scenario, plain: RunCounts, replicate: int) -> dict[str, float]:
+    """How much of each condition was felt, and what the first outcome gains, with the same luck, when a share of its
+    gap is closed.
+    """
+    first, row = OUTCOMES_BY_NAME[task.outcomes[0]].function, {}
     for condition in BARRIERS:
         row[felt_column(condition)] = float(plain.weeks[condition].sum() / plain.weeks["staff"].sum())
-        lifted = simulated(scenario.lifted(condition, task.lift), task.seed, replicate)
+        lifted = simulate_run(scenario.with_condition_lifted(condition, task.lift), task.seed, replicate)
         row[gain_column(condition)] = float(first(lifted) - first(plain))
     return row
 
 
 def week_column(week: int) -> str:
-    return f"{OF_WEEK}{week}"
+    return f"{WEEK_PREFIX}{week}"
 
 
 def felt_column(condition: str) -> str:
@@ -69,14 +77,14 @@ class Task:
 
     scenario: Scenario
     names: tuple[str, ...]
-    shares: np.ndarray
+    unit_sample: np.ndarray
     outcomes: tuple[str, ...]
     replicates: int
     seed: int
     weeks: tuple[int, ...] = ()
     lift: float = 0.0
-    levels: Mapping[str, Levels] = field(default_factory=dict)
-    evaluate: Callable[[Task, Values, int], dict[str, float]] = of_the_model
+    levels: Mapping[str, Factor] = field(default_factory=dict)
+    evaluate: Callable[[Task, Values, int], dict[str, float]] = evaluate_model
     """What turns a point's values into outcomes; a test puts a function with known indices here."""
     model: str = ""
     """The version of the model that must compute it; any where empty."""
@@ -91,41 +99,51 @@ class Task:
 
     @property
     def runs(self) -> int:
-        return len(self.shares) * self.replicates
+        return len(self.unit_sample) * self.replicates
 
     def batches(self, runs: range) -> list[range]:
         """Some runs cut into batches."""
-        size = max(1, min(MOST_IN_BATCH, SCHOOL_WEEKS_IN_BATCH // max(1, self.scenario.number_of_schools * self.scenario.weeks)))
-        return [runs[first:first + size] for first in range(0, len(runs), size)]
+        size = max(
+            1,
+            min(MAX_BATCH_RUNS, SCHOOL_WEEKS_IN_BATCH // max(1, self.scenario.number_of_schools * self.scenario.weeks)),
+        )
+        return [runs[first : first + size] for first in range(0, len(runs), size)]
 
-    def of_batch(self, batch: range) -> Task:
+    def for_batch(self, batch: range) -> Task:
         """The same task with only the points of a batch."""
         first, after = batch.start // self.replicates, (batch.stop - 1) // self.replicates + 1
-        return replace(self, shares=self.shares[first - self.first_point:after - self.first_point], first_point=first)
+        return replace(
+            self, unit_sample=self.unit_sample[first - self.first_point : after - self.first_point], first_point=first
+        )
 
 
-def batch_rows(task: Task, batch: range, stopped: Callable[[], bool] = lambda: False) -> list[dict]:
+def compute_batch(task: Task, batch: range, stopped: Callable[[], bool] = lambda: False) -> list[dict]:
     """The rows of a batch, one a run; a run that fails is a row with its error.
 
-    Raises ``CancelledError`` as soon as it is ``stopped``, and ``BadInput`` where the worker has another version of the model.
+    Raises ``CancelledError`` as soon as it is ``stopped``, and ``InputError`` where the worker has another version of
+    the model.
     """
     if task.model and task.model != model_version():
-        raise BadInput(f"a worker has another version of the model ({model_version()}; this is {task.model})",
-                       right="the same plnsim on every worker; what is finished is kept")
+        raise InputError(
+            f"a worker has another version of the model ({model_version()}; this is {task.model})",
+            right="the same plnsim on every worker; what is finished is kept",
+        )
     rows = []
     for run in batch:
         if stopped():
             raise CancelledError
-        rows.append(_row(task, run))
+        rows.append(_compute_run(task, run))
     return rows
 
 
-def _row(task: Task, run: int) -> dict:
+def _compute_run(task: Task, run: int) -> dict:
     point, replicate = divmod(run, task.replicates)
     row = {"run": run, "point": point, "replicate": replicate, "status": "done", "error": ""}
     row |= dict.fromkeys(task.columns, float("nan"))
     try:
-        values = placed({**DECLARED.by_name, **task.levels}, task.names, task.shares[point - task.first_point])
+        values = decode(
+            {**MODEL_PARAMETERS.by_name, **task.levels}, task.names, task.unit_sample[point - task.first_point]
+        )
         row |= task.evaluate(task, values, replicate)
     except MemoryError:
         raise  # it says nothing about the point: the same run may succeed later

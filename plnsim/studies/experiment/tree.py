@@ -1,4 +1,6 @@
-"""A small tree of questions that tells where an outcome is reached: scikit-learn's CART, three questions deep (decision 0006)."""
+"""A small tree of questions that tells where an outcome is reached: scikit-learn's CART, three questions deep
+(decision 0006).
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,14 @@ import numpy as np
 import pandas
 
 from plnsim.common.parameter import Choice
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.box import ABOVE, AT_MOST, ONE_OF, Box, Limit, at_most, box_of, one_of
 from plnsim.studies.experiment.design import DUMMY
 
-DEPTH = 3
-LEAF = 0.05
+MAX_DEPTH = 3
+MIN_LEAF_SHARE = 0.05
 """Least share of the samples in a leaf."""
-GAIN = 0.005
+MIN_IMPURITY_DECREASE = 0.005
 """Least fall of the Gini impurity, weighted by the share of samples asked, for which a question is asked at all."""
 FOLDS = 10
 
@@ -24,62 +26,76 @@ FOLDS = 10
 class Tree:
     """Its leaves as boxes, left to right, and how often it is right on samples that it was not grown with.
 
-    ``accuracy``: mean over the folds of cross-validation; ``balanced``: the same, samples in which the outcome is reached and the others
-    counting alike; ``by_guessing``: of always giving the commoner answer. NaN where one answer is too rare to be held out.
+    ``accuracy``: mean over the folds of cross-validation; ``balanced``: the same, samples in which the outcome is
+    reached and the others counting alike; ``by_guessing``: of always giving the commoner answer. NaN where one answer
+    is too rare to be held out.
     """
 
     leaves: tuple[Box, ...]
     accuracy: float
-    balanced: float
-    by_guessing: float
+    balanced_accuracy: float
+    majority_accuracy: float
 
 
-def tree_of(values: pandas.DataFrame, reached: np.ndarray, seed: int) -> Tree:
+def grow_tree(values: pandas.DataFrame, reached: np.ndarray, seed: int) -> Tree:
     """Grows a tree (``values``: samples x parameters; ``reached``: a boolean each)."""
     from sklearn.model_selection import StratifiedKFold, cross_validate
     from sklearn.tree import DecisionTreeClassifier
 
     columns = _columns(values)
-    plant = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=max(5, int(LEAF * len(values))), min_impurity_decrease=GAIN,
-                                   random_state=seed)
-    grown = plant.fit(columns, reached).tree_
-    leaves = tuple(box for limits in _leaves(grown, list(columns), 0, {}) if (box := box_of(limits, values, reached)).samples)
+    classifier = DecisionTreeClassifier(
+        max_depth=MAX_DEPTH,
+        min_samples_leaf=max(5, int(MIN_LEAF_SHARE * len(values))),
+        min_impurity_decrease=MIN_IMPURITY_DECREASE,
+        random_state=seed,
+    )
+    fitted_tree = classifier.fit(columns, reached).tree_
+    leaves = tuple(
+        box for limits in _leaves(fitted_tree, list(columns), 0, {}) if (box := box_of(limits, values, reached)).samples
+    )
     common = max(reached.mean(), 1.0 - reached.mean())
     if min(reached.sum(), (~reached).sum()) < FOLDS:
         return Tree(leaves, np.nan, np.nan, float(common))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    found = cross_validate(plant, columns, reached, cv=folds, scoring=("accuracy", "balanced_accuracy"))
-    return Tree(leaves, float(found["test_accuracy"].mean()), float(found["test_balanced_accuracy"].mean()), float(common))
+    found = cross_validate(classifier, columns, reached, cv=folds, scoring=("accuracy", "balanced_accuracy"))
+    return Tree(
+        leaves, float(found["test_accuracy"].mean()), float(found["test_balanced_accuracy"].mean()), float(common)
+    )
 
 
 def _columns(values: pandas.DataFrame) -> pandas.DataFrame:
     """Numbers as they are, and a column of 0 and 1 for each option of a switch; the dummy is not asked."""
     columns = {}
     for name in values.columns.drop(DUMMY, errors="ignore"):
-        if name in DECLARED and isinstance(DECLARED[name], Choice):
-            columns |= {(name, option): (values[name] == option).astype(float) for option in DECLARED[name].options}
+        if name in MODEL_PARAMETERS and isinstance(MODEL_PARAMETERS[name], Choice):
+            columns |= {
+                (name, option): (values[name] == option).astype(float) for option in MODEL_PARAMETERS[name].options
+            }
         else:
             columns[(name, "")] = values[name].astype(float)
     return pandas.DataFrame({f"{name}={option}": column for (name, option), column in columns.items()})
 
 
-def _leaves(grown, columns: list[str], node: int, limits: dict) -> list[tuple[Limit, ...]]:
+def _leaves(fitted_tree, columns: list[str], node: int, limits: dict) -> list[tuple[Limit, ...]]:
     """The limits of each leaf below a node; of two limits on one side the later is the narrower."""
-    if grown.children_left[node] < 0:
+    if fitted_tree.children_left[node] < 0:
         return [tuple(limits.values())]
-    name, _, option = columns[grown.feature[node]].rpartition("=")
+    name, _, option = columns[fitted_tree.feature[node]].rpartition("=")
     found = []
-    for child, (side, value) in zip((grown.children_left[node], grown.children_right[node]), _answers(name, option, grown.threshold[node], limits),
-                                    strict=True):
+    for child, (side, value) in zip(
+        (fitted_tree.children_left[node], fitted_tree.children_right[node]),
+        _branches(name, option, fitted_tree.threshold[node], limits),
+        strict=True,
+    ):
         limit = one_of(name, value) if side == ONE_OF else Limit(name, side, value)
-        found += _leaves(grown, columns, child, limits | {(name, side): limit})
+        found += _leaves(fitted_tree, columns, child, limits | {(name, side): limit})
     return found
 
 
-def _answers(name: str, option: str, threshold: float, limits: dict) -> list[tuple[str, object]]:
+def _branches(name: str, option: str, threshold: float, limits: dict) -> list[tuple[str, object]]:
     """What the two answers to a question mean: at most or above a number, or without and with an option."""
     if option:
-        left = limits[name, ONE_OF].value if (name, ONE_OF) in limits else tuple(DECLARED[name].options)
+        left = limits[name, ONE_OF].value if (name, ONE_OF) in limits else tuple(MODEL_PARAMETERS[name].options)
         return [(ONE_OF, tuple(one for one in left if one != option)), (ONE_OF, (option,))]
     limit = at_most(name, threshold)
     return [(AT_MOST, limit.value), (ABOVE, limit.value)]

@@ -1,7 +1,7 @@
 """The crossing of conditions over the posterior of a calibration, written as an experiment file.
 
-``python -m plnsim.studies.headline.posterior POSTERIOR.csv > experiments/crossing-posterior.toml``, with the weighted sample that ``plnsim
-calibrate teachers-toolkit`` wrote.
+``python -m plnsim.studies.headline.posterior POSTERIOR.csv > experiments/crossing-posterior.toml``, with the weighted
+sample that ``plnsim calibrate teachers-toolkit`` wrote.
 """
 
 from __future__ import annotations
@@ -38,12 +38,15 @@ high.focus.alignment = 0.8
 [set.population]
 schools = 20
 
-# Draws of equal weight from the posterior of the calibration teachers-toolkit, written by python -m plnsim.studies.headline.posterior.
+# Draws of equal weight from the posterior of the calibration teachers-toolkit, written by python -m
+# plnsim.studies.headline.posterior.
 """
 
 
-def drawn_evenly(posterior: pandas.DataFrame, draws: int = DRAWS) -> pandas.DataFrame:
-    """So many draws of equal weight from a weighted sample: those at evenly spaced places of its summed weights, in their order."""
+def systematic_resample(posterior: pandas.DataFrame, draws: int = DRAWS) -> pandas.DataFrame:
+    """So many draws of equal weight from a weighted sample: those at evenly spaced places of its summed weights, in
+    their order.
+    """
     reached = np.cumsum(posterior["weight"].to_numpy())
     places = np.searchsorted(reached / reached[-1], (np.arange(draws) + 0.5) / draws)
     return posterior.iloc[places][list(RATES)].reset_index(drop=True)
@@ -51,7 +54,7 @@ def drawn_evenly(posterior: pandas.DataFrame, draws: int = DRAWS) -> pandas.Data
 
 def as_experiment(posterior: pandas.DataFrame, draws: int = DRAWS) -> str:
     """The experiment file: the conditions crossed, once for each draw."""
-    chosen = drawn_evenly(posterior, draws)
+    chosen = systematic_resample(posterior, draws)
     parts = []
     for number, row in chosen.iterrows():
         lines = [f"{name} = {value:.4g}" for name, value in row.items()]

@@ -1,4 +1,6 @@
-"""The experiments of the headline study, performed one after the other into one folder; each resumes where it was interrupted."""
+"""The experiments of the headline study, performed one after the other into one folder; each resumes where it was
+interrupted.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +13,25 @@ from pathlib import Path
 import pandas
 
 from plnsim.studies.experiment.experiment import Experiment
-from plnsim.studies.experiment.run import conduct, experiment_of
+from plnsim.studies.experiment.run import experiment_of, run_experiment
 from plnsim.studies.experiment.sensitivity import Analysis
 from plnsim.studies.experiment.store import Store, read_manifest
 
 EXPERIMENTS = ("screening", "conditions", "groups", "crossing", "crossing-posterior", "named-and-actual", "regimes")
-QUICK = {"screening": (2, 1), "conditions": (32, 2), "groups": (32, 2), "crossing": (1, 3), "crossing-posterior": (1, 2),
-         "named-and-actual": (8, 1), "regimes": (80, 1)}
+QUICK = {
+    "screening": (2, 1),
+    "conditions": (32, 2),
+    "groups": (32, 2),
+    "crossing": (1, 3),
+    "crossing-posterior": (1, 2),
+    "named-and-actual": (8, 1),
+    "regimes": (80, 1),
+}
 """Sizes and replicates that show in a minute or two what the study looks like; nothing may be concluded from them."""
 
 
 @dataclass(frozen=True)
-class Studied:
+class HeadlineExperiment:
     """One experiment of the study: what was asked, the analysis of each variant, and the folder of their stores."""
 
     experiment: Experiment
@@ -41,28 +50,52 @@ class Studied:
         for variant in self.analyses:
             place = self.folder / variant
             runs = Store(place, read_manifest(place)).read()
-            found[variant] = runs[runs["status"] == "done"].drop(columns=["run", "replicate", "status", "error"]).groupby("point").mean()
+            found[variant] = (
+                runs[runs["status"] == "done"]
+                .drop(columns=["run", "replicate", "status", "error"])
+                .groupby("point")
+                .mean()
+            )
         return found
 
     @property
     def runs(self) -> int:
         """Simulations that it took, those with a condition lifted as well."""
-        points = len(self.experiment.design().shares) * len(self.analyses) * self.experiment.replicates
+        points = len(self.experiment.design().unit_sample) * len(self.analyses) * self.experiment.replicates
         return points * (4 if self.experiment.lift > 0.0 else 1)
 
 
-def study(folder: Path, *, quick: bool = False, workers: int | None = None, executor: Executor | None = None,
-          at_once: Callable[[], int] | None = None, progress: Callable = lambda *_: None) -> dict[str, Studied]:
-    """Performs what is missing of the study and analyses it, by the name of the experiment; raises ``BadInput``."""
+def run_headline(
+    folder: Path,
+    *,
+    quick: bool = False,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    concurrency: Callable[[], int] | None = None,
+    progress: Callable = lambda *_: None,
+) -> dict[str, HeadlineExperiment]:
+    """Performs what is missing of the study and analyses it, by the name of the experiment; raises ``InputError``."""
     found = {}
     for name in EXPERIMENTS:
         experiment = experiment_of(name)
         if quick:
             size, replicates = QUICK[name]
-            experiment = replace(experiment, size=size, replicates=replicates, resamples=100, scenarios=experiment.scenarios[:2],
-                                 alternatives=_first_and_last(experiment.alternatives))
+            experiment = replace(
+                experiment,
+                size=size,
+                replicates=replicates,
+                resamples=100,
+                scenarios=experiment.scenarios[:2],
+                alternatives=_first_and_last(experiment.alternatives),
+            )
         place = folder / name
-        found[name] = Studied(experiment, conduct(experiment, place, workers=workers, executor=executor, at_once=at_once, progress=progress), place)
+        found[name] = HeadlineExperiment(
+            experiment,
+            run_experiment(
+                experiment, place, workers=workers, executor=executor, concurrency=concurrency, progress=progress
+            ),
+            place,
+        )
     return found
 
 

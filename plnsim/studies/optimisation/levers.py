@@ -1,8 +1,9 @@
 """The levers of a programme and what they cost: declared as data.
 
-A lever moves one parameter through a few levels, from the cheapest to the dearest. A bill has items, each so many units at a unit
-cost; the plan of a programme says how many units that are. The bill is that of the plan, as it would be drawn up before the start: seats
-of the schools that take part from the beginning, all meetings held, every seat filled.
+A lever moves one parameter through a few levels, from the cheapest to the dearest. A bill has items, each so many
+units at a unit cost; the plan of a programme says how many units that are. The bill is that of the plan, as it would
+be drawn up before the start: seats of the schools that take part from the beginning, all meetings held, every seat
+filled.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from plnsim.common.errors import BadInput, suggestion
+from plnsim.common.errors import InputError, suggestion
 from plnsim.common.parameter import Parameter, Value
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
-from plnsim.simulation.scenario.weeks import Entry
+from plnsim.simulation.scenario.weeks import CalendarEvent
 
 WHILE_SUPPORTED = "while supported"
 WHOLE_RUN = "whole run"
@@ -23,10 +24,11 @@ WHOLE_RUN = "whole run"
 
 @dataclass(frozen=True)
 class Lever:
-    """What can be bought: its name, the parameter it moves, its levels from the cheapest to the dearest, and the items of the bill it drives.
+    """What can be bought: its name, the parameter it moves, its levels from the cheapest to the dearest, and the items
+    of the bill it drives.
 
-    ``shown`` is how a table writes a level. A lever ``while supported`` holds until outside support ends, any other for the
-    whole run. One without items is free.
+    ``shown`` is how a table writes a level. A lever ``while supported`` holds until outside support ends, any other
+    for the whole run. One without items is free.
     """
 
     name: str
@@ -56,7 +58,9 @@ class Plan:
     def networks(self) -> int:
         if self.given_networks is not None:
             return self.given_networks
-        of_a_theme = max(1, round(self.taking_part / self.values["programme.schools_a_network"])) if self.taking_part else 0
+        of_a_theme = (
+            max(1, round(self.taking_part / self.values["programme.schools_a_network"])) if self.taking_part else 0
+        )
         return of_a_theme * self.values["programme.themes"]
 
     @property
@@ -75,11 +79,14 @@ class Plan:
         return self.values["meeting.a_year"] * self.years
 
 
-def planned(scenario: Scenario, allocation: Allocation) -> Plan:
+def make_plan(scenario: Scenario, allocation: Allocation) -> Plan:
     """The plan of a scenario with an allocation in force."""
-    moved = {(lever := BY_NAME[name]).parameter: DECLARED[lever.parameter].checked(level) for name, level in allocation.items()}
+    moved = {
+        (lever := BY_NAME[name]).parameter: MODEL_PARAMETERS[lever.parameter].validate(level)
+        for name, level in allocation.items()
+    }
     values = dict(scenario.values) | {"programme.support_years": scenario.support_ends / SCHOOL_WEEKS} | moved
-    given = scenario.given.networks if scenario.given else None
+    given = scenario.population_data.networks if scenario.population_data else None
     if given is None:
         return Plan(values, scenario.number_of_schools, scenario.expected_teachers)
     seats = sum(len(posts) for network in given for _, posts in network)
@@ -87,7 +94,7 @@ def planned(scenario: Scenario, allocation: Allocation) -> Plan:
 
 
 @dataclass(frozen=True)
-class Item:
+class CostItem:
     """An item of the bill: how many units a plan has of it, and the parameter that says what one costs."""
 
     name: str
@@ -97,60 +104,179 @@ class Item:
 
 
 def _cost(name: str, default: float, unit: str, plausible: tuple[float, float], meaning: str) -> Parameter:
-    return Parameter(name, default, unit, plausible, meaning, "analysis", bounds=(0.0, 1e9), section="cost")
+    return Parameter(
+        name,
+        default=default,
+        unit=unit,
+        range=plausible,
+        meaning=meaning,
+        group="analysis",
+        bounds=(0.0, 1e9),
+        section="cost",
+    )
 
 
 HOUR = _cost("hour", 30.0, "money an hour", (15.0, 60.0), "An hour of a teacher (the scenario's measure.hour_cost).")
-FACILITATION = _cost("facilitation", 500.0, "money a meeting", (200.0, 1500.0),
-                     "Facilitating one meeting (the scenario's measure.facilitation_cost).")
-LEADERSHIP = _cost("leadership", 10_000.0, "money a school and year", (3_000.0, 30_000.0),
-                   "Leadership development that would close the whole gap of one school; a share of the gap costs its share.")
-FOCUS = _cost("focus", 5_000.0, "money a school", (1_000.0, 15_000.0),
-              "Work of a school's staff, before the start, that would close its whole gap to a shared focus; a share costs its share.")
-MAILING = _cost("mailing", 2.0, "money a teacher reached", (0.5, 10.0), "A mailing that reaches a teacher (the scenario's measure.mailing_cost).")
-VISIT = _cost("visit", 300.0, "money a visit", (100.0, 1000.0),
-              "A knowledge mobiliser's visit to a school that takes part (the scenario's measure.visit_cost).")
+FACILITATION = _cost(
+    "facilitation",
+    500.0,
+    "money a meeting",
+    (200.0, 1500.0),
+    "Facilitating one meeting (the scenario's measure.facilitation_cost).",
+)
+LEADERSHIP = _cost(
+    "leadership",
+    10_000.0,
+    "money a school and year",
+    (3_000.0, 30_000.0),
+    "Leadership development that would close the whole gap of one school; a share of the gap costs its share.",
+)
+FOCUS = _cost(
+    "focus",
+    5_000.0,
+    "money a school",
+    (1_000.0, 15_000.0),
+    "Work of a school's staff, before the start, that would close its whole gap to a shared focus; a share costs its share.",
+)
+MAILING = _cost(
+    "mailing",
+    2.0,
+    "money a teacher reached",
+    (0.5, 10.0),
+    "A mailing that reaches a teacher (the scenario's measure.mailing_cost).",
+)
+VISIT = _cost(
+    "visit",
+    300.0,
+    "money a visit",
+    (100.0, 1000.0),
+    "A knowledge mobiliser's visit to a school that takes part (the scenario's measure.visit_cost).",
+)
 UNIT_COSTS: dict[str, Parameter] = {one.name: one for one in (HOUR, FACILITATION, LEADERSHIP, FOCUS, MAILING, VISIT)}
 """What a unit costs; all assumed, and to be replaced by one's own."""
 
-MEASURED = {"hour": "measure.hour_cost", "facilitation": "measure.facilitation_cost", "mailing": "measure.mailing_cost",
-            "visit": "measure.visit_cost"}
+SCENARIO_COSTS = {
+    "hour": "measure.hour_cost",
+    "facilitation": "measure.facilitation_cost",
+    "mailing": "measure.mailing_cost",
+    "visit": "measure.visit_cost",
+}
 """Unit costs that a scenario has already."""
 
-ITEMS: tuple[Item, ...] = (
-    Item("cover", "hours of cover", HOUR, lambda plan: plan.seats * plan.years * SCHOOL_WEEKS * plan.values["time.cover"]),
-    Item("meetings", "hours in meetings", HOUR, lambda plan: plan.seats * plan.meetings * plan.values["measure.meeting_hours"]),
-    Item("travel", "hours of travel", HOUR,
-         lambda plan: plan.seats * plan.meetings * plan.values["meeting.in_person"] * plan.values["measure.travel_hours"]),
-    Item("facilitation", "facilitated meetings", FACILITATION,
-         lambda plan: plan.networks * plan.meetings / max(1.0, plan.values["programme.networks_a_facilitator"])),
-    Item("leadership", "gaps of a school closed for a year", LEADERSHIP,
-         lambda plan: plan.schools * plan.years * plan.values["conditions.leadership_shift"]),
-    Item("focus", "gaps of a school closed", FOCUS, lambda plan: plan.schools * plan.values["conditions.focus_shift"]),
-    Item("mailings", "teachers reached by mailings", MAILING,
-         lambda plan: plan.teachers * plan.years * SCHOOL_WEEKS * plan.values["mobilisation.mailing"]),
-    Item("visits", "visits to schools", VISIT, lambda plan: plan.taking_part * plan.years * SCHOOL_WEEKS * plan.values["mobilisation.visits"]),
+ITEMS: tuple[CostItem, ...] = (
+    CostItem(
+        "cover", "hours of cover", HOUR, lambda plan: plan.seats * plan.years * SCHOOL_WEEKS * plan.values["time.cover"]
+    ),
+    CostItem(
+        "meetings",
+        "hours in meetings",
+        HOUR,
+        lambda plan: plan.seats * plan.meetings * plan.values["measure.meeting_hours"],
+    ),
+    CostItem(
+        "travel",
+        "hours of travel",
+        HOUR,
+        lambda plan: (
+            plan.seats * plan.meetings * plan.values["meeting.in_person"] * plan.values["measure.travel_hours"]
+        ),
+    ),
+    CostItem(
+        "facilitation",
+        "facilitated meetings",
+        FACILITATION,
+        lambda plan: plan.networks * plan.meetings / max(1.0, plan.values["programme.networks_a_facilitator"]),
+    ),
+    CostItem(
+        "leadership",
+        "gaps of a school closed for a year",
+        LEADERSHIP,
+        lambda plan: plan.schools * plan.years * plan.values["conditions.leadership_shift"],
+    ),
+    CostItem(
+        "focus", "gaps of a school closed", FOCUS, lambda plan: plan.schools * plan.values["conditions.focus_shift"]
+    ),
+    CostItem(
+        "mailings",
+        "teachers reached by mailings",
+        MAILING,
+        lambda plan: plan.teachers * plan.years * SCHOOL_WEEKS * plan.values["mobilisation.mailing"],
+    ),
+    CostItem(
+        "visits",
+        "visits to schools",
+        VISIT,
+        lambda plan: plan.taking_part * plan.years * SCHOOL_WEEKS * plan.values["mobilisation.visits"],
+    ),
 )
 
-WITH_SEATS = ("cover", "meetings", "travel")
+SEAT_ITEMS = ("cover", "meetings", "travel")
 LEVERS: tuple[Lever, ...] = (
-    Lever("participation", "programme.participation", (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), (*WITH_SEATS, "facilitation", "visits"),
-          "Share of schools that take part from the start.", "{:.0%}"),
+    Lever(
+        "participation",
+        "programme.participation",
+        (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
+        (*SEAT_ITEMS, "facilitation", "visits"),
+        "Share of schools that take part from the start.",
+        "{:.0%}",
+    ),
     Lever("reach", "programme.reach", ("any schools", "disadvantaged first"), (), "Which schools are invited.", "{}"),
-    Lever("delegates", "programme.delegates", (1, 2, 3, 4, 5, 6), WITH_SEATS, "Teachers of a school who hold a seat."),
-    Lever("cover", "time.cover", (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2), ("cover",), "Paid cover for those with a seat.", "{:g} h"),
-    Lever("meetings", "meeting.a_year", (4.0, 6.0, 8.0, 10.0, 13.0, 16.0, 19.0), ("meetings", "travel", "facilitation"), "Meetings a year."),
-    Lever("in_person", "meeting.in_person", (0.0, 0.2, 0.4, 0.6, 0.8, 1.0), ("travel",),
-          "Share of exchange in person; the rest is online.", "{:.0%}"),
-    Lever("facilitation", "programme.networks_a_facilitator", (8.0, 4.0, 3.0, 2.0, 1.0), ("facilitation",),
-          "Networks that share a facilitator, and her fee for each meeting, with the crowding that this brings."),
-    Lever("support", "programme.support_years", (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0),
-          (*WITH_SEATS, "facilitation", "leadership", "mailings", "visits"),
-          "Years of outside support.", "{:g} y"),
-    Lever("leadership", "conditions.leadership_shift", (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5), ("leadership",),
-          "Share of the gap in leadership that development closes, in all schools, while support lasts.", "{:.0%}", WHILE_SUPPORTED),
-    Lever("focus", "conditions.focus_shift", (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5), ("focus",),
-          "Share of the gap in shared focus that work before the start closes, in all schools.", "{:.0%}"),
+    Lever("delegates", "programme.delegates", (1, 2, 3, 4, 5, 6), SEAT_ITEMS, "Teachers of a school who hold a seat."),
+    Lever(
+        "cover",
+        "time.cover",
+        (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2),
+        ("cover",),
+        "Paid cover for those with a seat.",
+        "{:g} h",
+    ),
+    Lever(
+        "meetings",
+        "meeting.a_year",
+        (4.0, 6.0, 8.0, 10.0, 13.0, 16.0, 19.0),
+        ("meetings", "travel", "facilitation"),
+        "Meetings a year.",
+    ),
+    Lever(
+        "in_person",
+        "meeting.in_person",
+        (0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
+        ("travel",),
+        "Share of exchange in person; the rest is online.",
+        "{:.0%}",
+    ),
+    Lever(
+        "facilitation",
+        "programme.networks_a_facilitator",
+        (8.0, 4.0, 3.0, 2.0, 1.0),
+        ("facilitation",),
+        "Networks that share a facilitator, and her fee for each meeting, with the crowding that this brings.",
+    ),
+    Lever(
+        "support",
+        "programme.support_years",
+        (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0),
+        (*SEAT_ITEMS, "facilitation", "leadership", "mailings", "visits"),
+        "Years of outside support.",
+        "{:g} y",
+    ),
+    Lever(
+        "leadership",
+        "conditions.leadership_shift",
+        (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5),
+        ("leadership",),
+        "Share of the gap in leadership that development closes, in all schools, while support lasts.",
+        "{:.0%}",
+        WHILE_SUPPORTED,
+    ),
+    Lever(
+        "focus",
+        "conditions.focus_shift",
+        (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5),
+        ("focus",),
+        "Share of the gap in shared focus that work before the start closes, in all schools.",
+        "{:.0%}",
+    ),
 )
 BY_NAME: dict[str, Lever] = {one.name: one for one in LEVERS}
 
@@ -158,55 +284,75 @@ Allocation = Mapping[str, Value]
 """The level of each lever in play, by the lever's name."""
 
 
-def chosen_levers(names: Iterable[str] | None, scenario: Scenario) -> tuple[Lever, ...]:
-    """The levers of these names, or all that a scenario leaves open; raises ``BadInput`` for one that is unknown or out of its hands."""
-    fixed = {one.name: why for one in LEVERS if (why := _out_of_hands(one, scenario))}
+def select_levers(names: Iterable[str] | None, scenario: Scenario) -> tuple[Lever, ...]:
+    """The levers of these names, or all that a scenario leaves open; raises ``InputError`` for one that is unknown or
+    out of its hands.
+    """
+    fixed = {one.name: why for one in LEVERS if (why := _why_fixed(one, scenario))}
     if names is None:
         return tuple(one for one in LEVERS if one.name not in fixed)
     names = list(dict.fromkeys(names))
     for name in names:
         if name not in BY_NAME:
-            raise BadInput(f"there is no lever {name}", place="--levers", right=suggestion(name, BY_NAME))
+            raise InputError(f"there is no lever {name}", place="--levers", right=suggestion(name, BY_NAME))
         if name in fixed:
-            raise BadInput(f"the lever {name} cannot be moved in {scenario.name}: {fixed[name]}", place="--levers",
-                           right=f"levers of this scenario: {', '.join(one.name for one in LEVERS if one.name not in fixed)}")
+            raise InputError(
+                f"the lever {name} cannot be moved in {scenario.name}: {fixed[name]}",
+                place="--levers",
+                right=f"levers of this scenario: {', '.join(one.name for one in LEVERS if one.name not in fixed)}",
+            )
     if not names:
-        raise BadInput("no lever is left to move", place="--levers", right=f"some of: {', '.join(BY_NAME)}")
+        raise InputError("no lever is left to move", place="--levers", right=f"some of: {', '.join(BY_NAME)}")
     return tuple(one for one in LEVERS if one.name in names)
 
 
-def _out_of_hands(lever: Lever, scenario: Scenario) -> str:
+def _why_fixed(lever: Lever, scenario: Scenario) -> str:
     """Why a scenario does not leave a lever open; empty where it does."""
     if any(name == lever.parameter for entry in scenario.calendar for name, _ in entry.values):
         return f"its calendar sets {lever.parameter}"
     if lever.name == "support" and any(entry.event == "end support" for entry in scenario.calendar):
         return "its calendar ends support"
-    if scenario.given is not None and scenario.given.networks is not None and lever.name in ("participation", "reach", "delegates"):
+    if (
+        scenario.population_data is not None
+        and scenario.population_data.networks is not None
+        and lever.name in ("participation", "reach", "delegates")
+    ):
         return "its networks are given by a file"
     return ""
 
 
 def unit_costs(scenario: Scenario, given: Mapping[str, float] | None = None) -> dict[str, float]:
-    """What each unit costs: as given, else as the scenario has it, else the default; raises ``BadInput``."""
-    costs = {name: scenario.values[MEASURED[name]] if name in MEASURED else one.default for name, one in UNIT_COSTS.items()}
+    """What each unit costs: as given, else as the scenario has it, else the default; raises ``InputError``."""
+    costs = {
+        name: scenario.values[SCENARIO_COSTS[name]] if name in SCENARIO_COSTS else one.default
+        for name, one in UNIT_COSTS.items()
+    }
     for name, value in (given or {}).items():
         if name not in UNIT_COSTS:
-            raise BadInput(f"there is no unit cost {name}", place="--cost", right=suggestion(name, UNIT_COSTS))
-        costs[name] = UNIT_COSTS[name].checked(value)
+            raise InputError(f"there is no unit cost {name}", place="--cost", right=suggestion(name, UNIT_COSTS))
+        costs[name] = UNIT_COSTS[name].validate(value)
     return costs
 
 
 def with_levers(scenario: Scenario, allocation: Allocation) -> Scenario:
     """The scenario with an allocation in force."""
-    moved = scenario.with_values({BY_NAME[name].parameter: level for name, level in allocation.items() if BY_NAME[name].holds == WHOLE_RUN})
+    moved = scenario.with_values(
+        {BY_NAME[name].parameter: level for name, level in allocation.items() if BY_NAME[name].holds == WHOLE_RUN}
+    )
     for name, level in allocation.items():
         lever = BY_NAME[name]
         if lever.holds == WHILE_SUPPORTED and moved.support_ends > 0:
-            moved = replace(moved, calendar=(*moved.calendar, Entry(0, moved.support_ends, ((lever.parameter, level),), note="lever")))
+            moved = replace(
+                moved,
+                calendar=(
+                    *moved.calendar,
+                    CalendarEvent(0, moved.support_ends, ((lever.parameter, level),), note="lever"),
+                ),
+            )
     return moved
 
 
 def bill(scenario: Scenario, allocation: Allocation, costs: Mapping[str, float]) -> dict[str, float]:
     """What the plan of a scenario with an allocation costs, item by item."""
-    plan = planned(scenario, allocation)
+    plan = make_plan(scenario, allocation)
     return {one.name: one.units(plan) * costs[one.unit_cost.name] for one in ITEMS}

@@ -9,37 +9,43 @@ from functools import cached_property
 
 import numpy as np
 
-from plnsim.common.checks import checked_workers
-from plnsim.model.measure import Measured
+from plnsim.common.checks import validate_workers
+from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import deep_use, equity_gap
-from plnsim.simulation.runs import Progress, in_order, simulated
+from plnsim.simulation.runs import ProgressCallback, map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.optimisation.levers import Allocation, Lever, bill, with_levers
 from plnsim.studies.readiness.questions import QUESTIONS
-from plnsim.studies.readiness.uncertain import RATES, placed, shares_drawn
+from plnsim.studies.readiness.uncertain import RATES, decode, latin_hypercube
 
 Codes = tuple[int, ...]
 """An allocation as the place of each lever's level, in the order of the levers."""
 
-STEPS_BACK = 64
+REPAIR_STEPS = 64
 
-TURNED_ON = (
-    "inquiry.capacity", "meeting.disadvantage_loss", "meeting.online_worth", "policy.push", "recruitment.rate", "time.disadvantage_gradient",
+LEVER_RATES = (
+    "inquiry.capacity",
+    "meeting.disadvantage_loss",
+    "meeting.online_worth",
+    "policy.push",
+    "recruitment.rate",
+    "time.disadvantage_gradient",
     "turnover.disadvantage_ratio",
 )
 """Rates, beyond those that matter everywhere, on which the worth of a lever or the equity of its effect turns."""
 
 
-def shortfall(run: Measured) -> float:
+def shortfall(run: RunCounts) -> float:
     """Inequity: how far the pupils of the more disadvantaged half of schools fall behind those of the other half.
 
-    In standard deviations of pupils; 0 where they are level or ahead, so that to favour the disadvantaged is no inequity.
+    In standard deviations of pupils; 0 where they are level or ahead, so that to favour the disadvantaged is no
+    inequity.
     """
     return max(0.0, equity_gap(run))
 
 
 @dataclass(frozen=True)
-class Evaluated:
+class Evaluation:
     """An allocation with its cost and, draw by draw, sustained deep use and the shortfall."""
 
     allocation: Allocation
@@ -53,8 +59,10 @@ class Evaluated:
 
 
 @dataclass(frozen=True)
-class Field:
-    """What is searched: a scenario, its levers, unit costs and budget, and the draws over which every allocation is judged."""
+class Problem:
+    """What is searched: a scenario, its levers, unit costs and budget, and the draws over which every allocation is
+    judged.
+    """
 
     scenario: Scenario
     levers: tuple[Lever, ...]
@@ -76,47 +84,62 @@ class Field:
         return math.fsum(bill(self.scenario, allocation, self.costs).values())
 
     @property
-    def cheapest(self) -> float:
+    def min_cost(self) -> float:
         return self.cost({lever.name: lever.levels[0] for lever in self.levers})
 
     @property
-    def dearest(self) -> float:
+    def max_cost(self) -> float:
         return self.cost({lever.name: lever.levels[-1] for lever in self.levers})
 
     @property
     def nearest(self) -> Codes:
         """The levels nearest to the scenario as it is."""
+
         def code(lever: Lever) -> int:
             now = self.scenario.values[lever.parameter]
             if isinstance(now, str):
                 return lever.levels.index(now) if now in lever.levels else 0
             return min(range(len(lever.levels)), key=lambda place: abs(lever.levels[place] - now))
+
         return tuple(code(lever) for lever in self.levers)
 
-    def affordable(self, codes: Codes) -> Codes:
-        """The allocation itself, or what is left of it when all paid levers are drawn back together until the budget suffices."""
-        for left in range(STEPS_BACK, -1, -1):
-            tried = tuple(code if not lever.items else code * left // STEPS_BACK for lever, code in zip(self.levers, codes, strict=True))
+    def repair(self, codes: Codes) -> Codes:
+        """The allocation itself, or what is left of it when all paid levers are drawn back together until the budget
+        suffices.
+        """
+        for left in range(REPAIR_STEPS, -1, -1):
+            tried = tuple(
+                code if not lever.items else code * left // REPAIR_STEPS
+                for lever, code in zip(self.levers, codes, strict=True)
+            )
             if self.cost(self.allocation(tried)) <= self.budget:
                 return tried
         raise ValueError("the budget does not buy the cheapest allocation")
 
     @cached_property
     def uncertain(self) -> tuple[str, ...]:
-        """Parameters that are drawn: rates of the model and conditions of the schools that neither the scenario nor a lever sets."""
+        """Parameters that are drawn: rates of the model and conditions of the schools that neither the scenario nor a
+        lever sets.
+        """
         moved = {lever.parameter for lever in self.levers}
-        told = set(self.scenario.changed) | {name for entry in self.scenario.calendar for name, _ in entry.values} | moved
+        told = (
+            set(self.scenario.changed) | {name for entry in self.scenario.calendar for name, _ in entry.values} | moved
+        )
         about_schools = (one.parameter for one in QUESTIONS if one.key != "promise")
-        return tuple(name for name in (*about_schools, *RATES, *TURNED_ON) if name not in told)
+        return tuple(name for name in (*about_schools, *RATES, *LEVER_RATES) if name not in told)
 
     @cached_property
-    def shares(self) -> np.ndarray:
-        """Draws x uncertain parameters, in the unit cube; fresh ones beyond ``first_draw`` are another Latin hypercube."""
-        return shares_drawn(self.uncertain, self.draws, self.seed + self.first_draw)
+    def unit_sample(self) -> np.ndarray:
+        """Draws x uncertain parameters, in the unit cube; fresh ones beyond ``first_draw`` are another Latin
+        hypercube.
+        """
+        return latin_hypercube(self.uncertain, self.draws, self.seed + self.first_draw)
 
     @cached_property
     def horizon(self) -> float | None:
-        """Years of every run: where support is a lever, the longest on offer and the follow-up, so that all are judged at the same date."""
+        """Years of every run: where support is a lever, the longest on offer and the follow-up, so that all are judged
+        at the same date.
+        """
         support = next((lever for lever in self.levers if lever.parameter == "programme.support_years"), None)
         if support is None:
             return self.scenario.years
@@ -129,18 +152,23 @@ class Field:
         moved = replace(self.scenario, years=self.horizon)
         return moved.support_ends < moved.weeks
 
-    def version(self, allocation: Allocation, draw: int) -> Scenario:
+    def scenario_for(self, allocation: Allocation, draw: int) -> Scenario:
         """The scenario that one draw simulates."""
-        drawn = replace(self.scenario, years=self.horizon).with_values(placed(self.uncertain, self.shares[draw]))
+        drawn = replace(self.scenario, years=self.horizon).with_values(decode(self.uncertain, self.unit_sample[draw]))
         return with_levers(drawn, allocation)
 
-    def evaluated(self, some: Sequence[Allocation], progress: Progress | None = None) -> list[Evaluated]:
+    def evaluated(self, some: Sequence[Allocation], progress: ProgressCallback | None = None) -> list[Evaluation]:
         """Judges allocations, all over the same draws."""
         tasks = [(allocation, draw) for allocation in some for draw in range(self.draws)]
-        found = np.array(list(in_order(self._one, tasks, checked_workers(self.workers), progress))).reshape(len(some), self.draws, 2)
-        return [Evaluated(allocation, self.cost(allocation), found[place, :, 0], found[place, :, 1]) for place, allocation in enumerate(some)]
+        found = np.array(list(map_ordered(self._one, tasks, validate_workers(self.workers), progress))).reshape(
+            len(some), self.draws, 2
+        )
+        return [
+            Evaluation(allocation, self.cost(allocation), found[place, :, 0], found[place, :, 1])
+            for place, allocation in enumerate(some)
+        ]
 
     def _one(self, task: tuple[Allocation, int]) -> tuple[float, float]:
         allocation, draw = task
-        run = simulated(self.version(allocation, draw), self.seed, self.first_draw + draw)
+        run = simulate_run(self.scenario_for(allocation, draw), self.seed, self.first_draw + draw)
         return deep_use(run), shortfall(run)

@@ -1,8 +1,8 @@
 """Searches a field of allocations for those that no other beats in both aims.
 
-Two ways to propose take turns. Optuna's sampler (a tree-structured Parzen estimator that models all levers jointly) looks wherever the
-best so far makes it likely; a change of some levers of an allocation on the front so far looks near at hand. Both learn from all that was
-judged. See the decision record 0003.
+Two ways to propose take turns. Optuna's sampler (a tree-structured Parzen estimator that models all levers jointly)
+looks wherever the best so far makes it likely; a change of some levers of an allocation on the front so far looks near
+at hand. Both learn from all that was judged. See the decision record 0003.
 """
 
 from __future__ import annotations
@@ -13,109 +13,140 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from plnsim.common.errors import BadInput
-from plnsim.common.streams import drawn, luck_of_run
+from plnsim.common.errors import InputError
+from plnsim.common.streams import run_key, uniform
 
 Codes = tuple[int, ...]
-Worth = tuple[float, float]
+Objectives = tuple[float, float]
 """Two aims, both to be made small."""
 
-AT_RANDOM = 20
+STARTUP_TRIALS = 20
 """Proposals at random before the sampler begins to learn."""
-TRIES = 200
-"""Proposals, all seen before or over the budget, after which another way is tried; at last the grid holds hardly any more."""
+MAX_TRIES = 200
+"""Proposals, all seen before or over the budget, after which another way is tried; at last the grid holds hardly any
+more.
+"""
 STEPS = (-2, -1, 1, 2)
 MOST_CHANGES = 3
 
-POINTS_AT_RANDOM = 2**61
+SEARCH_REPLICATE = 2**61
 """The first replicate whose luck serves a search; no run has so high a number."""
 
 INSTALL = "python -m pip install 'plnsim[optimise]'"
 
 
 def check_installed() -> None:
-    """Raises ``BadInput`` when the optional sampler is not there."""
+    """Raises ``InputError`` when the optional sampler is not there."""
     try:
         import optuna  # noqa: F401
     except ImportError:
-        raise BadInput("plnsim optimise needs Optuna, which is not installed", right=INSTALL) from None
+        raise InputError("plnsim optimise needs Optuna, which is not installed", right=INSTALL) from None
 
 
-def unbeaten(points: np.ndarray) -> np.ndarray:
+def non_dominated(points: np.ndarray) -> np.ndarray:
     """Which rows no other row beats: none is as small in every column and smaller in one."""
     as_small = (points[:, None, :] <= points[None, :, :]).all(axis=2)
     smaller = (points[:, None, :] < points[None, :, :]).any(axis=2)
     return ~(as_small & smaller).any(axis=0)
 
 
-def searched(sizes: Sequence[int], worth: Callable[[Codes], Worth], evaluations: int, seed: int, *,
-             drawn_back: Callable[[Codes], Codes] = lambda codes: codes, paid: Sequence[int] | None = None, first: Sequence[Codes] = (),
-             worthwhile: float = 0.0) -> dict[Codes, Worth]:
-    """Judges so many different points of a grid (fewer where it holds no more), and gives all of them in the order of the search.
+def search(
+    sizes: Sequence[int],
+    evaluate: Callable[[Codes], Objectives],
+    evaluations: int,
+    seed: int,
+    *,
+    repair: Callable[[Codes], Codes] = lambda codes: codes,
+    paid: Sequence[int] | None = None,
+    first: Sequence[Codes] = (),
+    worthwhile: float = 0.0,
+) -> dict[Codes, Objectives]:
+    """Judges so many different points of a grid (fewer where it holds no more), and gives all of them in the order of
+    the search.
 
-    ``sizes``: levels of each lever. ``worth`` is called once a point. ``drawn_back`` turns a proposal into one that is allowed.
-    ``paid``: the levers that are lowered, one level at a time, where a changed allocation is not allowed (default: all). ``first`` is
-    judged before anything is proposed. Members of the front that reach less than a share ``worthwhile`` of the best first aim
-    are not changed further.
+    ``sizes``: levels of each lever. ``worth`` is called once a point. ``drawn_back`` turns a proposal into one that is
+    allowed. ``paid``: the levers that are lowered, one level at a time, where a changed allocation is not allowed
+    (default: all). ``first`` is judged before anything is proposed. Members of the front that reach less than a share
+    ``worthwhile`` of the best first aim are not changed further.
     """
     import optuna
 
-    found: dict[Codes, Worth] = {}
+    found: dict[Codes, Objectives] = {}
     with _quiet(optuna):
-        levers = {f"lever {place}": optuna.distributions.IntDistribution(0, size - 1) for place, size in enumerate(sizes)}
-        at_random = min(AT_RANDOM, max(1, evaluations // 3))
-        study = optuna.create_study(directions=["minimize", "minimize"],
-                                    sampler=optuna.samplers.TPESampler(seed=seed % 2**32, multivariate=True, n_startup_trials=at_random))
-        waiting = [drawn_back(codes) for codes in first]
+        levers = {
+            f"lever {place}": optuna.distributions.IntDistribution(0, size - 1) for place, size in enumerate(sizes)
+        }
+        n_startup_trials = min(STARTUP_TRIALS, max(1, evaluations // 3))
+        study = optuna.create_study(
+            directions=["minimize", "minimize"],
+            sampler=optuna.samplers.TPESampler(seed=seed % 2**32, multivariate=True, n_startup_trials=n_startup_trials),
+        )
+        waiting = [repair(codes) for codes in first]
         while len(found) < evaluations:
-            luck = luck_of_run(seed, POINTS_AT_RANDOM + len(found))
+            key = run_key(seed, SEARCH_REPLICATE + len(found))
             codes = waiting.pop(0) if waiting else None
-            if codes is None and len(found) >= at_random and len(found) % 2:
-                codes = _changed(found, sizes, luck, drawn_back, range(len(sizes)) if paid is None else paid, worthwhile)
+            if codes is None and len(found) >= n_startup_trials and len(found) % 2:
+                codes = _mutate(found, sizes, key, repair, range(len(sizes)) if paid is None else paid, worthwhile)
             if codes is None:
                 trial = study.ask(levers)
-                codes = drawn_back(tuple(trial.params[name] for name in levers))
+                codes = repair(tuple(trial.params[name] for name in levers))
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)
             if codes in found:
-                codes = _anywhere(found, sizes, luck, drawn_back)
+                codes = _random_point(found, sizes, key, repair)
             if codes is None:
                 break
-            found[codes] = worth(codes)
-            study.add_trial(optuna.trial.create_trial(params=dict(zip(levers, codes, strict=True)), distributions=levers, values=list(found[codes])))
+            found[codes] = evaluate(codes)
+            study.add_trial(
+                optuna.trial.create_trial(
+                    params=dict(zip(levers, codes, strict=True)), distributions=levers, values=list(found[codes])
+                )
+            )
     return found
 
 
-def _changed(found: dict[Codes, Worth], sizes: Sequence[int], luck: int, drawn_back: Callable[[Codes], Codes], paid: Sequence[int],
-             worthwhile: float) -> Codes | None:
+def _mutate(
+    found: dict[Codes, Objectives],
+    sizes: Sequence[int],
+    key: int,
+    repair: Callable[[Codes], Codes],
+    paid: Sequence[int],
+    worthwhile: float,
+) -> Codes | None:
     """A member of the front so far with some levers moved, not seen before; nothing where none is found."""
     points, aims = list(found), np.array(list(found.values()))
     best = aims[:, 0].min()
-    front = [place for place in np.flatnonzero(unbeaten(aims)) if best >= 0.0 or aims[place, 0] <= worthwhile * best]
-    for attempt in range(TRIES):
-        codes = list(points[front[int(drawn(luck, 1, attempt) * len(front))]])
-        for change in range(2 + int(drawn(luck, 2, attempt) * MOST_CHANGES)):
-            lever = int(drawn(luck, 3, attempt, change) * len(sizes))
-            step = STEPS[int(drawn(luck, 4, attempt, change) * len(STEPS))]
+    front = [
+        place for place in np.flatnonzero(non_dominated(aims)) if best >= 0.0 or aims[place, 0] <= worthwhile * best
+    ]
+    for attempt in range(MAX_TRIES):
+        codes = list(points[front[int(uniform(key, 1, attempt) * len(front))]])
+        for change in range(2 + int(uniform(key, 2, attempt) * MOST_CHANGES)):
+            lever = int(uniform(key, 3, attempt, change) * len(sizes))
+            step = STEPS[int(uniform(key, 4, attempt, change) * len(STEPS))]
             codes[lever] = min(max(codes[lever] + step, 0), sizes[lever] - 1)
-        changed = _lowered(codes, luck, attempt, drawn_back, paid)
+        changed = _lower_until_affordable(codes, key, attempt, repair, paid)
         if changed not in found:
             return changed
     return None
 
 
-def _lowered(codes: list[int], luck: int, attempt: int, drawn_back: Callable[[Codes], Codes], paid: Sequence[int]) -> Codes:
+def _lower_until_affordable(
+    codes: list[int], key: int, attempt: int, repair: Callable[[Codes], Codes], paid: Sequence[int]
+) -> Codes:
     """The allocation with levers lowered at random, a level at a time, until it is allowed."""
     lowered = 0
-    while drawn_back(tuple(codes)) != tuple(codes) and (left := [lever for lever in paid if codes[lever] > 0]):
-        codes[left[int(drawn(luck, 5, attempt, lowered) * len(left))]] -= 1
+    while repair(tuple(codes)) != tuple(codes) and (left := [lever for lever in paid if codes[lever] > 0]):
+        codes[left[int(uniform(key, 5, attempt, lowered) * len(left))]] -= 1
         lowered += 1
     return tuple(codes)
 
 
-def _anywhere(found: dict[Codes, Worth], sizes: Sequence[int], luck: int, drawn_back: Callable[[Codes], Codes]) -> Codes | None:
+def _random_point(
+    found: dict[Codes, Objectives], sizes: Sequence[int], key: int, repair: Callable[[Codes], Codes]
+) -> Codes | None:
     """A point at random that was not judged before; nothing where there is hardly any left."""
-    for attempt in range(TRIES):
-        codes = drawn_back(tuple(int(drawn(luck, 0, attempt, place) * size) for place, size in enumerate(sizes)))
+    for attempt in range(MAX_TRIES):
+        codes = repair(tuple(int(uniform(key, 0, attempt, place) * size) for place, size in enumerate(sizes)))
         if codes not in found:
             return codes
     return None

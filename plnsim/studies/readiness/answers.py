@@ -1,7 +1,7 @@
 """A leader's answers: written as a file to fill in, read and checked, and turned into ranges.
 
-An answer stands for the stretch of the plausible range that lies nearer to its anchor than to any other; *do not know* stands for
-the whole of it.
+An answer stands for the stretch of the plausible range that lies nearer to its anchor than to any other; *do not know*
+stands for the whole of it.
 """
 
 from __future__ import annotations
@@ -10,25 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plnsim.common.errors import BadInput, suggestion, told
-from plnsim.simulation.scenario.toml_file import TomlFile, text_of
+from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.simulation.scenario.toml_file import TomlFile, load_text
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
 
 UNKNOWN = "do not know"
 NOT_KNOWN = (UNKNOWN, "?", "")
 HALF_STEP = 0.5 / (ANCHORS - 1)
-WRITTEN = f'a line such as vision = 3, or vision = "{UNKNOWN}" with quotation marks'
+EXAMPLE_LINE = f'a line such as vision = 3, or vision = "{UNKNOWN}" with quotation marks'
 
 
 @dataclass(frozen=True)
 class Answers:
-    """The number of the anchor (1 to 5) for each question that was answered, by its key; what is missing is not known."""
+    """The number of the anchor (1 to 5) for each question that was answered, by its key; what is missing is not
+    known.
+    """
 
     given: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self):
         for key, answer in self.given.items():
-            checked_answer(key, answer)
+            check_answer(key, answer)
 
     def shares(self, key: str) -> tuple[float, float]:
         """The stretch of the plausible range, as shares of it, in which the answer to a question lies."""
@@ -37,7 +39,7 @@ class Answers:
         anchor = (self.given[key] - 1) / (ANCHORS - 1)
         return max(0.0, anchor - HALF_STEP), min(1.0, anchor + HALF_STEP)
 
-    def said(self, key: str) -> str:
+    def label(self, key: str) -> str:
         """The anchor that was chosen, in words."""
         return BY_KEY[key].anchors[self.given[key] - 1] if key in self.given else UNKNOWN
 
@@ -47,14 +49,16 @@ class Answers:
         return tuple(one.key for one in QUESTIONS if one.key not in self.given)
 
 
-def checked_answer(key: str, answer: object) -> int | None:
-    """The number of an anchor, or nothing for *do not know*; raises ``BadInput`` for anything else."""
+def check_answer(key: str, answer: object) -> int | None:
+    """The number of an anchor, or nothing for *do not know*; raises ``InputError`` for anything else."""
     if key not in BY_KEY:
-        raise BadInput(f"there is no question {told(key)}", right=suggestion(key, BY_KEY))
+        raise InputError(f"there is no question {quote_value(key)}", right=suggestion(key, BY_KEY))
     if isinstance(answer, str) and answer.strip().casefold() in NOT_KNOWN:
         return None
     if isinstance(answer, bool) or not isinstance(answer, int) or not 1 <= answer <= ANCHORS:
-        raise BadInput(f"the question {key} ({BY_KEY[key].text}) cannot be answered by {told(answer)}", right=_choices(key))
+        raise InputError(
+            f"the question {key} ({BY_KEY[key].text}) cannot be answered by {quote_value(answer)}", right=_choices(key)
+        )
     return answer
 
 
@@ -65,21 +69,23 @@ def _choices(key: str) -> str:
 
 
 def read_answers(path: Path) -> Answers:
-    """The answers in a file; raises ``BadInput`` that names every problem with its line and question."""
+    """The answers in a file; raises ``InputError`` that names every problem with its line and question."""
     if not path.exists():
-        raise BadInput(f"there is no file {path}", place=str(path), right=f"plnsim readiness --init {path} writes one to fill in")
-    file = TomlFile(text_of(path, "questionnaire"), str(path))
+        raise InputError(
+            f"there is no file {path}", place=str(path), right=f"plnsim readiness --init {path} writes one to fill in"
+        )
+    file = TomlFile(load_text(path, "questionnaire"), str(path))
     try:
         content = file.content()
-    except BadInput as problem:
-        right = WRITTEN if problem.right.startswith("key = value") else problem.right
-        raise BadInput(problem.wrong, place=problem.place, right=right, excerpt=problem.excerpt) from None
+    except InputError as problem:
+        right = EXAMPLE_LINE if problem.right.startswith("key = value") else problem.right
+        raise InputError(problem.wrong, place=problem.place, right=right, excerpt=problem.excerpt) from None
     given = {}
     for key, answer in content.items():
         try:
-            if (number := checked_answer(key, answer)) is not None:
+            if (number := check_answer(key, answer)) is not None:
                 given[key] = number
-        except BadInput as problem:
+        except InputError as problem:
             file.problem((key,), problem.wrong, problem.right)
     file.raise_problems()
     return Answers(given)
@@ -88,26 +94,37 @@ def read_answers(path: Path) -> Answers:
 def as_file(answers: Answers | None = None) -> str:
     """The text of a file of answers: to be filled in, or with answers that were given."""
     given = answers.given if answers else {}
-    lines = ["# Before a network is founded: twelve questions to the leaders of its schools.",
-             "# Put the number of the sentence that comes nearest behind the = sign.",
-             f'# Whatever you do not know may stay "{UNKNOWN}"; the answer of the model only becomes less certain.',
-             "# Then: plnsim readiness THIS_FILE"]
+    lines = [
+        "# Before a network is founded: twelve questions to the leaders of its schools.",
+        "# Put the number of the sentence that comes nearest behind the = sign.",
+        f'# Whatever you do not know may stay "{UNKNOWN}"; the answer of the model only becomes less certain.',
+        "# Then: plnsim readiness THIS_FILE",
+    ]
     for one in QUESTIONS:
-        lines += ["", f"# {one.text}", *(f"#   {number}  {anchor}" for number, anchor in enumerate(one.anchors, start=1))]
+        lines += [
+            "",
+            f"# {one.text}",
+            *(f"#   {number}  {anchor}" for number, anchor in enumerate(one.anchors, start=1)),
+        ]
         lines.append(f"{one.key} = {given[one.key]}" if one.key in given else f'{one.key} = "{UNKNOWN}"')
     return "\n".join(lines) + "\n"
 
 
 def write_file(path: Path, answers: Answers | None = None) -> None:
-    """Writes a file of answers; never replaces one that is there. Raises ``BadInput``."""
+    """Writes a file of answers; never replaces one that is there. Raises ``InputError``."""
     if path.suffix != ".toml":
         right = str(path.with_suffix(".toml")) if path.name else "answers.toml"
-        raise BadInput(f"a file of answers ends in .toml, got {path}", place=str(path), right=right)
+        raise InputError(f"a file of answers ends in .toml, got {path}", place=str(path), right=right)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(as_file(answers))
     except FileExistsError:
-        raise BadInput(f"{path} is there already and was not touched", place=str(path), right="another name") from None
+        raise InputError(
+            f"{path} is there already and was not touched", place=str(path), right="another name"
+        ) from None
     except (OSError, ValueError) as error:
-        raise BadInput(f"{path} cannot be written: {getattr(error, 'strerror', error)}", place=str(path),
-                       right="a folder that exists and that you may write to") from None
+        raise InputError(
+            f"{path} cannot be written: {getattr(error, 'strerror', error)}",
+            place=str(path),
+            right="a folder that exists and that you may write to",
+        ) from None

@@ -1,7 +1,8 @@
 """How likely sustained change is in schools as a leader describes them, and what stands in its way.
 
-The answers become ranges of parameters in a small region whose schools all take part. The ranges, and with them the rates of the
-model that nobody knows, are drawn together; every draw is simulated as described, and again with each factor lifted.
+The answers become ranges of parameters in a small region whose schools all take part. The ranges, and with them the
+rates of the model that nobody knows, are drawn together; every draw is simulated as described, and again with each
+factor lifted.
 """
 
 from __future__ import annotations
@@ -13,20 +14,29 @@ from functools import partial
 
 import numpy as np
 
-from plnsim.common.checks import checked_replicates, checked_seed, checked_workers
-from plnsim.model.measure import Measured
-from plnsim.model.outcome import BY_NAME, retention
+from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
+from plnsim.model.measure import RunCounts
+from plnsim.model.outcome import OUTCOMES_BY_NAME, retention
 from plnsim.model.outcome import depth as mean_depth
-from plnsim.simulation.runs import in_order, simulated
+from plnsim.simulation.runs import map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.readiness.answers import Answers
 from plnsim.studies.readiness.questions import QUESTIONS
-from plnsim.studies.readiness.uncertain import RATES, placed, shares_drawn
+from plnsim.studies.readiness.uncertain import RATES, decode, latin_hypercube
 
-REGION = Scenario("readiness", "The schools of the questionnaire", changed={
-    "population.schools": 12, "programme.participation": 1.0, "programme.schools_a_network": 6.0, "programme.schools_at_most": 6,
-})
-"""Twelve schools in two networks, with two delegates each; everything else stands at its default where no answer moves it."""
+REGION = Scenario(
+    "readiness",
+    "The schools of the questionnaire",
+    changed={
+        "population.schools": 12,
+        "programme.participation": 1.0,
+        "programme.schools_a_network": 6.0,
+        "programme.schools_at_most": 6,
+    },
+)
+"""Twelve schools in two networks, with two delegates each; everything else stands at its default where no answer moves
+it.
+"""
 
 LIFT = 0.3
 """The share of a factor's gap, from where it is to the best of its plausible range, that a lift closes."""
@@ -34,29 +44,37 @@ LIFT = 0.3
 TOGETHER = "together"
 """The version of the schools in which every factor is lifted."""
 
-HALF_KEPT = 0.5
+RETENTION_THRESHOLD = 0.5
 DRAWS = 200
 
 
-def lasting_use(run: Measured) -> float:
-    """The milder success: 1 if in the last year at least half as many use it as when support ended, and in depth; else 0.
+def lasting_use(run: RunCounts) -> float:
+    """The milder success: 1 if in the last year at least half as many use it as when support ended, and in depth; else
+    0.
 
-    Where fewer than 2 % used it when support ended there was nothing to last, and it is 0. Depth is measured against the threshold
-    that sustained scale-up needs as well.
+    Where fewer than 2 % used it when support ended there was nothing to last, and it is 0. Depth is measured against
+    the threshold that sustained scale-up needs as well.
     """
     kept, deep = retention(run), mean_depth(run)
-    return float(not math.isnan(kept) and not math.isnan(deep) and kept >= HALF_KEPT and deep >= run.values["measure.depth"])
+    return float(
+        not math.isnan(kept)
+        and not math.isnan(deep)
+        and kept >= RETENTION_THRESHOLD
+        and deep >= run.values["measure.depth"]
+    )
 
 
-KEPT: dict[str, Callable[[Measured], float]] = {
-    name: BY_NAME[name].function for name in ("sustained_scale_up", "deep_use", "use", "use_when_support_ends")
+RECORDED_OUTCOMES: dict[str, Callable[[RunCounts], float]] = {
+    name: OUTCOMES_BY_NAME[name].function for name in ("sustained_scale_up", "deep_use", "use", "use_when_support_ends")
 } | {"lasting_use": lasting_use}
 """What is kept of every run."""
 
 
 @dataclass(frozen=True)
 class Readiness:
-    """What the runs showed: ``plain[outcome]`` and, with one factor (or all together) lifted, ``lifted[key][outcome]``; one value a draw."""
+    """What the runs showed: ``plain[outcome]`` and, with one factor (or all together) lifted,
+    ``lifted[key][outcome]``; one value a draw.
+    """
 
     answers: Answers
     seed: int
@@ -85,26 +103,39 @@ class Readiness:
         """The factor whose lift gains most, among those that were answered (among all if none was)."""
         return next((key for key in self.ranked if key in self.answers.given), self.ranked[0])
 
-    def ahead(self, first: str, second: str) -> bool:
-        """Whether the draws are enough to tell that one lift gains more than another (twice the standard error of the difference)."""
+    def is_ahead(self, first: str, second: str) -> bool:
+        """Whether the draws are enough to tell that one lift gains more than another (twice the standard error of the
+        difference).
+        """
         apart = self.gain(first) - self.gain(second)
         return bool(apart.mean() > 2.0 * apart.std(ddof=1) / math.sqrt(len(apart))) if len(apart) > 1 else False
 
 
-def assess(answers: Answers, *, seed: int = 1, draws: int = DRAWS, lift: float = LIFT, workers: int | None = None,
-           progress: Callable[[int, int], None] | None = None) -> Readiness:
+def assess(
+    answers: Answers,
+    *,
+    seed: int = 1,
+    draws: int = DRAWS,
+    lift: float = LIFT,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Readiness:
     """Simulates schools as the answers describe them, once a draw as they are and once with each factor lifted."""
-    seed, draws, workers = checked_seed(seed), checked_replicates(draws), checked_workers(workers)
+    seed, draws, workers = validate_seed(seed), validate_replicates(draws), validate_workers(workers)
     names = [one.parameter for one in QUESTIONS] + list(RATES)
-    shares = shares_drawn(names, draws, seed)
+    shares = latin_hypercube(names, draws, seed)
     for column, one in enumerate(QUESTIONS):
         low, high = answers.shares(one.key)
         shares[:, column] = low + (high - low) * shares[:, column]
-    versions = {None: [], TOGETHER: list(range(len(QUESTIONS)))} | {one.key: [place] for place, one in enumerate(QUESTIONS)}
+    versions = {None: [], TOGETHER: list(range(len(QUESTIONS)))} | {
+        one.key: [place] for place, one in enumerate(QUESTIONS)
+    }
     tasks = [(lifted, draw) for draw in range(draws) for lifted in versions.values()]
-    found = list(in_order(partial(_one, names, shares, lift, seed), tasks, workers, progress))
-    shown = {version: {name: np.array([one[name] for one in found[place::len(versions)]]) for name in KEPT}
-             for place, version in enumerate(versions)}
+    found = list(map_ordered(partial(_one, names, shares, lift, seed), tasks, workers, progress))
+    shown = {
+        version: {name: np.array([one[name] for one in found[place :: len(versions)]]) for name in RECORDED_OUTCOMES}
+        for place, version in enumerate(versions)
+    }
     return Readiness(answers, seed, shown.pop(None), shown)
 
 
@@ -113,5 +144,5 @@ def _one(names: list[str], shares: np.ndarray, lift: float, seed: int, task: tup
     lifted, draw = task
     here = shares[draw].copy()
     here[lifted] += lift * (1.0 - here[lifted])
-    run = simulated(REGION.with_values(placed(names, here)), seed, draw)
-    return {name: float(function(run)) for name, function in KEPT.items()}
+    run = simulate_run(REGION.with_values(decode(names, here)), seed, draw)
+    return {name: float(function(run)) for name, function in RECORDED_OUTCOMES.items()}

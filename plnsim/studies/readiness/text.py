@@ -1,8 +1,10 @@
-"""The result of a questionnaire in words: how likely, what stands in the way, what a lift would do, and what cannot be said."""
+"""The result of a questionnaire in words: how likely, what stands in the way, what a lift would do, and what cannot be
+said.
+"""
 
 from __future__ import annotations
 
-from plnsim.output.words import in_runs, likelihood, percent, points
+from plnsim.output.words import likelihood, likelihood_in_runs, percent, points
 from plnsim.simulation.runs import summary
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
 from plnsim.studies.readiness.readiness import LIFT, TOGETHER, Readiness
@@ -14,12 +16,14 @@ WORTH = 0.01
 def sentences(found: Readiness) -> list[str]:
     """What follows from the answers, each with its uncertainty."""
     use, low, high, _ = summary(found.plain["use"])
-    said = [f"Sustained scale-up in schools like these is {in_runs(found.count('sustained_scale_up'), found.draws)}: four years after support has "
-            "ended the practice is widely used, in depth, no less than before, and the schools have made it their own.",
-            f"A milder success is {in_runs(found.count('lasting_use'), found.draws)}: at least half as many teachers use it by then as when "
-            "support ended, and in depth.",
-            f"On average {percent(found.plain['use_when_support_ends'].mean())} of the teachers use it when support ends and "
-            f"{percent(use)} four years later (90 % of runs: {percent(low)} to {percent(high)})."]
+    said = [
+        f"Sustained scale-up in schools like these is {likelihood_in_runs(found.count('sustained_scale_up'), found.draws)}: four years after support has "
+        "ended the practice is widely used, in depth, no less than before, and the schools have made it their own.",
+        f"A milder success is {likelihood_in_runs(found.count('lasting_use'), found.draws)}: at least half as many teachers use it by then as when "
+        "support ended, and in depth.",
+        f"On average {percent(found.plain['use_when_support_ends'].mean())} of the teachers use it when support ends and "
+        f"{percent(use)} four years later (90 % of runs: {percent(low)} to {percent(high)}).",
+    ]
     return said + _in_the_way(found) + _unknown(found)
 
 
@@ -30,21 +34,35 @@ def _in_the_way(found: Readiness) -> list[str]:
     if gain.mean() < WORTH:
         together = found.gain(TOGETHER).mean()
         if together < WORTH:
-            return ["No factor stands out: lifting any of them, or all of them, by three tenths of its gap changes little."]
-        return [f"No single factor is the bottleneck: lifting one by three tenths of its gap adds {points(gain.mean())} points of sustained deep "
-                f"use at best ({name}). All of them lifted together add {points(together)}: several have to move at once."]
+            return [
+                "No factor stands out: lifting any of them, or all of them, by three tenths of its gap changes little."
+            ]
+        return [
+            f"No single factor is the bottleneck: lifting one by three tenths of its gap adds {points(gain.mean())} points of sustained deep "
+            f"use at best ({name}). All of them lifted together add {points(together)}: several have to move at once."
+        ]
     said = [f"The bottleneck is {name}: {_lifted(found, key)}"]
-    second = next((one for one in found.ranked if one != key and (one in found.answers.given or not found.answers.given)), None)
-    if second and not found.ahead(key, second):
-        said.append(f"The draws do not tell it apart from {BY_KEY[second].factor} ({points(found.gain(second).mean())} points).")
+    second = next(
+        (one for one in found.ranked if one != key and (one in found.answers.given or not found.answers.given)), None
+    )
+    if second and not found.is_ahead(key, second):
+        said.append(
+            f"The draws do not tell it apart from {BY_KEY[second].factor} ({points(found.gain(second).mean())} points)."
+        )
     return said
 
 
 def _lifted(found: Readiness, key: str) -> str:
     mean, low, high, _ = summary(found.gain(key))
-    more, before, after = int((found.gain(key) > 0).sum()), found.count("sustained_scale_up"), found.count("sustained_scale_up", key)
-    return (f"closing three tenths of its gap adds {points(mean)} points of sustained deep use (90 % of runs: {points(low)} to {points(high)}; "
-            f"more in {more} of {found.draws} paired draws). Sustained scale-up then comes about in {after} instead of {before} runs.")
+    more, before, after = (
+        int((found.gain(key) > 0).sum()),
+        found.count("sustained_scale_up"),
+        found.count("sustained_scale_up", key),
+    )
+    return (
+        f"closing three tenths of its gap adds {points(mean)} points of sustained deep use (90 % of runs: {points(low)} to {points(high)}; "
+        f"more in {more} of {found.draws} paired draws). Sustained scale-up then comes about in {after} instead of {before} runs."
+    )
 
 
 def _unknown(found: Readiness) -> list[str]:
@@ -56,8 +74,10 @@ def _unknown(found: Readiness) -> list[str]:
     names = ", ".join(BY_KEY[key].factor for key in unknown)
     if len(unknown) == 1:
         return [f"Not known: {names}. A lift of it would add {points(found.gain(first).mean())} points."]
-    return [f"Not known: {names}. Find out about {BY_KEY[first].factor} first: among these its lift would add most "
-            f"({points(found.gain(first).mean())} points)."]
+    return [
+        f"Not known: {names}. Find out about {BY_KEY[first].factor} first: among these its lift would add most "
+        f"({points(found.gain(first).mean())} points)."
+    ]
 
 
 def table(found: Readiness) -> list[tuple[str, str, str, str, str]]:
@@ -66,23 +86,33 @@ def table(found: Readiness) -> list[tuple[str, str, str, str, str]]:
     for key in found.ranked:
         mean, low, high, _ = summary(found.gain(key))
         answer = f"{found.answers.given[key]} of {ANCHORS}" if key in found.answers.given else "not known"
-        rows.append((BY_KEY[key].factor, answer, points(mean), f"{points(low)} to {points(high)}",
-                     f"{int((found.gain(key) > 0).sum())} of {found.draws}"))
+        rows.append(
+            (
+                BY_KEY[key].factor,
+                answer,
+                points(mean),
+                f"{points(low)} to {points(high)}",
+                f"{int((found.gain(key) > 0).sum())} of {found.draws}",
+            )
+        )
     return rows
 
 
 def caveats() -> list[str]:
     """What the answer cannot say."""
-    return ["This is a thought experiment about twelve schools in two networks, all taking part, with two delegates each and ten meetings a year. "
-            "Which of your schools, or heads, will make it is beyond it.",
-            "Your answers are ranges, and the rates that nobody knows for a school were drawn from all that is plausible. The forms of the rules "
-            "(which step needs which condition, how colleagues' use counts) stayed as they are; others were not tested here.",
-            "Distributed leadership enters more rules of the model than any other factor; that it often comes first is partly built in. A lift "
-            "of three tenths is not equally hard, or equally dear, for every factor: plnsim optimise puts prices to it."]
+    return [
+        "This is a thought experiment about twelve schools in two networks, all taking part, with two delegates each and ten meetings a year. "
+        "Which of your schools, or heads, will make it is beyond it.",
+        "Your answers are ranges, and the rates that nobody knows for a school were drawn from all that is plausible. The forms of the rules "
+        "(which step needs which condition, how colleagues' use counts) stayed as they are; others were not tested here.",
+        "Distributed leadership enters more rules of the model than any other factor; that it often comes first is partly built in. A lift "
+        "of three tenths is not equally hard, or equally dear, for every factor: plnsim optimise puts prices to it.",
+    ]
 
 
 def as_json(found: Readiness) -> dict:
     """The whole result as one object."""
+
     def successes(version: str | None) -> dict:
         return {name: found.count(name, version) for name in ("sustained_scale_up", "lasting_use")}
 
@@ -92,11 +122,24 @@ def as_json(found: Readiness) -> dict:
 
     counts = successes(None)
     return {
-        "schema_version": 1, "seed": found.seed, "draws": found.draws, "lift": LIFT, "sentences": sentences(found), "caveats": caveats(),
+        "schema_version": 1,
+        "seed": found.seed,
+        "draws": found.draws,
+        "lift": LIFT,
+        "sentences": sentences(found),
+        "caveats": caveats(),
         "answers": {one.key: found.answers.given.get(one.key) for one in QUESTIONS},
-        "successes": {name: {"count": count, "likelihood": likelihood(count, found.draws)} for name, count in counts.items()},
+        "successes": {
+            name: {"count": count, "likelihood": likelihood(count, found.draws)} for name, count in counts.items()
+        },
         "outcomes": {name: spread(found.plain[name]) for name in ("use_when_support_ends", "use", "deep_use")},
         "bottleneck": found.bottleneck,
-        "lifted": {key: {"gain_in_deep_use": spread(found.gain(key)), "more_in": int((found.gain(key) > 0).sum()), "successes": successes(key)}
-                   for key in [*found.ranked, TOGETHER]},
+        "lifted": {
+            key: {
+                "gain_in_deep_use": spread(found.gain(key)),
+                "more_in": int((found.gain(key) > 0).sum()),
+                "successes": successes(key),
+            }
+            for key in [*found.ranked, TOGETHER]
+        },
     }

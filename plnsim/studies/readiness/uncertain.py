@@ -1,7 +1,7 @@
 """What stays unknown whatever is answered: rates of the model, drawn together from their plausible ranges.
 
-Every draw is one set of values and one luck (a replicate). All that is compared goes through the same draws, so differences are
-paired: common random numbers.
+Every draw is one set of values and one luck (a replicate). All that is compared goes through the same draws, so
+differences are paired: common random numbers.
 """
 
 from __future__ import annotations
@@ -10,39 +10,60 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from plnsim.common.streams import START, drawn_for_all, luck_of_run, luck_of_week
-from plnsim.simulation.scenario.declared import DECLARED
+from plnsim.common.streams import START_WEEK, run_key, uniforms, week_key
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 RATES = (
-    "abandonment.disappointment", "abandonment.rate", "adoption.alone", "adoption.in_network", "adoption.social", "adoption.threshold",
-    "advice.transfer", "conditions.substitution", "evidence.expected", "experience.ceiling", "experience.learning", "fidelity.drift",
-    "forgetting.rate", "habit.growth", "habit.loss", "inquiry.first_knowledge", "leadership.routine_substitutes", "learning.first_knowledge_high",
-    "learning.from_network", "meeting.trust_growth", "practice.complexity", "practice.potency", "renewal.threshold", "time.needed",
+    "abandonment.disappointment",
+    "abandonment.rate",
+    "adoption.alone",
+    "adoption.in_network",
+    "adoption.social",
+    "adoption.threshold",
+    "advice.transfer",
+    "conditions.substitution",
+    "evidence.expected",
+    "experience.ceiling",
+    "experience.learning",
+    "fidelity.drift",
+    "forgetting.rate",
+    "habit.growth",
+    "habit.loss",
+    "inquiry.first_knowledge",
+    "leadership.routine_substitutes",
+    "learning.first_knowledge_high",
+    "learning.from_network",
+    "meeting.trust_growth",
+    "practice.complexity",
+    "practice.potency",
+    "renewal.threshold",
+    "time.needed",
     "time.weekly_spread",
 )
-"""Rates that nobody can answer for a school and that matter: of all that are no part of a programme's design, those whose
-standardised rank regression coefficient on sustained deep use was 0.05 or more (Latin hypercube of 4000 points over all plausible
-ranges, the twelve schools of the questionnaire; standard error of a coefficient 0.009)."""
+"""Rates that nobody can answer for a school and that matter: of all that are no part of a programme's design, those
+whose standardised rank regression coefficient on sustained deep use was 0.05 or more (Latin hypercube of 4000 points
+over all plausible ranges, the twelve schools of the questionnaire; standard error of a coefficient 0.009).
+"""
 
-DRAWS_OF_VALUES = 2**62
+SAMPLING_REPLICATE = 2**62
 """The replicate whose luck draws the values; no run has so high a number."""
 
 
-def shares_drawn(names: Sequence[str], points: int, seed: int) -> np.ndarray:
+def latin_hypercube(names: Sequence[str], points: int, seed: int) -> np.ndarray:
     """A Latin hypercube in the unit cube: points x names, each column spread evenly over 0..1.
 
     The column of a name depends on its name, the number of points and the seed alone, whatever else is drawn.
     """
-    luck = luck_of_week(luck_of_run(seed, DRAWS_OF_VALUES), START)
-    order = {name: place for place, name in enumerate(DECLARED.by_name)}
+    key = week_key(run_key(seed, SAMPLING_REPLICATE), START_WEEK)
+    order = {name: place for place, name in enumerate(MODEL_PARAMETERS.by_name)}
     who = np.arange(points)
     columns = np.zeros((points, len(names)))
     for column, name in enumerate(names):
-        rank = np.argsort(np.argsort(drawn_for_all(luck, "dummy", who, 2 * order[name]), kind="stable"), kind="stable")
-        columns[:, column] = (rank + drawn_for_all(luck, "dummy", who, 2 * order[name] + 1)) / points
+        rank = np.argsort(np.argsort(uniforms(key, "dummy", who, 2 * order[name]), kind="stable"), kind="stable")
+        columns[:, column] = (rank + uniforms(key, "dummy", who, 2 * order[name] + 1)) / points
     return columns
 
 
-def placed(names: Sequence[str], shares: Iterable[float]) -> dict[str, object]:
+def decode(names: Sequence[str], shares: Iterable[float]) -> dict[str, object]:
     """The values that lie at these shares of the plausible ranges, by dotted name."""
-    return {name: DECLARED[name].placed(float(share)) for name, share in zip(names, shares, strict=True)}
+    return {name: MODEL_PARAMETERS[name].ppf(float(share)) for name, share in zip(names, shares, strict=True)}

@@ -1,1 +1,3 @@
-"""What is known from published studies, and whether the model shows it: patterns, their trial runs, and the scoreboard."""
+"""What is known from published studies, and whether the model shows it: patterns, their trial runs, and the
+scoreboard.
+"""

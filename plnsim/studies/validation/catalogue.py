@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from plnsim.common.streams import drawn, luck_of_run
+from plnsim.common.streams import run_key, uniform
 from plnsim.studies.validation import conditions, lasting, spreading, trials
 from plnsim.studies.validation.pattern import Pattern
 
-PATTERNS: tuple[Pattern, ...] = tuple(sorted(
-    (*trials.PATTERNS, *lasting.PATTERNS, *spreading.PATTERNS, *conditions.PATTERNS),
-    key=lambda one: (0, int(one.key[1:])) if one.key[0] == "V" else (1, 0)))
+PATTERNS: tuple[Pattern, ...] = tuple(
+    sorted(
+        (*trials.PATTERNS, *lasting.PATTERNS, *spreading.PATTERNS, *conditions.PATTERNS),
+        key=lambda one: (0, int(one.key[1:])) if one.key[0] == "V" else (1, 0),
+    )
+)
 """Those of the list of patterns first, by their number; then further ones."""
 
 SPLIT_SEED = 20_261_122
@@ -16,12 +19,14 @@ HELD_OUT_SHARE = 1 / 3
 
 
 def held_out() -> frozenset[str]:
-    """The keys of the patterns that chance keeps out of the calibration: each with a chance of a third, whatever other patterns there are."""
-    return frozenset(one.key for one in PATTERNS if one.testable and _luck(one.key) < HELD_OUT_SHARE)
+    """The keys of the patterns that chance keeps out of the calibration: each with a chance of a third, whatever other
+    patterns there are.
+    """
+    return frozenset(one.key for one in PATTERNS if one.testable and _uniform(one.key) < HELD_OUT_SHARE)
 
 
-def _luck(key: str) -> float:
+def _uniform(key: str) -> float:
     number = 0
     for letter in key:
         number = (number * 257 + ord(letter)) % 2**31
-    return drawn(luck_of_run(SPLIT_SEED, number), 0, 0)
+    return uniform(run_key(SPLIT_SEED, number), 0, 0)

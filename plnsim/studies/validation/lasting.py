@@ -1,9 +1,11 @@
-"""Patterns of what lasts: what is left of learning, of use, of networks and of goals when support has ended (V6, V9 to V12)."""
+"""Patterns of what lasts: what is left of learning, of use, of networks and of goals when support has ended (V6, V9 to
+V12).
+"""
 
 from __future__ import annotations
 
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.simulation.scenario.weeks import Entry
+from plnsim.simulation.scenario.weeks import CalendarEvent
 from plnsim.studies.validation.pattern import JUDGED, PUBLISHED, SIGN, SPREAD, Arm, Clause, Pattern
 from plnsim.studies.validation.statistics import (
     abandoned,
@@ -22,85 +24,243 @@ from plnsim.studies.validation.statistics import (
 from plnsim.studies.validation.trials import TRIOS
 
 UNUSED = {
-    "population.schools": 10, "programme.participation": 0.0, "adoption.alone": 0.0, "adoption.in_network": 0.0, "adoption.social": 0.0,
-    "learning.first_knowledge_low": 0.3, "learning.first_knowledge_high": 0.7,
+    "population.schools": 10,
+    "programme.participation": 0.0,
+    "adoption.alone": 0.0,
+    "adoption.in_network": 0.0,
+    "adoption.social": 0.0,
+    "learning.first_knowledge_low": 0.3,
+    "learning.first_knowledge_high": 0.7,
 }
-PROGRAMMES = {one: Arm(one, {"programme.follow_up_years": 4.0}) for one in (
-    "baseline", "research-learning-communities", "research-learning-network", "lesson-study", "teacher-design-teams", "data-teams",
-    "feeder-school-mathematics-network", "teachers-leading-teachers", "regional-development-with-knowledge-mobilisers")}
+PROGRAMMES = {
+    one: Arm(one, {"programme.follow_up_years": 4.0})
+    for one in (
+        "baseline",
+        "research-learning-communities",
+        "research-learning-network",
+        "lesson-study",
+        "teacher-design-teams",
+        "data-teams",
+        "feeder-school-mathematics-network",
+        "teachers-leading-teachers",
+        "regional-development-with-knowledge-mobilisers",
+    )
+}
 """Programmes with support of a few years, followed for four years after it."""
-STANDING = {"programme.support_years": 7.0, "programme.follow_up_years": 0.0, "programme.participation": 1.0, "programme.delegates": 4,
-            "recruitment.rate": 0.0}
+STANDING = {
+    "programme.support_years": 7.0,
+    "programme.follow_up_years": 0.0,
+    "programme.participation": 1.0,
+    "programme.delegates": 4,
+    "recruitment.rate": 0.0,
+}
 ALWAYS_USED = {
-    "population.schools": 10, "population.first_users": 1.0, "programme.participation": 0.0, "turnover.rate": 0.0,
-    "conditions.time_shift": 1.0, "conditions.leadership_shift": 1.0, "conditions.focus_shift": 1.0,
+    "population.schools": 10,
+    "population.first_users": 1.0,
+    "programme.participation": 0.0,
+    "turnover.rate": 0.0,
+    "conditions.time_shift": 1.0,
+    "conditions.leadership_shift": 1.0,
+    "conditions.focus_shift": 1.0,
 }
 LATE_YEARS = tuple(SCHOOL_WEEKS * year - 1 for year in (4, 5, 6))
-NEW_HEADS = (Entry(SCHOOL_WEEKS * 4, event="new head", note="the heads of all schools change"),)
+NEW_HEADS = (CalendarEvent(SCHOOL_WEEKS * 4, event="new head", note="the heads of all schools change"),)
 
 
 PATTERNS = (
-    Pattern("V6", "Of what was learnt and is not used about half is left after 26 weeks", ("goldschmidt-phelps-2010", "liu-phelps-2020"),
-            arms={"it": Arm(values=UNUSED, years=1)}, clauses=(
-                Clause("knowledge left", lambda arms: (at_week(arms["it"], "knowledge", "staff", 26), at_week(arms["it"], "knowledge", "staff", 0)),
-                       0.40, 0.60, range_from=SPREAD, broken={"forgetting.rate": 0.0}),)),
-    Pattern("V9", "Two to five years after funding a fifth to a half still use it, no programme is kept whole, hardly any is lost everywhere",
-            ("herlitz-2020",), arms=PROGRAMMES, clauses=(
-                Clause("use where it was, median programme", median_over(tuple(PROGRAMMES)), 0.20, 0.50, range_from=SPREAD),
-                Clause("programme with least use", lambda arms: min(of("use_where_taking_part", one)(arms) for one in PROGRAMMES), 0.0, 0.20),
-                Clause("programme with most use", lambda arms: max(of("use_where_taking_part", one)(arms) for one in PROGRAMMES), 0.50, 0.96),
-                Clause("schools that kept it whole", lambda arms: sum(whole_programme(arms, one) for one in PROGRAMMES) / len(PROGRAMMES), -0.001,
-                       0.05)), note="kept whole: four fifths of staff, four fifths of its core, in routine",
-            missed="use is all or nothing for a teacher, and nobody is out of reach for good: what spreads most in a school takes hold of "
-            "nearly all of its staff, so a programme with much use also has schools that kept it whole. A share of staff who never "
-            "take it up (Durlak & DuPre 2008: 60 to 80 % is what is reached) would part the two"),
-    Pattern("V10", "When the subsidy ends, about half of the schools of a network programme pay for a further year", ("eef-challenge-the-gap",),
-            arms={"it": Arm(values={**TRIOS, "programme.follow_up_years": 1.0})},
-            clauses=(Clause("schools that go on", share_rejoining, 0.35, 0.60, broken={"renewal.rule": "never"}),),
-            missed="networks go on at a value of their evidence, trust and conditions that most reach when support ends "
-            "(`renewal.threshold`)"),
-    Pattern("V11", "With standing support few schools abandon: 7 % within five years of training", ("nese-2016",),
-            arms={"it": Arm(values=STANDING)}, clauses=(
-                Clause("schools that abandoned", lambda arms: abandoned(arms, by=1, after=6), 0.03, 0.15, broken={"abandonment.rate": 5.0}),),
-            note="of schools in which a fifth of staff used it in the second year: less than a fifth of that is left five years on",
-            missed="no rule lets a school leave a programme that is still supported: its members stay members until their network ends. A "
-            "yearly chance of leaving, by evidence, buy-in and change of head, would make the figure more than nought"),
-    Pattern("V12", "Three to eight years on schools are in each of four states: method and goal kept, one of them, neither", ("tappel-2023",),
-            arms={"it": Arm("data-teams")}, clauses=tuple(
-                Clause(state.replace("_", " "), of(state), 0.05, 0.95) for state in ("method_and_goal", "method_only", "goal_only", "neither")),
-            missed="giving up costs so much belief (`abandonment.disappointment`) that a school which loses the method loses the goal as "
-            "well"),
-    Pattern("partly kept", "After support the practice is mostly kept in part: partly kept is the commonest fate of schools that had spread it",
-            ("herlitz-2020", "wiltsey-stirman-2012"), arms={"it": Arm()}, clauses=(
-                Clause("partly kept, ahead of the next", largest_share("schools_partial"), 0.0, 1.0, range_from=JUDGED),
-                Clause("kept nearly whole", of("schools_sustained"), 0.0, 0.45, range_from=JUDGED)),
-            missed="a teacher uses the practice or not, and colleagues' use draws schools to much or little of it, so a school that keeps half of "
-            "its users is rare (weeks of use instead of users tell the same). Use of some of its components only would mend it"),
-    Pattern("some of it stays", "Most sites keep something: in 14 of 17 studies three fifths or more of sites", ("scheirer-2005",),
-            arms=PROGRAMMES, clauses=(Clause("sites with some of it, median programme", lambda arms: sorted(
-                some_component(arms, one) for one in PROGRAMMES)[len(PROGRAMMES) // 2], 0.60, 1.0),),
-            note="some of it: at least 5 % of staff use it"),
-    Pattern("decline", "Use declines once support has ended", ("sandholtz-2023", "herlitz-2020"), arms=PROGRAMMES, clauses=(
-                Clause("retention after four years, median programme", median_over(tuple(PROGRAMMES), "retention"), 0.2, 0.9, "ratio"),),
-            missed="colleagues go on taking the practice up from one another after three years of support, faster than others give it up"),
-    Pattern("tune-ups", "Small tune-ups after the programme stop and reverse the decline", ("sandholtz-2023",), arms={
-                "it": Arm("research-learning-communities", calendar=tuple(Entry(week, event="tune-up") for year in range(2, 6)
-                                                                            for week in (SCHOOL_WEEKS * year + 8, SCHOOL_WEEKS * year + 28))),
-                "none": Arm("research-learning-communities")},
-            clauses=(Clause("use with tune-ups against without", relation("use", "it", "none"), 1.1, 5.0, "ratio", SIGN),),
-            note="two a year, for the four years after support"),
-    Pattern("depth lasts", "Depth early on lets schools sustain after support ended", ("coburn-2012",),
-            arms={"it": Arm(values={"population.schools": 80})},
-            clauses=(Clause("correlation of depth with retention over schools", depth_and_retention, 0.05, 1.0, "correlation", SIGN),),
-            missed="the tie between depth and what lasts is there but weak, for use lasts by habit and company; depth only matters through "
-            "belief"),
-    Pattern("new heads cut both ways", "A new head is a reason to abandon and the first reason to take up again", ("kittelman-2020",),
-            arms={"new": Arm(calendar=NEW_HEADS, values={"population.schools": 80}), "same": Arm(values={"population.schools": 80})}, clauses=(
-                Clause("schools that use it more", changed_by("new", "same", 0.03, 1), 0.10, 0.90, range_from=SIGN),
-                Clause("schools that use it less", changed_by("new", "same", 0.03, -1), 0.10, 0.90, range_from=SIGN)),
-            missed="two thirds of what staff feel as leadership does not depend on the head's vision, and schools differ little in it"),
-    Pattern("habit", "Of a plateau of habit 95 % is reached after 18 to 254 days of use", ("lally-2010",),
-            arms={"it": Arm(values=ALWAYS_USED, years=2)}, clauses=(
-                Clause("weeks until 95 %", weeks_until("habit", "users", 0.95), 2.6, 36.3, "weeks", PUBLISHED, broken={"habit.growth": 0.02}),),
-            missed="habit grows too slowly for the plateau to be reached before the first holidays, in which it is partly lost"),
+    Pattern(
+        "V6",
+        "Of what was learnt and is not used about half is left after 26 weeks",
+        ("goldschmidt-phelps-2010", "liu-phelps-2020"),
+        arms={"it": Arm(values=UNUSED, years=1)},
+        clauses=(
+            Clause(
+                "knowledge left",
+                lambda arms: (
+                    at_week(arms["it"], "knowledge", "staff", 26),
+                    at_week(arms["it"], "knowledge", "staff", 0),
+                ),
+                0.40,
+                0.60,
+                range_from=SPREAD,
+                broken={"forgetting.rate": 0.0},
+            ),
+        ),
+    ),
+    Pattern(
+        "V9",
+        "Two to five years after funding a fifth to a half still use it, no programme is kept whole, hardly any is lost everywhere",
+        ("herlitz-2020",),
+        arms=PROGRAMMES,
+        clauses=(
+            Clause("use where it was, median programme", median_over(tuple(PROGRAMMES)), 0.20, 0.50, range_from=SPREAD),
+            Clause(
+                "programme with least use",
+                lambda arms: min(of("use_where_taking_part", one)(arms) for one in PROGRAMMES),
+                0.0,
+                0.20,
+            ),
+            Clause(
+                "programme with most use",
+                lambda arms: max(of("use_where_taking_part", one)(arms) for one in PROGRAMMES),
+                0.50,
+                0.96,
+            ),
+            Clause(
+                "schools that kept it whole",
+                lambda arms: sum(whole_programme(arms, one) for one in PROGRAMMES) / len(PROGRAMMES),
+                -0.001,
+                0.05,
+            ),
+        ),
+        note="kept whole: four fifths of staff, four fifths of its core, in routine",
+        missed="use is all or nothing for a teacher, and nobody is out of reach for good: what spreads most in a school takes hold of "
+        "nearly all of its staff, so a programme with much use also has schools that kept it whole. A share of staff who never "
+        "take it up (Durlak & DuPre 2008: 60 to 80 % is what is reached) would part the two",
+    ),
+    Pattern(
+        "V10",
+        "When the subsidy ends, about half of the schools of a network programme pay for a further year",
+        ("eef-challenge-the-gap",),
+        arms={"it": Arm(values={**TRIOS, "programme.follow_up_years": 1.0})},
+        clauses=(Clause("schools that go on", share_rejoining, 0.35, 0.60, broken={"renewal.rule": "never"}),),
+        missed="networks go on at a value of their evidence, trust and conditions that most reach when support ends "
+        "(`renewal.threshold`)",
+    ),
+    Pattern(
+        "V11",
+        "With standing support few schools abandon: 7 % within five years of training",
+        ("nese-2016",),
+        arms={"it": Arm(values=STANDING)},
+        clauses=(
+            Clause(
+                "schools that abandoned",
+                lambda arms: abandoned(arms, by=1, after=6),
+                0.03,
+                0.15,
+                broken={"abandonment.rate": 5.0},
+            ),
+        ),
+        note="of schools in which a fifth of staff used it in the second year: less than a fifth of that is left five years on",
+        missed="no rule lets a school leave a programme that is still supported: its members stay members until their network ends. A "
+        "yearly chance of leaving, by evidence, buy-in and change of head, would make the figure more than nought",
+    ),
+    Pattern(
+        "V12",
+        "Three to eight years on schools are in each of four states: method and goal kept, one of them, neither",
+        ("tappel-2023",),
+        arms={"it": Arm("data-teams")},
+        clauses=tuple(
+            Clause(state.replace("_", " "), of(state), 0.05, 0.95)
+            for state in ("method_and_goal", "method_only", "goal_only", "neither")
+        ),
+        missed="giving up costs so much belief (`abandonment.disappointment`) that a school which loses the method loses the goal as "
+        "well",
+    ),
+    Pattern(
+        "partly kept",
+        "After support the practice is mostly kept in part: partly kept is the commonest fate of schools that had spread it",
+        ("herlitz-2020", "wiltsey-stirman-2012"),
+        arms={"it": Arm()},
+        clauses=(
+            Clause("partly kept, ahead of the next", largest_share("schools_partial"), 0.0, 1.0, range_from=JUDGED),
+            Clause("kept nearly whole", of("schools_sustained"), 0.0, 0.45, range_from=JUDGED),
+        ),
+        missed="a teacher uses the practice or not, and colleagues' use draws schools to much or little of it, so a school that keeps half of "
+        "its users is rare (weeks of use instead of users tell the same). Use of some of its components only would mend it",
+    ),
+    Pattern(
+        "some of it stays",
+        "Most sites keep something: in 14 of 17 studies three fifths or more of sites",
+        ("scheirer-2005",),
+        arms=PROGRAMMES,
+        clauses=(
+            Clause(
+                "sites with some of it, median programme",
+                lambda arms: sorted(some_component(arms, one) for one in PROGRAMMES)[len(PROGRAMMES) // 2],
+                0.60,
+                1.0,
+            ),
+        ),
+        note="some of it: at least 5 % of staff use it",
+    ),
+    Pattern(
+        "decline",
+        "Use declines once support has ended",
+        ("sandholtz-2023", "herlitz-2020"),
+        arms=PROGRAMMES,
+        clauses=(
+            Clause(
+                "retention after four years, median programme",
+                median_over(tuple(PROGRAMMES), "retention"),
+                0.2,
+                0.9,
+                "ratio",
+            ),
+        ),
+        missed="colleagues go on taking the practice up from one another after three years of support, faster than others give it up",
+    ),
+    Pattern(
+        "tune-ups",
+        "Small tune-ups after the programme stop and reverse the decline",
+        ("sandholtz-2023",),
+        arms={
+            "it": Arm(
+                "research-learning-communities",
+                calendar=tuple(
+                    CalendarEvent(week, event="tune-up")
+                    for year in range(2, 6)
+                    for week in (SCHOOL_WEEKS * year + 8, SCHOOL_WEEKS * year + 28)
+                ),
+            ),
+            "none": Arm("research-learning-communities"),
+        },
+        clauses=(Clause("use with tune-ups against without", relation("use", "it", "none"), 1.1, 5.0, "ratio", SIGN),),
+        note="two a year, for the four years after support",
+    ),
+    Pattern(
+        "depth lasts",
+        "Depth early on lets schools sustain after support ended",
+        ("coburn-2012",),
+        arms={"it": Arm(values={"population.schools": 80})},
+        clauses=(
+            Clause(
+                "correlation of depth with retention over schools", depth_and_retention, 0.05, 1.0, "correlation", SIGN
+            ),
+        ),
+        missed="the tie between depth and what lasts is there but weak, for use lasts by habit and company; depth only matters through "
+        "belief",
+    ),
+    Pattern(
+        "new heads cut both ways",
+        "A new head is a reason to abandon and the first reason to take up again",
+        ("kittelman-2020",),
+        arms={
+            "new": Arm(calendar=NEW_HEADS, values={"population.schools": 80}),
+            "same": Arm(values={"population.schools": 80}),
+        },
+        clauses=(
+            Clause("schools that use it more", changed_by("new", "same", 0.03, 1), 0.10, 0.90, range_from=SIGN),
+            Clause("schools that use it less", changed_by("new", "same", 0.03, -1), 0.10, 0.90, range_from=SIGN),
+        ),
+        missed="two thirds of what staff feel as leadership does not depend on the head's vision, and schools differ little in it",
+    ),
+    Pattern(
+        "habit",
+        "Of a plateau of habit 95 % is reached after 18 to 254 days of use",
+        ("lally-2010",),
+        arms={"it": Arm(values=ALWAYS_USED, years=2)},
+        clauses=(
+            Clause(
+                "weeks until 95 %",
+                weeks_until("habit", "users", 0.95),
+                2.6,
+                36.3,
+                "weeks",
+                PUBLISHED,
+                broken={"habit.growth": 0.02},
+            ),
+        ),
+        missed="habit grows too slowly for the plateau to be reached before the first holidays, in which it is partly lost",
+    ),
 )

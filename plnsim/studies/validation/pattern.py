@@ -1,4 +1,6 @@
-"""What a pattern is: a published statement, the range in which the model would agree with it, and the runs that tell."""
+"""What a pattern is: a published statement, the range in which the model would agree with it, and the runs that
+tell.
+"""
 
 from __future__ import annotations
 
@@ -9,47 +11,65 @@ from functools import cached_property
 
 from plnsim.common.parameter import Value
 from plnsim.common.sources import SOURCES
-from plnsim.model.measure import Measured
+from plnsim.model.measure import RunCounts
 from plnsim.model.world.entities import World
-from plnsim.model.world.population import Given
+from plnsim.model.world.population import PopulationData
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.weeks import Entry
+from plnsim.simulation.scenario.weeks import CalendarEvent
 
 VERIFIED, DERIVED, RECALLED = "V", "D", "R"
-STATUSES = {VERIFIED: "seen in a published page", DERIVED: "computed from what was seen", RECALLED: "remembered, not to be quoted as fact"}
-PUBLISHED, SPREAD, JUDGED, SIGN = "published interval", "spread of published figures", "our judgement", "sign or order only"
+STATUSES = {
+    VERIFIED: "seen in a published page",
+    DERIVED: "computed from what was seen",
+    RECALLED: "remembered, not to be quoted as fact",
+}
+PUBLISHED, SPREAD, JUDGED, SIGN = (
+    "published interval",
+    "spread of published figures",
+    "our judgement",
+    "sign or order only",
+)
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One arm of a trial in the model: a shipped scenario with some values of its own, perhaps with a given population."""
+    """One arm of a trial in the model: a shipped scenario with some values of its own, perhaps with a given
+    population.
+    """
 
     base: str = "baseline"
     values: Mapping[str, Value] = field(default_factory=dict)
     years: float | None = None
-    calendar: tuple[Entry, ...] = ()
-    people: Callable[[], Given] | None = None
+    calendar: tuple[CalendarEvent, ...] = ()
+    people: Callable[[], PopulationData] | None = None
 
     def scenario(self, defaults: Mapping[str, Value] | None = None) -> Scenario:
-        """The scenario of this arm; ``defaults`` stand in for those of the model wherever neither the scenario nor the arm says otherwise."""
+        """The scenario of this arm; ``defaults`` stand in for those of the model wherever neither the scenario nor the
+        arm says otherwise.
+        """
         shipped = Scenario.of(self.base)
         known = {name: value for name, value in (defaults or {}).items() if name not in shipped.changed}
         scenario = shipped.with_values(known | dict(self.values))
-        scenario = Scenario(**{one: getattr(scenario, one) for one in scenario.__dataclass_fields__} | {
-            "calendar": (*scenario.calendar, *self.calendar), "given": self.people() if self.people else scenario.given})
-        return scenario.lasting(self.years) if self.years else scenario
+        scenario = Scenario(
+            **{one: getattr(scenario, one) for one in scenario.__dataclass_fields__}
+            | {
+                "calendar": (*scenario.calendar, *self.calendar),
+                "population_data": self.people() if self.people else scenario.population_data,
+            }
+        )
+        return scenario.with_years(self.years) if self.years else scenario
 
 
 @dataclass(frozen=True)
-class Played:
+class ArmRun:
     """One run of an arm: what was counted, and who was in the world before its first and after its last week."""
 
-    measured: Measured
+    run_counts: RunCounts
     start: World
     end: World
 
 
-Arms = Mapping[str, Played]
+Arms = Mapping[str, ArmRun]
 Statistic = Callable[[Arms], float | tuple[float, float]]
 
 
@@ -57,8 +77,8 @@ Statistic = Callable[[Arms], float | tuple[float, float]]
 class Clause:
     """One figure of a pattern: a statistic of one replicate of all arms, and the range in which its mean agrees.
 
-    A statistic gives a number, or two whose sums over the replicates are divided. ``broken`` names values with which the statistic
-    must change, so that it cannot be blind to what it is about.
+    A statistic gives a number, or two whose sums over the replicates are divided. ``broken`` names values with which
+    the statistic must change, so that it cannot be blind to what it is about.
     """
 
     name: str
@@ -80,7 +100,8 @@ NOBODY_TAKES_IT_UP: Mapping[str, Value] = {"adoption.alone": 0.0, "adoption.in_n
 class Pattern:
     """A published pattern: what it says, on what evidence, and how the model is asked; met when all clauses are.
 
-    ``untestable`` says which rule the model lacks. ``missed`` says why the model at its defaults misses it, where it does.
+    ``untestable`` says which rule the model lacks. ``missed`` says why the model at its defaults misses it, where it
+    does.
     """
 
     key: str
@@ -95,7 +116,9 @@ class Pattern:
 
     def __post_init__(self):
         assert self.status in STATUSES and all(one in SOURCES for one in self.sources) and self.sources, self.key
-        assert bool(self.clauses) or bool(self.untestable), f"{self.key} has neither a clause nor a reason for having none"
+        assert bool(self.clauses) or bool(self.untestable), (
+            f"{self.key} has neither a clause nor a reason for having none"
+        )
         assert len({one.name for one in self.clauses}) == len(self.clauses), self.key
 
     @cached_property

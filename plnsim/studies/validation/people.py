@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from plnsim.model.world.population import Given
+from plnsim.model.world.population import PopulationData
 
 SCHOOLS, STAFF = 40, 14
 PAIRS = 5
@@ -19,9 +19,18 @@ TARGETS = (np.arange(SCHOOLS)[:, None] * STAFF + PAIRS + np.arange(PAIRS)).ravel
 
 
 def _teachers(knowledge: np.ndarray, uses: np.ndarray) -> dict[str, np.ndarray]:
-    """Teachers who know as much of the practice as is given; those who use it have half a habit of it and have begun to adapt it."""
-    return {"school": np.repeat(np.arange(SCHOOLS), STAFF), "knowledge": knowledge, "uses": uses, "tried": uses, "habit": 0.5 * uses,
-            "fidelity": np.ones(len(knowledge)), "adaptation": 0.3 * uses}
+    """Teachers who know as much of the practice as is given; those who use it have half a habit of it and have begun
+    to adapt it.
+    """
+    return {
+        "school": np.repeat(np.arange(SCHOOLS), STAFF),
+        "knowledge": knowledge,
+        "uses": uses,
+        "tried": uses,
+        "habit": 0.5 * uses,
+        "fidelity": np.ones(len(knowledge)),
+        "adaptation": 0.3 * uses,
+    }
 
 
 def _ring() -> tuple[np.ndarray, np.ndarray]:
@@ -32,13 +41,15 @@ def _ring() -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([posts] * len(steps)), np.concatenate([first + (place + step) % STAFF for step in steps])
 
 
-def _given(knowledge: np.ndarray, uses: np.ndarray, advice: tuple[np.ndarray, np.ndarray]) -> Given:
+def _given(knowledge: np.ndarray, uses: np.ndarray, advice: tuple[np.ndarray, np.ndarray]) -> PopulationData:
     schools = {"staff": np.full(SCHOOLS, STAFF), "secondary": np.zeros(SCHOOLS, np.int8)}
-    return Given(schools=schools, teachers=_teachers(knowledge, uses.astype(np.int8)), advice=advice)
+    return PopulationData(schools=schools, teachers=_teachers(knowledge, uses.astype(np.int8)), advice=advice)
 
 
-def skilled_and_not(paired: bool) -> Given:
-    """In each school five teachers are skilled, the others neither skilled nor users; with ``paired`` five of them work with a skilled one."""
+def skilled_and_not(paired: bool) -> PopulationData:
+    """In each school five teachers are skilled, the others neither skilled nor users; with ``paired`` five of them
+    work with a skilled one.
+    """
     knowledge = np.tile([*[SKILLED] * PAIRS, *[UNSKILLED] * (STAFF - PAIRS)], SCHOOLS)
     source, to = _ring()
     if paired:
@@ -47,15 +58,15 @@ def skilled_and_not(paired: bool) -> Given:
     return _given(knowledge, knowledge == SKILLED, (source, to))
 
 
-def pairs() -> Given:
+def pairs() -> PopulationData:
     return skilled_and_not(True)
 
 
-def no_pairs() -> Given:
+def no_pairs() -> PopulationData:
     return skilled_and_not(False)
 
 
-def peers(own: float = 0.0, others: float = 0.0, middle: float = MIDDLE) -> Given:
+def peers(own: float = 0.0, others: float = 0.0, middle: float = MIDDLE) -> PopulationData:
     """Schools whose teachers all know as much, but for one focal teacher and her peers, who know so many SD more."""
     knowledge = np.full(SCHOOLS * STAFF, MIDDLE + others * ONE_SD)
     knowledge[FOCAL] = middle + own * ONE_SD

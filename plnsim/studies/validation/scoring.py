@@ -9,24 +9,25 @@ from functools import partial
 
 import numpy as np
 
-from plnsim.common.checks import checked_replicates, checked_seed, checked_workers
+from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 from plnsim.common.parameter import Value
-from plnsim.simulation.engine.numba_backend import CompiledReading
-from plnsim.simulation.runs import Progress, as_measured, in_order
+from plnsim.simulation.engine.numba_backend import NumbaBackend
+from plnsim.simulation.runs import ProgressCallback, map_ordered, to_run_counts
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.weeks import records_of
+from plnsim.simulation.scenario.weeks import to_records
 from plnsim.studies.validation.catalogue import PATTERNS, held_out
-from plnsim.studies.validation.pattern import Arm, Clause, Pattern, Played
+from plnsim.studies.validation.pattern import Arm, ArmRun, Clause, Pattern
 
 REPLICATES = 30
 MET, MISSED, UNTESTABLE = "met", "not met", "not testable yet"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ClauseScore:
     """What the model says to one clause: its figure over all replicates, the standard error, and how far off it is.
 
-    ``distance`` is 0 inside the range; outside it is counted in widths of the range, or in standard errors where the range is open.
+    ``distance`` is 0 inside the range; outside it is counted in widths of the range, or in standard errors where the
+    range is open.
     """
 
     clause: Clause
@@ -61,7 +62,7 @@ class Verdict:
     """What the model says to a pattern: met when all of its clauses are."""
 
     pattern: Pattern
-    answers: tuple[Answer, ...]
+    answers: tuple[ClauseScore, ...]
     held_out: bool
 
     @property
@@ -84,18 +85,22 @@ class Scoreboard:
     replicates: int
 
     def count(self, word: str = MET, held_out: bool | None = None) -> int:
-        return sum(one.word == word for one in self.verdicts if held_out is None or (one.held_out == held_out and one.pattern.testable))
+        return sum(
+            one.word == word
+            for one in self.verdicts
+            if held_out is None or (one.held_out == held_out and one.pattern.testable)
+        )
 
     def tested(self, held_out: bool | None = None) -> int:
         return sum(one.pattern.testable for one in self.verdicts if held_out is None or one.held_out == held_out)
 
 
-def played(scenario: Scenario, seed: int, replicate: int) -> Played:
+def run_arm(scenario: Scenario, seed: int, replicate: int) -> ArmRun:
     """One run of a scenario, with the world before and after it."""
-    world, weeks, sets = scenario.begun(seed, replicate)
-    run = CompiledReading(world, weeks, records_of(sets))
+    world, weeks, parameter_sets = scenario.initialise(seed, replicate)
+    run = NumbaBackend(world, weeks, to_records(parameter_sets))
     run.advance()
-    return Played(as_measured(scenario, run.book), world, run.state())
+    return ArmRun(to_run_counts(scenario, run.counts), world, run.state())
 
 
 def _name(arm: Arm) -> object:
@@ -108,41 +113,63 @@ def scenarios_of(patterns: Sequence[Pattern], defaults: Mapping[str, Value] | No
     return {_name(arm): arm.scenario(defaults) for pattern in patterns for arm in pattern.arms.values()}
 
 
-def replicate_of(patterns: Sequence[Pattern], scenarios: Mapping[object, Scenario], seed: int, replicate: int) -> list[np.ndarray]:
+def run_replicate(
+    patterns: Sequence[Pattern], scenarios: Mapping[object, Scenario], seed: int, replicate: int
+) -> list[np.ndarray]:
     """For each pattern the statistics of its clauses in one replicate, as rows of (over, under)."""
-    runs = {name: played(scenario, seed, replicate) for name, scenario in scenarios.items()}
+    runs = {name: run_arm(scenario, seed, replicate) for name, scenario in scenarios.items()}
     found = []
     for pattern in patterns:
         arms = {name: runs[_name(arm)] for name, arm in pattern.arms.items()}
         rows = [clause.statistic(arms) for clause in pattern.clauses]
-        found.append(np.array([row if isinstance(row, tuple) else (row, 1.0) for row in rows], dtype=float).reshape(-1, 2))
+        found.append(
+            np.array([row if isinstance(row, tuple) else (row, 1.0) for row in rows], dtype=float).reshape(-1, 2)
+        )
     return found
 
 
-def answered(clause: Clause, rows: np.ndarray) -> Answer:
-    """The answer to a clause from its (over, under) rows, one a replicate: the ratio of sums, and its jackknife standard error."""
+def score_clause(clause: Clause, rows: np.ndarray) -> ClauseScore:
+    """The answer to a clause from its (over, under) rows, one a replicate: the ratio of sums, and its jackknife
+    standard error.
+    """
     rows = rows[np.isfinite(rows).all(axis=1)]
     total = rows.sum(axis=0)
     if len(rows) == 0 or total[1] == 0:
-        return Answer(clause, math.nan, math.nan, len(rows))
+        return ClauseScore(clause, math.nan, math.nan, len(rows))
     value = total[0] / total[1]
     if len(rows) < 2:
-        return Answer(clause, float(value), math.nan, len(rows))
+        return ClauseScore(clause, float(value), math.nan, len(rows))
     with np.errstate(invalid="ignore", divide="ignore"):
         without = (total[0] - rows[:, 0]) / (total[1] - rows[:, 1])
     error = math.sqrt((len(rows) - 1) * float(np.var(without))) if np.isfinite(without).all() else math.nan
-    return Answer(clause, float(value), error, len(rows))
+    return ClauseScore(clause, float(value), error, len(rows))
 
 
-def scored(patterns: Sequence[Pattern] = PATTERNS, *, seed: int = 1, replicates: int = REPLICATES, workers: int | None = None,
-           defaults: Mapping[str, Value] | None = None, progress: Progress | None = None) -> Scoreboard:
-    """Plays the arms of all patterns and gives the verdicts; ``defaults`` stand in for the model's. Raises ``BadInput``."""
-    seed, replicates, workers = checked_seed(seed), checked_replicates(replicates), checked_workers(workers)
+def score_patterns(
+    patterns: Sequence[Pattern] = PATTERNS,
+    *,
+    seed: int = 1,
+    replicates: int = REPLICATES,
+    workers: int | None = None,
+    defaults: Mapping[str, Value] | None = None,
+    progress: ProgressCallback | None = None,
+) -> Scoreboard:
+    """Plays the arms of all patterns and gives the verdicts; ``defaults`` stand in for the model's. Raises
+    ``InputError``.
+    """
+    seed, replicates, workers = validate_seed(seed), validate_replicates(replicates), validate_workers(workers)
     scenarios = scenarios_of(patterns, defaults)
-    found = list(in_order(partial(replicate_of, patterns, scenarios, seed), range(replicates), workers, progress))
+    found = list(map_ordered(partial(run_replicate, patterns, scenarios, seed), range(replicates), workers, progress))
     kept_out = held_out()
     verdicts = tuple(
-        Verdict(pattern, tuple(answered(clause, np.array([rows[place][row] for rows in found])) for row, clause in enumerate(pattern.clauses)),
-                pattern.key in kept_out)
-        for place, pattern in enumerate(patterns))
+        Verdict(
+            pattern,
+            tuple(
+                score_clause(clause, np.array([rows[place][row] for rows in found]))
+                for row, clause in enumerate(pattern.clauses)
+            ),
+            pattern.key in kept_out,
+        )
+        for place, pattern in enumerate(patterns)
+    )
     return Scoreboard(verdicts, seed, replicates)

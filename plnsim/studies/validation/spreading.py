@@ -16,19 +16,21 @@ from plnsim.studies.validation.structure import cross_density, density, mean_deg
 from plnsim.studies.validation.trials import PUPILS
 
 NO_PROGRAMME = {"programme.participation": 0.0, "turnover.rate": 0.0}
-ASKED = {**NO_PROGRAMME, "advice.ask": 1.0}
+WEEKLY_ADVICE = {**NO_PROGRAMME, "advice.ask": 1.0}
 EVERYBODY = np.arange(people.SCHOOLS * people.STAFF)
 TOOLKIT = {
-    "population.schools": 60, "programme.participation": 0.0, "programme.support_years": 7.0, "programme.follow_up_years": 0.0,
-    "mobilisation.mailing": 0.05, "policy.push": 0.0,
+    "population.schools": 60,
+    "programme.participation": 0.0,
+    "programme.support_years": 7.0,
+    "programme.follow_up_years": 0.0,
+    "mobilisation.mailing": 0.05,
+    "policy.push": 0.0,
 }
 """A free toolkit that reaches every teacher about twice a year, for seven years."""
 USE = yearly("users", "staff")
 
 
-
-
-def _more(posts: np.ndarray, more: str, less: str):
+def _benefit_difference(posts: np.ndarray, more: str, less: str):
     def gain(arms: Arms) -> float:
         return benefit_of(arms[more], posts) - benefit_of(arms[less], posts)
 
@@ -37,7 +39,7 @@ def _more(posts: np.ndarray, more: str, less: str):
 
 def _peers_in_relation(own: str, others: str, base: str):
     """What peers who are one SD better add to a teacher's pupils, in relation to what one SD of her own does."""
-    over, under = _more(people.FOCAL, others, base), _more(people.FOCAL, own, base)
+    over, under = _benefit_difference(people.FOCAL, others, base), _benefit_difference(people.FOCAL, own, base)
     return lambda arms: (over(arms), under(arms))
 
 
@@ -46,67 +48,193 @@ def peers(own: float = 0.0, others: float = 0.0, middle: float = people.MIDDLE) 
 
 
 PATTERNS = (
-    Pattern("V7", "A teacher of little skill who works with a skilled colleague for a year moves her pupils by 0.12 SD; the gain stays",
-            ("papay-2020",), arms={
-                "pairs": Arm(values=ASKED, years=1, people=people.pairs), "none": Arm(values=ASKED, years=1, people=people.no_pairs),
-                "pairs later": Arm(values=ASKED, years=2, people=people.pairs), "none later": Arm(values=ASKED, years=2, people=people.no_pairs)},
-            clauses=(Clause("pupils of the less skilled", _more(people.TARGETS, "pairs", "none"), 0.08, 0.16, PUPILS, SPREAD,
-                            broken={"advice.transfer": 0.0}),
-                     Clause("pupils of the school", _more(EVERYBODY, "pairs", "none"), 0.03, 0.08, PUPILS, SPREAD, broken={"advice.transfer": 0.0}),
-                     Clause("gain a year later against the gain", lambda arms: (_more(people.TARGETS, "pairs later", "none later")(arms),
-                                                                                _more(people.TARGETS, "pairs", "none")(arms)),
-                            0.9, 2.0, "ratio", SIGN, broken={"advice.transfer": 0.0})),
-            missed="a pair meets more often than others here, but does not go deeper when it meets: one tie is like another but for its "
-            "weight. Advice whose rate grows with the strength of the tie would mend it (Coburn et al. 2012: strength, depth and "
-            "expertise together)"),
-    Pattern("V8", "Peers who are one SD better add about a third of what one SD of a teacher's own quality does, more for "
-            "beginners", ("jackson-bruegmann-2009",), arms={
-                "base": peers(), "own": peers(own=1.0), "peers": peers(others=1.0),
-                "novice": peers(middle=0.15), "novice with better peers": peers(middle=0.15, others=1.0)},
-            clauses=(Clause("peers in relation to own", _peers_in_relation("own", "peers", "base"), 0.2, 0.5, "ratio", SPREAD,
-                            broken={"advice.transfer": 0.0}),
-                     Clause("more for a beginner", lambda arms: _more(people.FOCAL, "novice with better peers", "novice")(arms)
-                            - _more(people.FOCAL, "peers", "base")(arms), 0.0, 0.1, PUPILS, SIGN, broken={"advice.transfer": 0.0})),
-            missed="what colleagues pass on depends on the gap in knowledge alone, so a beginner gains from peers hardly more than others "
-            "once her own use teaches her"),
-    Pattern("V14", "A funded system of hubs reaches half to two thirds of schools in ten years, a voluntary one a tenth in eight, paid "
-            "membership two thirds to three quarters in three, then a plateau", ("maths-hubs", "leerkracht", "kahui-ako"),
-            untestable="the pace at which schools join is put into a scenario (schools taking part, networks founded, schools taken in at a "
-            "time); the model has no rule by which a school decides to join. A chance of joining that grows with neighbours who have joined, with "
-            "the evidence of their network and with paid membership would make this a test"),
-    Pattern("V15", "Use of a free toolkit grows slowly and nearly in a straight line: 4 % of teachers after a year, 23 % after seven",
-            ("sutton-trust-2018",), arms={"it": Arm(values=TOOLKIT)}, clauses=(
-                Clause("teachers after seven years", lambda arms: float(USE(arms)[-1]), 0.15, 0.30, range_from=SPREAD),
-                Clause("variance that a straight line explains", straightness(USE), 0.85, 1.0),
-                Clause("innovation (Bass p)", lambda arms: bass(USE)(arms)[0], 0.005, 0.07, "per year", SPREAD),
-                Clause("imitation (Bass q)", lambda arms: bass(USE)(arms)[1], 0.0, 0.30, "per year", SPREAD)),
-            note="the ratio of leaders to teachers cannot be tested: leaders back a practice here, they do not use one",
-            missed="information carries so little that few who take it up so see a benefit, and without colleagues in a network they give "
-            "it up again; a toolkit that is consulted again and again is a better source than the model's mailing"),
-    Pattern("V16", "Teachers turn to three to six colleagues whatever the size of the school; small teams are dense and mutual, leaders of "
-            "many schools are not", ("de-jong", "daly-carolan"), arms={
-                "it": Arm(years=0.1), "large": Arm(values={"population.secondary_share": 1.0, "population.secondary_staff": 110.0}, years=0.1),
-                "team": Arm(values={"population.secondary_share": 0.0, "population.primary_staff": 11.0, "population.staff_spread": 0.0}, years=0.1),
-                "leaders": Arm(values={"population.schools": 43, "programme.participation": 1.0, "programme.delegates": 1,
-                                       "programme.topology": "random"}, years=0.1)},
-            clauses=(Clause("colleagues turned to", mean_degree, 3.0, 6.0, "ties", SPREAD, broken={"ties.advice": 1.0}),
-                     Clause("colleagues turned to, schools of 110", lambda arms: mean_degree(arms, "large"), 3.0, 6.0, "ties", SPREAD,
-                            broken={"ties.advice": 1.0}),
-                     Clause("density in teams of 11", density("team"), 0.41, 0.86, range_from=SPREAD, broken={"ties.advice": 1.0}),
-                     Clause("reciprocity in teams of 11", reciprocity("advice", "team"), 0.42, 0.86, range_from=SPREAD,
-                            broken={"ties.reciprocity": 0.0, "ties.advice": 1.0}),
-                     Clause("density among 43 leaders", lambda arms: cross_density(arms, "leaders"), 0.05, 0.12,
-                            broken={"programme.cross_ties": 1.0}),
-                     Clause("reciprocity among 43 leaders", reciprocity("cross", "leaders"), 0.45, 0.65, broken={"programme.participation": 0.0})),
-            note="who is most central and ties online cannot be tested: heads are no teachers here, and being online scales an exchange, not "
-            "its ties",
-            missed="ties across schools are all mutual here: whoever is tied is tied both ways. Ties of one direction, returned with "
-            "`ties.reciprocity`, would mend it; the density of a team follows from `ties.advice`"),
-    Pattern("V18", "A sixth of teachers leave their school in a year; a fifth have been there for less than two years, half for less than "
-            "five, a fifth for ten or more", ("nces-2022", "allen-burgess-2012"),
-            arms={"it": Arm(years=10, values={"population.schools": 80})}, clauses=(
-                Clause("leave in a year", new_at_school, 0.12, 0.18, range_from=SPREAD, broken={"turnover.rate": 0.4}),
-                Clause("less than 2 years", tenure(0, 2), 0.17, 0.30, range_from=SPREAD, broken={"turnover.rate": 0.4}),
-                Clause("less than 5 years", tenure(0, 5), 0.45, 0.60, range_from=SPREAD, broken={"turnover.rate": 0.4}),
-                Clause("10 years or more", tenure(10, 99), 0.12, 0.25, range_from=JUDGED, broken={"turnover.rate": 0.4}))),
+    Pattern(
+        "V7",
+        "A teacher of little skill who works with a skilled colleague for a year moves her pupils by 0.12 SD; the gain stays",
+        ("papay-2020",),
+        arms={
+            "pairs": Arm(values=WEEKLY_ADVICE, years=1, people=people.pairs),
+            "none": Arm(values=WEEKLY_ADVICE, years=1, people=people.no_pairs),
+            "pairs later": Arm(values=WEEKLY_ADVICE, years=2, people=people.pairs),
+            "none later": Arm(values=WEEKLY_ADVICE, years=2, people=people.no_pairs),
+        },
+        clauses=(
+            Clause(
+                "pupils of the less skilled",
+                _benefit_difference(people.TARGETS, "pairs", "none"),
+                0.08,
+                0.16,
+                PUPILS,
+                SPREAD,
+                broken={"advice.transfer": 0.0},
+            ),
+            Clause(
+                "pupils of the school",
+                _benefit_difference(EVERYBODY, "pairs", "none"),
+                0.03,
+                0.08,
+                PUPILS,
+                SPREAD,
+                broken={"advice.transfer": 0.0},
+            ),
+            Clause(
+                "gain a year later against the gain",
+                lambda arms: (
+                    _benefit_difference(people.TARGETS, "pairs later", "none later")(arms),
+                    _benefit_difference(people.TARGETS, "pairs", "none")(arms),
+                ),
+                0.9,
+                2.0,
+                "ratio",
+                SIGN,
+                broken={"advice.transfer": 0.0},
+            ),
+        ),
+        missed="a pair meets more often than others here, but does not go deeper when it meets: one tie is like another but for its "
+        "weight. Advice whose rate grows with the strength of the tie would mend it (Coburn et al. 2012: strength, depth and "
+        "expertise together)",
+    ),
+    Pattern(
+        "V8",
+        "Peers who are one SD better add about a third of what one SD of a teacher's own quality does, more for "
+        "beginners",
+        ("jackson-bruegmann-2009",),
+        arms={
+            "base": peers(),
+            "own": peers(own=1.0),
+            "peers": peers(others=1.0),
+            "novice": peers(middle=0.15),
+            "novice with better peers": peers(middle=0.15, others=1.0),
+        },
+        clauses=(
+            Clause(
+                "peers in relation to own",
+                _peers_in_relation("own", "peers", "base"),
+                0.2,
+                0.5,
+                "ratio",
+                SPREAD,
+                broken={"advice.transfer": 0.0},
+            ),
+            Clause(
+                "more for a beginner",
+                lambda arms: (
+                    _benefit_difference(people.FOCAL, "novice with better peers", "novice")(arms)
+                    - _benefit_difference(people.FOCAL, "peers", "base")(arms)
+                ),
+                0.0,
+                0.1,
+                PUPILS,
+                SIGN,
+                broken={"advice.transfer": 0.0},
+            ),
+        ),
+        missed="what colleagues pass on depends on the gap in knowledge alone, so a beginner gains from peers hardly more than others "
+        "once her own use teaches her",
+    ),
+    Pattern(
+        "V14",
+        "A funded system of hubs reaches half to two thirds of schools in ten years, a voluntary one a tenth in eight, paid "
+        "membership two thirds to three quarters in three, then a plateau",
+        ("maths-hubs", "leerkracht", "kahui-ako"),
+        untestable="the pace at which schools join is put into a scenario (schools taking part, networks founded, schools taken in at a "
+        "time); the model has no rule by which a school decides to join. A chance of joining that grows with neighbours who have joined, with "
+        "the evidence of their network and with paid membership would make this a test",
+    ),
+    Pattern(
+        "V15",
+        "Use of a free toolkit grows slowly and nearly in a straight line: 4 % of teachers after a year, 23 % after seven",
+        ("sutton-trust-2018",),
+        arms={"it": Arm(values=TOOLKIT)},
+        clauses=(
+            Clause("teachers after seven years", lambda arms: float(USE(arms)[-1]), 0.15, 0.30, range_from=SPREAD),
+            Clause("variance that a straight line explains", straightness(USE), 0.85, 1.0),
+            Clause("innovation (Bass p)", lambda arms: bass(USE)(arms)[0], 0.005, 0.07, "per year", SPREAD),
+            Clause("imitation (Bass q)", lambda arms: bass(USE)(arms)[1], 0.0, 0.30, "per year", SPREAD),
+        ),
+        note="the ratio of leaders to teachers cannot be tested: leaders back a practice here, they do not use one",
+        missed="information carries so little that few who take it up so see a benefit, and without colleagues in a network they give "
+        "it up again; a toolkit that is consulted again and again is a better source than the model's mailing",
+    ),
+    Pattern(
+        "V16",
+        "Teachers turn to three to six colleagues whatever the size of the school; small teams are dense and mutual, leaders of "
+        "many schools are not",
+        ("de-jong", "daly-carolan"),
+        arms={
+            "it": Arm(years=0.1),
+            "large": Arm(values={"population.secondary_share": 1.0, "population.secondary_staff": 110.0}, years=0.1),
+            "team": Arm(
+                values={
+                    "population.secondary_share": 0.0,
+                    "population.primary_staff": 11.0,
+                    "population.staff_spread": 0.0,
+                },
+                years=0.1,
+            ),
+            "leaders": Arm(
+                values={
+                    "population.schools": 43,
+                    "programme.participation": 1.0,
+                    "programme.delegates": 1,
+                    "programme.topology": "random",
+                },
+                years=0.1,
+            ),
+        },
+        clauses=(
+            Clause("colleagues turned to", mean_degree, 3.0, 6.0, "ties", SPREAD, broken={"ties.advice": 1.0}),
+            Clause(
+                "colleagues turned to, schools of 110",
+                lambda arms: mean_degree(arms, "large"),
+                3.0,
+                6.0,
+                "ties",
+                SPREAD,
+                broken={"ties.advice": 1.0},
+            ),
+            Clause(
+                "density in teams of 11", density("team"), 0.41, 0.86, range_from=SPREAD, broken={"ties.advice": 1.0}
+            ),
+            Clause(
+                "reciprocity in teams of 11",
+                reciprocity("advice", "team"),
+                0.42,
+                0.86,
+                range_from=SPREAD,
+                broken={"ties.reciprocity": 0.0, "ties.advice": 1.0},
+            ),
+            Clause(
+                "density among 43 leaders",
+                lambda arms: cross_density(arms, "leaders"),
+                0.05,
+                0.12,
+                broken={"programme.cross_ties": 1.0},
+            ),
+            Clause(
+                "reciprocity among 43 leaders",
+                reciprocity("cross", "leaders"),
+                0.45,
+                0.65,
+                broken={"programme.participation": 0.0},
+            ),
+        ),
+        note="who is most central and ties online cannot be tested: heads are no teachers here, and being online scales an exchange, not "
+        "its ties",
+        missed="ties across schools are all mutual here: whoever is tied is tied both ways. Ties of one direction, returned with "
+        "`ties.reciprocity`, would mend it; the density of a team follows from `ties.advice`",
+    ),
+    Pattern(
+        "V18",
+        "A sixth of teachers leave their school in a year; a fifth have been there for less than two years, half for less than "
+        "five, a fifth for ten or more",
+        ("nces-2022", "allen-burgess-2012"),
+        arms={"it": Arm(years=10, values={"population.schools": 80})},
+        clauses=(
+            Clause("leave in a year", new_at_school, 0.12, 0.18, range_from=SPREAD, broken={"turnover.rate": 0.4}),
+            Clause("less than 2 years", tenure(0, 2), 0.17, 0.30, range_from=SPREAD, broken={"turnover.rate": 0.4}),
+            Clause("less than 5 years", tenure(0, 5), 0.45, 0.60, range_from=SPREAD, broken={"turnover.rate": 0.4}),
+            Clause("10 years or more", tenure(10, 99), 0.12, 0.25, range_from=JUDGED, broken={"turnover.rate": 0.4}),
+        ),
+    ),
 )

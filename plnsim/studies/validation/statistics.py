@@ -13,13 +13,13 @@ import numpy as np
 from plnsim.model import outcome
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.simulation.scenario.declared import attributes_of
-from plnsim.studies.validation.pattern import Arms, Played, Statistic
+from plnsim.simulation.scenario.declared import to_namespace
+from plnsim.studies.validation.pattern import ArmRun, Arms, Statistic
 
 
 def of(name: str, arm: str = "it") -> Statistic:
     """An outcome of the model in one arm."""
-    return lambda arms: outcome.BY_NAME[name].function(arms[arm].measured)
+    return lambda arms: outcome.OUTCOMES_BY_NAME[name].function(arms[arm].run_counts)
 
 
 def difference(name: str, more: str, less: str) -> Statistic:
@@ -32,54 +32,63 @@ def relation(name: str, over: str, under: str) -> Statistic:
     return lambda arms: (of(name, over)(arms), of(name, under)(arms))
 
 
-def year_of_use(played: Played, year: int) -> np.ndarray:
+def year_of_use(arm_run: ArmRun, year: int) -> np.ndarray:
     """Share of each school's staff who use the practice, mean of a year (from 0; -1 is the last)."""
-    return played.measured.by_school("users", "staff", year)
+    return arm_run.run_counts.by_school("users", "staff", year)
 
 
-def took_part(played: Played) -> np.ndarray:
+def participated(arm_run: ArmRun) -> np.ndarray:
     """Whether each school ever had members."""
-    return played.measured.years["members"].sum(axis=0) > 0
+    return arm_run.run_counts.years["members"].sum(axis=0) > 0
 
 
-def benefit_by_school(played: Played, year: int = -1) -> np.ndarray:
+def benefit_by_school(arm_run: ArmRun, year: int = -1) -> np.ndarray:
     """Gain in quality of practice in each school, in SD of practice, mean of its staff over a year."""
-    return played.measured.values["practice.practice_gain"] * played.measured.by_school("benefit", "staff", year)
+    return arm_run.run_counts.values["practice.practice_gain"] * arm_run.run_counts.by_school("benefit", "staff", year)
 
 
-def benefit_of(played: Played, posts: np.ndarray) -> float:
-    """Pupils' gain (SD) with the holders of some posts in the last week, those who do not use the practice counted as nought."""
-    p = attributes_of(dict(played.measured.values))
-    some = played.end.teachers[posts]
-    gains = [benefit(*one, p) for one in zip(some["knowledge"].tolist(), some["fidelity"].tolist(), some["adaptation"].tolist(), strict=True)]
+def benefit_of(arm_run: ArmRun, posts: np.ndarray) -> float:
+    """Pupils' gain (SD) with the holders of some posts in the last week, those who do not use the practice counted as
+    nought.
+    """
+    p = to_namespace(dict(arm_run.run_counts.values))
+    some = arm_run.end.teachers[posts]
+    gains = [
+        benefit(*one, p)
+        for one in zip(some["knowledge"].tolist(), some["fidelity"].tolist(), some["adaptation"].tolist(), strict=True)
+    ]
     each = p.practice.practice_gain * p.practice.pupil_ratio
     return each * float(np.mean(np.where(some["uses"] > 0, gains, 0.0)))
 
 
-def at_week(played: Played, name: str, under: str, week: int) -> float:
+def at_week(arm_run: ArmRun, name: str, under: str, week: int) -> float:
     """A count in relation to another in one week."""
-    return played.measured.ratio(name, under, slice(week, week + 1))
+    return arm_run.run_counts.ratio(name, under, slice(week, week + 1))
 
 
-def hardly_touched(played: Played, least: float = 0.05) -> float:
+def hardly_touched(arm_run: ArmRun, least: float = 0.05) -> float:
     """Share of schools in which fewer than ``least`` of staff use the practice after the last week."""
-    schools = played.end.schools
-    users = np.add.reduceat(played.end.teachers["uses"].astype(float), schools["first_teacher"])
+    schools = arm_run.end.schools
+    users = np.add.reduceat(arm_run.end.teachers["uses"].astype(float), schools["first_teacher"])
     return float(np.mean(users < least * (schools["after_last_teacher"] - schools["first_teacher"])))
 
 
 def share_rejoining(arms: Arms, arm: str = "it") -> float:
-    """Share of the schools in networks just before the first decision without subsidy that are in networks just after it."""
-    run = arms[arm].measured
+    """Share of the schools in networks just before the first decision without subsidy that are in networks just after
+    it.
+    """
+    run = arms[arm].run_counts
     schools, decided = run.networks["schools"], run.support_ends - 1
     return float(schools[decided] / schools[decided - 1]) if schools[decided - 1] > 0 else math.nan
 
 
-def abandoned(arms: Arms, arm: str = "it", by: int = 1, after: int = 4, spread: float = 0.2, left: float = 0.2) -> float:
+def abandoned(
+    arms: Arms, arm: str = "it", by: int = 1, after: int = 4, spread: float = 0.2, left: float = 0.2
+) -> float:
     """Of schools that had spread the practice by a year: the share in which little of it is left in a later year."""
     then, now = year_of_use(arms[arm], by), year_of_use(arms[arm], after)
-    begun = then >= spread
-    return float(np.mean(now[begun] < left * then[begun])) if begun.any() else math.nan
+    adopted = then >= spread
+    return float(np.mean(now[adopted] < left * then[adopted])) if adopted.any() else math.nan
 
 
 def largest_share(fate: str, arm: str = "it") -> Statistic:
@@ -94,17 +103,23 @@ def largest_share(fate: str, arm: str = "it") -> Statistic:
 
 
 def whole_programme(arms: Arms, arm: str = "it", staff: float = 0.8, core: float = 0.8) -> float:
-    """Share of schools that took part in which four fifths of staff use nearly all of its core, as a routine, in the last year."""
-    played = arms[arm]
-    run, mine = played.measured, took_part(played)
+    """Share of schools that took part in which four fifths of staff use nearly all of its core, as a routine, in the
+    last year.
+    """
+    arm_run = arms[arm]
+    run, mine = arm_run.run_counts, participated(arm_run)
     fidelity = np.nan_to_num(run.by_school("fidelity", "users"))
-    whole = (year_of_use(played, -1) >= staff) & (fidelity >= core) & (run.routine[-1] >= run.values["measure.routine_level"])
+    whole = (
+        (year_of_use(arm_run, -1) >= staff)
+        & (fidelity >= core)
+        & (run.routine[-1] >= run.values["measure.routine_level"])
+    )
     return float(np.mean(whole[mine])) if mine.any() else math.nan
 
 
 def some_component(arms: Arms, arm: str = "it", least: float = 0.05) -> float:
     """Share of schools that took part in which at least some of staff use the practice in the last year."""
-    mine = took_part(arms[arm])
+    mine = participated(arms[arm])
     return float(np.mean(year_of_use(arms[arm], -1)[mine] >= least)) if mine.any() else math.nan
 
 
@@ -122,8 +137,13 @@ def yearly(name: str, under: str, arm: str = "it") -> Callable[[Arms], np.ndarra
     """A count in relation to another in the last week of each year."""
 
     def series(arms: Arms) -> np.ndarray:
-        run = arms[arm].measured
-        return np.array([run.ratio(name, under, slice(week - 1, week)) for week in range(SCHOOL_WEEKS, run.length + 1, SCHOOL_WEEKS)])
+        run = arms[arm].run_counts
+        return np.array(
+            [
+                run.ratio(name, under, slice(week - 1, week))
+                for week in range(SCHOOL_WEEKS, run.length + 1, SCHOOL_WEEKS)
+            ]
+        )
 
     return series
 
@@ -152,7 +172,11 @@ def bass(series: Callable[[Arms], np.ndarray]) -> Callable[[Arms], tuple[float, 
             decay = np.exp(-(p + q) * years)
             return (1 - decay) / (1 + q / p * decay) - values
 
-        return tuple(least_squares(misfit, (0.03, 0.1), bounds=((1e-4, 0.0), (1.0, 1.5))).x) if values[-1] > 0 else (math.nan, math.nan)
+        return (
+            tuple(least_squares(misfit, (0.03, 0.1), bounds=((1e-4, 0.0), (1.0, 1.5))).x)
+            if values[-1] > 0
+            else (math.nan, math.nan)
+        )
 
     return fitted
 
@@ -166,27 +190,33 @@ def correlation(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def leadership_and_practice(arms: Arms, arm: str = "it") -> float:
-    """Correlation over schools that took part between their leadership at the start and the gain in practice of their staff when support ends."""
-    played = arms[arm]
-    schools, mine = played.start.schools, took_part(played)
+    """Correlation over schools that took part between their leadership at the start and the gain in practice of their
+    staff when support ends.
+    """
+    arm_run = arms[arm]
+    schools, mine = arm_run.start.schools, participated(arm_run)
     felt = (schools["own_vision"] + schools["support"] + schools["distributed"]) / 3.0
-    return correlation(felt[mine], benefit_by_school(played, played.measured.last_supported_year)[mine])
+    return correlation(felt[mine], benefit_by_school(arm_run, arm_run.run_counts.last_supported_year)[mine])
 
 
 def depth_and_retention(arms: Arms, arm: str = "it") -> float:
-    """Correlation over schools that had spread it between depth of use in the last supported year and what is left of use in the last year."""
-    played = arms[arm]
-    run, year = played.measured, played.measured.last_supported_year
-    then, now = year_of_use(played, year), year_of_use(played, -1)
+    """Correlation over schools that had spread it between depth of use in the last supported year and what is left of
+    use in the last year.
+    """
+    arm_run = arms[arm]
+    run, year = arm_run.run_counts, arm_run.run_counts.last_supported_year
+    then, now = year_of_use(arm_run, year), year_of_use(arm_run, -1)
     spread = then >= 0.1
     return correlation(run.by_school("depth", "users", year)[spread], (now / np.where(then > 0, then, 1.0))[spread])
 
 
 def changed_by(more: str, less: str, least: float, way: int) -> Statistic:
-    """Share of schools that took part whose use in the last year moves up (``way`` 1) or down (-1) by at least ``least`` between two arms."""
+    """Share of schools that took part whose use in the last year moves up (``way`` 1) or down (-1) by at least
+    ``least`` between two arms.
+    """
 
     def share(arms: Arms) -> float:
-        mine = took_part(arms[less])
+        mine = participated(arms[less])
         moved = way * (year_of_use(arms[more], -1) - year_of_use(arms[less], -1))
         return float(np.mean(moved[mine] >= least))
 
@@ -195,7 +225,7 @@ def changed_by(more: str, less: str, least: float, way: int) -> Statistic:
 
 def spread_of_effect(arms: Arms, arm: str = "it") -> tuple[float, float]:
     """Standard deviation between the schools that took part of their gain in practice, and its mean."""
-    gains = benefit_by_school(arms[arm], arms[arm].measured.last_supported_year)[took_part(arms[arm])]
+    gains = benefit_by_school(arms[arm], arms[arm].run_counts.last_supported_year)[participated(arms[arm])]
     return float(np.std(gains)), float(np.mean(gains))
 
 
@@ -205,7 +235,9 @@ def enough_time(arms: Arms, arm: str = "it") -> float:
 
 
 def lead_of(condition: str, outcome_name: str = "deep_use") -> Statistic:
-    """How much more lifting one condition gains than the least gain of the two others: above 0 it is among the first two."""
+    """How much more lifting one condition gains than the least gain of the two others: above 0 it is among the first
+    two.
+    """
 
     def lead(arms: Arms) -> float:
         gain = {one: difference(outcome_name, one, "plain")(arms) for one in ("time", "leadership", "focus")}
@@ -218,7 +250,7 @@ def weeks_until(name: str, under: str, level: float, arm: str = "it") -> Statist
     """Weeks until a count in relation to another reaches a level; as long as the run where it never does."""
 
     def weeks(arms: Arms) -> float:
-        run = arms[arm].measured
+        run = arms[arm].run_counts
         with np.errstate(invalid="ignore", divide="ignore"):
             series = run.weeks[name].sum(axis=1) / run.weeks[under].sum(axis=1)
         reached = np.flatnonzero(series >= level)
@@ -230,11 +262,11 @@ def weeks_until(name: str, under: str, level: float, arm: str = "it") -> Statist
 def staff_gain(arms: Arms, arm: str, of_pupils: bool = False) -> float:
     """Gain in practice of all teachers (SD of practice), or of their pupils (SD of pupils), in the last week."""
     gain = benefit_of(arms[arm], np.arange(len(arms[arm].end.teachers)))
-    return gain if of_pupils else gain / arms[arm].measured.values["practice.pupil_ratio"]
+    return gain if of_pupils else gain / arms[arm].run_counts.values["practice.pupil_ratio"]
 
 
 def member_gain(arms: Arms, arm: str) -> float:
     """Gain in practice (SD) with the holders of seats, in the last week."""
     seated = np.flatnonzero(arms[arm].end.teachers["network"] >= 0)
-    ratio = arms[arm].measured.values["practice.pupil_ratio"]
+    ratio = arms[arm].run_counts.values["practice.pupil_ratio"]
     return benefit_of(arms[arm], seated) / ratio if len(seated) else math.nan

@@ -25,7 +25,9 @@ def density(arm: str = "it") -> Statistic:
     def share(arms: Arms) -> float:
         world = arms[arm].start
         staff = (world.schools["after_last_teacher"] - world.schools["first_teacher"]).astype(float)
-        ties = world.advice_first[world.schools["after_last_teacher"]] - world.advice_first[world.schools["first_teacher"]]
+        ties = (
+            world.advice_first[world.schools["after_last_teacher"]] - world.advice_first[world.schools["first_teacher"]]
+        )
         return float(np.mean(ties / (staff * (staff - 1.0))))
 
     return share
@@ -57,15 +59,21 @@ def new_at_school(arms: Arms, arm: str = "it") -> float:
 
 
 def tenure(least: float, most: float, arm: str = "it") -> Statistic:
-    """Share of teachers who have held their post for at least so many whole years and less than so many, after the last week."""
-    return lambda arms: float(np.mean((arms[arm].end.teachers["years"] >= least) & (arms[arm].end.teachers["years"] < most)))
+    """Share of teachers who have held their post for at least so many whole years and less than so many, after the
+    last week.
+    """
+    return lambda arms: float(
+        np.mean((arms[arm].end.teachers["years"] >= least) & (arms[arm].end.teachers["years"] < most))
+    )
 
 
 def champions_left(arms: Arms, arm: str, both: bool) -> float:
-    """Share of schools in which both, or at least one, of two champions of the start are still there after the last week."""
+    """Share of schools in which both, or at least one, of two champions of the start are still there after the last
+    week.
+    """
     world = arms[arm].end
     seated = world.teachers[world.teachers["network"] >= 0]
-    lasting = seated["years"] >= arms[arm].measured.length // SCHOOL_WEEKS
+    lasting = seated["years"] >= arms[arm].run_counts.length // SCHOOL_WEEKS
     count = np.bincount(seated["school"], weights=lasting, minlength=len(world.schools))
     held = np.bincount(seated["school"], minlength=len(world.schools)) >= 2
     return float(np.mean((count >= 2 if both else count >= 1)[held]))

@@ -2,26 +2,28 @@
 
 import pytest
 
-from plnsim.common.streams import DECISIONS
+from plnsim.common.streams import STREAMS
 
 
 @pytest.fixture
-def chance(monkeypatch):
-    """``chance(mechanism, head_leaves=0.1)``: what a mechanism's questions are answered; any other question fails the test.
+def stub_uniform(monkeypatch):
+    """``chance(mechanism, head_leaves=0.1)``: what a mechanism's questions are answered; any other question fails the
+    test.
 
-    An answer is a number, or a function of who asks and ``again``. Gives the list of what was asked: (luck, decision, who, again).
+    An answer is a number, or a function of who asks and ``draw_index``. Gives the list of what was asked: (luck,
+    decision, who, again).
     """
 
-    def answers_given(mechanism, **answers):
+    def stub(mechanism, **answers):
         asked = []
 
-        def drawn(luck, question, who, again=0):
-            name = DECISIONS[question]
-            asked.append((luck, name, who, again))
+        def uniform(key, stream, entity_id, draw_index=0):
+            name = STREAMS[stream]
+            asked.append((key, name, entity_id, draw_index))
             answer = answers[name.replace(" ", "_")]
-            return answer(who, again) if callable(answer) else answer
+            return answer(entity_id, draw_index) if callable(answer) else answer
 
-        monkeypatch.setattr(mechanism, "drawn", drawn)
+        monkeypatch.setattr(mechanism, "uniform", uniform)
         return asked
 
-    return answers_given
+    return stub

@@ -2,41 +2,62 @@
 
 import pytest
 
-from plnsim.model.mechanisms import leadership, moves
-from tests.support.factories import UNIT, a_school, a_teacher, a_week, a_world, about, changed_by, parameters
+from plnsim.model.mechanisms import leadership, steps
+from tests.support.factories import (
+    UNIT,
+    changed_variables,
+    close_to,
+    make_school,
+    make_teacher,
+    make_week,
+    make_world,
+    parameters,
+)
 
-P = parameters(policy_push=0.5, leadership_mandate_weight=0.6, leadership_routine_substitutes=0.5, leadership_evidence_effect=0.4,
-               leadership_evidence_needed=5, conditions_leadership_shift=0.0)
+P = parameters(
+    policy_push=0.5,
+    leadership_mandate_weight=0.6,
+    leadership_routine_substitutes=0.5,
+    leadership_evidence_effect=0.4,
+    leadership_evidence_needed=5,
+    conditions_leadership_shift=0.0,
+)
 
 
-@pytest.mark.parametrize(("weight", "distributed", "mandate"), [(0.6, 0.5, 0.7), (0.6, 1.0, 1.0), (0.6, 0.0, 0.4), (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)])
+@pytest.mark.parametrize(
+    ("weight", "distributed", "mandate"),
+    [(0.6, 0.5, 0.7), (0.6, 1.0, 1.0), (0.6, 0.0, 0.4), (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)],
+)
 def test_the_mandate_of_teachers(weight, distributed, mandate):
-    assert leadership.mandate(distributed, parameters(leadership_mandate_weight=weight)) == about(mandate)
+    assert leadership.mandate(distributed, parameters(leadership_mandate_weight=weight)) == close_to(mandate)
 
 
 def felt(supported=0, p=P, **state):
-    school = a_school(**{"vision": 0.5, "support": 0.45, "distributed": 0.6, "participates": 1} | state)
-    world = a_world([a_teacher()], schools=[school])
-    assert changed_by(leadership.school_looks, school, world, a_week(supported=supported), p) == {"leadership", "lasting_leadership"}
+    school = make_school(**{"vision": 0.5, "support": 0.45, "distributed": 0.6, "participates": 1} | state)
+    world = make_world([make_teacher()], schools=[school])
+    assert changed_variables(leadership.school_observes, school, world, make_week(supported=supported), p) == {
+        "leadership",
+        "lasting_leadership",
+    }
     return school
 
 
 def test_leadership_is_the_mean_of_vision_support_and_distributed_leadership():
-    assert felt(vision=0.3).leadership == about(0.45)  # (0.3 + 0.45 + 0.6) / 3
+    assert felt(vision=0.3).leadership == close_to(0.45)  # (0.3 + 0.45 + 0.6) / 3
 
 
 def test_outside_support_raises_the_priority_that_is_felt():
-    assert felt(supported=1).leadership == about(0.6)  # vision 0.5 + 0.5 x 0.5 = 0.75; (0.75 + 0.45 + 0.6) / 3
+    assert felt(supported=1).leadership == close_to(0.6)  # vision 0.5 + 0.5 x 0.5 = 0.75; (0.75 + 0.45 + 0.6) / 3
 
 
 def test_schools_that_do_not_take_part_are_not_pushed():
-    assert felt(supported=1, vision=0.3, participates=0).leadership == about(0.45)
+    assert felt(supported=1, vision=0.3, participates=0).leadership == close_to(0.45)
 
 
 def test_a_routine_stands_in_for_the_heads_attention():
     school = felt(supported=1, routine=0.5)
-    assert school.lasting_leadership == about(0.7)  # 0.6 + 0.5 x 0.5 x 0.4
-    assert school.leadership == about(0.6)
+    assert school.lasting_leadership == close_to(0.7)  # 0.6 + 0.5 x 0.5 x 0.4
+    assert school.leadership == close_to(0.6)
 
 
 def test_without_a_routine_nothing_stands_in():
@@ -45,30 +66,38 @@ def test_without_a_routine_nothing_stands_in():
 
 
 def test_leadership_is_moved_from_outside_before_the_routine_helps():
-    p = parameters(policy_push=0.5, leadership_routine_substitutes=0.5, conditions_leadership_shift=0.5, conditions_leadership_target=1.0)
+    p = parameters(
+        policy_push=0.5,
+        leadership_routine_substitutes=0.5,
+        conditions_leadership_shift=0.5,
+        conditions_leadership_target=1.0,
+    )
     school = felt(supported=1, p=p, routine=0.5)
-    assert school.leadership == about(0.8)  # half way from 0.6 to 1
-    assert school.lasting_leadership == about(0.85)  # 0.8 + 0.25 x 0.2
+    assert school.leadership == close_to(0.8)  # half way from 0.6 to 1
+    assert school.lasting_leadership == close_to(0.85)  # 0.8 + 0.25 x 0.2
 
 
 def test_leadership_is_held_from_outside():
     p = parameters(conditions_leadership_shift=1.0, conditions_leadership_target=0.2)
-    assert felt(p=p).leadership == about(0.2)
+    assert felt(p=p).leadership == close_to(0.2)
 
 
 def vision(ends_year=1, p=P, evidence=0.75, count=6, **state):
-    school = a_school(**{"vision": 0.5, "prevalence": 0.5, "evidence_total": int(evidence * count * UNIT), "evidence_count": count} | state)
-    world = a_world([a_teacher()], schools=[school])
-    assert changed_by(leadership.school_acts, school, world, a_week(ends_year=ends_year), p) <= {"vision"}
+    school = make_school(
+        **{"vision": 0.5, "prevalence": 0.5, "evidence_total": int(evidence * count * UNIT), "evidence_count": count}
+        | state
+    )
+    world = make_world([make_teacher()], schools=[school])
+    assert changed_variables(leadership.school_updates, school, world, make_week(ends_year=ends_year), p) <= {"vision"}
     return school.vision
 
 
 def test_a_years_evidence_convinces_the_head():
-    assert vision() == about(0.55)  # 0.5 + 0.4 x (0.75 - 0.5) x 0.5
+    assert vision() == close_to(0.55)  # 0.5 + 0.4 x (0.75 - 0.5) x 0.5
 
 
 def test_evidence_against_it_puts_the_head_off():
-    assert vision(evidence=0.25) == about(0.45)
+    assert vision(evidence=0.25) == close_to(0.45)
 
 
 def test_the_head_is_convinced_at_the_end_of_a_year_only():
@@ -96,10 +125,15 @@ def test_priority_stays_between_nothing_and_all(before, evidence, after):
 
 
 def test_what_staff_saw_in_the_last_but_one_week_of_the_year_counts():
-    p = parameters(leadership_evidence_effect=0.4, leadership_evidence_needed=5, policy_return_to_course=0.0, policy_coherence=1.0,
-                   succession_rate=0.0)
-    school = a_school(vision=0.5, prevalence=0.5, new_evidence=6 * UNIT, new_evidence_count=6)
-    world = a_world([a_teacher()], schools=[school])
-    for move in moves("school_acts"):
-        move(school, world, a_week(of_year=38, ends_year=1), p)
-    assert school.vision == about(0.6)  # 0.5 + 0.4 x (1 - 0.5) x 0.5
+    p = parameters(
+        leadership_evidence_effect=0.4,
+        leadership_evidence_needed=5,
+        policy_return_to_course=0.0,
+        policy_coherence=1.0,
+        succession_rate=0.0,
+    )
+    school = make_school(vision=0.5, prevalence=0.5, new_evidence=6 * UNIT, new_evidence_count=6)
+    world = make_world([make_teacher()], schools=[school])
+    for step in steps("school_updates"):
+        step(school, world, make_week(of_year=38, ends_year=1), p)
+    assert school.vision == close_to(0.6)  # 0.5 + 0.4 x (1 - 0.5) x 0.5

@@ -2,16 +2,16 @@
 
 import pytest
 
-from plnsim.model.mechanisms import WEEK, adoption, moves, name_of
+from plnsim.model.mechanisms import SCHEDULE, adoption, name_of, steps
 
 
 def test_a_mechanism_is_called_like_its_file():
     assert name_of(adoption) == "adoption"
 
 
-@pytest.mark.parametrize("kind", ["teacher_looks", "network_acts"])
+@pytest.mark.parametrize("kind", ["teacher_observes", "network_updates"])
 def test_the_moves_of_one_kind_are_those_of_the_mechanisms_in_their_order(kind):
-    made = moves(kind)
-    assert {move.__name__ for move in made} == {kind}
-    places = [WEEK.index(next(one for one in WEEK if one.__name__ == move.__module__)) for move in made]
+    made = steps(kind)
+    assert {step.__name__ for step in made} == {kind}
+    places = [SCHEDULE.index(next(one for one in SCHEDULE if one.__name__ == step.__module__)) for step in made]
     assert places == sorted(places) and len(places) > 1

@@ -3,35 +3,52 @@
 import pytest
 
 from plnsim.model.mechanisms import partners
-from tests.support.factories import a_network, a_teacher, a_week, a_world, about, changed_by, parameters
+from tests.support.factories import (
+    changed_variables,
+    close_to,
+    make_network,
+    make_teacher,
+    make_week,
+    make_world,
+    parameters,
+)
 
-P = parameters(partners_a_network=2, partners_knowledge=0.7, partners_sharing=0.2, partners_continuity=0.5, inquiry_facilitation=0.6)
+P = parameters(
+    partners_a_network=2,
+    partners_knowledge=0.7,
+    partners_sharing=0.2,
+    partners_continuity=0.5,
+    inquiry_facilitation=0.6,
+)
 NONE = parameters(partners_a_network=0, partners_continuity=1.0, partners_sharing=1.0)
 
 
-@pytest.mark.parametrize(("one", "number", "together"), [(0.5, 0, 0.0), (0.5, 1, 0.5), (0.5, 2, 0.75), (0.2, 2, 0.36), (0.0, 4, 0.0), (1.0, 1, 1.0)])
+@pytest.mark.parametrize(
+    ("one", "number", "together"),
+    [(0.5, 0, 0.0), (0.5, 1, 0.5), (0.5, 2, 0.75), (0.2, 2, 0.36), (0.0, 4, 0.0), (1.0, 1, 1.0)],
+)
 def test_each_partner_closes_a_share_of_what_the_others_leave(one, number, together):
-    assert partners.joint(one, number) == about(together)
+    assert partners.joint(one, number) == close_to(together)
 
 
 def facilitation(p=P, week=None, **state):
-    network = a_network(**{"active": 1, "facilitation": 0.2} | state)
-    world = a_world([a_teacher()], networks=[network])
-    assert changed_by(partners.network_looks, network, world, week or a_week(), p) <= {"facilitation"}
+    network = make_network(**{"active": 1, "facilitation": 0.2} | state)
+    world = make_world([make_teacher()], networks=[network])
+    assert changed_variables(partners.network_observes, network, world, week or make_week(), p) <= {"facilitation"}
     return network.facilitation
 
 
 def test_partners_keep_up_part_of_the_facilitation():
-    assert facilitation() == about(0.5)  # 0.75 of the way from 0.2 to 0.6
+    assert facilitation() == close_to(0.5)  # 0.75 of the way from 0.2 to 0.6
 
 
 def test_one_partner_keeps_up_less_than_two():
     one = parameters(partners_a_network=1, partners_continuity=0.5, inquiry_facilitation=0.6)
-    assert facilitation(one) == about(0.4)  # half way
+    assert facilitation(one) == close_to(0.4)  # half way
 
 
 def test_what_is_better_than_outside_facilitation_stays():
-    assert facilitation(facilitation=0.9) == about(0.9)
+    assert facilitation(facilitation=0.9) == close_to(0.9)
 
 
 @pytest.mark.parametrize("state", [{"active": 0}, {"facilitated": 1}, {"p": NONE}])
@@ -40,19 +57,21 @@ def test_ended_and_facilitated_networks_and_those_without_partners_are_left_alon
 
 
 def test_while_support_lasts_partners_do_not_facilitate():
-    assert facilitation(week=a_week(supported=1), facilitated=0) == 0.2
+    assert facilitation(week=make_week(supported=1), facilitated=0) == 0.2
 
 
 def knowledge(p=P, **state):
-    network = a_network(**{"active": 1, "knowledge": 0.2, "attended": 3, "mean_quality": 0.5} | state)
-    world = a_world([a_teacher()], networks=[network])
-    assert changed_by(partners.network_acts, network, world, a_week(), p) <= {"knowledge"}
+    network = make_network(**{"active": 1, "knowledge": 0.2, "attended": 3, "mean_quality": 0.5} | state)
+    world = make_world([make_teacher()], networks=[network])
+    assert changed_variables(partners.network_updates, network, world, make_week(), p) <= {"knowledge"}
     return network.knowledge
 
 
 def test_a_network_takes_in_what_partners_know():
-    assert knowledge() == about(0.29)  # 0.2 + 0.36 x 0.5 x (0.7 - 0.2)
-    assert knowledge(parameters(partners_a_network=1, partners_knowledge=0.7, partners_sharing=0.2), attended=1) == about(0.25)
+    assert knowledge() == close_to(0.29)  # 0.2 + 0.36 x 0.5 x (0.7 - 0.2)
+    assert knowledge(
+        parameters(partners_a_network=1, partners_knowledge=0.7, partners_sharing=0.2), attended=1
+    ) == close_to(0.25)
 
 
 def test_a_network_that_knows_more_loses_nothing():
@@ -66,4 +85,4 @@ def test_without_a_meeting_without_quality_or_without_partners_nothing_is_taken_
 
 def test_networks_with_another_theme_take_in_less_of_it():
     p = parameters(partners_a_network=2, partners_knowledge=0.7, partners_sharing=0.2, focus_other_theme_loss=0.75)
-    assert knowledge(p, theme=1) == about(0.2225)  # a quarter of 0.09
+    assert knowledge(p, theme=1) == close_to(0.2225)  # a quarter of 0.09

@@ -7,60 +7,60 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plnsim.model.mechanisms import rules
-from tests.support.factories import about
+from tests.support.factories import close_to
 
 share = st.floats(0.0, 1.0)
 
 
 def test_relaxing_moves_a_share_of_the_way():
-    assert rules.relaxed(0.2, 0.7, 0.1) == about(0.25)
-    assert rules.relaxed(0.7, 0.2, 0.1) == about(0.65)
+    assert rules.relax(0.2, 0.7, 0.1) == close_to(0.25)
+    assert rules.relax(0.7, 0.2, 0.1) == close_to(0.65)
 
 
 @pytest.mark.parametrize(("rate", "after"), [(0.0, 0.2), (1.0, 0.7)])
 def test_relaxing_not_at_all_or_all_the_way(rate, after):
-    assert rules.relaxed(0.2, 0.7, rate) == about(after)
+    assert rules.relax(0.2, 0.7, rate) == close_to(after)
 
 
 @settings(derandomize=True, deadline=None)
 @given(share, share, share)
 def test_relaxing_stays_between_value_and_goal(value, goal, rate):
-    assert min(value, goal) - 1e-15 <= rules.relaxed(value, goal, rate) <= max(value, goal) + 1e-15
+    assert min(value, goal) - 1e-15 <= rules.relax(value, goal, rate) <= max(value, goal) + 1e-15
 
 
 @settings(derandomize=True, deadline=None)
 @given(share, share)
 def test_relaxing_towards_one_never_passes_it(value, rate):
-    assert value <= rules.relaxed(value, 1.0, rate) <= 1.0
+    assert value <= rules.relax(value, 1.0, rate) <= 1.0
 
 
 def test_a_transfer_closes_a_share_of_the_gap():
-    assert rules.transferred(0.2, 0.7, 0.1) == about(0.25)
+    assert rules.transfer(0.2, 0.7, 0.1) == close_to(0.25)
 
 
 @pytest.mark.parametrize("other", [0.0, 0.1, 0.2])
 def test_a_transfer_takes_nothing_away(other):
-    assert rules.transferred(0.2, other, 1.0) == 0.2
+    assert rules.transfer(0.2, other, 1.0) == 0.2
 
 
 def test_twenty_transfers_leave_88_per_cent_of_the_gap_twenty_times():
     known = 0.0
     for _ in range(20):
-        known = rules.transferred(known, 1.0, 0.12)
+        known = rules.transfer(known, 1.0, 0.12)
     assert 1.0 - known == pytest.approx(0.07756, abs=5e-6)  # 0.88^20
 
 
 def test_the_chance_of_a_rate():
-    assert rules.chance_of(0.0) == 0.0
-    assert rules.chance_of(math.log(2)) == about(0.5)
-    assert rules.chance_of(1e6) == 1.0
-    assert rules.chance_of(0.1) == pytest.approx(0.0951625820, abs=1e-10)
+    assert rules.rate_to_probability(0.0) == 0.0
+    assert rules.rate_to_probability(math.log(2)) == close_to(0.5)
+    assert rules.rate_to_probability(1e6) == 1.0
+    assert rules.rate_to_probability(0.1) == pytest.approx(0.0951625820, abs=1e-10)
 
 
 def test_the_logistic_curve():
     assert rules.logistic(0.0) == 0.5
-    assert rules.logistic(math.log(3)) == about(0.75)
-    assert rules.logistic(-math.log(3)) == about(0.25)
+    assert rules.logistic(math.log(3)) == close_to(0.75)
+    assert rules.logistic(-math.log(3)) == close_to(0.25)
     assert rules.logistic(800.0) == 1.0
     assert rules.logistic(-699.9) == pytest.approx(math.exp(-699.9), rel=1e-12)
 
@@ -70,18 +70,20 @@ def test_the_logistic_curve_far_below():
 
 
 def test_a_tally_counts_in_units_of_two_to_the_minus_forty():
-    assert [rules.tallied(value) for value in (0.0, 0.5, 1.0, 2.0**-40, 2.0**-41)] == [0, 2**39, 2**40, 1, 0]
+    assert [rules.to_fixed_point(value) for value in (0.0, 0.5, 1.0, 2.0**-40, 2.0**-41)] == [0, 2**39, 2**40, 1, 0]
 
 
 def test_a_tally_gives_back_the_mean():
-    assert rules.untallied(2**39 + 2**38, 2) == 0.375  # 0.5 and 0.25
-    assert rules.untallied(0, 0) == 0.0
-    assert rules.untallied(7, 0) == 0.0
+    assert rules.fixed_point_mean(2**39 + 2**38, 2) == 0.375  # 0.5 and 0.25
+    assert rules.fixed_point_mean(0, 0) == 0.0
+    assert rules.fixed_point_mean(7, 0) == 0.0
 
 
 @settings(derandomize=True, deadline=None)
 @given(st.lists(share, min_size=1, max_size=50))
 def test_tallies_do_not_depend_on_the_order_and_keep_the_mean(values):
-    total = sum(rules.tallied(value) for value in values)
-    assert total == sum(rules.tallied(value) for value in sorted(values, reverse=True))
-    assert rules.untallied(total, len(values)) == pytest.approx(math.fsum(values) / len(values), abs=2.0**-40 + 1e-15)
+    total = sum(rules.to_fixed_point(value) for value in values)
+    assert total == sum(rules.to_fixed_point(value) for value in sorted(values, reverse=True))
+    assert rules.fixed_point_mean(total, len(values)) == pytest.approx(
+        math.fsum(values) / len(values), abs=2.0**-40 + 1e-15
+    )

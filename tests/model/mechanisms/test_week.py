@@ -1,4 +1,6 @@
-"""What holds for all mechanisms: their order, what a move may read and change, and that every parameter and variable is used."""
+"""What holds for all mechanisms: their order, what a move may read and change, and that every parameter and variable
+is used.
+"""
 
 import importlib
 import pkgutil
@@ -12,22 +14,22 @@ import pytest
 
 import plnsim
 from plnsim.model import mechanisms
-from plnsim.model.mechanisms import MOVES, WEEK, moves, name_of
+from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, steps
 from plnsim.model.world.entities import World
-from plnsim.simulation.scenario.declared import DECLARED
-from tests.support.factories import (
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from tests.factories import (
     KINDS,
-    a_random_world,
-    a_school,
-    a_teacher,
-    a_week,
-    a_week_passes,
-    a_world,
-    changed_by,
+    changed_variables,
     difference,
+    make_random_world,
+    make_school,
+    make_teacher,
+    make_week,
+    make_world,
     parameters,
     random_parameters,
-    state_of,
+    run_week,
+    snapshot,
 )
 
 FILES = [one.name for one in pkgutil.iter_modules(mechanisms.__path__)]
@@ -35,19 +37,19 @@ SOURCES = {path: path.read_text(encoding="utf-8") for path in Path(plnsim.__file
 KIND = {(kind, variable.name): variable.kind for kind, variables in KINDS for variable in variables}
 SHARES = [(kind, variable.name) for kind, variables in KINDS for variable in variables if variable.unit == "share"]
 WORLDS = range(30)
-ALL_MOVES = [(kind, move) for kind in MOVES for move in moves(kind)]
-NAMES = [f"{name_of(importlib.import_module(move.__module__))}.{kind}" for kind, move in ALL_MOVES]
+ALL_MOVES = [(kind, step) for kind in STEP_KINDS for step in steps(kind)]
+NAMES = [f"{name_of(importlib.import_module(step.__module__))}.{kind}" for kind, step in ALL_MOVES]
 every_move = pytest.mark.parametrize(("kind", "move"), ALL_MOVES, ids=NAMES)
 
 
-def circumstances(number):
+def random_case(number):
     """A random world, week and set of parameters; the same for the same number. Every third week ends a year."""
-    luck = random.Random(number)
-    flags = {name: luck.randrange(2) for name in ("supported", "support_over", "meets", "meets_alone", "tune_up")}
-    week = a_week(luck=luck.getrandbits(64), of_year=luck.choice((0, 17)), new_head=luck.choice((0.0, 0.5)), **flags)
+    rng = random.Random(number)
+    flags = {name: rng.randrange(2) for name in ("supported", "support_over", "meets", "meets_alone", "tune_up")}
+    week = make_week(key=rng.getrandbits(64), of_year=rng.choice((0, 17)), new_head=rng.choice((0.0, 0.5)), **flags)
     if number % 3 == 0:
         week.of_year, week.ends_year = 38, 1
-    return a_random_world(luck), week, random_parameters(luck)
+    return make_random_world(rng), week, random_parameters(rng)
 
 
 def those_of(world, kind):
@@ -56,90 +58,109 @@ def those_of(world, kind):
 
 # --- the order of the week
 
+
 def test_every_mechanism_of_the_week_has_a_test_file():
     tested = {path.stem for path in Path(__file__).parent.glob("test_*.py")}
-    assert {f"test_{name_of(one)}" for one in WEEK} <= tested
+    assert {f"test_{name_of(one)}" for one in SCHEDULE} <= tested
 
 
 def test_every_file_with_moves_is_in_the_week_once():
-    with_moves = {name for name in FILES if any(hasattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), kind) for kind in MOVES)}
-    in_week = [name_of(one) for one in WEEK]
+    with_moves = {
+        name
+        for name in FILES
+        if any(hasattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), kind) for kind in STEP_KINDS)
+    }
+    in_week = [name_of(one) for one in SCHEDULE]
     assert with_moves <= set(in_week)
     assert len(in_week) == len(set(in_week))
 
 
 def test_every_file_with_parameters_is_in_the_week():
-    with_parameters = {name for name in FILES if getattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), "PARAMETERS", ())}
-    assert with_parameters <= {name_of(one) for one in WEEK}
+    with_parameters = {
+        name for name in FILES if getattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), "PARAMETERS", ())
+    }
+    assert with_parameters <= {name_of(one) for one in SCHEDULE}
 
 
 def test_a_function_that_is_called_like_a_move_is_a_move():
-    for one in WEEK:
-        called = [name for name, function in vars(one).items() if isinstance(function, FunctionType) and name.endswith(("_looks", "_acts"))]
-        assert set(called) <= set(MOVES), f"{name_of(one)} has moves that nobody makes"
+    for one in SCHEDULE:
+        called = [
+            name
+            for name, function in vars(one).items()
+            if isinstance(function, FunctionType) and name.endswith(("_observes", "_updates"))
+        ]
+        assert set(called) <= set(STEP_KINDS), f"{name_of(one)} has moves that nobody makes"
 
 
 def test_everybody_looks_before_anybody_acts():
-    assert [kind.rpartition("_")[2] for kind in MOVES] == ["looks"] * 3 + ["acts"] * 3
+    assert [kind.rpartition("_")[2] for kind in STEP_KINDS] == ["observes"] * 3 + ["updates"] * 3
 
 
 def before(first, second, kind):
-    order = [move.__module__.rpartition(".")[2] for move in moves(kind)]
+    order = [step.__module__.rpartition(".")[2] for step in steps(kind)]
     return order.index(first) < order.index(second)
 
 
-@pytest.mark.parametrize(("first", "second", "kind"), [
-    # what one looks for is needed by another who looks in the same turn
-    ("focus", "meeting", "network_looks"),  # members, before the share of them who use it
-    ("meeting", "inquiry", "network_looks"),  # whether it is facilitated this week
-    ("focus", "inquiry", "network_looks"),  # members and distributed leadership
-    ("inquiry", "partners", "network_looks"),  # the facilitation that partners keep up
-    ("membership", "leadership", "school_looks"),  # whether the school takes part, before the push
-    ("advice", "norms", "teacher_looks"),  # the contact, before the mean of all replaces her belief
-    # what one does is needed by what the same one does next
-    ("membership", "time", "teacher_acts"),
-    ("time", "meeting", "teacher_acts"),
-    ("meeting", "learning", "teacher_acts"),
-    ("meeting", "mobilisation", "teacher_acts"),
-    ("application", "habit", "teacher_acts"),
-    ("application", "evidence", "teacher_acts"),
-    ("application", "abandonment", "teacher_acts"),
-    ("abandonment", "adoption", "teacher_acts"),
-    ("adoption", "barrier", "teacher_acts"),
-    ("adoption", "forgetting", "teacher_acts"),
-    ("forgetting", "turnover", "teacher_acts"),  # the holidays are the leaver's, not the newcomer's
-    ("leadership", "succession", "school_acts"),
-    ("policy", "succession", "school_acts"),
-    ("evidence", "renewal", "network_acts"),
-    ("renewal", "recruitment", "network_acts"),
-])
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        # what one looks for is needed by another who looks in the same turn
+        ("focus", "meeting", "network_observes"),  # members, before the share of them who use it
+        ("meeting", "inquiry", "network_observes"),  # whether it is facilitated this week
+        ("focus", "inquiry", "network_observes"),  # members and distributed leadership
+        ("inquiry", "partners", "network_observes"),  # the facilitation that partners keep up
+        ("membership", "leadership", "school_observes"),  # whether the school takes part, before the push
+        ("advice", "norms", "teacher_observes"),  # the contact, before the mean of all replaces her belief
+        # what one does is needed by what the same one does next
+        ("membership", "time", "teacher_updates"),
+        ("time", "meeting", "teacher_updates"),
+        ("meeting", "learning", "teacher_updates"),
+        ("meeting", "mobilisation", "teacher_updates"),
+        ("application", "habit", "teacher_updates"),
+        ("application", "evidence", "teacher_updates"),
+        ("application", "abandonment", "teacher_updates"),
+        ("abandonment", "adoption", "teacher_updates"),
+        ("adoption", "barrier", "teacher_updates"),
+        ("adoption", "forgetting", "teacher_updates"),
+        ("forgetting", "turnover", "teacher_updates"),  # the holidays are the leaver's, not the newcomer's
+        ("leadership", "succession", "school_updates"),
+        ("policy", "succession", "school_updates"),
+        ("evidence", "renewal", "network_updates"),
+        ("renewal", "recruitment", "network_updates"),
+    ],
+)
 def test_what_must_come_before_what(first, second, kind):
     assert before(first, second, kind)
 
 
 # --- what a move may change
 
+
 @every_move
-def test_a_move_changes_only_the_one_who_makes_it_and_only_what_it_may(kind, move):
-    """Who looks changes what is *seen*; who acts changes her state; what is fixed changes with the teacher at a year's end."""
+def test_a_move_changes_only_the_one_who_makes_it_and_only_what_it_may(kind, step):
+    """Who looks changes what is *seen*; who acts changes her state; what is fixed changes with the teacher at a year's
+    end.
+    """
     for number in WORLDS:
-        world, week, p = circumstances(number)
+        world, week, p = random_case(number)
         for one in those_of(world, kind):
-            changed = {KIND[f"{kind.partition('_')[0]}s", name] for name in changed_by(move, one, world, week, p)}
-            if kind.endswith("_looks"):
+            changed = {
+                KIND[f"{kind.partition('_')[0]}s", name] for name in changed_variables(step, one, world, week, p)
+            }
+            if kind.endswith("_observes"):
                 assert changed <= {"seen"}
-            elif kind == "teacher_acts":
+            elif kind == "teacher_updates":
                 assert changed <= ({"state", "marked", "fixed"} if week.ends_year else {"state", "marked"})
             else:
                 assert changed <= {"state"}
 
 
 @every_move
-def test_some_world_gives_every_move_something_to_do(kind, move):
+def test_some_world_gives_every_move_something_to_do(kind, step):
     """So that the other tests of all moves are not empty."""
     for number in range(200):
-        world, week, p = circumstances(number)
-        if any(changed_by(move, one, world, week, p) for one in those_of(world, kind)):
+        world, week, p = random_case(number)
+        if any(changed_variables(step, one, world, week, p) for one in those_of(world, kind)):
             return
     pytest.fail("this move never changed anything")
 
@@ -148,70 +169,75 @@ def test_posts_seats_and_places_never_change():
     lasting = {("teachers", name) for name in ("name", "post", "school", "department", "network", "seat")}
     lasting |= {key for key, kind in KIND.items() if kind == "fixed" and key[0] != "teachers"}
     for number in WORLDS:
-        world, week, p = circumstances(number)
-        start = state_of(world)
-        a_week_passes(world, week, p)
-        assert not {(kind, name) for kind, _, name in difference(start, state_of(world))} & lasting
+        world, week, p = random_case(number)
+        start = snapshot(world)
+        run_week(world, week, p)
+        assert not {(kind, name) for kind, _, name in difference(start, snapshot(world))} & lasting
 
 
 # --- what a move may read
 
-@pytest.mark.parametrize("kind", ["school_acts", "network_acts"])
+
+@pytest.mark.parametrize("kind", ["school_updates", "network_updates"])
 def test_schools_and_networks_act_on_what_they_have_seen_alone(kind):
     for number in WORLDS:
-        world, week, p = circumstances(number)
+        world, week, p = random_case(number)
         for one in those_of(world, kind):
             alone = deepcopy(one)
-            for move in moves(kind):
-                move(one, world, week, p)
-                move(alone, None, week, p)
+            for step in steps(kind):
+                step(one, world, week, p)
+                step(alone, None, week, p)
             assert alone == one
 
 
-def test_a_teacher_acts_on_herself_her_school_and_her_network_alone():
+def test_a_teacher_updates_on_herself_her_school_and_her_network_alone():
     for number in WORLDS:
-        world, week, p = circumstances(number)
+        world, week, p = random_case(number)
         for teacher in world.teachers:
             alone = deepcopy(teacher)
             nothing = World(*[None] * len(World._fields))
-            hers = nothing._replace(schools={teacher.school: world.schools[teacher.school]},
-                                    networks={teacher.network: world.networks[teacher.network]} if teacher.network >= 0 else {})
-            for move in moves("teacher_acts"):
-                move(teacher, world, week, p)
-                move(alone, hers, week, p)
+            hers = nothing._replace(
+                schools={teacher.school: world.schools[teacher.school]},
+                networks={teacher.network: world.networks[teacher.network]} if teacher.network >= 0 else {},
+            )
+            for step in steps("teacher_updates"):
+                step(teacher, world, week, p)
+                step(alone, hers, week, p)
             assert alone == teacher
 
 
 def test_the_order_of_people_cannot_matter():
     for number in WORLDS:
-        world, week, p = circumstances(number)
+        world, week, p = random_case(number)
         other = deepcopy(world)
         for _ in range(3):
-            a_week_passes(world, week, p)
-            a_week_passes(other, week, p, backwards=True)
-            assert difference(state_of(world), state_of(other)) == set()
+            run_week(world, week, p)
+            run_week(other, week, p, backwards=True)
+            assert difference(snapshot(world), snapshot(other)) == set()
 
 
 def test_marks_never_feed_back():
     marks = [variable.name for _, variables in KINDS for variable in variables if variable.kind == "marked"]
     assert set(marks) == {"tried", "reached", "mobilised", "barrier"}
     for number in WORLDS:
-        world, week, p = circumstances(number)
+        world, week, p = random_case(number)
         other = deepcopy(world)
         for teacher in other.teachers:
             for mark in marks:
                 setattr(teacher, mark, 1 - getattr(teacher, mark))
         for _ in range(3):
-            a_week_passes(world, week, p)
-            a_week_passes(other, week, p)
-        assert {name for _, _, name in difference(state_of(world), state_of(other))} <= set(marks)
+            run_week(world, week, p)
+            run_week(other, week, p)
+        assert {name for _, _, name in difference(snapshot(world), snapshot(other))} <= set(marks)
 
 
 def test_what_one_has_seen_is_no_memory():
-    """What was seen last week does not matter this week: looking overwrites it, but for what a mover would bring, which is
-    looked up when it is needed, and for what a school's leadership was, which its network hears of a week later."""
+    """What was seen last week does not matter this week: looking overwrites it, but for what a mover would bring,
+    which is looked up when it is needed, and for what a school's leadership was, which its network hears of a week
+    later.
+    """
     for number in WORLDS:
-        world, week, p = circumstances(number)
+        world, week, p = random_case(number)
         other = deepcopy(world)
         for kind, variables in KINDS:
             for one in getattr(other, kind):
@@ -219,45 +245,59 @@ def test_what_one_has_seen_is_no_memory():
                     if variable.kind == "seen" and (kind, variable.name) != ("schools", "leadership"):
                         setattr(one, variable.name, 0 if variable.type.startswith("i") else 0.123)
         for every in (world, other):
-            a_week_passes(every, week, p)
-        differing = {name for _, _, name in difference(state_of(world), state_of(other))}
+            run_week(every, week, p)
+        differing = {name for _, _, name in difference(snapshot(world), snapshot(other))}
         assert differing <= {"moved_knowledge", "moved_belief"}
 
 
 # --- limits
 
+
 def test_shares_stay_shares():
     for number in range(60):
-        world, week, p = circumstances(number)
+        world, week, p = random_case(number)
         for weeks in range(12):
-            week.luck += weeks
-            a_week_passes(world, week, p)
+            week.key += weeks
+            run_week(world, week, p)
             for kind, name in SHARES:
                 assert all(0.0 <= getattr(one, name) <= 1.0 for one in getattr(world, kind)), (kind, name)
 
 
 def test_whole_numbers_stay_whole():
     """A fraction in a whole variable would be cut in the compiled reading and kept in the Mesa reading."""
-    whole = [(kind, variable.name) for kind, variables in KINDS for variable in variables if not variable.type.startswith("f")]
+    whole = [
+        (kind, variable.name)
+        for kind, variables in KINDS
+        for variable in variables
+        if not variable.type.startswith("f")
+    ]
     for number in WORLDS:
-        world, week, p = circumstances(number)
-        a_week_passes(world, week, p)
+        world, week, p = random_case(number)
+        run_week(world, week, p)
         for kind, name in whole:
             assert all(isinstance(getattr(one, name), int) for one in getattr(world, kind)), (kind, name)
 
 
 def test_a_world_without_networks_and_ties_lives_through_a_year_end():
-    world = a_world([a_teacher()], [a_teacher(uses=1, knowledge=0.5, belief=0.5), a_teacher()], schools=[a_school(), a_school(vision=0.5)])
-    for week in (a_week(luck=9, supported=1), a_week(luck=8, of_year=38, ends_year=1, support_over=1, tune_up=1)):
-        a_week_passes(world, week, parameters())
+    world = make_world(
+        [make_teacher()],
+        [make_teacher(uses=1, knowledge=0.5, belief=0.5), make_teacher()],
+        schools=[make_school(), make_school(vision=0.5)],
+    )
+    for week in (make_week(key=9, supported=1), make_week(key=8, of_year=38, ends_year=1, support_over=1, tune_up=1)):
+        run_week(world, week, parameters())
     assert [teacher.member for teacher in world.teachers] == [0, 0, 0]
 
 
 # --- nothing is declared in vain
 
-@pytest.mark.parametrize("dotted", [one.dotted for one in DECLARED])
-def test_every_parameter_is_read_somewhere(dotted):
-    assert any(re.search(rf"\bp\.{re.escape(dotted)}\b", text) or f'"{dotted}"' in text for text in SOURCES.values())
+
+@pytest.mark.parametrize("dotted", [one.qualified_name for one in MODEL_PARAMETERS])
+def test_every_parameter_is_read_somewhere(qualified_name):
+    assert any(
+        re.search(rf"\bp\.{re.escape(qualified_name)}\b", text) or f'"{qualified_name}"' in text
+        for text in SOURCES.values()
+    )
 
 
 @pytest.mark.parametrize(("kind", "name"), list(KIND), ids=[f"{kind}.{name}" for kind, name in KIND])

@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from plnsim.publish.validation.page import drawn, page
+from plnsim.publish.validation.page import page, plot_scoreboard
 from plnsim.publish.validation.save import write
 from plnsim.studies.validation import text as validation_text
 from plnsim.studies.validation.catalogue import PATTERNS
 from plnsim.studies.validation.pattern import Clause
-from plnsim.studies.validation.scoring import Answer, Scoreboard, scored
-from tests.support.commands import called
+from plnsim.studies.validation.scoring import ClauseScore, Scoreboard, score_patterns
+from tests.support.commands import invoke
 
 CHEAP = [one for one in PATTERNS if one.key in ("V6", "V14", "V16", "habit", "V7")]
 ABOUT = {"command": "plnsim validate-model", "versions": {"plnsim": "0"}}
@@ -19,17 +19,19 @@ ABOUT = {"command": "plnsim validate-model", "versions": {"plnsim": "0"}}
 
 @pytest.fixture(scope="module")
 def board() -> Scoreboard:
-    return scored(CHEAP, replicates=2)
+    return score_patterns(CHEAP, replicates=2)
 
 
 @pytest.fixture
 def few(monkeypatch):
     """The command with some cheap patterns only."""
-    monkeypatch.setattr("plnsim.studies.validation.scoring.scored", lambda **asked: scored(CHEAP, **asked))
+    monkeypatch.setattr(
+        "plnsim.studies.validation.scoring.score_patterns", lambda **asked: score_patterns(CHEAP, **asked)
+    )
 
 
 def test_the_command_ends_well_whatever_is_missed_and_prints_every_figure(few):
-    said = called("validate-model", "--replicates", 2)
+    said = invoke("validate-model", "--replicates", 2)
     assert said.code == 0
     for one in CHEAP:
         assert one.key in said.out and all(clause.name in said.out for clause in one.clauses)
@@ -37,40 +39,48 @@ def test_the_command_ends_well_whatever_is_missed_and_prints_every_figure(few):
 
 def test_with_require_all_a_missed_pattern_makes_an_exit_code_of_3(few, board):
     assert board.count() < board.tested()
-    assert called("validate-model", "--replicates", 2, "--require-all").code == 3
+    assert invoke("validate-model", "--replicates", 2, "--require-all").code == 3
 
 
 def test_with_require_all_the_exit_code_is_0_when_all_are_met(monkeypatch):
     met = [one for one in CHEAP if one.key == "V6"]
-    monkeypatch.setattr("plnsim.studies.validation.scoring.scored", lambda **asked: scored(met, **asked))
-    assert called("validate-model", "--replicates", 2, "--require-all").code == 0
+    monkeypatch.setattr(
+        "plnsim.studies.validation.scoring.score_patterns", lambda **asked: score_patterns(met, **asked)
+    )
+    assert invoke("validate-model", "--replicates", 2, "--require-all").code == 0
 
 
 def test_as_json_it_prints_what_was_found(few, board):
-    said = called("validate-model", "--replicates", 2, "--json")
+    said = invoke("validate-model", "--replicates", 2, "--json")
     assert json.loads(said.out) == validation_text.as_data(board)
 
 
-@pytest.mark.parametrize(("words", "named"), [(("--replicates", 0), "--replicates 0"), (("--seed", -1), "--seed -1"),
-                                              (("--workers", 0), "--workers 0")])
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [(("--replicates", 0), "--replicates 0"), (("--seed", -1), "--seed -1"), (("--workers", 0), "--workers 0")],
+)
 def test_bad_input_is_one_message_that_names_the_option(words, named):
-    said = called("validate-model", *words)
+    said = invoke("validate-model", *words)
     assert said.code == 2 and said.out == ""
     assert named in said.err and "Traceback" not in said.err
 
 
 def test_a_folder_that_holds_something_is_left_alone(few, tmp_path):
     (tmp_path / "mine").write_text("kept")
-    said = called("validate-model", "--replicates", 1, "--out", tmp_path)
+    said = invoke("validate-model", "--replicates", 1, "--out", tmp_path)
     assert said.code == 2 and [one.name for one in tmp_path.iterdir()] == ["mine"]
 
 
 def test_a_folder_gets_page_markdown_figure_and_data(few, board, tmp_path):
-    said = called("validate-model", "--replicates", 2, "--out", tmp_path / "board")
+    said = invoke("validate-model", "--replicates", 2, "--out", tmp_path / "board")
     assert said.code == 0
-    assert {one.name for one in (tmp_path / "board").iterdir()} == {f"scoreboard.{kind}" for kind in ("html", "md", "svg", "json")}
+    assert {one.name for one in (tmp_path / "board").iterdir()} == {
+        f"scoreboard.{kind}" for kind in ("html", "md", "svg", "json")
+    }
     stored = json.loads((tmp_path / "board" / "scoreboard.json").read_text())
-    assert stored["patterns"] == validation_text.as_data(board)["patterns"] and stored["command"].startswith("plnsim validate-model")
+    assert stored["patterns"] == validation_text.as_data(board)["patterns"] and stored["command"].startswith(
+        "plnsim validate-model"
+    )
     assert "numpy" in stored["versions"]
 
 
@@ -91,7 +101,7 @@ def test_the_page_loads_nothing_and_holds_every_pattern_with_its_reason(board):
 
 
 def test_the_figure_has_a_row_for_each_figure_of_each_pattern(board):
-    axes = drawn(board).figure.axes[0]
+    axes = plot_scoreboard(board).figure.axes[0]
     rows = sum(len(one.answers) for one in board.verdicts)
     assert len(axes.texts) == rows and len(axes.lines) >= 2 * rows
 
@@ -103,13 +113,30 @@ def test_the_markdown_tells_seed_replicates_and_command(board):
         assert f"### {verdict.pattern.key}" in text
 
 
-@pytest.mark.parametrize(("low", "high", "told"), [(0.1, 0.2, "0.1 to 0.2"), (0.0, float("inf"), "at least 0"), (float("-inf"), 0.5, "at most 0.5")])
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(0.1, 0.2, "0.1 to 0.2"), (0.0, float("inf"), "at least 0"), (float("-inf"), 0.5, "at most 0.5")],
+)
 def test_a_range_is_told_as_people_write_it(low, high, told):
     assert validation_text.in_range(Clause("figure", lambda arms: 0.0, low, high)) == told
 
 
 def test_an_undefined_figure_is_told_as_such():
-    answer = Answer(Clause("figure", lambda arms: 0.0, 0.0, 1.0), float("nan"), float("nan"), 0)
+    answer = ClauseScore(Clause("figure", lambda arms: 0.0, 0.0, 1.0), float("nan"), float("nan"), 0)
     assert validation_text.figure_of(answer) == "not defined" and validation_text.far_off(answer) == "not defined"
-    assert validation_text._data_of(type("Verdict", (), {"pattern": PATTERNS[0], "held_out": False, "word": "not met", "distance": float("inf"),
-                                                  "answers": (answer,)})())["figures"][0]["value"] is None
+    assert (
+        validation_text._data_of(
+            type(
+                "Verdict",
+                (),
+                {
+                    "pattern": PATTERNS[0],
+                    "held_out": False,
+                    "word": "not met",
+                    "distance": float("inf"),
+                    "answers": (answer,),
+                },
+            )()
+        )["figures"][0]["value"]
+        is None
+    )
