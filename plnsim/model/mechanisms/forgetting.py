@@ -1,7 +1,7 @@
 """Forgetting: what is not used fades, over the holidays as well (Goldschmidt & Phelps 2010; Liu & Phelps 2020)."""
 
 from plnsim.common.parameter import Parameter
-from plnsim.model.world.school_year import HOLIDAY_WEEKS
+from plnsim.model.school_year import HOLIDAY_WEEKS
 
 PARAMETERS = (
     Parameter(

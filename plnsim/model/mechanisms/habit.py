@@ -4,7 +4,7 @@ al. 2010).
 
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.rules import relax
-from plnsim.model.world.school_year import HOLIDAY_WEEKS
+from plnsim.model.school_year import HOLIDAY_WEEKS
 
 PARAMETERS = (
     Parameter(

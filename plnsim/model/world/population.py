@@ -14,9 +14,9 @@ import numpy as np
 from plnsim.common.errors import InputError
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import START_WEEK, logit_normals, lognormals, run_key, uniforms, week_key
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.world.entities import NETWORK_DTYPE, NOBODY, SCHOOL_DTYPE, TEACHER_DTYPE, World
 from plnsim.model.world.programme import cross_ties, form_networks, linked_networks
-from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.model.world.tenure import sample_years_in_post
 from plnsim.model.world.ties import ties_within_schools, to_csr
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import interval_label, join_words, likelihood, likelihood_in_pairs, number, percent, points
 from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.studies.comparison.scenario_result import Comparison

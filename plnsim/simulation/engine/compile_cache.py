@@ -25,7 +25,7 @@ COMPILED_SOURCES = (
     "simulation/engine",
     "model/mechanisms",
     "model/world/entities.py",
-    "model/world/school_year.py",
+    "model/school_year.py",
     "model/world/tenure.py",
 )
 """Files and folders of the package that hold what is compiled, with every constant that it reads."""

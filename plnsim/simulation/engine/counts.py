@@ -13,8 +13,8 @@ import numpy as np
 
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.world.entities import StateVariable as S
-from plnsim.model.world.school_year import SCHOOL_WEEKS
 
 COUNT_VARIABLES = (
     S("staff", "i8", "teachers", "teachers"),

@@ -15,8 +15,8 @@ import numpy as np
 from plnsim.common.checks import validate_replicate, validate_seed
 from plnsim.model.mechanisms import STEP_KINDS, steps
 from plnsim.model.mechanisms.rules import fixed_point_mean
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER, World, record_dtype
-from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.scenario.declared import to_namespace
 from plnsim.simulation.scenario.scenario import Scenario

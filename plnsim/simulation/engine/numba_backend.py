@@ -18,9 +18,9 @@ from numba.extending import overload, register_jitable
 from plnsim.common import streams
 from plnsim.model import mechanisms
 from plnsim.model.mechanisms import rules, steps
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.world import tenure
 from plnsim.model.world.entities import World
-from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.engine import compile_cache
 from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.engine.columns import Columns

@@ -12,9 +12,9 @@ from pathlib import Path
 from plnsim.common.checks import validate_replicate, validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Value
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.world.entities import World
 from plnsim.model.world.population import PopulationData, build_world
-from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario import parse
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.shipped import shipped_scenarios

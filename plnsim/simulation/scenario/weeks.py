@@ -9,7 +9,7 @@ import numpy as np
 
 from plnsim.common.parameter import Value
 from plnsim.common.streams import run_key, week_key
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import to_record
 
 WEEK_DTYPE = np.dtype(
