@@ -15,7 +15,9 @@ from plnsim.model.mechanisms import (
     abandonment,
     adoption,
     advice,
+    aggregates,
     application,
+    arrival,
     barrier,
     conditions,
     evidence,
@@ -36,6 +38,7 @@ from plnsim.model.mechanisms import (
     practice,
     recruitment,
     renewal,
+    replacement,
     routine,
     succession,
     time,
@@ -46,6 +49,7 @@ SCHEDULE = (
     membership,  # who takes part in a network
     conditions,  # how time, leadership and focus combine (rules only)
     practice,  # what the practice is worth (rules only)
+    aggregates,  # what is known of staff and of members, counted once
     time,  # hours against hours needed
     focus,  # shared focus of schools and networks
     meeting,  # network meetings: quality, mode, trust
@@ -67,8 +71,10 @@ SCHEDULE = (
     barrier,  # what is named as in the way
     forgetting,  # unused knowledge fades
     routine,  # the school makes it part of its work
-    turnover,  # teachers leave and come
-    succession,  # heads leave and come
+    turnover,  # teachers leave
+    succession,  # heads leave
+    replacement,  # whoever takes over begins as declared
+    arrival,  # what newcomers bring, and who is brought in
     renewal,  # networks go on without support, or end
     recruitment,  # networks take in schools
 )

@@ -7,12 +7,24 @@ ties takes it from the source.
 """
 
 from plnsim.common.parameter import Choice, Parameter
-from plnsim.common.streams import stream, uniform
+from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
 from plnsim.model.mechanisms.conditions import ADOPT, ces_mean
 from plnsim.model.mechanisms.fidelity import copied_fidelity
 from plnsim.model.mechanisms.focus import focus_of, relevance
-from plnsim.model.mechanisms.rules import rate_to_probability, relax
+from plnsim.model.mechanisms.rules import rate_to_probability, relax, trait_stream
+from plnsim.model.state import StateVariable
+
+CONTAGION = Choice(
+    "contagion",
+    options={
+        "threshold": "rises around each teacher's threshold",
+        "linear": "grows with the share of colleagues",
+        "step": "none below the threshold, all above",
+    },
+    meaning="Form of social pressure.",
+    group="analysis",
+)
 
 PARAMETERS = (
     Parameter(
@@ -71,21 +83,55 @@ PARAMETERS = (
         bounds=(0.1, 50.0),
         direction="granovetter-1978",
     ),
-    Choice(
-        "contagion",
-        options={
-            "threshold": "rises around each teacher's threshold",
-            "linear": "grows with the share of colleagues",
-            "step": "none below the threshold, all above",
-        },
-        meaning="Form of social pressure.",
-        group="analysis",
+    CONTAGION,
+)
+
+INITIAL_THRESHOLD = stream("threshold")
+NEW_THRESHOLD = stream("new threshold")
+INITIAL_USE = stream("initial use")
+
+
+def initial_threshold(teacher, world, week, p):
+    """Her threshold for life, around the middle of teachers."""
+    u = uniform(week.key, trait_stream(week, INITIAL_THRESHOLD, NEW_THRESHOLD), teacher.name)
+    return logit_normal(p.adoption.threshold, p.adoption.threshold_spread, u)
+
+
+def initial_use(teacher, world, week, p):
+    """Whether she uses it from the start, by the share of teachers who do."""
+    return 1 if uniform(week.key, INITIAL_USE, teacher.name) < p.population.first_users else 0
+
+
+def present_use(teacher, world, week, p):
+    """Whether she uses it now."""
+    return teacher.uses
+
+
+TEACHER = (
+    StateVariable(
+        "threshold",
+        type="f8",
+        unit="share",
+        meaning="share of colleagues using it at which social pressure is half its full strength",
+        kind="fixed",
+        start=initial_threshold,
+        successor=initial_threshold,
+    ),
+    StateVariable("uses", type="i1", unit="yes/no", meaning="uses the practice", start=initial_use, successor=0),
+    StateVariable(
+        "tried", type="i1", unit="yes/no", meaning="has ever used it", kind="marked", start=present_use, successor=0
+    ),
+    StateVariable(
+        "exposure", type="f8", unit="share", meaning="share of those she turns to who use the practice", kind="seen"
+    ),
+    StateVariable(
+        "source_fidelity", type="f8", unit="share", meaning="mean fidelity of those of them who use it", kind="seen"
     ),
 )
 
 ADOPTS = stream("adopt")
-LINEAR = 1
-STEP = 2
+LINEAR = CONTAGION.code("linear")
+STEP = CONTAGION.code("step")
 
 
 def pressure(exposure, threshold, p):

@@ -4,11 +4,26 @@ She learns only from a colleague who uses it and knows more, the less the more c
 as she has time. Members meet colleagues of other schools as well, while their network is active.
 """
 
-from plnsim.common.parameter import Parameter
+from plnsim.common.parameter import Choice, Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.learning import colleague_effectiveness
 from plnsim.model.mechanisms.meeting import exchange_yield
 from plnsim.model.mechanisms.rules import transfer
+from plnsim.model.state import StateVariable
+
+PATTERN = Choice(
+    "pattern",
+    options={
+        "departments": "by degree, reciprocity and department",
+        "complete": "everybody turns to everybody",
+        "ring": "the nearest colleagues on a ring",
+        "small world": "a ring with some ties rewired",
+        "random": "anybody, both ways",
+    },
+    meaning="How advice ties lie within a school.",
+    group="analysis",
+    structural=True,
+)
 
 PARAMETERS = (
     Parameter(
@@ -30,9 +45,22 @@ PARAMETERS = (
     ),
 )
 
+TEACHER = (
+    StateVariable(
+        "contact_knowledge",
+        type="f8",
+        unit="share",
+        meaning="knowledge of the colleague she met this week, 0 if he does not use it",
+        kind="seen",
+    ),
+    StateVariable(
+        "contact_belief", type="f8", unit="share", meaning="belief of that colleague, or the mean of all", kind="seen"
+    ),
+)
+
 CONTACT = stream("contact")
 ASK = stream("ask")
-COMPLETE = 1
+COMPLETE = PATTERN.code("complete")
 
 
 def teacher_observes(teacher, world, week, p):

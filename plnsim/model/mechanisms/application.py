@@ -9,6 +9,7 @@ from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.conditions import USE, ces_mean
 from plnsim.model.mechanisms.focus import focus_of
 from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -19,6 +20,17 @@ PARAMETERS = (
         meaning="Share of missing conditions that a full habit makes up for.",
         group="practice",
         direction="lally-2010",
+    ),
+)
+
+TEACHER = (
+    StateVariable(
+        "applied",
+        type="i1",
+        unit="-1, 0, 1",
+        meaning="this week: used it (1), meant to and did not (-1), was no user (0)",
+        start=0,
+        successor=0,
     ),
 )
 

@@ -13,6 +13,16 @@ import math
 
 from plnsim.common.parameter import Choice, Parameter
 
+PLACEMENT = Choice(
+    "placement",
+    options={
+        "theory": "each process needs the conditions that the literature names for it",
+        "symmetric": "every process needs all three",
+    },
+    meaning="Which conditions enter which process.",
+    group="analysis",
+)
+
 PARAMETERS = (
     Parameter(
         "substitution",
@@ -24,15 +34,7 @@ PARAMETERS = (
         group="analysis",
         bounds=(-30.0, 1.0),
     ),
-    Choice(
-        "placement",
-        options={
-            "theory": "each process needs the conditions that the literature names for it",
-            "symmetric": "every process needs all three",
-        },
-        meaning="Which conditions enter which process.",
-        group="analysis",
-    ),
+    PLACEMENT,
     *(
         Parameter(
             f"{condition}_shift",
@@ -65,7 +67,7 @@ PARAMETERS = (
     ),
 )
 
-SYMMETRIC = 1
+SYMMETRIC = PLACEMENT.code("symmetric")
 NO_SUBSTITUTION = -20.0
 GEOMETRIC_TOLERANCE = 1e-6
 """Exponents nearer to 0 than this count as 0, where the general form loses its digits."""

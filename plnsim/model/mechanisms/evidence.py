@@ -9,6 +9,7 @@ from plnsim.common.streams import normal_quantile, stream, uniform
 from plnsim.model.mechanisms.norms import NORMS_ONLY
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import fixed_point_mean, logistic, relax, to_fixed_point
+from plnsim.model.state import KEPT, StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -55,6 +56,49 @@ PARAMETERS = (
         meaning="How fast belief follows evidence.",
         group="practice",
     ),
+)
+
+TEACHER = (
+    StateVariable(
+        "evidence",
+        type="f8",
+        unit="share",
+        meaning="benefit for pupils that she saw this week against what she expects",
+        start=0.0,
+        successor=KEPT,
+    ),
+)
+
+SCHOOL = (
+    StateVariable(
+        "evidence_total",
+        type="i8",
+        unit="fixed point",
+        meaning="evidence seen by staff since the year began",
+        start=0,
+        successor=KEPT,
+    ),
+    StateVariable("evidence_count", type="i8", unit="number", meaning="how many times", start=0, successor=KEPT),
+    StateVariable(
+        "new_evidence", type="i8", unit="fixed point", meaning="evidence seen by staff last week", kind="seen"
+    ),
+    StateVariable("new_evidence_count", type="i8", unit="number", meaning="how many times", kind="seen"),
+)
+
+NETWORK = (
+    StateVariable(
+        "evidence_total",
+        type="i8",
+        unit="fixed point",
+        meaning="evidence seen by members since the year began",
+        start=0,
+        successor=KEPT,
+    ),
+    StateVariable("evidence_count", type="i8", unit="number", meaning="how many times", start=0, successor=KEPT),
+    StateVariable(
+        "new_evidence", type="i8", unit="fixed point", meaning="evidence seen by members last week", kind="seen"
+    ),
+    StateVariable("new_evidence_count", type="i8", unit="number", meaning="how many times", kind="seen"),
 )
 
 SEEN = stream("evidence")

@@ -7,6 +7,7 @@ lifts that ceiling. Use also fits the practice to the classroom.
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.learning import experience_effectiveness
 from plnsim.model.mechanisms.rules import relax, transfer
+from plnsim.model.state import StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -34,6 +35,17 @@ PARAMETERS = (
         meaning="How fast a user fits the practice to her classroom.",
         group="practice",
         direction="prenger-2022",
+    ),
+)
+
+TEACHER = (
+    StateVariable(
+        "adaptation",
+        type="f8",
+        unit="share",
+        meaning="how far she has fitted it to her classroom",
+        start=0.0,
+        successor=0.0,
     ),
 )
 

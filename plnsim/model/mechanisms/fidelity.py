@@ -5,6 +5,7 @@ Contact with the source (``learning``) and a routine bring it back to its core.
 
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -22,6 +23,12 @@ PARAMETERS = (
         range=(0.0, 0.06),
         meaning="How fast a full routine brings users back to the core.",
         group="practice",
+    ),
+)
+
+TEACHER = (
+    StateVariable(
+        "fidelity", type="f8", unit="share", meaning="how much of the core her practice keeps", start=1.0, successor=1.0
     ),
 )
 

@@ -6,8 +6,9 @@ it, and what they inquire into, learn and try out serves it less.
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.model.mechanisms.membership import attends
-from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
+from plnsim.common.streams import logit_normal, stream, uniform
+from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import KEPT, StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -30,6 +31,27 @@ PARAMETERS = (
     ),
 )
 
+INITIAL_FOCUS = stream("focus")
+
+
+def initial_focus(school, world, week, p):
+    """How well the practice fits its goals, around the middle of schools."""
+    return logit_normal(p.focus.alignment, p.leadership.spread, uniform(week.key, INITIAL_FOCUS, school.name))
+
+
+SCHOOL = (
+    StateVariable(
+        "own_focus",
+        type="f8",
+        unit="share",
+        meaning="how well the practice fits the goals of the school",
+        kind="fixed",
+        start=initial_focus,
+        successor=KEPT,
+    ),
+    StateVariable("focus", type="f8", unit="share", meaning="shared focus as staff feel it this week", kind="seen"),
+)
+
 
 def relevance(network, p):
     """Share of a network's work that concerns this practice."""
@@ -38,25 +60,6 @@ def relevance(network, p):
 
 def school_observes(school, world, week, p):
     school.focus = relax(school.own_focus, p.conditions.focus_target, p.conditions.focus_shift)
-
-
-def network_observes(network, world, week, p):
-    focus, time, leadership, distributed, members = 0, 0, 0, 0, 0
-    for seat in range(network.first_seat, network.after_last_seat):
-        teacher = world.teachers[world.seats[seat]]
-        if attends(teacher, network, week):
-            school = world.schools[teacher.school]
-            fit = school.own_focus * relevance(network, p)
-            focus += to_fixed_point(relax(fit, p.conditions.focus_target, p.conditions.focus_shift))
-            time += to_fixed_point(teacher.time)
-            leadership += to_fixed_point(school.leadership)
-            distributed += to_fixed_point(school.distributed)
-            members += 1
-    network.focus = fixed_point_mean(focus, members)
-    network.time = fixed_point_mean(time, members)
-    network.leadership = fixed_point_mean(leadership, members)
-    network.distributed = fixed_point_mean(distributed, members)
-    network.members = members
 
 
 def focus_of(teacher, world):

@@ -5,6 +5,7 @@ al. 2010).
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.rules import relax
 from plnsim.model.school_year import HOLIDAY_WEEKS
+from plnsim.model.state import StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -31,6 +32,12 @@ PARAMETERS = (
         range=(0.0, 1.0),
         meaning="How much of that loss a holiday week causes.",
         group="practice",
+    ),
+)
+
+TEACHER = (
+    StateVariable(
+        "habit", type="f8", unit="share", meaning="how far using it has become a habit", start=0.0, successor=0.0
     ),
 )
 

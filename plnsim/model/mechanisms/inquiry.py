@@ -8,6 +8,7 @@ network on its own inquires as well as it has learnt to, and as its schools let 
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.focus import relevance
 from plnsim.model.mechanisms.rules import relax, transfer
+from plnsim.model.state import KEPT, StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -71,6 +72,33 @@ PARAMETERS = (
         range=(0.0, 0.2),
         meaning="How fast a network learns from the networks that it is linked with.",
         group="collaboration",
+    ),
+)
+
+
+def initial_network_knowledge(network, world, week, p):
+    """The knowledge that a new network starts from."""
+    return p.inquiry.first_knowledge
+
+
+NETWORK = (
+    StateVariable(
+        "knowledge",
+        type="f8",
+        unit="share",
+        meaning="collective knowledge of the practice",
+        start=initial_network_knowledge,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "facilitation", type="f8", unit="share", meaning="quality of reflective inquiry when it meets", kind="seen"
+    ),
+    StateVariable(
+        "linked_knowledge",
+        type="f8",
+        unit="share",
+        meaning="mean collective knowledge of the networks that it is linked with",
+        kind="seen",
     ),
 )
 

@@ -6,9 +6,11 @@ routine carries part of what the head's attention would.
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import clip_share
+from plnsim.common.streams import clip_share, logit_normal, stream, uniform
 from plnsim.model.mechanisms.policy import pushed_vision
-from plnsim.model.mechanisms.rules import fixed_point_mean, relax
+from plnsim.model.mechanisms.rules import fixed_point_mean, relax, trait_stream
+from plnsim.model.mechanisms.succession import carried_vision
+from plnsim.model.state import KEPT, StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -88,6 +90,76 @@ PARAMETERS = (
         meaning="How far a full routine stands in for the head's attention.",
         group="leadership",
         direction="levine-prietula-2012",
+    ),
+)
+
+INITIAL_VISION = stream("vision")
+NEW_VISION = stream("new vision")
+INITIAL_SUPPORT = stream("support")
+NEW_SUPPORT = stream("new support")
+INITIAL_DISTRIBUTION = stream("distributed leadership")
+
+
+def initial_vision(school, world, week, p):
+    """The priority that a head is inclined to, around the middle of heads."""
+    u = uniform(week.key, trait_stream(week, INITIAL_VISION, NEW_VISION), school.name)
+    return logit_normal(p.leadership.vision, p.leadership.spread, u)
+
+
+def inclination(school, world, week, p):
+    """The priority that the head is inclined to."""
+    return school.own_vision
+
+
+def initial_support(school, world, week, p):
+    """A head's support and knowledge of the practice, around the middle of heads."""
+    u = uniform(week.key, trait_stream(week, INITIAL_SUPPORT, NEW_SUPPORT), school.name)
+    return logit_normal(p.leadership.support, p.leadership.spread, u)
+
+
+def initial_distribution(school, world, week, p):
+    """Distributed leadership, around the middle of schools."""
+    u = uniform(week.key, INITIAL_DISTRIBUTION, school.name)
+    return logit_normal(p.leadership.distributed, p.leadership.spread, u)
+
+
+SCHOOL = (
+    StateVariable(
+        "own_vision",
+        type="f8",
+        unit="share",
+        meaning="the priority that this head is inclined to",
+        start=initial_vision,
+        successor=initial_vision,
+    ),
+    StateVariable(
+        "vision",
+        type="f8",
+        unit="share",
+        meaning="priority that the head gives the practice",
+        start=inclination,
+        successor=carried_vision,
+    ),
+    StateVariable(
+        "support",
+        type="f8",
+        unit="share",
+        meaning="support and knowledge of the head",
+        start=initial_support,
+        successor=initial_support,
+    ),
+    StateVariable(
+        "distributed",
+        type="f8",
+        unit="share",
+        meaning="distributed leadership",
+        kind="fixed",
+        start=initial_distribution,
+        successor=KEPT,
+    ),
+    StateVariable("leadership", type="f8", unit="share", meaning="leadership as staff feel it this week", kind="seen"),
+    StateVariable(
+        "lasting_leadership", type="f8", unit="share", meaning="leadership with what the routine carries", kind="seen"
     ),
 )
 

@@ -6,8 +6,21 @@ and the advanced from colleagues (Frank et al. 2011).
 """
 
 from plnsim.common.parameter import Choice, Parameter
+from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.focus import relevance
-from plnsim.model.mechanisms.rules import relax, transfer
+from plnsim.model.mechanisms.rules import relax, trait_stream, transfer
+from plnsim.model.state import StateVariable
+
+STAGE = Choice(
+    "stage",
+    options={
+        "flat": "everyone learns from every source alike",
+        "frank2011": "meetings serve beginners, experience the intermediate, colleagues the advanced",
+    },
+    meaning="Whether what serves best depends on what one knows.",
+    group="analysis",
+    direction="frank-2011",
+)
 
 PARAMETERS = (
     Parameter(
@@ -43,19 +56,32 @@ PARAMETERS = (
         meaning="Most that a teacher knows at the start.",
         group="people",
     ),
-    Choice(
-        "stage",
-        options={
-            "flat": "everyone learns from every source alike",
-            "frank2011": "meetings serve beginners, experience the intermediate, colleagues the advanced",
-        },
-        meaning="Whether what serves best depends on what one knows.",
-        group="analysis",
-        direction="frank-2011",
+    STAGE,
+)
+
+INITIAL_KNOWLEDGE = stream("initial knowledge")
+NEW_KNOWLEDGE = stream("new knowledge")
+
+
+def initial_knowledge(teacher, world, week, p):
+    """What she knows of the practice who has met it nowhere, spread evenly."""
+    u = uniform(week.key, trait_stream(week, INITIAL_KNOWLEDGE, NEW_KNOWLEDGE), teacher.name)
+    low, high = p.learning.first_knowledge_low, p.learning.first_knowledge_high
+    return low + u * (high - low)
+
+
+TEACHER = (
+    StateVariable(
+        "knowledge",
+        type="f8",
+        unit="share",
+        meaning="what she knows of the core of the practice",
+        start=initial_knowledge,
+        successor=initial_knowledge,
     ),
 )
 
-BY_STAGE = 1
+BY_STAGE = STAGE.code("frank2011")
 
 
 def meeting_effectiveness(knowledge, p):

@@ -10,6 +10,7 @@ from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.conditions import FLOOR, NO_SUBSTITUTION, SYMMETRIC, ces_inverse, ces_term
 from plnsim.model.mechanisms.membership import attends
 from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
+from plnsim.model.state import KEPT, StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -74,6 +75,45 @@ PARAMETERS = (
         meaning="Share of what exchange yields that is lost in the most disadvantaged school.",
         group="people",
         direction="johnston-tsai-2018",
+    ),
+)
+
+
+def initial_trust(network, world, week, p):
+    """The trust in a new network."""
+    return p.meeting.first_trust
+
+
+TEACHER = (
+    StateVariable(
+        "quality",
+        type="f8",
+        unit="share",
+        meaning="quality of the network meeting that she attended this week, 0 without one",
+        start=0.0,
+        successor=KEPT,
+    ),
+)
+
+NETWORK = (
+    StateVariable(
+        "trust", type="f8", unit="share", meaning="trust between members", start=initial_trust, successor=KEPT
+    ),
+    StateVariable("meets", type="i1", unit="yes/no", meaning="meets this week", kind="seen"),
+    StateVariable(
+        "facilitated", type="i1", unit="yes/no", meaning="meets this week with outside facilitation", kind="seen"
+    ),
+    StateVariable("attended", type="i4", unit="number", meaning="members who met last week", kind="seen"),
+    StateVariable("mean_quality", type="f8", unit="share", meaning="mean quality of last week's meeting", kind="seen"),
+    StateVariable(
+        "member_use",
+        type="f8",
+        unit="share",
+        meaning="share of those who met last week who use the practice",
+        kind="seen",
+    ),
+    StateVariable(
+        "newcomers", type="i4", unit="number", meaning="seats that changed hands at the last year end", kind="seen"
     ),
 )
 

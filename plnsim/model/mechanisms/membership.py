@@ -3,7 +3,40 @@
 Few learn on behalf of many (Brown & Poortman 2019). A school takes part while one of its staff is a member.
 """
 
+from plnsim.model.state import KEPT, StateVariable
+
 PARAMETERS = ()
+
+
+def joined(teacher, world, week, p):
+    """Whether she takes part: a holder of a seat, once her school has joined, while the network is active."""
+    if teacher.network < 0:
+        return 0
+    network = world.networks[teacher.network]
+    return 1 if network.active and teacher.seat < network.schools else 0
+
+
+TEACHER = (
+    StateVariable(
+        "member",
+        type="i1",
+        unit="yes/no",
+        meaning="takes part in an active network",
+        start=joined,
+        successor=KEPT,
+    ),
+)
+
+SCHOOL = (
+    StateVariable("participates", type="i1", unit="yes/no", meaning="has members in an active network", kind="seen"),
+    StateVariable(
+        "inquiry",
+        type="f8",
+        unit="share",
+        meaning="reflective inquiry open to its users through an active network",
+        kind="seen",
+    ),
+)
 
 
 def attends(teacher, network, week):
@@ -25,8 +58,4 @@ def school_observes(school, world, week, p):
 
 def teacher_updates(teacher, world, week, p):
     teacher.new = 0
-    teacher.member = 0
-    if teacher.network >= 0:
-        network = world.networks[teacher.network]
-        if network.active and teacher.seat < network.schools:
-            teacher.member = 1
+    teacher.member = joined(teacher, world, week, p)

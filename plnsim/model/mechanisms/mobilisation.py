@@ -8,14 +8,15 @@ stirs brokers.
 """
 
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import stream, uniform
+from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
 from plnsim.model.mechanisms.conditions import MOBILISE, ces_mean
 from plnsim.model.mechanisms.focus import focus_of
 from plnsim.model.mechanisms.leadership import mandate
 from plnsim.model.mechanisms.learning import colleague_effectiveness
 from plnsim.model.mechanisms.meeting import exchange_yield
-from plnsim.model.mechanisms.rules import relax, transfer
+from plnsim.model.mechanisms.rules import relax, trait_stream, transfer
+from plnsim.model.state import StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -114,6 +115,79 @@ PARAMETERS = (
         group="mobilisation",
     ),
 )
+
+INITIAL_AWARENESS = stream("awareness")
+NEW_AWARENESS = stream("new awareness")
+INITIAL_ROLE = stream("formal role")
+NEW_ROLE = stream("new formal role")
+
+
+def initial_awareness(teacher, world, week, p):
+    """How aware she is of being a broker when she comes, around the middle of teachers."""
+    u = uniform(week.key, trait_stream(week, INITIAL_AWARENESS, NEW_AWARENESS), teacher.name)
+    return logit_normal(p.mobilisation.awareness, p.mobilisation.awareness_spread, u)
+
+
+def initial_role(teacher, world, week, p):
+    """Whether she holds a formal role, by the share of teachers who do."""
+    u = uniform(week.key, trait_stream(week, INITIAL_ROLE, NEW_ROLE), teacher.name)
+    return 1 if u < p.mobilisation.formal_share else 0
+
+
+TEACHER = (
+    StateVariable(
+        "awareness",
+        type="f8",
+        unit="share",
+        meaning="how aware she is of being a broker for her school",
+        start=initial_awareness,
+        successor=initial_awareness,
+    ),
+    StateVariable(
+        "formal",
+        type="i1",
+        unit="yes/no",
+        meaning="holds a formal role",
+        kind="fixed",
+        start=initial_role,
+        successor=initial_role,
+    ),
+    StateVariable(
+        "mobilises",
+        type="i1",
+        unit="yes/no",
+        meaning="shares what she knows with colleagues this week",
+        start=0,
+        successor=0,
+    ),
+    StateVariable(
+        "reached",
+        type="i1",
+        unit="yes/no",
+        meaning="has ever learnt from a broker",
+        kind="marked",
+        start=0,
+        successor=0,
+    ),
+    StateVariable(
+        "mobilised",
+        type="i1",
+        unit="yes/no",
+        meaning="has ever shared it with colleagues",
+        kind="marked",
+        start=0,
+        successor=0,
+    ),
+    StateVariable(
+        "heard", type="f8", unit="share", meaning="best knowledge heard over an information tie this week", kind="seen"
+    ),
+    StateVariable(
+        "advised", type="f8", unit="share", meaning="knowledge of the broker who advised her this week", kind="seen"
+    ),
+    StateVariable("advised_formally", type="i1", unit="yes/no", meaning="that broker holds a formal role", kind="seen"),
+)
+
+SCHOOL = (StateVariable("brokers", type="i4", unit="number", meaning="staff who share it this week", kind="seen"),)
 
 MOBILISES = stream("mobilise")
 REACHED = stream("reached")

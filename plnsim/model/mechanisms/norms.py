@@ -5,8 +5,27 @@ Where she holds on to what she believed when she came, views stay apart (Friedki
 """
 
 from plnsim.common.parameter import Choice, Parameter
+from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
-from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
+from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point, trait_stream
+from plnsim.model.state import StateVariable
+
+CONTACT = Choice(
+    "contact",
+    options={"one colleague": "the one she meets this week", "all colleagues": "the mean of all she turns to"},
+    meaning="Whose belief rubs off.",
+    group="analysis",
+)
+BELIEF = Choice(
+    "belief",
+    options={
+        "evidence and norms": "both what she sees and what colleagues think",
+        "evidence only": "what she sees alone",
+        "norms only": "what colleagues think alone",
+    },
+    meaning="What moves belief.",
+    group="analysis",
+)
 
 PARAMETERS = (
     Parameter(
@@ -43,27 +62,48 @@ PARAMETERS = (
         group="people",
         bounds=(0.0, 3.0),
     ),
-    Choice(
-        "contact",
-        options={"one colleague": "the one she meets this week", "all colleagues": "the mean of all she turns to"},
-        meaning="Whose belief rubs off.",
-        group="analysis",
-    ),
-    Choice(
+    CONTACT,
+    BELIEF,
+)
+
+INITIAL_BELIEF = stream("initial belief")
+NEW_BELIEF = stream("new belief")
+
+
+def initial_belief(teacher, world, week, p):
+    """What she believes of the practice when she comes, around the middle of teachers."""
+    u = uniform(week.key, trait_stream(week, INITIAL_BELIEF, NEW_BELIEF), teacher.name)
+    return logit_normal(p.norms.first_belief, p.norms.first_belief_spread, u)
+
+
+def present_belief(teacher, world, week, p):
+    """What she believes now."""
+    return teacher.belief
+
+
+TEACHER = (
+    StateVariable(
         "belief",
-        options={
-            "evidence and norms": "both what she sees and what colleagues think",
-            "evidence only": "what she sees alone",
-            "norms only": "what colleagues think alone",
-        },
-        meaning="What moves belief.",
-        group="analysis",
+        type="f8",
+        unit="share",
+        meaning="how much she values the practice",
+        start=initial_belief,
+        successor=initial_belief,
+    ),
+    StateVariable(
+        "first_belief",
+        type="f8",
+        unit="share",
+        meaning="what she believed when she came",
+        kind="fixed",
+        start=present_belief,
+        successor=present_belief,
     ),
 )
 
-ALL_COLLEAGUES = 1
-EVIDENCE_ONLY = 1
-NORMS_ONLY = 2
+ALL_COLLEAGUES = CONTACT.code("all colleagues")
+EVIDENCE_ONLY = BELIEF.code("evidence only")
+NORMS_ONLY = BELIEF.code("norms only")
 
 
 def mean_belief_of_others(teacher, world):

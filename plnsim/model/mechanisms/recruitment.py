@@ -7,6 +7,7 @@ A programme that grows year by year begins with some of its networks and founds 
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.rules import fixed_point_mean
+from plnsim.model.state import BUILT, KEPT, StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -26,6 +27,34 @@ PARAMETERS = (
         group="policy",
         bounds=(1, 1000),
         integer=True,
+    ),
+)
+
+
+def founded_at_once(network, world, week, p):
+    """Whether it is founded before the first week."""
+    return 1 if network.begins == 0 else 0
+
+
+NETWORK = (
+    StateVariable("schools", type="i4", unit="number", meaning="schools that take part", start=BUILT, successor=KEPT),
+    StateVariable(
+        "begins",
+        type="i4",
+        unit="week",
+        meaning="the week in which it is founded",
+        kind="fixed",
+        start=BUILT,
+        successor=KEPT,
+    ),
+    StateVariable("begun", type="i1", unit="yes/no", meaning="has been founded", start=founded_at_once, successor=KEPT),
+    StateVariable(
+        "active",
+        type="i1",
+        unit="yes/no",
+        meaning="is alive: founded, and not ended",
+        start=founded_at_once,
+        successor=KEPT,
     ),
 )
 

@@ -10,6 +10,17 @@ from plnsim.model.mechanisms.conditions import RENEW, ces_mean
 from plnsim.model.mechanisms.partners import joint
 from plnsim.model.mechanisms.rules import fixed_point_mean, logistic, relax
 
+RULE = Choice(
+    "rule",
+    options={
+        "by its value": "as evidence, trust, leadership and focus speak for it",
+        "never": "every network ends with the school year in which support ends",
+        "always": "every network goes on",
+    },
+    meaning="How networks decide when support has ended.",
+    group="analysis",
+)
+
 PARAMETERS = (
     Parameter(
         "threshold",
@@ -29,21 +40,12 @@ PARAMETERS = (
         group="policy",
         bounds=(0.0, 100.0),
     ),
-    Choice(
-        "rule",
-        options={
-            "by its value": "as evidence, trust, leadership and focus speak for it",
-            "never": "every network ends with the school year in which support ends",
-            "always": "every network goes on",
-        },
-        meaning="How networks decide when support has ended.",
-        group="analysis",
-    ),
+    RULE,
 )
 
 RENEWS = stream("renew")
-NEVER = 1
-ALWAYS = 2
+NEVER = RULE.code("never")
+ALWAYS = RULE.code("always")
 
 
 def network_value(evidence, trust, conditions):

@@ -44,3 +44,8 @@ def fixed_point_mean(total, count):
     if count == 0:
         return 0.0
     return total / FIXED_POINT_SCALE / count
+
+
+def trait_stream(week, at_start, later):
+    """The stream of a trait: one for those who are there at the start (week -1), another for those who come later."""
+    return at_start if week.number < 0 else later

@@ -7,7 +7,8 @@ takes less. Time saturates: more than enough adds nothing.
 
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import lognormal, stream, uniform
-from plnsim.model.mechanisms.rules import relax
+from plnsim.model.mechanisms.rules import relax, trait_stream
+from plnsim.model.state import KEPT, StateVariable
 
 PARAMETERS = (
     Parameter(
@@ -89,6 +90,35 @@ PARAMETERS = (
         range=(0.0, 0.8),
         meaning="Hours lost from the least to the most disadvantaged school.",
         group="time",
+    ),
+)
+
+INITIAL_LOAD = stream("load")
+NEW_LOAD = stream("new load")
+
+
+def initial_load(teacher, world, week, p):
+    """Her hours against the average, for good."""
+    return lognormal(p.time.load_spread, uniform(week.key, trait_stream(week, INITIAL_LOAD, NEW_LOAD), teacher.name))
+
+
+TEACHER = (
+    StateVariable(
+        "load",
+        type="f8",
+        unit="factor",
+        meaning="her hours for development against the average (mean 1)",
+        kind="fixed",
+        start=initial_load,
+        successor=initial_load,
+    ),
+    StateVariable(
+        "time",
+        type="f8",
+        unit="share",
+        meaning="time sufficiency this week: hours she has against hours it takes",
+        start=0.0,
+        successor=KEPT,
     ),
 )
 

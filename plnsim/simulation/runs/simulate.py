@@ -51,7 +51,7 @@ def to_run_counts(scenario: Scenario, counts) -> RunCounts:
 
     weeks, years = {}, {}
     for column, one in enumerate(COUNT_VARIABLES):
-        unit = FIXED_POINT_SCALE if one.unit == "tally" else 1.0
+        unit = FIXED_POINT_SCALE if one.unit == "fixed point" else 1.0
         weeks[one.name] = counts.series[:, :, column] / unit
         years[one.name] = counts.years[:, :, column] / unit
     networks = {name: counts.networks[name] for name in counts.networks.dtype.names}
