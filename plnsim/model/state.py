@@ -154,9 +154,7 @@ def declared_by_mechanisms() -> tuple[StateVariable, ...]:
     return tuple(variables)
 
 
-def assigning(
-    name: str, entity: str, variables: Iterable[StateVariable], origin: str
-) -> Step:
+def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin: str) -> Step:
     """A function ``name(entity, world, week, p)`` that sets state variables to what ``origin`` says of each.
 
     ``origin`` is "start" or "successor". Variables that are built, kept or observed are left alone. The function is

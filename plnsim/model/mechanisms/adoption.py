@@ -6,6 +6,10 @@ what it is or believing in it nothing happens, and next to nothing without the c
 ties takes it from the source.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Choice, Parameter
 from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
@@ -14,6 +18,9 @@ from plnsim.model.mechanisms.fidelity import copied_fidelity
 from plnsim.model.mechanisms.focus import focus_of, relevance
 from plnsim.model.mechanisms.rules import rate_to_probability, relax, trait_stream
 from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 CONTAGION = Choice(
     "contagion",
@@ -91,18 +98,18 @@ NEW_THRESHOLD = stream("new threshold")
 INITIAL_USE = stream("initial use")
 
 
-def initial_threshold(teacher, world, week, p):
+def initial_threshold(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
     """Her threshold for life, around the middle of teachers."""
     u = uniform(week.key, trait_stream(week, INITIAL_THRESHOLD, NEW_THRESHOLD), teacher.name)
     return logit_normal(p.adoption.threshold, p.adoption.threshold_spread, u)
 
 
-def initial_use(teacher, world, week, p):
+def initial_use(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
     """Whether she uses it from the start, by the share of teachers who do."""
     return 1 if uniform(week.key, INITIAL_USE, teacher.name) < p.population.first_users else 0
 
 
-def present_use(teacher, world, week, p):
+def present_use(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
     """Whether she uses it now."""
     return teacher.uses
 
@@ -134,7 +141,7 @@ LINEAR = CONTAGION.code("linear")
 STEP = CONTAGION.code("step")
 
 
-def pressure(exposure, threshold, p):
+def pressure(exposure: float, threshold: float, p: Parameters) -> float:
     """Social pressure in 0..1, from the share of colleagues who use it and a teacher's own threshold."""
     if p.adoption.contagion == LINEAR:
         return exposure
@@ -142,10 +149,11 @@ def pressure(exposure, threshold, p):
         return 1.0 if exposure >= threshold else 0.0
     if exposure <= 0.0:
         return 0.0
-    return 1.0 / (1.0 + (threshold / exposure) ** p.adoption.steepness)
+    steep: float = (threshold / exposure) ** p.adoption.steepness
+    return 1.0 / (1.0 + steep)
 
 
-def teacher_observes(teacher, world, week, p):
+def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     school = world.schools[teacher.school]
     if school.users == 0 and not teacher.member:
         teacher.exposure = 0.0
@@ -173,7 +181,7 @@ def teacher_observes(teacher, world, week, p):
     teacher.source_fidelity = fidelity / users if users > 0 else 1.0
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.uses or teacher.applied != 0:
         return
     u = uniform(week.key, ADOPTS, teacher.name)

@@ -3,10 +3,17 @@
 Means over people are taken in fixed point, so that they do not depend on the order of the people.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.model.mechanisms.focus import relevance
 from plnsim.model.mechanisms.membership import attends
 from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
 from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, School, Week, World
 
 PARAMETERS = ()
 
@@ -37,7 +44,7 @@ NETWORK = (
 )
 
 
-def school_observes(school, world, week, p):
+def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
     users, time, knowledge, fidelity = 0, 0, 0, 0
     staff = school.after_last_teacher - school.first_teacher
     for post in range(school.first_teacher, school.after_last_teacher):
@@ -54,7 +61,7 @@ def school_observes(school, world, week, p):
     school.user_fidelity = fixed_point_mean(fidelity, users)
 
 
-def network_observes(network, world, week, p):
+def network_observes(network: Network, world: World, week: Week, p: Parameters) -> None:
     focus, time, leadership, distributed, members = 0, 0, 0, 0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]

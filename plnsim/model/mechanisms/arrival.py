@@ -4,11 +4,18 @@ Who comes and how many is settled by turnover (its parameters hold here as well)
 with each state variable.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.learning import initial_knowledge
 from plnsim.model.mechanisms.norms import initial_belief
 from plnsim.model.mechanisms.rules import transfer
 from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = ()
 
@@ -34,12 +41,12 @@ MOVED_FROM = stream("moved from")
 INDUCTION = stream("induction")
 
 
-def moves_in(teacher, week, p):
+def moves_in(teacher: Teacher, week: Week, p: Parameters) -> bool:
     """Whether a newcomer comes from another school of the system."""
     return uniform(week.key, MOVER, teacher.name) < p.turnover.movers
 
 
-def teacher_observes(teacher, world, week, p):
+def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if not week.ends_year or not moves_in(teacher, week, p):
         return
     school = world.schools[teacher.school]
@@ -55,7 +62,7 @@ def teacher_observes(teacher, world, week, p):
     teacher.moved_belief = elsewhere.belief
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if not week.ends_year or not teacher.new:
         return
     if moves_in(teacher, week, p):

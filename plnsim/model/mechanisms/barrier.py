@@ -5,10 +5,17 @@ not take it up. Time may be more salient than it is scarce. Naming never feeds b
 lifting a condition in a paired run.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.conditions import ADOPT, SYMMETRIC, USE
 from plnsim.model.mechanisms.focus import focus_of
 from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -50,7 +57,9 @@ TEACHER = (
 )
 
 
-def limiting_condition(process, time, leadership, focus, p):
+def limiting_condition(
+    process: tuple[float, float, float], time: float, leadership: float, focus: float, p: Parameters
+) -> int:
     """The condition, among those that the process needs, that feels scarcest, as its place in ``NAMED``."""
     time_weight, leadership_weight, focus_weight = process
     everywhere = p.conditions.placement == SYMMETRIC
@@ -64,7 +73,7 @@ def limiting_condition(process, time, leadership, focus, p):
     return named
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.barrier = NOTHING
     leadership = world.schools[teacher.school].lasting_leadership
     if teacher.applied < 0:

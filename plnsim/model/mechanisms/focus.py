@@ -5,10 +5,17 @@ Each school has its own fit; members of a network feel the mean fit of the schoo
 it, and what they inquire into, learn and try out serves it less.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.rules import relax
 from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, School, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -34,7 +41,7 @@ PARAMETERS = (
 INITIAL_FOCUS = stream("focus")
 
 
-def initial_focus(school, world, week, p):
+def initial_focus(school: School, world: World, week: Week, p: Parameters) -> float:
     """How well the practice fits its goals, around the middle of schools."""
     return logit_normal(p.focus.alignment, p.leadership.spread, uniform(week.key, INITIAL_FOCUS, school.name))
 
@@ -53,16 +60,16 @@ SCHOOL = (
 )
 
 
-def relevance(network, p):
+def relevance(network: Network, p: Parameters) -> float:
     """Share of a network's work that concerns this practice."""
     return 1.0 - p.focus.other_theme_loss if network.theme > 0 else 1.0
 
 
-def school_observes(school, world, week, p):
+def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
     school.focus = relax(school.own_focus, p.conditions.focus_target, p.conditions.focus_shift)
 
 
-def focus_of(teacher, world):
+def focus_of(teacher: Teacher, world: World) -> float:
     """The focus that a teacher feels: her network's while she takes part in one, else her school's."""
     if teacher.member:
         return world.networks[teacher.network].focus

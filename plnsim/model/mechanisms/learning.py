@@ -5,11 +5,18 @@ her practice close to its core. With *frank2011*, beginners gain most from meeti
 and the advanced from colleagues (Frank et al. 2011).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Choice, Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.focus import relevance
 from plnsim.model.mechanisms.rules import relax, trait_stream, transfer
 from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 STAGE = Choice(
     "stage",
@@ -63,7 +70,7 @@ INITIAL_KNOWLEDGE = stream("initial knowledge")
 NEW_KNOWLEDGE = stream("new knowledge")
 
 
-def initial_knowledge(teacher, world, week, p):
+def initial_knowledge(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
     """What she knows of the practice who has met it nowhere, spread evenly."""
     u = uniform(week.key, trait_stream(week, INITIAL_KNOWLEDGE, NEW_KNOWLEDGE), teacher.name)
     low, high = p.learning.first_knowledge_low, p.learning.first_knowledge_high
@@ -84,24 +91,24 @@ TEACHER = (
 BY_STAGE = STAGE.code("frank2011")
 
 
-def meeting_effectiveness(knowledge, p):
+def meeting_effectiveness(knowledge: float, p: Parameters) -> float:
     return 1.0 - knowledge if p.learning.stage == BY_STAGE else 1.0
 
 
-def experience_effectiveness(knowledge, p):
+def experience_effectiveness(knowledge: float, p: Parameters) -> float:
     return 4.0 * knowledge * (1.0 - knowledge) if p.learning.stage == BY_STAGE else 1.0
 
 
-def colleague_effectiveness(knowledge, p):
+def colleague_effectiveness(knowledge: float, p: Parameters) -> float:
     return knowledge if p.learning.stage == BY_STAGE else 1.0
 
 
-def first_knowledge(u, p):
+def first_knowledge(u: float, p: Parameters) -> float:
     """What a teacher who has met the practice nowhere knows of it."""
     return p.learning.first_knowledge_low + u * (p.learning.first_knowledge_high - p.learning.first_knowledge_low)
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.quality > 0.0:
         network = world.networks[teacher.network]
         gained = teacher.quality * relevance(network, p)

@@ -7,6 +7,10 @@ everyone without any network, as shallowly as information does; a knowledge mobi
 stirs brokers.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
@@ -17,6 +21,9 @@ from plnsim.model.mechanisms.learning import colleague_effectiveness
 from plnsim.model.mechanisms.meeting import exchange_yield
 from plnsim.model.mechanisms.rules import relax, trait_stream, transfer
 from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, School, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -122,13 +129,13 @@ INITIAL_ROLE = stream("formal role")
 NEW_ROLE = stream("new formal role")
 
 
-def initial_awareness(teacher, world, week, p):
+def initial_awareness(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
     """How aware she is of being a broker when she comes, around the middle of teachers."""
     u = uniform(week.key, trait_stream(week, INITIAL_AWARENESS, NEW_AWARENESS), teacher.name)
     return logit_normal(p.mobilisation.awareness, p.mobilisation.awareness_spread, u)
 
 
-def initial_role(teacher, world, week, p):
+def initial_role(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
     """Whether she holds a formal role, by the share of teachers who do."""
     u = uniform(week.key, trait_stream(week, INITIAL_ROLE, NEW_ROLE), teacher.name)
     return 1 if u < p.mobilisation.formal_share else 0
@@ -195,29 +202,26 @@ MAILED = stream("mailed")
 VISITED = stream("visited")
 
 
-def advice_worth(formal, p):
+def advice_worth(formal: int, p: Parameters) -> float:
     """What a broker's advice is worth against that of one without a formal role."""
     return 1.0 - p.mobilisation.formal_advice_loss if formal else 1.0
 
 
-def is_visited(school, week, p):
+def is_visited(school: School, week: Week, p: Parameters) -> bool:
     """Whether a knowledge mobiliser comes to the school this week."""
-    return (
-        p.mobilisation.visits > 0.0
-        and week.supported
-        and school.participates
-        and uniform(week.key, VISITED, school.name) < p.mobilisation.visits
-    )
+    if p.mobilisation.visits <= 0.0 or not week.supported or not school.participates:
+        return False
+    return uniform(week.key, VISITED, school.name) < p.mobilisation.visits
 
 
-def school_observes(school, world, week, p):
+def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
     brokers = 0
     for post in range(school.first_teacher, school.after_last_teacher):
         brokers += world.teachers[post].mobilises
     school.brokers = brokers
 
 
-def teacher_observes(teacher, world, week, p):
+def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.heard = 0.0
     teacher.advised = 0.0
     teacher.advised_formally = 0
@@ -240,7 +244,7 @@ def teacher_observes(teacher, world, week, p):
             best = best_advice(teacher, world.teachers[world.advice_to[tie]], best, p)
 
 
-def best_advice(teacher, broker, best, p):
+def best_advice(teacher: Teacher, broker: Teacher, best: float, p: Parameters) -> float:
     """Remembers a broker's advice if it gains more than the best so far; gives the best gain."""
     if not broker.mobilises:
         return best
@@ -252,7 +256,7 @@ def best_advice(teacher, broker, best, p):
     return gain
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     school = world.schools[teacher.school]
     if teacher.heard > teacher.knowledge:
         teacher.knowledge = transfer(teacher.knowledge, teacher.heard, p.mobilisation.information_rate)

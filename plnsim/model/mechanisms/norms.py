@@ -4,11 +4,18 @@ Each week a teacher's belief moves a little towards that of the colleague she me
 Where she holds on to what she believed when she came, views stay apart (Friedkin & Johnsen).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Choice, Parameter
 from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
 from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point, trait_stream
 from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 CONTACT = Choice(
     "contact",
@@ -70,13 +77,13 @@ INITIAL_BELIEF = stream("initial belief")
 NEW_BELIEF = stream("new belief")
 
 
-def initial_belief(teacher, world, week, p):
+def initial_belief(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
     """What she believes of the practice when she comes, around the middle of teachers."""
     u = uniform(week.key, trait_stream(week, INITIAL_BELIEF, NEW_BELIEF), teacher.name)
     return logit_normal(p.norms.first_belief, p.norms.first_belief_spread, u)
 
 
-def present_belief(teacher, world, week, p):
+def present_belief(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
     """What she believes now."""
     return teacher.belief
 
@@ -106,7 +113,7 @@ EVIDENCE_ONLY = BELIEF.code("evidence only")
 NORMS_ONLY = BELIEF.code("norms only")
 
 
-def mean_belief_of_others(teacher, world):
+def mean_belief_of_others(teacher: Teacher, world: World) -> float:
     """The mean belief of the other staff of her school; her own where there are none."""
     school = world.schools[teacher.school]
     total, count = 0, 0
@@ -117,7 +124,7 @@ def mean_belief_of_others(teacher, world):
     return fixed_point_mean(total, count) if count > 0 else teacher.belief
 
 
-def teacher_observes(teacher, world, week, p):
+def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if p.norms.contact != ALL_COLLEAGUES:
         return
     if p.ties.pattern == COMPLETE:
@@ -131,7 +138,7 @@ def teacher_observes(teacher, world, week, p):
             teacher.contact_belief = total / count
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if p.norms.belief != EVIDENCE_ONLY:
         moved = relax(teacher.belief, teacher.contact_belief, p.norms.pull)
         teacher.belief = relax(moved, teacher.first_belief, p.norms.own_view)

@@ -4,10 +4,17 @@ are founded.
 A programme that grows year by year begins with some of its networks and founds the others over the years.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.rules import fixed_point_mean
 from plnsim.model.state import BUILT, KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -31,7 +38,7 @@ PARAMETERS = (
 )
 
 
-def founded_at_once(network, world, week, p):
+def founded_at_once(network: Network, world: World, week: Week, p: Parameters) -> int:
     """Whether it is founded before the first week."""
     return 1 if network.begins == 0 else 0
 
@@ -61,7 +68,7 @@ NETWORK = (
 RECRUITS = stream("recruit")
 
 
-def network_updates(network, world, week, p):
+def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     if not network.begun and week.number + 1 >= network.begins:
         network.begun = 1
         network.active = 1

@@ -4,7 +4,14 @@ Nothing of a predecessor is inherited that is not declared as kept: the assignme
 a new state variable cannot be forgotten here.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.model.state import assigning, declared_by_mechanisms
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, School, Teacher, Week, World
 
 PARAMETERS = ()
 
@@ -12,11 +19,11 @@ replace_teacher = assigning("replace_teacher", "teacher", declared_by_mechanisms
 replace_head = assigning("replace_head", "school", declared_by_mechanisms(), "successor")
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if week.ends_year and teacher.new:
         replace_teacher(teacher, world, week, p)
 
 
-def school_updates(school, world, week, p):
+def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
     if school.new_head:
         replace_head(school, world, week, p)

@@ -4,11 +4,18 @@ Routines build up slowly and fade half as fast. They timetable hours, stand in f
 core, raise what experience can teach, and bring newcomers in (Prenger et al. 2022).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.conditions import ROUTINISE, ces_mean
 from plnsim.model.mechanisms.leadership import mandate
 from plnsim.model.mechanisms.rules import relax
 from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, School, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -42,7 +49,7 @@ SCHOOL = (
 )
 
 
-def school_updates(school, world, week, p):
+def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
     conditions = ces_mean(ROUTINISE, school.mean_time, school.lasting_leadership, school.focus, p)
     goal = school.prevalence * conditions * mandate(school.distributed, p)
     rate = p.routine.growth if goal > school.routine else p.routine.growth * p.routine.inertia

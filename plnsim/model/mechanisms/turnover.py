@@ -4,9 +4,16 @@ More leave in their first years and from disadvantaged schools. A newcomer may b
 school; a school with a routine inducts her. A seat in a network stays with the post.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -62,7 +69,7 @@ EARLY_YEARS = 3
 LONGEST_CAREER = 45
 
 
-def leaving_rate(years, rate, early_ratio):
+def leaving_rate(years: int, rate: float, early_ratio: float) -> float:
     """Chance of leaving at a year end after ``years`` in post, such that a staff in balance loses about ``rate`` a year.
 
     In the first three years it is ``early_ratio`` times what it is later; in balance a share of about 1 - (1 - rate)^3
@@ -73,7 +80,7 @@ def leaving_rate(years, rate, early_ratio):
     return late * early_ratio if years < EARLY_YEARS else late
 
 
-def years_in_balance(u, rate, early_ratio):
+def years_in_balance(u: float, rate: float, early_ratio: float) -> int:
     """Years in post below which a share ``u`` of a staff in balance lies."""
     staying, staff = 1.0, 0.0
     for years in range(LONGEST_CAREER):
@@ -88,7 +95,7 @@ def years_in_balance(u, rate, early_ratio):
     return LONGEST_CAREER
 
 
-def initial_years(teacher, world, week, p):
+def initial_years(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
     """Years in post as in a staff in balance."""
     return years_in_balance(uniform(week.key, TENURE, teacher.name), p.turnover.rate, p.turnover.early_ratio)
 
@@ -108,14 +115,14 @@ TEACHER = (
 LEAVES = stream("teacher leaves")
 
 
-def leaving_probability(years, disadvantage, p):
+def leaving_probability(years: int, disadvantage: float, p: Parameters) -> float:
     """Chance of leaving at a year end, by years in post and the school's disadvantage."""
     rate = leaving_rate(years, p.turnover.rate, p.turnover.early_ratio)
     slope = (p.turnover.disadvantage_ratio - 1.0) / (p.turnover.disadvantage_ratio + 1.0)
     return min(1.0, rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if not week.ends_year:
         return
     disadvantage = world.schools[teacher.school].disadvantage

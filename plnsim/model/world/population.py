@@ -172,7 +172,11 @@ def start_people(world: World, week: Any, p: Any) -> None:
     people = world._replace(
         teachers=_as_objects(world.teachers), schools=_as_objects(world.schools), networks=_as_objects(world.networks)
     )
-    for start, entities in ((start_network, people.networks), (start_school, people.schools), (start_teacher, people.teachers)):
+    for start, entities in (
+        (start_network, people.networks),
+        (start_school, people.schools),
+        (start_teacher, people.teachers),
+    ):
         for entity in entities:
             start(entity, people, week, p)
     for records, entities in zip(world[:3], people[:3], strict=True):
