@@ -27,8 +27,7 @@ from tests.support.runs import (
     start_run,
 )
 
-# -- time
-# --------------------------------------------------------------------------------------------------------------------
+# -- time --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("point", range(4))
@@ -62,8 +61,7 @@ def test_what_the_calendar_says_later_changes_nothing_before():
     assert {"teachers.time", "schools.vision"} <= set(changed_state(one, other))
 
 
-# -- luck
-# --------------------------------------------------------------------------------------------------------------------
+# -- luck --------------------------------------------------------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_or_replicate_another():
@@ -94,8 +92,7 @@ def test_two_scenarios_share_their_luck_until_their_values_part():
     assert changed_state(first, second) == ["teachers.knowledge"]
 
 
-# -- what is always so
-# -------------------------------------------------------------------------------------------------------
+# -- what is always so -------------------------------------------------------------------------------------------------
 
 SHARES = {
     "teachers": [one.name for one in TEACHER if one.unit == "share"],

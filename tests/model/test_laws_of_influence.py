@@ -11,8 +11,7 @@ from plnsim.simulation.engine.counts import COUNT_NAMES
 from tests.support.runs import changed_columns, changed_counts, changed_rows, random_point, small_scenario, start_run
 from tests.support.worlds import neighbours_of
 
-# -- influence moves along one tie a week at most
-# ----------------------------------------------------------------------------
+# -- influence moves along one tie a week at most ----------------------------------------------------------------------
 
 CHAIN_OF_NETWORKS = {
     "population.schools": 48,
@@ -110,8 +109,7 @@ def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
     assert furthest[0] == 1 and max(furthest) >= (3 if across_networks else 2) and max(away) > 3
 
 
-# -- names matter, places do not
-# ---------------------------------------------------------------------------------------------
+# -- names matter, places do not ---------------------------------------------------------------------------------------
 
 
 def rearranged(ties, where, place_of):
@@ -198,8 +196,7 @@ def test_results_move_with_teachers_schools_and_networks_that_change_places(topo
     assert one.counts.series[:, :, COUNT_NAMES.index("applied")].sum() > 0
 
 
-# -- who is apart stays apart
-# ------------------------------------------------------------------------------------------------
+# -- who is apart stays apart ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("point", range(6))

@@ -26,8 +26,7 @@ from tests.support.worlds import neighbours_of
 KEY = run_key(7, 7)
 
 
-# -- what moves nothing
-# ------------------------------------------------------------------------------------------------------
+# -- what moves nothing ------------------------------------------------------------------------------------------------
 
 RATES = (
     "routine.growth",
@@ -148,8 +147,7 @@ def test_every_parameter_that_is_called_a_rate_is_among_the_rates():
     assert per_time == set(RATES)
 
 
-# -- switches mean what they say
-# ---------------------------------------------------------------------------------------------
+# -- switches mean what they say ---------------------------------------------------------------------------------------
 
 BELIEF_BY = {
     "evidence only": {"norms.pull": 0.05, "norms.own_view": 0.05},
@@ -191,8 +189,7 @@ def test_a_network_that_is_not_yet_founded_does_not_meet(calendar):
         assert (run.world.networks["active"] == ~waiting).all()
 
 
-# -- conditions lifted from outside
-# ------------------------------------------------------------------------------------------
+# -- conditions lifted from outside ------------------------------------------------------------------------------------
 
 STEADY_HEADS = {
     "policy.initiatives": 0.0,
@@ -244,8 +241,7 @@ def test_a_lift_in_the_calendar_is_the_same_as_holding_the_condition_at_one(cond
     assert changed_run(lifted, finish_run(plain, 6)) != []
 
 
-# -- the starting world
-# ------------------------------------------------------------------------------------------------------
+# -- the starting world ------------------------------------------------------------------------------------------------
 
 RISES_WITH = {
     "norms.first_belief": "teachers.belief",

@@ -11,8 +11,7 @@ TOPOLOGIES = tuple(MODEL_PARAMETERS["programme.topology"].options)
 GROUPINGS = tuple(MODEL_PARAMETERS["programme.grouping"].options)
 
 
-# -- networks
-# --------------------------------------------------------------------------------------------------------------------
+# -- networks ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("participation", [0.0, 0.2, 0.4, 0.8, 1.0])
@@ -140,8 +139,7 @@ def test_networks_form_anywhere_nearby_or_of_schools_alike(grouping):
     )
 
 
-# -- ties across schools
-# -----------------------------------------------------------------------------------------------------------
+# -- ties across schools -----------------------------------------------------------------------------------------------
 
 REGION = {"population.schools": 120, "programme.participation": 0.8}
 
