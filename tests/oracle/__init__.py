@@ -10,11 +10,11 @@ the steps know of time (2.5). The order of operations follows the document, beca
 float sums are loops, since the built-in sum() compensates for rounding from Python 3.12 on.
 """
 
-from tests.oracle.updates import network_updates, school_updates, teacher_updates
 from tests.oracle.calendar import week_facts
+from tests.oracle.counts import outcomes
 from tests.oracle.formulas import Simulation
 from tests.oracle.observations import network_observes, school_observes, teacher_observes
-from tests.oracle.counts import outcomes
+from tests.oracle.updates import network_updates, school_updates, teacher_updates
 
 __all__ = ["outcomes", "weeks"]
 
