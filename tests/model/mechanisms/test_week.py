@@ -17,7 +17,7 @@ from plnsim.model import mechanisms
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, steps
 from plnsim.model.world.entities import World
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from tests.factories import (
+from tests.support.factories import (
     KINDS,
     changed_variables,
     difference,
