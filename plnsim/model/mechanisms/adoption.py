@@ -124,9 +124,24 @@ TEACHER = (
         start=initial_threshold,
         successor=initial_threshold,
     ),
-    StateVariable("uses", type="i1", unit="yes/no", meaning="uses the practice", start=initial_use, successor=0),
     StateVariable(
-        "tried", type="i1", unit="yes/no", meaning="has ever used it", kind="marked", start=present_use, successor=0
+        "uses",
+        type="i1",
+        unit="yes/no",
+        meaning="uses the practice",
+        start=initial_use,
+        successor=0,
+        also_written_by=("abandonment", "arrival"),
+    ),
+    StateVariable(
+        "tried",
+        type="i1",
+        unit="yes/no",
+        meaning="has ever used it",
+        kind="marked",
+        start=present_use,
+        successor=0,
+        also_written_by=("arrival",),
     ),
     StateVariable(
         "exposure", type="f8", unit="share", meaning="share of those she turns to who use the practice", kind="seen"

@@ -61,7 +61,12 @@ TEACHER = (
         kind="seen",
     ),
     StateVariable(
-        "contact_belief", type="f8", unit="share", meaning="belief of that colleague, or the mean of all", kind="seen"
+        "contact_belief",
+        type="f8",
+        unit="share",
+        meaning="belief of that colleague, or the mean of all",
+        kind="seen",
+        also_written_by=("norms",),
     ),
 )
 

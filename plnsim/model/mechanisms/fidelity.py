@@ -35,7 +35,13 @@ PARAMETERS = (
 
 TEACHER = (
     StateVariable(
-        "fidelity", type="f8", unit="share", meaning="how much of the core her practice keeps", start=1.0, successor=1.0
+        "fidelity",
+        type="f8",
+        unit="share",
+        meaning="how much of the core her practice keeps",
+        start=1.0,
+        successor=1.0,
+        also_written_by=("adoption", "arrival", "learning"),
     ),
 )
 

@@ -44,7 +44,13 @@ PARAMETERS = (
 
 TEACHER = (
     StateVariable(
-        "habit", type="f8", unit="share", meaning="how far using it has become a habit", start=0.0, successor=0.0
+        "habit",
+        type="f8",
+        unit="share",
+        meaning="how far using it has become a habit",
+        start=0.0,
+        successor=0.0,
+        also_written_by=("abandonment",),
     ),
 )
 

@@ -96,9 +96,15 @@ NETWORK = (
         meaning="collective knowledge of the practice",
         start=initial_network_knowledge,
         successor=KEPT,
+        also_written_by=("partners",),
     ),
     StateVariable(
-        "facilitation", type="f8", unit="share", meaning="quality of reflective inquiry when it meets", kind="seen"
+        "facilitation",
+        type="f8",
+        unit="share",
+        meaning="quality of reflective inquiry when it meets",
+        kind="seen",
+        also_written_by=("partners",),
     ),
     StateVariable(
         "linked_knowledge",

@@ -146,6 +146,7 @@ SCHOOL = (
         meaning="priority that the head gives the practice",
         start=inclination,
         successor=carried_vision,
+        also_written_by=("policy",),
     ),
     StateVariable(
         "support",

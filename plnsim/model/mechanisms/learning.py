@@ -85,6 +85,7 @@ TEACHER = (
         meaning="what she knows of the core of the practice",
         start=initial_knowledge,
         successor=initial_knowledge,
+        also_written_by=("advice", "arrival", "experience", "forgetting", "mobilisation"),
     ),
 )
 

@@ -96,6 +96,7 @@ TEACHER = (
         meaning="how much she values the practice",
         start=initial_belief,
         successor=initial_belief,
+        also_written_by=("abandonment", "arrival", "evidence"),
     ),
     StateVariable(
         "first_belief",
@@ -105,6 +106,7 @@ TEACHER = (
         kind="fixed",
         start=present_belief,
         successor=present_belief,
+        also_written_by=("arrival",),
     ),
 )
 

@@ -109,7 +109,15 @@ TEACHER = (
         start=initial_years,
         successor=0,
     ),
-    StateVariable("new", type="i1", unit="yes/no", meaning="came at the last year end", start=0, successor=KEPT),
+    StateVariable(
+        "new",
+        type="i1",
+        unit="yes/no",
+        meaning="came at the last year end",
+        start=0,
+        successor=KEPT,
+        also_written_by=("membership",),
+    ),
 )
 
 LEAVES = stream("teacher leaves")
