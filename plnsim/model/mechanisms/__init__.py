@@ -1,13 +1,13 @@
 """The mechanisms of the model, one file each, and the order in which they make up a week.
 
-A mechanism may hold six moves. ``teacher_observes``, ``school_observes`` and ``network_observes`` read the world as it
+A mechanism may hold six steps. ``teacher_observes``, ``school_observes`` and ``network_observes`` read the world as it
 was at the end of last week and write only what this teacher, school or network has *seen*. ``teacher_updates``,
 ``school_updates`` and ``network_updates`` change only this teacher, school or network; a teacher may read her school
-and network, a school its own state, a network its own. Within a week everybody looks before anybody acts:
+and network, a school its own state, a network its own. Within a week everybody observes before anybody updates:
 
-    networks look, schools look, teachers look, teachers act, schools act, networks act
+    networks, schools, teachers observe; teachers, schools, networks update
 
-so influence moves along one tie a week at most, and the order of teachers cannot matter. Both readings take the
+so influence travels along one tie a week at most, and the order of teachers cannot matter. Both engines take the
 order of the mechanisms from ``SCHEDULE``.
 """
 
@@ -81,7 +81,7 @@ STEP_KINDS = (
     "school_updates",
     "network_updates",
 )
-"""The moves of a week, in their order."""
+"""The kinds of steps of a week, in their order."""
 
 
 def name_of(mechanism) -> str:
@@ -90,5 +90,5 @@ def name_of(mechanism) -> str:
 
 
 def steps(kind: str) -> list:
-    """The moves of one kind (``"teacher_observes"`` and so on), in the order of the week."""
+    """The steps of one kind (``"teacher_observes"`` and so on), in the order of the schedule."""
     return [getattr(mechanism, kind) for mechanism in SCHEDULE if hasattr(mechanism, kind)]

@@ -40,7 +40,7 @@ def to_fixed_point(value):
 
 
 def fixed_point_mean(total, count):
-    """The mean of ``count`` tallied numbers; 0 when there are none."""
+    """The mean of ``count`` numbers summed in tally units; 0 when there are none."""
     if count == 0:
         return 0.0
     return total / FIXED_POINT_SCALE / count

@@ -1,7 +1,7 @@
 """Who is in the world: teachers, schools and networks, and every state variable that they carry.
 
 The declarations below are the only place where a state variable is named. From them come the NumPy records of the
-starting world, the columns of the compiled reading, the attributes of Mesa's agents and the tables of the ODD document.
+starting world, the columns of the Numba engine, the attributes of Mesa's agents and the tables of the ODD document.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class StateVariable:
     """One state variable: its name, NumPy type, unit and meaning; ``kind`` is state, fixed, seen or marked.
 
     *fixed* does not change in a run (for a teacher: until the post changes hands); *seen* is remembered from this
-    week's look at others; *marked* only serves to count and never feeds back.
+    week's observing of others; *marked* only serves to count and never feeds back.
     """
 
     name: str
@@ -161,7 +161,7 @@ NETWORK_DTYPE = record_dtype(NETWORK)
 
 
 class World(NamedTuple):
-    """Everyone and every tie, as arrays; the readings hold the first three in ways of their own (lists of agents,
+    """Everyone and every tie, as arrays; the engines hold the first three in ways of their own (lists of agents,
     columns).
 
     Ties of person *i* are ``..._to[..._first[i]:..._first[i + 1]]``: the colleagues she turns to (advice), those she

@@ -67,15 +67,15 @@ class Counts(NamedTuple):
     for networks.
     """
 
-    series: np.ndarray  # weeks, halves, columns of OBSERVED
-    years: np.ndarray  # years, schools, columns of OBSERVED: sums over the weeks of the year
+    series: np.ndarray  # weeks, halves, columns of COUNT_VARIABLES
+    years: np.ndarray  # years, schools, columns of COUNT_VARIABLES: sums over the weeks of the year
     routine: np.ndarray  # years, schools: at the end of the year
     vision: np.ndarray  # years, schools: at the end of the year
     networks: np.ndarray  # weeks, as NETWORK_COUNT_DTYPE
 
 
 def empty_counts(weeks: int, schools: int) -> Counts:
-    """An empty book for a run."""
+    """Counts of nothing yet, for a run."""
     years = -(-weeks // SCHOOL_WEEKS)
     columns = len(COUNT_VARIABLES)
     return Counts(

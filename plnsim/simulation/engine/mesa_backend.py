@@ -1,8 +1,8 @@
-"""The Mesa reading: teachers, schools and networks are Mesa agents, and Python interprets the moves one agent at a
+"""The Mesa engine: teachers, schools and networks are Mesa agents, and Python interprets the steps one agent at a
 time.
 
 For single stories, for the classroom, for debugging and extending, and for Mesa's own tools. Its state equals that of
-the compiled reading to the bit after every week. Sweeps never come here: they use the compiled reading.
+the Numba engine to the bit after every week. Sweeps never come here: they use the Numba engine.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class PLNModel(mesa.Model):
 
     ``scenario`` is a ``Scenario``, or the name or file of one; further keyword arguments set parameters by dotted name
     (``PLNModel("baseline", **{"time.hours": 1.2})``), so that ``mesa.batch_run`` varies them. ``replicate`` tells runs
-    with one seed apart: batch over replicates rather than iterations, which share their luck. Raises ``InputError``.
+    with one seed apart: batch over replicates rather than iterations, which share their random numbers. Raises
+    ``InputError``.
     """
 
     def __init__(self, scenario="baseline", seed: int = 1, replicate: int = 0, **values):
@@ -94,7 +95,7 @@ class PLNModel(mesa.Model):
         self._schedule = [(everyone[kind.partition("_")[0]], steps(kind)) for kind in STEP_KINDS]
 
     def step(self) -> None:
-        """Simulates one week: everybody looks, everybody acts, and what can be counted is counted."""
+        """Simulates one week: everybody observes, everybody updates, and what can be counted is counted."""
         week = self.weeks[self.week]
         p = self.regimes[week.regime]
         for those, steps_of_kind in self._schedule:
@@ -122,18 +123,18 @@ class PLNModel(mesa.Model):
         )
 
     def count(self, name: str) -> int:
-        """Last week's count of one of ``plnsim.simulation.engine.counts.OBSERVED``, over all schools."""
+        """Last week's count of one of ``plnsim.simulation.engine.counts.COUNT_VARIABLES``, over all schools."""
         return int(self.counts.series[max(0, self.week - 1), :, engine_counts.COUNT_NAMES.index(name)].sum())
 
     def share(self, name: str, of: str = "staff") -> float:
         return self.count(name) / max(1, self.count(of))
 
     def mean(self, name: str, of: str = "users") -> float:
-        """Last week's mean of a tallied state variable."""
+        """Last week's mean of a state variable that is counted in tally units."""
         return fixed_point_mean(self.count(name), self.count(of))
 
     def state(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The state of teachers, schools and networks as records, as ``state`` of the compiled reading gives it."""
+        """The state of teachers, schools and networks as records, as ``NumbaBackend.state`` gives it."""
         return tuple(
             _records(those, kind.variables)
             for those, kind in ((self.teachers, Teacher), (self.schools, School), (self.networks, Network))

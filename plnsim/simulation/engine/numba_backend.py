@@ -1,8 +1,8 @@
-"""The compiled reading: Numba compiles the very functions that Python interprets in the Mesa reading.
+"""The Numba engine: Numba compiles the very functions that Python interprets in the Mesa engine.
 
-A teacher is a row that reads and writes like a record. Nothing of a rule stands here: the moves come from ``WEEK``,
-and each plain function of the model is made known to Numba as it is. Compiled code is cached in a folder named after a
-hash of the package's sources, because Numba itself does not notice a changed function of another file.
+A teacher is a row that reads and writes like a record. Nothing of a rule stands here: the steps come from
+``SCHEDULE``, and each plain function of the model is made known to Numba as it is. Compiled code is cached in a folder
+named after a hash of the package's sources, because Numba itself does not notice a changed function of another file.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def _uint64_cast(number):
 _inlined = register_jitable(_nrt=False, error_model="numpy", forceinline=True)
 """Lets compiled code call a plain function, as if its text stood where it is called.
 
-The moves allocate nothing, so counting references would only cost time; and a call that passes a whole world costs more
-than most moves do (measured: 3,000 ns a teacher-week with both, 180 without the counting, 80 without either).
+The steps allocate nothing, so counting references would only cost time; and a call that passes a whole world costs more
+than most steps do (measured: 3,000 ns a teacher-week with both, 180 without the counting, 80 without either).
 """
 
 
@@ -73,7 +73,7 @@ def _no_op(one, world, week, p):
 
 
 def _chain(steps_of_kind: list, name: str) -> FunctionType:
-    """One move that makes several, one after the other."""
+    """One step that makes several, one after the other."""
 
     def chain_two(step, then):
         def chained_steps(one, world, week, p):
@@ -90,7 +90,7 @@ def _chain(steps_of_kind: list, name: str) -> FunctionType:
 
 
 def _for_each_teacher(step, name: str) -> FunctionType:
-    """A move of a school: all its teachers make the given one."""
+    """A step of a school: all its teachers make the given one."""
 
     def chained_steps(school, world, week, p):
         for post in range(school.first_teacher, school.after_last_teacher):
@@ -101,7 +101,7 @@ def _for_each_teacher(step, name: str) -> FunctionType:
 
 
 STEPS_PER_PASS = 5
-"""Moves that a teacher makes before the next of her school has her turn.
+"""Steps that a teacher makes before the next of her school has her turn.
 
 They change nobody else, so any number gives the same bits. All at once is more code than a processor keeps at hand
 (measured: 3 % slower), one at a time reads every teacher too often (16 % slower).
@@ -109,7 +109,7 @@ They change nobody else, so any number gives the same bits. All at once is more 
 
 
 def _staff_steps(kind: str) -> FunctionType:
-    """A move of a school: all its teachers make all their moves of a kind, some at a time, in the order of the week."""
+    """A step of a school: all its teachers make all their steps of a kind, some at a time, in the schedule's order."""
     steps_of_kind = steps(kind)
     names = {first: f"{kind}_{first}" for first in range(0, len(steps_of_kind), STEPS_PER_PASS)}
     return _chain(
@@ -143,7 +143,7 @@ def week_context(world_addresses, weeks, regimes, number):
 
 @_cached
 def observe_schools(world_addresses, weeks, regimes, number, first, after):
-    """The schools from ``first`` to before ``after`` look, and their teachers."""
+    """The schools from ``first`` to before ``after`` observe, and their teachers."""
     world, week, p = week_context(world_addresses, weeks, regimes, number)
     for place in range(first, after):
         school = world.schools[place]
@@ -153,7 +153,7 @@ def observe_schools(world_addresses, weeks, regimes, number, first, after):
 
 @_cached
 def update_schools(world_addresses, weeks, regimes, number, first, after, week_counts):
-    """The teachers of some schools act, then the schools themselves; what can be counted is counted."""
+    """The teachers of some schools update, then the schools themselves; what can be counted is counted."""
     world, week, p = week_context(world_addresses, weeks, regimes, number)
     for place in range(first, after):
         school = world.schools[place]
@@ -211,7 +211,7 @@ def _wait_for_all(parts: list[Future]) -> None:
 
 
 class NumbaBackend:
-    """A run in the compiled reading; ``advance`` moves it on, ``world`` holds its state, ``counts`` what was counted.
+    """A run in the Numba engine; ``advance`` takes it on, ``world`` holds its state, ``counts`` what was counted.
 
     In ``world`` teachers, schools and networks are ``Columns``; the world that is given is left as it is.
     """
@@ -258,8 +258,8 @@ class NumbaBackend:
         return self._addresses, self.weeks, self.regimes, number
 
     def _advance_parallel(self, until: int) -> None:
-        """The same weeks with schools shared out over threads: everybody looks before anybody acts, so the bits are
-        the same.
+        """The same weeks with schools shared out over threads: everybody observes before anybody updates, so the bits
+        are the same.
         """
         shares = self._shares()
         with ThreadPoolExecutor(self.threads) as pool:

@@ -25,7 +25,7 @@ LONGEST_RUN = 100 * SCHOOL_WEEKS
 
 @dataclass(frozen=True)
 class Scenario:
-    """A programme, its population and its length; immutable, varied by ``with_values`` and ``lasting``.
+    """A programme, its population and its length; immutable, varied by ``with_values`` and ``with_years``.
 
     ``changed`` holds only what differs from the defaults. ``known`` and ``assumed`` say which facts of the programme
     rest on its sources and which are assumed; ``special`` what sets it apart in the model's terms.
@@ -148,7 +148,7 @@ class Scenario:
         return build_world(self.values, validate_seed(seed), validate_replicate(replicate), self.population_data)
 
     def initialise(self, seed: int, replicate: int):
-        """What a reading needs to begin: the starting world, the records of all weeks, and the sets of values in
+        """What an engine needs to begin: the starting world, the records of all weeks, and the parameter sets in
         force.
         """
         seed, replicate = validate_seed(seed), validate_replicate(replicate)
