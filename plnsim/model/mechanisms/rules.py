@@ -39,12 +39,12 @@ def logistic(value: float) -> float:
 
 
 def to_fixed_point(value: float) -> int:
-    """A number between 0 and 1 as a whole number of tally units."""
+    """A number between 0 and 1 as a whole number of units of 2^-40."""
     return int(value * FIXED_POINT_SCALE)
 
 
 def fixed_point_mean(total: float, count: int) -> float:
-    """The mean of ``count`` tallied numbers; 0 when there are none."""
+    """The mean of ``count`` numbers summed in fixed point; 0 when there are none."""
     if count == 0:
         return 0.0
     return total / FIXED_POINT_SCALE / count

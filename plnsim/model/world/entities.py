@@ -196,7 +196,7 @@ start_teacher = assigning("start_teacher", "teacher", TEACHER, "start")
 
 
 class World(NamedTuple):
-    """Everyone and every tie, as arrays; the readings hold the first three in ways of their own (lists of agents,
+    """Everyone and every tie, as arrays; the engines hold the first three in ways of their own (lists of agents,
     columns).
 
     Ties of person *i* are ``..._to[..._first[i]:..._first[i + 1]]``: the colleagues she turns to (advice), those she

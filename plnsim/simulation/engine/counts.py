@@ -83,7 +83,7 @@ class Counts(NamedTuple):
 
 
 def empty_counts(weeks: int, schools: int) -> Counts:
-    """An empty book for a run."""
+    """Counts of nothing yet, for a run."""
     years = -(-weeks // SCHOOL_WEEKS)
     columns = len(COUNT_VARIABLES)
     return Counts(

@@ -121,18 +121,18 @@ class PLNModel(mesa.Model):
         )
 
     def count(self, name: str) -> int:
-        """Last week's count of one of ``plnsim.simulation.engine.counts.OBSERVED``, over all schools."""
+        """Last week's count of one of ``plnsim.simulation.engine.counts.COUNT_VARIABLES``, over all schools."""
         return int(self.counts.series[max(0, self.week - 1), :, engine_counts.COUNT_NAMES.index(name)].sum())
 
     def share(self, name: str, of: str = "staff") -> float:
         return self.count(name) / max(1, self.count(of))
 
     def mean(self, name: str, of: str = "users") -> float:
-        """Last week's mean of a tallied state variable."""
+        """Last week's mean of a state variable that is counted in tally units."""
         return fixed_point_mean(self.count(name), self.count(of))
 
     def state(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The state of teachers, schools and networks as records, as ``state`` of the compiled reading gives it."""
+        """The state of teachers, schools and networks as records, as ``NumbaBackend.state`` gives it."""
         return tuple(
             _records(those, kind.variables)
             for those, kind in ((self.teachers, Teacher), (self.schools, School), (self.networks, Network))

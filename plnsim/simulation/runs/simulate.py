@@ -1,4 +1,4 @@
-"""One run: simulated in either reading, and what was counted in it."""
+"""One run: simulated by either engine, and what was counted in it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def simulate_run(
 ) -> RunCounts:
     """Simulates one run and gives what was counted in it.
 
-    ``by_week`` is called with the weeks done, from 0 when the starting world stands (compiled reading only).
+    ``by_week`` is called with the weeks done, from 0 when the starting world stands (Numba engine only).
     """
     if engine == "mesa":
         from plnsim.simulation.engine.mesa_backend import PLNModel

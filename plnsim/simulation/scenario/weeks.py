@@ -49,7 +49,7 @@ def length(values: dict[str, Value], calendar: tuple[CalendarEvent, ...], years:
 def regimes(
     values: dict[str, Value], calendar: tuple[CalendarEvent, ...], weeks: int
 ) -> tuple[list[dict[str, Value]], np.ndarray]:
-    """The different sets of values in force, and which of them holds in each week."""
+    """The different parameter sets in force, and which of them holds in each week."""
     changes = sorted(
         {
             0,
@@ -77,7 +77,7 @@ def _meetings(a_year: float, of_year: np.ndarray) -> np.ndarray:
 def weeks_of(
     values: dict[str, Value], calendar: tuple[CalendarEvent, ...], years: float | None, seed: int, replicate: int
 ):
-    """The records of all weeks of a run and the sets of values that they point to."""
+    """The records of all weeks of a run and the parameter sets that they point to."""
     number = np.arange(length(values, calendar, years))
     parameter_sets, regime = regimes(values, calendar, len(number))
     weeks = np.zeros(len(number), WEEK_DTYPE)
