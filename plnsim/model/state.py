@@ -6,13 +6,9 @@ attributes of Mesa's agents, the types that an editor knows, the tables of the O
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass
 from enum import Enum
-from functools import cache
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,7 +16,7 @@ import numpy as np
 from plnsim.common.errors import suggestion
 
 ENTITIES = ("teacher", "school", "network")
-"""Who carries state variables; a mechanism declares those of each in ``TEACHER``, ``SCHOOL`` and ``NETWORK``."""
+"""Who carries state variables."""
 
 RANGES = {
     "share": "0 to 1",
@@ -128,30 +124,6 @@ class StateVariable:
     def written_by(self) -> tuple[str, ...]:
         """The mechanisms that write it, its own first; none where it is only built."""
         return (self.mechanism, *self.also_written_by) if self.mechanism else self.also_written_by
-
-
-def _declared_in(module: ModuleType) -> list[StateVariable]:
-    name = module.__name__.rpartition(".")[2]
-    return [
-        replace(variable, entity=entity, mechanism=name)
-        for entity in ENTITIES
-        for variable in getattr(module, entity.upper(), ())
-    ]
-
-
-@cache
-def declared_by_mechanisms() -> tuple[StateVariable, ...]:
-    """Every state variable that a file of ``plnsim/model/mechanisms`` declares, file by file; raises ``StateError``."""
-    from plnsim.model import mechanisms
-
-    files = sorted(module.name for module in pkgutil.iter_modules(mechanisms.__path__))
-    modules = (importlib.import_module(f"{mechanisms.__name__}.{file}") for file in files if file != "replacement")
-    variables = [variable for module in modules for variable in _declared_in(module)]
-    names = [variable.dotted_name for variable in variables]
-    for place, variable in enumerate(variables):
-        if variable.dotted_name in names[:place]:
-            raise StateError(f"{variable.dotted_name} is declared twice: another name in {variable.mechanism}.py")
-    return tuple(variables)
 
 
 def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin: str) -> Step:

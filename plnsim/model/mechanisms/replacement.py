@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plnsim.model.state import assigning, declared_by_mechanisms
+from plnsim.model.mechanisms.declarations import declared_by_mechanisms
+from plnsim.model.state import assigning
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Parameters, School, Teacher, Week, World

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from plnsim.model.state import BUILT, KEPT, StateVariable, assigning, declared_by_mechanisms, record_dtype
+from plnsim.model.mechanisms.declarations import declared_by_mechanisms
+from plnsim.model.state import BUILT, KEPT, StateVariable, assigning, record_dtype
 
 NOBODY = -1
 

@@ -21,7 +21,7 @@ PYTHON = {
         "plnsim.simulation.scenario.scenario.Scenario",
         "plnsim.simulation.runs.run",
         "plnsim.simulation.runs.RunResult",
-        "plnsim.simulation.engine.mesa_backend.PLNModel",
+        "plnsim.simulation.mesa_backend.PLNModel",
         "plnsim.common.errors.InputError",
     ),
     "Comparing": (

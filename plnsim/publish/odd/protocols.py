@@ -62,5 +62,8 @@ def text() -> str:
         attributes = ((parameter.name, "int" if parameter.integer else "float") for parameter in declared)
         parts.append(_protocol(_class_name(section), f"The parameters of {section}.", attributes))
     lines = [f"    @property\n    def {section}(self) -> {_class_name(section)}: ...\n" for section in sections]
-    parts.append('class Parameters(Protocol):\n    """A set of parameters in force; options stand as their numbers."""\n\n' + "".join(lines))
+    parts.append(
+        'class Parameters(Protocol):\n    """A set of parameters in force; options stand as their numbers."""\n\n'
+        + "".join(lines)
+    )
     return "\n\n".join(parts)

@@ -16,6 +16,7 @@ from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
 from plnsim.model.school_year import SCHOOL_WEEKS
 
+
 class Count(NamedTuple):
     """One count of a school and week: its name, unit and meaning; all are whole numbers of 64 bits."""
 

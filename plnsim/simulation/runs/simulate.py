@@ -27,7 +27,7 @@ def simulate_run(
     ``by_week`` is called with the weeks done, from 0 when the starting world stands (Numba engine only).
     """
     if engine == "mesa":
-        from plnsim.simulation.engine.mesa_backend import PLNModel
+        from plnsim.simulation.mesa_backend import PLNModel
 
         model = PLNModel(scenario, seed=seed, replicate=replicate)
         while model.running and model.week < len(model.weeks):
