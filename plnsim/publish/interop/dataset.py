@@ -9,7 +9,7 @@ import numpy as np
 from plnsim.common.errors import InputError
 from plnsim.model.outcome import OUTCOMES, WEEKLY_OUTCOMES
 from plnsim.publish.interop.columns import OVER_TIME, Column, describe_columns
-from plnsim.publish.record import KEY_COLUMNS, SCHOOL_COLUMNS
+from plnsim.publish.record.dictionary import KEY_COLUMNS, SCHOOL_COLUMNS
 from plnsim.simulation.runs import RunResult
 from plnsim.studies.experiment.results import ExperimentResults
 from plnsim.studies.experiment.task import WEEK_PREFIX

@@ -8,10 +8,11 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+from plnsim.common.files import atomic_folder
 from plnsim.publish.interop.columns import Column, describe_columns, runs_table
 from plnsim.publish.interop.dataset import dataset
 from plnsim.publish.interop.workbench import ema_results
-from plnsim.publish.record import atomic_write
+from plnsim.publish.record.save import check_folder
 from plnsim.studies.experiment.ema import ema
 from plnsim.studies.experiment.results import ExperimentResults
 
@@ -31,7 +32,8 @@ def export(experiment: ExperimentResults | Path | str, out: Path | str, format: 
     type, unit, range and meaning of every column, and where the numbers come from.
     """
     results = ExperimentResults.of(experiment)
-    return atomic_write(Path(out), lambda folder: _write_into(results, folder, format), overwrite=False)
+    check_folder(Path(out))
+    return atomic_folder(Path(out), lambda folder: _write_into(results, folder, format))
 
 
 def _write_into(results: ExperimentResults, folder: Path, format: str) -> None:
