@@ -107,7 +107,8 @@ def sentences(discovery: Discovery) -> list[str]:
             f"These are {discovery.box.reached:,} of the {discovery.reached:,} samples in which it is so "
             f"(coverage {percent(discovery.box.coverage)}). "
             f"Boxes found in {discovery.resamples} resamples, tried on the samples left out of each, "
-            f"have a coverage of {percent(discovery.out_of_sample[0])} and a density of {percent(discovery.out_of_sample[1])} on average.",
+            f"have a coverage of {percent(discovery.out_of_sample[0])} and a density of "
+            f"{percent(discovery.out_of_sample[1])} on average.",
             _reproducibility(discovery),
         ]
     return [*lines, _tree(discovery), _basis(discovery)]
