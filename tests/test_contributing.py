@@ -61,8 +61,8 @@ def test_what_the_page_adds_runs_in_both_readings(tmp_path):
     for name in ("plnsim", "tests", "scenarios", "experiments"):
         shutil.copytree(TOP / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(TOP / "pyproject.toml", tmp_path)
-    found = blocks(PAGE)
-    for block in found:
+    shown = blocks(PAGE)
+    for block in shown:
         if block.saved_as:
             Path(tmp_path, block.saved_as).write_text(block.text, encoding="utf-8")
         elif block.language == "diff":
@@ -71,7 +71,7 @@ def test_what_the_page_adds_runs_in_both_readings(tmp_path):
             )
             assert applied.returncode == 0, f"the page is behind the code:\n{applied.stderr}\n{block.text}"
     (tmp_path / "tests" / "test_added.py").write_text(ADDED.format(place=str(tmp_path)), encoding="utf-8")
-    tests = [block.saved_as for block in found if block.saved_as.startswith("tests/")]
+    tests = [block.saved_as for block in shown if block.saved_as.startswith("tests/")]
     assert tests == ["tests/model/mechanisms/test_celebration.py"]
     done = subprocess.run(
         [

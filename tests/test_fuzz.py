@@ -87,7 +87,7 @@ def as_parquet(table) -> bytes:
     [
         (
             "part",
-            lambda table: table.rename_columns([one.replace("error", "erro") for one in table.column_names]),
+            lambda table: table.rename_columns([column.replace("error", "erro") for column in table.column_names]),
             "is damaged",
         ),
         ("part", lambda table: table.append_column("use_too", pyarrow.array(["much"] * len(table))), "is damaged"),

@@ -92,8 +92,11 @@ def test_run_takes_a_name_and_gives_tidy_tables():
     done = plnsim.run("baseline")
     scenario = plnsim.Scenario.of("baseline")
     assert (done.replicates, done.seed, done.engine) == (1, 1, "compiled")
-    assert list(done.outcomes.columns) == ["replicate", *(one.name for one in OUTCOMES)] and len(done.outcomes) == 1
-    assert len(done.weeks) == scenario.weeks and {one.name for one in WEEKLY_OUTCOMES} < set(done.weeks.columns)
+    assert (
+        list(done.outcomes.columns) == ["replicate", *(outcome.name for outcome in OUTCOMES)]
+        and len(done.outcomes) == 1
+    )
+    assert len(done.weeks) == scenario.weeks and {outcome.name for outcome in WEEKLY_OUTCOMES} < set(done.weeks.columns)
     assert len(done.schools) == 40 * scenario.weeks / 39
     assert (
         done.outcomes["use"][0] == pytest.approx(done.weeks["use"].tail(39).mean(), abs=0.01)
@@ -115,8 +118,8 @@ def test_equal_seeds_give_equal_runs_and_other_seeds_and_replicates_others(tiny,
 
 
 def test_replicates_are_numbered_from_0_in_their_order(tiny, done):
-    for number, one in enumerate(done.run_counts):
-        assert np.array_equal(one.weeks["knowledge"], simulate_run(tiny, 2, number).weeks["knowledge"])
+    for number, run_counts in enumerate(done.run_counts):
+        assert np.array_equal(run_counts.weeks["knowledge"], simulate_run(tiny, 2, number).weeks["knowledge"])
 
 
 def test_the_tables_of_a_run_are_made_once(done):
@@ -158,8 +161,8 @@ def test_a_fault_in_one_replicate_ends_the_run(tiny, monkeypatch):
 
 
 def test_values_of_an_outcome_are_those_of_the_table(done):
-    for one in OUTCOMES:
-        assert np.array_equal(done.values(one.name), done.outcomes[one.name], equal_nan=True)
+    for outcome in OUTCOMES:
+        assert np.array_equal(done.values(outcome.name), done.outcomes[outcome.name], equal_nan=True)
     with pytest.raises(plnsim.InputError, match="did you mean depth"):
         done.values("dephts")
 
@@ -227,7 +230,7 @@ def test_the_model_is_a_mesa_model_of_teachers_schools_and_networks(tiny):
         "School": 4,
         "Network": 2,
     }
-    assert all(isinstance(one, mesa.Agent) for one in model.agents)
+    assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
     assert len(model.agents) == len(model.teachers) + 4 + 2
     teacher = model.teachers[0]
     assert 0 <= teacher.knowledge <= 1 and model.schools[teacher.school].first_teacher == 0
@@ -313,26 +316,30 @@ def test_without_a_seed_a_model_has_the_usual_one(tiny):
 
 
 def test_barriers_compares_what_is_named_with_what_lifting_it_gains(tiny):
-    found = plnsim.barriers(tiny, seed=2, replicates=4, lift=0.5)
+    result = plnsim.barriers(tiny, seed=2, replicates=4, lift=0.5)
     plain = plnsim.run(tiny, seed=2, replicates=4)
-    assert sum(found.named.values()) == pytest.approx(1.0) and set(found.named) == set(found.gain) == set(BARRIERS)
-    for one in BARRIERS:
-        assert found.named[one] == pytest.approx(plain.values(f"names_{one}").mean())
+    assert sum(result.named.values()) == pytest.approx(1.0) and set(result.named) == set(result.gain) == set(BARRIERS)
+    for barrier in BARRIERS:
+        assert result.named[barrier] == pytest.approx(plain.values(f"names_{barrier}").mean())
         lifted = plnsim.run(
-            tiny.with_values({f"conditions.{one}_shift": 0.5, f"conditions.{one}_target": 1.0}), seed=2, replicates=4
+            tiny.with_values({f"conditions.{barrier}_shift": 0.5, f"conditions.{barrier}_target": 1.0}),
+            seed=2,
+            replicates=4,
         )
-        assert found.gain[one] == pytest.approx(lifted.values("deep_use") - plain.values("deep_use"))
-    assert found.actual == max(BARRIERS, key=lambda one: found.gain[one].mean())
+        assert result.gain[barrier] == pytest.approx(lifted.values("deep_use") - plain.values("deep_use"))
+    assert result.actual == max(BARRIERS, key=lambda barrier: result.gain[barrier].mean())
 
 
 def test_lifting_nothing_gains_nothing_to_the_last_bit(tiny):
-    found = plnsim.barriers(tiny, seed=2, replicates=3, lift=0.0)
-    assert all((gain == 0.0).all() for gain in found.gain.values())
+    result = plnsim.barriers(tiny, seed=2, replicates=3, lift=0.0)
+    assert all((gain == 0.0).all() for gain in result.gain.values())
 
 
 def test_pairs_share_their_luck_so_that_a_gain_varies_less_than_the_runs(tiny):
-    found = plnsim.barriers(tiny, seed=2, replicates=12, lift=0.05, outcome="use")
-    assert all(gain.std() < plnsim.run(tiny, seed=2, replicates=12).values("use").std() for gain in found.gain.values())
+    result = plnsim.barriers(tiny, seed=2, replicates=12, lift=0.05, outcome="use")
+    assert all(
+        gain.std() < plnsim.run(tiny, seed=2, replicates=12).values("use").std() for gain in result.gain.values()
+    )
 
 
 def test_barriers_refuses_an_unknown_outcome_before_it_simulates(monkeypatch):

@@ -45,10 +45,10 @@ def told_and_run(scenario: Scenario, seed: int, replicate: int):
     for week, state in enumerate(oracle.weeks(world)):
         run.advance(1)
         for (kind, variables), records in zip(KINDS, run.world, strict=False):
-            for one in variables:
-                told = np.array([each[one.name] for each in state[kind]], records[one.name].dtype)
-                assert told.tobytes() == records[one.name].tobytes(), (
-                    f"{scenario.name}, week {week}: {kind} differ in {one.name}"
+            for variable in variables:
+                told = np.array([each[variable.name] for each in state[kind]], records[variable.name].dtype)
+                assert told.tobytes() == records[variable.name].tobytes(), (
+                    f"{scenario.name}, week {week}: {kind} differ in {variable.name}"
                 )
         states.append(state)
     assert run.week == scenario.weeks == len(states)
@@ -56,9 +56,9 @@ def told_and_run(scenario: Scenario, seed: int, replicate: int):
 
 
 def assert_outcomes_agree(scenario: Scenario, world: dict, states: list, run) -> None:
-    told, found = oracle.outcomes(world, states), compute_outcomes(to_run_counts(scenario, run.counts))
-    assert told.keys() == found.keys()
-    for name, value in found.items():
+    told, modelled = oracle.outcomes(world, states), compute_outcomes(to_run_counts(scenario, run.counts))
+    assert told.keys() == modelled.keys()
+    for name, value in modelled.items():
         assert math.isnan(told[name]) == math.isnan(value), f"{name}: {told[name]} told, {value} found"
         assert math.isnan(value) or told[name] == pytest.approx(value, rel=1e-12, abs=1e-12), name
 

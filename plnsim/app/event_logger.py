@@ -21,7 +21,7 @@ from plnsim.model.mechanisms import (
     succession,
     turnover,
 )
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import percent
 from plnsim.simulation.engine.mesa_backend import PLNModel
 

@@ -51,10 +51,10 @@ class Counts:
             self.touched.add((what, key))
             self.add(what, bytes_touched)
 
-    def begin(self, mechanism: str, one: object, passing: str) -> None:
+    def begin(self, mechanism: str, entity: object, passing: str) -> None:
         if passing != self.passing:
             self.touched.clear()
-        self.mechanism, self.own, self.passing = mechanism, one, passing
+        self.mechanism, self.own, self.passing = mechanism, entity, passing
         self.gathered.clear()
 
 
@@ -127,7 +127,10 @@ def _watched_parameters(values: dict, counts: Counts):
     return SimpleNamespace(
         **{
             name: SimpleNamespace(
-                **{one: number(value) if isinstance(value, float) else value for one, value in vars(section).items()}
+                **{
+                    parameter: number(value) if isinstance(value, float) else value
+                    for parameter, value in vars(section).items()
+                }
             )
             for name, section in vars(sections).items()
         }
@@ -183,11 +186,11 @@ def counted_week(world: World, week: np.void, values: dict, sample: int) -> tupl
     with ExitStack() as everything:
         _watch_arithmetic(counts, everything)
         for kind in STEP_KINDS:
-            for one in everyone[kind.partition("_")[0]]:
+            for entity in everyone[kind.partition("_")[0]]:
                 for mechanism in SCHEDULE:
                     if hasattr(mechanism, kind):
-                        counts.begin(name_of(mechanism), one, PASSES[kind])
-                        getattr(mechanism, kind)(one, watched, of_week, p)
+                        counts.begin(name_of(mechanism), entity, PASSES[kind])
+                        getattr(mechanism, kind)(entity, watched, of_week, p)
         for school in everyone["school"]:
             counts.begin("(observed)", school, "updates")
             engine_counts.count_school(

@@ -35,12 +35,12 @@ def ratios(rounds: int, mesa_weeks: int, compiled_weeks: int) -> list[tuple[floa
     print(f"{teachers:,} teachers in {SCHOOLS} schools; {TEACHER_DTYPE.itemsize} bytes of state a teacher, ties apart")
     compiled.advance(1)
     model.step()
-    found = []
+    pairs_of_rates = []
     for _ in range(rounds):
         slow = cpu_seconds(lambda: [model.step() for _ in range(mesa_weeks)])
         fast = cpu_seconds(lambda: compiled.advance(compiled_weeks))
-        found.append((teachers * mesa_weeks / slow, teachers * compiled_weeks / fast))
-    return found
+        pairs_of_rates.append((teachers * mesa_weeks / slow, teachers * compiled_weeks / fast))
+    return pairs_of_rates
 
 
 def main() -> None:

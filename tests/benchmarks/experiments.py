@@ -104,7 +104,7 @@ def simulated_bare(experiment: Experiment, workers: int) -> None:
 
 
 def compared(
-    one: Callable[[], object], other: Callable[[], object], rounds: int
+    task: Callable[[], object], yardstick: Callable[[], object], rounds: int
 ) -> tuple[list[float], list[float], float]:
     """Ratios of one to the other, CPU and wall, a pair a round that take turns in who begins; and the CPU seconds of
     the other.
@@ -112,9 +112,9 @@ def compared(
     cpu, wall, of_other = [], [], []
     for number in range(rounds):
         if number % 2:
-            second, first = measured(other), measured(one)
+            second, first = measured(yardstick), measured(task)
         else:
-            first, second = measured(one), measured(other)
+            first, second = measured(task), measured(yardstick)
         cpu.append(first[0] / second[0])
         wall.append(first[1] / second[1])
         of_other.append(second[0])
@@ -159,7 +159,7 @@ def sobol(rounds: int, full: bool) -> None:
 def analysis(rounds: int, full: bool) -> None:
     design = sample_design("sobol", SIXTEEN, 1024, 1, second_order=True)
     weeks = [week_column(week) for week in range(38, 195, 4)]
-    names = [one.name for one in OUTCOMES] + weeks
+    names = [outcome.name for outcome in OUTCOMES] + weeks
     weights = np.random.default_rng(1).normal(size=(len(SIXTEEN), len(names)))
     runs = pandas.DataFrame(
         design.unit_sample @ weights + np.prod(design.unit_sample[:, :2], axis=1)[:, None], columns=names
@@ -175,14 +175,14 @@ def analysis(rounds: int, full: bool) -> None:
         ):
             simulate_run(scenario.with_values(values), 1, 0)
 
-    cpu, wall, one = compared(lambda: analyze(design, runs, names, resamples=1000), simulate, rounds)
+    cpu, wall, seconds = compared(lambda: analyze(design, runs, names, resamples=1000), simulate, rounds)
     share = sample / len(runs)
     told(
         f"analysis of {len(OUTCOMES)} outcomes and {len(weeks)} weeks / {len(runs):,} simulations on one core",
         [ratio * share for ratio in cpu],
         [ratio * share for ratio in wall],
     )
-    print(f"  {statistics.median(cpu) * one:.1f} s of CPU")
+    print(f"  {statistics.median(cpu) * seconds:.1f} s of CPU")
 
 
 PARTS = {"overhead": overhead, "workers": workers, "sobol": sobol, "analysis": analysis}

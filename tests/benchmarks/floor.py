@@ -114,24 +114,24 @@ def least_ns(work) -> float:
 def prices(world, column: np.ndarray) -> dict[str, float]:
     """Nanoseconds of each thing that is counted; ``column`` is as large as the state that a week touches."""
     values = (np.arange(512) * 193 % 512 + 0.5) / 512
-    found = {
+    costs = {
         "draw": least_ns(lambda: _draws(CALLS, np.uint64(12345))) / CALLS,
         "power": least_ns(lambda: _powers(CALLS, values, 3.1)) / CALLS,
     }
     for name, loop in FUNCTIONS.items():
-        found[name] = least_ns(lambda loop=loop: loop(CALLS, values)) / CALLS
+        costs[name] = least_ns(lambda loop=loop: loop(CALLS, values)) / CALLS
     beliefs = np.ascontiguousarray(world.teachers["belief"])
     for name, to in (("gather", world.advice_to), ("afar", world.cross_to)):
         repeats = CALLS // max(1, len(to)) + 1
-        found[name] = (
+        costs[name] = (
             least_ns(lambda to=to, repeats=repeats: [_gathers(beliefs, to) for _ in range(repeats)])
             / repeats
             / max(1, len(to))
         )
     repeats = max(1, 8 * CALLS // len(column))
-    found["read"] = least_ns(lambda: [_read(column) for _ in range(repeats)]) / repeats / column.nbytes
-    found["written"] = least_ns(lambda: [_written(column, 7) for _ in range(repeats)]) / repeats / column.nbytes
-    return found
+    costs["read"] = least_ns(lambda: [_read(column) for _ in range(repeats)]) / repeats / column.nbytes
+    costs["written"] = least_ns(lambda: [_written(column, 7) for _ in range(repeats)]) / repeats / column.nbytes
+    return costs
 
 
 class Snapshot:
@@ -187,23 +187,23 @@ def kernels(schools: int) -> dict[str, list]:
         ("teacher_updates", TEACHERS),
         ("school_updates", SCHOOLS),
     )
-    found = {
+    loops = {
         name_of(mechanism): [over(those, getattr(mechanism, kind)) for kind, those in kinds if hasattr(mechanism, kind)]
         for mechanism in SCHEDULE
     }
-    return found | {"(observed)": [partial(observed_in_all_schools, np.zeros(schools, COUNT_DTYPE))]}
+    return loops | {"(observed)": [partial(observed_in_all_schools, np.zeros(schools, COUNT_DTYPE))]}
 
 
 def alone(world, weeks, regimes, number: int) -> dict[str, float]:
     """CPU nanoseconds a teacher of each mechanism's moves by themselves, in the state before a week."""
-    found = {}
+    nanoseconds = {}
     for name, steps in kernels(len(world.schools)).items():
         run = NumbaBackend(world, weeks, regimes)
         week_args = run.week_args(number)
         for step in steps:
             step(*week_args)
-        found[name] = sum(least_ns(partial(step, *week_args)) for step in steps) / len(world.teachers)
-    return found
+        nanoseconds[name] = sum(least_ns(partial(step, *week_args)) for step in steps) / len(world.teachers)
+    return nanoseconds
 
 
 def floor_of(counts: Counter, teachers: int, price: dict[str, float]) -> float:
@@ -217,7 +217,7 @@ def show(counts: dict[str, Counter], teachers: int, price: dict[str, float], by_
         + f"{'floor ns':>10}"
         + ("  alone ns" if by_itself else "")
     )
-    for name in (*(name_of(one) for one in SCHEDULE), "(observed)"):
+    for name in (*(name_of(mechanism) for mechanism in SCHEDULE), "(observed)"):
         if any(counts[name].values()):
             print(
                 f"{name:<14}"
@@ -252,13 +252,17 @@ def main() -> None:
     whole = sum(counts.values(), Counter())
     column = np.zeros(int(whole["read"] / sample * teachers) // 8 + 1, np.int64)
     prices(world, column)
-    one, two = (Snapshot(world, weeks, regimes, asked.week, threads) for threads in (1, 2))
-    one.again(), two.again()  # what is compiled or paged in at the first call is no part of a week
+    single_thread, two_threads = (Snapshot(world, weeks, regimes, asked.week, threads) for threads in (1, 2))
+    single_thread.again(), two_threads.again()  # what is compiled or paged in at the first call is no part of a week
     rounds = []
     for _ in range(asked.rounds):
         price = prices(world, column)
         rounds.append(
-            (price, floor_of(whole, sample, price), *(part / teachers for run in (one, two) for part in run.again()))
+            (
+                price,
+                floor_of(whole, sample, price),
+                *(part / teachers for run in (single_thread, two_threads) for part in run.again()),
+            )
         )
     floors, single, _, both, wall = zip(*(each[1:] for each in rounds), strict=True)
     middle = {what: statistics.median(each[0][what] for each in rounds) for what in PRICED}
@@ -275,7 +279,7 @@ def main() -> None:
     least = {what: min(each[0][what] for each in rounds) for what in PRICED}
     print(f"the least against the least of all rounds:    {min(single) / floor_of(whole, sample, least):.2f}")
     print(
-        f"two threads against one, CPU, by round:       {spread([two / one for two, one in zip(both, single, strict=True)])}"
+        f"two threads against one, CPU, by round:       {spread([two / single_cost for two, single_cost in zip(both, single, strict=True)])}"
     )
 
 

@@ -75,7 +75,7 @@ def draw(path: Path, teachers, building, simulating, weeks, over_weeks) -> None:
     left.set(xlabel="teachers", ylabel="CPU seconds, one thread", title=f"{teachers[0]:,} to {teachers[-1]:,} teachers")
     right.loglog(weeks, over_weeks, "o-", color="#0072b2", label=f"exponent {slope(weeks, over_weeks):.2f}")
     right.set(xlabel="weeks", title=f"about {SIZE_OVER_YEARS:,} teachers")
-    right.set_xticks(weeks, [str(one) for one in weeks])
+    right.set_xticks(weeks, [str(week) for week in weeks])
     right.set_xticks([], minor=True)
     for axes in (left, right):
         axes.legend(frameon=False)
@@ -90,7 +90,7 @@ def main() -> None:
     asked = words.parse_args()
     costs(nation(SIZES[0]), 2)
     rounds = [[costs(nation(size), WEEKS, replicate) for size in SIZES] for replicate in range(asked.rounds)]
-    teachers = [one[0] for one in rounds[0]]
+    teachers = [measured_size[0] for measured_size in rounds[0]]
     building, simulating = (
         [statistics.median(each[place][part] for each in rounds) for place in range(len(SIZES))] for part in (1, 2)
     )

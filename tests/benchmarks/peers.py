@@ -48,7 +48,7 @@ def beginning(teachers: int) -> SimpleNamespace:
 
 def _look(self):
     others = self.others
-    self.exposure = sum(one.uses for one in others) / len(others)
+    self.exposure = sum(colleague.uses for colleague in others) / len(others)
     met = others[int(self.model.random.random() * len(others))]
     self.contact_knowledge = met.knowledge if met.uses else 0.0
 
@@ -153,18 +153,18 @@ def _kernel():
     def weeks_of(first, to, uses, knowledge, new_uses, new_knowledge, week_keys, begin, end, series):
         for week in range(begin, end):
             key, total, ends_year = week_keys[week], 0, week % YEAR == YEAR - 1
-            for one in range(len(uses)):
-                ties, users = first[one + 1] - first[one], 0
-                for tie in range(first[one], first[one + 1]):
+            for teacher in range(len(uses)):
+                ties, users = first[teacher + 1] - first[teacher], 0
+                for tie in range(first[teacher], first[teacher + 1]):
                     users += uses[to[tie]]
-                met = to[first[one] + int(draw(key, MEETS, one) * ties)]
-                own, known = uses[one], knowledge[one]
-                changes = draw(key, changes_by, one) < rate(own, known, users / ties)
+                met = to[first[teacher] + int(draw(key, MEETS, teacher) * ties)]
+                own, known = uses[teacher], knowledge[teacher]
+                changes = draw(key, changes_by, teacher) < rate(own, known, users / ties)
                 known = knows(own, known, knowledge[met] if uses[met] else 0.0)
                 after = 1 - own if changes else own
-                if ends_year and draw(key, GOES, one) < LEAVES:
-                    after, known = 0, KNOWN_AT_MOST * draw(key, KNOWS, one)
-                new_uses[one], new_knowledge[one] = after, known
+                if ends_year and draw(key, GOES, teacher) < LEAVES:
+                    after, known = 0, KNOWN_AT_MOST * draw(key, KNOWS, teacher)
+                new_uses[teacher], new_knowledge[teacher] = after, known
                 total += after
             uses, new_uses, knowledge, new_knowledge = new_uses, uses, new_knowledge, knowledge
             series[week] = total
@@ -258,23 +258,23 @@ def measured(teachers: int, rounds: int, slow_weeks: int, fast_weeks: int) -> di
         "kernel": (Kernel(start, week_keys), fast_weeks),
         "plnsim": (Engine(start, week_keys), fast_weeks),
     }
-    found: dict[str, list[float]] = {name: [] for name in contenders}
-    for one, weeks in contenders.values():
-        one.advance(min(weeks, 2))
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    for contender, weeks in contenders.values():
+        contender.advance(min(weeks, 2))
     for _ in range(rounds):
-        for name, (one, weeks) in contenders.items():
+        for name, (contender, weeks) in contenders.items():
             began = time.process_time()
-            one.advance(weeks)
-            found[name].append(teachers * weeks / (time.process_time() - began))
+            contender.advance(weeks)
+            rates[name].append(teachers * weeks / (time.process_time() - began))
     agree = (
         contenders["kernel"][0].series[: 2 + rounds * fast_weeks]
         == contenders["plnsim"][0].run.counts.series[: 2 + rounds * fast_weeks, :, 1].sum(axis=1)
     ).all()
     print(
-        f"  use in the end: {', '.join(f'{name} {one.use():.3f}' for name, (one, _) in contenders.items())}; "
+        f"  use in the end: {', '.join(f'{name} {contender.use():.3f}' for name, (contender, _) in contenders.items())}; "
         f"kernel and engine, users of every week: {'equal' if agree else 'DIFFERENT'}"
     )
-    return found
+    return rates
 
 
 def main() -> None:
@@ -297,19 +297,19 @@ def main() -> None:
             asked.slow_weeks or max(1, 60_000 // teachers),
             asked.fast_weeks or max(2, 6_000_000 // teachers),
         )
-        found = measured(teachers, asked.rounds, slow_weeks, fast_weeks)
-        for name, rates in found.items():
+        speeds = measured(teachers, asked.rounds, slow_weeks, fast_weeks)
+        for name, rates in speeds.items():
             rate = statistics.median(rates)
             print(f"  {name:<15} {rate / 1e6:8.2f} million teacher-weeks a CPU second, {1e9 / rate:9.1f} ns each")
-        for one, other in (
+        for contender, rival in (
             ("plnsim", "Mesa shuffle_do"),
             ("plnsim", "Mesa do"),
             ("plnsim", "AgentPy"),
             ("plnsim", "kernel"),
         ):
-            ratios = [mine / theirs for mine, theirs in zip(found[one], found[other], strict=True)]
+            ratios = [mine / theirs for mine, theirs in zip(speeds[contender], speeds[rival], strict=True)]
             print(
-                f"  {one} against {other}: {statistics.median(ratios):.2f} times ({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds)"
+                f"  {contender} against {rival}: {statistics.median(ratios):.2f} times ({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds)"
             )
 
 

@@ -56,7 +56,7 @@ def _passes(name: str, seconds: int, out: Path) -> bool:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     said = (done.stdout + done.stderr).splitlines()
     print(
-        f"{name}: {'nothing found' if done.returncode == 0 else 'FOUND'}; {next((one for one in reversed(said) if 'cov:' in one), '').strip()}"
+        f"{name}: {'nothing found' if done.returncode == 0 else 'FOUND'}; {next((line for line in reversed(said) if 'cov:' in line), '').strip()}"
     )
     if done.returncode:
         print("\n".join(said[-40:]))

@@ -71,8 +71,8 @@ def _in_a_folder(
 
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
-            for one in beside():
-                shutil.copy(one, folder)
+            for neighbour in beside():
+                shutil.copy(neighbour, folder)
             path = Path(folder, name)
             path.write_bytes(data)
             return read(path)
@@ -85,9 +85,9 @@ def _population(kind: str) -> Callable[[bytes], object]:
 
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
-            paths = {one: Path(folder, f"{one}.csv") for one in CSV}
-            for one, path in paths.items():
-                path.write_bytes(data if one == kind else CSV[one])
+            paths = {name: Path(folder, f"{name}.csv") for name in CSV}
+            for name, path in paths.items():
+                path.write_bytes(data if name == kind else CSV[name])
             return read_population(paths)
 
     return of
@@ -98,8 +98,8 @@ def _store() -> Path:
     """The store of a small experiment that has been performed."""
     folder = Path(tempfile.mkdtemp(prefix="plnsim-fuzz-store-"))
     (folder / "small.toml").write_text(EXPERIMENT, encoding="utf-8")
-    (found,) = run_experiment(Experiment.read(folder / "small.toml"), folder / "store", workers=1).values()
-    assert "failed runs" not in found.excluded
+    (results,) = run_experiment(Experiment.read(folder / "small.toml"), folder / "store", workers=1).values()
+    assert "failed runs" not in results.excluded
     return folder / "store" / "baseline"
 
 
@@ -176,7 +176,7 @@ TARGETS = {
     ),
     "readiness": Target(
         _in_a_folder("answers.toml", read_answers),
-        lambda: [as_file().encode(), as_file(Answers({one.key: 3 for one in QUESTIONS})).encode()],
+        lambda: [as_file().encode(), as_file(Answers({question.key: 3 for question in QUESTIONS})).encode()],
     ),
     **{kind: Target(_population(kind), lambda kind=kind: [CSV[kind]]) for kind in CSV},
     "manifest": Target(_stored("manifest.json"), _of_store("manifest.json")),
@@ -223,7 +223,12 @@ TRIPS = (
     b'schools = "x.csv"',
 )
 WORDS = sorted(
-    {word.encode() for one in MODEL_PARAMETERS for word in (one.section, one.name, one.qualified_name)} | set(TRIPS)
+    {
+        word.encode()
+        for parameter in MODEL_PARAMETERS
+        for word in (parameter.section, parameter.name, parameter.qualified_name)
+    }
+    | set(TRIPS)
 )
 """What the files are made of, and what trips readers."""
 

@@ -37,7 +37,9 @@ SAMPLED_TEACHER_WEEKS = 20_000
 TEACHERS_AT_MOST = 3_000
 POINTS = 38
 YEARS_WITH_A_CHANGE = sorted(
-    one.qualified_name for one in MODEL_PARAMETERS if not one.structural and one.section != "measure"
+    parameter.qualified_name
+    for parameter in MODEL_PARAMETERS
+    if not parameter.structural and parameter.section != "measure"
 )
 
 
@@ -89,8 +91,8 @@ def assert_engines_agree(scenario: Scenario, seed: int = 1, replicate: int = 0) 
         model.step()
         compiled.advance(1)
         state = dict(zip(("teachers", "schools", "networks"), model.state(), strict=True))
-        found = changed_state(state, compiled) + changed_counts(model.counts, compiled.counts)
-        assert not found, f"{scenario.name}, seed {seed}: after week {week} the readings differ in {found}"
+        differences = changed_state(state, compiled) + changed_counts(model.counts, compiled.counts)
+        assert not differences, f"{scenario.name}, seed {seed}: after week {week} the readings differ in {differences}"
     assert not model.running and compiled.week == scenario.weeks
     return model
 

@@ -53,8 +53,8 @@ def test_england_fits_in_four_gigabytes_and_its_threads_give_the_same_bits():
     world, weeks, parameter_sets = scenario.initialise(1, 0)
     assert sum(part.nbytes for part in world) < 2**28
     runs = [NumbaBackend(world, weeks, to_records(parameter_sets), threads) for threads in (1, 2)]
-    for one in runs:
-        one.advance(40)
+    for backend in runs:
+        backend.advance(40)
     assert changed_run(*runs) == []
 
 

@@ -82,7 +82,7 @@ def test_the_error_halves_as_teachers_quadruple(case):
     axes = case.panel(
         "The error halves as teachers quadruple", "teachers", "root mean square error at half of the spread"
     )
-    axes.loglog(sizes, [expected(one, 60)[1][middle] for one in sizes], label="theory")
+    axes.loglog(sizes, [expected(size, 60)[1][middle] for size in sizes], label="theory")
     axes.loglog(sizes, rms, "o", label="plnsim")
 
 

@@ -50,11 +50,11 @@ PAIRS = {
 def test_draws_are_independent(case, name):
     if name == "next teacher":
         both = answers(names=NAMES + 1)
-        one, other = both[:, :-1].ravel(), both[:, 1:].ravel()
+        draws, others = both[:, :-1].ravel(), both[:, 1:].ravel()
     else:
-        one, other = (answers(**asked).ravel() for asked in PAIRS[name])
-    count = len(one)
-    case.agrees(f"correlation with the {name}", np.corrcoef(one, other)[0, 1], 0.0, error=1 / np.sqrt(count))
-    cells = np.histogram2d(one, other, bins=10, range=((0, 1), (0, 1)))[0]
+        draws, others = (answers(**asked).ravel() for asked in PAIRS[name])
+    count = len(draws)
+    case.agrees(f"correlation with the {name}", np.corrcoef(draws, others)[0, 1], 0.0, error=1 / np.sqrt(count))
+    cells = np.histogram2d(draws, others, bins=10, range=((0, 1), (0, 1)))[0]
     p = chi2.sf(((cells - count / 100) ** 2 / (count / 100)).sum(), 99)
     case.holds("pairs in ten by ten cells (chi-square)", p > 1e-3, f"p = {p:.3f}", "p > 0.001")

@@ -43,9 +43,11 @@ def contagion(
 
 def _rewired(teachers: int):
     """A random graph with four ties each, in which the two who begin turn to each other as on the ring."""
-    graph, one, other = networkx.random_regular_graph(4, teachers, seed=1), teachers // 2, teachers // 2 + 1
-    friend = next(iter(graph[one]))
-    return networkx.relabel_nodes(graph, {friend: other, other: friend}) if not graph.has_edge(one, other) else graph
+    graph, first, second = networkx.random_regular_graph(4, teachers, seed=1), teachers // 2, teachers // 2 + 1
+    friend = next(iter(graph[first]))
+    return (
+        networkx.relabel_nodes(graph, {friend: second, second: friend}) if not graph.has_edge(first, second) else graph
+    )
 
 
 def weeks_to_nine_tenths(scenario, replicates: int) -> np.ndarray:

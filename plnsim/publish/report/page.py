@@ -21,7 +21,7 @@ from matplotlib import rc_context
 from plnsim.common.parameter import Parameter
 from plnsim.common.sources import ASSUMED
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output import figures, sentences
 from plnsim.output.words import BANDS, interval_label, number, percent, points
 from plnsim.publish.provenance import Provenance

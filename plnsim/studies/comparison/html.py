@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plnsim.common.notebook import COLOURS, Curve, card, curves, format_quantity, table
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.html import to_python
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pandas
 
 from plnsim.common.streams import run_key, stream, uniform, week_key
 from plnsim.model.outcome import OUTCOMES_BY_NAME, Outcome
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
 from plnsim.simulation.scenario import Scenario
 

@@ -190,10 +190,10 @@ def test_a_network_without_seats_sees_nothing():
 
 
 @pytest.mark.parametrize(
-    ("move", "one"), [(evidence.school_updates, make_school), (evidence.network_updates, make_network)]
+    ("step", "make_group"), [(evidence.school_updates, make_school), (evidence.network_updates, make_network)]
 )
-def test_it_is_summed_over_the_year_and_starts_anew(step, one):
-    group = one(evidence_total=100, evidence_count=4, new_evidence=30, new_evidence_count=2)
+def test_it_is_summed_over_the_year_and_starts_anew(step, make_group):
+    group = make_group(evidence_total=100, evidence_count=4, new_evidence=30, new_evidence_count=2)
     step(group, None, make_week(of_year=38, ends_year=1), P)
     assert (group.evidence_total, group.evidence_count) == (130, 6)
     step(group, None, make_week(of_year=0), P)
@@ -206,5 +206,5 @@ def test_summing_changes_the_sums_only():
         schools=[make_school(new_evidence=30, new_evidence_count=2)],
         networks=[make_network(new_evidence=30, new_evidence_count=2)],
     )
-    for step, one in ((evidence.school_updates, world.schools[0]), (evidence.network_updates, world.networks[0])):
-        assert changed_variables(step, one, world, make_week(), P) == {"evidence_total", "evidence_count"}
+    for step, group in ((evidence.school_updates, world.schools[0]), (evidence.network_updates, world.networks[0])):
+        assert changed_variables(step, group, world, make_week(), P) == {"evidence_total", "evidence_count"}

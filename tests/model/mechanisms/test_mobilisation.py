@@ -49,7 +49,7 @@ def hears(stub_uniform, *brokers, reached=None, brokers_seen=None, **state):
         make_teacher(heard=0.9, **state),
         make_teacher(mobilises=1, formal=1, knowledge=1.0),
     )  # whom only others hear
-    school = make_school(brokers=sum(one.mobilises for one in brokers) if brokers_seen is None else brokers_seen)
+    school = make_school(brokers=sum(broker.mobilises for broker in brokers) if brokers_seen is None else brokers_seen)
     world = make_world(
         [loud, make_teacher(), teacher, *brokers, make_teacher()],
         schools=[school],

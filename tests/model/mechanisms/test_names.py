@@ -13,5 +13,8 @@ def test_a_mechanism_is_called_like_its_file():
 def test_the_moves_of_one_kind_are_those_of_the_mechanisms_in_their_order(kind):
     made = steps(kind)
     assert {step.__name__ for step in made} == {kind}
-    places = [SCHEDULE.index(next(one for one in SCHEDULE if one.__name__ == step.__module__)) for step in made]
+    places = [
+        SCHEDULE.index(next(mechanism for mechanism in SCHEDULE if mechanism.__name__ == step.__module__))
+        for step in made
+    ]
     assert places == sorted(places) and len(places) > 1

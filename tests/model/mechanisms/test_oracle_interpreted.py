@@ -69,9 +69,9 @@ def at_random(point):
     """
     key = run_key(19_700_101, point)
     placed = {
-        one.qualified_name: one.ppf(uniform(key, place % 256, place))
-        for place, one in enumerate(MODEL_PARAMETERS)
-        if one.section != "measure"
+        parameter.qualified_name: parameter.ppf(uniform(key, place % 256, place))
+        for place, parameter in enumerate(MODEL_PARAMETERS)
+        if parameter.section != "measure"
     }
     return placed | TINY | {"population.staff_spread": 0.3} | ({"population.first_users": 0.5} if point % 4 else {})
 
@@ -84,9 +84,9 @@ def assert_the_oracle_agrees(scenario, seed):
         for variables, those, told in zip(
             KINDS, (model.teachers, model.schools, model.networks), state.values(), strict=True
         ):
-            for one in variables:
-                assert [getattr(each, one.name) for each in those] == [each[one.name] for each in told], (
-                    f"week {week}: {one.name}"
+            for variable in variables:
+                assert [getattr(each, variable.name) for each in those] == [each[variable.name] for each in told], (
+                    f"week {week}: {variable.name}"
                 )
     assert model.week == scenario.weeks
 

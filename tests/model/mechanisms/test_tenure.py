@@ -39,7 +39,9 @@ def test_it_is_a_chance_for_all_allowed_rates():
 @pytest.mark.parametrize(("rate", "ratio"), [(0.10, 1.0), (0.15, 1.5), (0.25, 2.5), (0.15, 2.5)])
 def test_a_staff_in_balance_loses_about_the_rate(rate, ratio):
     years = sample_years_in_post(rate, ratio, EVEN_LUCK)
-    loss = np.mean([leaving_rate(one, rate, ratio) for one in range(LONGEST_CAREER)] @ np.eye(LONGEST_CAREER)[:, years])
+    loss = np.mean(
+        [leaving_rate(year, rate, ratio) for year in range(LONGEST_CAREER)] @ np.eye(LONGEST_CAREER)[:, years]
+    )
     assert loss == pytest.approx(rate, rel=0.08)
 
 

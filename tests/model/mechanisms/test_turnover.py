@@ -265,4 +265,4 @@ def test_the_mover_who_was_seen_is_the_one_who_comes(stub_uniform):
     turnover.teacher_observes(teacher, world, YEAR_END, P)
     turnover.teacher_updates(teacher, world, YEAR_END, P)
     assert (teacher.knowledge, teacher.belief) == (0.8, 0.7)
-    assert len([one for one in asked if one == (0, "mover", 0, 0)]) == 2
+    assert len([key for key in asked if key == (0, "mover", 0, 0)]) == 2

@@ -17,7 +17,7 @@ from plnsim.model import mechanisms
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, steps
 from plnsim.model.world.entities import World
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from tests.factories import (
+from tests.support.factories import (
     KINDS,
     changed_variables,
     difference,
@@ -32,7 +32,7 @@ from tests.factories import (
     snapshot,
 )
 
-FILES = [one.name for one in pkgutil.iter_modules(mechanisms.__path__)]
+FILES = [module.name for module in pkgutil.iter_modules(mechanisms.__path__)]
 SOURCES = {path: path.read_text(encoding="utf-8") for path in Path(plnsim.__file__).parent.rglob("*.py")}
 KIND = {(kind, variable.name): variable.kind for kind, variables in KINDS for variable in variables}
 SHARES = [(kind, variable.name) for kind, variables in KINDS for variable in variables if variable.unit == "share"]
@@ -61,7 +61,7 @@ def those_of(world, kind):
 
 def test_every_mechanism_of_the_week_has_a_test_file():
     tested = {path.stem for path in Path(__file__).parent.glob("test_*.py")}
-    assert {f"test_{name_of(one)}" for one in SCHEDULE} <= tested
+    assert {f"test_{name_of(mechanism)}" for mechanism in SCHEDULE} <= tested
 
 
 def test_every_file_with_moves_is_in_the_week_once():
@@ -70,7 +70,7 @@ def test_every_file_with_moves_is_in_the_week_once():
         for name in FILES
         if any(hasattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), kind) for kind in STEP_KINDS)
     }
-    in_week = [name_of(one) for one in SCHEDULE]
+    in_week = [name_of(mechanism) for mechanism in SCHEDULE]
     assert with_moves <= set(in_week)
     assert len(in_week) == len(set(in_week))
 
@@ -79,17 +79,17 @@ def test_every_file_with_parameters_is_in_the_week():
     with_parameters = {
         name for name in FILES if getattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), "PARAMETERS", ())
     }
-    assert with_parameters <= {name_of(one) for one in SCHEDULE}
+    assert with_parameters <= {name_of(mechanism) for mechanism in SCHEDULE}
 
 
 def test_a_function_that_is_called_like_a_move_is_a_move():
-    for one in SCHEDULE:
+    for mechanism in SCHEDULE:
         called = [
             name
-            for name, function in vars(one).items()
+            for name, function in vars(mechanism).items()
             if isinstance(function, FunctionType) and name.endswith(("_observes", "_updates"))
         ]
-        assert set(called) <= set(STEP_KINDS), f"{name_of(one)} has moves that nobody makes"
+        assert set(called) <= set(STEP_KINDS), f"{name_of(mechanism)} has moves that nobody makes"
 
 
 def test_everybody_looks_before_anybody_acts():
@@ -143,9 +143,9 @@ def test_a_move_changes_only_the_one_who_makes_it_and_only_what_it_may(kind, ste
     """
     for number in WORLDS:
         world, week, p = random_case(number)
-        for one in those_of(world, kind):
+        for entity in those_of(world, kind):
             changed = {
-                KIND[f"{kind.partition('_')[0]}s", name] for name in changed_variables(step, one, world, week, p)
+                KIND[f"{kind.partition('_')[0]}s", name] for name in changed_variables(step, entity, world, week, p)
             }
             if kind.endswith("_observes"):
                 assert changed <= {"seen"}
@@ -160,7 +160,7 @@ def test_some_world_gives_every_move_something_to_do(kind, step):
     """So that the other tests of all moves are not empty."""
     for number in range(200):
         world, week, p = random_case(number)
-        if any(changed_variables(step, one, world, week, p) for one in those_of(world, kind)):
+        if any(changed_variables(step, entity, world, week, p) for entity in those_of(world, kind)):
             return
     pytest.fail("this move never changed anything")
 
@@ -182,12 +182,12 @@ def test_posts_seats_and_places_never_change():
 def test_schools_and_networks_act_on_what_they_have_seen_alone(kind):
     for number in WORLDS:
         world, week, p = random_case(number)
-        for one in those_of(world, kind):
-            alone = deepcopy(one)
+        for entity in those_of(world, kind):
+            alone = deepcopy(entity)
             for step in steps(kind):
-                step(one, world, week, p)
+                step(entity, world, week, p)
                 step(alone, None, week, p)
-            assert alone == one
+            assert alone == entity
 
 
 def test_a_teacher_updates_on_herself_her_school_and_her_network_alone():
@@ -240,10 +240,10 @@ def test_what_one_has_seen_is_no_memory():
         world, week, p = random_case(number)
         other = deepcopy(world)
         for kind, variables in KINDS:
-            for one in getattr(other, kind):
+            for entity in getattr(other, kind):
                 for variable in variables:
                     if variable.kind == "seen" and (kind, variable.name) != ("schools", "leadership"):
-                        setattr(one, variable.name, 0 if variable.type.startswith("i") else 0.123)
+                        setattr(entity, variable.name, 0 if variable.type.startswith("i") else 0.123)
         for every in (world, other):
             run_week(every, week, p)
         differing = {name for _, _, name in difference(snapshot(world), snapshot(other))}
@@ -260,7 +260,7 @@ def test_shares_stay_shares():
             week.key += weeks
             run_week(world, week, p)
             for kind, name in SHARES:
-                assert all(0.0 <= getattr(one, name) <= 1.0 for one in getattr(world, kind)), (kind, name)
+                assert all(0.0 <= getattr(entity, name) <= 1.0 for entity in getattr(world, kind)), (kind, name)
 
 
 def test_whole_numbers_stay_whole():
@@ -275,7 +275,7 @@ def test_whole_numbers_stay_whole():
         world, week, p = random_case(number)
         run_week(world, week, p)
         for kind, name in whole:
-            assert all(isinstance(getattr(one, name), int) for one in getattr(world, kind)), (kind, name)
+            assert all(isinstance(getattr(entity, name), int) for entity in getattr(world, kind)), (kind, name)
 
 
 def test_a_world_without_networks_and_ties_lives_through_a_year_end():
@@ -292,7 +292,7 @@ def test_a_world_without_networks_and_ties_lives_through_a_year_end():
 # --- nothing is declared in vain
 
 
-@pytest.mark.parametrize("dotted", [one.qualified_name for one in MODEL_PARAMETERS])
+@pytest.mark.parametrize("dotted", [parameter.qualified_name for parameter in MODEL_PARAMETERS])
 def test_every_parameter_is_read_somewhere(qualified_name):
     assert any(
         re.search(rf"\bp\.{re.escape(qualified_name)}\b", text) or f'"{qualified_name}"' in text
