@@ -186,7 +186,7 @@ def replay(folder) -> None:
     from plnsim.publish import record
 
     provenance = record.read_provenance(folder)
-    if provenance["reading"] == "compiled":
+    if provenance["reading"] == "numba":
         announce_compiling()
     with ProgressBar("simulating again") as progress:
         provenance, differ = record.replay(folder, progress)
