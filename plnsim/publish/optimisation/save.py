@@ -48,7 +48,7 @@ def _write_into(found: OptimisationResult, folder: Path, command: Sequence[str])
     _table(
         folder / "front.csv",
         [
-            {"name": one.letter} | _row(found, one.fresh) | {"unbeaten_in": one.stays, "of_draws": found.fresh.draws}
+            {"name": one.letter} | _row(found, one.fresh) | {"unbeaten_in": one.non_dominated_draws, "of_draws": found.fresh.draws}
             for one in found.members
         ]
         + [{"name": "as it is"} | _row(found, found.status_quo)],

@@ -12,7 +12,7 @@ from plnsim.model.measure import BARRIERS
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.output.words import interval_label, join_words, likelihood, likelihood_in_pairs, number, percent, points
 from plnsim.simulation.runs import RANGE_QUANTILES
-from plnsim.studies.comparison.scenario_result import Comparison
+from plnsim.studies.comparison.comparison import Comparison
 
 STAGES = {
     "members_learnt": "members have learnt it",

@@ -13,7 +13,8 @@ import numpy as np
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.output.figures import BANDS, BLUE, GREY, ORANGE, alternative_text, label_ends, mark_support
 from plnsim.output.words import interval_label, number, percent, points
-from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
+from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.scenario_result import ScenarioResult
 
 WIDTH, ROW, HEADER, TEXT = 3.75, 0.18, 0.18, 8.0
 """Inches of a figure, of a row and of the line above it; points of its letters."""

@@ -66,7 +66,7 @@ def format_amount(name: str, value: float, *, unit: bool = True) -> str:
 
 def condition_text(criterion: Criterion) -> str:
     """When the outcome counts as reached, in words."""
-    return join_words([_comparison(one) for one in criterion.comparisons])
+    return join_words([_comparison(one) for one in criterion.inequalities])
 
 
 def _comparison(one: Inequality) -> str:

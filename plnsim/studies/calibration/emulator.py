@@ -35,7 +35,7 @@ def check_installed() -> None:
 class Emulator:
     """Learns means and luck of the fitted observations from the points of all waves so far.
 
-    ``predicted`` gives, for points of the unit cube, means, the emulator's own variances and the variances that luck
+    ``predict`` gives, for points of the unit cube, means, the emulator's own variances and the variances that luck
     makes in a single run: each points x fitted observations.
     """
 
@@ -43,25 +43,25 @@ class Emulator:
         from threadpoolctl import threadpool_limits
 
         self.calibration = calibration
-        self.observed = [calibration.observations[place] for place in calibration.fitted]
-        self.target = np.array([one.value for one in self.observed])
-        self.tolerance = np.array([one.standard_deviation for one in self.observed]) ** 2
-        self.unit_sample = np.concatenate([one.unit_sample for one in waves])
-        runs = np.concatenate([one.results for one in waves])[:, :, calibration.fitted]
-        means = np.concatenate([one.means for one in waves])[:, calibration.fitted]
+        self.observations = [calibration.observations[index] for index in calibration.fitted]
+        self.target = np.array([observation.value for observation in self.observations])
+        self.tolerance = np.array([observation.standard_deviation for observation in self.observations]) ** 2
+        self.unit_sample = np.concatenate([wave.unit_sample for wave in waves])
+        runs = np.concatenate([wave.results for wave in waves])[:, :, calibration.fitted]
+        means = np.concatenate([wave.means for wave in waves])[:, calibration.fitted]
         self._check_defined(means)
         self.centre, size = np.nanmean(means, axis=0), np.nanstd(means, axis=0)
         self.scale = np.where(size > 0, size, 1.0)
         with threadpool_limits(1):  # the bits of a solution must not depend on how many cores there are
-            self.processes = [self._process(means[:, place], place) for place in range(len(self.observed))]
-            self.noise_variance = [self._fit_noise(runs[:, :, place]) for place in range(len(self.observed))]
+            self.processes = [self._process(means[:, place], place) for place in range(len(self.observations))]
+            self.noise_variance = [self._fit_noise(runs[:, :, place]) for place in range(len(self.observations))]
         self.noise_correlation = self._noise_correlation(runs)
 
     def _check_defined(self, means: np.ndarray) -> None:
-        for one, defined in zip(self.observed, np.isfinite(means).sum(axis=0), strict=True):
+        for observation, defined in zip(self.observations, np.isfinite(means).sum(axis=0), strict=True):
             if defined < MIN_DEFINED:
                 raise InputError(
-                    f"{one.outcome} ({one.when}) is defined at {defined} of {len(means)} points tried",
+                    f"{observation.outcome} ({observation.when}) is defined at {defined} of {len(means)} points tried",
                     place=self.calibration.name,
                     right="an outcome that is defined where these parameters lie, or other parameters",
                 )
@@ -118,7 +118,8 @@ class Emulator:
     def _predict_batch(self, unit_sample: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         both = [process.predict(unit_sample, return_std=True) for process in self.processes]
         noise_variance = [
-            np.zeros(len(unit_sample)) if one is None else one.predict(unit_sample) for one in self.noise_variance
+            np.zeros(len(unit_sample)) if neighbours is None else neighbours.predict(unit_sample)
+            for neighbours in self.noise_variance
         ]
         noise = [process.kernel_.k2.noise_level for process in self.processes]
         own = np.stack([np.maximum(std**2 - less, 0.0) for (_, std), less in zip(both, noise, strict=True)], axis=1)

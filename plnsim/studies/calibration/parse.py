@@ -88,9 +88,9 @@ class _Reader(SpecFile):
         self.raise_problems()
         data = [path.parent / content["data"]] if series else []
         texts = {path.name: self.text} | {file.name: file.read_text(encoding="utf-8-sig") for file in data}
-        asked = Calibration(path.stem, scenario, tuple(observations), names, texts=texts, budget=budget, **fields)
+        calibration = Calibration(path.stem, scenario, tuple(observations), names, texts=texts, budget=budget, **fields)
         try:
-            return asked.with_budget(budget)
+            return calibration.with_budget(budget)
         except InputError as problem:
             self.problem(("budget",), problem.wrong, problem.right)
             raise self.problems[0] from None
@@ -129,7 +129,7 @@ class _Reader(SpecFile):
 
     def _texts(self, content: dict, key: str) -> tuple[str, ...]:
         value = content.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             self.problem((key,), f"{key} must be a list of texts", f'{key} = ["..."]')
             return ()
         return tuple(value)
@@ -176,15 +176,15 @@ class _Reader(SpecFile):
 
     def _patterns(self, content: dict, unit: str, discrepancy: dict[str, float]) -> list[Observation]:
         listed = content.get("pattern", [])
-        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
             self.problem(
                 ("pattern",), "patterns are tables in a list", "[[pattern]] with outcome, time, value and tolerance"
             )
             return []
         return [
-            one
+            pattern
             for place, table in enumerate(listed)
-            if (one := self._pattern(table, ("pattern", place), unit, discrepancy)) is not None
+            if (pattern := self._pattern(table, ("pattern", place), unit, discrepancy)) is not None
         ]
 
     def _pattern(self, table: dict, path: tuple, unit: str, discrepancy: dict[str, float]) -> Observation | None:
@@ -210,12 +210,12 @@ class _Reader(SpecFile):
             if "discrepancy" in table
             else discrepancy.get(outcome, discrepancy.get("", 0.0))
         )
-        one = Observation(outcome, week, value, tolerance, off)
-        if one.standard_deviation <= 0.0 and len(self.problems) == before:
+        pattern = Observation(outcome, week, value, tolerance, off)
+        if pattern.standard_deviation <= 0.0 and len(self.problems) == before:
             self.problem(
                 (*path, "tolerance"), "without tolerance and discrepancy no run can match", "a tolerance above 0"
             )
-        return one if len(self.problems) == before else None
+        return pattern if len(self.problems) == before else None
 
     def _series(self, content: dict, path: Path, **defaults) -> list[Observation]:
         data = content.get("data")
@@ -228,45 +228,47 @@ class _Reader(SpecFile):
 
     def _unique(self, observations: list[Observation]) -> list[Observation]:
         seen: set[str] = set()
-        for one in observations:
-            if one.column in seen:
+        for observation in observations:
+            if observation.column in seen:
                 self.problem(
-                    ("pattern",), f"{one.outcome} is observed twice ({one.when})", "each outcome once at a time"
+                    ("pattern",),
+                    f"{observation.outcome} is observed twice ({observation.when})",
+                    "each outcome once at a time",
                 )
-            seen.add(one.column)
+            seen.add(observation.column)
         return observations
 
     def _held_out(self, content: dict, observations: list[Observation], unit: str) -> list[Observation]:
         """Marks what is held out: the last third of the points of the series, none, or those at the times named."""
-        asked = content.get("hold_out", THIRD)
-        weeks = sorted({one.week for one in observations if one.week is not None})
-        if asked == THIRD:
+        wanted = content.get("hold_out", THIRD)
+        weeks = sorted({observation.week for observation in observations if observation.week is not None})
+        if wanted == THIRD:
             out = set(weeks[len(weeks) - len(weeks) // 3 :])
-        elif asked == "none":
+        elif wanted == "none":
             out = set()
-        elif isinstance(asked, list) and all(
-            isinstance(one, int | float) and not isinstance(one, bool) for one in asked
+        elif isinstance(wanted, list) and all(
+            isinstance(time, int | float) and not isinstance(time, bool) for time in wanted
         ):
-            out = {week_of(one, unit) for one in asked}
-            for place, one in enumerate(asked):
-                if week_of(one, unit) not in weeks:
+            out = {week_of(time, unit) for time in wanted}
+            for place, time in enumerate(wanted):
+                if week_of(time, unit) not in weeks:
                     self.problem(
-                        ("hold_out", place), f"nothing is observed at {one:g} {unit}", "a time that stands in the data"
+                        ("hold_out", place), f"nothing is observed at {time:g} {unit}", "a time that stands in the data"
                     )
         else:
             self.problem(
                 ("hold_out",),
-                f"hold_out cannot be {quote_value(asked)}",
+                f"hold_out cannot be {quote_value(wanted)}",
                 f'"{THIRD}", "none", or a list of times, as in [6, 7]',
             )
             return observations
-        if out and not set(weeks) - out and all(one.week is not None for one in observations):
+        if out and not set(weeks) - out and all(observation.week is not None for observation in observations):
             self.problem(
                 ("hold_out",),
                 "everything is held out, and nothing is left to fit",
                 f'"{THIRD}", "none", or fewer times',
             )
-        return [replace(one, held_out=one.week in out) for one in observations]
+        return [replace(observation, held_out=observation.week in out) for observation in observations]
 
     def _scenario(
         self, content: dict, path: Path, values: dict, years: float | None, observations: list[Observation]
@@ -279,8 +281,8 @@ class _Reader(SpecFile):
             self.problem(("scenario",), f"scenario must be a name, got {quote_value(named)}", 'scenario = "baseline"')
             self.raise_problems()
         scenario = Scenario.of(path.parent / named if named.endswith(".toml") else named).with_values(values)
-        last = max((one.week + 1 for one in observations if one.week is not None), default=0)
-        whole = any(one.week is None for one in observations)
+        last = max((observation.week + 1 for observation in observations if observation.week is not None), default=0)
+        whole = any(observation.week is None for observation in observations)
         if years is not None:
             scenario = scenario.with_years(years)
         elif not whole or last > scenario.weeks:

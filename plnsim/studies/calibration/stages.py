@@ -50,15 +50,15 @@ class ModelEvaluator:
     observations: tuple[Observation, ...]
 
     def __call__(self, task: Task, values: Values, replicate: int) -> dict[str, float]:
-        run = simulate_run(task.scenario.with_values(values), task.seed, point_replicate(values, replicate))
-        return {one.column: one.of(run) for one in self.observations}
+        run_counts = simulate_run(task.scenario.with_values(values), task.seed, point_replicate(values, replicate))
+        return {observation.column: observation.value_in(run_counts) for observation in self.observations}
 
 
 @dataclass(frozen=True)
 class StageRuns:
     """The points of a stage and their runs.
 
-    ``shares``: points x parameters, in the unit cube; ``results``: points x replicates x observations, NaN where not
+    ``unit_sample``: points x parameters, in the unit cube; ``results``: points x replicates x observations, NaN where not
     defined or failed.
     """
 
@@ -89,15 +89,15 @@ class StageRunner:
     @property
     def manifest(self) -> dict:
         """What the calibration is, without its budget: a larger one goes on from what is there."""
-        one = self.calibration
+        calibration = self.calibration
         return {
-            "scenario": to_toml(one.scenario),
-            "names": one.names,
-            "observations": [asdict(each) for each in one.observations],
-            "method": one.method,
-            "waves": one.waves,
-            "replicates": one.replicates,
-            "seed": one.seed,
+            "scenario": to_toml(calibration.scenario),
+            "names": calibration.names,
+            "observations": [asdict(observation) for observation in calibration.observations],
+            "method": calibration.method,
+            "waves": calibration.waves,
+            "replicates": calibration.replicates,
+            "seed": calibration.seed,
         }
 
     def uniforms(self, stage: str, rows: int, columns: int) -> np.ndarray:
@@ -121,7 +121,7 @@ class StageRunner:
             Store(place, manifest).design()[names].to_numpy() if exists else design().round(DIGITS)
         )
         store = Store.open(place, manifest, pandas.DataFrame(unit_sample, columns=names))
-        columns = tuple(one.column for one in calibration.observations)
+        columns = tuple(observation.column for observation in calibration.observations)
         task = Task(
             calibration.scenario,
             calibration.names,

@@ -78,12 +78,12 @@ def box_of(limits: Iterable[Limit], values: pandas.DataFrame, reached: np.ndarra
     inside = np.array([limit.holds(values) for limit in limits], dtype=bool).reshape(len(limits), len(values))
     failed = (~inside).sum(axis=0)
     within = failed == 0
-    samples, found = int(within.sum()), int(reached[within].sum())
+    samples, hits = int(within.sum()), int(reached[within].sum())
     without = within | ((failed == 1) & ~inside)
     n, k = without.sum(axis=1), (without & reached).sum(axis=1)
     with np.errstate(invalid="ignore"):
-        quasi_p = binom.sf(found - 1, samples, np.clip(k / n, 0.0, 1.0)) if samples else np.ones(len(limits))
-    return Box(limits, samples, found, int(reached.sum()), tuple(map(float, quasi_p)))
+        quasi_p = binom.sf(hits - 1, samples, np.clip(k / n, 0.0, 1.0)) if samples else np.ones(len(limits))
+    return Box(limits, samples, hits, int(reached.sum()), tuple(map(float, quasi_p)))
 
 
 def prune(limits: Iterable[Limit], values: pandas.DataFrame, reached: np.ndarray, at_most: int) -> Iterator[Box]:
@@ -109,7 +109,7 @@ def round_to_readable(name: str, value: float) -> float:
     if finest <= 0.0:
         return value
     ten = 10.0 ** math.floor(math.log10(finest))
-    step = max(one * ten for one in (1, 2, 5) if one * ten <= finest * (1 + 1e-9))
+    step = max(factor * ten for factor in (1, 2, 5) if factor * ten <= finest * (1 + 1e-9))
     return float(f"{round(value / step) * step:.10g}")
 
 

@@ -13,11 +13,13 @@ world's size, counterfactuals.
 """
 
 
-def may_vary(one: AnyParameter, *, choices: bool = False) -> bool:
+def may_vary(parameter: AnyParameter, *, choices: bool = False) -> bool:
     """Whether a parameter is among *all*: a number with a range, or where ``choices`` count a switch as well."""
-    if one.group == "analysis" or any(left in (one.qualified_name, one.section) for left in NOT_VARIED):
+    if parameter.group == "analysis" or any(
+        left in (parameter.qualified_name, parameter.section) for left in NOT_VARIED
+    ):
         return False
-    return choices if isinstance(one, Choice) else one.range[0] < one.range[1]
+    return choices if isinstance(parameter, Choice) else parameter.range[0] < parameter.range[1]
 
 
 class SpecFile(TomlFile):
@@ -73,7 +75,9 @@ class SpecFile(TomlFile):
         excluded = self._name_list(vary, "except")
         if vary.get("parameters") == "all":
             return tuple(
-                one.qualified_name for one in MODEL_PARAMETERS if may_vary(one) and one.qualified_name not in excluded
+                parameter.qualified_name
+                for parameter in MODEL_PARAMETERS
+                if may_vary(parameter) and parameter.qualified_name not in excluded
             )
         if excluded:
             self.problem(
@@ -87,14 +91,14 @@ class SpecFile(TomlFile):
         if not isinstance(named, list):
             self.problem(("vary", key), f"{key} must be a list of names, got {quote_value(named)}", right)
             return ()
-        for place, one in enumerate(named):
-            if one not in MODEL_PARAMETERS:
+        for index, name in enumerate(named):
+            if name not in MODEL_PARAMETERS:
                 self.problem(
-                    ("vary", key, place),
-                    f"unknown parameter {quote_value(one)}",
-                    suggestion(str(one), MODEL_PARAMETERS.by_name),
+                    ("vary", key, index),
+                    f"unknown parameter {quote_value(name)}",
+                    suggestion(str(name), MODEL_PARAMETERS.by_name),
                 )
-        return tuple(one for one in named if isinstance(one, str) and one in MODEL_PARAMETERS)
+        return tuple(name for name in named if isinstance(name, str) and name in MODEL_PARAMETERS)
 
     def _group_members(self, vary: dict) -> tuple[str, ...]:
         groups = vary.get("groups", [])
@@ -105,12 +109,16 @@ class SpecFile(TomlFile):
                 'groups = ["time", "leadership"]',
             )
             return ()
-        for place, one in enumerate(groups):
-            if one not in GROUPS:
+        for index, group in enumerate(groups):
+            if group not in GROUPS:
                 self.problem(
-                    ("vary", "groups", place), f"unknown group {quote_value(one)}", suggestion(str(one), GROUPS)
+                    ("vary", "groups", index), f"unknown group {quote_value(group)}", suggestion(str(group), GROUPS)
                 )
-        return tuple(one.qualified_name for one in MODEL_PARAMETERS if one.group in groups and may_vary(one))
+        return tuple(
+            parameter.qualified_name
+            for parameter in MODEL_PARAMETERS
+            if parameter.group in groups and may_vary(parameter)
+        )
 
     def _values(self, path: tuple, table: object) -> dict[str, object]:
         values: dict[str, object] = {}

@@ -51,7 +51,7 @@ class Discovery:
     say, and a tree.
 
     ``samples`` are points of the design, ``reached`` those whose mean over replicates meets the condition;
-    ``undefined`` were left out, as an outcome is not defined in one of their runs. ``elsewhere``: coverage and density
+    ``undefined`` were left out, as an outcome is not defined in one of their runs. ``out_of_sample``: coverage and density
     of the resamples' boxes on samples left out of them, means.
     """
 
@@ -206,13 +206,13 @@ def _limits(box: Box | None, bootstrap_boxes: list[Box]) -> pandas.DataFrame:
         {(limit.name, limit.side): (limit, p) for limit, p in zip(box.limits, box.quasi_p, strict=True)} if box else {}
     )
     seen: dict[tuple[str, str], list] = {key: [] for key in mine}
-    for one in bootstrap_boxes:
-        for limit in one.limits:
+    for other in bootstrap_boxes:
+        for limit in other.limits:
             seen.setdefault((limit.name, limit.side), []).append(limit.value)
     rows = []
-    for (name, side), found in sorted(seen.items(), key=lambda item: (item[0] not in mine, -len(item[1]))):
+    for (name, side), values in sorted(seen.items(), key=lambda item: (item[0] not in mine, -len(item[1]))):
         limit, p = mine.get((name, side), (None, np.nan))
-        numbers = [] if side == ONE_OF else found
+        numbers = [] if side == ONE_OF else values
         low, high = np.quantile(numbers, [0.05, 0.95]) if numbers else (np.nan, np.nan)
         value = "" if limit is None else ", ".join(limit.value) if side == ONE_OF else limit.value
         rows.append(
@@ -221,7 +221,7 @@ def _limits(box: Box | None, bootstrap_boxes: list[Box]) -> pandas.DataFrame:
                 "side": side,
                 "value": value,
                 "quasi_p": p,
-                "resamples": len(found),
+                "resamples": len(values),
                 "quantile_05": low,
                 "quantile_95": high,
             }
@@ -236,20 +236,20 @@ def _tradeoff(candidates: list[Box], path: list[Box], chosen: Box | None) -> pan
     both.
     """
     kept = [
-        one
-        for one in candidates
+        box
+        for box in candidates
         if not any(
-            other.coverage >= one.coverage
-            and other.density >= one.density
-            and (other.coverage, other.density) != (one.coverage, one.density)
-            for other in candidates
+            rival.coverage >= box.coverage
+            and rival.density >= box.density
+            and (rival.coverage, rival.density) != (box.coverage, box.density)
+            for rival in candidates
         )
     ]
-    told = [("path", box) for box in path] + [
+    points = [("path", box) for box in path] + [
         ("can be said", box) for box in sorted(kept, key=lambda box: (-box.coverage, box.parameters))
     ]
     if chosen and chosen not in kept:
-        told.append(("can be said", chosen))
+        points.append(("can be said", chosen))
     return pandas.DataFrame(
         [
             {
@@ -261,6 +261,6 @@ def _tradeoff(candidates: list[Box], path: list[Box], chosen: Box | None) -> pan
                 "reached": box.reached,
                 "parameters": box.parameters,
             }
-            for kind, box in told
+            for kind, box in points
         ]
     )

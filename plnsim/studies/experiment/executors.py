@@ -45,7 +45,9 @@ def open_executor(kind: str, scheduler: str | None = None, workers: int | None =
         raise InputError(
             "Dask is not installed", place="--executor dask", right="pip install 'plnsim[cluster]'"
         ) from None
-    for name in [one for one in logging.root.manager.loggerDict if one.partition(".")[0] in ("distributed", "tornado")]:
+    for name in [
+        name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")
+    ]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told below, in one message
     with _connect(distributed, scheduler, workers) as client:
         setup = ExecutorSetup(

@@ -89,7 +89,11 @@ class Experiment:
     def design(self) -> Design:
         if self.method == "factorial":
             return Design(
-                self.method, self.names, (), full_factorial(tuple(len(one.levels) for one in self.factors.values())), 1
+                self.method,
+                self.names,
+                (),
+                full_factorial(tuple(len(factor.levels) for factor in self.factors.values())),
+                1,
             )
         return sample_design(
             self.method, self.names, self.size, self.seed, groups=self.groups, second_order=self.second_order
@@ -97,15 +101,15 @@ class Experiment:
 
     def variants(self) -> dict[str, Scenario]:
         """Every scenario under every alternative, by a name that can be that of a folder."""
-        found = {}
-        for one in self.scenarios:
-            path = Path(self.folder) / one
-            scenario = Scenario.of(path if path.suffix == ".toml" else one).with_values(self.values)
+        variants = {}
+        for wanted in self.scenarios:
+            path = Path(self.folder) / wanted
+            scenario = Scenario.of(path if path.suffix == ".toml" else wanted).with_values(self.values)
             scenario = scenario if self.years is None else scenario.with_years(self.years)
-            found[scenario.name] = scenario
+            variants[scenario.name] = scenario
             for name, values in self.alternatives.items():
-                found[f"{scenario.name}--{name}"] = scenario.with_values(values)
-        return found
+                variants[f"{scenario.name}--{name}"] = scenario.with_values(values)
+        return variants
 
 
 class _Reader(SpecFile):
@@ -154,7 +158,7 @@ class _Reader(SpecFile):
 
     def _scenarios(self, content: dict) -> tuple[str, ...]:
         named = content.get("scenarios", [content.get("scenario", "baseline")])
-        if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
+        if not isinstance(named, list) or not named or not all(isinstance(name, str) for name in named):
             self.problem(
                 ("scenarios" if "scenarios" in content else "scenario",),
                 "scenarios must be a list of names",
@@ -168,12 +172,12 @@ class _Reader(SpecFile):
         if not isinstance(named, list) or not named:
             self.problem(("outcomes",), "outcomes must be a list of names", 'outcomes = ["deep_use"]')
             return ()
-        for place, one in enumerate(named):
-            if one not in OUTCOMES_BY_NAME:
+        for index, name in enumerate(named):
+            if name not in OUTCOMES_BY_NAME:
                 self.problem(
-                    ("outcomes", place),
-                    f"there is no outcome {quote_value(one)}",
-                    suggestion(str(one), OUTCOMES_BY_NAME),
+                    ("outcomes", index),
+                    f"there is no outcome {quote_value(name)}",
+                    suggestion(str(name), OUTCOMES_BY_NAME),
                 )
         return tuple(map(str, named))
 
@@ -228,15 +232,15 @@ class _Reader(SpecFile):
             return {}
         if method == "factorial" and "vary" in content:
             self.problem(("vary",), "a factorial design varies its factors, not vary", right)
-        found = {}
+        factors = {}
         for factor, levels in (table if isinstance(table, dict) else {"": table}).items():
             if not isinstance(levels, dict) or len(levels) < 2:
                 self.problem(("factors", factor), f"the factor {quote_value(factor)} needs two or more levels", right)
                 continue
-            found[factor] = Factor(
+            factors[factor] = Factor(
                 {name: self._values(("factors", factor, name), values) for name, values in levels.items()}
             )
-        return found
+        return factors
 
     def _alternatives(self, content: dict) -> dict[str, dict[str, object]]:
         table = content.get("alternatives", {})

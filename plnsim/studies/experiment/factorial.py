@@ -51,20 +51,20 @@ def effects(
     """
     ends = ((unit_sample == 0.0) | (unit_sample == 1.0)).all(axis=1)
     signs, values = np.where(unit_sample[ends] == 1.0, 1.0, -1.0), values[ends]
-    found = []
+    rows = []
     for order in range(1, min(LARGEST_ORDER, len(factors)) + 1):
         for chosen in itertools.combinations(range(len(factors)), order):
             contrast = signs[:, chosen].prod(axis=1)
             per_replicate = 2.0 * (contrast[:, None] * values).mean(axis=0)
-            found.append(
+            rows.append(
                 (
                     factors[chosen[0]],
-                    " x ".join(factors[one] for one in chosen[1:]),
+                    " x ".join(factors[factor] for factor in chosen[1:]),
                     float(per_replicate.mean()),
                     _half_width(per_replicate),
                 )
             )
-    return found
+    return rows
 
 
 def _half_width(per_replicate: np.ndarray) -> float:

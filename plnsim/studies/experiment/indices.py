@@ -85,10 +85,10 @@ def _estimates(blocks: np.ndarray, weights: np.ndarray, factors: int, second_ord
         ba = blocks[:, factors + 1 : 2 * factors + 1]
         together = np.full((len(weights), factors, factors, a.shape[1]), np.nan)
         product = _weighted(a * b, weights)
-        for one in range(factors):
-            for other in range(one + 1, factors):
-                joint = (_weighted(ba[:, one] * ab[:, other], weights) - product) / variance
-                together[:, one, other] = joint - first[:, one] - first[:, other]
+        for first_factor in range(factors):
+            for second_factor in range(first_factor + 1, factors):
+                joint = (_weighted(ba[:, first_factor] * ab[:, second_factor], weights) - product) / variance
+                together[:, first_factor, second_factor] = joint - first[:, first_factor] - first[:, second_factor]
         parts.append(together)
     point = [np.moveaxis(part[0], -1, 0) for part in parts]
     deviation = np.nanstd if np.isnan(variance).any() else np.std

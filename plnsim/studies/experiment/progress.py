@@ -53,9 +53,12 @@ class Estimates:
             or not varies_at_base_points(some[:, None], step)[0]
         ):
             return []
-        found = sobol_indices(some[:, None], factors, second_order=self.design.second_order, resamples=50)
-        order = np.argsort(-found.total[0])[:TOP_FACTORS]
-        return [f"{self.design.factors[one]} {found.total[0, one]:.2f}±{found.total_conf[0, one]:.2f}" for one in order]
+        indices = sobol_indices(some[:, None], factors, second_order=self.design.second_order, resamples=50)
+        order = np.argsort(-indices.total[0])[:TOP_FACTORS]
+        return [
+            f"{self.design.factors[factor]} {indices.total[0, factor]:.2f}±{indices.total_conf[0, factor]:.2f}"
+            for factor in order
+        ]
 
 
 class ProgressReporter:

@@ -54,7 +54,7 @@ class ExperimentResults:
             raise InputError(
                 f"{folder} holds {len(stores)} variants",
                 place=str(folder),
-                right=f"one of: {', '.join(str(one.folder) for one in stores)}",
+                right=f"one of: {', '.join(str(store.folder) for store in stores)}",
             )
         if problem := _manifest_problem(stores[0].manifest):
             raise InputError(
@@ -147,13 +147,13 @@ class ExperimentResults:
         in one of them.
         """
         finished = np.bincount(self.runs["point"], minlength=len(self.unit_sample)) == self.replicates
-        return pandas.DataFrame({one: self.cube(one).mean(axis=1) for one in outcomes})[finished]
+        return pandas.DataFrame({outcome: self.cube(outcome).mean(axis=1) for outcome in outcomes})[finished]
 
     def cube(self, outcome: str) -> np.ndarray:
         """An outcome as points x replicates, NaN where a run is missing or failed."""
-        found = np.full((len(self.unit_sample), self.replicates), np.nan)
-        found[self.runs["point"], self.runs["replicate"]] = self.runs[outcome]
-        return found
+        cube = np.full((len(self.unit_sample), self.replicates), np.nan)
+        cube[self.runs["point"], self.runs["replicate"]] = self.runs[outcome]
+        return cube
 
 
 def _manifest_problem(manifest: dict) -> str:
@@ -161,8 +161,8 @@ def _manifest_problem(manifest: dict) -> str:
     settings, factors = manifest.get("asked"), {}
     if isinstance(settings, dict):
         factors = settings.get("factors", {})
-    told_of = all(isinstance(manifest.get(one), str) for one in ("name", "variant", "model"))
-    if not told_of or not isinstance(settings, dict) or not isinstance(factors, dict):
+    described = all(isinstance(manifest.get(key), str) for key in ("name", "variant", "model"))
+    if not described or not isinstance(settings, dict) or not isinstance(factors, dict):
         return "it does not say what was asked for"
     for key, kind in REQUIRED_SETTINGS.items():
         if not isinstance(settings.get(key), kind):
@@ -176,6 +176,6 @@ def _manifest_problem(manifest: dict) -> str:
         return f"it names {unknown[0]}, which is no parameter"
     return (
         ""
-        if settings["replicates"] > 0 and all(isinstance(one, dict) and one for one in factors.values())
+        if settings["replicates"] > 0 and all(isinstance(levels, dict) and levels for levels in factors.values())
         else "its numbers cannot be"
     )

@@ -36,7 +36,7 @@ def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> d
         "seed": experiment.seed,
         "every_weeks": experiment.every_weeks,
         "lift": experiment.lift,
-        "factors": {name: one.levels for name, one in experiment.factors.items()},
+        "factors": {name: factor.levels for name, factor in experiment.factors.items()},
     }
     if not _nests(experiment.method):
         settings["size"] = experiment.size
@@ -73,7 +73,7 @@ def run_experiment(
     ``note`` is told of damage that was mended. Raises ``InputError``.
     """
     design = experiment.design()
-    found = {}
+    analyses = {}
     for name, scenario in experiment.variants().items():
         task = Task(
             scenario,
@@ -104,8 +104,8 @@ def run_experiment(
                 f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of it is {path}"
             )
         if share[1] == 1:
-            found[name] = _analyze(experiment, design, task, store)
-    return found
+            analyses[name] = _analyze(experiment, design, task, store)
+    return analyses
 
 
 def _analyze(experiment: Experiment, design: Design, task: Task, store: Store) -> Analysis:

@@ -97,7 +97,7 @@ class Store:
         """The stretches of runs that no whole part holds; a damaged part is set aside under another name, and its runs
         are missing.
         """
-        found, reached = [], runs.start
+        gaps, reached = [], runs.start
         for path in self._paths():
             table = _read_part(path)
             if table is None:
@@ -106,9 +106,9 @@ class Store:
                 continue
             first = _first_run(path)
             if first > reached:
-                found.append(range(reached, min(first, runs.stop)))
+                gaps.append(range(reached, min(first, runs.stop)))
             reached = max(reached, first + len(table))
-        return [gap for gap in [*found, range(reached, runs.stop)] if gap]
+        return [gap for gap in [*gaps, range(reached, runs.stop)] if gap]
 
     def write(self, first: int, rows: list[dict]) -> None:
         """Writes the finished rows of runs in a row, from ``first`` on."""
@@ -272,5 +272,5 @@ def read_manifest(folder: Path) -> dict:
 
 def find_stores(folder: Path) -> list[Store]:
     """The store in a folder, or those of the variants below it; raises ``InputError`` when there is none."""
-    found = [folder] if (folder / MANIFEST).exists() else sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
-    return [Store(place, read_manifest(place)) for place in found or [folder]]
+    folders = [folder] if (folder / MANIFEST).exists() else sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+    return [Store(path, read_manifest(path)) for path in folders or [folder]]

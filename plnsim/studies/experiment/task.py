@@ -39,12 +39,12 @@ def evaluate_model(task: Task, values: Values, replicate: int) -> dict[str, floa
     condition gains.
     """
     scenario = task.scenario.with_values(values)
-    found = simulate_run(scenario, task.seed, replicate)
-    share = found.weeks["depth"].sum(axis=1) / found.weeks["staff"].sum(axis=1)
-    row = compute_outcomes(found, task.outcomes) | {
+    run_counts = simulate_run(scenario, task.seed, replicate)
+    share = run_counts.weeks["depth"].sum(axis=1) / run_counts.weeks["staff"].sum(axis=1)
+    row = compute_outcomes(run_counts, task.outcomes) | {
         week_column(week): float(share[week]) for week in task.weeks if week < len(share)
     }
-    return row | _barrier_effects(task, scenario, found, replicate) if task.lift > 0.0 else row
+    return row | _barrier_effects(task, scenario, run_counts, replicate) if task.lift > 0.0 else row
 
 
 def _barrier_effects(task: Task, scenario: Scenario, plain: RunCounts, replicate: int) -> dict[str, float]:
@@ -94,7 +94,11 @@ class Task:
     @property
     def columns(self) -> list[str]:
         """Everything that a run's row measures."""
-        lifted = [column(one) for one in BARRIERS for column in (felt_column, gain_column)] if self.lift > 0.0 else []
+        lifted = (
+            [column(condition) for condition in BARRIERS for column in (felt_column, gain_column)]
+            if self.lift > 0.0
+            else []
+        )
         return [*self.outcomes, *map(week_column, self.weeks), *lifted]
 
     @property

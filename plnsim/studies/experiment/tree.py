@@ -57,9 +57,9 @@ def grow_tree(values: pandas.DataFrame, reached: np.ndarray, seed: int) -> Tree:
     if min(reached.sum(), (~reached).sum()) < FOLDS:
         return Tree(leaves, np.nan, np.nan, float(common))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    found = cross_validate(classifier, columns, reached, cv=folds, scoring=("accuracy", "balanced_accuracy"))
+    scores = cross_validate(classifier, columns, reached, cv=folds, scoring=("accuracy", "balanced_accuracy"))
     return Tree(
-        leaves, float(found["test_accuracy"].mean()), float(found["test_balanced_accuracy"].mean()), float(common)
+        leaves, float(scores["test_accuracy"].mean()), float(scores["test_balanced_accuracy"].mean()), float(common)
     )
 
 
@@ -81,15 +81,15 @@ def _leaves(fitted_tree, columns: list[str], node: int, limits: dict) -> list[tu
     if fitted_tree.children_left[node] < 0:
         return [tuple(limits.values())]
     name, _, option = columns[fitted_tree.feature[node]].rpartition("=")
-    found = []
+    leaves = []
     for child, (side, value) in zip(
         (fitted_tree.children_left[node], fitted_tree.children_right[node]),
         _branches(name, option, fitted_tree.threshold[node], limits),
         strict=True,
     ):
         limit = one_of(name, value) if side == ONE_OF else Limit(name, side, value)
-        found += _leaves(fitted_tree, columns, child, limits | {(name, side): limit})
-    return found
+        leaves += _leaves(fitted_tree, columns, child, limits | {(name, side): limit})
+    return leaves
 
 
 def _branches(name: str, option: str, threshold: float, limits: dict) -> list[tuple[str, object]]:

@@ -46,17 +46,17 @@ class HeadlineExperiment:
     @cached_property
     def points(self) -> dict[str, pandas.DataFrame]:
         """For each variant the means over the replicates of each point, a row a point."""
-        found = {}
+        points = {}
         for variant in self.analyses:
-            place = self.folder / variant
-            runs = Store(place, read_manifest(place)).read()
-            found[variant] = (
+            path = self.folder / variant
+            runs = Store(path, read_manifest(path)).read()
+            points[variant] = (
                 runs[runs["status"] == "done"]
                 .drop(columns=["run", "replicate", "status", "error"])
                 .groupby("point")
                 .mean()
             )
-        return found
+        return points
 
     @property
     def runs(self) -> int:
@@ -75,7 +75,7 @@ def run_headline(
     progress: Callable = lambda *_: None,
 ) -> dict[str, HeadlineExperiment]:
     """Performs what is missing of the study and analyses it, by the name of the experiment; raises ``InputError``."""
-    found = {}
+    results = {}
     for name in EXPERIMENTS:
         experiment = experiment_of(name)
         if quick:
@@ -88,15 +88,15 @@ def run_headline(
                 scenarios=experiment.scenarios[:2],
                 alternatives=_first_and_last(experiment.alternatives),
             )
-        place = folder / name
-        found[name] = HeadlineExperiment(
+        path = folder / name
+        results[name] = HeadlineExperiment(
             experiment,
             run_experiment(
-                experiment, place, workers=workers, executor=executor, concurrency=concurrency, progress=progress
+                experiment, path, workers=workers, executor=executor, concurrency=concurrency, progress=progress
             ),
-            place,
+            path,
         )
-    return found
+    return results
 
 
 def _first_and_last(alternatives: dict) -> dict:

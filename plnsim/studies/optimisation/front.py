@@ -50,12 +50,12 @@ class Member:
 
     letter: str
     fresh: Evaluation
-    stays: int
+    non_dominated_draws: int
 
 
 @dataclass(frozen=True)
 class OptimisationResult:
-    """What a search found. ``evaluated``: all that was tried, on the draws of the search; ``again``: the best of it on
+    """What a search found. ``evaluated``: all that was tried, on the draws of the search; ``fresh_evaluations``: the best of it on
     fresh draws.
     """
 
@@ -68,22 +68,28 @@ class OptimisationResult:
     @cached_property
     def members(self) -> tuple[Member, ...]:
         """The front by fresh draws, most sustained deep use first."""
-        best = max(one.means[0] for one in self.fresh_evaluations)
-        worth = [one for one in self.fresh_evaluations if one.means[0] >= WORTHWHILE * best]
-        front = [
-            one
-            for one, stays in zip(worth, non_dominated(np.array([_objectives(one) for one in worth])), strict=True)
-            if stays
+        best = max(evaluation.means[0] for evaluation in self.fresh_evaluations)
+        worthwhile_points = [
+            evaluation for evaluation in self.fresh_evaluations if evaluation.means[0] >= WORTHWHILE * best
         ]
-        front.sort(key=lambda one: (-one.means[0], one.cost))
-        each = np.stack([np.column_stack([-one.deep_use, one.shortfall]) for one in front])
-        stays = np.array([non_dominated(each[:, draw, :]) for draw in range(each.shape[1])]).sum(axis=0)
-        return tuple(Member(_letter(place), one, int(stays[place])) for place, one in enumerate(front))
+        front = [
+            evaluation
+            for evaluation, keep in zip(
+                worthwhile_points,
+                non_dominated(np.array([_objectives(evaluation) for evaluation in worthwhile_points])),
+                strict=True,
+            )
+            if keep
+        ]
+        front.sort(key=lambda evaluation: (-evaluation.means[0], evaluation.cost))
+        each = np.stack([np.column_stack([-evaluation.deep_use, evaluation.shortfall]) for evaluation in front])
+        unbeaten = np.array([non_dominated(each[:, draw, :]) for draw in range(each.shape[1])]).sum(axis=0)
+        return tuple(Member(_letter(index), evaluation, int(unbeaten[index])) for index, evaluation in enumerate(front))
 
 
-def _objectives(one: Evaluation) -> tuple[float, float]:
+def _objectives(evaluation: Evaluation) -> tuple[float, float]:
     """Both aims, to be made small."""
-    return -one.means[0], one.means[1]
+    return -evaluation.means[0], evaluation.means[1]
 
 
 def _letter(place: int) -> str:
@@ -132,15 +138,15 @@ def optimise(
     judged: dict[tuple, Evaluation] = {}
     every = evaluations + min(CANDIDATES, evaluations) + 1
 
-    def worth(codes):
-        judged[codes] = problem.evaluated([problem.allocation(codes)])[0]
+    def evaluate(codes):
+        judged[codes] = problem.evaluate([problem.allocation(codes)])[0]
         if progress:
             progress(len(judged), every)
         return _objectives(judged[codes])
 
     search(
         problem.sizes,
-        worth,
+        evaluate,
         evaluations,
         problem.seed,
         repair=problem.repair,
@@ -148,17 +154,18 @@ def optimise(
         worthwhile=WORTHWHILE,
         paid=[place for place, lever in enumerate(problem.levers) if lever.items],
     )
-    tried = list(judged.values())
+    evaluated = list(judged.values())
     best = [
-        tried[row].allocation for row in rank_non_dominated(np.array([_objectives(one) for one in tried]), CANDIDATES)
+        evaluated[row].allocation
+        for row in rank_non_dominated(np.array([_objectives(evaluation) for evaluation in evaluated]), CANDIDATES)
     ]
     fresh = replace(problem, draws=FRESH * draws, first_draw=draws)
     fresh_evaluations = []
     for allocation in [*best, {}]:
-        fresh_evaluations += fresh.evaluated([allocation])
+        fresh_evaluations += fresh.evaluate([allocation])
         if progress:
             progress(every if not allocation else len(judged) + len(fresh_evaluations), every)
-    return OptimisationResult(problem, fresh, tuple(tried), tuple(fresh_evaluations[:-1]), fresh_evaluations[-1])
+    return OptimisationResult(problem, fresh, tuple(evaluated), tuple(fresh_evaluations[:-1]), fresh_evaluations[-1])
 
 
 def make_problem(

@@ -27,7 +27,7 @@ class Lever:
     """What can be bought: its name, the parameter it moves, its levels from the cheapest to the dearest, and the items
     of the bill it drives.
 
-    ``shown`` is how a table writes a level. A lever ``while supported`` holds until outside support ends, any other
+    ``template`` is how a table writes a level. A lever ``while supported`` holds until outside support ends, any other
     for the whole run. One without items is free.
     """
 
@@ -36,7 +36,7 @@ class Lever:
     levels: tuple[Value, ...]
     items: tuple[str, ...]
     meaning: str
-    shown: str = "{:g}"
+    template: str = "{:g}"
     holds: str = WHOLE_RUN
 
 
@@ -152,7 +152,7 @@ VISIT = _cost(
     (100.0, 1000.0),
     "A knowledge mobiliser's visit to a school that takes part (the scenario's measure.visit_cost).",
 )
-UNIT_COSTS: dict[str, Parameter] = {one.name: one for one in (HOUR, FACILITATION, LEADERSHIP, FOCUS, MAILING, VISIT)}
+UNIT_COSTS: dict[str, Parameter] = {cost.name: cost for cost in (HOUR, FACILITATION, LEADERSHIP, FOCUS, MAILING, VISIT)}
 """What a unit costs; all assumed, and to be replaced by one's own."""
 
 SCENARIO_COSTS = {
@@ -278,7 +278,7 @@ LEVERS: tuple[Lever, ...] = (
         "{:.0%}",
     ),
 )
-BY_NAME: dict[str, Lever] = {one.name: one for one in LEVERS}
+BY_NAME: dict[str, Lever] = {lever.name: lever for lever in LEVERS}
 
 Allocation = Mapping[str, Value]
 """The level of each lever in play, by the lever's name."""
@@ -288,9 +288,9 @@ def select_levers(names: Iterable[str] | None, scenario: Scenario) -> tuple[Leve
     """The levers of these names, or all that a scenario leaves open; raises ``InputError`` for one that is unknown or
     out of its hands.
     """
-    fixed = {one.name: why for one in LEVERS if (why := _why_fixed(one, scenario))}
+    fixed = {lever.name: why for lever in LEVERS if (why := _why_fixed(lever, scenario))}
     if names is None:
-        return tuple(one for one in LEVERS if one.name not in fixed)
+        return tuple(lever for lever in LEVERS if lever.name not in fixed)
     names = list(dict.fromkeys(names))
     for name in names:
         if name not in BY_NAME:
@@ -299,11 +299,11 @@ def select_levers(names: Iterable[str] | None, scenario: Scenario) -> tuple[Leve
             raise InputError(
                 f"the lever {name} cannot be moved in {scenario.name}: {fixed[name]}",
                 place="--levers",
-                right=f"levers of this scenario: {', '.join(one.name for one in LEVERS if one.name not in fixed)}",
+                right=f"levers of this scenario: {', '.join(lever.name for lever in LEVERS if lever.name not in fixed)}",
             )
     if not names:
         raise InputError("no lever is left to move", place="--levers", right=f"some of: {', '.join(BY_NAME)}")
-    return tuple(one for one in LEVERS if one.name in names)
+    return tuple(lever for lever in LEVERS if lever.name in names)
 
 
 def _why_fixed(lever: Lever, scenario: Scenario) -> str:
@@ -324,8 +324,8 @@ def _why_fixed(lever: Lever, scenario: Scenario) -> str:
 def unit_costs(scenario: Scenario, given: Mapping[str, float] | None = None) -> dict[str, float]:
     """What each unit costs: as given, else as the scenario has it, else the default; raises ``InputError``."""
     costs = {
-        name: scenario.values[SCENARIO_COSTS[name]] if name in SCENARIO_COSTS else one.default
-        for name, one in UNIT_COSTS.items()
+        name: scenario.values[SCENARIO_COSTS[name]] if name in SCENARIO_COSTS else parameter.default
+        for name, parameter in UNIT_COSTS.items()
     }
     for name, value in (given or {}).items():
         if name not in UNIT_COSTS:
@@ -355,4 +355,4 @@ def with_levers(scenario: Scenario, allocation: Allocation) -> Scenario:
 def bill(scenario: Scenario, allocation: Allocation, costs: Mapping[str, float]) -> dict[str, float]:
     """What the plan of a scenario with an allocation costs, item by item."""
     plan = make_plan(scenario, allocation)
-    return {one.name: one.units(plan) * costs[one.unit_cost.name] for one in ITEMS}
+    return {item.name: item.units(plan) * costs[item.unit_cost.name] for item in ITEMS}

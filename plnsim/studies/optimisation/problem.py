@@ -99,7 +99,7 @@ class Problem:
             now = self.scenario.values[lever.parameter]
             if isinstance(now, str):
                 return lever.levels.index(now) if now in lever.levels else 0
-            return min(range(len(lever.levels)), key=lambda place: abs(lever.levels[place] - now))
+            return min(range(len(lever.levels)), key=lambda index: abs(lever.levels[index] - now))
 
         return tuple(code(lever) for lever in self.levers)
 
@@ -108,12 +108,12 @@ class Problem:
         suffices.
         """
         for left in range(REPAIR_STEPS, -1, -1):
-            tried = tuple(
+            lowered = tuple(
                 code if not lever.items else code * left // REPAIR_STEPS
                 for lever, code in zip(self.levers, codes, strict=True)
             )
-            if self.cost(self.allocation(tried)) <= self.budget:
-                return tried
+            if self.cost(self.allocation(lowered)) <= self.budget:
+                return lowered
         raise ValueError("the budget does not buy the cheapest allocation")
 
     @cached_property
@@ -122,11 +122,11 @@ class Problem:
         lever sets.
         """
         moved = {lever.parameter for lever in self.levers}
-        told = (
+        known = (
             set(self.scenario.changed) | {name for entry in self.scenario.calendar for name, _ in entry.values} | moved
         )
-        about_schools = (one.parameter for one in QUESTIONS if one.key != "promise")
-        return tuple(name for name in (*about_schools, *RATES, *LEVER_RATES) if name not in told)
+        about_schools = (question.parameter for question in QUESTIONS if question.key != "promise")
+        return tuple(name for name in (*about_schools, *RATES, *LEVER_RATES) if name not in known)
 
     @cached_property
     def unit_sample(self) -> np.ndarray:
@@ -154,21 +154,21 @@ class Problem:
 
     def scenario_for(self, allocation: Allocation, draw: int) -> Scenario:
         """The scenario that one draw simulates."""
-        drawn = replace(self.scenario, years=self.horizon).with_values(decode(self.uncertain, self.unit_sample[draw]))
-        return with_levers(drawn, allocation)
+        sampled = replace(self.scenario, years=self.horizon).with_values(decode(self.uncertain, self.unit_sample[draw]))
+        return with_levers(sampled, allocation)
 
-    def evaluated(self, some: Sequence[Allocation], progress: ProgressCallback | None = None) -> list[Evaluation]:
+    def evaluate(self, allocations: Sequence[Allocation], progress: ProgressCallback | None = None) -> list[Evaluation]:
         """Judges allocations, all over the same draws."""
-        tasks = [(allocation, draw) for allocation in some for draw in range(self.draws)]
-        found = np.array(list(map_ordered(self._one, tasks, validate_workers(self.workers), progress))).reshape(
-            len(some), self.draws, 2
+        tasks = [(allocation, draw) for allocation in allocations for draw in range(self.draws)]
+        aims = np.array(list(map_ordered(self._simulate, tasks, validate_workers(self.workers), progress))).reshape(
+            len(allocations), self.draws, 2
         )
         return [
-            Evaluation(allocation, self.cost(allocation), found[place, :, 0], found[place, :, 1])
-            for place, allocation in enumerate(some)
+            Evaluation(allocation, self.cost(allocation), aims[index, :, 0], aims[index, :, 1])
+            for index, allocation in enumerate(allocations)
         ]
 
-    def _one(self, task: tuple[Allocation, int]) -> tuple[float, float]:
+    def _simulate(self, task: tuple[Allocation, int]) -> tuple[float, float]:
         allocation, draw = task
-        run = simulate_run(self.scenario_for(allocation, draw), self.seed, self.first_draw + draw)
-        return deep_use(run), shortfall(run)
+        run_counts = simulate_run(self.scenario_for(allocation, draw), self.seed, self.first_draw + draw)
+        return deep_use(run_counts), shortfall(run_counts)

@@ -56,7 +56,10 @@ PATTERNS = (
         ("brown-poortman-2020",),
         arms={
             "plain": Arm(),
-            **{one: Arm(values={f"conditions.{one}_shift": 0.3}) for one in ("time", "leadership", "focus")},
+            **{
+                condition: Arm(values={f"conditions.{condition}_shift": 0.3})
+                for condition in ("time", "leadership", "focus")
+            },
         },
         clauses=(Clause("gain above the least of the others", lead_of("leadership"), 0.0, 1.0, range_from=SIGN),),
     ),

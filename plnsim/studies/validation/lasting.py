@@ -33,8 +33,8 @@ UNUSED = {
     "learning.first_knowledge_high": 0.7,
 }
 PROGRAMMES = {
-    one: Arm(one, {"programme.follow_up_years": 4.0})
-    for one in (
+    name: Arm(name, {"programme.follow_up_years": 4.0})
+    for name in (
         "baseline",
         "research-learning-communities",
         "research-learning-network",
@@ -63,7 +63,6 @@ ALWAYS_USED = {
     "conditions.leadership_shift": 1.0,
     "conditions.focus_shift": 1.0,
 }
-LATE_YEARS = tuple(SCHOOL_WEEKS * year - 1 for year in (4, 5, 6))
 NEW_HEADS = (CalendarEvent(SCHOOL_WEEKS * 4, event="new head", note="the heads of all schools change"),)
 
 
@@ -96,19 +95,19 @@ PATTERNS = (
             Clause("use where it was, median programme", median_over(tuple(PROGRAMMES)), 0.20, 0.50, range_from=SPREAD),
             Clause(
                 "programme with least use",
-                lambda arms: min(of("use_where_taking_part", one)(arms) for one in PROGRAMMES),
+                lambda arms: min(of("use_where_taking_part", name)(arms) for name in PROGRAMMES),
                 0.0,
                 0.20,
             ),
             Clause(
                 "programme with most use",
-                lambda arms: max(of("use_where_taking_part", one)(arms) for one in PROGRAMMES),
+                lambda arms: max(of("use_where_taking_part", name)(arms) for name in PROGRAMMES),
                 0.50,
                 0.96,
             ),
             Clause(
                 "schools that kept it whole",
-                lambda arms: sum(whole_programme(arms, one) for one in PROGRAMMES) / len(PROGRAMMES),
+                lambda arms: sum(whole_programme(arms, name) for name in PROGRAMMES) / len(PROGRAMMES),
                 -0.001,
                 0.05,
             ),
@@ -177,7 +176,7 @@ PATTERNS = (
         clauses=(
             Clause(
                 "sites with some of it, median programme",
-                lambda arms: sorted(some_component(arms, one) for one in PROGRAMMES)[len(PROGRAMMES) // 2],
+                lambda arms: sorted(some_component(arms, name) for name in PROGRAMMES)[len(PROGRAMMES) // 2],
                 0.60,
                 1.0,
             ),

@@ -51,7 +51,7 @@ class Arm:
         known = {name: value for name, value in (defaults or {}).items() if name not in shipped.changed}
         scenario = shipped.with_values(known | dict(self.values))
         scenario = Scenario(
-            **{one: getattr(scenario, one) for one in scenario.__dataclass_fields__}
+            **{name: getattr(scenario, name) for name in scenario.__dataclass_fields__}
             | {
                 "calendar": (*scenario.calendar, *self.calendar),
                 "population_data": self.people() if self.people else scenario.population_data,
@@ -115,11 +115,11 @@ class Pattern:
     note: str = ""
 
     def __post_init__(self):
-        assert self.status in STATUSES and all(one in SOURCES for one in self.sources) and self.sources, self.key
+        assert self.status in STATUSES and all(source in SOURCES for source in self.sources) and self.sources, self.key
         assert bool(self.clauses) or bool(self.untestable), (
             f"{self.key} has neither a clause nor a reason for having none"
         )
-        assert len({one.name for one in self.clauses}) == len(self.clauses), self.key
+        assert len({clause.name for clause in self.clauses}) == len(self.clauses), self.key
 
     @cached_property
     def testable(self) -> bool:

@@ -96,7 +96,7 @@ def largest_share(fate: str, arm: str = "it") -> Statistic:
     fates = ("schools_sustained", "schools_partial", "schools_collapsed")
 
     def lead(arms: Arms) -> float:
-        shares = {one: of(one, arm)(arms) for one in fates}
+        shares = {name: of(name, arm)(arms) for name in fates}
         return shares.pop(fate) - max(shares.values())
 
     return lead
@@ -125,12 +125,12 @@ def some_component(arms: Arms, arm: str = "it", least: float = 0.05) -> float:
 
 def median_over(names: tuple[str, ...], name: str = "use_where_taking_part") -> Statistic:
     """The median of an outcome over the programmes that several arms stand for."""
-    return lambda arms: float(np.median([of(name, one)(arms) for one in names]))
+    return lambda arms: float(np.median([of(name, arm)(arms) for arm in names]))
 
 
 def mean_over(names: tuple[str, ...], name: str) -> Statistic:
     """The mean of an outcome over several arms."""
-    return lambda arms: float(np.mean([of(name, one)(arms) for one in names]))
+    return lambda arms: float(np.mean([of(name, arm)(arms) for arm in names]))
 
 
 def yearly(name: str, under: str, arm: str = "it") -> Callable[[Arms], np.ndarray]:
@@ -181,12 +181,12 @@ def bass(series: Callable[[Arms], np.ndarray]) -> Callable[[Arms], tuple[float, 
     return fitted
 
 
-def correlation(one: np.ndarray, other: np.ndarray) -> float:
+def correlation(first: np.ndarray, second: np.ndarray) -> float:
     """Pearson's correlation; NaN where one of them does not vary or there are fewer than four."""
-    known = np.isfinite(one) & np.isfinite(other)
-    if known.sum() < 4 or np.ptp(one[known]) == 0 or np.ptp(other[known]) == 0:
+    known = np.isfinite(first) & np.isfinite(second)
+    if known.sum() < 4 or np.ptp(first[known]) == 0 or np.ptp(second[known]) == 0:
         return math.nan
-    return float(np.corrcoef(one[known], other[known])[0, 1])
+    return float(np.corrcoef(first[known], second[known])[0, 1])
 
 
 def leadership_and_practice(arms: Arms, arm: str = "it") -> float:
@@ -240,7 +240,7 @@ def lead_of(condition: str, outcome_name: str = "deep_use") -> Statistic:
     """
 
     def lead(arms: Arms) -> float:
-        gain = {one: difference(outcome_name, one, "plain")(arms) for one in ("time", "leadership", "focus")}
+        gain = {name: difference(outcome_name, name, "plain")(arms) for name in ("time", "leadership", "focus")}
         return gain.pop(condition) - min(gain.values())
 
     return lead

@@ -40,8 +40,8 @@ def reciprocity(layer: str, arm: str = "it") -> Statistic:
         world = arms[arm].start
         first, to = getattr(world, f"{layer}_first"), getattr(world, f"{layer}_to").astype(np.int64)
         source = np.repeat(np.arange(len(first) - 1), degrees(first))
-        there = set(zip(source.tolist(), to.tolist(), strict=True))
-        return sum((other, one) in there for one, other in there) / len(there) if there else math.nan
+        pairs = set(zip(source.tolist(), to.tolist(), strict=True))
+        return sum((asked, asker) in pairs for asker, asked in pairs) / len(pairs) if pairs else math.nan
 
     return share
 
@@ -73,7 +73,7 @@ def champions_left(arms: Arms, arm: str, both: bool) -> float:
     """
     world = arms[arm].end
     seated = world.teachers[world.teachers["network"] >= 0]
-    lasting = seated["years"] >= arms[arm].run_counts.length // SCHOOL_WEEKS
-    count = np.bincount(seated["school"], weights=lasting, minlength=len(world.schools))
+    stayed = seated["years"] >= arms[arm].run_counts.length // SCHOOL_WEEKS
+    count = np.bincount(seated["school"], weights=stayed, minlength=len(world.schools))
     held = np.bincount(seated["school"], minlength=len(world.schools)) >= 2
     return float(np.mean((count >= 2 if both else count >= 1)[held]))

@@ -34,17 +34,17 @@ def in_range(clause: Clause) -> str:
     return f"{number(max(clause.low, 0.0) if abs(clause.low) < 0.01 else clause.low)} to {number(clause.high)}"
 
 
-def figure_of(answer: ClauseScore) -> str:
-    """The figure of an answer with its standard error."""
-    if not math.isfinite(answer.value):
+def figure_of(score: ClauseScore) -> str:
+    """The figure of a score with its standard error."""
+    if not math.isfinite(score.value):
         return "not defined"
-    error = "" if math.isnan(answer.error) else f" ± {number(float(f'{answer.error:.1g}'))}"
-    return f"{number(answer.value)}{error}"
+    error = "" if math.isnan(score.error) else f" ± {number(float(f'{score.error:.1g}'))}"
+    return f"{number(score.value)}{error}"
 
 
-def far_off(answer: ClauseScore) -> str:
-    star = "*" if answer.near else ""
-    return f"{'not defined' if math.isinf(answer.distance) else number(float(f'{answer.distance:.2g}'))}{star}"
+def far_off(score: ClauseScore) -> str:
+    star = "*" if score.near else ""
+    return f"{'not defined' if math.isinf(score.distance) else number(float(f'{score.distance:.2g}'))}{star}"
 
 
 def reason(verdict: Verdict) -> str:
@@ -56,19 +56,17 @@ def reason(verdict: Verdict) -> str:
 
 def evidence(verdict: Verdict) -> str:
     """What the pattern rests on: the works, and how they were seen."""
-    return (
-        f"{'; '.join(SOURCES[one].reference for one in verdict.pattern.sources)} ({STATUSES[verdict.pattern.status]})"
-    )
+    return f"{'; '.join(SOURCES[source].reference for source in verdict.pattern.sources)} ({STATUSES[verdict.pattern.status]})"
 
 
 def sentences(board: Scoreboard) -> list[str]:
     """What the scoreboard says, in a few sentences."""
-    untestable = sum(one.word == UNTESTABLE for one in board.verdicts)
-    clauses = [answer for one in board.verdicts for answer in one.answers]
+    untestable = sum(verdict.word == UNTESTABLE for verdict in board.verdicts)
+    scores = [score for verdict in board.verdicts for score in verdict.scores]
     said = [
         f"{board.count()} of {board.tested()} patterns that can be tested are met: {board.count(held_out=False)} of {board.tested(False)} "
         f"that were used in choosing the defaults, and {board.count(held_out=True)} of {board.tested(True)} that were kept out of it.",
-        f"A pattern is met when all of its figures are; of {len(clauses)} figures {sum(one.met for one in clauses)} lie in their ranges.",
+        f"A pattern is met when all of its figures are; of {len(scores)} figures {sum(score.met for score in scores)} lie in their ranges.",
     ]
     if untestable:
         said.append(f"Not testable yet: {untestable}.")
@@ -80,19 +78,19 @@ def table(board: Scoreboard) -> list[tuple[str, ...]]:
     rows = [("pattern", "figure", "model", "accepted", "distance", "pattern is")]
     for verdict in board.verdicts:
         first = True
-        for answer in verdict.answers:
+        for score in verdict.scores:
             rows.append(
                 (
                     verdict.pattern.key if first else "",
-                    answer.clause.name,
-                    figure_of(answer),
-                    in_range(answer.clause),
-                    far_off(answer),
+                    score.clause.name,
+                    figure_of(score),
+                    in_range(score.clause),
+                    far_off(score),
                     verdict.word if first else "",
                 )
             )
             first = False
-        if not verdict.answers:
+        if not verdict.scores:
             rows.append((verdict.pattern.key, "", "", "", "", verdict.word))
     return rows
 
@@ -106,7 +104,7 @@ def as_data(board: Scoreboard) -> dict:
         "tested": board.tested(),
         "calibration": {"met": board.count(held_out=False), "tested": board.tested(False)},
         "held_out": {"met": board.count(held_out=True), "tested": board.tested(True)},
-        "patterns": [_data_of(one) for one in board.verdicts],
+        "patterns": [_data_of(verdict) for verdict in board.verdicts],
     }
 
 
@@ -122,18 +120,18 @@ def _data_of(verdict: Verdict) -> dict:
         "reason": reason(verdict),
         "figures": [
             {
-                "name": one.clause.name,
-                "value": _finite(one.value),
-                "standard_error": _finite(one.error),
-                "low": _finite(one.clause.low),
-                "high": _finite(one.clause.high),
-                "unit": one.clause.unit,
-                "range_from": one.clause.range_from,
-                "met": one.met,
-                "distance": _finite(one.distance),
-                "defined_in": one.replicates,
+                "name": score.clause.name,
+                "value": _finite(score.value),
+                "standard_error": _finite(score.error),
+                "low": _finite(score.clause.low),
+                "high": _finite(score.clause.high),
+                "unit": score.clause.unit,
+                "range_from": score.clause.range_from,
+                "met": score.met,
+                "distance": _finite(score.distance),
+                "defined_in": score.replicates,
             }
-            for one in verdict.answers
+            for score in verdict.scores
         ],
     }
 
@@ -147,16 +145,16 @@ def as_markdown(board: Scoreboard, about: dict, figure: str) -> str:
     lines = [
         "# Scoreboard: the model against published patterns",
         "",
-        *(f"{one}\n" for one in sentences(board)),
+        *(f"{sentence}\n" for sentence in sentences(board)),
         f"![Each figure of each pattern against its accepted range]({figure})",
         "",
         DISTANCE,
         "",
-        *(f"- {one}" for one in CAVEATS),
+        *(f"- {caveat}" for caveat in CAVEATS),
         "",
     ]
     for word, title in ((MET, "Met"), (MISSED, "Not met"), (UNTESTABLE, "Not testable yet")):
-        some = [one for one in board.verdicts if one.word == word]
+        some = [verdict for verdict in board.verdicts if verdict.word == word]
         if some:
             lines += [f"## {title}", ""]
         for verdict in some:
@@ -182,11 +180,11 @@ def _section(verdict: Verdict) -> list[str]:
         f"{pattern.statement}. {evidence(verdict)}.",
         "",
     ]
-    if verdict.answers:
+    if verdict.scores:
         lines += ["| figure | model | accepted | unit | range from | distance |", "|---|---|---|---|---|---|"]
         lines += [
-            f"| {one.clause.name} | {figure_of(one)} | {in_range(one.clause)} | {one.clause.unit} | {one.clause.range_from} | {far_off(one)} |"
-            for one in verdict.answers
+            f"| {score.clause.name} | {figure_of(score)} | {in_range(score.clause)} | {score.clause.unit} | {score.clause.range_from} | {far_off(score)} |"
+            for score in verdict.scores
         ]
         lines.append("")
     lines += [f"{text[:1].upper()}{text[1:]}.\n".replace("..", ".") for text in (pattern.note, reason(verdict)) if text]
