@@ -158,7 +158,7 @@ def test_conditions_are_joined_and_compared_as_they_say():
 
 
 def test_quasi_p_values_and_counts_equal_those_of_the_workbench():
-    from plnsim.studies.experiment.ema import prim_of
+    from plnsim.studies.experiment.ema import make_prim
 
     drawn = np.random.default_rng(5)
     values = pandas.DataFrame(
@@ -167,7 +167,7 @@ def test_quasi_p_values_and_counts_equal_those_of_the_workbench():
     reached = (values["leadership.vision"] > 0.6).to_numpy() & (drawn.random(300) < 0.9)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        prim = prim_of(values, reached)
+        prim = make_prim(values, reached)
         theirs = prim.find_box()
     limits = []
     for name in values:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from plnsim.common.errors import InputError
-from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.calibration.observations import Observation
 
 MATCHING, SAMPLING = "history-matching", "prior-sampling"

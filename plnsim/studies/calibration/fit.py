@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,9 @@ import numpy as np
 from plnsim.studies.calibration.calibration import BLOCK, MATCHING, Calibration
 from plnsim.studies.calibration.emulator import Emulator, check_installed, emulator_validation
 from plnsim.studies.calibration.proposal import CENTRES, Proposal, effective_sample_size, fit_proposal, normalise
-from plnsim.studies.calibration.stages import Evaluate, StageRunner, StageRuns
+from plnsim.studies.calibration.stages import StageRunner, StageRuns
 from plnsim.studies.experiment.execute import Progress
+from plnsim.studies.experiment.task import Evaluate
 
 RULED_OUT = 3.0
 """Standard deviations from which on a setting counts as ruled out (Pukelsheim's three-sigma rule)."""
@@ -72,9 +74,7 @@ class Posterior:
 
     @property
     def runs(self) -> int:
-        return len(self.unit_sample) + sum(
-            wave.simulated.results.shape[0] * wave.simulated.results.shape[1] for wave in self.waves
-        )
+        return len(self.unit_sample) + sum(int(np.prod(wave.simulated.results.shape[:2])) for wave in self.waves)
 
     @property
     def verdict(self) -> str:
@@ -111,11 +111,13 @@ def calibrate(
 
 def _run_waves(stages: StageRunner) -> tuple[list[Wave], Proposal]:
     """Runs the waves; gives them and where to sample first. A wave that leaves nothing ends the matching."""
-    calibration, waves, emulator = stages.calibration, [], None
+    calibration = stages.calibration
+    waves: list[Wave] = []
+    emulator: Emulator | None = None
     unit_sample = stages.uniforms("wave-1", calibration.points, len(calibration.names))
     for number in range(1, calibration.waves + 1):
         stage = f"wave-{number}"
-        simulated = stages.run_stage(stage, lambda unit_sample=unit_sample: unit_sample, calibration.replicates)
+        simulated = stages.run_stage(stage, partial(np.asarray, unit_sample), calibration.replicates)
         unseen = emulator_validation(emulator, simulated, calibration.replicates) if emulator else float("nan")
         emulator = Emulator(calibration, [*(wave.simulated for wave in waves), simulated])
         candidates = stages.uniforms(f"{stage} candidates", CANDIDATES, len(calibration.names))
@@ -124,8 +126,11 @@ def _run_waves(stages: StageRunner) -> tuple[list[Wave], Proposal]:
         if not left.any():
             break
         unit_sample = _next_points(stages, emulator, candidates[left], stage)
+    assert emulator is not None, "history matching has a wave or more"
     return waves, fit_proposal(
-        emulator.log_likelihood, len(calibration.names), lambda what, *shape: stages.uniforms(f"sample {what}", *shape)
+        emulator.log_likelihood,
+        len(calibration.names),
+        lambda what, rows, columns: stages.uniforms(f"sample {what}", rows, columns),
     )
 
 
@@ -158,9 +163,7 @@ def _run_sample(stages: StageRunner, waves: list[Wave], proposal: Proposal) -> P
         stage = f"sample-{number}"
         proposals.append(proposal)
         uniforms = stages.uniforms(stage, BLOCK, parameters + 1)
-        blocks.append(
-            stages.run_stage(stage, lambda proposal=proposal, uniforms=uniforms: proposal.sample(uniforms), 1)
-        )
+        blocks.append(stages.run_stage(stage, partial(proposal.sample, uniforms), 1))
         unit_sample, results = (
             np.concatenate([block.unit_sample for block in blocks]),
             np.concatenate([block.results[:, 0] for block in blocks]),
@@ -190,7 +193,7 @@ def _is_settled(calibration: Calibration, waves: list[Wave], results: np.ndarray
 def _mixture(proposals: list[Proposal], unit_sample: np.ndarray) -> np.ndarray:
     """Log density of all blocks together: every draw is weighed against every mixture that could have drawn it."""
     each = np.stack([proposal.log_density(unit_sample) for proposal in proposals])
-    return np.logaddexp.reduce(each, axis=0) - np.log(len(each))
+    return np.asarray(np.logaddexp.reduce(each, axis=0) - np.log(len(each)))
 
 
 def likelihood_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
@@ -204,9 +207,8 @@ def likelihood_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
 def deviations_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
     """Runs x fitted observations: how far each observation lies from a run, in its standard deviations."""
     fitted = [calibration.observations[place] for place in calibration.fitted]
-    return (results[:, calibration.fitted] - [observation.value for observation in fitted]) / np.array(
-        [observation.standard_deviation for observation in fitted]
-    )
+    apart: np.ndarray = results[:, calibration.fitted] - [observation.value for observation in fitted]
+    return np.asarray(apart / np.array([observation.standard_deviation for observation in fitted]))
 
 
 def _distances(calibration: Calibration, results: np.ndarray) -> np.ndarray:
@@ -215,7 +217,15 @@ def _distances(calibration: Calibration, results: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(largest), largest, np.inf)
 
 
-def _make_posterior(calibration, waves, blocks, unit_sample, results, weights, log_likelihood) -> Posterior:
+def _make_posterior(
+    calibration: Calibration,
+    waves: list[Wave],
+    blocks: list[StageRuns],
+    unit_sample: np.ndarray,
+    results: np.ndarray,
+    weights: np.ndarray,
+    log_likelihood: np.ndarray,
+) -> Posterior:
     simulated = [wave.simulated for wave in waves]
     every_share = np.concatenate(
         [unit_sample, *(np.repeat(wave.unit_sample, wave.results.shape[1], axis=0) for wave in simulated)]

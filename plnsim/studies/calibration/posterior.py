@@ -20,6 +20,7 @@ from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration.fit import RULED_OUT, Posterior
 from plnsim.studies.calibration.observations import Observation, is_share
+from plnsim.studies.calibration.stages import point_replicate
 
 PRIOR_WIDTH = RANGE_QUANTILES[1] - RANGE_QUANTILES[0]
 IDENTIFIABILITY = ((0.35, "told by the data"), (0.7, "partly told"), (0.9, "hardly told"), (math.inf, "not told"))
@@ -209,17 +210,15 @@ def mean_absolute_errors(posterior: Posterior, table: pandas.DataFrame) -> tuple
 
 
 def draws(posterior: Posterior) -> pandas.DataFrame:
-    """The weighted sample: a row a draw with its weight, its values and luck, and what its run gave for each
+    """The weighted sample: a row a draw with its weight, its values and replicate, and what its run gave for each
     observation.
     """
-    from plnsim.studies.calibration.stages import point_replicate
-
     names = posterior.calibration.names
     values = [
         {name: MODEL_PARAMETERS[name].ppf(float(share)) for name, share in zip(names, row, strict=True)}
         for row in posterior.unit_sample
     ]
-    told = pandas.DataFrame(
+    draws = pandas.DataFrame(
         {
             "draw": np.arange(len(values)),
             "weight": posterior.weights,
@@ -230,4 +229,4 @@ def draws(posterior: Posterior) -> pandas.DataFrame:
     runs = pandas.DataFrame(
         posterior.results, columns=[observation.column for observation in posterior.calibration.observations]
     )
-    return pandas.concat([told, pandas.DataFrame(values), runs], axis=1)
+    return pandas.concat([draws, pandas.DataFrame(values), runs], axis=1)

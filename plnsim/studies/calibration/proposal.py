@@ -63,7 +63,7 @@ class Proposal:
         for first in range(0, len(points), 256):
             apart = (points[first : first + 256, None, :] - self.centres) / self.widths
             density[first : first + 256] = np.exp(height - 0.5 * (apart**2).sum(axis=2)).mean(axis=1)
-        return np.log(PRIOR_SHARE + (1.0 - PRIOR_SHARE) * density)
+        return np.asarray(np.log(PRIOR_SHARE + (1.0 - PRIOR_SHARE) * density))
 
 
 def normalise(log_weights: np.ndarray) -> np.ndarray:
@@ -71,8 +71,8 @@ def normalise(log_weights: np.ndarray) -> np.ndarray:
     top = log_weights.max(initial=-np.inf)
     if not np.isfinite(top):
         return np.zeros(len(log_weights))
-    weights = np.exp(log_weights - top)
-    return weights / weights.sum()
+    weights: np.ndarray = np.exp(log_weights - top)
+    return np.asarray(weights / weights.sum())
 
 
 def effective_sample_size(weights: np.ndarray) -> float:

@@ -1,7 +1,7 @@
 """Stages of a calibration: each a design of points that goes through the store of experiments, so that it can be
 resumed.
 
-Every point has luck of its own, made from its values: the posterior is then one over all luck, not over that of a few
+Every point has random numbers of its own, made from its values: the posterior is then one over all chance, not over that of a few
 replicates.
 """
 
@@ -25,7 +25,7 @@ from plnsim.studies.calibration.observations import Observation
 from plnsim.studies.experiment.design import sample_design
 from plnsim.studies.experiment.execute import Progress, execute
 from plnsim.studies.experiment.store import MANIFEST, Store
-from plnsim.studies.experiment.task import Task, Values
+from plnsim.studies.experiment.task import Evaluate, Task, Values
 
 RUNS = "runs"
 """The folder of the stores, below that of a calibration."""
@@ -34,13 +34,11 @@ DIGITS = 9
 points should not.
 """
 
-Evaluate = Callable[[Task, Values, int], dict[str, float]]
-
 
 def point_replicate(values: Values, replicate: int) -> int:
-    """The number of the luck of a point's replicate: the same for the same values, another for any other."""
-    told = repr(sorted(values.items())).encode()
-    return int.from_bytes(hashlib.blake2b(told, digest_size=6).digest(), "big") + replicate
+    """The number by which a point's replicate has its random numbers: the same for the same values, another for any other."""
+    text = repr(sorted(values.items())).encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=6).digest(), "big") + replicate
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ class StageRunner:
     evaluate: Evaluate | None = None
 
     @property
-    def manifest(self) -> dict:
+    def manifest(self) -> dict[str, object]:
         """What the calibration is, without its budget: a larger one goes on from what is there."""
         calibration = self.calibration
         return {
@@ -107,20 +105,20 @@ class StageRunner:
 
     def run_stage(self, stage: str, design: Callable[[], np.ndarray], replicates: int) -> StageRuns:
         """Simulates a stage, or what is missing of it; the design of a stage that was begun is taken from its store."""
-        calibration, place = self.calibration, self.folder / RUNS / stage
-        names = list(calibration.names)
+        calibration, folder = self.calibration, self.folder / RUNS / stage
+        names, version = list(calibration.names), model_version()
         manifest = {
             "experiment": content_hash([self.manifest, stage, replicates]),
-            "model": model_version(),
+            "model": version,
             "stage": stage,
             "replicates": replicates,
             "asked": self.manifest,
         }
-        exists = (place / MANIFEST).exists()
+        exists = (folder / MANIFEST).exists()
         unit_sample = np.ascontiguousarray(
-            Store(place, manifest).design()[names].to_numpy() if exists else design().round(DIGITS)
+            Store(folder, manifest).design()[names].to_numpy() if exists else design().round(DIGITS)
         )
-        store = Store.open(place, manifest, pandas.DataFrame(unit_sample, columns=names))
+        store = Store.open(folder, manifest, pandas.DataFrame(unit_sample, columns=names))
         columns = tuple(observation.column for observation in calibration.observations)
         task = Task(
             calibration.scenario,
@@ -130,7 +128,7 @@ class StageRunner:
             replicates,
             calibration.seed,
             evaluate=self.evaluate or ModelEvaluator(calibration.observations),
-            model=manifest["model"],
+            model=version,
         )
         execute(
             task,

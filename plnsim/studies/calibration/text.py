@@ -9,12 +9,12 @@ import math
 import numpy as np
 import pandas
 
+from plnsim.common.parameter import Value
 from plnsim.output.words import number, percent
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration import posterior as tables
-from plnsim.studies.calibration.calibration import MATCHING
+from plnsim.studies.calibration.calibration import BLOCK, MATCHING
 from plnsim.studies.calibration.fit import (
-    BLOCK,
     MATCHES,
     MIN_EFFECTIVE,
     NO_MATCH,
@@ -28,7 +28,7 @@ from plnsim.studies.calibration.observations import Observation, is_share
 PREDICTED = ("observed", "prior_05", "prior_95", "posterior_05", "posterior_50", "posterior_95")
 """The columns of a check that hold values of the outcome."""
 NOISY = 1.5
-"""Luck, in standard deviations of an observation, from which on it is named as what makes a sample small."""
+"""Noise between runs, in standard deviations of an observation, from which on it is named as what makes a sample small."""
 
 
 def format_value(outcome: str, value: float, timed: bool) -> str:
@@ -78,7 +78,7 @@ def _verdict(posterior: Posterior) -> str:
 
 
 def _noise_sentence(posterior: Posterior) -> str:
-    """Where luck is what makes the sample small: how far it moves an observation from run to run, against what the
+    """Where noise between runs is what makes the sample small: how far it moves an observation from run to run, against what the
     observation allows.
     """
     if not posterior.waves:
@@ -120,7 +120,7 @@ def _closest(posterior: Posterior) -> str:
     )
 
 
-def _round_significant(value: object) -> object:
+def _round_significant(value: Value) -> Value:
     return float(f"{value:.3g}") if isinstance(value, float) else value
 
 
@@ -278,10 +278,10 @@ def check_table(posterior: Posterior) -> list[list[str]]:
     return rows
 
 
-def as_json(posterior: Posterior) -> dict:
+def as_json(posterior: Posterior) -> dict[str, object]:
     """The whole result as one object."""
 
-    def rows(frame: pandas.DataFrame) -> list[dict]:
+    def rows(frame: pandas.DataFrame) -> list[dict[str, object]]:
         return [
             {name: None if value != value else value for name, value in row.items()} for row in frame.to_dict("records")
         ]
@@ -298,7 +298,7 @@ def as_json(posterior: Posterior) -> dict:
         }
         for wave in posterior.waves
     ]
-    result = {
+    result: dict[str, object] = {
         "schema_version": 1,
         "calibration": calibration.name,
         "title": calibration.title,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os import PathLike
 
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.model.measure import BARRIERS
 from plnsim.simulation.runs import ProgressCallback, run
-from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, barrier_table, candidates, sensitivity_table
 
 
-def check_scenarios(scenarios: Sequence[object], baseline: str | None = None) -> tuple[list[Scenario], str]:
+def check_scenarios(
+    scenarios: Sequence[Scenario | str | PathLike[str]], baseline: str | None = None
+) -> tuple[list[Scenario], str]:
     """The scenarios to compare and the name of the baseline; raises ``InputError``."""
     resolved = [Scenario.of(scenario) for scenario in scenarios]
     names = [scenario.name for scenario in resolved]
@@ -35,14 +38,14 @@ def check_scenarios(scenarios: Sequence[object], baseline: str | None = None) ->
     if baseline not in known:
         raise InputError(
             f"the baseline {quote_value(baseline)} is not among the scenarios",
-            index="--baseline",
+            place="--baseline",
             right=suggestion(baseline, known),
         )
     return resolved, known[baseline]
 
 
 def compare(
-    scenarios: Sequence[object],
+    scenarios: Sequence[Scenario | str | PathLike[str]],
     *,
     baseline: str | None = None,
     seed: int = 1,

@@ -120,7 +120,8 @@ class Comparison:
 
     def difference(self, result: ScenarioResult, quantity: str) -> np.ndarray:
         """A scenario minus the baseline, pair by pair."""
-        return result.values(quantity) - self.base.values(quantity)
+        difference: np.ndarray = result.values(quantity) - self.base.values(quantity)
+        return difference
 
     def _joined(self, table: str) -> pandas.DataFrame:
         joined = pandas.concat(

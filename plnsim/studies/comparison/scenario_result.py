@@ -15,7 +15,7 @@ import pandas
 from plnsim.model.outcome import OUTCOMES_BY_NAME, Outcome
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
-from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.scenario import Scenario
 
 MAIN_OUTCOME = "deep_use"
 """The outcome by which scenarios are put in order, barriers lifted and parameters weighed: sustained deep use."""
@@ -95,7 +95,8 @@ def _last_year(column: str) -> Callable[[ScenarioResult], np.ndarray]:
 
 
 def _gap(result: ScenarioResult) -> np.ndarray:
-    return result.values("use_less_disadvantaged") - result.values("use_more_disadvantaged")
+    gap: np.ndarray = result.values("use_less_disadvantaged") - result.values("use_more_disadvantaged")
+    return gap
 
 
 def _change(result: ScenarioResult) -> np.ndarray:

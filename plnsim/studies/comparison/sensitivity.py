@@ -53,13 +53,16 @@ def barrier_table(result: ScenarioResult, workers: int | None = None) -> pandas.
 
 def candidates() -> list[Parameter]:
     """The parameters that are moved to both ends of their plausible range."""
-    return [
+    numbers = (
         parameter
         for section in MOVED_SECTIONS
         for parameter in MODEL_PARAMETERS.sections[section]
         if isinstance(parameter, Parameter)
-        and parameter.qualified_name not in FIXED_PARAMETERS
-        and parameter.range[0] < parameter.range[1]
+    )
+    return [
+        parameter
+        for parameter in numbers
+        if parameter.qualified_name not in FIXED_PARAMETERS and parameter.range[0] < parameter.range[1]
     ]
 
 
@@ -70,14 +73,15 @@ def sensitivity_table(
 
     One at a time, paired with the scenario's own runs: few runs for all, more for the most influential.
     """
-    rough = _one_at_a_time(result, candidates(), SCREENING_RUNS, workers, step)
+    by_name = {parameter.qualified_name: parameter for parameter in candidates()}
+    rough = _one_at_a_time(result, list(by_name.values()), SCREENING_RUNS, workers, step)
     order = (
         rough.groupby("parameter", sort=False)["change"]
         .apply(lambda change: change.abs().max())
         .sort_values(ascending=False, kind="stable")
     )
     first = list(order.index[:MOST_INFLUENTIAL])
-    close = _one_at_a_time(result, [MODEL_PARAMETERS[name] for name in first], REFINED_RUNS, workers, step)
+    close = _one_at_a_time(result, [by_name[name] for name in first], REFINED_RUNS, workers, step)
     span = (
         close.groupby("parameter", sort=False)["change"]
         .apply(lambda change: change.abs().max())

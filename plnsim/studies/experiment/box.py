@@ -12,7 +12,7 @@ import numpy as np
 import pandas
 from scipy.stats import binom
 
-from plnsim.common.parameter import Choice
+from plnsim.common.parameter import Choice, Parameter
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
 
@@ -32,9 +32,10 @@ class Limit:
     def holds(self, values: pandas.DataFrame) -> np.ndarray:
         column = values[self.name]
         if self.side == ONE_OF:
-            return column.isin(self.value).to_numpy()
+            return np.asarray(column.isin(self.value))
         numbers = column.to_numpy(dtype=np.float64)
-        return {AT_LEAST: np.greater_equal, AT_MOST: np.less_equal, ABOVE: np.greater}[self.side](numbers, self.value)
+        compare = {AT_LEAST: np.greater_equal, AT_MOST: np.less_equal, ABOVE: np.greater}[self.side]
+        return np.asarray(compare(numbers, self.value))
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def round_to_readable(name: str, value: float) -> float:
     """A limit's number in round steps (1, 2 or 5 times a power of ten), of which the parameter's plausible range has
     25 to 63.
     """
-    low, high = (0.0, 1.0) if name == DUMMY else MODEL_PARAMETERS[name].range
+    low, high = (0.0, 1.0) if name == DUMMY else _number(name).range
     finest = (high - low) / 25.0
     if finest <= 0.0:
         return value
@@ -119,6 +120,12 @@ def at_least(name: str, value: float) -> Limit:
 
 def at_most(name: str, value: float) -> Limit:
     return Limit(name, AT_MOST, float(math.floor(value)) if _is_integer(name) else round_to_readable(name, value))
+
+
+def _number(name: str) -> Parameter:
+    declared = MODEL_PARAMETERS[name]
+    assert isinstance(declared, Parameter), name
+    return declared
 
 
 def _is_integer(name: str) -> bool:

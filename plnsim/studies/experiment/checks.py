@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from plnsim.common.errors import InputError, quote_value, suggestion
-from plnsim.common.parameter import GROUPS, AnyParameter, Choice
+from plnsim.common.parameter import GROUPS, AnyParameter, Choice, Value
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.toml_file import TomlFile
 
@@ -11,6 +13,12 @@ NOT_VARIED = ("population", "conditions", "programme.themes")
 """What ``parameters = "all"`` leaves alone, beside the group *analysis* (how things are measured and named): the
 world's size, counterfactuals.
 """
+
+
+Content = Mapping[str, object]
+"""A table of a file, as it was parsed and before it is checked."""
+KeyPath = tuple[str | int, ...]
+"""Where a value stands in a file: the keys that lead to it."""
 
 
 def may_vary(parameter: AnyParameter, *, choices: bool = False) -> bool:
@@ -23,18 +31,18 @@ def may_vary(parameter: AnyParameter, *, choices: bool = False) -> bool:
 
 
 class SpecFile(TomlFile):
-    """Reads what such a file asks for, key by key; after a problem a stand-in is given, and ``raise_problems`` says
+    """Parses what such a file asks for, key by key; after a problem a stand-in is given, and ``raise_problems`` says
     all of them.
     """
 
-    def _option(self, content: dict, key: str, options: tuple[str, ...], default: str) -> str:
+    def _option(self, content: Content, key: str, options: tuple[str, ...], default: str) -> str:
         value = content.get(key, default)
-        if value not in options:
+        if not isinstance(value, str) or value not in options:
             self.problem((key,), f"there is no {key} {quote_value(value)}", suggestion(str(value), options))
             return default
         return value
 
-    def _integer(self, content: dict, key: str, default: int, least: int, most: int) -> int:
+    def _integer(self, content: Content, key: str, default: int, least: int, most: int) -> int:
         value = content.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             self.problem(
@@ -45,32 +53,32 @@ class SpecFile(TomlFile):
             return default
         return value
 
-    def _boolean(self, content: dict, key: str, default: bool = False) -> bool:
+    def _boolean(self, content: Content, key: str, default: bool = False) -> bool:
         value = content.get(key, default)
         if not isinstance(value, bool):
             self.problem((key,), f"{key} must be true or false, got {quote_value(value)}", f"{key} = true")
             return default
         return value
 
-    def _validate(self, check, content: dict, key: str, default: int) -> int:
+    def _validate(self, check: Callable[[object], int], content: Content, key: str, default: int) -> int:
         try:
             return check(content.get(key, default))
         except InputError as problem:
             self.problem((key,), problem.wrong, problem.right)
             return default
 
-    def _years(self, content: dict) -> float | None:
+    def _years(self, content: Content) -> float | None:
         value = content.get("years")
-        if value is not None and (
-            isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100
-        ):
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
             self.problem(
                 ("years",), f"years must be a number above 0 and at most 100, got {quote_value(value)}", "years = 5"
             )
             return None
         return value
 
-    def _parameter_names(self, vary: dict) -> tuple[str, ...]:
+    def _parameter_names(self, vary: Content) -> tuple[str, ...]:
         """What ``parameters`` names, or all that may vary; ``except`` is left out."""
         excluded = self._name_list(vary, "except")
         if vary.get("parameters") == "all":
@@ -85,7 +93,7 @@ class SpecFile(TomlFile):
             )
         return self._name_list(vary, "parameters", right='parameters = ["time.hours"], or "all"')
 
-    def _name_list(self, vary: dict, key: str, right: str = 'except = ["time.hours"]') -> tuple[str, ...]:
+    def _name_list(self, vary: Content, key: str, right: str = 'except = ["time.hours"]') -> tuple[str, ...]:
         """A list of parameters' dotted names."""
         named = vary.get(key, [])
         if not isinstance(named, list):
@@ -100,7 +108,7 @@ class SpecFile(TomlFile):
                 )
         return tuple(name for name in named if isinstance(name, str) and name in MODEL_PARAMETERS)
 
-    def _group_members(self, vary: dict) -> tuple[str, ...]:
+    def _group_members(self, vary: Content) -> tuple[str, ...]:
         groups = vary.get("groups", [])
         if not isinstance(groups, list):
             self.problem(
@@ -120,8 +128,8 @@ class SpecFile(TomlFile):
             if parameter.group in groups and may_vary(parameter)
         )
 
-    def _values(self, path: tuple, table: object) -> dict[str, object]:
-        values: dict[str, object] = {}
+    def _values(self, path: KeyPath, table: object) -> dict[str, Value]:
+        values: dict[str, Value] = {}
         if not isinstance(table, dict):
             self.problem(
                 path, f"{path[-1]} must be a table of values, got {quote_value(table)}", "set.time.hours = 1.2"

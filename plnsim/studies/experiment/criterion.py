@@ -41,11 +41,13 @@ class Criterion:
 
     def holds(self, table: pandas.DataFrame) -> np.ndarray:
         """In which rows of a table of outcomes it holds, as booleans."""
-        return np.logical_and.reduce(
-            [
-                OPERATORS[inequality.sign](table[inequality.outcome].to_numpy(), inequality.value)
-                for inequality in self.inequalities
-            ]
+        return np.asarray(
+            np.logical_and.reduce(
+                [
+                    OPERATORS[inequality.sign](table[inequality.outcome].to_numpy(), inequality.value)
+                    for inequality in self.inequalities
+                ]
+            )
         )
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t
 
+from plnsim.common.parameter import Value
+
 LARGEST_ORDER = 3
 """Interactions of more factors than these are not reported."""
 
@@ -23,11 +25,15 @@ LARGEST_ORDER = 3
 class Factor:
     """The levels of a factor in their order, each with its values by dotted name."""
 
-    levels: Mapping[str, Mapping[str, object]]
+    levels: Mapping[str, Mapping[str, Value]]
 
-    def ppf(self, share: float) -> Mapping[str, object]:
-        """The values of the level that a share of the way from the first to the last stands for."""
-        return list(self.levels.values())[round(share * (len(self.levels) - 1))]
+    def level(self, share: float) -> str:
+        """The name of the level that a share of the way from the first to the last stands for."""
+        return list(self.levels)[round(share * (len(self.levels) - 1))]
+
+    def ppf(self, share: float) -> Mapping[str, Value]:
+        """The values of that level."""
+        return self.levels[self.level(share)]
 
 
 def full_factorial(sizes: tuple[int, ...]) -> np.ndarray:

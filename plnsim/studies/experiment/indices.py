@@ -70,10 +70,12 @@ def varies_at_base_points(outcomes: np.ndarray, step: int) -> np.ndarray:
     """Which outcomes (runs x outcomes) vary among the base points, from which an index takes its variance; ``step``
     runs belong to one.
     """
-    return np.ptp(outcomes.reshape(-1, step, outcomes.shape[1])[:, [0, -1]], axis=(0, 1)) > 0.0
+    return np.asarray(np.ptp(outcomes.reshape(-1, step, outcomes.shape[1])[:, [0, -1]], axis=(0, 1)) > 0.0)
 
 
-def _estimates(blocks: np.ndarray, weights: np.ndarray, factors: int, second_order: bool):
+def _estimates(
+    blocks: np.ndarray, weights: np.ndarray, factors: int, second_order: bool
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Estimates of the design (first row of weights), and their standard deviation over the resamples."""
     a, b = blocks[:, 0], blocks[:, -1]
     variance = _variance(a, b, weights)
@@ -98,7 +100,8 @@ def _estimates(blocks: np.ndarray, weights: np.ndarray, factors: int, second_ord
 
 def _weighted(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Means of products over base points, for every row of weights, in one matrix product."""
-    return (weights @ products.reshape(len(products), -1)).reshape(len(weights), *products.shape[1:])
+    means: np.ndarray = weights @ products.reshape(len(products), -1)
+    return means.reshape(len(weights), *products.shape[1:])
 
 
 def _variance(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> np.ndarray:

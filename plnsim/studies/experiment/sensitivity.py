@@ -18,7 +18,7 @@ import pandas
 from plnsim.studies.experiment.design import MORRIS_LEVELS, Design
 from plnsim.studies.experiment.factorial import effects
 from plnsim.studies.experiment.indices import sobol_indices, varies_at_base_points
-from plnsim.studies.experiment.task import WEEK_PREFIX
+from plnsim.studies.experiment.task import WEEK_PREFIX, Row
 
 CONVERGED_WIDTH = 0.05
 """An index counts as converged when the half-width of its 95 % interval is below this share of the variance."""
@@ -149,7 +149,7 @@ def _list_runs(wrong: np.ndarray) -> str:
 
 
 def _variance_split(cube: np.ndarray, outcomes: list[str], excluded: dict[str, str]) -> pandas.DataFrame:
-    """Share of the variance of a single run that parameters explain, and that luck does (from within points)."""
+    """Share of the variance of a single run that parameters explain, and that chance does (from within points)."""
     rows = []
     for place, name in enumerate(outcomes):
         if name in excluded or cube.shape[1] < 2:
@@ -169,7 +169,7 @@ def _variance_split(cube: np.ndarray, outcomes: list[str], excluded: dict[str, s
     return pandas.DataFrame(rows)
 
 
-def _sobol(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _sobol(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     factors = design.factors
     indices = sobol_indices(points, len(factors), second_order=design.second_order, resamples=resamples, seed=seed)
     rows = []
@@ -180,21 +180,15 @@ def _sobol(design, points, names, resamples, seed) -> pandas.DataFrame:
                 ("total", indices.total, indices.total_conf),
             ):
                 rows.append(_index(outcome, kind, factor, "", values[row, column], conf[row, column]))
-            for other in range(column + 1, len(factors)) if indices.second is not None else ():
-                rows.append(
-                    _index(
-                        outcome,
-                        "second",
-                        factor,
-                        factors[other],
-                        indices.second[row, column, other],
-                        indices.second_conf[row, column, other],
-                    )
-                )
+            if indices.second is None or indices.second_conf is None:
+                continue
+            for other in range(column + 1, len(factors)):
+                value, conf = indices.second[row, column, other], indices.second_conf[row, column, other]
+                rows.append(_index(outcome, "second", factor, factors[other], value, conf))
     return pandas.DataFrame(rows)
 
 
-def _index(outcome, kind, factor, other, value, conf=math.nan) -> dict:
+def _index(outcome: str, kind: str, factor: str, other: str, value: float, conf: float = math.nan) -> Row:
     return {
         "outcome": outcome,
         "index": kind,
@@ -205,7 +199,7 @@ def _index(outcome, kind, factor, other, value, conf=math.nan) -> dict:
     }
 
 
-def _morris(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _morris(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     from SALib.analyze import morris
 
     rows = []
@@ -232,7 +226,7 @@ def _morris(design, points, names, resamples, seed) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-def _efast(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _efast(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     """First and total order by eFAST; without intervals, as SALib's are known to be wrong (#649)."""
     from SALib.analyze import fast
 
@@ -249,7 +243,7 @@ def _efast(design, points, names, resamples, seed) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-def _pawn(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _pawn(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     from SALib.analyze import pawn
 
     rows = []
@@ -262,7 +256,7 @@ def _pawn(design, points, names, resamples, seed) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-def _delta(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _delta(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     from SALib.analyze import delta
 
     rows = []
@@ -292,7 +286,7 @@ def _delta(design, points, names, resamples, seed) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-def _effects(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _effects(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     """What moving each parameter by itself from end to end changes (sweeps), or its correlation of ranks (grids, Latin
     hypercubes).
     """

@@ -44,7 +44,10 @@ def corner_means(
     """Mean of an outcome at each corner, by whether time is ample, leadership strong, focus high."""
     unit_sample = result.experiment.design().unit_sample
     means = result.points[variant][outcome]
-    return {tuple(bool(level) for level in corner): float(means[point]) for point, corner in enumerate(unit_sample)}
+    return {
+        (bool(time), bool(leadership), bool(focus)): float(means[point])
+        for point, (time, leadership, focus) in enumerate(unit_sample)
+    }
 
 
 def factorial_effects(result: HeadlineExperiment, outcome: str = "deep_use") -> pandas.DataFrame:
@@ -58,7 +61,7 @@ def factorial_effects(result: HeadlineExperiment, outcome: str = "deep_use") -> 
         scenario, _, structure = variant.partition("--")
         table = analysis.indices
         of_it = table[(table["outcome"] == outcome) & (table["index"] == "effect")] if len(table) else table
-        row = {"scenario": scenario, "structure": structure or "as it is"}
+        row: dict[str, str | float] = {"scenario": scenario, "structure": structure or "as it is"}
         for _, effect in of_it.iterrows():
             name = " x ".join(part for part in (effect["factor"], effect["with"]) if part)
             row[name], row[f"{name} half-width"] = effect["value"], effect["half_width_95"]
@@ -101,7 +104,11 @@ def named_and_actual(result: HeadlineExperiment) -> pandas.DataFrame:
         time_named = names.argmax(axis=1) == time
         leadership_gains = gains[:, leadership] > gains[:, time]
         near = (np.abs(points["felt_time"] - points["felt_leadership"]) < MATCHED).to_numpy()[kept]
-        row = {"structure": variant.partition("--")[2] or "as it is", "points": int(kept.sum()), "of": len(points)}
+        row: dict[str, str | float] = {
+            "structure": variant.partition("--")[2] or "as it is",
+            "points": int(kept.sum()),
+            "of": len(points),
+        }
         for name, holds in (
             ("time_named", time_named),
             ("time_actual", gains.argmax(axis=1) == time),

@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pandas
 
+from plnsim.common.parameter import Value
+from plnsim.studies.experiment.design import Design
+from plnsim.studies.experiment.execute import Progress
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.run import experiment_of, run_experiment
 from plnsim.studies.experiment.sensitivity import Analysis
 from plnsim.studies.experiment.store import Store, read_manifest
+from plnsim.studies.experiment.task import Task
 
 EXPERIMENTS = ("screening", "conditions", "groups", "crossing", "crossing-posterior", "named-and-actual", "regimes")
 QUICK = {
@@ -72,7 +76,7 @@ def run_headline(
     workers: int | None = None,
     executor: Executor | None = None,
     concurrency: Callable[[], int] | None = None,
-    progress: Callable = lambda *_: None,
+    progress: Callable[[str, Task, Design], Progress | None] = lambda *_: None,
 ) -> dict[str, HeadlineExperiment]:
     """Performs what is missing of the study and analyses it, by the name of the experiment; raises ``InputError``."""
     results = {}
@@ -99,7 +103,7 @@ def run_headline(
     return results
 
 
-def _first_and_last(alternatives: dict) -> dict:
+def _first_and_last(alternatives: dict[str, dict[str, Value]]) -> dict[str, dict[str, Value]]:
     """The first alternative and the last, which is the negative control where there is one."""
     names = list(alternatives)
     return {name: alternatives[name] for name in names[:1] + names[1:][-1:]}

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os import PathLike
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from plnsim.simulation.runs import ProgressCallback
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.optimisation.levers import select_levers, unit_costs
 from plnsim.studies.optimisation.problem import Evaluation, Problem
-from plnsim.studies.optimisation.search import non_dominated, search
+from plnsim.studies.optimisation.search import Codes, Objectives, non_dominated, search
 
 EVALUATIONS, DRAWS = 150, 20
 FRESH = 2
@@ -34,7 +35,8 @@ no answer.
 
 def rank_non_dominated(points: np.ndarray, most: int) -> list[int]:
     """The rows of the front, then those of the front behind it and so on, until there are enough."""
-    left, chosen = np.arange(len(points)), []
+    left = np.arange(len(points))
+    chosen: list[int] = []
     while len(left) and len(chosen) < most:
         best = non_dominated(points[left])
         chosen += sorted(left[best].tolist(), key=lambda row: tuple(points[row]))
@@ -87,7 +89,7 @@ class OptimisationResult:
         return tuple(Member(_letter(index), evaluation, int(unbeaten[index])) for index, evaluation in enumerate(front))
 
 
-def _objectives(evaluation: Evaluation) -> tuple[float, float]:
+def _objectives(evaluation: Evaluation) -> Objectives:
     """Both aims, to be made small."""
     return -evaluation.means[0], evaluation.means[1]
 
@@ -118,7 +120,7 @@ def check_budget(budget: object, problem: Problem) -> float:
 
 
 def optimise(
-    scenario,
+    scenario: Scenario | str | PathLike[str],
     budget: float,
     *,
     levers: Sequence[str] | None = None,
@@ -135,10 +137,10 @@ def optimise(
     has them. ``progress`` is called with the allocations judged and about how many there will be.
     """
     problem = make_problem(scenario, budget, levers, costs, draws, seed, workers)
-    judged: dict[tuple, Evaluation] = {}
+    judged: dict[Codes, Evaluation] = {}
     every = evaluations + min(CANDIDATES, evaluations) + 1
 
-    def evaluate(codes):
+    def evaluate(codes: Codes) -> Objectives:
         judged[codes] = problem.evaluate([problem.allocation(codes)])[0]
         if progress:
             progress(len(judged), every)
@@ -160,7 +162,7 @@ def optimise(
         for row in rank_non_dominated(np.array([_objectives(evaluation) for evaluation in evaluated]), CANDIDATES)
     ]
     fresh = replace(problem, draws=FRESH * draws, first_draw=draws)
-    fresh_evaluations = []
+    fresh_evaluations: list[Evaluation] = []
     for allocation in [*best, {}]:
         fresh_evaluations += fresh.evaluate([allocation])
         if progress:
@@ -169,7 +171,7 @@ def optimise(
 
 
 def make_problem(
-    scenario,
+    scenario: Scenario | str | PathLike[str],
     budget: float,
     levers: Sequence[str] | None,
     costs: Mapping[str, float] | None,

@@ -17,6 +17,7 @@ from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import CalendarEvent
+from plnsim.studies.numbers import number_of
 
 WHILE_SUPPORTED = "while supported"
 WHOLE_RUN = "whole run"
@@ -50,33 +51,37 @@ class Plan:
     given_networks: int | None = None
     given_seats: int = 0
 
-    @property
-    def taking_part(self) -> int:
-        return round(self.values["programme.participation"] * self.schools)
+    def number(self, name: str) -> float:
+        """The value of a parameter that is a number."""
+        return number_of(self.values, name)
 
     @property
-    def networks(self) -> int:
+    def taking_part(self) -> int:
+        return round(self.number("programme.participation") * self.schools)
+
+    @property
+    def networks(self) -> float:
         if self.given_networks is not None:
             return self.given_networks
         of_a_theme = (
-            max(1, round(self.taking_part / self.values["programme.schools_a_network"])) if self.taking_part else 0
+            max(1, round(self.taking_part / self.number("programme.schools_a_network"))) if self.taking_part else 0
         )
-        return of_a_theme * self.values["programme.themes"]
+        return of_a_theme * self.number("programme.themes")
 
     @property
-    def seats(self) -> int:
+    def seats(self) -> float:
         if self.given_networks is not None:
             return self.given_seats
-        return self.taking_part * self.values["programme.delegates"] * self.values["programme.themes"]
+        return self.taking_part * self.number("programme.delegates") * self.number("programme.themes")
 
     @property
     def years(self) -> float:
-        return self.values["programme.support_years"]
+        return self.number("programme.support_years")
 
     @property
     def meetings(self) -> float:
         """Meetings of one network in all years of support."""
-        return self.values["meeting.a_year"] * self.years
+        return self.number("meeting.a_year") * self.years
 
 
 def make_plan(scenario: Scenario, allocation: Allocation) -> Plan:
@@ -165,48 +170,48 @@ SCENARIO_COSTS = {
 
 ITEMS: tuple[CostItem, ...] = (
     CostItem(
-        "cover", "hours of cover", HOUR, lambda plan: plan.seats * plan.years * SCHOOL_WEEKS * plan.values["time.cover"]
+        "cover", "hours of cover", HOUR, lambda plan: plan.seats * plan.years * SCHOOL_WEEKS * plan.number("time.cover")
     ),
     CostItem(
         "meetings",
         "hours in meetings",
         HOUR,
-        lambda plan: plan.seats * plan.meetings * plan.values["measure.meeting_hours"],
+        lambda plan: plan.seats * plan.meetings * plan.number("measure.meeting_hours"),
     ),
     CostItem(
         "travel",
         "hours of travel",
         HOUR,
         lambda plan: (
-            plan.seats * plan.meetings * plan.values["meeting.in_person"] * plan.values["measure.travel_hours"]
+            plan.seats * plan.meetings * plan.number("meeting.in_person") * plan.number("measure.travel_hours")
         ),
     ),
     CostItem(
         "facilitation",
         "facilitated meetings",
         FACILITATION,
-        lambda plan: plan.networks * plan.meetings / max(1.0, plan.values["programme.networks_a_facilitator"]),
+        lambda plan: plan.networks * plan.meetings / max(1.0, plan.number("programme.networks_a_facilitator")),
     ),
     CostItem(
         "leadership",
         "gaps of a school closed for a year",
         LEADERSHIP,
-        lambda plan: plan.schools * plan.years * plan.values["conditions.leadership_shift"],
+        lambda plan: plan.schools * plan.years * plan.number("conditions.leadership_shift"),
     ),
     CostItem(
-        "focus", "gaps of a school closed", FOCUS, lambda plan: plan.schools * plan.values["conditions.focus_shift"]
+        "focus", "gaps of a school closed", FOCUS, lambda plan: plan.schools * plan.number("conditions.focus_shift")
     ),
     CostItem(
         "mailings",
         "teachers reached by mailings",
         MAILING,
-        lambda plan: plan.teachers * plan.years * SCHOOL_WEEKS * plan.values["mobilisation.mailing"],
+        lambda plan: plan.teachers * plan.years * SCHOOL_WEEKS * plan.number("mobilisation.mailing"),
     ),
     CostItem(
         "visits",
         "visits to schools",
         VISIT,
-        lambda plan: plan.taking_part * plan.years * SCHOOL_WEEKS * plan.values["mobilisation.visits"],
+        lambda plan: plan.taking_part * plan.years * SCHOOL_WEEKS * plan.number("mobilisation.visits"),
     ),
 )
 
@@ -324,7 +329,7 @@ def _why_fixed(lever: Lever, scenario: Scenario) -> str:
 def unit_costs(scenario: Scenario, given: Mapping[str, float] | None = None) -> dict[str, float]:
     """What each unit costs: as given, else as the scenario has it, else the default; raises ``InputError``."""
     costs = {
-        name: scenario.values[SCENARIO_COSTS[name]] if name in SCENARIO_COSTS else parameter.default
+        name: number_of(scenario.values, SCENARIO_COSTS[name]) if name in SCENARIO_COSTS else parameter.default
         for name, parameter in UNIT_COSTS.items()
     }
     for name, value in (given or {}).items():

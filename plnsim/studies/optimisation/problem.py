@@ -14,12 +14,11 @@ from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import deep_use, equity_gap
 from plnsim.simulation.runs import ProgressCallback, map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.studies.numbers import number_of
 from plnsim.studies.optimisation.levers import Allocation, Lever, bill, with_levers
+from plnsim.studies.optimisation.search import Codes
 from plnsim.studies.readiness.questions import QUESTIONS
 from plnsim.studies.readiness.uncertain import RATES, decode, latin_hypercube
-
-Codes = tuple[int, ...]
-"""An allocation as the place of each lever's level, in the order of the levers."""
 
 REPAIR_STEPS = 64
 
@@ -99,7 +98,8 @@ class Problem:
             now = self.scenario.values[lever.parameter]
             if isinstance(now, str):
                 return lever.levels.index(now) if now in lever.levels else 0
-            return min(range(len(lever.levels)), key=lambda index: abs(lever.levels[index] - now))
+            distances = [abs(level - now) for level in lever.levels if not isinstance(level, str)]
+            return distances.index(min(distances))
 
         return tuple(code(lever) for lever in self.levers)
 
@@ -143,8 +143,10 @@ class Problem:
         support = next((lever for lever in self.levers if lever.parameter == "programme.support_years"), None)
         if support is None:
             return self.scenario.years
-        longest = math.ceil(max(*support.levels, self.scenario.values[support.parameter]))
-        return max(longest + self.scenario.values["programme.follow_up_years"], self.scenario.years or 0.0)
+        years = [level for level in support.levels if not isinstance(level, str)]
+        longest = math.ceil(max(*years, number_of(self.scenario.values, support.parameter)))
+        follow_up = number_of(self.scenario.values, "programme.follow_up_years")
+        return max(longest + follow_up, self.scenario.years or 0.0)
 
     @property
     def outlasts_support(self) -> bool:

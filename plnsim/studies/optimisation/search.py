@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from plnsim.common.errors import InputError
 from plnsim.common.streams import run_key, uniform
 
 Codes = tuple[int, ...]
+"""An allocation as the number of each lever's level, in the order of the levers."""
 Objectives = tuple[float, float]
 """Two aims, both to be made small."""
 
@@ -30,7 +32,7 @@ STEPS = (-2, -1, 1, 2)
 MOST_CHANGES = 3
 
 SEARCH_REPLICATE = 2**61
-"""The first replicate whose luck serves a search; no run has so high a number."""
+"""The first replicate whose random numbers serve a search; no run has so high a number."""
 
 INSTALL = "python -m pip install 'plnsim[optimise]'"
 
@@ -47,7 +49,7 @@ def non_dominated(points: np.ndarray) -> np.ndarray:
     """Which rows no other row beats: none is as small in every column and smaller in one."""
     as_small = (points[:, None, :] <= points[None, :, :]).all(axis=2)
     smaller = (points[:, None, :] < points[None, :, :]).any(axis=2)
-    return ~(as_small & smaller).any(axis=0)
+    return np.asarray(~(as_small & smaller).any(axis=0))
 
 
 def search(
@@ -73,7 +75,7 @@ def search(
 
     evaluated: dict[Codes, Objectives] = {}
     with _quiet(optuna):
-        levers = {
+        levers: dict[str, optuna.distributions.BaseDistribution] = {
             f"lever {place}": optuna.distributions.IntDistribution(0, size - 1) for place, size in enumerate(sizes)
         }
         n_startup_trials = min(STARTUP_TRIALS, max(1, evaluations // 3))
@@ -153,7 +155,7 @@ def _random_point(
 
 
 @contextlib.contextmanager
-def _quiet(optuna):
+def _quiet(optuna: ModuleType) -> Iterator[None]:
     """Keeps Optuna from writing a line for each trial, and from warning that joint modelling is young."""
     before = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.ERROR)

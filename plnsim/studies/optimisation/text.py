@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from plnsim.common.parameter import Value
 from plnsim.output.words import likelihood, percent, points
 from plnsim.simulation.runs import summary
 from plnsim.studies.optimisation.front import Member, OptimisationResult
@@ -43,9 +46,9 @@ def money(amount: float) -> str:
     return f"{amount:,.0f}"
 
 
-def level(name: str, value: object) -> str:
+def level(name: str, value: Value) -> str:
     """A lever's level as a table writes it."""
-    return SHORT.get(value, "") or BY_NAME[name].template.format(value).replace("%", " %")
+    return SHORT.get(str(value)) or BY_NAME[name].template.format(value).replace("%", " %")
 
 
 def thousandths(value: float) -> str:
@@ -193,14 +196,14 @@ def _paid(result: OptimisationResult) -> set[str]:
     return {item.unit_cost.name for item in ITEMS if any(amounts[item.name] > 0 for amounts in bills)}
 
 
-def as_json(result: OptimisationResult) -> dict:
+def as_json(result: OptimisationResult) -> dict[str, object]:
     """The whole result as one object."""
 
-    def spread(values) -> dict:
+    def spread(values: np.ndarray) -> dict[str, float]:
         mean, low, high, _ = summary(values)
         return {"mean": mean, "quantile_05": low, "quantile_95": high}
 
-    def described(evaluation: Evaluation) -> dict:
+    def described(evaluation: Evaluation) -> dict[str, object]:
         return {
             "cost": evaluation.cost,
             "bill": bill(result.problem.scenario, evaluation.allocation, result.problem.costs),

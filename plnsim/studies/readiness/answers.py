@@ -28,7 +28,7 @@ class Answers:
 
     given: Mapping[str, int] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for key, answer in self.given.items():
             check_answer(key, answer)
 

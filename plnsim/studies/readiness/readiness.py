@@ -20,6 +20,7 @@ from plnsim.model.outcome import OUTCOMES_BY_NAME, retention
 from plnsim.model.outcome import depth as mean_depth
 from plnsim.simulation.runs import map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.studies.numbers import number_of
 from plnsim.studies.readiness.answers import Answers
 from plnsim.studies.readiness.questions import QUESTIONS
 from plnsim.studies.readiness.uncertain import RATES, decode, latin_hypercube
@@ -63,7 +64,7 @@ def lasting_use(run_counts: RunCounts) -> float:
         not math.isnan(kept)
         and not math.isnan(deep)
         and kept >= RETENTION_THRESHOLD
-        and deep >= run_counts.values["measure.depth"]
+        and deep >= number_of(run_counts.values, "measure.depth")
     )
 
 

@@ -4,6 +4,8 @@ said.
 
 from __future__ import annotations
 
+import numpy as np
+
 from plnsim.output.words import likelihood, likelihood_in_runs, percent, points
 from plnsim.simulation.runs import summary
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
@@ -115,13 +117,13 @@ def caveats() -> list[str]:
     ]
 
 
-def as_json(readiness: Readiness) -> dict:
+def as_json(readiness: Readiness) -> dict[str, object]:
     """The whole result as one object."""
 
-    def successes(version: str | None) -> dict:
+    def successes(version: str | None) -> dict[str, int]:
         return {name: readiness.count(name, version) for name in ("sustained_scale_up", "lasting_use")}
 
-    def spread(values) -> dict:
+    def spread(values: np.ndarray) -> dict[str, float]:
         mean, low, high, _ = summary(values)
         return {"mean": mean, "quantile_05": low, "quantile_95": high}
 

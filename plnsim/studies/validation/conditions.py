@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plnsim.common.streams import logit_normal
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.studies.numbers import number_of
 from plnsim.studies.validation.pattern import JUDGED, SIGN, SPREAD, Arm, Clause, Pattern
 from plnsim.studies.validation.statistics import difference, enough_time, lead_of, member_gain, of, relation
 
@@ -15,9 +16,10 @@ ONE_SD_UP = 0.8413447460685429
 
 def _strong_leadership(share: float) -> dict[str, float]:
     """Vision and support one standard deviation (between schools) above their middle, and ample time."""
-    spread = MODEL_PARAMETERS["leadership.spread"].default
+    defaults = MODEL_PARAMETERS.defaults()
+    spread = number_of(defaults, "leadership.spread")
     higher = {
-        name: logit_normal(MODEL_PARAMETERS[name].default, spread, share)
+        name: logit_normal(number_of(defaults, name), spread, share)
         for name in ("leadership.vision", "leadership.support")
     }
     return {**AMPLE, **higher}

@@ -14,7 +14,7 @@ from plnsim.common.sources import SOURCES
 from plnsim.model.measure import RunCounts
 from plnsim.model.world.entities import World
 from plnsim.model.world.population import PopulationData
-from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import CalendarEvent
 
 VERIFIED, DERIVED, RECALLED = "V", "D", "R"
@@ -70,7 +70,11 @@ class ArmRun:
 
 
 Arms = Mapping[str, ArmRun]
-Statistic = Callable[[Arms], float | tuple[float, float]]
+Figure = Callable[[Arms], float]
+"""A number for one replicate of all arms."""
+Ratio = Callable[[Arms], tuple[float, float]]
+"""Two numbers whose sums over the replicates are divided."""
+Statistic = Figure | Ratio
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Clause:
     range_from: str = JUDGED
     broken: Mapping[str, Value] = field(default_factory=lambda: NOBODY_TAKES_IT_UP)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         assert self.low < self.high, self.name
 
 
@@ -114,7 +118,7 @@ class Pattern:
     missed: str = ""
     note: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         assert self.status in STATUSES and all(source in SOURCES for source in self.sources) and self.sources, self.key
         assert bool(self.clauses) or bool(self.untestable), (
             f"{self.key} has neither a clause nor a reason for having none"

@@ -13,7 +13,7 @@ from plnsim.common.checks import validate_replicates, validate_seed, validate_wo
 from plnsim.common.parameter import Value
 from plnsim.simulation.engine.numba_backend import NumbaBackend
 from plnsim.simulation.runs import ProgressCallback, map_ordered, to_run_counts
-from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import to_records
 from plnsim.studies.validation.catalogue import PATTERNS, held_out
 from plnsim.studies.validation.pattern import Arm, ArmRun, Clause, Pattern

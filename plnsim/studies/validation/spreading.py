@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim.studies.validation import people
-from plnsim.studies.validation.pattern import JUDGED, SIGN, SPREAD, Arm, Arms, Clause, Pattern
+from plnsim.studies.validation.pattern import JUDGED, SIGN, SPREAD, Arm, Arms, Clause, Figure, Pattern, Ratio
 from plnsim.studies.validation.statistics import (
     bass,
     benefit_of,
@@ -30,14 +30,14 @@ TOOLKIT = {
 USE = yearly("users", "staff")
 
 
-def _benefit_difference(posts: np.ndarray, more: str, less: str):
+def _benefit_difference(posts: np.ndarray, more: str, less: str) -> Figure:
     def gain(arms: Arms) -> float:
         return benefit_of(arms[more], posts) - benefit_of(arms[less], posts)
 
     return gain
 
 
-def _peers_in_relation(own: str, others: str, base: str):
+def _peers_in_relation(own: str, others: str, base: str) -> Ratio:
     """What peers who are one SD better add to a teacher's pupils, in relation to what one SD of her own does."""
     over, under = _benefit_difference(people.FOCAL, others, base), _benefit_difference(people.FOCAL, own, base)
     return lambda arms: (over(arms), under(arms))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.studies.validation.pattern import Arms, Statistic
+from plnsim.studies.validation.pattern import Arms, Figure
 
 
 def degrees(first: np.ndarray) -> np.ndarray:
@@ -19,7 +19,7 @@ def mean_degree(arms: Arms, arm: str = "it") -> float:
     return float(degrees(arms[arm].start.advice_first).mean())
 
 
-def density(arm: str = "it") -> Statistic:
+def density(arm: str = "it") -> Figure:
     """Mean over schools of the share of possible advice ties that there are."""
 
     def share(arms: Arms) -> float:
@@ -33,7 +33,7 @@ def density(arm: str = "it") -> Statistic:
     return share
 
 
-def reciprocity(layer: str, arm: str = "it") -> Statistic:
+def reciprocity(layer: str, arm: str = "it") -> Figure:
     """Share of ties that go both ways; ``layer`` is advice or cross."""
 
     def share(arms: Arms) -> float:
@@ -58,7 +58,7 @@ def new_at_school(arms: Arms, arm: str = "it") -> float:
     return float(arms[arm].end.teachers["new"].mean())
 
 
-def tenure(least: float, most: float, arm: str = "it") -> Statistic:
+def tenure(least: float, most: float, arm: str = "it") -> Figure:
     """Share of teachers who have held their post for at least so many whole years and less than so many, after the
     last week.
     """

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import TypedDict
 
 from plnsim.common.sources import SOURCES
 from plnsim.output.words import number
@@ -19,6 +21,13 @@ CAVEATS = (
     "To meet a pattern is no proof that the model is right: other rules could meet it too. To miss one is shown here with the reason.",
     "Each figure is the mean over the replicates, with its standard error (jackknife).",
 )
+
+
+class About(TypedDict):
+    """How a scoreboard was made: the command, and the versions of what computed it."""
+
+    command: str
+    versions: Mapping[str, str]
 
 
 def used_in(verdict: Verdict) -> str:
@@ -75,7 +84,7 @@ def sentences(board: Scoreboard) -> list[str]:
 
 def table(board: Scoreboard) -> list[tuple[str, ...]]:
     """A row for each figure, with a header: pattern, figure, model, range, distance, verdict on the pattern."""
-    rows = [("pattern", "figure", "model", "accepted", "distance", "pattern is")]
+    rows: list[tuple[str, ...]] = [("pattern", "figure", "model", "accepted", "distance", "pattern is")]
     for verdict in board.verdicts:
         first = True
         for score in verdict.scores:
@@ -95,7 +104,7 @@ def table(board: Scoreboard) -> list[tuple[str, ...]]:
     return rows
 
 
-def as_data(board: Scoreboard) -> dict:
+def as_data(board: Scoreboard) -> dict[str, object]:
     """The scoreboard as plain data."""
     return {
         "seed": board.seed,
@@ -108,7 +117,7 @@ def as_data(board: Scoreboard) -> dict:
     }
 
 
-def _data_of(verdict: Verdict) -> dict:
+def _data_of(verdict: Verdict) -> dict[str, object]:
     return {
         "key": verdict.pattern.key,
         "statement": verdict.pattern.statement,
@@ -140,7 +149,7 @@ def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def as_markdown(board: Scoreboard, about: dict, figure: str) -> str:
+def as_markdown(board: Scoreboard, about: About, figure: str) -> str:
     """The page of the guide; ``about`` tells command and versions, ``figure`` is the path of the picture."""
     lines = [
         "# Scoreboard: the model against published patterns",

@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+from plnsim.common.parameter import Value
 from plnsim.studies.validation.pattern import JUDGED, PUBLISHED, SIGN, SPREAD, Arm, Clause, Pattern
 from plnsim.studies.validation.statistics import (
     hardly_touched,
@@ -40,7 +41,7 @@ COACHED = {
 classrooms, with paid time and heads who back it.
 """
 AT_THE_END = {"programme.follow_up_years": 0.0}
-RISE = {
+RISE: dict[str, Value] = {
     "population.schools": 40,
     "population.secondary_share": 1.0,
     "programme.participation": 1.0,
@@ -55,7 +56,7 @@ RISE = {
     "recruitment.rate": 0.0,
     "time.cover": 0.15,
 }
-TRIOS = {
+TRIOS: dict[str, Value] = {
     "population.schools": 104,
     "population.secondary_share": 0.375,
     "programme.participation": 1.0,
