@@ -410,8 +410,8 @@ def test_allocations_that_do_next_to_nothing_are_left_out():
 def test_sentences_name_the_ends_of_the_front_with_their_counts():
     said = " ".join(optimisation_text.sentences(made_up((0.4, 0.02), (0.3, 0.01))))
     assert (
-        "Most sustained deep use: A (any schools invited, 1 from a school, 0.2 h of cover a week, no leadership development)."
-        in said
+        "Most sustained deep use: A (any schools invited, 1 from a school, 0.2 h of cover a week, no leadership "
+        "development)." in said
     )
     assert "Least shortfall: B" in said and "+30 points" in said and "more in 4, less in 0 of 4 paired draws" in said
     assert "All of the front agree on any schools invited, 0.2 h of cover a week, no leadership development." in said

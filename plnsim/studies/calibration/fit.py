@@ -49,10 +49,9 @@ class Wave:
 class Posterior:
     """What a fit found.
 
-    ``unit_sample``: draws x parameters, in the unit cube; ``results``: draws x observations; ``weights`` sum to 1, or are
-    all 0 where no draw has any likelihood. ``closest`` is the smallest distance found: the largest of the deviations
-    of its observations, in their standard deviations.
-    """
+    ``unit_sample``: draws x parameters, in the unit cube; ``results``: draws x observations; ``weights`` sum to 1, or
+    are all 0 where no draw has any likelihood. ``closest`` is the smallest distance found: the largest of the
+    deviations of its observations, in their standard deviations."""
 
     calibration: Calibration
     waves: tuple[Wave, ...]

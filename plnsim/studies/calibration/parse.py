@@ -180,7 +180,8 @@ class _Parser(SpecFile):
             self.problem(
                 ("discrepancy",),
                 "the file does not say how far the model may be off even at its best",
-                "discrepancy = 0.03 (a standard deviation in the unit of the outcome; 0 if the model is taken for the truth)",
+                "discrepancy = 0.03 (a standard deviation in the unit of the outcome; 0 if the model is taken for the "
+                "truth)",
             )
             return {}
         return {"": self._number(content, ("discrepancy",), 0.0, LARGEST)}

@@ -28,7 +28,8 @@ from plnsim.studies.calibration.observations import Observation, is_share
 PREDICTED = ("observed", "prior_05", "prior_95", "posterior_05", "posterior_50", "posterior_95")
 """The columns of a check that hold values of the outcome."""
 NOISY = 1.5
-"""Noise between runs, in standard deviations of an observation, from which on it is named as what makes a sample small."""
+"""Noise between runs, in standard deviations of an observation, from which on it is named as what makes a sample
+small."""
 
 
 def format_value(outcome: str, value: float, timed: bool) -> str:
@@ -55,16 +56,18 @@ def _verdict(posterior: Posterior) -> str:
     points = f"{fitted} observation{'s' if fitted > 1 else ''}"
     if posterior.verdict == NO_MATCH:
         return (
-            f"No setting matches: of {posterior.runs:,} runs none comes within {RULED_OUT:g} standard deviations of {'all ' if fitted > 1 else ''}"
-            f"{points}. The closest is {posterior.closest:.1f} standard deviations off in its worst one. There is no posterior."
+            f"No setting matches: of {posterior.runs:,} runs none comes within {RULED_OUT:g} standard deviations of "
+            f"{'all ' if fitted > 1 else ''}{points}. The closest is {posterior.closest:.1f} standard deviations off "
+            "in its worst one. There is no posterior."
         )
     if posterior.verdict == UNSETTLED:
         more = max(
             BLOCK, round(len(posterior.unit_sample) * (2.0 * MIN_EFFECTIVE / max(1.0, effective_sample_size) - 1.0), -2)
         )
         return (
-            f"Some settings match, but the sample is too small to say which: {effective_sample_size:.0f} effective draws of {len(posterior.unit_sample):,}, and "
-            f"{MIN_EFFECTIVE} are needed. A budget about {more:,} runs larger may do; the same command goes on from what is there.{_noise_sentence(posterior)}"
+            f"Some settings match, but the sample is too small to say which: {effective_sample_size:.0f} effective "
+            f"draws of {len(posterior.unit_sample):,}, and {MIN_EFFECTIVE} are needed. A budget about {more:,} runs "
+            f"larger may do; the same command goes on from what is there.{_noise_sentence(posterior)}"
         )
     enough = (
         ""
@@ -72,15 +75,14 @@ def _verdict(posterior: Posterior) -> str:
         else f" (below the {TARGET_EFFECTIVE} aimed at: the ends of intervals are rough)"
     )
     return (
-        f"Some settings match {points}: {posterior.runs:,} runs, {effective_sample_size:.0f} effective draws{enough}; the closest run is {posterior.closest:.1f} "
-        "standard deviations off in its worst one."
+        f"Some settings match {points}: {posterior.runs:,} runs, {effective_sample_size:.0f} effective draws{enough}; "
+        f"the closest run is {posterior.closest:.1f} standard deviations off in its worst one."
     )
 
 
 def _noise_sentence(posterior: Posterior) -> str:
-    """Where noise between runs is what makes the sample small: how far it moves an observation from run to run, against what the
-    observation allows.
-    """
+    """Where noise between runs is what makes the sample small: how far it moves an observation from run to run,
+    against what the observation allows."""
     if not posterior.waves:
         return ""
     runs = posterior.waves[-1].simulated.results[:, :, posterior.calibration.fitted]
@@ -96,8 +98,9 @@ def _noise_sentence(posterior: Posterior) -> str:
     if size[most] < NOISY:
         return ""
     return (
-        f" Luck alone moves {observations[most].outcome} ({observations[most].when}) by {size[most]:.1f} of its standard deviations from run to run, "
-        "so few runs of even the right setting come close: a scenario with more schools is less ruled by luck."
+        f" Luck alone moves {observations[most].outcome} ({observations[most].when}) by {size[most]:.1f} of its "
+        "standard deviations from run to run, so few runs of even the right setting come close: a scenario with more "
+        "schools is less ruled by luck."
     )
 
 
@@ -111,12 +114,13 @@ def _closest(posterior: Posterior) -> str:
         for place in posterior.calibration.fitted
     ]
     gives = ", ".join(
-        f"{_format_for(observation, gave)} for {_format_for(observation, observation.value)} ({observation.outcome}, {observation.when})"
+        f"{_format_for(observation, gave)} for {_format_for(observation, observation.value)} ({observation.outcome}, "
+        f"{observation.when})"
         for observation, gave in fitted
     )
     return (
-        f"The closest run has {values}, and gives {gives}. Either the observations contradict each other, or the model, with these ranges, this "
-        "observation error and this discrepancy, cannot make them."
+        f"The closest run has {values}, and gives {gives}. Either the observations contradict each other, or the "
+        "model, with these ranges, this observation error and this discrepancy, cannot make them."
     )
 
 
@@ -133,7 +137,8 @@ def _parameters(posterior: Posterior) -> list[str]:
             said.append(f"{word[0].upper()}{word[1:]}: {'; '.join(_interval(row) for _, row in rows.iterrows())}.")
     if (table["told"] == "not told").any():
         said.append(
-            "Not told means: the data leave the parameter as open as it was before them, and its posterior must not be read as a finding."
+            "Not told means: the data leave the parameter as open as it was before them, and its posterior must not be "
+            "read as a finding."
         )
     return said
 
@@ -149,8 +154,8 @@ def _pairs(posterior: Posterior) -> str:
     if not strong:
         return ""
     told = [
-        f"more {row['parameter']} with {'more' if row['rank_correlation'] > 0 else 'less'} {row['with']} fits as well (rank correlation "
-        f"{row['rank_correlation']:.2f})"
+        f"more {row['parameter']} with {'more' if row['rank_correlation'] > 0 else 'less'} {row['with']} fits as well "
+        f"(rank correlation {row['rank_correlation']:.2f})"
         for row in strong
     ]
     return f"Pairs that trade off, so that the data tell a combination rather than each of the two: {'; '.join(told)}."
@@ -162,8 +167,8 @@ def _profiles(posterior: Posterior) -> str:
     if not open_:
         return ""
     return (
-        f"No value in the whole plausible range can be ruled out for {', '.join(open_)}: in every tenth of it some run comes within "
-        f"{RULED_OUT:g} standard deviations of every fitted observation."
+        f"No value in the whole plausible range can be ruled out for {', '.join(open_)}: in every tenth of it some run "
+        f"comes within {RULED_OUT:g} standard deviations of every fitted observation."
     )
 
 
@@ -182,16 +187,16 @@ def _checks(posterior: Posterior) -> list[str]:
             else ""
         )
         said.append(
-            f"{inside} of {of} {what} point{'s' if of > 1 else ''} {'lies' if inside == 1 else 'lie'} in the 90 % interval predicted for "
-            f"{'it' if of == 1 else 'each'}{long_run}."
+            f"{inside} of {of} {what} point{'s' if of > 1 else ''} {'lies' if inside == 1 else 'lie'} in the 90 % "
+            f"interval predicted for {'it' if of == 1 else 'each'}{long_run}."
         )
     errors = tables.mean_absolute_errors(posterior, table)
     if errors:
         ours, theirs = (f"{100 * error:.1f}" for error in errors)
         better = "closer than" if errors[0] < errors[1] else "no closer than"
         said.append(
-            f"The posterior median misses what was held out by {ours} points on average, {better} the last fitted value carried forward "
-            f"({theirs})."
+            f"The posterior median misses what was held out by {ours} points on average, {better} the last fitted "
+            f"value carried forward ({theirs})."
         )
     return said
 
@@ -203,22 +208,25 @@ def caveats(posterior: Posterior) -> list[str]:
     off = (
         "for exact at its best"
         if offs == [0.0]
-        else f"to be off by a standard deviation of {' or '.join(f'{discrepancy:g}' for discrepancy in offs)} at its best"
+        else f"to be off by a standard deviation of {' or '.join(f'{discrepancy:g}' for discrepancy in offs)} at its "
+        "best"
     )
     errors = [f"{error:.2g}" for error in sorted({observation.error for observation in observations})]
     sized = (
         f"a standard error of {errors[0]}" if len(errors) == 1 else f"standard errors from {errors[0]} to {errors[-1]}"
     )
     said = [
-        f"The prior of each parameter is its plausible range; everything else stays as the scenario {posterior.calibration.scenario.name} and this "
-        "calibration set it. Observation errors are normal and independent of each other, with "
-        f"{sized}; the model is taken {off}, at each point anew. Luck, of the runs and of their schools, is part of what is predicted.",
-        "A fit shows that the model can make such data, not that it works for these reasons; other models may do so as well. "
-        "A thought experiment, not a forecast.",
+        "The prior of each parameter is its plausible range; everything else stays as the scenario "
+        f"{posterior.calibration.scenario.name} and this calibration set it. Observation errors are normal and "
+        f"independent of each other, with {sized}; the model is taken {off}, at each point anew. Luck, of the runs and "
+        "of their schools, is part of what is predicted.",
+        "A fit shows that the model can make such data, not that it works for these reasons; other models may do so as "
+        "well. A thought experiment, not a forecast.",
     ]
     if posterior.failed:
         said.append(
-            f"{len(posterior.failed):,} of {posterior.runs:,} runs failed and count as no match; the first: {posterior.failed[0]}"
+            f"{len(posterior.failed):,} of {posterior.runs:,} runs failed and count as no match; the first: "
+            f"{posterior.failed[0]}"
         )
     if posterior.calibration.method == MATCHING:
         waves = "; ".join(
@@ -226,12 +234,14 @@ def caveats(posterior: Posterior) -> list[str]:
         )
         seen = [wave.emulator_validation for wave in posterior.waves if not math.isnan(wave.emulator_validation)]
         unseen = (
-            f"; {percent(seen[-1])} of what the last wave gave lay within two standard deviations of what emulators had said"
+            f"; {percent(seen[-1])} of what the last wave gave lay within two standard deviations of what emulators "
+            "had said"
             if seen
             else ""
         )
         said.append(
-            f"History matching of the plausible ranges: {waves}{unseen}. Emulators chose where to sample; every weight is that of a run."
+            f"History matching of the plausible ranges: {waves}{unseen}. Emulators chose where to sample; every weight "
+            "is that of a run."
         )
     return said
 

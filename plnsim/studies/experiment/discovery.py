@@ -39,9 +39,9 @@ MAX_PARAMETERS = 4
 TOLERANCE = 0.02
 MASS, PEEL = 0.05, 0.05
 RULE = (
-    f"Of all boxes on PRIM's path, with limits rounded, those limits dropped whose quasi-p-value is {SIGNIFICANT} or more and at most "
-    f"{MAX_PARAMETERS} parameters limited, the one with the fewest parameters whose harmonic mean of coverage and density "
-    f"is within {TOLERANCE} of the best."
+    f"Of all boxes on PRIM's path, with limits rounded, those limits dropped whose quasi-p-value is {SIGNIFICANT} or "
+    f"more and at most {MAX_PARAMETERS} parameters limited, the one with the fewest parameters whose harmonic mean of "
+    f"coverage and density is within {TOLERANCE} of the best."
 )
 
 
@@ -51,9 +51,8 @@ class Discovery:
     say, and a tree.
 
     ``samples`` are points of the design, ``reached`` those whose mean over replicates meets the condition;
-    ``undefined`` were left out, as an outcome is not defined in one of their runs. ``out_of_sample``: coverage and density
-    of the resamples' boxes on samples left out of them, means.
-    """
+    ``undefined`` were left out, as an outcome is not defined in one of their runs. ``out_of_sample``: coverage and
+    density of the resamples' boxes on samples left out of them, means."""
 
     results: ExperimentResults
     criterion: Criterion
@@ -85,8 +84,8 @@ def discover(
     results = ExperimentResults.of(experiment)
     if results.method not in INDEPENDENT:
         raise InputError(
-            f"rules cannot be found from a design of method {results.method}: {NOT_INDEPENDENT[results.method]}, so its rows are no "
-            "independent samples and shares of them mean nothing",
+            f"rules cannot be found from a design of method {results.method}: {NOT_INDEPENDENT[results.method]}, so "
+            "its rows are no independent samples and shares of them mean nothing",
             place=str(results.folder),
             right='the same experiment with method = "latin" and a size of 500 or more',
         )

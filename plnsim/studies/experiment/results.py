@@ -33,8 +33,8 @@ REQUIRED_SETTINGS = {
 }
 """What every manifest says that was asked for, and as what."""
 CAVEAT = (
-    "This store was made by another version of the model ({then}; this one is {now}). Its outcomes stand; the values of its parameters "
-    "are told by the ranges that this version declares."
+    "This store was made by another version of the model ({then}; this one is {now}). Its outcomes stand; the values "
+    "of its parameters are told by the ranges that this version declares."
 )
 
 

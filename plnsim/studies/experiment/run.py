@@ -102,7 +102,8 @@ def run_experiment(
         )
         for path in store.damaged_parts:
             note(
-                f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of it is {path}"
+                f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of "
+                f"it is {path}"
             )
         if share[1] == 1:
             analyses[name] = _analyze(experiment, design, task, store)

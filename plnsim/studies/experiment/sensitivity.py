@@ -72,7 +72,8 @@ def analyze(
     replicates = int(runs["replicate"].max()) + 1
     if len(runs) != len(design.unit_sample) * replicates:
         raise ValueError(
-            f"{len(runs)} runs for {len(design.unit_sample)} points of {replicates} replicates: the experiment is not finished"
+            f"{len(runs)} runs for {len(design.unit_sample)} points of {replicates} replicates: the experiment is not "
+            "finished"
         )
     if not np.array_equal(runs["run"], np.arange(len(runs))):
         raise ValueError("the runs are not in the order of their numbers, by which indices take them")
@@ -359,6 +360,7 @@ def _verdict(design: Design, table: pandas.DataFrame) -> str:
     if design.method == "sobol":
         needed = 2 ** math.ceil(math.log2(needed))
     return (
-        f"not yet converged: the widest 95 % interval is {width:.3f} to either side; about {math.ceil(needed - design.size):,} more "
-        f"{'base points' if design.method == 'sobol' else 'trajectories'} are needed (size {math.ceil(needed):,})"
+        f"not yet converged: the widest 95 % interval is {width:.3f} to either side; about "
+        f"{math.ceil(needed - design.size):,} more {'base points' if design.method == 'sobol' else 'trajectories'} are "
+        f"needed (size {math.ceil(needed):,})"
     )

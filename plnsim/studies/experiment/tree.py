@@ -36,10 +36,9 @@ class FittedTree(Protocol):
 class Tree:
     """Its leaves as boxes, left to right, and how often it is right on samples that it was not grown with.
 
-    ``accuracy``: mean over the folds of cross-validation; ``balanced_accuracy``: the same, samples in which the outcome is
-    reached and the others counting alike; ``majority_accuracy``: of always giving the commoner answer. NaN where one answer
-    is too rare to be held out.
-    """
+    ``accuracy``: mean over the folds of cross-validation; ``balanced_accuracy``: the same, samples in which the
+    outcome is reached and the others counting alike; ``majority_accuracy``: of always giving the commoner answer. NaN
+    where one answer is too rare to be held out."""
 
     leaves: tuple[Box, ...]
     accuracy: float

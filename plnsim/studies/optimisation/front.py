@@ -57,9 +57,8 @@ class Member:
 
 @dataclass(frozen=True)
 class OptimisationResult:
-    """What a search found. ``evaluated``: all that was tried, on the draws of the search; ``fresh_evaluations``: the best of it on
-    fresh draws.
-    """
+    """What a search found. ``evaluated``: all that was tried, on the draws of the search; ``fresh_evaluations``: the
+    best of it on fresh draws."""
 
     problem: Problem
     fresh: Problem
@@ -106,7 +105,8 @@ def check_budget(budget: object, problem: Problem) -> float:
         )
     if budget < problem.min_cost:
         raise InputError(
-            f"{budget:,.0f} does not pay for the programme at all: its cheapest allocation costs {problem.min_cost:,.0f}",
+            f"{budget:,.0f} does not pay for the programme at all: its cheapest allocation costs "
+            f"{problem.min_cost:,.0f}",
             place="--budget",
             right=f"at least {math.ceil(problem.min_cost)}; more levers may make it cheaper",
         )

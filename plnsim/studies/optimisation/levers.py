@@ -141,7 +141,8 @@ FOCUS = _cost(
     5_000.0,
     "money a school",
     (1_000.0, 15_000.0),
-    "Work of a school's staff, before the start, that would close its whole gap to a shared focus; a share costs its share.",
+    "Work of a school's staff, before the start, that would close its whole gap to a shared focus; a share costs its "
+    "share.",
 )
 MAILING = _cost(
     "mailing",
@@ -304,7 +305,8 @@ def select_levers(names: Iterable[str] | None, scenario: Scenario) -> tuple[Leve
             raise InputError(
                 f"the lever {name} cannot be moved in {scenario.name}: {fixed[name]}",
                 place="--levers",
-                right=f"levers of this scenario: {', '.join(lever.name for lever in LEVERS if lever.name not in fixed)}",
+                right="levers of this scenario: "
+                f"{', '.join(lever.name for lever in LEVERS if lever.name not in fixed)}",
             )
     if not names:
         raise InputError("no lever is left to move", place="--levers", right=f"some of: {', '.join(BY_NAME)}")

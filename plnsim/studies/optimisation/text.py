@@ -59,17 +59,21 @@ def sentences(result: OptimisationResult) -> list[str]:
     """What the search says, each statement with its uncertainty."""
     problem, members = result.problem, result.members
     said = [
-        f"{len(result.evaluated)} allocations of {len(problem.levers)} levers were tried within {money(problem.budget)}, each over the same "
-        f"{problem.draws} draws of what is not known; the best {len(result.fresh_evaluations)} were judged again over {result.fresh.draws} fresh draws. "
-        f"{_one_or_more(len(members), 'is', 'are')} on the front: none beats another in both sustained deep use and shortfall."
+        f"{len(result.evaluated)} allocations of {len(problem.levers)} levers were tried within "
+        f"{money(problem.budget)}, each over the same {problem.draws} draws of what is not known; the best "
+        f"{len(result.fresh_evaluations)} were judged again over {result.fresh.draws} fresh draws. "
+        f"{_one_or_more(len(members), 'is', 'are')} on the front: none beats another in both sustained deep use and "
+        "shortfall."
     ]
     most, least = members[0], min(members, key=lambda member: member.fresh.means[1])
     said.append(
-        f"Most sustained deep use: {most.letter} ({words(most.fresh.allocation)}). {_yields(most)} {_against(result, most.fresh)}"
+        f"Most sustained deep use: {most.letter} ({words(most.fresh.allocation)}). {_yields(most)} "
+        f"{_against(result, most.fresh)}"
     )
     if least is not most:
         said.append(
-            f"Least shortfall: {least.letter} ({words(least.fresh.allocation)}). {_yields(least)} {_against(result, least.fresh)}"
+            f"Least shortfall: {least.letter} ({words(least.fresh.allocation)}). {_yields(least)} "
+            f"{_against(result, least.fresh)}"
         )
     if common := _in_common(result):
         said.append(common)
@@ -92,8 +96,9 @@ def _yields(member: Member) -> str:
     use, low, high, _ = summary(member.fresh.deep_use)
     behind = summary(member.fresh.shortfall)
     return (
-        f"It costs {money(member.fresh.cost)} and yields {percent(use)} (90 % of draws: {percent(low)} to {percent(high)}); pupils of the more "
-        f"disadvantaged half fall behind by {thousandths(behind[0])} thousandths of an SD."
+        f"It costs {money(member.fresh.cost)} and yields {percent(use)} (90 % of draws: {percent(low)} to "
+        f"{percent(high)}); pupils of the more disadvantaged half fall behind by {thousandths(behind[0])} thousandths "
+        "of an SD."
     )
 
 
@@ -102,8 +107,8 @@ def _against(result: OptimisationResult, evaluation: Evaluation) -> str:
     apart = evaluation.deep_use - result.status_quo.deep_use
     more, less = int((apart > 0).sum()), int((apart < 0).sum())
     return (
-        f"Against the programme as it stands ({money(result.status_quo.cost)}) that is {points(apart.mean())} points of sustained deep use: more in "
-        f"{more}, less in {less} of {len(apart)} paired draws."
+        f"Against the programme as it stands ({money(result.status_quo.cost)}) that is {points(apart.mean())} points "
+        f"of sustained deep use: more in {more}, less in {less} of {len(apart)} paired draws."
     )
 
 
@@ -121,8 +126,9 @@ def _robust(result: OptimisationResult) -> str:
         return "One allocation is best in both aims, on average; draws taken one by one may differ."
     best = max(result.members, key=lambda member: member.non_dominated_draws)
     return (
-        f"Taken one by one, the draws differ: {best.letter} is the most robust, unbeaten by the rest of the front in {best.non_dominated_draws} of "
-        f"{result.fresh.draws} ({likelihood(best.non_dominated_draws, result.fresh.draws)})."
+        f"Taken one by one, the draws differ: {best.letter} is the most robust, unbeaten by the rest of the front in "
+        f"{best.non_dominated_draws} of {result.fresh.draws} "
+        f"({likelihood(best.non_dominated_draws, result.fresh.draws)})."
     )
 
 
@@ -177,12 +183,13 @@ def caveats(result: OptimisationResult) -> list[str]:
         else ["Outside support lasts to the end of the runs: nothing is said about what would last without it."]
     )
     return [
-        f"Unit costs are assumed: {unit}; --cost replaces them. The bill is that of the plan: seats of the schools that take part from the "
-        f"start, every meeting held; schools that join later are not in it.{judged}",
-        "Shortfall: how far pupils of the more disadvantaged half of schools fall behind the other half; 0 where they are level or ahead. "
-        "Allocations with less than a quarter of the best sustained deep use are left out.",
-        f"{len(result.problem.uncertain)} parameters were drawn from all that is plausible; what the scenario sets stayed as it is. The search may "
-        "miss something better. A thought experiment: it ranks ways to spend money under these assumptions, and forecasts nothing.",
+        f"Unit costs are assumed: {unit}; --cost replaces them. The bill is that of the plan: seats of the schools "
+        f"that take part from the start, every meeting held; schools that join later are not in it.{judged}",
+        "Shortfall: how far pupils of the more disadvantaged half of schools fall behind the other half; 0 where they "
+        "are level or ahead. Allocations with less than a quarter of the best sustained deep use are left out.",
+        f"{len(result.problem.uncertain)} parameters were drawn from all that is plausible; what the scenario sets "
+        "stayed as it is. The search may miss something better. A thought experiment: it ranks ways to spend money "
+        "under these assumptions, and forecasts nothing.",
         *unended,
     ]
 

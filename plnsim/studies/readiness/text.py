@@ -19,12 +19,13 @@ def sentences(readiness: Readiness) -> list[str]:
     """What follows from the answers, each with its uncertainty."""
     use, low, high, _ = summary(readiness.baseline["use"])
     said = [
-        f"Sustained scale-up in schools like these is {likelihood_in_runs(readiness.count('sustained_scale_up'), readiness.draws)}: four years after support has "
+        "Sustained scale-up in schools like these is "
+        f"{likelihood_in_runs(readiness.count('sustained_scale_up'), readiness.draws)}: four years after support has "
         "ended the practice is widely used, in depth, no less than before, and the schools have made it their own.",
-        f"A milder success is {likelihood_in_runs(readiness.count('lasting_use'), readiness.draws)}: at least half as many teachers use it by then as when "
-        "support ended, and in depth.",
-        f"On average {percent(readiness.baseline['use_when_support_ends'].mean())} of the teachers use it when support ends and "
-        f"{percent(use)} four years later (90 % of runs: {percent(low)} to {percent(high)}).",
+        f"A milder success is {likelihood_in_runs(readiness.count('lasting_use'), readiness.draws)}: at least half as "
+        "many teachers use it by then as when support ended, and in depth.",
+        f"On average {percent(readiness.baseline['use_when_support_ends'].mean())} of the teachers use it when support "
+        f"ends and {percent(use)} four years later (90 % of runs: {percent(low)} to {percent(high)}).",
     ]
     return said + _in_the_way(readiness) + _unknown(readiness)
 
@@ -40,8 +41,9 @@ def _in_the_way(readiness: Readiness) -> list[str]:
                 "No factor stands out: lifting any of them, or all of them, by three tenths of its gap changes little."
             ]
         return [
-            f"No single factor is the bottleneck: lifting one by three tenths of its gap adds {points(gain.mean())} points of sustained deep "
-            f"use at best ({name}). All of them lifted together add {points(together)}: several have to move at once."
+            f"No single factor is the bottleneck: lifting one by three tenths of its gap adds {points(gain.mean())} "
+            f"points of sustained deep use at best ({name}). All of them lifted together add {points(together)}: "
+            "several have to move at once."
         ]
     said = [f"The bottleneck is {name}: {_lifted(readiness, key)}"]
     second = next(
@@ -54,7 +56,8 @@ def _in_the_way(readiness: Readiness) -> list[str]:
     )
     if second and not readiness.is_ahead(key, second):
         said.append(
-            f"The draws do not tell it apart from {BY_KEY[second].factor} ({points(readiness.gain(second).mean())} points)."
+            f"The draws do not tell it apart from {BY_KEY[second].factor} ({points(readiness.gain(second).mean())} "
+            "points)."
         )
     return said
 
@@ -67,8 +70,9 @@ def _lifted(readiness: Readiness, key: str) -> str:
         readiness.count("sustained_scale_up", key),
     )
     return (
-        f"closing three tenths of its gap adds {points(mean)} points of sustained deep use (90 % of runs: {points(low)} to {points(high)}; "
-        f"more in {more} of {readiness.draws} paired draws). Sustained scale-up then comes about in {after} instead of {before} runs."
+        f"closing three tenths of its gap adds {points(mean)} points of sustained deep use (90 % of runs: "
+        f"{points(low)} to {points(high)}; more in {more} of {readiness.draws} paired draws). Sustained scale-up then "
+        f"comes about in {after} instead of {before} runs."
     )
 
 
@@ -108,12 +112,14 @@ def table(readiness: Readiness) -> list[tuple[str, str, str, str, str]]:
 def caveats() -> list[str]:
     """What the answer cannot say."""
     return [
-        "This is a thought experiment about twelve schools in two networks, all taking part, with two delegates each and ten meetings a year. "
-        "Which of your schools, or heads, will make it is beyond it.",
-        "Your answers are ranges, and the rates that nobody knows for a school were drawn from all that is plausible. The forms of the rules "
-        "(which step needs which condition, how colleagues' use counts) stayed as they are; others were not tested here.",
-        "Distributed leadership enters more rules of the model than any other factor; that it often comes first is partly built in. A lift "
-        "of three tenths is not equally hard, or equally dear, for every factor: plnsim optimise puts prices to it.",
+        "This is a thought experiment about twelve schools in two networks, all taking part, with two delegates each "
+        "and ten meetings a year. Which of your schools, or heads, will make it is beyond it.",
+        "Your answers are ranges, and the rates that nobody knows for a school were drawn from all that is plausible. "
+        "The forms of the rules (which step needs which condition, how colleagues' use counts) stayed as they are; "
+        "others were not tested here.",
+        "Distributed leadership enters more rules of the model than any other factor; that it often comes first is "
+        "partly built in. A lift of three tenths is not equally hard, or equally dear, for every factor: plnsim "
+        "optimise puts prices to it.",
     ]
 
 

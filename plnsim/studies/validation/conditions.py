@@ -28,8 +28,8 @@ def _strong_leadership(share: float) -> dict[str, float]:
 PATTERNS = (
     Pattern(
         "V19",
-        "Those who do not take it up name time; yet where there is enough of it, twice the time gains less than leaders' "
-        "vision and support",
+        "Those who do not take it up name time; yet where there is enough of it, twice the time gains less than "
+        "leaders' vision and support",
         ("brown-poortman-2020",),
         arms={
             "it": Arm(),
@@ -49,8 +49,8 @@ PATTERNS = (
                 range_from=SIGN,
             ),
         ),
-        missed="teachers name whatever is scarcest, without any bias for time (`barrier.salience_of_time` is 0), and time is hardly "
-        "scarcer than leadership",
+        missed="teachers name whatever is scarcest, without any bias for time (`barrier.salience_of_time` is 0), and "
+        "time is hardly scarcer than leadership",
     ),
     Pattern(
         "leadership among the first",
@@ -73,7 +73,8 @@ PATTERNS = (
         clauses=(
             Clause("teachers with enough time", enough_time, 0.20, 0.60, range_from=SPREAD, broken={"time.hours": 0.1}),
         ),
-        missed="hours at the default (`time.hours`) are fewer than what is needed by a teacher who is new to the practice",
+        missed="hours at the default (`time.hours`) are fewer than what is needed by a teacher who is new to the "
+        "practice",
     ),
     Pattern(
         "aware brokers",

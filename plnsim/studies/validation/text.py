@@ -13,12 +13,14 @@ from plnsim.studies.validation.scoring import MET, MISSED, UNTESTABLE, ClauseSco
 
 KEPT_OUT, USED = "held out", "calibration"
 DISTANCE = (
-    "Distance: how far the figure lies outside its range, in widths of the range; 0 inside. A star marks a figure within two standard errors "
-    "of a bound, where luck may decide."
+    "Distance: how far the figure lies outside its range, in widths of the range; 0 inside. A star marks a figure "
+    "within two standard errors of a bound, where luck may decide."
 )
 CAVEATS = (
-    "The figures are those of published studies; most ranges in which the model would agree are our judgement, and each row says so.",
-    "To meet a pattern is no proof that the model is right: other rules could meet it too. To miss one is shown here with the reason.",
+    "The figures are those of published studies; most ranges in which the model would agree are our judgement, and "
+    "each row says so.",
+    "To meet a pattern is no proof that the model is right: other rules could meet it too. To miss one is shown here "
+    "with the reason.",
     "Each figure is the mean over the replicates, with its standard error (jackknife).",
 )
 
@@ -65,7 +67,8 @@ def reason(verdict: Verdict) -> str:
 
 def evidence(verdict: Verdict) -> str:
     """What the pattern rests on: the works, and how they were seen."""
-    return f"{'; '.join(SOURCES[source].reference for source in verdict.pattern.sources)} ({STATUSES[verdict.pattern.status]})"
+    references = "; ".join(SOURCES[source].reference for source in verdict.pattern.sources)
+    return f"{references} ({STATUSES[verdict.pattern.status]})"
 
 
 def sentences(board: Scoreboard) -> list[str]:
@@ -73,9 +76,11 @@ def sentences(board: Scoreboard) -> list[str]:
     untestable = sum(verdict.word == UNTESTABLE for verdict in board.verdicts)
     scores = [score for verdict in board.verdicts for score in verdict.scores]
     said = [
-        f"{board.count()} of {board.tested()} patterns that can be tested are met: {board.count(held_out=False)} of {board.tested(False)} "
-        f"that were used in choosing the defaults, and {board.count(held_out=True)} of {board.tested(True)} that were kept out of it.",
-        f"A pattern is met when all of its figures are; of {len(scores)} figures {sum(score.met for score in scores)} lie in their ranges.",
+        f"{board.count()} of {board.tested()} patterns that can be tested are met: {board.count(held_out=False)} of "
+        f"{board.tested(False)} that were used in choosing the defaults, and {board.count(held_out=True)} of "
+        f"{board.tested(True)} that were kept out of it.",
+        f"A pattern is met when all of its figures are; of {len(scores)} figures {sum(score.met for score in scores)} "
+        "lie in their ranges.",
     ]
     if untestable:
         said.append(f"Not testable yet: {untestable}.")
@@ -173,9 +178,10 @@ def as_markdown(board: Scoreboard, about: About, figure: str) -> str:
         "## How this page was made",
         "",
         f"`{about['command']}` with seed {board.seed} and {board.replicates} replicates ({versions}).",
-        "A random third of the patterns was kept out when defaults were chosen; `plnsim/studies/validation/catalogue.py` holds the seed of that draw. "
-        "The choice went by the others, among about a dozen candidates, so their score flatters a little; and it was not blind, for the "
-        "figures of those kept out were seen beside them.",
+        "A random third of the patterns was kept out when defaults were chosen; "
+        "`plnsim/studies/validation/catalogue.py` holds the seed of that draw. The choice went by the others, among "
+        "about a dozen candidates, so their score flatters a little; and it was not blind, for the figures of those "
+        "kept out were seen beside them.",
         "",
     ]
     return "\n".join(lines)
@@ -192,7 +198,8 @@ def _section(verdict: Verdict) -> list[str]:
     if verdict.scores:
         lines += ["| figure | model | accepted | unit | range from | distance |", "|---|---|---|---|---|---|"]
         lines += [
-            f"| {score.clause.name} | {figure_of(score)} | {in_range(score.clause)} | {score.clause.unit} | {score.clause.range_from} | {far_off(score)} |"
+            f"| {score.clause.name} | {figure_of(score)} | {in_range(score.clause)} | {score.clause.unit} | "
+            f"{score.clause.range_from} | {far_off(score)} |"
             for score in verdict.scores
         ]
         lines.append("")
