@@ -26,7 +26,7 @@ PYTHON = {
     ),
     "Comparing": (
         "plnsim.studies.comparison.compare",
-        "plnsim.studies.comparison.scenario_result.Comparison",
+        "plnsim.studies.comparison.comparison.Comparison",
         "plnsim.simulation.runs.barriers",
         "plnsim.simulation.runs.Barriers",
     ),

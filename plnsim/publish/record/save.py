@@ -32,7 +32,7 @@ from plnsim.simulation.runs import ENGINES, RunResult
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.comparison import Comparison
-from plnsim.studies.comparison.scenario_result import COLUMNS
+from plnsim.studies.comparison.comparison import COLUMNS
 
 RECORD_FILES = {
     PROVENANCE,

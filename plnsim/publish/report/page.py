@@ -27,7 +27,8 @@ from plnsim.output.words import BANDS, interval_label, number, percent, points
 from plnsim.publish.provenance import Provenance
 from plnsim.publish.report import compared, pictures
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
+from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL
 
 HERE = Path(__file__).parent
