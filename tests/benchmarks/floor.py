@@ -1,4 +1,4 @@
-"""Prints the arithmetic floor of a teacher-week and what the compiled reading takes: ``python -m
+"""Prints the arithmetic floor of a teacher-week and what the Numba engine takes: ``python -m
 tests.benchmarks.floor``.
 
 One week of a scenario, in the middle of a run, is interpreted once with everything counted
@@ -9,7 +9,7 @@ is counts times prices (the compiler may price draws as vectors, which no branch
 divisions and bookkeeping free. CPU time throughout, wall time beside it where two threads share the work. Within a
 round each figure is the least of some repeats of the same work, as other tenants of a machine can only add to it; the
 ratio is the median over rounds with its range, and once more the least of all rounds against the least. ``--alone``
-also times each mechanism's moves by themselves, over all teachers: what it costs above its floor is branches, memory
+also times each mechanism's steps by themselves, over all teachers: what it costs above its floor is branches, memory
 that nobody could foresee, and reading again what others have read.
 """
 
@@ -159,7 +159,7 @@ TEACHERS, SCHOOLS = fast(lambda world: world.teachers), fast(lambda world: world
 
 
 def over(those, step):
-    """A compiled loop that lets all of those make a move."""
+    """A compiled loop that lets all of those take a step."""
 
     @fast
     def all_of_them(*week_args):
@@ -171,15 +171,15 @@ def over(those, step):
 
 
 @fast
-def observed_in_all_schools(counts, *week_args):
+def count_all_schools(counts, *week_args):
     world, week, p = numba_backend.week_context(*week_args)
     for place in range(len(world.schools)):
         count_school(world.schools[place], world, week, p, counts[place])
 
 
 def kernels(schools: int) -> dict[str, list]:
-    """For each mechanism its moves of schools and teachers, each compiled into a loop over all of them; and
-    observing.
+    """For each mechanism its steps of schools and teachers, each compiled into a loop over all of them; and
+    counting.
     """
     kinds = (
         ("school_observes", SCHOOLS),
@@ -191,11 +191,11 @@ def kernels(schools: int) -> dict[str, list]:
         name_of(mechanism): [over(those, getattr(mechanism, kind)) for kind, those in kinds if hasattr(mechanism, kind)]
         for mechanism in SCHEDULE
     }
-    return loops | {"(observed)": [partial(observed_in_all_schools, np.zeros(schools, COUNT_DTYPE))]}
+    return loops | {"(counts)": [partial(count_all_schools, np.zeros(schools, COUNT_DTYPE))]}
 
 
 def alone(world, weeks, regimes, number: int) -> dict[str, float]:
-    """CPU nanoseconds a teacher of each mechanism's moves by themselves, in the state before a week."""
+    """CPU nanoseconds a teacher of each mechanism's steps by themselves, in the state before a week."""
     nanoseconds = {}
     for name, steps in kernels(len(world.schools)).items():
         run = NumbaBackend(world, weeks, regimes)
@@ -217,7 +217,7 @@ def show(counts: dict[str, Counter], teachers: int, price: dict[str, float], by_
         + f"{'floor ns':>10}"
         + ("  alone ns" if by_itself else "")
     )
-    for name in (*(name_of(mechanism) for mechanism in SCHEDULE), "(observed)"):
+    for name in (*(name_of(mechanism) for mechanism in SCHEDULE), "(counts)"):
         if any(counts[name].values()):
             print(
                 f"{name:<14}"
@@ -267,20 +267,19 @@ def main() -> None:
     floors, single, _, both, wall = zip(*(each[1:] for each in rounds), strict=True)
     middle = {what: statistics.median(each[0][what] for each in rounds) for what in PRICED}
     print(
-        f"{asked.scenario}, week {asked.week}: {teachers:,} teachers, {world.teachers['uses'].mean():.1%} use it; counted in {sample:,}"
+        f"{asked.scenario}, week {asked.week}: {teachers:,} teachers, {world.teachers['uses'].mean():.1%} use it; "
+        f"counted in {sample:,}"
     )
     show(counts, sample, middle, alone(world, weeks, regimes, asked.week) if asked.alone else {})
     print(f"floor, ns of CPU a teacher-week:              {spread(floors)}")
-    print(f"compiled reading, one thread, ns of CPU:      {spread(single)}")
-    print(f"compiled reading, two threads, ns of CPU:     {spread(both)}; ns of wall time {spread(wall)}")
-    print(
-        f"compiled against floor, CPU, by round:        {spread([each / floor for each, floor in zip(single, floors, strict=True)])}"
-    )
+    print(f"Numba engine, one thread, ns of CPU:          {spread(single)}")
+    print(f"Numba engine, two threads, ns of CPU:         {spread(both)}; ns of wall time {spread(wall)}")
+    against_floor = [cost / floor for cost, floor in zip(single, floors, strict=True)]
+    print(f"Numba engine against floor, CPU, by round:    {spread(against_floor)}")
     least = {what: min(each[0][what] for each in rounds) for what in PRICED}
     print(f"the least against the least of all rounds:    {min(single) / floor_of(whole, sample, least):.2f}")
-    print(
-        f"two threads against one, CPU, by round:       {spread([two / single_cost for two, single_cost in zip(both, single, strict=True)])}"
-    )
+    against_single = [two / one_thread for two, one_thread in zip(both, single, strict=True)]
+    print(f"two threads against one, CPU, by round:       {spread(against_single)}")
 
 
 if __name__ == "__main__":

@@ -96,7 +96,8 @@ def main() -> None:
     )
     for place, number in enumerate(teachers):
         print(
-            f"{number:>9,} teachers: world {spread([each[place][1] / number * 1e9 for each in rounds]):>26} ns a teacher;   weeks "
+            f"{number:>9,} teachers: "
+            f"world {spread([each[place][1] / number * 1e9 for each in rounds]):>26} ns a teacher;   weeks "
             f"{spread([each[place][2] / number / WEEKS * 1e9 for each in rounds]):>18} ns a teacher-week"
         )
     weeks = [round(years * 39) for years in YEARS]
@@ -105,11 +106,12 @@ def main() -> None:
     ]
     for number, seconds in zip(weeks, over, strict=True):
         print(
-            f"{number:>9,} weeks of {SIZE_OVER_YEARS:,} teachers: {seconds / number / SIZE_OVER_YEARS * 1e9:.0f} ns a teacher-week"
+            f"{number:>9,} weeks of {SIZE_OVER_YEARS:,} teachers: "
+            f"{seconds / number / SIZE_OVER_YEARS * 1e9:.0f} ns a teacher-week"
         )
     print(
-        f"exponents: weeks of a run {slope(teachers, simulating):.3f}, starting world {slope(teachers, building):.3f} in teachers; "
-        f"{slope(weeks, over):.3f} in weeks"
+        f"exponents: weeks of a run {slope(teachers, simulating):.3f}, "
+        f"starting world {slope(teachers, building):.3f} in teachers; {slope(weeks, over):.3f} in weeks"
     )
     draw(asked.figure, teachers, building, simulating, weeks, over)
 

@@ -46,14 +46,14 @@ def beginning(teachers: int) -> SimpleNamespace:
     )
 
 
-def _look(self):
+def _observe(self):
     others = self.others
     self.exposure = sum(colleague.uses for colleague in others) / len(others)
     met = others[int(self.model.random.random() * len(others))]
     self.contact_knowledge = met.knowledge if met.uses else 0.0
 
 
-def _act(self):
+def _update(self):
     chance, uses = self.model.random.random, self.uses
     changes = chance() < changing(uses, self.knowledge, self.exposure)
     self.knowledge = learnt(uses, self.knowledge, self.contact_knowledge)
@@ -64,14 +64,14 @@ def _act(self):
         self.knowledge = KNOWN_AT_MOST * chance()
 
 
-def _filled(agents, start) -> None:
+def _fill(agents, start) -> None:
     agents = list(agents)
     for post, agent in enumerate(agents):
         agent.uses, agent.knowledge = int(start.uses[post]), float(start.knowledge[post])
         agent.others = [agents[other] for other in start.to[post]]
 
 
-def settled(start: SimpleNamespace, weeks: int = 400) -> SimpleNamespace:
+def settle(start: SimpleNamespace, weeks: int = 400) -> SimpleNamespace:
     """The start moved on until use hardly changes, so that contenders that are slow, and simulate fewer weeks, have
     the same work.
     """
@@ -97,18 +97,18 @@ class Mesa:
     def __init__(self, start, stage: str):
         import mesa
 
-        teacher = type("Teacher", (mesa.Agent,), {"look": _look, "act": _act})
+        teacher = type("Teacher", (mesa.Agent,), {"observe": _observe, "update": _update})
         self.model = mesa.Model(rng=1)
         self.model.agents_made = [teacher(self.model) for _ in range(start.teachers)]
-        _filled(self.model.agents_made, start)
+        _fill(self.model.agents_made, start)
         self.collector = mesa.DataCollector(model_reporters={"use": lambda model: model.agents.agg("uses", np.mean)})
         self.week, self.all_make = 0, getattr(self.model.agents, stage)
 
     def advance(self, weeks: int) -> None:
         for _ in range(weeks):
             self.model.ends_year = self.week % YEAR == YEAR - 1
-            self.all_make("look")
-            self.all_make("act")
+            self.all_make("observe")
+            self.all_make("update")
             self.collector.collect(self.model)
             self.week += 1
 
@@ -122,18 +122,18 @@ class AgentPy:
     def __init__(self, start):
         import agentpy
 
-        teacher = type("Teacher", (agentpy.Agent,), {"look": _look, "act": _act})
+        teacher = type("Teacher", (agentpy.Agent,), {"observe": _observe, "update": _update})
         self.model = agentpy.Model({"seed": 1})
         self.model.sim_setup()
         self.agents = agentpy.AgentList(self.model, start.teachers, teacher)
-        _filled(self.agents, start)
+        _fill(self.agents, start)
         self.week = 0
 
     def advance(self, weeks: int) -> None:
         for _ in range(weeks):
             self.model.ends_year = self.week % YEAR == YEAR - 1
-            self.agents.look()
-            self.agents.act()
+            self.agents.observe()
+            self.agents.update()
             self.model.record("use", float(np.mean(list(self.agents.uses))))
             self.week += 1
 
@@ -191,7 +191,7 @@ class Kernel:
 
 
 class Engine:
-    """plnsim's engine with the small model as its only mechanism: the same columns, passes and book of counts as
+    """plnsim's engine with the small model as its only mechanism: the same columns, passes and counts as
     plnsim's own week.
     """
 
@@ -246,11 +246,11 @@ def install_small_model() -> None:
     numba_backend._inline_module(small_model)
 
 
-def measured(teachers: int, rounds: int, slow_weeks: int, fast_weeks: int) -> dict[str, list[float]]:
+def race(teachers: int, rounds: int, slow_weeks: int, fast_weeks: int) -> dict[str, list[float]]:
     """Teacher-weeks a CPU second of each contender, round by round; prints what share uses the practice in the end, as
     a check.
     """
-    start, week_keys = settled(beginning(teachers)), keys(1, (rounds + 1) * fast_weeks)
+    start, week_keys = settle(beginning(teachers)), keys(1, (rounds + 1) * fast_weeks)
     contenders = {
         "Mesa shuffle_do": (Mesa(start, "shuffle_do"), slow_weeks),
         "Mesa do": (Mesa(start, "do"), slow_weeks),
@@ -270,10 +270,8 @@ def measured(teachers: int, rounds: int, slow_weeks: int, fast_weeks: int) -> di
         contenders["kernel"][0].series[: 2 + rounds * fast_weeks]
         == contenders["plnsim"][0].run.counts.series[: 2 + rounds * fast_weeks, :, 1].sum(axis=1)
     ).all()
-    print(
-        f"  use in the end: {', '.join(f'{name} {contender.use():.3f}' for name, (contender, _) in contenders.items())}; "
-        f"kernel and engine, users of every week: {'equal' if agree else 'DIFFERENT'}"
-    )
+    use = ", ".join(f"{name} {contender.use():.3f}" for name, (contender, _) in contenders.items())
+    print(f"  use in the end: {use}; kernel and engine, users of every week: {'equal' if agree else 'DIFFERENT'}")
     return rates
 
 
@@ -297,7 +295,7 @@ def main() -> None:
             asked.slow_weeks or max(1, 60_000 // teachers),
             asked.fast_weeks or max(2, 6_000_000 // teachers),
         )
-        speeds = measured(teachers, asked.rounds, slow_weeks, fast_weeks)
+        speeds = race(teachers, asked.rounds, slow_weeks, fast_weeks)
         for name, rates in speeds.items():
             rate = statistics.median(rates)
             print(f"  {name:<15} {rate / 1e6:8.2f} million teacher-weeks a CPU second, {1e9 / rate:9.1f} ns each")
@@ -309,7 +307,8 @@ def main() -> None:
         ):
             ratios = [mine / theirs for mine, theirs in zip(speeds[contender], speeds[rival], strict=True)]
             print(
-                f"  {contender} against {rival}: {statistics.median(ratios):.2f} times ({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds)"
+                f"  {contender} against {rival}: {statistics.median(ratios):.2f} times "
+                f"({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds)"
             )
 
 

@@ -111,7 +111,7 @@ def test_for_an_unknown_option_the_nearest_is_suggested():
         ("replay",),
         ("run", "baseline", "--seed"),
         ("run", "baseline", "--seed", "one"),
-        ("run", "baseline", "--engine", "numba"),
+        ("run", "baseline", "--engine", "fast"),
     ],
 )
 def test_wrong_use_is_one_short_message_that_points_to_the_help(words):
@@ -151,7 +151,7 @@ def test_no_line_of_the_result_is_longer_than_a_usual_terminal():
 
 def test_a_number_stays_on_one_line_with_its_percent_sign(capsys):
     for length in range(80, 100):
-        terminal.show(f"{'x' * length} 16 % of it")
+        terminal.echo_paragraph(f"{'x' * length} 16 % of it")
     out = capsys.readouterr().out
     assert out.count("16 %") == 20 and out.count("\n") > 20 and "\u00a0" not in out
 
@@ -161,10 +161,10 @@ def test_json_is_one_object_with_every_outcome_and_nothing_that_is_not_json():
 
     code, out, _ = invoke("run", "baseline", *FEW, "--set", "programme.participation=0", "--json")
 
-    def refused(constant):
+    def refuse(constant):
         raise AssertionError(f"{constant} is not JSON")
 
-    result = json.loads(out, parse_constant=refused)
+    result = json.loads(out, parse_constant=refuse)
     assert code == 0 and result["schema_version"] == 1
     assert list(result["outcomes"]) == [outcome.name for outcome in OUTCOMES]
     assert result["outcomes"]["networks_alone"] == {
@@ -184,7 +184,7 @@ def test_json_is_one_object_with_every_outcome_and_nothing_that_is_not_json():
         2,
         1,
         pytest.approx(1.5, abs=0.02),
-        "compiled",
+        "numba",
     )
 
 
@@ -332,7 +332,7 @@ def test_headings_are_bold_on_a_terminal_and_plain_with_no_color_or_a_dumb_one()
 
 
 def test_off_a_terminal_nothing_is_styled_and_no_progress_is_shown(elsewhere, monkeypatch):
-    monkeypatch.setattr(terminal, "PATIENCE", 0.0)
+    monkeypatch.setattr(terminal, "PROGRESS_DELAY", 0.0)
     said = (
         invoke("run", "baseline", *FEW, "--out", "record"),
         invoke("replay", "record"),
@@ -343,9 +343,9 @@ def test_off_a_terminal_nothing_is_styled_and_no_progress_is_shown(elsewhere, mo
     assert not any(ESCAPE in done.out + done.err or "simulating" in done.err for done in said)
 
 
-@pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (3600.0, False)])
-def test_progress_is_shown_on_a_terminal_once_a_run_takes_long(patience, shown, monkeypatch):
-    monkeypatch.setattr(terminal, "PATIENCE", patience)
+@pytest.mark.parametrize(("delay", "shown"), [(0.0, True), (3600.0, False)])
+def test_progress_is_shown_on_a_terminal_once_a_run_takes_long(delay, shown, monkeypatch):
+    monkeypatch.setattr(terminal, "PROGRESS_DELAY", delay)
     monkeypatch.setenv("TERM", "xterm")
     screen = Terminal()
     with redirect_stderr(screen), terminal.ProgressBar("simulating") as progress:

@@ -1,4 +1,4 @@
-"""The readers, each as a function of the bytes of one file, with files to begin from."""
+"""The parsers, each as a function of the bytes of one file, with files to begin from."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Target(NamedTuple):
 def _in_a_folder(
     name: str, read: Callable[[Path], object], beside: Callable[[], Iterable[Path]] = tuple
 ) -> Callable[[bytes], object]:
-    """A reader of a file with this name, in a folder with copies of some others."""
+    """A parser of a file with this name, in a folder with copies of some others."""
 
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
@@ -81,7 +81,7 @@ def _in_a_folder(
 
 
 def _population(kind: str) -> Callable[[bytes], object]:
-    """A reader of one of the files of a population, beside three good ones."""
+    """A parser of one of the files of a population, beside three good ones."""
 
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
@@ -104,7 +104,7 @@ def _store() -> Path:
 
 
 def _stored(name: str) -> Callable[[bytes], object]:
-    """A reader of a store of which one file is another."""
+    """A parser of a store of which one file is another."""
 
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
@@ -130,7 +130,7 @@ def _records() -> Path:
 
 
 def _recorded(kind: str) -> Callable[[bytes], object]:
-    """A reader of a record with another provenance."""
+    """A parser of a record with another provenance."""
 
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
@@ -230,10 +230,10 @@ WORDS = sorted(
     }
     | set(TRIPS)
 )
-"""What the files are made of, and what trips readers."""
+"""What the files are made of, and what trips parsers."""
 
 
-def tried(name: str, data: bytes) -> None:
+def parse(name: str, data: bytes) -> None:
     """Reads the bytes as a file of a kind: it is accepted, or refused with a message; anything else is raised."""
     try:
         TARGETS[name].read(data)

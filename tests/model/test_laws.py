@@ -1,7 +1,7 @@
 """Exact laws: what must be equal to the bit, and what must not change, whatever the numbers; here those of time, of
-luck and of every state.
+keys and of every state.
 
-They hold for the compiled reading, and with it for the Mesa reading, which equals it to the bit (``test_readings.py``).
+They hold for the Numba engine, and with it for the Mesa engine, which equals it to the bit (``test_engines.py``).
 """
 
 from dataclasses import replace
@@ -61,7 +61,7 @@ def test_what_the_calendar_says_later_changes_nothing_before():
     assert {"teachers.time", "schools.vision"} <= set(changed_state(run, eventful))
 
 
-# -- luck --------------------------------------------------------------------------------------------------------------
+# -- random numbers ----------------------------------------------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_or_replicate_another():
@@ -73,17 +73,17 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_or_replicate_another(
         assert not (schools["support"] == another["support"]).any()
 
 
-def test_each_week_has_luck_of_its_own_that_no_other_seed_or_replicate_shares():
-    lucks = [
+def test_each_week_has_a_key_of_its_own_that_no_other_seed_or_replicate_shares():
+    keys = [
         key
         for seed in range(8)
         for replicate in range(8)
         for key in small_scenario().initialise(seed, replicate)[1]["key"].tolist()
     ]
-    assert len(set(lucks)) == len(lucks) == 64 * small_scenario().weeks
+    assert len(set(keys)) == len(keys) == 64 * small_scenario().weeks
 
 
-def test_two_scenarios_share_their_luck_until_their_values_part():
+def test_two_scenarios_share_their_random_numbers_until_their_values_part():
     plain, forgetful = small_scenario(), small_scenario({"forgetting.rate": 0.08})
     assert (plain.initialise(3, 0)[1]["key"] == forgetful.initialise(3, 0)[1]["key"]).all()
     first, second = start_run(plain, 3), start_run(forgetful, 3)
@@ -135,7 +135,7 @@ def assert_possible(run, begun):
 
 
 def assert_counts_agree(run):
-    """Checks the last week in the book against the state at its end."""
+    """Checks the counts of the last week against the state at its end."""
     teachers = run.world.teachers
     row = dict(zip(COUNT_NAMES, run.counts.series[run.week - 1].sum(axis=0).tolist(), strict=True))
     assert row["staff"] == len(teachers) and row["home"] == (teachers["network"] < 0).sum()

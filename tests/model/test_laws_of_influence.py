@@ -112,11 +112,11 @@ def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
 # -- names matter, places do not ---------------------------------------------------------------------------------------
 
 
-def rearranged(ties, where, place_of):
+def rearrange(ties, where, place_of):
     """Ties of (first, to) when the one now at ``where[i]`` stands at place i; the order of everyone's ties is kept."""
     first, to = ties
-    lists = [place_of[neighbours_of(first, to, u)] for u in where]
-    return np.concatenate([[0], np.cumsum([len(of_one) for of_one in lists])]).astype(first.dtype), np.concatenate(
+    lists = [place_of[neighbours_of(first, to, place)] for place in where]
+    return np.concatenate([[0], np.cumsum([len(tied) for tied in lists])]).astype(first.dtype), np.concatenate(
         lists or [to]
     ).astype(to.dtype)
 
@@ -145,19 +145,19 @@ def mixed_up(world, seed):
         seats=place["teachers"][np.concatenate(seats)].astype(world.seats.dtype),
     )
     for layer in ("advice", "information", "cross"):
-        first, to = rearranged(
+        first, to = rearrange(
             (getattr(world, f"{layer}_first"), getattr(world, f"{layer}_to")), teachers, place["teachers"]
         )
         new = new._replace(**{f"{layer}_first": first, f"{layer}_to": to})
-    first, to = rearranged((world.link_first, world.link_to), networks, place["networks"])
+    first, to = rearrange((world.link_first, world.link_to), networks, place["networks"])
     new = new._replace(link_first=first, link_to=to)
     new.teachers["post"] = np.arange(len(teachers))
     new.teachers["school"] = place["schools"][new.teachers["school"]]
     seated = new.teachers["network"] >= 0
     new.teachers["network"][seated] = place["networks"][new.teachers["network"][seated]]
-    after = np.cumsum([len(teacher) for teacher in staff])
+    after = np.cumsum([len(posts) for posts in staff])
     new.schools["first_teacher"], new.schools["after_last_teacher"] = np.concatenate([[0], after[:-1]]), after
-    after = np.cumsum([len(post) for post in seats])
+    after = np.cumsum([len(posts) for posts in seats])
     new.networks["first_seat"], new.networks["after_last_seat"] = np.concatenate([[0], after[:-1]]), after
     new.networks["place"] = np.arange(len(networks))
     return new, {"teachers": teachers, "schools": schools, "networks": networks}

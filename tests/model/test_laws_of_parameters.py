@@ -105,7 +105,7 @@ def drawn_shares(names, stream):
     return np.array([uniform(KEY, stream, int(name)) for name in names])
 
 
-def moved(run) -> list[str]:
+def changed_names(run) -> list[str]:
     """What of all that lasts has changed at the end of a run."""
     before = copy_state(run)
     run.advance()
@@ -114,7 +114,7 @@ def moved(run) -> list[str]:
 
 def test_with_all_rates_at_zero_nothing_moves():
     run = in_mid_course({})
-    assert moved(run) == []
+    assert changed_names(run) == []
     assert run.counts.series[:, :, COUNT_NAMES.index("mobilising")].sum() > 0
     assert run.counts.series[:, :, COUNT_NAMES.index("attended")].sum() > 0
     assert (
@@ -126,7 +126,7 @@ def test_with_all_rates_at_zero_nothing_moves():
 
 @pytest.mark.parametrize("rate", RATES)
 def test_each_rate_by_itself_moves_something(rate):
-    assert moved(in_mid_course({rate: MODEL_PARAMETERS[rate].ppf(0.9)})) != []
+    assert changed_names(in_mid_course({rate: MODEL_PARAMETERS[rate].ppf(0.9)})) != []
 
 
 def test_every_parameter_that_is_called_a_rate_is_among_the_rates():

@@ -515,11 +515,11 @@ def test_only_the_outcomes_asked_for_are_given():
 def any_runs(draw):
     """A run with any counts that can be: no more users than staff, no more depth than users."""
     weeks, schools = draw(st.integers(1, 130)), draw(st.integers(1, 5))
-    luck = np.random.default_rng(draw(st.integers(0, 2**32)))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     share = draw(st.sampled_from([0.0, 0.1, 0.5, 1.0]))
 
     def within(most):
-        return [most * np.minimum(1.0, share * 2 * luck.random(schools)) for _ in range(weeks)]
+        return [most * np.minimum(1.0, share * 2 * rng.random(schools)) for _ in range(weeks)]
 
     counts = {"staff": [np.full(schools, 10.0)] * weeks}
     for name, most in (
@@ -543,12 +543,12 @@ def any_runs(draw):
         ("covered", "members"),
     ):
         counts[name] = [most * of for most, of in zip(counts[most], within(1.0), strict=True)]
-    networks = np.sort(luck.integers(0, 4, weeks))[::-1]
+    networks = np.sort(rng.integers(0, 4, weeks))[::-1]
     return a_run(
         weeks,
         draw(st.integers(0, 150)),
         schools,
-        routine=luck.random(schools) * share,
+        routine=rng.random(schools) * share,
         networks=lambda week: networks[week],
         **{name: (lambda week, count=count: count[week]) for name, count in counts.items() if name != "staff"},
     )

@@ -19,7 +19,10 @@ from plnsim.simulation.scenario.scenario import Scenario
 SCENARIOS = shipped("scenarios")
 
 SCHOOLS = "school,teachers\nS1,3\nS2,2\nS3,4\n"
-STAFF = "teacher,school,department,years,formal\nt1,S2,arts,0,no\nt2,S1,maths,7,yes\nt3,S1,arts,12,no\nt4,S2,5,3,no\nt5,S1,maths,1,no\n"
+STAFF = (
+    "teacher,school,department,years,formal\n"
+    "t1,S2,arts,0,no\nt2,S1,maths,7,yes\nt3,S1,arts,12,no\nt4,S2,5,3,no\nt5,S1,maths,1,no\n"
+)
 TWO_SCHOOLS = "school\nS1\nS2\n"
 TIES = "from,to,type,weight\nt2,t3,advice,2\nt3,t5,information,\nt2,t5,co-teaching,1\n"
 NETWORKS = "network,school,delegates\nN1,S3,3\nN1,S1,\n"

@@ -179,7 +179,7 @@ def test_a_single_run_has_no_interval_and_no_word_of_likelihood(twenty):
 
 
 def rows_of(scenario, *measured):
-    return {name: (middle, spread) for name, middle, spread, _ in table(RunResult(scenario, 1, "compiled", measured))}
+    return {name: (middle, spread) for name, middle, spread, _ in table(RunResult(scenario, 1, "numba", measured))}
 
 
 def test_the_table_says_in_how_many_runs_an_outcome_is_defined(twenty):

@@ -76,10 +76,8 @@ def test_fields_that_could_not_be_aligned_or_do_not_fit_into_a_line_are_refused(
 def adding(kind: str):
     """A compiled function that adds a number to every field of one row of a kind."""
     lines = [f"    row.{name} = row.{name} + {number + 1}" for number, name in enumerate(LAYOUTS[kind].dtype.names)]
-    text = (
-        f"def add(where, weeks, regimes, number, place):\n    row = week_context(where, weeks, regimes, number)[0].{kind}[place]\n"
-        + "\n".join(lines)
-    )
+    head = "def add(where, weeks, regimes, number, place):"
+    text = "\n".join([head, f"    row = week_context(where, weeks, regimes, number)[0].{kind}[place]", *lines])
     names = {"week_context": week_context}
     exec(text, names)
     return njit(names["add"])

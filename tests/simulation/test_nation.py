@@ -102,7 +102,7 @@ def test_a_command_says_how_many_runs_it_makes_and_how_long_they_take(large_from
 def test_a_forecast_counts_the_building_of_each_world_and_the_pace_of_the_first_year(monkeypatch):
     clock, passed, said = [100.0], [], []
     monkeypatch.setattr("plnsim.output.terminal.time.monotonic", lambda: clock[0])
-    monkeypatch.setattr("plnsim.output.terminal.say", said.append)
+    monkeypatch.setattr("plnsim.output.terminal.echo_note", said.append)
     forecast = EtaNotice(lambda *now: passed.append(now), "two runs", 2)
     for now, done in ((104.0, 0), (105.0, 13), (107.0, 39), (108.0, 52)):
         clock[0] = now
@@ -134,7 +134,7 @@ STATUS = Path("/proc/self/statm")
 
 
 @pytest.mark.skipif(not STATUS.exists(), reason="only Linux tells so simply how much memory a process holds")
-@pytest.mark.parametrize(("reading", "runs", "warm_up"), [("compiled", RUNS, 100), ("mesa", RUNS // 20, 5)])
+@pytest.mark.parametrize(("engine", "runs", "warm_up"), [("numba", RUNS, 100), ("mesa", RUNS // 20, 5)])
 def test_many_short_runs_in_one_process_keep_memory_flat(engine, runs, warm_up):
     """Allowed are 8 MiB for what libraries keep, and 200 bytes a run for what cannot be told from noise."""
     scenario = small_scenario({"population.schools": 4}).with_years(0.2)

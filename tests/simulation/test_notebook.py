@@ -44,7 +44,7 @@ def comparison():
     return compare([few, timely], baseline="baseline", seed=2, replicates=3, quick=True)
 
 
-def parsed(thing) -> ElementTree.Element:
+def parse(thing) -> ElementTree.Element:
     """What a thing shows, which must be well formed, load nothing and run nothing."""
     text = thing._repr_html_()
     assert not any(word in text for word in ("http", "<script", "src=", "@import", "javascript:"))
@@ -55,10 +55,10 @@ def rows(shown: ElementTree.Element, place: int = 0) -> list[list[str]]:
     return [["".join(cell.itertext()) for cell in row] for row in shown.findall(".//table")[place].findall("tr")]
 
 
-def made_again(thing):
+def remake(thing):
     """What the code makes that a thing shows."""
     names: dict = {}
-    exec(parsed(thing).find(".//pre").text, names)
+    exec(parse(thing).find(".//pre").text, names)
     return next(value for name, value in names.items() if name in ("done", "found", "scenario"))
 
 
@@ -70,7 +70,7 @@ def points_of(path: str) -> list[tuple[float, float]]:
 
 
 def test_a_run_shows_a_small_table_of_its_outcomes(done):
-    shown = rows(parsed(done))
+    shown = rows(parse(done))
     assert [row[0] for row in shown[1:]] == list(DISPLAYED_OUTCOMES)
     use = done.values("use")
     assert shown[1][1:4] == [
@@ -81,7 +81,7 @@ def test_a_run_shows_a_small_table_of_its_outcomes(done):
 
 
 def test_its_figure_is_the_median_week_by_week_within_its_bands(done):
-    drawn = parsed(done).find(".//svg")
+    drawn = parse(done).find(".//svg")
     line = points_of(next(path.get("d") for path in drawn.findall("path") if path.get("stroke-width") == "2"))
     median = np.median(done.weeks["use"].to_numpy().reshape(3, -1), axis=0)
     floor, ceiling = notebook.HEIGHT - notebook.BOTTOM, notebook.TOP
@@ -92,20 +92,20 @@ def test_its_figure_is_the_median_week_by_week_within_its_bands(done):
 
 
 def test_a_single_run_has_no_bands_and_no_range(done):
-    shown = parsed(run(done.scenario, seed=2))
+    shown = parse(run(done.scenario, seed=2))
     assert not [path for path in shown.findall(".//path") if path.get("fill-opacity") == ".22"]
     assert {row[2] for row in rows(shown)[1:]} == {""} and "1 run, seed 2" in "".join(shown.itertext())
 
 
 def test_an_undefined_outcome_says_so(done):
-    shown = rows(parsed(run(done.scenario.with_years(0.3), replicates=2)))
+    shown = rows(parse(run(done.scenario.with_years(0.3), replicates=2)))
     assert next(row for row in shown if row[0] == "retention")[1:4] == ["not defined", "", "0"]
 
 
-@pytest.mark.parametrize("reading", ["compiled", "mesa"])
+@pytest.mark.parametrize("engine", ["numba", "mesa"])
 def test_the_code_that_a_run_shows_makes_it_again(engine):
     few = run(Scenario.of("baseline").with_values(FEW).with_years(0.2), seed=3, replicates=2, engine=engine)
-    again = made_again(few)
+    again = remake(few)
     assert again.engine == engine and again.outcomes.equals(few.outcomes)
 
 
@@ -115,7 +115,7 @@ def test_the_code_that_a_run_shows_makes_it_again(engine):
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_every_shipped_scenario_shows_itself_and_is_made_again_by_its_name(name):
     scenario = Scenario.of(name)
-    shown = parsed(scenario)
+    shown = parse(scenario)
     assert to_python(scenario) == f'Scenario.of("{name}")'
     text = "".join(shown.itertext())
     assert scenario.title in text and all(
@@ -127,7 +127,7 @@ def test_every_shipped_scenario_shows_itself_and_is_made_again_by_its_name(name)
 @pytest.mark.parametrize("name", ["baseline", "challenge-partners", "district"])
 def test_a_varied_scenario_is_made_again_by_its_code(name):
     varied = Scenario.of(name).with_values({"time.hours": 1.2, "conditions.placement": "symmetric"}).with_years(2.5)
-    again = made_again(varied)
+    again = remake(varied)
     assert (again.values, again.years, again.calendar, again.title) == (
         varied.values,
         2.5,
@@ -136,20 +136,20 @@ def test_a_varied_scenario_is_made_again_by_its_code(name):
     )
 
 
-def test_a_value_put_back_to_its_default_is_made_again():
+def test_a_value_put_back_to_its_default_is_remake():
     back = Scenario.of("challenge-partners").with_values({"programme.topology": "clique"})
-    assert made_again(back).values == back.values
+    assert remake(back).values == back.values
 
 
-def test_a_scenario_without_a_file_is_made_again():
+def test_a_scenario_without_a_file_is_remake():
     own = Scenario("own", title="Own").with_values({"programme.delegates": 4})
-    again = made_again(own)
+    again = remake(own)
     assert (again.name, again.title, again.values) == ("own", "Own", own.values)
 
 
 def test_a_calendar_of_its_own_is_shown_and_the_code_names_a_file():
     own = Scenario.from_text('[[calendar]]\nyear = 2\nlift = { time = 0.3 }\nnote = "a <b>third</b> hour"', name="own")
-    shown = parsed(own)
+    shown = parse(own)
     assert (
         "year 2: a <b>third</b> hour" in "".join(shown.itertext())
         and 'Scenario.of("own.toml")' in shown.find(".//pre").text
@@ -160,7 +160,7 @@ def test_a_calendar_of_its_own_is_shown_and_the_code_names_a_file():
 
 
 def test_what_differs_from_the_defaults_is_shown_with_its_default_and_unit():
-    shown = rows(parsed(Scenario.of("baseline").with_values({"time.hours": 1.2})))
+    shown = rows(parse(Scenario.of("baseline").with_values({"time.hours": 1.2})))
     assert (
         shown[1][:4] == ["time.hours", "1.2", f"{MODEL_PARAMETERS['time.hours'].default:g}", "hours a week"]
         and len(shown) == 2
@@ -179,7 +179,7 @@ def test_a_title_cannot_smuggle_anything_into_a_notebook(done):
 
 
 def test_a_comparison_shows_pairs_and_what_is_in_the_way(comparison):
-    shown = parsed(comparison)
+    shown = parse(comparison)
     table, ways = rows(shown), rows(shown, 1)
     gain = comparison.difference(comparison.others[0], "deep_use")
     assert [row[0].lstrip("\u25a0 ") for row in table[1:]] == ["baseline", "all-the-time-in-the-world"]
@@ -193,14 +193,14 @@ def test_a_comparison_shows_pairs_and_what_is_in_the_way(comparison):
 
 def test_a_comparison_draws_a_curve_for_each_scenario_as_long_as_its_runs(comparison):
     lines = [
-        points_of(path.get("d")) for path in parsed(comparison).findall(".//path") if path.get("stroke-width") == "2"
+        points_of(path.get("d")) for path in parse(comparison).findall(".//path") if path.get("stroke-width") == "2"
     ]
     assert [len(line) for line in lines] == [side.scenario.weeks for side in comparison.results]
     assert lines[1][-1][0] < lines[0][-1][0] == notebook.WIDTH - notebook.RIGHT
 
 
 def test_the_code_that_a_comparison_shows_makes_it_again(comparison):
-    again = made_again(comparison)
+    again = remake(comparison)
     assert again.baseline == comparison.baseline and again.tables["differences"].equals(
         comparison.tables["differences"]
     )
@@ -229,8 +229,8 @@ def test_numbers_are_told_to_three_digits(value, unit, told):
 
 
 def test_a_long_table_is_cut_and_says_so():
-    shown = notebook.table(("name",), [(str(number),) for number in range(notebook.MOST_ROWS + 3)])
-    assert shown.count("<tr>") == notebook.MOST_ROWS + 1 and "and 3 more" in shown
+    shown = notebook.table(("name",), [(str(number),) for number in range(notebook.MAX_ROWS + 3)])
+    assert shown.count("<tr>") == notebook.MAX_ROWS + 1 and "and 3 more" in shown
 
 
 # -- the notebooks of the guide ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Reads rules, moves, schedule and chance back out of the description of the model and makes a run with them.
+"""Reads rules, steps, schedule and streams back out of the description of the model and makes a run with them.
 
 Nothing of the model's own text is used: each numbered line of the description is turned into a line of Python. So a
 run that equals the model's own shows that the description is exact and leaves nothing out.
@@ -98,7 +98,7 @@ class DescribedModel:
         )
 
     def _read(self, title: str, body: str) -> ModuleType:
-        """The rules and moves of a section as functions."""
+        """The rules and steps of a section as functions."""
         section = ModuleType(title)
         vars(section).update(exp=math.exp, log=math.log, sqrt=math.sqrt)
         lines = [line for block in re.findall(r"```text\n(.*?)```", body, re.DOTALL) for line in self._lines(block)]

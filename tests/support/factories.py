@@ -1,4 +1,4 @@
-"""Tiny worlds for tests of single rules and moves: teachers, schools, networks, ties, a week and parameters, as a test
+"""Tiny worlds for tests of single rules and steps: teachers, schools, networks, ties, a week and parameters, as a test
 needs them.
 """
 
@@ -117,18 +117,18 @@ def difference(before, after):
 
 
 def changed_variables(step, entity, world, week, p):
-    """The names of the variables of ``one`` that a move changes; fails when it changes anything else."""
+    """The names of the variables of ``entity`` that a step changes; fails when it changes anything else."""
     before, ties, of_week, of_p = snapshot(world), repr(world[3:]), repr(week), repr(p)
     step(entity, world, week, p)
-    assert (repr(world[3:]), repr(week), repr(p)) == (ties, of_week, of_p), "a move changed ties, week or parameters"
+    assert (repr(world[3:]), repr(week), repr(p)) == (ties, of_week, of_p), "a step changed ties, week or parameters"
     changed = difference(before, snapshot(world))
     others = {key for key in changed if getattr(world, key[0])[key[1]] is not entity}
-    assert not others, f"a move changed others: {others}"
+    assert not others, f"a step changed others: {others}"
     return {variable for _, _, variable in changed}
 
 
 def run_week(world, week, p, backwards=False):
-    """All moves of a week, in their order; each move is made by one after the other, or backwards."""
+    """All steps of a week, in their order; each is taken by one after the other, or backwards."""
     for kind in STEP_KINDS:
         everybody = getattr(world, f"{kind.partition('_')[0]}s")
         for entity in reversed(everybody) if backwards else everybody:

@@ -28,7 +28,7 @@ def level(first: float, second: float, week: int) -> float:
 
 
 def noise(task, values, replicate: int, week: int) -> float:
-    """Normal luck of a run in a week, independent from week to week."""
+    """Normal noise of a run in a week, independent from week to week."""
     return NOISE * float(ndtri(uniform(run_key(task.seed, point_replicate(values, replicate)), 0, week)))
 
 

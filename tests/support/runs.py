@@ -58,13 +58,13 @@ def random_point(point: int) -> dict:
 
 
 def start_run(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None, threads: int = 1) -> NumbaBackend:
-    """The compiled reading of a scenario before its first week, on its own starting world or on a given one."""
+    """The Numba engine of a scenario before its first week, on its own starting world or on a given one."""
     drawn_world, weeks, parameter_sets = scenario.initialise(seed, replicate)
     return NumbaBackend(drawn_world if world is None else world, weeks, to_records(parameter_sets), threads)
 
 
 def finish_run(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None) -> NumbaBackend:
-    """The compiled reading of a scenario after its last week."""
+    """The Numba engine of a scenario after its last week."""
     run = start_run(scenario, seed, replicate, world)
     run.advance()
     return run
@@ -100,7 +100,7 @@ def changed_state(run: NumbaBackend | dict, other: NumbaBackend | dict) -> list[
 
 
 def changed_counts(counts, other) -> list[str]:
-    """The parts of two books of counts that differ by a bit."""
+    """The parts of the counts of two runs that differ by a bit."""
     differences = [
         part
         for part in ("series", "years", "routine", "vision")

@@ -54,7 +54,8 @@ def tables(folder: Path) -> str:
                 row = row_of(checks)
                 rows.append(
                     f"| {case.replace('_', ' ')} | {row['what']} | {shown(row['expected'], row['tolerance'])} | "
-                    f"{shown(row['seen'], row['tolerance'])}{_apart(row)} | {row['tolerance'] or 'as stated'} | {len(checks)} |"
+                    f"{shown(row['seen'], row['tolerance'])}{_apart(row)} | {row['tolerance'] or 'as stated'} | "
+                    f"{len(checks)} |"
                 )
             texts.append(
                 "\n".join(

@@ -117,5 +117,5 @@ def test_the_peak_of_adoption_comes_when_bass_says(case):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_both_readings(seed):
+def test_both_engines(seed):
     assert_engines_agree(diffusion(40, 60, 0.5), seed)

@@ -110,5 +110,5 @@ def test_where_habit_carries_everything_it_lingers_under_poor_conditions(case):
     axes.axvline(root, linestyle=":", color="black", label="second root of the equation of means")
 
 
-def test_both_readings():
+def test_both_engines():
     assert_engines_agree(habits(30, 60))

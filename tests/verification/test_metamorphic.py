@@ -2,7 +2,7 @@
 source or no way has no effect.
 
 The others hold elsewhere: M1 non-interference and M3 names and places in ``test_laws_of_influence``; M5 lifts in
-``test_laws_of_parameters``; M8 prefixes and M9 conservation in ``test_laws``; M2 two readings in ``test_readings``; M7
+``test_laws_of_parameters``; M8 prefixes and M9 conservation in ``test_laws``; M2 two engines in ``test_engines``; M7
 the dummy in ``test_experiments``; M10 stale machine code in ``test_compile_cache``.
 """
 

@@ -160,7 +160,7 @@ def test_gossip_on_a_regular_graph_keeps_the_mean(case, tmp_path):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_both_readings(seed):
+def test_both_engines(seed):
     values = {
         "norms.first_belief": 0.5,
         "norms.first_belief_spread": 0.8,

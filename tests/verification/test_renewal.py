@@ -74,5 +74,5 @@ def test_networks_survive_geometrically(case, tmp_path, threshold):
     axes.semilogy(np.arange(1, years + 1), seen, "o", label="plnsim")
 
 
-def test_both_readings(tmp_path):
+def test_both_engines(tmp_path):
     assert_engines_agree(networks(tmp_path, 12, 2, 0.6))

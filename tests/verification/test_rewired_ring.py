@@ -106,5 +106,5 @@ def test_where_anybody_may_begin_the_ring_still_wins(case, tmp_path):
 
 
 @pytest.mark.parametrize("below", [0.0, 0.05])
-def test_both_readings(tmp_path, below):
+def test_both_engines(tmp_path, below):
     assert_engines_agree(contagion(tmp_path, True, below, alone=0.001, weeks=40, teachers=60), 2)

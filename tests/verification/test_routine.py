@@ -53,8 +53,8 @@ def test_routine_rises_to_use_times_conditions_times_mandate_and_falls_half_as_f
         seen.append(run.world.schools["routine"].copy())
     goal = USERS / STAFF * 0.64 * (1 - 0.6 + 0.6 * distributed)
     number = np.arange(1, weeks + 1)
-    # the first look at a school's time comes before its teachers have had any: time counts as the floor in the first
-    # week
+    # the first observation of a school's time comes before its teachers have had any: time counts as the floor in the
+    # first week
     started_from = np.array(seen[0])
     expected = (
         goal
@@ -142,7 +142,7 @@ def test_conditions_combine_as_the_definition_says(case, tmp_path, substitution)
     axes.plot(combination(three, substitution), seen, ".", label="schools")
 
 
-def test_readings_agree_on_them(tmp_path):
+def test_engines_agree_on_them(tmp_path):
     assert_engines_agree(
         some_schools(
             tmp_path,

@@ -70,5 +70,5 @@ def test_lasting_load_and_weekly_shocks_add_up(case):
     )
 
 
-def test_both_readings():
+def test_both_engines():
     assert_engines_agree(busy(40, 0.6, 0.8, 0.6, 0.35, 30))

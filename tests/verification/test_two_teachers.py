@@ -132,5 +132,5 @@ def test_users_beliefs_and_habits_follow_the_enumeration(case):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_both_readings(seed):
+def test_both_engines(seed):
     assert_engines_agree(limit(schools_of(2, 25) | CHAIN, 30), seed)

@@ -118,5 +118,5 @@ def test_the_final_users_are_those_of_ndlib(case, ties, threshold):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_both_readings(seed):
+def test_both_engines(seed):
     assert_engines_agree(cascade(60, 4.0, 0.1, weeks=20), seed)

@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plnsim.common import streams
 from plnsim.common.package import shipped
 from plnsim.common.sources import SOURCES
-from plnsim.model import measure, outcome
+from plnsim.model import measure, outcome, school_year
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, rules
-from plnsim.model.world import entities, population, programme, school_year, tenure, ties
+from plnsim.model.world import entities, population, programme, ties
 from plnsim.publish.odd import tables
 from plnsim.publish.odd.equations import IMPLICIT_ARGUMENTS, PseudoCode, functions_of, number_lines
 from plnsim.publish.odd.world import FORMAT
@@ -81,7 +81,6 @@ def markdown() -> str:
         "methods_of_run": methods_of_run,
         "weeks_module": weeks,
         "population_module": population,
-        "tenure_module": tenure,
         "ties_module": ties,
         "programme_module": programme,
         "streams_module": streams,

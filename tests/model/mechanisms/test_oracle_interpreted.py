@@ -1,7 +1,7 @@
-"""The interpreted moves against the oracle that was written from the ODD document alone (``tests/oracle``), in worlds
+"""The interpreted steps against the oracle that was written from the ODD document alone (``tests/oracle``), in worlds
 of some twenty teachers.
 
-``tests/test_oracle.py`` holds the compiled reading to the oracle at length. Here nothing is compiled, so that one
+``tests/test_oracle.py`` holds the Numba engine to the oracle at length. Here nothing is compiled, so that one
 changed sign in a mechanism is found within a second: every state variable is compared to the bit after every week.
 """
 
@@ -81,13 +81,13 @@ def assert_the_oracle_agrees(scenario, seed):
     model = PLNModel(scenario, seed=seed)
     for week, state in enumerate(oracle.weeks(world)):
         model.step()
-        for variables, those, told in zip(
+        for variables, agents, expected in zip(
             KINDS, (model.teachers, model.schools, model.networks), state.values(), strict=True
         ):
             for variable in variables:
-                assert [getattr(each, variable.name) for each in those] == [each[variable.name] for each in told], (
-                    f"week {week}: {variable.name}"
-                )
+                assert [getattr(agent, variable.name) for agent in agents] == [
+                    entity[variable.name] for entity in expected
+                ], f"week {week}: {variable.name}"
     assert model.week == scenario.weeks
 
 

@@ -1,4 +1,4 @@
-"""Chance as a pure function (R01)."""
+"""Random numbers as a pure function (R01)."""
 
 import math
 from itertools import pairwise
@@ -50,13 +50,13 @@ def test_mixing_loses_nothing():
 # --- draws
 
 
-def test_the_same_question_always_gets_the_same_answer():
+def test_the_same_arguments_always_give_the_same_number():
     assert uniform(KEY, 3, 4, 5) == uniform(KEY, 3, 4, 5)
     uniform(KEY, 7, 8)  # nothing is remembered in between
     assert uniform(KEY, 3, 4, 5) == uniform(KEY, 3, 4, 5)
 
 
-def test_most_questions_are_asked_once():
+def test_most_streams_are_drawn_from_once():
     assert uniform(KEY, stream("hours"), 4) == uniform(KEY, stream("hours"), 4, 0) == uniforms(KEY, "hours", [4])[0]
 
 
@@ -68,7 +68,7 @@ def test_a_draw_lies_strictly_between_0_and_1(key, stream_id, entity_id, draw_in
 
 def test_the_smallest_and_the_largest_draw(monkeypatch):
     for bits, value in ((0, 2.0**-53), (WORD_MASK, 1.0 - 2.0**-53)):
-        monkeypatch.setattr(streams, "mixed", lambda number, bits=bits: bits)
+        monkeypatch.setattr(streams, "mix64", lambda number, bits=bits: bits)
         assert uniform(0, 0, 0) == value
 
 
@@ -81,7 +81,7 @@ def test_arrays_and_single_draws_agree_to_the_bit(stream_id, draw_index):
         assert together.tolist() == [uniform(key, stream(stream_id), int(single), draw_index) for single in entity_id]
 
 
-def test_arrays_of_again_agree_to_the_bit():
+def test_arrays_of_draw_indices_agree_to_the_bit():
     together = uniforms(KEY, "tie partner", np.arange(20)[:, None], np.arange(30))
     assert together.shape == (20, 30)
     assert together.tolist() == [
@@ -91,7 +91,7 @@ def test_arrays_of_again_agree_to_the_bit():
 
 
 def test_a_draw_by_hand():
-    # who 1, question 2, again 3: counter 2^20 + 3 x 2^8 + 2; the generator's state is luck + counter x golden
+    # entity 1, stream 2, draw index 3: counter 2^20 + 3 x 2^8 + 2; the generator's state is key + counter x golden
     counter = 2**20 + 3 * 2**8 + 2
     bits = streams.mix64((KEY + counter * 0x9E3779B97F4A7C15) % 2**64)
     assert uniform(KEY, 2, 1, 3) == (bits // 2**12 + 0.5) / 2**52
@@ -132,22 +132,22 @@ def test_neighbouring_weeks_seeds_and_replicates_differ_in_half_of_their_bits():
         assert np.mean(differing) == pytest.approx(32, abs=0.4)  # 4.5 standard errors: 4 / sqrt(2000) each
 
 
-# --- decisions
+# --- streams
 
 
-def test_decisions_have_one_name_each_and_fit_into_a_byte():
+def test_streams_have_one_name_each_and_fit_into_a_byte():
     assert len(set(STREAMS)) == len(STREAMS) < 256
 
 
-def test_decisions_keep_their_numbers():
-    """A new decision is added at the end, so that no draw of an old one changes."""
+def test_streams_keep_their_numbers():
+    """A new stream is added at the end, so that no draw of an old one changes."""
     assert [
         stream(name)
         for name in ("school size", "tie partner", "cross tie", "hours", "adopt", "head leaves", "recruit", "dummy")
     ] == [0, 20, 24, 25, 31, 34, 49, 51]
 
 
-def test_an_unknown_decision_is_refused():
+def test_an_unknown_stream_is_refused():
     with pytest.raises(ValueError):
         stream("lottery")
 
@@ -192,11 +192,11 @@ def of(seed=1, replicate=0, week=1, stream_id="hours", entity_id=TEACHERS, draw_
         {"draw_index": 1},
     ],
 )
-def test_whatever_changes_the_answers_are_unrelated(changed):
+def test_whatever_changes_the_draws_are_unrelated(changed):
     assert correlation(of(), of(**changed)) < NEARLY_UNRELATED
 
 
-def test_neighbouring_decisions_are_unrelated():
+def test_neighbouring_streams_are_unrelated():
     draws = [of(stream_id=stream_id) for stream_id in STREAMS]
     assert max(correlation(first, second) for first, second in pairwise(draws)) < NEARLY_UNRELATED
 
@@ -241,17 +241,17 @@ def test_the_quantile_is_finite_at_the_smallest_and_largest_draw():
 # --- spread
 
 
-def test_a_spread_factor_by_hand():
+def test_a_lognormal_factor_by_hand():
     assert streams.lognormal(0.0, 0.3) == 1.0
     assert streams.lognormal(0.5, 0.5) == pytest.approx(0.8824969025845955, rel=1e-12)  # e^-0.125
     assert streams.lognormal(0.5, 0.8413447460685429) == pytest.approx(1.4549914146182013, rel=1e-8)  # e^(0.5 - 0.125)
 
 
-def test_a_spread_factor_has_mean_1():
+def test_a_lognormal_factor_has_mean_1():
     assert np.mean(streams.lognormals(0.6, (TEACHERS + 0.5) / MANY)) == pytest.approx(1.0, abs=1e-4)
 
 
-def test_a_spread_share_by_hand():
+def test_a_logit_normal_share_by_hand():
     assert streams.logit_normal(0.3, 0.8, 0.5) == pytest.approx(0.3, rel=1e-12)
     # odds of 1/2 are 1, one spread of 1 above: e to 1
     assert streams.logit_normal(0.5, 1.0, 0.8413447460685429) == pytest.approx(0.7310585786300049, rel=1e-8)
@@ -271,7 +271,7 @@ def test_a_middle_beyond_the_limits_counts_as_the_limit(middle, share):
 
 @settings(derandomize=True, deadline=None)
 @given(st.floats(1e-6, 1 - 1e-6), st.floats(0.0, 3.0), u)
-def test_spread_shares_stay_shares_and_agree_for_one_and_for_many(middle, spread, where):
+def test_logit_normal_shares_stay_shares_and_agree_for_one_and_for_many(middle, spread, where):
     single = streams.logit_normal(middle, spread, where)
     assert 0.0 <= single <= 1.0
     assert single == pytest.approx(streams.logit_normals(middle, spread, np.array([where]))[0], rel=1e-7, abs=1e-8)
@@ -279,13 +279,13 @@ def test_spread_shares_stay_shares_and_agree_for_one_and_for_many(middle, spread
 
 @settings(derandomize=True, deadline=None)
 @given(st.floats(0.0, 2.0), u)
-def test_spread_factors_agree_for_one_and_for_many(spread, where):
+def test_lognormal_factors_agree_for_one_and_for_many(spread, where):
     single = streams.lognormal(spread, where)
     assert single > 0.0
     assert single == pytest.approx(streams.lognormals(spread, np.array([where]))[0], rel=1e-7)
 
 
-def test_likely_luck_agrees_within_1e_8_for_one_and_for_many():
+def test_likely_draws_agree_within_1e_8_for_one_and_for_many():
     where = np.linspace(0.001, 0.999, 999)
     for spread in (0.35, 0.8):
         assert np.allclose(
@@ -301,7 +301,7 @@ def test_likely_luck_agrees_within_1e_8_for_one_and_for_many():
 
 @settings(derandomize=True, deadline=None)
 @given(st.floats(0.01, 0.99), st.floats(0.01, 0.99), st.floats(0.0, 3.0), u, u)
-def test_a_higher_middle_and_more_luck_never_give_less(low, high, spread, less, more):
+def test_a_higher_middle_and_a_higher_draw_never_give_less(low, high, spread, less, more):
     (low, high), (less, more) = sorted((low, high)), sorted((less, more))
     assert streams.logit_normal(low, spread, less) <= streams.logit_normal(high, spread, less) + 1e-15
     assert streams.logit_normal(low, spread, less) <= streams.logit_normal(low, spread, more) + 1e-15

@@ -111,7 +111,7 @@ def test_cover_is_paid_for_members_while_supported(stub_uniform, supported, memb
 
 
 def test_weeks_differ_around_the_same_mean(stub_uniform):
-    # luck a quarter of a standard deviation above the middle: exp(0.5 x 0.25 - 0.5 x 0.25) = 1
+    # a draw a quarter of a standard deviation above the middle: exp(0.5 x 0.25 - 0.5 x 0.25) = 1
     p = parameters(**HOURS, **NEEDS, time_weekly_spread=0.5)
     assert has_time(stub_uniform, p, u=0.5987063256829237, load=0.4) == pytest.approx(0.5, rel=1e-8)
     assert has_time(stub_uniform, p, u=0.5, load=0.4) == pytest.approx(0.5 * 0.8824969025845955, rel=1e-8)  # e^-0.125

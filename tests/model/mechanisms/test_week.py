@@ -1,4 +1,4 @@
-"""What holds for all mechanisms: their order, what a move may read and change, and that every parameter and variable
+"""What holds for all mechanisms: their order, what a step may read and change, and that every parameter and variable
 is used.
 """
 
@@ -37,9 +37,9 @@ SOURCES = {path: path.read_text(encoding="utf-8") for path in Path(plnsim.__file
 KIND = {(kind, variable.name): variable.kind for kind, variables in KINDS for variable in variables}
 SHARES = [(kind, variable.name) for kind, variables in KINDS for variable in variables if variable.unit == "share"]
 WORLDS = range(30)
-ALL_MOVES = [(kind, step) for kind in STEP_KINDS for step in steps(kind)]
-NAMES = [f"{name_of(importlib.import_module(step.__module__))}.{kind}" for kind, step in ALL_MOVES]
-every_move = pytest.mark.parametrize(("kind", "move"), ALL_MOVES, ids=NAMES)
+ALL_STEPS = [(kind, step) for kind in STEP_KINDS for step in steps(kind)]
+NAMES = [f"{name_of(importlib.import_module(step.__module__))}.{kind}" for kind, step in ALL_STEPS]
+every_step = pytest.mark.parametrize(("kind", "step"), ALL_STEPS, ids=NAMES)
 
 
 def random_case(number):
@@ -64,14 +64,14 @@ def test_every_mechanism_of_the_week_has_a_test_file():
     assert {f"test_{name_of(mechanism)}" for mechanism in SCHEDULE} <= tested
 
 
-def test_every_file_with_moves_is_in_the_week_once():
-    with_moves = {
+def test_every_file_with_steps_is_in_the_week_once():
+    with_steps = {
         name
         for name in FILES
         if any(hasattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), kind) for kind in STEP_KINDS)
     }
     in_week = [name_of(mechanism) for mechanism in SCHEDULE]
-    assert with_moves <= set(in_week)
+    assert with_steps <= set(in_week)
     assert len(in_week) == len(set(in_week))
 
 
@@ -82,17 +82,17 @@ def test_every_file_with_parameters_is_in_the_week():
     assert with_parameters <= {name_of(mechanism) for mechanism in SCHEDULE}
 
 
-def test_a_function_that_is_called_like_a_move_is_a_move():
+def test_a_function_that_is_called_like_a_step_is_a_step():
     for mechanism in SCHEDULE:
         called = [
             name
             for name, function in vars(mechanism).items()
             if isinstance(function, FunctionType) and name.endswith(("_observes", "_updates"))
         ]
-        assert set(called) <= set(STEP_KINDS), f"{name_of(mechanism)} has moves that nobody makes"
+        assert set(called) <= set(STEP_KINDS), f"{name_of(mechanism)} has steps that nobody takes"
 
 
-def test_everybody_looks_before_anybody_acts():
+def test_everybody_observes_before_anybody_updates():
     assert [kind.rpartition("_")[2] for kind in STEP_KINDS] == ["observes"] * 3 + ["updates"] * 3
 
 
@@ -104,14 +104,14 @@ def before(first, second, kind):
 @pytest.mark.parametrize(
     ("first", "second", "kind"),
     [
-        # what one looks for is needed by another who looks in the same turn
+        # what is observed first is needed by what is observed in the same turn
         ("focus", "meeting", "network_observes"),  # members, before the share of them who use it
         ("meeting", "inquiry", "network_observes"),  # whether it is facilitated this week
         ("focus", "inquiry", "network_observes"),  # members and distributed leadership
         ("inquiry", "partners", "network_observes"),  # the facilitation that partners keep up
         ("membership", "leadership", "school_observes"),  # whether the school takes part, before the push
         ("advice", "norms", "teacher_observes"),  # the contact, before the mean of all replaces her belief
-        # what one does is needed by what the same one does next
+        # what is updated first is needed by the next update of the same entity
         ("membership", "time", "teacher_updates"),
         ("time", "meeting", "teacher_updates"),
         ("meeting", "learning", "teacher_updates"),
@@ -133,13 +133,13 @@ def test_what_must_come_before_what(first, second, kind):
     assert before(first, second, kind)
 
 
-# --- what a move may change
+# --- what a step may change
 
 
-@every_move
-def test_a_move_changes_only_the_one_who_makes_it_and_only_what_it_may(kind, step):
-    """Who looks changes what is *seen*; who acts changes her state; what is fixed changes with the teacher at a year's
-    end.
+@every_step
+def test_a_step_changes_only_the_one_who_takes_it_and_only_what_it_may(kind, step):
+    """Who observes changes what is *seen*; who updates changes her state; what is fixed changes with the teacher at
+    a year's end.
     """
     for number in WORLDS:
         world, week, p = random_case(number)
@@ -155,14 +155,14 @@ def test_a_move_changes_only_the_one_who_makes_it_and_only_what_it_may(kind, ste
                 assert changed <= {"state"}
 
 
-@every_move
-def test_some_world_gives_every_move_something_to_do(kind, step):
-    """So that the other tests of all moves are not empty."""
+@every_step
+def test_some_world_gives_every_step_something_to_do(kind, step):
+    """So that the other tests of all steps are not empty."""
     for number in range(200):
         world, week, p = random_case(number)
         if any(changed_variables(step, entity, world, week, p) for entity in those_of(world, kind)):
             return
-    pytest.fail("this move never changed anything")
+    pytest.fail("this step never changed anything")
 
 
 def test_posts_seats_and_places_never_change():
@@ -175,11 +175,11 @@ def test_posts_seats_and_places_never_change():
         assert not {(kind, name) for kind, _, name in difference(start, snapshot(world))} & lasting
 
 
-# --- what a move may read
+# --- what a step may read
 
 
 @pytest.mark.parametrize("kind", ["school_updates", "network_updates"])
-def test_schools_and_networks_act_on_what_they_have_seen_alone(kind):
+def test_schools_and_networks_update_from_what_they_have_seen_alone(kind):
     for number in WORLDS:
         world, week, p = random_case(number)
         for entity in those_of(world, kind):
@@ -190,7 +190,7 @@ def test_schools_and_networks_act_on_what_they_have_seen_alone(kind):
             assert alone == entity
 
 
-def test_a_teacher_updates_on_herself_her_school_and_her_network_alone():
+def test_a_teacher_updates_from_herself_her_school_and_her_network_alone():
     for number in WORLDS:
         world, week, p = random_case(number)
         for teacher in world.teachers:
@@ -232,7 +232,7 @@ def test_marks_never_feed_back():
 
 
 def test_what_one_has_seen_is_no_memory():
-    """What was seen last week does not matter this week: looking overwrites it, but for what a mover would bring,
+    """What was seen last week does not matter this week: observing overwrites it, but for what a mover would bring,
     which is looked up when it is needed, and for what a school's leadership was, which its network hears of a week
     later.
     """
@@ -264,7 +264,7 @@ def test_shares_stay_shares():
 
 
 def test_whole_numbers_stay_whole():
-    """A fraction in a whole variable would be cut in the compiled reading and kept in the Mesa reading."""
+    """A fraction in a whole variable would be cut in the Numba engine and kept in the Mesa engine."""
     whole = [
         (kind, variable.name)
         for kind, variables in KINDS
@@ -292,7 +292,7 @@ def test_a_world_without_networks_and_ties_lives_through_a_year_end():
 # --- nothing is declared in vain
 
 
-@pytest.mark.parametrize("dotted", [parameter.qualified_name for parameter in MODEL_PARAMETERS])
+@pytest.mark.parametrize("qualified_name", [parameter.qualified_name for parameter in MODEL_PARAMETERS])
 def test_every_parameter_is_read_somewhere(qualified_name):
     assert any(
         re.search(rf"\bp\.{re.escape(qualified_name)}\b", text) or f'"{qualified_name}"' in text
