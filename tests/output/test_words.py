@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from plnsim.output.sentences import IN_TABLE, sentences, table
-from plnsim.output.words import BANDS, format_value, interval_label, likelihood, likelihood_in_runs, number, percent
+from plnsim.output.words import (
+    BANDS,
+    format_value,
+    interval_label,
+    likelihood,
+    likelihood_in_runs,
+    number,
+    percent,
+    points,
+)
 from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, run, summary
 from plnsim.simulation.scenario import Scenario
 
@@ -106,6 +115,16 @@ def test_shares_and_other_units_are_told_each_in_their_way():
         "0.25",
         "1,500",
     )
+    undefined = [format_value(math.nan, unit) for unit in ("share", "ratio", "money")]
+    assert undefined == ["not defined", "not defined", "not reached"]
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [(0.1543, "+15"), (-0.02, "\u22122.0"), (0.0994, "+9.9"), (0.0, "0"), (-0.0001, "0"), (math.nan, "not defined")],
+)
+def test_differences_of_shares_are_told_in_signed_points(difference, text):
+    assert points(difference) == text
 
 
 def test_an_interval_is_named_after_its_quantiles():
@@ -177,7 +196,7 @@ def test_a_single_run_has_no_interval_and_no_word_of_likelihood(twenty):
 
 
 def rows_of(scenario, *measured):
-    return {name: (middle, spread) for name, middle, spread, _ in table(RunResult(scenario, 1, "compiled", measured))}
+    return {name: (middle, spread) for name, middle, spread, _ in table(RunResult(scenario, 1, "numba", measured))}
 
 
 def test_the_table_says_in_how_many_runs_an_outcome_is_defined(twenty):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plnsim.common.notebook import COLOURS, Curve, card, curves, format_quantity, table
+from plnsim.common.notebook import COLOURS, Curve, card, curves, table
+from plnsim.common.quantities import percent, points
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.html import to_python
 
@@ -22,10 +23,12 @@ def to_html(found: Comparison) -> str:
     supported = found.base.scenario.support_ends / SCHOOL_WEEKS
     middle = [np.median(result.by_week("use"), axis=0) for result in found.results]
     drawn = [Curve(one, COLOURS[place % len(COLOURS)]) for place, one in enumerate(middle)]
-    told = f"Teachers using the practice, median of {found.base.replicates} runs; the shade is the supported time of {found.baseline}"
+    told = (
+        f"Teachers using the practice, median of {found.base.replicates} runs; "
+        f"the shade is the supported time of {found.baseline}"
+    )
     seen = f"{told}; in the last week: " + ", ".join(
-        f"{result.name} {format_quantity(float(one[-1]), 'share')}"
-        for result, one in zip(found.results, middle, strict=True)
+        f"{result.name} {percent(float(one[-1]))}" for result, one in zip(found.results, middle, strict=True)
     )
     parts = [
         curves(drawn, years, supported, seen),
@@ -38,8 +41,7 @@ def to_html(found: Comparison) -> str:
     ]
     if found.barriers is not None:
         rows = [
-            (one["condition"], format_quantity(one["named"], "share"), format_quantity(one["mean"], "points"))
-            for one in found.barriers.to_dict("records")
+            (one["condition"], percent(one["named"]), points(one["mean"])) for one in found.barriers.to_dict("records")
         ]
         parts.append(
             table((f"in the way of {found.leading.name}", "named", "points of deep use gained by lifting it"), rows)
@@ -54,16 +56,16 @@ def to_html(found: Comparison) -> str:
 
 
 def _row(found: Comparison, result: ScenarioResult) -> tuple[str, ...]:
-    use, deep = (format_quantity(found.summaries[result.name, one]["mean"], "share") for one in ("use", "deep_use"))
+    use, deep = (percent(found.summaries[result.name, one]["mean"]) for one in ("use", "deep_use"))
     if result.name == found.baseline:
         return (result.name, use, deep, "", "", "")
     row = found.paired[result.name, "deep_use"]
-    low, high = (format_quantity(row[one], "points") for one in ("quantile_05", "quantile_95"))
+    low, high = (points(row[one]) for one in ("quantile_05", "quantile_95"))
     return (
         result.name,
         use,
         deep,
-        format_quantity(row["mean"], "points"),
+        points(row["mean"]),
         f"{low} to {high}",
         f"{row['higher']} of {row['pairs']}",
     )
