@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas
 
-from plnsim.common.streams import run_key, stream, uniform, week_key
+from plnsim.common.streams import run_key, uniforms, week_key
 from plnsim.model.outcome import OUTCOMES_BY_NAME, Outcome
 from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
@@ -243,7 +243,7 @@ def cost_of(result: ScenarioResult) -> dict[str, object]:
     ratios = np.empty(RESAMPLES)
     for resample in range(RESAMPLES):
         who = np.arange(resample * runs, (resample + 1) * runs, dtype=np.uint64)
-        chosen = (uniform(key, stream("dummy"), who) * runs).astype(int)
+        chosen = (uniforms(key, "dummy", who) * runs).astype(int)
         ratios[resample] = _ratio(cost[chosen], adopters[chosen])
     low, high = np.quantile(ratios, RANGE_QUANTILES, method="inverted_cdf") if runs > 1 else (math.nan, math.nan)
     return {

@@ -68,7 +68,7 @@ def test_a_draw_lies_strictly_between_0_and_1(key, stream_id, entity_id, draw_in
 
 def test_the_smallest_and_the_largest_draw(monkeypatch):
     for bits, value in ((0, 2.0**-53), (WORD_MASK, 1.0 - 2.0**-53)):
-        monkeypatch.setattr(streams, "mixed", lambda number, bits=bits: bits)
+        monkeypatch.setattr(streams, "mix64", lambda number, bits=bits: bits)
         assert uniform(0, 0, 0) == value
 
 
