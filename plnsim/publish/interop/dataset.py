@@ -92,7 +92,7 @@ def _of_run(xarray, run: RunResult):
     return xarray.Dataset(
         found,
         coordinates,
-        {"title": run.scenario.title, "scenario": run.scenario.name, "seed": run.seed, "reading": run.engine},
+        {"title": run.scenario.title, "scenario": run.scenario.name, "seed": run.seed, "engine": run.engine},
     )
 
 

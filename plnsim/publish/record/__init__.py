@@ -30,7 +30,7 @@ from plnsim.publish.record.parse import (
     replay,
     versions,
 )
-from plnsim.simulation.runs import RunResult
+from plnsim.simulation.runs import ENGINES, RunResult
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.comparison import Comparison
@@ -183,7 +183,7 @@ def _write_into(done: RunResult, folder: Path, command: Sequence[str]) -> None:
             "title": done.scenario.title,
             "seed": done.seed,
             "replicates": done.replicates,
-            "reading": done.engine,
+            "engine": done.engine,
             "command": list(command),
         },
     )
@@ -214,7 +214,7 @@ def _write_comparison_into(found: Comparison, folder: Path, command: Sequence[st
             "quick": found.sensitivity is None,
             "seed": found.base.seed,
             "replicates": found.base.replicates,
-            "reading": "compiled",
+            "engine": ENGINES[0],
             "command": list(command),
         },
     )

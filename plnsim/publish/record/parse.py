@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas
 
 from plnsim.common.checks import validate_replicates, validate_seed
+from plnsim.common.deprecated import ENGINE_OF_READING
 from plnsim.common.errors import InputError, quote_value
 from plnsim.model.outcome import OUTCOMES
 from plnsim.simulation.runs import ENGINES, run
@@ -78,8 +79,11 @@ def read_provenance(folder: Path) -> dict:
 def _check_provenance(provenance: dict) -> None:
     validate_seed(provenance["seed"])
     validate_replicates(provenance["replicates"])
-    if provenance["reading"] not in ENGINES:
-        raise ValueError(f"there is no engine {quote_value(provenance['reading'])}")
+    if "reading" in provenance:  # the engine as version 0.1 called it
+        reading = provenance.pop("reading")
+        provenance.setdefault("engine", ENGINE_OF_READING.get(reading, reading))
+    if provenance["engine"] not in ENGINES:
+        raise ValueError(f"there is no engine {quote_value(provenance['engine'])}")
     is_comparison = _is_comparison(provenance)
     if is_comparison:
         _check_comparison(provenance["scenarios"], provenance["baseline"], provenance["quick"])
@@ -189,7 +193,7 @@ def replay(folder: Path, progress=None) -> tuple[dict, list[str]]:
     if _is_comparison(provenance):
         tables = compare(scenarios, baseline=provenance["baseline"], quick=provenance["quick"], **what).tables
     else:
-        again = run(scenarios[0], engine=provenance["reading"], **what)
+        again = run(scenarios[0], engine=provenance["engine"], **what)
         tables = {name: getattr(again, name) for name in RUN_TABLES}
     return provenance, [
         name
