@@ -145,7 +145,7 @@ def test_a_mechanism_knows_neither_numpy_nor_numba_nor_mesa(path):
 @pytest.mark.parametrize(
     ("package", "may"),
     [
-        ("mesa", {"simulation/engine/mesa_backend.py"}),
+        ("mesa", {"simulation/mesa_backend.py"}),
         (
             "numba",
             {

@@ -56,7 +56,7 @@ def experiment(file, out, workers, size, executor, scheduler, share) -> None:
     part = _share(share) if share else (1, 1)
     announce_compiling()
     with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:
-        progress_options = {"progress": reporter.of} if sys.stderr.isatty() else {}
+        progress_options = {"progress": reporter.start_variant} if sys.stderr.isatty() else {}
         found = run_experiment(
             spec,
             place,

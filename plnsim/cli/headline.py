@@ -47,7 +47,7 @@ def headline(out: Path, quick: bool, workers: int | None, executor: str, schedul
     ema("analysis.prim")  # says so at once when it is not installed
     announce_compiling()
     with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:
-        progress_options = {"progress": reporter.of} if sys.stderr.isatty() else {}
+        progress_options = {"progress": reporter.start_variant} if sys.stderr.isatty() else {}
         found = run_headline(
             out,
             quick=quick,

@@ -23,7 +23,7 @@ def _list_levers(context, _, wanted) -> None:
 
     click.echo(click.style("Levers, each from its cheapest level to its dearest", bold=True))
     for one in LEVERS:
-        levels = ", ".join(one.shown.format(value).replace("%", " %") for value in one.levels)
+        levels = ", ".join(one.template.format(value).replace("%", " %") for value in one.levels)
         paid = f"Paid for in {', '.join(one.items)}." if one.items else "Free."
         click.echo(f"{one.name:<15}{one.parameter}: {levels}")
         echo_paragraph(f"{one.meaning} {paid}", INDENT, INDENT)

@@ -7,10 +7,10 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from plnsim.model.world.tenure import EARLY_YEARS, leaving_rate
 
 from plnsim.common.errors import InputError
 from plnsim.model.world import population
-from plnsim.model.world.tenure import EARLY_YEARS, leaving_rate
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from tests.support.runs import finish_run, start_run

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plnsim.model.world.population import PopulationData
-from plnsim.simulation.engine.mesa_backend import PLNModel
+from plnsim.simulation.mesa_backend import PLNModel
 from plnsim.simulation.runs import is_large
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS

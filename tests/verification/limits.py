@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim import run
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario import Scenario
 from tests.model.test_laws_of_parameters import RATES
 

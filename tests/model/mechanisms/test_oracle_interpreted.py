@@ -13,7 +13,7 @@ import pytest
 from plnsim.common.streams import run_key, uniform
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
 from plnsim.publish.odd.world import plain_world
-from plnsim.simulation.engine.mesa_backend import PLNModel
+from plnsim.simulation.mesa_backend import PLNModel
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.weeks import CalendarEvent

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-
 from plnsim.model.world.tenure import LONGEST_CAREER, leaving_rate, sample_years_in_post
+
 from tests.support.factories import close_to
 
 EVEN_DRAWS = (np.arange(100_000) + 0.5) / 100_000
