@@ -37,8 +37,7 @@ def to_html(
         f"Teachers using the practice, median of {base.replicates} runs; the shade is the supported time of {base.name}"
     )
     description = f"{caption}; in the last week: " + ", ".join(
-        f"{result.name} {percent(float(median[-1]))}"
-        for result, median in zip(results, medians, strict=True)
+        f"{result.name} {percent(float(median[-1]))}" for result, median in zip(results, medians, strict=True)
     )
     parts = [
         curves(series, years, supported, description),
@@ -50,10 +49,7 @@ def to_html(
         ),
     ]
     if barriers is not None:
-        rows = [
-            (row["condition"], percent(row["named"]), points(row["mean"]))
-            for row in barriers.to_dict("records")
-        ]
+        rows = [(row["condition"], percent(row["named"]), points(row["mean"])) for row in barriers.to_dict("records")]
         parts.append(table((f"in the way of {leading}", "named", "points of deep use gained by lifting it"), rows))
     others = [result.name for result in results if result.name != base.name]
     return card(
