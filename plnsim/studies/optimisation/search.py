@@ -76,7 +76,7 @@ def search(
     evaluated: dict[Codes, Objectives] = {}
     with _quiet(optuna):
         levers: dict[str, optuna.distributions.BaseDistribution] = {
-            f"lever {place}": optuna.distributions.IntDistribution(0, size - 1) for place, size in enumerate(sizes)
+            f"lever {number}": optuna.distributions.IntDistribution(0, size - 1) for number, size in enumerate(sizes)
         }
         n_startup_trials = min(STARTUP_TRIALS, max(1, evaluations // 3))
         study = optuna.create_study(
@@ -118,7 +118,7 @@ def _mutate(
     points, aims = list(evaluated), np.array(list(evaluated.values()))
     best = aims[:, 0].min()
     front = [
-        place for place in np.flatnonzero(non_dominated(aims)) if best >= 0.0 or aims[place, 0] <= worthwhile * best
+        index for index in np.flatnonzero(non_dominated(aims)) if best >= 0.0 or aims[index, 0] <= worthwhile * best
     ]
     for attempt in range(MAX_TRIES):
         codes = list(points[front[int(uniform(key, 1, attempt) * len(front))]])
@@ -148,7 +148,7 @@ def _random_point(
 ) -> Codes | None:
     """A point at random that was not judged before; nothing where there is hardly any left."""
     for attempt in range(MAX_TRIES):
-        codes = repair(tuple(int(uniform(key, 0, attempt, place) * size) for place, size in enumerate(sizes)))
+        codes = repair(tuple(int(uniform(key, 0, attempt, index) * size) for index, size in enumerate(sizes)))
         if codes not in evaluated:
             return codes
     return None

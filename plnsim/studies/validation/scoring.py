@@ -53,7 +53,7 @@ class ClauseScore:
 
     @property
     def near(self) -> bool:
-        """Whether a bound of the range lies within two standard errors, so that luck may decide the verdict."""
+        """Whether a bound of the range lies within two standard errors, so that chance may decide the verdict."""
         return any(abs(self.value - bound) < 2 * self.error for bound in (self.clause.low, self.clause.high))
 
 
