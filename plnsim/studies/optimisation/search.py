@@ -79,7 +79,7 @@ def search(
             f"lever {number}": optuna.distributions.IntDistribution(0, size - 1) for number, size in enumerate(sizes)
         }
         n_startup_trials = min(STARTUP_TRIALS, max(1, evaluations // 3))
-        study = optuna.create_study(
+        sampler = optuna.create_study(
             directions=["minimize", "minimize"],
             sampler=optuna.samplers.TPESampler(seed=seed % 2**32, multivariate=True, n_startup_trials=n_startup_trials),
         )
@@ -90,15 +90,15 @@ def search(
             if codes is None and len(evaluated) >= n_startup_trials and len(evaluated) % 2:
                 codes = _mutate(evaluated, sizes, key, repair, range(len(sizes)) if paid is None else paid, worthwhile)
             if codes is None:
-                trial = study.ask(levers)
+                trial = sampler.ask(levers)
                 codes = repair(tuple(trial.params[name] for name in levers))
-                study.tell(trial, state=optuna.trial.TrialState.FAIL)
+                sampler.tell(trial, state=optuna.trial.TrialState.FAIL)
             if codes in evaluated:
                 codes = _random_point(evaluated, sizes, key, repair)
             if codes is None:
                 break
             evaluated[codes] = evaluate(codes)
-            study.add_trial(
+            sampler.add_trial(
                 optuna.trial.create_trial(
                     params=dict(zip(levers, codes, strict=True)), distributions=levers, values=list(evaluated[codes])
                 )
