@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from plnsim.cli.terminal import commands, option_context
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
 MAX_FOLDER_NAME = 100

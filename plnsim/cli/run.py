@@ -11,7 +11,7 @@ import click
 
 from plnsim.cli.terminal import EXIT_FAILURE, commands, option_context
 from plnsim.common.errors import InputError
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import EtaNotice, ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
 
@@ -186,7 +186,7 @@ def replay(folder) -> None:
     from plnsim.publish import record
 
     provenance = record.read_provenance(folder)
-    if provenance["reading"] == "compiled":
+    if provenance["reading"] == "numba":
         announce_compiling()
     with ProgressBar("simulating again") as progress:
         provenance, differ = record.replay(folder, progress)

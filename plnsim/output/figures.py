@@ -9,7 +9,7 @@ import textwrap
 
 import numpy as np
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import interval_label, number, percent
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 
 PROGRESS_DELAY = 1.0
 """Seconds after which a command shows its progress."""

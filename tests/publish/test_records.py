@@ -344,7 +344,7 @@ INTERRUPTIONS = [(KeyboardInterrupt, 130), (OSError(28, "No space left on device
 
 @pytest.mark.parametrize(
     "where",
-    ["plnsim.publish.record.to_toml", "plnsim.output.figures.plot_spread", "plnsim.publish.record._move_into_place"],
+    ["plnsim.publish.record.save.to_toml", "plnsim.output.figures.plot_spread", "plnsim.common.files._move_into_place"],
 )
 @pytest.mark.parametrize(("error", "code"), INTERRUPTIONS, ids=["interrupted", "disk full", "a fault"])
 def test_writing_that_is_broken_off_leaves_nothing(kept, where, error, code, monkeypatch, tmp_path_factory):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.world.csv_rows import CsvReader
-from plnsim.model.world.school_year import SCHOOL_WEEKS
 
 SERIES = {outcome.name: outcome for outcome in WEEKLY_OUTCOMES}
 """The outcomes that have a value in every week."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas
 
 from plnsim.common.notebook import COLOURS, Curve, card, curves, format_quantity, table
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.html import to_python
 from plnsim.studies.comparison.scenario_result import DifferenceDescription, ScenarioResult
 

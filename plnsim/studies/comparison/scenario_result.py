@@ -13,7 +13,7 @@ import numpy as np
 import pandas
 
 from plnsim.model.outcome import OUTCOMES_BY_NAME, Outcome
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
 from plnsim.simulation.scenario.scenario import Scenario
 

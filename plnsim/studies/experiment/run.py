@@ -12,7 +12,7 @@ import pandas
 from plnsim.common.errors import InputError, suggestion
 from plnsim.common.files import atomic_write, content_hash
 from plnsim.common.package import shipped
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.simulation.scenario.scenario import Scenario

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from plnsim.common.errors import InputError, suggestion
 from plnsim.common.parameter import Parameter, Value
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import CalendarEvent

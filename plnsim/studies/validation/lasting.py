@@ -4,7 +4,7 @@ V12).
 
 from __future__ import annotations
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.weeks import CalendarEvent
 from plnsim.studies.validation.pattern import JUDGED, PUBLISHED, SIGN, SPREAD, Arm, Clause, Pattern
 from plnsim.studies.validation.statistics import (

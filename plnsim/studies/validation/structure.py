@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.studies.validation.pattern import Arms, Figure
 
 
