@@ -162,9 +162,9 @@ def test_only_the_engines_know_mesa_and_numba_and_nobody_another_source_of_chanc
     assert {NAMES[path] for path in FILES if outside(path, package)} == may
 
 
-def test_numpy_draws_nothing():
+def test_numpy_draws_nothing_that_is_simulated():
     assert {NAMES[path] for path in FILES if "np.random" in path.read_text(encoding="utf-8")} <= {
-        name for name in NAMES.values() if name.startswith("studies/experiment/")
+        name for name in NAMES.values() if name.startswith("studies/")
     }
 
 
