@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from plnsim.common.errors import suggestion
+from plnsim.common.errors import DeclarationError, suggestion
 
 ENTITIES = ("teacher", "school", "network")
 """Who carries state variables."""
@@ -61,10 +61,6 @@ class Origin(Enum):
 BUILT, KEPT, OBSERVED = Origin.BUILT, Origin.KEPT, Origin.OBSERVED
 
 
-class StateError(ValueError):
-    """A state variable is declared wrongly; the message says what would be right."""
-
-
 @dataclass(frozen=True)
 class StateVariable:
     """Declares one state variable: type, unit, meaning, who writes it, its value at the start and for a successor.
@@ -73,7 +69,7 @@ class StateVariable:
     when a newcomer takes a post (of a teacher) or a new head comes (of a school): a constant, a rule, or ``KEPT``; a
     network has no successor. Both are asked for, so that neither is forgotten; what is *seen* needs neither, as it is
     observed anew before it is read. A rule may read what is declared before it in the same file. ``also_written_by``
-    names the other mechanisms that write it, beside its own. Raises ``StateError``.
+    names the other mechanisms that write it, beside its own. Raises ``DeclarationError``.
     """
 
     name: str
@@ -118,7 +114,7 @@ class StateVariable:
             self._refuse("no successor", "successor=0.0, a function successor=rule of its file, or successor=KEPT")
 
     def _refuse(self, wrong: str, right: str) -> None:
-        raise StateError(f"state variable {self.name}: {wrong}\n   = help: {right}")
+        raise DeclarationError(f"state variable {self.name}: {wrong}\n   = help: {right}")
 
     @property
     def dotted_name(self) -> str:
@@ -136,7 +132,7 @@ def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin
 
     ``origin`` is "start" or "successor". Variables that are built, kept or observed are left alone. It is made as plain
     Python about one teacher, school or network, as other steps are, so that every engine can run it and
-    ``inspect.getsource`` shows it; ``about`` is its docstring. Raises ``StateError``.
+    ``inspect.getsource`` shows it; ``about`` is its docstring. Raises ``DeclarationError``.
     """
     rules: dict[str, Rule] = {}
     lines = [f"def {name}({entity}, world, week, p):", f'    """{about}"""']
@@ -146,7 +142,7 @@ def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin
             continue
         if callable(value):
             if rules.setdefault(value.__name__, value) is not value:
-                raise StateError(
+                raise DeclarationError(
                     f"{variable.dotted_name}: there is another rule {value.__name__} in {rules[value.__name__].__module__}"
                     "\n   = help: give the rule a name of its own"
                 )

@@ -7,12 +7,13 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from plnsim.model.state import ENTITIES, StateError, StateVariable
+from plnsim.common.errors import DeclarationError
+from plnsim.model.state import ENTITIES, StateVariable
 
 
 @cache
 def declared_by_mechanisms() -> tuple[StateVariable, ...]:
-    """The state variables of all files of this folder, file by file; raises ``StateError`` where one stands twice."""
+    """The state variables of all files of this folder, file by file; raises ``DeclarationError`` where one stands twice."""
     variables: list[StateVariable] = []
     for file in sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py")):
         module = importlib.import_module(f"{__package__}.{file}")
@@ -23,7 +24,7 @@ def declared_by_mechanisms() -> tuple[StateVariable, ...]:
     for variable in variables:
         if variable.dotted_name in owners:
             other = owners[variable.dotted_name]
-            raise StateError(
+            raise DeclarationError(
                 f"{variable.dotted_name} is declared in {other}.py and in {variable.mechanism}.py\n"
                 "   = help: declare it once, and name the other mechanism in also_written_by"
             )

@@ -12,7 +12,7 @@ import numpy as np
 
 from plnsim.common.parameter import AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
-from plnsim.common.streams import STREAMS, run_key, uniform, week_key
+from plnsim.common.streams import run_key, stream_numbers, uniform, week_key
 from plnsim.model import outcome, school_year
 from plnsim.model.measure import BARRIERS
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
@@ -168,7 +168,10 @@ def streams() -> str:
     """The numbers of all streams."""
     return table(
         ("number", "stream", "number", "stream", "number", "stream"),
-        [itertools.chain(*row) for row in _column_major(list(enumerate(STREAMS)), 3)],
+        [
+            itertools.chain(*row)
+            for row in _column_major([(number, name) for name, number in stream_numbers().items()], 3)
+        ],
     )
 
 
@@ -190,7 +193,7 @@ def example_draws() -> str:
     ):
         run = run_key(seed, replicate)
         key = week_key(run, week)
-        number = STREAMS.index(name)
+        number = stream_numbers()[name]
         answer = f"`{uniform(key, number, entity_id, draw_index)!r}`"
         rows.append(
             (
