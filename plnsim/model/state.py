@@ -88,17 +88,13 @@ class StateVariable:
         if not (self.name.isidentifier() and self.name.islower()):
             self._refuse(f"the name {self.name!r}", "a name in small letters, as in code")
         if self.type not in ("f8", "i1", "i2", "i4", "i8", "u4", "u8"):
-            self._refuse(
-                f"the type {self.type!r}",
-                "f8 for a number, i1 for yes/no, i2, i4 or i8 for whole numbers, as NumPy names them",
-            )
+            right = "f8 for a number, i1 for yes/no, i2, i4 or i8 for whole numbers, as NumPy names them"
+            self._refuse(f"the type {self.type!r}", right)
         if self.unit not in RANGES:
-            self._refuse(
-                f"the unit {self.unit!r}",
-                f"{suggestion(self.unit, RANGES)} (a new one goes to RANGES in plnsim/model/state.py)",
-            )
+            near = suggestion(self.unit, RANGES)
+            self._refuse(f"the unit {self.unit!r}", f"one that RANGES in plnsim/model/state.py explains; {near}")
         if self.kind not in KINDS:
-            self._refuse(f"the kind {self.kind!r}", suggestion(self.kind, KINDS))
+            self._refuse(f"the kind {self.kind!r}", f"one of {', '.join(KINDS)}")
         if self.kind == "seen":
             object.__setattr__(self, "start", 0 if self.start is None else self.start)
             object.__setattr__(self, "successor", OBSERVED if self.successor is None else self.successor)
@@ -107,14 +103,12 @@ class StateVariable:
             if isinstance(value, int | float):
                 object.__setattr__(self, origin, float(value) if self.type == "f8" else int(value))
         if self.start is None or self.start in (KEPT, OBSERVED):
-            self._refuse(
-                "no start", "start=0.0, a function start=rule of its file, or start=BUILT where the world is built"
-            )
+            self._refuse("no start", "start=0.0, a function of its file, or BUILT where it is set with the world")
         if self.successor is None or self.successor is BUILT:
-            self._refuse("no successor", "successor=0.0, a function successor=rule of its file, or successor=KEPT")
+            self._refuse("no successor", "successor=0.0, a function of its file, or KEPT where it stays with the post")
 
     def _refuse(self, wrong: str, right: str) -> None:
-        raise DeclarationError(f"state variable {self.name}: {wrong}\n   = help: {right}")
+        raise DeclarationError(f"state variable {self.name}: {wrong}; right is {right}")
 
     @property
     def dotted_name(self) -> str:
@@ -142,9 +136,9 @@ def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin
             continue
         if callable(value):
             if rules.setdefault(value.__name__, value) is not value:
+                other = rules[value.__name__].__module__
                 raise DeclarationError(
-                    f"{variable.dotted_name}: there is another rule {value.__name__} in {rules[value.__name__].__module__}"
-                    "\n   = help: give the rule a name of its own"
+                    f"{variable.dotted_name}: {other} has a rule {value.__name__} as well; give this one another name"
                 )
             lines.append(f"    {entity}.{variable.name} = {value.__name__}({entity}, world, week, p)")
         else:

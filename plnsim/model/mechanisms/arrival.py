@@ -1,7 +1,7 @@
 """Arrival: what newcomers bring from other schools, and how a school with a routine brings them in.
 
-Who comes and how many is settled by turnover (its parameters hold here as well); what a newcomer is to begin with stands
-with each state variable.
+Who comes and how many is settled by turnover, whose parameters hold here as well; what a newcomer is to begin with
+stands with each state variable.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from plnsim.model.state import ENTITIES, StateVariable
 
 @cache
 def declared_by_mechanisms() -> tuple[StateVariable, ...]:
-    """The state variables of all files of this folder, file by file; raises ``DeclarationError`` where one stands twice."""
+    """The state variables of all files of this folder; raises ``DeclarationError`` where one stands twice."""
     variables: list[StateVariable] = []
     for file in sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py")):
         module = importlib.import_module(f"{__package__}.{file}")
@@ -25,8 +25,8 @@ def declared_by_mechanisms() -> tuple[StateVariable, ...]:
         if variable.dotted_name in owners:
             other = owners[variable.dotted_name]
             raise DeclarationError(
-                f"{variable.dotted_name} is declared in {other}.py and in {variable.mechanism}.py\n"
-                "   = help: declare it once, and name the other mechanism in also_written_by"
+                f"{variable.dotted_name} is declared in {other}.py and in {variable.mechanism}.py; "
+                "declare it once, and name the other mechanism in also_written_by"
             )
         owners[variable.dotted_name] = variable.mechanism
     return tuple(variables)
