@@ -21,9 +21,9 @@ from plnsim.model.mechanisms import (
     succession,
     turnover,
 )
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import percent
-from plnsim.simulation.engine.mesa_backend import PLNModel
+from plnsim.simulation.mesa_backend import PLNModel
 
 HABIT_LOST = HABIT_FROM / 2
 """A habit counts as lost only well below the level at which it begins, or it would come and go with every missed

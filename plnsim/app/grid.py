@@ -21,7 +21,7 @@ from plnsim.common.checks import validate_workers
 from plnsim.common.errors import InputError
 from plnsim.common.streams import run_key, stream, uniform, week_key
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.engine.numba_backend import NumbaBackend
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, ProgressCallback, map_ordered
 from plnsim.simulation.scenario import Scenario

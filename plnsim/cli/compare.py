@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.cli.terminal import commands, option_context
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:

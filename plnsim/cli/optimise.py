@@ -27,7 +27,7 @@ def _list_levers(context: click.Context, _: click.Parameter, wanted: bool) -> No
 
     click.echo(click.style("Levers, each from its cheapest level to its dearest", bold=True))
     for lever in LEVERS:
-        levels = ", ".join(lever.shown.format(value).replace("%", " %") for value in lever.levels)
+        levels = ", ".join(lever.template.format(value).replace("%", " %") for value in lever.levels)
         paid = f"Paid for in {', '.join(lever.items)}." if lever.items else "Free."
         click.echo(f"{lever.name:<15}{lever.parameter}: {levels}")
         echo_paragraph(f"{lever.meaning} {paid}", INDENT, INDENT)

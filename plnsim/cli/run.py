@@ -13,7 +13,7 @@ import click
 from plnsim.cli.terminal import EXIT_FAILURE, commands, option_context
 from plnsim.common.deprecated import ENGINE_OF_READING, renaming_note
 from plnsim.common.errors import InputError
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import EtaNotice, ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import click
 
 from plnsim.cli.terminal import EXIT_BAD_INPUT, commands
 from plnsim.common.errors import InputError, quote_value, suggestion
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import echo_note, echo_paragraph
 
 

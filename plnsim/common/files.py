@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and what a content is known by."""
+"""Files and folders written whole or not at all, and what a content is known by."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -49,3 +51,50 @@ def _fsync(folder: Path) -> None:
 def content_hash(content: object) -> str:
     """A hash of anything that JSON can hold."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:24]
+
+
+def atomic_folder(out: Path, fill: Callable[[Path], None]) -> Path:
+    """Fills a folder beside its place and moves it there whole; an earlier one goes only when the new one stands there.
+
+    Returns the folder; leaves no trace when it fails. Raises ``InputError`` when nothing can be written there.
+    """
+    target = out.resolve()
+    created = next((parent for parent in reversed(target.parents) if not parent.exists()), None)
+    part = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}-", dir=target.parent))
+        fill(part)
+        os.chmod(part, 0o755)
+        _move_into_place(part, target)
+    except BaseException as error:
+        if part is not None:
+            shutil.rmtree(part, ignore_errors=True)
+        if created is not None:
+            shutil.rmtree(created, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise unwritable(out, error) from None
+        raise
+    return out
+
+
+def _move_into_place(part: Path, target: Path) -> None:
+    earlier = part.with_name(f"{part.name}-earlier")
+    if target.exists():
+        target.rename(earlier)
+    try:
+        part.rename(target)
+    except BaseException:
+        if earlier.exists():
+            earlier.rename(target)
+        raise
+    shutil.rmtree(earlier, ignore_errors=True)
+
+
+def unwritable(out: Path, error: OSError) -> InputError:
+    """The error for a folder into which nothing can be written."""
+    return InputError(
+        f"nothing can be written to {out}: {error.strerror or error}",
+        place=str(out),
+        right="a folder that you may write to, with space left",
+    )

@@ -6,7 +6,7 @@ import numpy as np
 
 from plnsim.model.measure import BARRIERS
 from plnsim.model.outcome import OUTCOMES_BY_NAME
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import format_value, interval_label, likelihood_in_runs, number, percent
 from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, summary
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -168,7 +168,7 @@ def test_the_sentence_on_scale_up_has_the_word_of_its_count(twenty, reached, mon
         "values",
         lambda run, outcome: np.arange(20) < reached if outcome == "sustained_scale_up" else values(run, outcome),
     )
-    said = [one for one in sentences(twenty) if one.startswith("Sustained scale-up")]
+    said = [sentence for sentence in sentences(twenty) if sentence.startswith("Sustained scale-up")]
     assert len(said) == 1 and said[0].endswith(f" is {expected(reached, 20)} ({reached} of 20 runs).")
 
 
@@ -177,7 +177,9 @@ def test_every_number_of_the_sentences_is_one_of_the_run(twenty):
     for outcome in ("use_when_support_ends", "use", "home_use"):
         mean, low, high, _ = summary(twenty.values(outcome))
         assert f"about {percent(mean)} (90 % of runs: {percent(low)} to {percent(high)})" in said
-    named = {one: summary(twenty.values(f"names_{one}"))[0] for one in ("time", "leadership", "focus")}
+    named = {
+        condition: summary(twenty.values(f"names_{condition}"))[0] for condition in ("time", "leadership", "focus")
+    }
     first = max(named, key=named.get)
     assert f"teachers name {first} most ({percent(named[first])} of answers)" in said
     assert "after year 1," in said and "In the last of 2 years" in said
@@ -200,7 +202,7 @@ def rows_of(scenario, *measured):
 
 
 def test_the_table_says_in_how_many_runs_an_outcome_is_defined(twenty):
-    used = next(one for one in twenty.run_counts if one.weeks["users"][one.last_year].any())
+    used = next(run_counts for run_counts in twenty.run_counts if run_counts.weeks["users"][run_counts.last_year].any())
     unused = replace(used, weeks={**used.weeks, "users": 0 * used.weeks["users"]})
     rows = rows_of(twenty.scenario, used, used, unused, used)
     assert list(rows) == list(IN_TABLE)

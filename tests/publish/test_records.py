@@ -149,10 +149,10 @@ def test_the_provenance_tells_what_was_run_with_what_and_when(original):
     from importlib.metadata import version
 
     provenance = provenance_of(original / "record")
-    assert (provenance["seed"], provenance["replicates"], provenance["reading"], provenance["name"]) == (
+    assert (provenance["seed"], provenance["replicates"], provenance["engine"], provenance["name"]) == (
         3,
         2,
-        "compiled",
+        "numba",
         "tiny",
     )
     assert provenance["command"] == [
@@ -344,7 +344,7 @@ INTERRUPTIONS = [(KeyboardInterrupt, 130), (OSError(28, "No space left on device
 
 @pytest.mark.parametrize(
     "where",
-    ["plnsim.publish.record.to_toml", "plnsim.output.figures.plot_spread", "plnsim.publish.record._move_into_place"],
+    ["plnsim.publish.record.save.to_toml", "plnsim.output.figures.plot_spread", "plnsim.common.files._move_into_place"],
 )
 @pytest.mark.parametrize(("error", "code"), INTERRUPTIONS, ids=["interrupted", "disk full", "a fault"])
 def test_writing_that_is_broken_off_leaves_nothing(kept, where, error, code, monkeypatch, tmp_path_factory):
@@ -442,7 +442,7 @@ def test_the_mesa_reading_writes_the_same_tables_and_can_be_replayed(kept):
         )
     compiled, mesa = (contents(kept.parent / engine) for engine in ("compiled", "mesa"))
     assert {name for name in FILES if compiled[name] != mesa[name]} == {"provenance.json"}
-    assert provenance_of(kept.parent / "mesa")["reading"] == "mesa"
+    assert provenance_of(kept.parent / "mesa")["engine"] == "mesa"
     assert invoke("replay", "mesa").code == 0
 
 

@@ -103,7 +103,8 @@ def test_every_method_finds_what_matters_and_what_does_not(tmp_path, method, ind
     size = {"morris": 30, "efast": 257, "pawn": 1024, "delta": 512, "latin": 256, "one-at-a-time": 3, "grid": 4}[method]
     text = (
         f'method = "{method}"\nsize = {size}\nreplicates = 1\nresamples = 10\n'
-        f'[vary]\nparameters = ["time.hours", "focus.alignment", "turnover.movers"]\ndummy = {"false" if method == "grid" else "true"}\n'
+        '[vary]\nparameters = ["time.hours", "focus.alignment", "turnover.movers"]\ndummy = '
+        f"{'false' if method == 'grid' else 'true'}\n"
     )
 
     def lines(task, values, replicate):

@@ -1,21 +1,27 @@
 """The mechanisms of the model, one file each, and the order in which they make up a week.
 
-A mechanism may hold six moves. ``teacher_observes``, ``school_observes`` and ``network_observes`` read the world as it
+A mechanism may hold six steps. ``teacher_observes``, ``school_observes`` and ``network_observes`` read the world as it
 was at the end of last week and write only what this teacher, school or network has *seen*. ``teacher_updates``,
 ``school_updates`` and ``network_updates`` change only this teacher, school or network; a teacher may read her school
-and network, a school its own state, a network its own. Within a week everybody looks before anybody acts:
+and network, a school its own state, a network its own. Within a week everybody observes before anybody updates:
 
-    networks look, schools look, teachers look, teachers act, schools act, networks act
+    networks observe, schools observe, teachers observe, teachers update, schools update, networks update
 
-so influence moves along one tie a week at most, and the order of teachers cannot matter. Both readings take the
+so influence moves along one tie a week at most, and the order of teachers cannot matter. Both engines take the
 order of the mechanisms from ``SCHEDULE``.
 """
+
+from __future__ import annotations
+
+from types import ModuleType
 
 from plnsim.model.mechanisms import (
     abandonment,
     adoption,
     advice,
+    aggregates,
     application,
+    arrival,
     barrier,
     conditions,
     evidence,
@@ -36,16 +42,19 @@ from plnsim.model.mechanisms import (
     practice,
     recruitment,
     renewal,
+    replacement,
     routine,
     succession,
     time,
     turnover,
 )
+from plnsim.model.state import Step
 
 SCHEDULE = (
     membership,  # who takes part in a network
     conditions,  # how time, leadership and focus combine (rules only)
     practice,  # what the practice is worth (rules only)
+    aggregates,  # what is known of staff and of members, counted once
     time,  # hours against hours needed
     focus,  # shared focus of schools and networks
     meeting,  # network meetings: quality, mode, trust
@@ -67,8 +76,10 @@ SCHEDULE = (
     barrier,  # what is named as in the way
     forgetting,  # unused knowledge fades
     routine,  # the school makes it part of its work
-    turnover,  # teachers leave and come
-    succession,  # heads leave and come
+    turnover,  # teachers leave
+    succession,  # heads leave
+    replacement,  # whoever takes over begins as declared
+    arrival,  # what newcomers bring, and who is brought in
     renewal,  # networks go on without support, or end
     recruitment,  # networks take in schools
 )
@@ -81,14 +92,14 @@ STEP_KINDS = (
     "school_updates",
     "network_updates",
 )
-"""The moves of a week, in their order."""
+"""The kinds of steps of a week, in their order."""
 
 
-def name_of(mechanism) -> str:
+def name_of(mechanism: ModuleType) -> str:
     """The name of a mechanism: that of its file, and the first half of its parameters' dotted names."""
     return mechanism.__name__.rpartition(".")[2]
 
 
-def steps(kind: str) -> list:
-    """The moves of one kind (``"teacher_observes"`` and so on), in the order of the week."""
+def steps(kind: str) -> list[Step]:
+    """The steps of one kind (``"teacher_observes"`` and so on), in the order of the week."""
     return [getattr(mechanism, kind) for mechanism in SCHEDULE if hasattr(mechanism, kind)]

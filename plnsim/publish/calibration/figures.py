@@ -6,13 +6,19 @@ from __future__ import annotations
 
 import math
 import textwrap
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas
 
 from plnsim.output.figures import BLUE, GREY, ORANGE, TITLE_WIDTH
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration import posterior
 from plnsim.studies.calibration.fit import Posterior
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 COLUMNS = 3
 BINS = 10
@@ -20,59 +26,56 @@ NINETY = 1.645
 """Standard deviations on both sides of a normal mean that hold 90 %."""
 
 
-def plot_marginals(found: Posterior):
+def plot_marginals(result: Posterior) -> Figure:
     """The posterior of each parameter over its plausible range, on which the prior is flat."""
-    from matplotlib.figure import Figure
-
-    names = found.calibration.names
+    names = result.calibration.names
     across, down = min(COLUMNS, len(names)), math.ceil(len(names) / COLUMNS)
-    figure = Figure(figsize=(3.2 * across, 2.3 * down + 0.9), layout="constrained")
+    figure = _figure(3.2 * across, 2.3 * down + 0.9)
     plots = figure.subplots(down, across, squeeze=False).ravel()
-    table = posterior.marginals(found)
+    table = posterior.marginals(result)
     for place, axes in enumerate(plots):
         if place >= len(names):
             axes.set_axis_off()
             continue
-        _marginal(axes, names[place], found.unit_sample[:, place], found.weights, table["told"].iloc[place])
-    figure.suptitle(textwrap.fill(found.calibration.title, TITLE_WIDTH), fontsize=11, parse_math=False)
+        _marginal(axes, names[place], result.unit_sample[:, place], result.weights, table["told"].iloc[place])
+    figure.suptitle(textwrap.fill(result.calibration.title, TITLE_WIDTH), fontsize=11, parse_math=False)
     _footnote(
         figure,
-        f"blue: posterior; grey: prior, flat over the plausible range; {found.effective_sample_size:.0f} effective draws, seed {found.calibration.seed}",
+        "blue: posterior; grey: prior, flat over the plausible range; "
+        f"{result.effective_sample_size:.0f} effective draws, seed {result.calibration.seed}",
     )
     return figure
 
 
-def _marginal(axes, name: str, unit_sample: np.ndarray, weights: np.ndarray, told: str) -> None:
+def _marginal(axes: Axes, name: str, unit_sample: np.ndarray, weights: np.ndarray, verdict: str) -> None:
     height, edges = np.histogram(unit_sample, BINS, (0.0, 1.0), weights=weights)
     axes.stairs(height * BINS, edges, fill=True, color=BLUE, alpha=0.6)
     axes.axhline(1.0, color=GREY, linewidth=1.6)
     ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
     axes.set_xticks(ticks, [f"{MODEL_PARAMETERS[name].ppf(tick):.2g}" for tick in ticks])
     axes.set(xlim=(0, 1), ylim=(0, max(2.0, 1.1 * height.max() * BINS)), yticks=[])
-    axes.set_title(f"{name}\n{told}", fontsize=9, parse_math=False)
+    axes.set_title(f"{name}\n{verdict}", fontsize=9, parse_math=False)
     axes.tick_params(labelsize=8)
     axes.spines[["top", "right", "left"]].set_visible(False)
 
 
-def plot_fit(found: Posterior):
+def plot_fit(result: Posterior) -> Figure:
     """The observations over time with the intervals that prior and posterior predict; what was held out is hollow."""
-    from matplotlib.figure import Figure
-
-    table = posterior.check(found)
+    table = posterior.check(result)
     outcomes = list(dict.fromkeys(table["outcome"]))
-    figure = Figure(figsize=(7.5, 3.4 * len(outcomes) + 0.7), layout="constrained")
+    figure = _figure(7.5, 3.4 * len(outcomes) + 0.7)
     for axes, outcome in zip(figure.subplots(len(outcomes), 1, squeeze=False).ravel(), outcomes, strict=True):
         _series(axes, table[table["outcome"] == outcome], outcome)
-    figure.suptitle(textwrap.fill(found.calibration.title, TITLE_WIDTH), fontsize=11, parse_math=False)
+    figure.suptitle(textwrap.fill(result.calibration.title, TITLE_WIDTH), fontsize=11, parse_math=False)
     _footnote(
         figure,
-        f"bands: 90 % intervals with the observation error; bars: its 90 % alone; hollow: held out; {found.runs:,} runs, "
-        f"seed {found.calibration.seed}; a thought experiment",
+        "bands: 90 % intervals with the observation error; bars: its 90 % alone; hollow: held out; "
+        f"{result.runs:,} runs, seed {result.calibration.seed}; a thought experiment",
     )
     return figure
 
 
-def _series(axes, rows, outcome: str) -> None:
+def _series(axes: Axes, rows: pandas.DataFrame, outcome: str) -> None:
     timed = rows[rows["years"].notna()].sort_values("years")
     for part, years in ((timed, timed["years"].to_numpy()), (rows[rows["years"].isna()], None)):
         if not len(part):
@@ -105,6 +108,13 @@ def _series(axes, rows, outcome: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _footnote(figure, text: str) -> None:
+def _figure(width: float, height: float) -> Figure:
+    """An empty figure with room for a footnote."""
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    return Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(rect=(0, 0.045, 1, 0.955)))
+
+
+def _footnote(figure: Figure, text: str) -> None:
     figure.text(0.01, 0.005, text, fontsize=7, color=GREY, va="bottom")
-    figure.get_layout_engine().set(rect=(0, 0.045, 1, 0.955))

@@ -8,21 +8,27 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import pandas
 
 from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_write
 from plnsim.common.sources import SOURCES
 from plnsim.output.figures import save_svg
 from plnsim.publish.calibration.figures import plot_fit, plot_marginals
-from plnsim.publish.record.parse import versions
+from plnsim.publish.provenance import versions
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.calibration import posterior
 from plnsim.studies.calibration import text as calibration_text
 from plnsim.studies.calibration.fit import MATCHES, NO_MATCH, Posterior
 from plnsim.studies.calibration.stages import RUNS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MANIFEST, PAGE = "calibration.json", "result.md"
 FIGURES = {
@@ -41,32 +47,33 @@ def check_out(folder: Path) -> None:
         )
 
 
-def write(found: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
+def write(result: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
     """Writes everything that the verdict warrants, and takes away what an earlier, smaller sample left; raises
     ``InputError``.
     """
     files: dict[str, bytes] = {}
-    if found.verdict != NO_MATCH:
-        sample = posterior.draws(found)
+    if result.verdict != NO_MATCH:
+        sample = posterior.draws(result)
         files["posterior.parquet"] = _bytes(lambda file: sample.to_parquet(file, index=False))
         files["posterior.csv"] = sample.to_csv(index=False, lineterminator="\n").encode()
-        files["check.csv"] = _csv(posterior.check(found))
-        files["fit.svg"] = _svg(plot_fit(found))
-    if found.verdict == MATCHES:
+        files["check.csv"] = _csv(posterior.check(result))
+        files["fit.svg"] = _svg(plot_fit(result))
+    if result.verdict == MATCHES:
         files |= {
-            f"{one.__name__}.csv": _csv(one(found)) for one in (posterior.marginals, posterior.pairs, posterior.profile)
+            f"{make_table.__name__}.csv": _csv(make_table(result))
+            for make_table in (posterior.marginals, posterior.pairs, posterior.profile)
         }
-        files["marginals.svg"] = _svg(plot_marginals(found))
-    files |= {f"asked/{name}": text.encode() for name, text in found.calibration.texts.items()}
-    files["scenario.toml"] = to_toml(found.calibration.scenario).encode()
+        files["marginals.svg"] = _svg(plot_marginals(result))
+    files |= {f"asked/{name}": text.encode() for name, text in result.calibration.texts.items()}
+    files["scenario.toml"] = to_toml(result.calibration.scenario).encode()
     used = versions("SALib", "scikit-learn")
-    files[PAGE] = page(found, command, used).encode()
+    files[PAGE] = page(result, command, used).encode()
     sums = {
         name: hashlib.sha256(content).hexdigest()
         for name, content in files.items()
         if name.endswith((".csv", ".parquet"))
     }
-    manifest = calibration_text.as_json(found) | {
+    manifest = calibration_text.as_json(result) | {
         "command": list(command),
         "versions": used,
         "model": model_version(),
@@ -108,38 +115,38 @@ def copy_page(folder: Path, name: str, into: Path) -> None:
         ) from None
 
 
-def page(found: Posterior, command: Sequence[str], used: dict[str, str]) -> str:
+def page(result: Posterior, command: Sequence[str], used: dict[str, str]) -> str:
     """The result as Markdown: what is said, figures, tables, what it rests on, and how to make it again."""
-    one = found.calibration
-    lines = [f"# {one.title}", "", one.purpose, ""]
-    lines += [f"- {sentence}" for sentence in calibration_text.sentences(found)]
-    if found.verdict != NO_MATCH:
-        lines += ["", *_figure("fit.svg"), "", *_table(calibration_text.check_table(found))]
-    if found.verdict == MATCHES:
+    calibration = result.calibration
+    lines = [f"# {calibration.title}", "", calibration.purpose, ""]
+    lines += [f"- {sentence}" for sentence in calibration_text.sentences(result)]
+    if result.verdict != NO_MATCH:
+        lines += ["", *_figure("fit.svg"), "", *_table(calibration_text.check_table(result))]
+    if result.verdict == MATCHES:
         lines += [
             "",
             *_figure("marginals.svg"),
             "",
-            *_table(calibration_text.table(found)),
+            *_table(calibration_text.table(result)),
             "",
             "Width: the 90 % interval of the posterior over that of the prior, in shares of the prior.",
         ]
-    lines += ["", "## What it rests on", "", *(f"- {caveat}" for caveat in calibration_text.caveats(found))]
+    lines += ["", "## What it rests on", "", *(f"- {caveat}" for caveat in calibration_text.caveats(result))]
     lines += [
         f"- Source: {SOURCES[key].reference}: {SOURCES[key].gives} ({SOURCES[key].seen})."
         if key in SOURCES
         else f"- Source: {key}"
-        for key in one.sources
+        for key in calibration.sources
     ]
     lines += [
         "",
         "## Again",
         "",
         "```sh",
-        f"plnsim {' '.join(command)}" if command else f"plnsim calibrate {one.name}",
+        f"plnsim {' '.join(command)}" if command else f"plnsim calibrate {calibration.name}",
         "```",
         "",
-        f"Seed {one.seed}, {found.runs:,} runs, method {one.method}. Model {model_version()}; "
+        f"Seed {calibration.seed}, {result.runs:,} runs, method {calibration.method}. Model {model_version()}; "
         + ", ".join(f"{name} {number}" for name, number in used.items())
         + ".",
         "",
@@ -156,15 +163,16 @@ def _table(rows: list[list[str]]) -> list[str]:
     return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in body)]
 
 
-def _bytes(write_to) -> bytes:
+def _bytes(write_to: Callable[[BinaryIO], object]) -> bytes:
     buffer = io.BytesIO()
     write_to(buffer)
     return buffer.getvalue()
 
 
-def _csv(frame) -> bytes:
-    return frame.to_csv(index=False, lineterminator="\n").encode()
+def _csv(frame: pandas.DataFrame) -> bytes:
+    text: str = frame.to_csv(index=False, lineterminator="\n")
+    return text.encode()
 
 
-def _svg(figure) -> bytes:
+def _svg(figure: Figure) -> bytes:
     return _bytes(lambda file: save_svg(figure, file, letters=True))

@@ -17,8 +17,9 @@ from plnsim.publish.guide import contents, reference
 INDEX_PAGE = "index.html"
 TITLE = "plnsim"
 ABOUT = (
-    "plnsim simulates how a practice that teachers learn in professional learning networks spreads through schools, or does not. It is a "
-    "thought experiment with declared assumptions, not a forecast. New here? Begin with the [tutorial](tutorial.md)."
+    "plnsim simulates how a practice that teachers learn in professional learning networks spreads through schools, "
+    "or does not. It is a thought experiment with declared assumptions, not a forecast. "
+    "New here? Begin with the [tutorial](tutorial.md)."
 )
 TOP_LEVEL_PAGES = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 """Pages that stand at the top of a checkout; in an installed package they lie inside it."""

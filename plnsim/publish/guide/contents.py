@@ -21,15 +21,16 @@ class Section:
 def sections(folder: Path) -> list[Section]:
     """The sections of a guide in a folder; a page that no section names is in the last one, so that none gets lost."""
     declared = tomllib.loads((folder / CONTENTS).read_text(encoding="utf-8"))["section"]
-    found = [
-        Section(one["title"], tuple(page for name in one["pages"] if (page := _page(folder, name)))) for one in declared
+    listed = [
+        Section(section["title"], tuple(page for name in section["pages"] if (page := _page(folder, name))))
+        for section in declared
     ]
-    named = {page for one in found for page in one.pages}
+    named = {page for section in listed for page in section.pages}
     folders = {page.removesuffix("index") for page in named if page.endswith("/index")}
     others = sorted(
-        page for page in _pages(folder) if page not in named and not any(page.startswith(one) for one in folders)
+        page for page in _pages(folder) if page not in named and not any(page.startswith(below) for below in folders)
     )
-    return [one for one in (*found, Section(FURTHER, tuple(others))) if one.pages]
+    return [section for section in (*listed, Section(FURTHER, tuple(others))) if section.pages]
 
 
 def _page(folder: Path, name: str) -> str:
@@ -70,9 +71,10 @@ def _declared(folder: Path) -> list[str]:
     ]
 
 
-def index_page(title: str, about: str, found: list[Section]) -> str:
+def index_page(title: str, about: str, sections: list[Section]) -> str:
     """The first page: what the guide is, and its sections."""
     lists = [
-        f"```{{toctree}}\n:caption: {one.title}\n:maxdepth: 1\n\n" + "\n".join(one.pages) + "\n```\n" for one in found
+        f"```{{toctree}}\n:caption: {section.title}\n:maxdepth: 1\n\n" + "\n".join(section.pages) + "\n```\n"
+        for section in sections
     ]
     return "\n".join([f"# {title}\n", f"{about}\n", *lists])

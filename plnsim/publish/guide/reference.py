@@ -21,12 +21,12 @@ PYTHON = {
         "plnsim.simulation.scenario.scenario.Scenario",
         "plnsim.simulation.runs.run",
         "plnsim.simulation.runs.RunResult",
-        "plnsim.simulation.engine.mesa_backend.PLNModel",
+        "plnsim.simulation.mesa_backend.PLNModel",
         "plnsim.common.errors.InputError",
     ),
     "Comparing": (
         "plnsim.studies.comparison.compare",
-        "plnsim.studies.comparison.scenario_result.Comparison",
+        "plnsim.studies.comparison.comparison.Comparison",
         "plnsim.simulation.runs.barriers",
         "plnsim.simulation.runs.Barriers",
     ),
@@ -75,8 +75,8 @@ def commands_page(commands: click.Group) -> str:
     """The help of every command, as the command prints it."""
     pages = [
         "# Commands\n",
-        "Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the run failed, 2 bad input, "
-        "130 interrupted.\n",
+        "Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 the run failed, "
+        "2 bad input, 130 interrupted.\n",
         _help(commands, None, "plnsim"),
     ]
     above = click.Context(commands, info_name="plnsim")
@@ -95,37 +95,39 @@ def parameters_page() -> str:
     """Every parameter with all that is declared of it."""
     lines = [
         "# Parameters\n",
-        f"{len(list(MODEL_PARAMETERS))} parameters, each declared once, in the file of the rule that it belongs to. A scenario sets "
-        "them in a table of the section's name; `--set section.name=value` sets one for a run. The plausible range is what experiments vary.\n",
+        f"{len(list(MODEL_PARAMETERS))} parameters, each declared once, in the file of the rule that it belongs to. "
+        "A scenario sets them in a table of the section's name; `--set section.name=value` sets one for a run. "
+        "The plausible range is what experiments vary.\n",
     ]
     for section, declared in MODEL_PARAMETERS.sections.items():
         lines.append(f"## {section}\n")
-        for one in declared:
-            lines += [f"### {one.qualified_name}\n", *_parameter_entry(one)]
+        for parameter in declared:
+            lines += [f"### {parameter.qualified_name}\n", *_parameter_entry(parameter)]
     return "\n".join(lines)
 
 
-def _parameter_entry(one: AnyParameter) -> Iterator[str]:
-    yield f"{one.meaning}{' Holds for a whole run.' if one.structural else ''}\n"
-    if isinstance(one, Choice):
+def _parameter_entry(parameter: AnyParameter) -> Iterator[str]:
+    yield f"{parameter.meaning}{' Holds for a whole run.' if parameter.structural else ''}\n"
+    if isinstance(parameter, Choice):
         yield (
             "\n".join(
-                f'- `"{name}"`{" (default)" if name == one.default else ""}: {meaning}'
-                for name, meaning in one.options.items()
+                f'- `"{name}"`{" (default)" if name == parameter.default else ""}: {meaning}'
+                for name, meaning in parameter.options.items()
             )
             + "\n"
         )
     else:
-        low, high = map(one.format, one.range)
-        least, most = map(one.format, one.bounds)
-        yield f"Default **{one.format(one.default)}** {one.unit}; plausible {low} to {high}, allowed {least} to {most}.\n"
-    yield f"Group: {one.group}. Rests on: {_rests_on(one)}.\n"
+        low, high = map(parameter.format, parameter.range)
+        least, most = map(parameter.format, parameter.bounds)
+        default = f"Default **{parameter.format(parameter.default)}** {parameter.unit}"
+        yield f"{default}; plausible {low} to {high}, allowed {least} to {most}.\n"
+    yield f"Group: {parameter.group}. Rests on: {_rests_on(parameter)}.\n"
 
 
-def _rests_on(one: AnyParameter) -> str:
-    if one.source != ASSUMED:
-        return _citation(one.source)
-    return f"{ASSUMED}; its sign on {_citation(one.direction)}" if one.direction else ASSUMED
+def _rests_on(parameter: AnyParameter) -> str:
+    if parameter.source != ASSUMED:
+        return _citation(parameter.source)
+    return f"{ASSUMED}; its sign on {_citation(parameter.direction)}" if parameter.direction else ASSUMED
 
 
 def _citation(key: str) -> str:
@@ -134,13 +136,13 @@ def _citation(key: str) -> str:
 
 def outcomes_page() -> str:
     """What a run is measured by, and what is followed week by week."""
-    rows = ((f"`{one.name}`", one.unit, one.dimension, one.meaning) for one in OUTCOMES)
+    rows = ((f"`{outcome.name}`", outcome.unit, outcome.dimension, outcome.meaning) for outcome in OUTCOMES)
     return (
         "\n\n".join(
             [
                 "# Outcomes",
-                "One number a run each. An outcome is missing (NaN) where it is not defined. Section 9 of [the description of "
-                "the model](../odd.md) has their rules.",
+                "One number a run each. An outcome is missing (NaN) where it is not defined. "
+                "Section 9 of [the description of the model](../odd.md) has their rules.",
                 tables.table(("outcome", "unit", "dimension", "meaning"), rows),
                 "## Week by week",
                 tables.weekly(),
@@ -160,8 +162,8 @@ def scenarios_page(documented: set[str]) -> str:
         "\n\n".join(
             [
                 "# Scenarios",
-                "What comes with plnsim. `plnsim scenarios NAME` says of one what is known, what is assumed and on which "
-                "sources; `plnsim run NAME` simulates it.",
+                "What comes with plnsim. `plnsim scenarios NAME` says of one what is known, what is assumed and on "
+                "which sources; `plnsim run NAME` simulates it.",
                 tables.table(("name", "what it is"), rows),
             ]
         )
@@ -186,8 +188,9 @@ def python_page() -> str:
     """What a user calls from Python; Sphinx sets in what the docstrings say."""
     lines = [
         "# From Python\n",
-        "`from plnsim import Scenario, run, barriers, PLNModel, InputError` gives the most needed; the rest is imported from "
-        "where it stands. All that is wrong with an input is one kind of error, `InputError`.\n",
+        "`from plnsim import Scenario, run, barriers, PLNModel, InputError` gives the most needed; "
+        "the rest is imported from where it stands. "
+        "All that is wrong with an input is one kind of error, `InputError`.\n",
     ]
     for heading, names in PYTHON.items():
         lines.append(f"## {heading}\n")
@@ -202,9 +205,9 @@ def literature_page() -> str:
     """Every source with what is taken from it."""
     lines = [
         "# Literature\n",
-        "What the model's figures and rules rest on, and how much of each work was read. What rests on none of them is marked "
-        f"*{ASSUMED}* wherever it stands.\n",
+        "What the model's figures and rules rest on, and how much of each work was read. "
+        f"What rests on none of them is marked *{ASSUMED}* wherever it stands.\n",
     ]
-    for key, one in sorted(SOURCES.items()):
-        lines.append(f"({key})=\n## {one.reference}\n\n{one.gives}. Read: {one.seen}. Key: `{key}`.\n")
+    for key, source in sorted(SOURCES.items()):
+        lines.append(f"({key})=\n## {source.reference}\n\n{source.gives}. Read: {source.seen}. Key: `{key}`.\n")
     return "\n".join(lines)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas
 
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.figures import BLUE, GREEN, GREY, ORANGE, PALETTE, label_ends, style_axes
 from plnsim.studies.experiment.design import DUMMY
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 OF_CONDITION = dict(zip(BARRIERS, (BLUE, ORANGE, GREEN), strict=True))
 MARKS = ("o", "s", "D", "^")
@@ -20,20 +25,20 @@ SIZE = 9
 TITLE_WIDTH = 28
 
 
-def _figure(width: float, height: float, columns: int = 1):
+def _figure(width: float, height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots(1, columns, sharey=True, squeeze=False)[0]
+    return figure, list(figure.subplots(1, columns, sharey=True, squeeze=False)[0])
 
 
-def _style_axes(axes, title: str = "") -> None:
+def _style_axes(axes: Axes, title: str = "") -> None:
     style_axes(axes, "x")
     axes.tick_params(labelsize=SIZE)
     axes.set_title(textwrap.fill(title.replace("-", " "), TITLE_WIDTH), fontsize=SIZE + 1, loc="left", parse_math=False)
 
 
-def indices(tables: dict[str, pandas.DataFrame], most: int = 16):
+def indices(tables: dict[str, pandas.DataFrame], most: int = 16) -> Figure:
     """Total indices as bars with 95 % intervals, first indices as dots; the line is the noise, the dummy's total
     index. A panel an outcome.
     """
@@ -55,7 +60,7 @@ def indices(tables: dict[str, pandas.DataFrame], most: int = 16):
     return figure
 
 
-def through_time(table: pandas.DataFrame, most: int = 6):
+def through_time(table: pandas.DataFrame, most: int = 6) -> Figure:
     """Total indices of sustained deep use at the end of each year, of the factors that matter most at some time."""
     figure, (axes,) = _figure(8, 4.2)
     leading = table.max().sort_values(ascending=False).index[:most]
@@ -74,10 +79,10 @@ def through_time(table: pandas.DataFrame, most: int = 6):
     return figure
 
 
-def corners(means: dict[str, dict[tuple[bool, bool, bool], float]]):
+def corners(means: dict[str, dict[tuple[bool, bool, bool], float]]) -> Figure:
     """Sustained deep use at the eight corners of time, leadership and focus; a panel a programme."""
     figure, panels = _figure(9, 3.2, len(means))
-    keys = sorted(next(iter(means.values())), key=lambda key: (sum(key), [not one for one in key]))
+    keys = sorted(next(iter(means.values())), key=lambda key: (sum(key), [not is_high for is_high in key]))
     named = [
         " + ".join(name for name, is_high in zip(BARRIERS, key, strict=True) if is_high) or "none of the three"
         for key in keys
@@ -102,7 +107,7 @@ def corners(means: dict[str, dict[tuple[bool, bool, bool], float]]):
     return figure
 
 
-def by_structure(table: pandas.DataFrame):
+def by_structure(table: pandas.DataFrame) -> Figure:
     """Effects of time, leadership and focus on sustained deep use under each structural alternative, 95 % intervals; a
     panel a programme.
     """
@@ -121,7 +126,7 @@ def by_structure(table: pandas.DataFrame):
                 elinewidth=1,
                 label=condition,
             )
-        axes.set_yticks(np.arange(len(structures)), [one.replace("-", " ") for one in structures])
+        axes.set_yticks(np.arange(len(structures)), [structure.replace("-", " ") for structure in structures])
         axes.axvline(0, color=GREY, linewidth=0.8)
         _style_axes(axes, scenario)
     panels[0].invert_yaxis()
@@ -138,18 +143,18 @@ def by_structure(table: pandas.DataFrame):
     return figure
 
 
-def named_and_actual(table: pandas.DataFrame):
+def named_and_actual(table: pandas.DataFrame) -> Figure:
     """How often time is the barrier named most, how often leadership's lift gains more than time's, and how often
     both; 95 % intervals.
     """
     figure, (axes,) = _figure(8, 1.2 + 0.36 * len(table))
-    shown = (
+    series = (
         ("time_named", "time is named most", BLUE, "o"),
         ("leadership_gains_more", "leadership's lift gains more than time's", ORANGE, "s"),
         ("claim", "both: time is named, leadership is more in the way", PALETTE[4], "D"),
     )
     places = np.arange(len(table))
-    for offset, (name, label, colour, mark) in enumerate(shown):
+    for offset, (name, label, colour, mark) in enumerate(series):
         share, low, high = (100.0 * table[column].to_numpy() for column in (name, f"{name}_low", f"{name}_high"))
         axes.errorbar(
             share,
@@ -161,7 +166,7 @@ def named_and_actual(table: pandas.DataFrame):
             elinewidth=1,
             label=label,
         )
-    axes.set_yticks(places, [one.replace("-", " ") for one in table["structure"]])
+    axes.set_yticks(places, [structure.replace("-", " ") for structure in table["structure"]])
     axes.set_xlim(0, 100)
     axes.invert_yaxis()
     _style_axes(axes)

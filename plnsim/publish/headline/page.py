@@ -32,27 +32,27 @@ CONTROL = "symmetric-placement-leaders-create-no-time"
 MOST_EXCEPTIONS = 8
 
 
-def write(studied: dict[str, HeadlineExperiment], folder: Path, command: str) -> Path:
+def write(results: dict[str, HeadlineExperiment], folder: Path, command: str) -> Path:
     """Writes the page (``headline.md``), its figures (SVG) and small tables (CSV) into a folder; gives the page's
     path.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    filled = _regimes(studied["regimes"], folder) | {
-        "crossing": _crossing(studied["crossing"], folder),
-        "posterior": _posterior(studied["crossing-posterior"], folder),
-        "named": _named(studied["named-and-actual"], folder),
-        "conditions": _conditions(studied["conditions"], folder),
-        "groups": _groups(studied["groups"], folder),
-        "screening": _screening(studied["screening"], folder),
-        "experiments": studied,
-        "runs": sum(one.runs for one in studied.values()),
+    context = _regimes(results["regimes"], folder) | {
+        "crossing": _crossing(results["crossing"], folder),
+        "posterior": _posterior(results["crossing-posterior"], folder),
+        "named": _named(results["named-and-actual"], folder),
+        "conditions": _conditions(results["conditions"], folder),
+        "groups": _groups(results["groups"], folder),
+        "screening": _screening(results["screening"], folder),
+        "experiments": results,
+        "runs": sum(result.runs for result in results.values()),
         "least_gain": findings.LEAST_GAIN,
         "matched": findings.MATCHED,
         "dummy": DUMMY,
         "command": command,
         "model": model_version(),
         "python": platform.python_version(),
-        "versions": [f"{one} {version(one)}" for one in VERSIONS],
+        "versions": [f"{library} {version(library)}" for library in VERSIONS],
     }
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False
@@ -60,18 +60,20 @@ def write(studied: dict[str, HeadlineExperiment], folder: Path, command: str) ->
     environment.filters |= {"percent": percent, "points": points, "words": lambda name: name.replace("-", " ")}
     text = environment.from_string(
         (files("plnsim.publish.headline") / "headline.md.jinja").read_text(encoding="utf-8")
-    ).render(filled)
+    ).render(context)
     page = folder / "headline.md"
     page.write_text(text.rstrip() + "\n", encoding="utf-8")
     return page
 
 
-def _crossing(one: HeadlineExperiment, folder: Path) -> dict:
-    table = findings.factorial_effects(one)
+def _crossing(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
+    table = findings.factorial_effects(result)
     _table(table, folder / "crossing.csv")
     plain = table[table["structure"] == "as it is"]
     save_svg(
-        figures.corners({row["scenario"]: findings.corner_means(one, row["scenario"]) for _, row in plain.iterrows()}),
+        figures.corners(
+            {row["scenario"]: findings.corner_means(result, row["scenario"]) for _, row in plain.iterrows()}
+        ),
         folder / "corners.svg",
     )
     save_svg(figures.by_structure(table), folder / "by-structure.svg")
@@ -91,9 +93,9 @@ def _crossing(one: HeadlineExperiment, folder: Path) -> dict:
     }
 
 
-def _posterior(one: HeadlineExperiment, folder: Path) -> dict:
+def _posterior(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
     """The crossing at the draws of a posterior alone, without the defaults that stand beside them."""
-    table = findings.factorial_effects(one)
+    table = findings.factorial_effects(result)
     _table(table, folder / "crossing-posterior.csv")
     draws = table[table["structure"] != "as it is"]
     spread = findings.spreading_cases(draws)
@@ -110,8 +112,8 @@ def _counted(spread: pandas.DataFrame) -> dict[str, int]:
     }
 
 
-def _named(one: HeadlineExperiment, folder: Path) -> dict:
-    table = findings.named_and_actual(one)
+def _named(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
+    table = findings.named_and_actual(result)
     _table(table, folder / "named-and-actual.csv")
     save_svg(figures.named_and_actual(table), folder / "named-and-actual.svg")
     rows = table.to_dict("records")
@@ -119,70 +121,70 @@ def _named(one: HeadlineExperiment, folder: Path) -> dict:
         "rows": rows,
         "base": rows[0],
         "control": next(row for row in rows if row["structure"] == CONTROL),
-        "lift": one.experiment.lift,
+        "lift": result.experiment.lift,
     }
 
 
-def _conditions(one: HeadlineExperiment, folder: Path) -> dict:
-    late, early = _indices(one, folder, "conditions", "sustained deep use, year 7")
-    through = findings.over_time(one)
+def _conditions(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
+    late, early = _indices(result, folder, "conditions", "sustained deep use, year 7")
+    through = findings.over_time(result)
     if len(through):
         save_svg(figures.through_time(through), folder / "through-time.svg")
-    analysis = one.analyses[one.scenario]
+    analysis = result.analyses[result.scenario]
     return {
         "late": late.to_dict("records"),
         "early": early.to_dict("records"),
-        "size": one.experiment.size,
-        "replicates": one.experiment.replicates,
+        "size": result.experiment.size,
+        "replicates": result.experiment.replicates,
         "alone": float(late["first"].sum()),
         "noise": float(late.set_index("factor").loc[DUMMY, "total"]),
         "through_time": bool(len(through)),
-        "luck": float(analysis.variance.set_index("outcome").loc["deep_use", "aleatory_share"]),
+        "aleatory_share": float(analysis.variance.set_index("outcome").loc["deep_use", "aleatory_share"]),
         "verdict": analysis.verdict,
         "declared": [MODEL_PARAMETERS[name] for name in late["factor"] if name != DUMMY],
     }
 
 
-def _groups(one: HeadlineExperiment, folder: Path) -> dict:
-    late, _ = _indices(one, folder, "groups", "sustained deep use")
+def _groups(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
+    late, _ = _indices(result, folder, "groups", "sustained deep use")
     return {
         "late": late.to_dict("records"),
-        "parameters": len(one.experiment.names) - 1,
-        "verdict": one.analyses[one.scenario].verdict,
+        "parameters": len(result.experiment.names) - 1,
+        "verdict": result.analyses[result.scenario].verdict,
     }
 
 
 def _indices(
-    one: HeadlineExperiment, folder: Path, name: str, late_title: str
+    result: HeadlineExperiment, folder: Path, name: str, late_title: str
 ) -> tuple[pandas.DataFrame, pandas.DataFrame]:
     """The indices of sustained deep use and of use when support ends, as a table and a figure of that name."""
     late, early = (
-        one.analyses[one.scenario].first_and_total(outcome) for outcome in ("deep_use", "use_when_support_ends")
+        result.analyses[result.scenario].first_and_total(outcome) for outcome in ("deep_use", "use_when_support_ends")
     )
     _table(late, folder / f"{name}.csv")
     save_svg(figures.indices({late_title: late, "use when support ends": early}), folder / f"{name}.svg")
     return late, early
 
 
-def _regimes(one: HeadlineExperiment, folder: Path) -> dict:
+def _regimes(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
     try:
-        found = discover(one.folder / one.scenario, WHEN, seed=one.experiment.seed)
+        discovery = discover(result.folder / result.scenario, WHEN, seed=result.experiment.seed)
     except InputError as problem:
         return {"rules": [f"No rule was looked for: {problem.wrong}."], "box": False}
-    if found.box is not None:
-        save_svg(plot_box(found), folder / "regimes.svg")
-        save_svg(plot_tradeoff(found), folder / "regimes-tradeoff.svg")
-    return {"rules": rules.sentences(found), "box": found.box is not None}
+    if discovery.box is not None:
+        save_svg(plot_box(discovery), folder / "regimes.svg")
+        save_svg(plot_tradeoff(discovery), folder / "regimes-tradeoff.svg")
+    return {"rules": rules.sentences(discovery), "box": discovery.box is not None}
 
 
-def _screening(one: HeadlineExperiment, folder: Path) -> dict:
-    table = findings.screening_table(one, "deep_use")
+def _screening(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
+    table = findings.screening_table(result, "deep_use")
     _table(table, folder / "screening.csv")
     noise = float(table.set_index("factor").loc[DUMMY, "mu_star"])
     return {
         "rows": table.to_dict("records"),
-        "size": one.experiment.size,
-        "verdict": one.analyses[one.scenario].verdict,
+        "size": result.experiment.size,
+        "verdict": result.analyses[result.scenario].verdict,
         "in_the_noise": int((table["mu_star"] - table["half_width"] <= noise).sum()) - 1,
     }
 

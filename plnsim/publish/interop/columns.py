@@ -29,7 +29,9 @@ KEYS = {
 }
 CONDITIONS = {
     "felt": "How much of it was felt, mean of all teachers and weeks: {}.",
-    "gain": "What the first outcome gains, with the same luck, when a share of the gap of this condition is closed: {}.",
+    "gain": (
+        "What the first outcome gains, with the same luck, when a share of the gap of this condition is closed: {}."
+    ),
 }
 
 
@@ -90,18 +92,24 @@ def _parameter_column(name: str, results: ExperimentResults) -> Column:
             options=tuple(results.factors[name]),
             role="parameter",
         )
-    one = MODEL_PARAMETERS[name]
-    if isinstance(one, Choice):
+    parameter = MODEL_PARAMETERS[name]
+    if isinstance(parameter, Choice):
         return Column(
-            to_identifier(name), name, "string", one.unit, one.meaning, options=tuple(one.options), role="parameter"
+            to_identifier(name),
+            name,
+            "string",
+            parameter.unit,
+            parameter.meaning,
+            options=tuple(parameter.options),
+            role="parameter",
         )
     return Column(
         to_identifier(name),
         name,
-        "integer" if one.integer else "number",
-        one.unit,
-        one.meaning,
-        *one.range,
+        "integer" if parameter.integer else "number",
+        parameter.unit,
+        parameter.meaning,
+        *parameter.range,
         role="parameter",
     )
 
@@ -119,9 +127,9 @@ def _outcome_column(name: str) -> Column:
             role="outcome",
         )
     if name in OUTCOMES_BY_NAME:
-        one = OUTCOMES_BY_NAME[name]
-        bounds = (0.0, 1.0) if one.unit in ("share", "0 or 1") else (None, None)
-        return Column(name, name, "number", one.unit, one.meaning, *bounds, role="outcome")
+        outcome = OUTCOMES_BY_NAME[name]
+        low, high = (0.0, 1.0) if outcome.unit in ("share", "0 or 1") else (None, None)
+        return Column(name, name, "number", outcome.unit, outcome.meaning, low, high, role="outcome")
     kind, _, condition = name.partition("_")
     return Column(
         to_identifier(name),

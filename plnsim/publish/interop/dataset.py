@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from plnsim.common.errors import InputError
 from plnsim.model.outcome import OUTCOMES, WEEKLY_OUTCOMES
 from plnsim.publish.interop.columns import OVER_TIME, Column, describe_columns
-from plnsim.publish.record import KEY_COLUMNS, SCHOOL_COLUMNS
+from plnsim.publish.record.dictionary import KEY_COLUMNS, SCHOOL_COLUMNS
 from plnsim.simulation.runs import RunResult
 from plnsim.studies.experiment.results import ExperimentResults
 from plnsim.studies.experiment.task import WEEK_PREFIX
 
+if TYPE_CHECKING:
+    import xarray
+
+Variable: TypeAlias = tuple[str | tuple[str, ...], np.ndarray, dict[str, object]]
+"""A variable of a dataset: its dimension or dimensions, its values, its attributes."""
 INSTALL = "python -m pip install 'plnsim[interop]'"
 
 
-def dataset(source: RunResult | ExperimentResults | Path | str):
+def dataset(source: RunResult | ExperimentResults | Path | str) -> xarray.Dataset:
     """A run, or a stored experiment (or its folder), as an ``xarray.Dataset``.
 
     Of an experiment: outcomes by ``point`` and ``replicate`` (NaN where a run is missing or failed), parameters as
@@ -29,40 +35,44 @@ def dataset(source: RunResult | ExperimentResults | Path | str):
     except ImportError:
         raise InputError("this needs xarray, which is not installed", right=INSTALL) from None
     if isinstance(source, RunResult):
-        return _of_run(xarray, source)
-    return _of_experiment(xarray, ExperimentResults.of(source))
+        return xarray.Dataset(*_of_run(source))
+    return xarray.Dataset(*_of_experiment(ExperimentResults.of(source)))
 
 
-def _of_experiment(xarray, results: ExperimentResults):
+def _of_experiment(
+    results: ExperimentResults,
+) -> tuple[dict[str, Variable], dict[str, Variable], dict[str, object]]:
+    """Variables, coordinates and attributes of a stored experiment."""
     columns = {column.origin: column for column in describe_columns(results)}
-    coordinates = {
+    coordinates: dict[str, Variable] = {
         "point": ("point", np.arange(len(results.unit_sample)), _attributes(columns["point"])),
         "replicate": ("replicate", np.arange(results.replicates), _attributes(columns["replicate"])),
     }
     for name in results.names:
         values = results.values[name].to_numpy(dtype=str if columns[name].kind == "string" else None)
         coordinates[columns[name].name] = ("point", values, _attributes(columns[name]))
-    found, weeks = {}, []
+    variables: dict[str, Variable] = {}
+    weeks = []
     for name in results.outcomes:
         if name.startswith(WEEK_PREFIX):
             weeks.append(name)
         else:
-            found[columns[name].name] = (("point", "replicate"), results.cube(name), _attributes(columns[name]))
+            variables[columns[name].name] = (("point", "replicate"), results.cube(name), _attributes(columns[name]))
     if weeks:
         coordinates["week"] = (
             "week",
-            [int(name.removeprefix(WEEK_PREFIX)) for name in weeks],
+            np.array([int(name.removeprefix(WEEK_PREFIX)) for name in weeks]),
             _about(*KEY_COLUMNS["week"]),
         )
-        found[OVER_TIME] = (
+        variables[OVER_TIME] = (
             ("point", "replicate", "week"),
             np.stack([results.cube(name) for name in weeks], axis=-1),
             _about("share", "Teachers using the practice, times depth, in single weeks."),
         )
     settings, manifest = results.settings, results.manifest
     failed = int((results.runs["status"] == "failed").sum())
-    return xarray.Dataset(
-        found,
+    return (
+        variables,
         coordinates,
         {
             "title": manifest["name"],
@@ -76,27 +86,31 @@ def _of_experiment(xarray, results: ExperimentResults):
     )
 
 
-def _of_run(xarray, run: RunResult):
-    coordinates = {
+def _of_run(run: RunResult) -> tuple[dict[str, Variable], dict[str, Variable], dict[str, object]]:
+    """Variables, coordinates and attributes of a run."""
+    coordinates: dict[str, Variable] = {
         name: (name, np.arange(size), _about(*KEY_COLUMNS[name]))
         for name, size in (("replicate", run.replicates), ("week", run.scenario.weeks))
     }
-    found = {one.name: ("replicate", run.values(one.name), _about(one.unit, one.meaning)) for one in OUTCOMES}
-    for one in WEEKLY_OUTCOMES:
-        found[f"{one.name}_by_week"] = (
+    variables: dict[str, Variable] = {
+        outcome.name: ("replicate", run.values(outcome.name), _about(outcome.unit, outcome.meaning))
+        for outcome in OUTCOMES
+    }
+    for weekly in WEEKLY_OUTCOMES:
+        variables[f"{weekly.name}_by_week"] = (
             ("replicate", "week"),
-            run.weeks[one.name].to_numpy().reshape(run.replicates, -1),
-            _about("share", one.meaning),
+            run.weeks[weekly.name].to_numpy().reshape(run.replicates, -1),
+            _about("share", weekly.meaning),
         )
-    found |= _by_school(run, coordinates)
-    return xarray.Dataset(
-        found,
+    variables |= _by_school(run, coordinates)
+    return (
+        variables,
         coordinates,
         {"title": run.scenario.title, "scenario": run.scenario.name, "seed": run.seed, "engine": run.engine},
     )
 
 
-def _by_school(run: RunResult, coordinates: dict) -> dict:
+def _by_school(run: RunResult, coordinates: dict[str, Variable]) -> dict[str, Variable]:
     """The tables of schools by replicate, year and school; adds the coordinates that they need."""
     table = run.schools
     years, schools = (np.unique(table[name]) for name in ("year", "school"))
@@ -119,16 +133,16 @@ def _by_school(run: RunResult, coordinates: dict) -> dict:
     }
 
 
-def _attributes(column: Column) -> dict:
-    bounds = {} if column.low is None else {"valid_range": [column.low, column.high]}
-    options = {"options": ", ".join(column.options)} if column.options else {}
-    return (
-        _about(column.unit, column.meaning)
-        | bounds
-        | options
-        | ({"plnsim_name": column.origin} if column.origin != column.name else {})
-    )
+def _attributes(column: Column) -> dict[str, object]:
+    attributes = _about(column.unit, column.meaning)
+    if column.low is not None:
+        attributes["valid_range"] = [column.low, column.high]
+    if column.options:
+        attributes["options"] = ", ".join(column.options)
+    if column.origin != column.name:
+        attributes["plnsim_name"] = column.origin
+    return attributes
 
 
-def _about(unit: str, meaning: str) -> dict:
+def _about(unit: str, meaning: str) -> dict[str, object]:
     return {"units": unit, "long_name": meaning}

@@ -8,10 +8,11 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+from plnsim.common.files import atomic_folder
 from plnsim.publish.interop.columns import Column, describe_columns, runs_table
 from plnsim.publish.interop.dataset import dataset
 from plnsim.publish.interop.workbench import ema_results
-from plnsim.publish.record import atomic_write
+from plnsim.publish.record.save import check_folder
 from plnsim.studies.experiment.ema import ema
 from plnsim.studies.experiment.results import ExperimentResults
 
@@ -31,7 +32,8 @@ def export(experiment: ExperimentResults | Path | str, out: Path | str, format: 
     type, unit, range and meaning of every column, and where the numbers come from.
     """
     results = ExperimentResults.of(experiment)
-    return atomic_write(Path(out), lambda folder: _write_into(results, folder, format), overwrite=False)
+    check_folder(Path(out))
+    return atomic_folder(Path(out), lambda folder: _write_into(results, folder, format))
 
 
 def _write_into(results: ExperimentResults, folder: Path, format: str) -> None:
@@ -43,18 +45,27 @@ def _write_into(results: ExperimentResults, folder: Path, format: str) -> None:
         writer.writerow(
             ["column", "name_in_plnsim", "role", "type", "unit", "minimum", "maximum", "options", "meaning"]
         )
-        for one in columns:
-            ends = ["" if end is None else f"{end:g}" for end in (one.low, one.high)]
+        for column in columns:
+            ends = ["" if end is None else f"{end:g}" for end in (column.low, column.high)]
             writer.writerow(
-                [one.name, one.origin, one.role, one.kind, one.unit, *ends, "; ".join(one.options), one.meaning]
+                [
+                    column.name,
+                    column.origin,
+                    column.role,
+                    column.kind,
+                    column.unit,
+                    *ends,
+                    "; ".join(column.options),
+                    column.meaning,
+                ]
             )
     (folder / PACKAGE).write_text(
         json.dumps(_package(results, columns, name, format), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
 
 
-def _package(results: ExperimentResults, columns: list[Column], path: str, format: str) -> dict:
-    resource = {
+def _package(results: ExperimentResults, columns: list[Column], path: str, format: str) -> dict[str, object]:
+    resource: dict[str, object] = {
         "name": "runs",
         "path": path,
         "format": format,
@@ -64,7 +75,7 @@ def _package(results: ExperimentResults, columns: list[Column], path: str, forma
     if format in ("csv", "parquet"):
         resource |= {
             "profile": "tabular-data-resource",
-            "schema": {"fields": [_field(one) for one in columns], "primaryKey": "run", "missingValues": [""]},
+            "schema": {"fields": [_field(column) for column in columns], "primaryKey": "run", "missingValues": [""]},
         }
     if format == "csv":
         resource |= {"encoding": "utf-8"}
@@ -94,16 +105,19 @@ def _package(results: ExperimentResults, columns: list[Column], path: str, forma
     }
 
 
-def _field(one: Column) -> dict:
-    ends = {} if one.low is None else {"minimum": one.low, "maximum": one.high}
-    constraints = ends | ({"enum": list(one.options)} if one.options else {})
-    field = {
-        "name": one.name,
-        "type": one.kind,
-        "title": one.origin,
-        "description": one.meaning,
-        "unit": one.unit,
-        "role": one.role,
+def _field(column: Column) -> dict[str, object]:
+    constraints: dict[str, object] = {}
+    if column.low is not None:
+        constraints |= {"minimum": column.low, "maximum": column.high}
+    if column.options:
+        constraints |= {"enum": list(column.options)}
+    field: dict[str, object] = {
+        "name": column.name,
+        "type": column.kind,
+        "title": column.origin,
+        "description": column.meaning,
+        "unit": column.unit,
+        "role": column.role,
     }
     return field | ({"constraints": constraints} if constraints else {})
 
@@ -118,7 +132,10 @@ def _parquet(results: ExperimentResults, columns: list[Column], path: Path) -> N
     import pyarrow.parquet
 
     table = pyarrow.Table.from_pandas(runs_table(results), preserve_index=False)
-    about = {one.name: {"unit": one.unit, "meaning": one.meaning, "name_in_plnsim": one.origin} for one in columns}
+    about = {
+        column.name: {"unit": column.unit, "meaning": column.meaning, "name_in_plnsim": column.origin}
+        for column in columns
+    }
     fields = [field.with_metadata(about[field.name]) for field in table.schema]
     pyarrow.parquet.write_table(table.cast(pyarrow.schema(fields, metadata=table.schema.metadata)), path)
 

@@ -15,7 +15,7 @@ from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.results import ExperimentResults
 
 
-def salib_problem(what: Experiment | Iterable[str]) -> dict:
+def salib_problem(what: Experiment | Iterable[str]) -> dict[str, object]:
     """The SALib problem of some parameters (dotted names) or of what an experiment varies, in their own units and
     distributions.
 
@@ -24,26 +24,31 @@ def salib_problem(what: Experiment | Iterable[str]) -> dict:
     """
     names, groups = (what.names, what.groups) if isinstance(what, Experiment) else (tuple(what), ())
     bounds, shapes = zip(*(_bounds(name) for name in names), strict=True)
-    problem = {"num_vars": len(names), "names": list(names), "bounds": list(bounds), "dists": list(shapes)}
+    problem: dict[str, object] = {
+        "num_vars": len(names),
+        "names": list(names),
+        "bounds": list(bounds),
+        "dists": list(shapes),
+    }
     return problem | ({"groups": list(groups)} if groups else {})
 
 
 def _bounds(name: str) -> tuple[list[float], str]:
     if name == DUMMY:
         return [0.0, 1.0], "unif"
-    one = MODEL_PARAMETERS[name]
-    if isinstance(one, Choice):
-        return [0.0, float(len(one.options))], "unif"
-    low, high = one.range
+    parameter = MODEL_PARAMETERS[name]
+    if isinstance(parameter, Choice):
+        return [0.0, float(len(parameter.options))], "unif"
+    low, high = parameter.range
     if low == high:
         raise InputError(
             f"{name} has no plausible range to vary in", right="parameters with a range: plnsim parameters"
         )
-    if one.integer:
+    if parameter.integer:
         return [low, high + 1.0], "unif"
-    if one.shape == "triangular":
-        return [low, high, (one.default - low) / (high - low)], "triang"
-    return [low, high], "logunif" if one.shape == "log-uniform" else "unif"
+    if parameter.shape == "triangular":
+        return [low, high, (parameter.default - low) / (high - low)], "triang"
+    return [low, high], "logunif" if parameter.shape == "log-uniform" else "unif"
 
 
 def salib_values(names: Iterable[str], row: Iterable[float]) -> dict[str, object]:
@@ -54,13 +59,15 @@ def salib_values(names: Iterable[str], row: Iterable[float]) -> dict[str, object
 
 
 def _value(name: str, number: float) -> object:
-    one = MODEL_PARAMETERS[name]
-    if isinstance(one, Choice):
-        return list(one.options)[min(int(number), len(one.options) - 1)]
-    return min(int(number), int(one.range[1])) if one.integer else number
+    parameter = MODEL_PARAMETERS[name]
+    if isinstance(parameter, Choice):
+        return list(parameter.options)[min(int(number), len(parameter.options) - 1)]
+    return min(int(number), int(parameter.range[1])) if parameter.integer else number
 
 
-def salib_data(experiment: ExperimentResults | Path | str, outcome: str) -> tuple[dict, np.ndarray, np.ndarray]:
+def salib_data(
+    experiment: ExperimentResults | Path | str, outcome: str
+) -> tuple[dict[str, object], np.ndarray, np.ndarray]:
     """Problem, ``X`` and ``Y`` of a stored experiment, for SALib's ``analyze``; ``Y`` is the mean over the replicates
     of each point.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas
@@ -22,6 +23,9 @@ from plnsim.studies.experiment.ema import ema
 from plnsim.studies.experiment.results import ExperimentResults
 from plnsim.studies.experiment.task import WEEK_PREFIX
 
+if TYPE_CHECKING:
+    import ema_workbench
+
 
 @dataclass(frozen=True)
 class ModelFunction:
@@ -36,11 +40,11 @@ class ModelFunction:
 
     def __call__(self, **values: object) -> dict[str, float]:
         scenario = self.scenario.with_values(values)
-        found = [
+        runs = [
             compute_outcomes(simulate_run(scenario, self.seed, replicate), self.outcomes)
             for replicate in range(self.replicates)
         ]
-        return {name: float(np.mean([one[name] for one in found])) for name in self.outcomes}
+        return {name: float(np.mean([run[name] for run in runs])) for name in self.outcomes}
 
 
 def ema_model(
@@ -51,20 +55,22 @@ def ema_model(
     outcomes: Iterable[str] = ("deep_use", "sustained_scale_up"),
     seed: int = 1,
     replicates: int = 1,
-):
+) -> ema_workbench.Model:
     """A scenario as an ``ema_workbench.Model``.
 
     ``parameters``: dotted names of the uncertainties (default: all that may vary), over their plausible ranges and
-    distributions; ``levers``: those that a policy sets. Experiments share their luck, replicate by replicate. Names
-    are plain, so ``time.hours`` is ``time_hours``. Raises ``InputError``.
+    distributions; ``levers``: those that a policy sets. Experiments share their random numbers, replicate by replicate.
+    Names are plain, so ``time.hours`` is ``time_hours``. Raises ``InputError``.
     """
     scenario = Scenario.of(scenario)
     levers, outcomes = tuple(levers), tuple(outcomes)
-    for one in outcomes:
-        if one not in OUTCOMES_BY_NAME:
-            raise InputError(f"there is no outcome {quote_value(one)}", right=suggestion(str(one), OUTCOMES_BY_NAME))
+    for outcome in outcomes:
+        if outcome not in OUTCOMES_BY_NAME:
+            raise InputError(
+                f"there is no outcome {quote_value(outcome)}", right=suggestion(str(outcome), OUTCOMES_BY_NAME)
+            )
     uncertain = (
-        [one.qualified_name for one in MODEL_PARAMETERS if may_vary(one, choices=True)]
+        [parameter.qualified_name for parameter in MODEL_PARAMETERS if may_vary(parameter, choices=True)]
         if parameters is None
         else list(parameters)
     )
@@ -73,33 +79,33 @@ def ema_model(
     model = workbench.Model(
         name, function=ModelFunction(scenario, outcomes, validate_seed(seed), validate_replicates(replicates))
     )
-    model.uncertainties = [_parameter(one, scenario) for one in uncertain if one not in levers]
-    model.levers = [_parameter(one, scenario) for one in levers]
-    model.outcomes = [workbench.ScalarOutcome(one) for one in outcomes]
+    model.uncertainties = [_parameter(uncertainty, scenario) for uncertainty in uncertain if uncertainty not in levers]
+    model.levers = [_parameter(lever, scenario) for lever in levers]
+    model.outcomes = [workbench.ScalarOutcome(outcome) for outcome in outcomes]
     return model
 
 
-def _parameter(name: str, scenario: Scenario):
+def _parameter(name: str, scenario: Scenario) -> ema_workbench.Parameter:
     """A declared parameter as one of EMA workbench, called by its dotted name when the model is called."""
     from scipy.stats import loguniform, triang
 
-    workbench, one = ema(), MODEL_PARAMETERS[name]
+    workbench, parameter = ema(), MODEL_PARAMETERS[name]
     about = {"variable_name": [name], "default": scenario.values[name]}
-    if isinstance(one, Choice):
-        return workbench.CategoricalParameter(to_identifier(name), list(one.options), **about)
-    low, high = one.range
+    if isinstance(parameter, Choice):
+        return workbench.CategoricalParameter(to_identifier(name), list(parameter.options), **about)
+    low, high = parameter.range
     if low == high:
         raise InputError(
             f"{name} has no plausible range to vary in", right="parameters with a range: plnsim parameters"
         )
-    if one.integer:
+    if parameter.integer:
         return workbench.IntegerParameter(to_identifier(name), int(low), int(high), **about)
-    if one.shape == "uniform":
+    if parameter.shape == "uniform":
         return workbench.RealParameter(to_identifier(name), low, high, **about)
     shape = (
         loguniform(low, high)
-        if one.shape == "log-uniform"
-        else triang((one.default - low) / (high - low), loc=low, scale=high - low)
+        if parameter.shape == "log-uniform"
+        else triang((parameter.default - low) / (high - low), loc=low, scale=high - low)
     )
     return workbench.RealParameter.from_dist(to_identifier(name), shape, **about)
 

@@ -1,5 +1,5 @@
-"""The figure and the numbers of the lesson on Sobol indices: one design, looked at when it is far too small and when
-it is larger.
+"""The figure and the numbers of the lesson on Sobol indices: one design, analysed when it is far too small and when it
+is larger.
 """
 
 from __future__ import annotations
@@ -19,31 +19,37 @@ from plnsim.studies.experiment.sensitivity import Analysis
 
 EXPERIMENT, PAGE, FIGURE = PAGES / "sobol.toml", PAGES / "sobol.md", "sobol.svg"
 TOO_SMALL = 16
-"""Base points of the first look."""
+"""Base points of the first analysis."""
 
 
 def analyze(folder: Path, size: int) -> Analysis:
     """The experiment of the lesson with so many base points; a larger one goes on from a smaller one in the same
     folder.
     """
-    (found,) = run_experiment(replace(Experiment.read(EXPERIMENT), size=size), folder).values()
-    return found
+    (analysis,) = run_experiment(replace(Experiment.read(EXPERIMENT), size=size), folder).values()
+    return analysis
 
 
-def pairs(found: Analysis) -> pandas.DataFrame:
+def pairs(analysis: Analysis) -> pandas.DataFrame:
     """Second-order indices, the largest first."""
-    table = found.indices[(found.indices["outcome"] == "use") & (found.indices["index"] == "second")]
+    table = analysis.indices[(analysis.indices["outcome"] == "use") & (analysis.indices["index"] == "second")]
     return table.sort_values("value", ascending=False)
 
 
 def lines(small: Analysis, large: Analysis, size: int) -> list[str]:
     """The part of the page that is made of numbers, as lines of Markdown."""
     markdown = [f"![First and total Sobol indices of use, with {TOO_SMALL} and with {size} base points]({FIGURE})", ""]
-    for points, found in ((TOO_SMALL, small), (size, large)):
-        markdown += [f"With {points} base points ({found.verdict}):", "", "| factor | first | total |", "|---|---|---|"]
+    for points, analysis in ((TOO_SMALL, small), (size, large)):
         markdown += [
-            f"| {row.factor} | {row.first:.2f} ± {row.first_half_width:.2f} | {row.total:.2f} ± {row.total_half_width:.2f} |"
-            for row in found.first_and_total("use").itertuples()
+            f"With {points} base points ({analysis.verdict}):",
+            "",
+            "| factor | first | total |",
+            "|---|---|---|",
+        ]
+        markdown += [
+            f"| {row.factor} | {row.first:.2f} ± {row.first_half_width:.2f} "
+            f"| {row.total:.2f} ± {row.total_half_width:.2f} |"
+            for row in analysis.first_and_total("use").itertuples()
         ]
         markdown.append("")
     markdown += ["Second order, the largest three:", ""]
@@ -55,7 +61,8 @@ def lines(small: Analysis, large: Analysis, size: int) -> list[str]:
     return [
         *markdown,
         "",
-        f"In a single run {100 * aleatory_share:.0f} % of the variance is luck: what differs between replicates of one point.",
+        f"In a single run {100 * aleatory_share:.0f} % of the variance is luck: "
+        "what differs between replicates of one point.",
     ]
 
 
@@ -65,7 +72,10 @@ def write(page: Path = PAGE, size: int | None = None) -> Path:
     with tempfile.TemporaryDirectory() as folder:
         small, large = (analyze(Path(folder), points) for points in (TOO_SMALL, size))
     figure = indices(
-        {f"{points} base points": found.first_and_total("use") for points, found in ((size, large), (TOO_SMALL, small))}
+        {
+            f"{points} base points": analysis.first_and_total("use")
+            for points, analysis in ((size, large), (TOO_SMALL, small))
+        }
     )
     save_svg(
         figure, page.parent / FIGURE, Description="Sobol indices of use: total as bars with intervals, first as dots"

@@ -10,12 +10,12 @@ import itertools
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import likelihood_in_pairs, percent, points
 from plnsim.publish.lessons.marked import PAGES, replace_marked
 from plnsim.simulation.runs import RunResult, barriers, run
@@ -30,8 +30,14 @@ TARGET = 3 / 5
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 PLANS = 3
 """Plans for the challenge that the answers list."""
-AS_IS, TIME, LEADERSHIP, EVERYTHING = (), ("time",), ("leadership",), BARRIERS
-COMBINATIONS = [one for size in range(4) for one in itertools.combinations(BARRIERS, size)]
+Conditions: TypeAlias = tuple[str, ...]
+"""Some of the barriers, by name."""
+AS_IS: Conditions = ()
+TIME, LEADERSHIP = ("time",), ("leadership",)
+EVERYTHING: Conditions = BARRIERS
+COMBINATIONS: list[Conditions] = [
+    conditions for size in range(4) for conditions in itertools.combinations(BARRIERS, size)
+]
 
 
 def class_scenario_with(shares: Mapping[str, float], support_years: float | None = None) -> Scenario:
@@ -39,24 +45,25 @@ def class_scenario_with(shares: Mapping[str, float], support_years: float | None
     some length.
     """
     plain = with_class_size(Scenario.of("baseline"))
-    values: dict[str, object] = {f"conditions.{one}_shift": share for one, share in shares.items()}
+    values: dict[str, object] = {f"conditions.{name}_shift": share for name, share in shares.items()}
     if support_years is not None:
         values["programme.support_years"] = support_years
     return plain.with_values(values).with_years(plain.weeks / SCHOOL_WEEKS)
 
 
-def condition_label(conditions: tuple[str, ...]) -> str:
+def condition_label(conditions: Conditions) -> str:
     return " + ".join(conditions) if conditions else "as it is"
 
 
 class LessonResults:
-    """What the lesson needs to know, simulated when it is asked for; all runs share their luck."""
+    """What the lesson needs to know, simulated when it is asked for; all runs share their random numbers."""
 
     @cached_property
-    def runs(self) -> dict[tuple[str, ...], RunResult]:
+    def runs(self) -> dict[Conditions, RunResult]:
         """The runs with all of what is missing of some conditions given."""
         return {
-            one: run(class_scenario_with(dict.fromkeys(one, 1.0)), seed=SEED, replicates=RUNS) for one in COMBINATIONS
+            conditions: run(class_scenario_with(dict.fromkeys(conditions, 1.0)), seed=SEED, replicates=RUNS)
+            for conditions in COMBINATIONS
         }
 
     def use(self, *conditions: str) -> float:
@@ -64,22 +71,23 @@ class LessonResults:
 
     def gain(self, *conditions: str) -> np.ndarray:
         """The gain in use against the scenario as it is, run by run."""
-        return self.runs[conditions].values("use") - self.runs[AS_IS].values("use")
+        return np.asarray(self.runs[conditions].values("use") - self.runs[AS_IS].values("use"))
 
     def most_named_barrier(self, *conditions: str) -> str:
         """What teachers name most as in the way."""
-        return max(BARRIERS, key=lambda one: np.nanmean(self.runs[conditions].values(f"names_{one}")))
+        named = self.runs[conditions].values
+        return max(BARRIERS, key=lambda barrier: float(np.nanmean(named(f"names_{barrier}"))))
 
     @cached_property
-    def by_support(self) -> dict[tuple[tuple[str, ...], float], float]:
+    def by_support(self) -> dict[tuple[Conditions, float], float]:
         """Use in the last year by what is given and by the years of support."""
         return {
-            (one, years): float(
-                run(class_scenario_with(dict.fromkeys(one, 1.0), years), seed=SEED, replicates=RUNS)
+            (conditions, years): float(
+                run(class_scenario_with(dict.fromkeys(conditions, 1.0), years), seed=SEED, replicates=RUNS)
                 .values("use")
                 .mean()
             )
-            for one in (AS_IS, TIME, (*TIME, *LEADERSHIP))
+            for conditions in (AS_IS, TIME, (*TIME, *LEADERSHIP))
             for years in YEARS
         }
 
@@ -91,15 +99,15 @@ class LessonResults:
     @cached_property
     def plans(self) -> list[tuple[dict[str, float], float]]:
         """The plans that reach the target with the fewest quarters of what is missing, and what they reach."""
-        found = []
-        for quarters in sorted(itertools.product(QUARTERS, repeat=3), key=lambda one: (sum(one), one)):
-            if len(found) >= PLANS and sum(quarters) > sum(found[0][0].values()):
+        plans: list[tuple[dict[str, float], float]] = []
+        for quarters in sorted(itertools.product(QUARTERS, repeat=3), key=lambda quarters: (sum(quarters), quarters)):
+            if len(plans) >= PLANS and sum(quarters) > sum(plans[0][0].values()):
                 break
             shares = dict(zip(BARRIERS, quarters, strict=True))
             reached = float(run(class_scenario_with(shares), seed=SEED, replicates=RUNS).values("use").mean())
             if reached >= TARGET:
-                found.append((shares, reached))
-        return sorted(found, key=lambda one: (sum(one[0].values()), -one[1]))[:PLANS]
+                plans.append((shares, reached))
+        return sorted(plans, key=lambda plan: (sum(plan[0].values()), -plan[1]))[:PLANS]
 
 
 class Claim(NamedTuple):
@@ -113,102 +121,103 @@ class Claim(NamedTuple):
 CLAIMS = (
     Claim(
         "time helps",
-        lambda found: (
-            f"Time helps: use goes from {percent(found.use())} to {percent(found.use(*TIME))}. That it goes up is "
-            f"{likelihood_in_pairs(int((found.gain(*TIME) > 0).sum()), RUNS)}."
+        lambda results: (
+            f"Time helps: use goes from {percent(results.use())} to {percent(results.use(*TIME))}. That it goes up is "
+            f"{likelihood_in_pairs(int((results.gain(*TIME) > 0).sum()), RUNS)}."
         ),
-        lambda found: (found.gain(*TIME) > 0).mean() >= 0.9,
+        lambda results: (results.gain(*TIME) > 0).mean() >= 0.9,
     ),
     Claim(
         "time alone does not scale",
-        lambda found: (
+        lambda results: (
             f"Time alone stays far below what time, leadership and shared focus reach together: "
-            f"{percent(found.use(*TIME))} against {percent(found.use(*EVERYTHING))}."
+            f"{percent(results.use(*TIME))} against {percent(results.use(*EVERYTHING))}."
         ),
-        lambda found: found.use(*TIME) < 0.7 * found.use(*EVERYTHING),
+        lambda results: results.use(*TIME) < 0.7 * results.use(*EVERYTHING),
     ),
     Claim(
         "leadership gains more",
-        lambda found: (
-            f"Leadership alone gains more than time alone: {points(found.gain(*LEADERSHIP).mean())} "
-            f"against {points(found.gain(*TIME).mean())} points."
+        lambda results: (
+            f"Leadership alone gains more than time alone: {points(results.gain(*LEADERSHIP).mean())} "
+            f"against {points(results.gain(*TIME).mean())} points."
         ),
-        lambda found: found.gain(*LEADERSHIP).mean() > found.gain(*TIME).mean(),
+        lambda results: results.gain(*LEADERSHIP).mean() > results.gain(*TIME).mean(),
     ),
     Claim(
         "time is named",
-        lambda found: (
-            f"And yet teachers name {found.most_named_barrier()} most when asked what is in the way as it is. Given "
-            f"all the time in the world, they name {found.most_named_barrier(*TIME)}."
+        lambda results: (
+            f"And yet teachers name {results.most_named_barrier()} most when asked what is in the way as it is. Given "
+            f"all the time in the world, they name {results.most_named_barrier(*TIME)}."
         ),
-        lambda found: found.most_named_barrier() == "time" and found.most_named_barrier(*TIME) == "leadership",
+        lambda results: results.most_named_barrier() == "time" and results.most_named_barrier(*TIME) == "leadership",
     ),
     Claim(
         "equal lifts",
-        lambda found: (
+        lambda results: (
             "Close 30 % of the gap in each, one at a time, and use gains "
-            + ", ".join(f"{points(found.gain_when_lifted[one].mean())} points by {one}" for one in BARRIERS)
+            + ", ".join(
+                f"{points(results.gain_when_lifted[barrier].mean())} points by {barrier}" for barrier in BARRIERS
+            )
             + "."
         ),
-        lambda found: (
-            found.gain_when_lifted["leadership"].mean()
-            > found.gain_when_lifted["time"].mean()
-            > found.gain_when_lifted["focus"].mean()
+        lambda results: (
+            results.gain_when_lifted["leadership"].mean()
+            > results.gain_when_lifted["time"].mean()
+            > results.gain_when_lifted["focus"].mean()
         ),
     ),
     Claim(
         "the challenge takes two",
-        lambda found: (
+        lambda results: (
             f"No single slider reaches {percent(TARGET)}, and time with leadership does "
-            f"({percent(found.use(*TIME, *LEADERSHIP))})."
+            f"({percent(results.use(*TIME, *LEADERSHIP))})."
         ),
-        lambda found: max(found.use(one) for one in BARRIERS) < TARGET < found.use(*TIME, *LEADERSHIP),
+        lambda results: max(results.use(barrier) for barrier in BARRIERS) < TARGET < results.use(*TIME, *LEADERSHIP),
     ),
     Claim(
         "short support",
-        lambda found: (
-            "With a single year of support, time alone ends at "
-            f"{percent(found.by_support[TIME, 1.0])}; with leadership as well it ends at {percent(found.by_support[(*TIME, *LEADERSHIP), 1.0])}."
+        lambda results: (
+            f"With a single year of support, time alone ends at {percent(results.by_support[TIME, 1.0])}; "
+            f"with leadership as well it ends at {percent(results.by_support[(*TIME, *LEADERSHIP), 1.0])}."
         ),
-        lambda found: found.by_support[TIME, 1.0] < 0.6 * found.by_support[(*TIME, *LEADERSHIP), 1.0],
+        lambda results: results.by_support[TIME, 1.0] < 0.6 * results.by_support[(*TIME, *LEADERSHIP), 1.0],
     ),
 )
 
 
-def text(found: LessonResults) -> list[str]:
+def text(results: LessonResults) -> list[str]:
     """The part of the answers that is made of numbers, as lines of Markdown."""
     plain = class_scenario_with({})
     lines = [
-        f"Class world ({plain.number_of_schools} schools), {RUNS} runs with seed {SEED}, {plain.weeks / SCHOOL_WEEKS:g} school "
-        "years; means of all runs.",
+        f"Class world ({plain.number_of_schools} schools), {RUNS} runs with seed {SEED}, "
+        f"{plain.weeks / SCHOOL_WEEKS:g} school years; means of all runs.",
         "",
         "| given to everyone, for good | use when support ends | use in the last year | gain (points) | named most |",
         "|---|---|---|---|---|",
     ]
-    for one, done in found.runs.items():
-        ends = percent(done.values("use_when_support_ends").mean())
-        gain = points(found.gain(*one).mean()) if one else ""
-        first = "nothing is short" if one == EVERYTHING else found.most_named_barrier(*one)
-        lines.append(f"| {condition_label(one)} | {ends} | {percent(found.use(*one))} | {gain} | {first} |")
+    for conditions, result in results.runs.items():
+        label, ends = condition_label(conditions), percent(result.values("use_when_support_ends").mean())
+        gain = points(results.gain(*conditions).mean()) if conditions else ""
+        first = "nothing is short" if conditions == EVERYTHING else results.most_named_barrier(*conditions)
+        lines.append(f"| {label} | {ends} | {percent(results.use(*conditions))} | {gain} | {first} |")
     lines += [
         "",
         f"| use in the last year, support for | {' | '.join(f'{years:g} y' for years in YEARS)} |",
         f"|---|{'---|' * len(YEARS)}",
     ]
-    for one in dict.fromkeys(conditions for conditions, _ in found.by_support):
-        lines.append(
-            f"| {condition_label(one)} | {' | '.join(percent(found.by_support[one, years]) for years in YEARS)} |"
-        )
+    for conditions in dict.fromkeys(conditions for conditions, _ in results.by_support):
+        shares_of_use = " | ".join(percent(results.by_support[conditions, years]) for years in YEARS)
+        lines.append(f"| {condition_label(conditions)} | {shares_of_use} |")
     lines += [
         "",
-        *(f"- {claim.sentence(found)}" for claim in CLAIMS),
+        *(f"- {claim.sentence(results)}" for claim in CLAIMS),
         "",
         f"Plans that reach {percent(TARGET)} with the fewest quarters of what is missing:",
         "",
     ]
     lines += [
         f"- {', '.join(f'{name} {percent(share)}' for name, share in shares.items())}: {percent(reached)}"
-        for shares, reached in found.plans
+        for shares, reached in results.plans
     ]
     return lines
 

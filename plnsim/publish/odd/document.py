@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plnsim.common import streams
 from plnsim.common.package import shipped
 from plnsim.common.sources import SOURCES
-from plnsim.model import measure, outcome
+from plnsim.model import measure, outcome, school_year
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, rules
-from plnsim.model.world import entities, population, programme, school_year, tenure, ties
+from plnsim.model.world import entities, population, programme, ties
 from plnsim.publish.odd import tables
 from plnsim.publish.odd.equations import IMPLICIT_ARGUMENTS, PseudoCode, functions_of, number_lines
 from plnsim.publish.odd.world import FORMAT
@@ -24,8 +24,8 @@ from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 PIECES = Path(__file__).parent / "text"
 STORED = shipped("docs/odd.md")
-REFRESH = "plnsim odd --out docs/odd.md --overwrite"
-"""The command that brings the stored copy up to date, in a checkout."""
+REFRESH = "python -m plnsim.publish.odd"
+"""The command that brings the stored copy up to date, in a checkout, with all else that is made of declarations."""
 CAPITALS = re.compile(r"\b[A-Z][A-Z_]+\b")
 
 
@@ -69,9 +69,10 @@ def markdown() -> str:
         "default": lambda name: MODEL_PARAMETERS[name].format(MODEL_PARAMETERS[name].default),
         "numbers": tables.parameter_counts(),
         "teachers_by_default": round(Scenario("default").expected_teachers, -1),
-        "week": SCHEDULE,
+        "schedule_modules": SCHEDULE,
         "entities": entities,
-        "moved": IMPLICIT_ARGUMENTS,
+        "entities_module": entities,
+        "implicit_arguments": IMPLICIT_ARGUMENTS,
         "school_weeks": school_year.SCHOOL_WEEKS,
         "holiday_weeks": f"{school_year.HOLIDAY_WEEKS:g}",
         "world_format": FORMAT,
@@ -81,11 +82,10 @@ def markdown() -> str:
         "methods_of_run": methods_of_run,
         "weeks_module": weeks,
         "population_module": population,
-        "tenure_module": tenure,
         "ties_module": ties,
         "programme_module": programme,
-        "draws_module": streams,
-        "observed_module": counts,
+        "streams_module": streams,
+        "counts_module": counts,
         "outcome_module": outcome,
     }
     pieces = [environment.get_template(path.name).render(context) for path in sorted(PIECES.glob("*.md"))]
@@ -124,34 +124,30 @@ def _of_mechanism(mechanism: ModuleType) -> tuple[PseudoCode, str]:
 @cache
 def _all_constants() -> frozenset[str]:
     """The constants that any rule of any mechanism names."""
-    return frozenset(CAPITALS.findall("\n".join(_of_mechanism(one)[1] for one in (*SCHEDULE, rules))))
+    return frozenset(CAPITALS.findall("\n".join(_of_mechanism(mechanism)[1] for mechanism in (*SCHEDULE, rules))))
 
 
 def shared() -> str:
     """The rules that mechanisms share, and the constants of the school year."""
     text, lines = _of_mechanism(rules)
     year = PseudoCode(school_year).constants(_all_constants().__contains__)
-    return "\n".join(
-        [*year, _with_constants(text, lines, set(_all_constants())), "", listing(tenure, ("leaving_rate",))]
-    )
+    return "\n".join([*year, _with_constants(text, lines, set(_all_constants()))])
 
 
 def submodel(mechanism: ModuleType, place: int) -> str:
-    """A mechanism's section: what it says of itself, its parameters, its rules and moves."""
+    """A mechanism's section: what it says of itself, its parameters, its rules and steps."""
     text, lines = _of_mechanism(mechanism)
-    docstring = mechanism.__doc__.strip().replace("``", "`")
+    docstring = (mechanism.__doc__ or "").strip().replace("``", "`")
     name = name_of(mechanism)
-    shown = _with_constants(text, lines, set(_all_constants()))
-    code = f"```text\n{shown}\n```\n" if shown else "It has no rules and no steps of its own.\n"
+    listing_text = _with_constants(text, lines, set(_all_constants()))
+    code = f"```text\n{listing_text}\n```\n" if listing_text else "It has no rules and no steps of its own.\n"
     return f"### 7.{place} {name.capitalize()}\n\n{docstring}\n\n{tables.parameters(name)}\n\n{code}"
 
 
 def methods_of_run() -> str:
     """What outcomes ask of a run that was counted."""
     names = tuple(
-        name
-        for name, one in vars(measure.RunCounts).items()
-        if not name.startswith("__") and name in PseudoCode(measure).functions
+        name for name in vars(measure.RunCounts) if not name.startswith("__") and name in PseudoCode(measure).functions
     )
     text = PseudoCode(measure, ("self",))
     return number_lines(

@@ -1,4 +1,4 @@
-"""Rules and moves as numbered pseudo-code, made from their own source, so that the description cannot differ from the
+"""Rules and steps as numbered pseudo-code, made from their own source, so that the description cannot differ from the
 model.
 
 Own code rather than a library: latexify and its like print one formula of one function and give up the order of
@@ -30,15 +30,25 @@ STEP = "    "
 class PseudoCode:
     """One module's source as pseudo-code; ``hidden`` are arguments that go without saying."""
 
-    def __init__(self, module: ModuleType, hidden: tuple[str, ...] = IMPLICIT_ARGUMENTS):
+    def __init__(self, module: ModuleType, hidden: tuple[str, ...] = IMPLICIT_ARGUMENTS) -> None:
         self.module, self.hidden = module, hidden
         self.source = inspect.getsource(module)
         self.tree = ast.parse(self.source)
         self.comments = _comments(self.source)
-        self.functions = {one.name: one for one in ast.walk(self.tree) if isinstance(one, ast.FunctionDef)}
+        self.functions = {node.name: node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)}
+        for name, function in functions_of(module).items():
+            if name not in self.functions:  # made of declarations: its lines are no lines of the module
+                made = ast.increment_lineno(ast.parse(inspect.getsource(function)), len(self.source))
+                self.functions |= {node.name: node for node in made.body if isinstance(node, ast.FunctionDef)}
+
+    def as_written(self, number: ast.Constant) -> str:
+        """A number as it stands in the source, such as 1e-6."""
+        if number.lineno > len(self.source):
+            return repr(number.value)
+        return ast.get_source_segment(self.source, number) or repr(number.value)
 
     def expression(self, node: ast.AST) -> str:
-        """An expression, with parameters by their dotted names, options by theirs, and chance by its question."""
+        """An expression, with parameters by their dotted names, options by theirs, and chance by its stream."""
         clear = ast.fix_missing_locations(_NameTransformer(self).visit(deepcopy(node)))
         text = ast.unparse(clear)
         text = text[1:-1] if isinstance(clear, ast.Tuple) and text.startswith("(") else text
@@ -48,41 +58,45 @@ class PseudoCode:
         """What a rule says of itself, and its lines, not yet numbered."""
         return self._body(self.functions[name], 0)
 
-    def head(self, made: ast.FunctionDef) -> str:
-        names = [one.arg for one in made.args.args]
-        defaults = [""] * (len(names) - len(made.args.defaults)) + [
-            f" = {self.expression(one)}" for one in made.args.defaults
+    def head(self, rule: ast.FunctionDef) -> str:
+        names = [argument.arg for argument in rule.args.args]
+        defaults = [""] * (len(names) - len(rule.args.defaults)) + [
+            f" = {self.expression(default)}" for default in rule.args.defaults
         ]
-        return f"{made.name}({', '.join(name + default for name, default in zip(names, defaults, strict=True) if name not in self.hidden)})"
+        visible = (name + default for name, default in zip(names, defaults, strict=True) if name not in self.hidden)
+        return f"{rule.name}({', '.join(visible)})"
 
-    def _body(self, made: ast.FunctionDef, depth: int) -> list[str]:
-        docstring = ast.get_docstring(made)
-        return [*_quoted(docstring, depth), *self._block(made.body[1:] if docstring else made.body, depth)]
+    def _body(self, rule: ast.FunctionDef, depth: int) -> list[str]:
+        docstring = ast.get_docstring(rule)
+        return [*_quoted(docstring, depth), *self._block(rule.body[1:] if docstring else rule.body, depth)]
 
     def constants(self, used: Callable[[str], bool]) -> list[str]:
         """The constants of the module that are numbers and pass, each with what is said of it."""
-        found = []
+        lines = []
         for place, node in enumerate(self.tree.body):
             if not (
                 isinstance(node, ast.Assign)
                 and isinstance(node.targets[0], ast.Name)
-                and _is_plain(node.value)
+                and (_is_plain(node.value) or _is_place(node.value))
                 and used(node.targets[0].id)
             ):
                 continue
             if above := self.comments.get(node.lineno - 1):
-                found.append(f"-- {above}")
+                lines.append(f"-- {above}")
             after = self.tree.body[place + 1] if place + 1 < len(self.tree.body) else None
             docstring = (
-                after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
+                str(after.value.value) if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
             )
-            value = (
-                f"({self.expression(node.value)})" if isinstance(node.value, ast.Tuple) else self.expression(node.value)
-            )
-            found.append(
+            if _is_place(node.value):
+                value = str(getattr(self.module, node.targets[0].id))
+            elif isinstance(node.value, ast.Tuple):
+                value = f"({self.expression(node.value)})"
+            else:
+                value = self.expression(node.value)
+            lines.append(
                 f"{node.targets[0].id} = {value}" + (f"  -- {' '.join(docstring.split())}" if docstring else "")
             )
-        return found
+        return lines
 
     def _block(self, nodes: Iterable[ast.stmt], depth: int) -> list[str]:
         return [line for node in nodes for line in self._statement(node, depth)]
@@ -96,8 +110,8 @@ class PseudoCode:
                 text = f"{expression(node.target)} <- {expression(ast.BinOp(node.target, node.op, node.value))}"
             case ast.Return(value=None):
                 text = "end of this step"
-            case ast.Return():
-                text = f"give {expression(node.value)}"
+            case ast.Return(value=ast.expr() as value):
+                text = f"give {expression(value)}"
             case ast.If():
                 return self._branches(node, depth)
             case ast.For():
@@ -130,7 +144,7 @@ class PseudoCode:
     def _loop(self, node: ast.For) -> str:
         over = node.iter
         if isinstance(over, ast.Call) and isinstance(over.func, ast.Name) and over.func.id == "range":
-            ends = [self.expression(one) for one in over.args]
+            ends = [self.expression(end) for end in over.args]
             if self.expression(node.target) == "_":
                 return f"repeat {ends[0]} times:"
             first, after = ends if len(ends) == 2 else ("0", ends[0])
@@ -139,7 +153,7 @@ class PseudoCode:
 
     def _line(self, node: ast.stmt, depth: int, text: str) -> str:
         last = node.end_lineno if not hasattr(node, "body") else node.lineno
-        comment = self.comments.get(last, "")
+        comment = self.comments.get(last or node.lineno, "")
         return f"{STEP * depth}{text}" + (f"  -- {comment}" if comment else "")
 
 
@@ -147,7 +161,8 @@ def number_lines(blocks: Iterable[tuple[str, list[str]]]) -> str:
     """Blocks of lines under their heads, numbered through, wrapped; lines that begin with a quotation mark are not
     numbered.
     """
-    output, number = [], 0
+    output: list[str] = []
+    number = 0
     for head, lines in blocks:
         output += [""] if output else []
         output += textwrap.wrap(head, WIDTH, subsequent_indent=STEP * 2)
@@ -163,7 +178,7 @@ def number_lines(blocks: Iterable[tuple[str, list[str]]]) -> str:
 def _wrapped(line: str, mark: str) -> list[str]:
     """A line behind its number, broken between words but never within a name in quotes."""
     indent = line[: len(line) - len(line.lstrip())]
-    protected = re.sub(r'"[^"]*"', lambda found: found[0].replace(" ", "\0"), line.strip())
+    protected = re.sub(r'"[^"]*"', lambda quoted: quoted[0].replace(" ", "\0"), line.strip())
     broken = textwrap.wrap(
         protected,
         WIDTH,
@@ -172,68 +187,84 @@ def _wrapped(line: str, mark: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return [one.replace("\0", " ") for one in broken]
+    return [part.replace("\0", " ") for part in broken]
 
 
 class _NameTransformer(ast.NodeTransformer):
     """Names as the description uses them."""
 
-    def __init__(self, text: PseudoCode):
+    def __init__(self, text: PseudoCode) -> None:
         self.text = text
 
-    def visit_Constant(self, node):
+    def visit_Constant(self, node: ast.Constant) -> ast.Name:
         if isinstance(node.value, str):
             return ast.Name(f'"{node.value}"')
         if isinstance(node.value, bool) or node.value is None:
             return ast.Name({True: "yes", False: "no", None: "none"}[node.value])
-        return ast.Name(ast.get_source_segment(self.text.source, node) or repr(node.value))
+        return ast.Name(self.text.as_written(node))
 
-    def visit_Lambda(self, node):
-        return ast.Name(f"({', '.join(one.arg for one in node.args.args)} -> {ast.unparse(self.visit(node.body))})")
+    def visit_Lambda(self, node: ast.Lambda) -> ast.Name:
+        arguments = ", ".join(argument.arg for argument in node.args.args)
+        return ast.Name(f"({arguments} -> {ast.unparse(self.visit(node.body))})")
 
-    def visit_JoinedStr(self, node):
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.Name:
         parts = (
-            one.value if isinstance(one, ast.Constant) else f"{{{ast.unparse(self.visit(one.value))}}}"
-            for one in node.values
+            f"{{{ast.unparse(self.visit(part.value))}}}"
+            if isinstance(part, ast.FormattedValue)
+            else ast.literal_eval(part)
+            for part in node.values
         )
         return ast.Name(f'"{"".join(parts)}"')
 
-    def visit_Name(self, node):
+    def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name("run") if node.id == "self" else node
 
-    def visit_Attribute(self, node):
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if (qualified_name := _parameter(node)) is not None:
             return ast.Name(qualified_name)
         if isinstance(node.value, ast.Name) and node.value.id in ("world", "math", "np"):
             return ast.Name(node.attr)
         return self.generic_visit(node)
 
-    def visit_Subscript(self, node):
-        if isinstance(node.slice, ast.Constant) and node.slice.value in MODEL_PARAMETERS:
-            return ast.Name(node.slice.value)
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if isinstance(key, str) and key in MODEL_PARAMETERS:
+            return ast.Name(key)
         return self.generic_visit(node)
 
-    def visit_Compare(self, node):
-        choice, other = _parameter(node.left), node.comparators[0]
-        if choice and isinstance(MODEL_PARAMETERS[choice], Choice) and isinstance(other, ast.Name):
-            option = list(MODEL_PARAMETERS[choice].options)[getattr(self.text.module, other.id)]
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        name, other = _parameter(node.left), node.comparators[0]
+        choice = MODEL_PARAMETERS[name] if name else None
+        if isinstance(choice, Choice) and isinstance(other, ast.Name):
+            option = list(choice.options)[getattr(self.text.module, other.id)]
             word = "is" if isinstance(node.ops[0], ast.Eq) else "is not"
-            return ast.Name(f'{choice} {word} "{option}"')
+            return ast.Name(f'{name} {word} "{option}"')
         return self.generic_visit(node)
 
-    def visit_BinOp(self, node):
-        node = self.generic_visit(node)
-        return ast.Name(f"({ast.unparse(node)})") if isinstance(node.op, ast.LShift | ast.RShift) else node
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        clear = self.generic_visit(node)
+        return ast.Name(f"({ast.unparse(clear)})") if isinstance(node.op, ast.LShift | ast.RShift) else clear
 
-    def visit_Call(self, node):
-        if isinstance(node.func, ast.Name) and node.func.id == "uniform" and "week" in self.text.hidden:
-            stream = getattr(self.text.module, node.args[1].id)
-            node = ast.Call(ast.Name("chance"), [ast.Name(f'"{STREAMS[stream]}"'), *node.args[2:]], [])
-        if isinstance(node.func, ast.Name) and (
-            node.func.id == "float" or (node.func.id == "to_uint64" and _is_constant(node.args[0]))
-        ):
-            return self.visit(node.args[0])
-        node.args = [one for one in node.args if not (isinstance(one, ast.Name) and one.id in self.text.hidden)]
+    def _stream(self, node: ast.expr) -> ast.expr:
+        """A stream of chance by its name, or a rule of which stream by theirs."""
+        if isinstance(node, ast.Call):
+            return ast.Call(node.func, [self._stream(argument) for argument in node.args], [])
+        if isinstance(node, ast.Name) and node.id.isupper():
+            return ast.Name(f'"{STREAMS[getattr(self.text.module, node.id)]}"')
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        function = node.func.id if isinstance(node.func, ast.Name) else ""
+        if function == "uniform" and "week" in self.text.hidden:
+            node = ast.Call(ast.Name("chance"), [self._stream(node.args[1]), *node.args[2:]], [])
+        if function == "float" or (function == "to_uint64" and _is_constant(node.args[0])):
+            argument: ast.AST = self.visit(node.args[0])
+            return argument
+        node.args = [
+            argument
+            for argument in node.args
+            if not (isinstance(argument, ast.Name) and argument.id in self.text.hidden)
+        ]
         return self.generic_visit(node)
 
 
@@ -245,10 +276,15 @@ def _parameter(node: ast.AST) -> str | None:
     return None
 
 
+def _is_place(node: ast.AST) -> bool:
+    """Whether a constant is the place of a name among names."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "index"
+
+
 def _is_plain(node: ast.AST) -> bool:
     """Whether a value is made of numbers and constants alone."""
     kinds = (ast.Constant, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.operator, ast.unaryop, ast.expr_context)
-    return all(isinstance(one, kinds) and not isinstance(getattr(one, "value", None), str) for one in ast.walk(node))
+    return all(isinstance(part, kinds) and not isinstance(getattr(part, "value", None), str) for part in ast.walk(node))
 
 
 def _is_constant(node: ast.AST) -> bool:
@@ -258,7 +294,7 @@ def _is_constant(node: ast.AST) -> bool:
 def _comments(source: str) -> dict[int, str]:
     """The comments of a source by line."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {one.start[0]: one.string.lstrip("# ") for one in tokens if one.type == tokenize.COMMENT}
+    return {token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT}
 
 
 def _quoted(docstring: str | None, depth: int = 0) -> list[str]:
@@ -269,9 +305,10 @@ def _quoted(docstring: str | None, depth: int = 0) -> list[str]:
 
 
 def functions_of(module: ModuleType) -> dict[str, FunctionType]:
-    """The plain functions of a module itself, in their order."""
+    """The plain functions of a module itself, in their order, with those that it has made of declarations."""
     return {
-        name: one
-        for name, one in vars(module).items()
-        if isinstance(one, FunctionType) and one.__module__ == module.__name__
+        name: function
+        for name, function in vars(module).items()
+        if isinstance(function, FunctionType)
+        and (function.__module__ == module.__name__ or function.__code__.co_filename == f"<plnsim: {name}>")
     }

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 from pathlib import Path
+from typing import TypedDict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
 HERE = Path(__file__).parent
 LEVELS = ("h2", "h3")
+
+
+class Heading(TypedDict):
+    """An entry of the table of contents: the name to link to, the title, and the entries below it."""
+
+    name: str
+    title: str
+    parts: list[Heading]
 
 
 def html(markdown: str) -> str:
@@ -32,21 +43,21 @@ def html(markdown: str) -> str:
     )
 
 
-def _add_anchors(tokens: list[Token]) -> list[dict]:
+def _add_anchors(tokens: list[Token]) -> list[Heading]:
     """Gives each heading a name to link to; the headings of sections with those of their parts."""
-    contents: list[dict] = []
+    contents: list[Heading] = []
     for token, inline in pairwise(tokens):
         if token.type != "heading_open" or token.tag not in LEVELS:
             continue
         name = f"s{inline.content.split()[0].replace('.', '-')}"
         token.attrSet("id", name)
-        entry = {"name": name, "title": inline.content, "parts": []}
+        entry: Heading = {"name": name, "title": inline.content, "parts": []}
         (contents if token.tag == "h2" else contents[-1]["parts"]).append(entry)
     return contents
 
 
-def _listing(_, tokens: list[Token], place: int, *__) -> str:
-    """A listing with the heads of its rules and moves in bold, what they say of themselves and comments in grey."""
+def _listing(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
+    """A listing with the heads of its rules and steps in bold, what they say of themselves and comments in grey."""
     text = escape(tokens[place].content, quote=False)
     text = re.sub(r"^((?:rule|step) .*)$", r"<b>\1</b>", text, flags=re.MULTILINE)
     text = re.sub(r'^( {4,}".*?")$', r"<i>\1</i>", text, flags=re.MULTILINE | re.DOTALL)

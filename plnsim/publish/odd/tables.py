@@ -3,46 +3,33 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from types import ModuleType
+import itertools
+from collections.abc import Iterable, Sequence
+from types import FunctionType, ModuleType
+from typing import TypeVar
 
 import numpy as np
 
 from plnsim.common.parameter import AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
 from plnsim.common.streams import STREAMS, run_key, uniform, week_key
-from plnsim.model import outcome
+from plnsim.model import outcome, school_year
 from plnsim.model.measure import BARRIERS
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
-from plnsim.model.world import entities, tables
+from plnsim.model.state import RANGES, Origin, StateVariable
+from plnsim.model.world import tables
 from plnsim.publish.odd.equations import PseudoCode
 from plnsim.simulation.engine import counts as engine_counts
-from plnsim.simulation.scenario import weeks
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 TYPES = {"f": "real, {} bits", "i": "whole, {} bits", "u": "whole, {} bits, no sign"}
-RANGES = {
-    "share": "0 to 1",
-    "yes/no": "0, 1",
-    "factor": "above 0",
-    "tally": "0 and above",
-    "years": "0 and above",
-    "minutes": "any",
-    "week": "0 and above",
-    "number": "-1 and above",
-    "place": "-1 and above",
-    "identity": "0 and above",
-    "teachers": "0 and above",
-    "-1, 0, 1": "-1, 0, 1",
-    "0 to 3": "0, 1, 2, 3",
-}
-"""What a state variable of each unit can be; a place or number of -1 stands for none."""
+Node = TypeVar("Node", bound=ast.AST)
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """A table in Markdown."""
 
-    def line(cells):
+    def line(cells: Iterable[object]) -> str:
         return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
     heads = list(heads)
@@ -55,30 +42,64 @@ def type_of(name: str) -> str:
     return TYPES[kind.kind].format(8 * kind.itemsize)
 
 
-def state(variables: tuple[entities.StateVariable, ...]) -> str:
-    return table(
-        ("variable", "type", "unit", "range", "kind", "meaning"),
-        ((f"`{one.name}`", type_of(one.type), one.unit, RANGES[one.unit], one.kind, one.meaning) for one in variables),
+def state(variables: tuple[StateVariable, ...]) -> str:
+    """All that is declared of the state variables of an entity."""
+    rows = (
+        (
+            f"`{variable.name}`",
+            type_of(variable.type),
+            variable.unit,
+            RANGES[variable.unit],
+            variable.kind,
+            variable.meaning,
+            ", ".join(variable.written_by) or "the world as built",
+            _origin(variable.start),
+            _origin(variable.successor),
+        )
+        for variable in variables
     )
+    heads = ("variable", "type", "unit", "range", "kind", "meaning", "written by", "start", "successor")
+    return table(heads, rows)
+
+
+def _origin(value: object) -> str:
+    """Where a value comes from: a constant, a rule, or what the word says."""
+    if isinstance(value, Origin):
+        return str(value.value)
+    return f"`{value.__name__}`" if isinstance(value, FunctionType) else f"{value:g}"
 
 
 def week_fields() -> str:
     """What a week carries; the meaning is the comment beside its declaration."""
-    text = PseudoCode(weeks)
-    declared = next(
-        node for node in text.tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "WEEK_DTYPE"
-    )
+    text = PseudoCode(school_year)
+    fields = _as(ast.List, _as(ast.Call, _declared(text, "WEEK_DTYPE")).args[0])
     rows = []
-    for one in declared.value.args[0].elts:
-        name = one.elts[0].value
-        rows.append((f"`week.{name}`", type_of(weeks.WEEK_DTYPE[name].str), text.comments[one.lineno]))
+    for field in fields.elts:
+        name = ast.literal_eval(_as(ast.Tuple, field).elts[0])
+        rows.append((f"`week.{name}`", type_of(school_year.WEEK_DTYPE[name].str), text.comments[field.lineno]))
     return table(("field", "type", "meaning"), rows)
 
 
+def _as(kind: type[Node], node: ast.AST) -> Node:
+    """The node itself, which is of a kind."""
+    assert isinstance(node, kind), ast.dump(node)
+    return node
+
+
+def _declared(text: PseudoCode, name: str) -> ast.expr:
+    """The value of a constant of a module."""
+    for node in text.tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if ast.unparse(target) == name:
+                return node.value
+    raise LookupError(name)
+
+
 def schedule() -> str:
-    """The six kinds of moves in their order, each with the mechanisms that hold it in theirs."""
+    """The six kinds of steps in their order, each with the mechanisms that hold it in theirs."""
     rows = (
-        (place, f"`{kind}`", ", ".join(name_of(one) for one in SCHEDULE if hasattr(one, kind)))
+        (place, f"`{kind}`", ", ".join(name_of(mechanism) for mechanism in SCHEDULE if hasattr(mechanism, kind)))
         for place, kind in enumerate(STEP_KINDS, start=1)
     )
     return table(("", "steps", "mechanisms, in this order"), rows)
@@ -89,54 +110,54 @@ def mechanisms() -> str:
     rows = (
         (
             place,
-            name_of(one),
-            " ".join(one.__doc__.split("\n\n")[0].split()).replace("``", "`"),
-            ", ".join(kind.replace("_", " ") for kind in STEP_KINDS if hasattr(one, kind)) or "rules only",
+            name_of(mechanism),
+            " ".join((mechanism.__doc__ or "").split("\n\n")[0].split()).replace("``", "`"),
+            ", ".join(kind.replace("_", " ") for kind in STEP_KINDS if hasattr(mechanism, kind)) or "rules only",
         )
-        for place, one in enumerate(SCHEDULE, start=1)
+        for place, mechanism in enumerate(SCHEDULE, start=1)
     )
     return table(("", "mechanism", "what it is", "steps"), rows)
 
 
-def rests_on(one: AnyParameter) -> str:
+def rests_on(parameter: AnyParameter) -> str:
     """The source of a parameter's size, or the word assumed, with the source of its sign where there is one."""
-    if one.source != ASSUMED:
-        return f"`{one.source}`"
-    return f"{ASSUMED}; sign: `{one.direction}`" if one.direction else ASSUMED
+    if parameter.source != ASSUMED:
+        return f"`{parameter.source}`"
+    return f"{ASSUMED}; sign: `{parameter.direction}`" if parameter.direction else ASSUMED
 
 
 def parameters(section: str) -> str:
     """All that is declared of the parameters of a section."""
     rows = []
-    for one in MODEL_PARAMETERS.sections.get(section, ()):
-        mark = " (for the whole run)" if one.structural else ""
-        if isinstance(one, Choice):
-            options = "; ".join(f'"{name}": {meaning}' for name, meaning in one.options.items())
+    for parameter in MODEL_PARAMETERS.sections.get(section, ()):
+        mark = " (for the whole run)" if parameter.structural else ""
+        if isinstance(parameter, Choice):
+            options = "; ".join(f'"{name}": {meaning}' for name, meaning in parameter.options.items())
             rows.append(
                 (
-                    f"`{one.qualified_name}`",
-                    f'"{one.default}"',
+                    f"`{parameter.qualified_name}`",
+                    f'"{parameter.default}"',
                     "choice",
                     "",
                     "",
-                    one.group,
-                    f"{one.meaning} {options}{mark}",
-                    rests_on(one),
+                    parameter.group,
+                    f"{parameter.meaning} {options}{mark}",
+                    rests_on(parameter),
                 )
             )
             continue
-        low, high = map(one.format, one.range)
-        kind = f"{one.shape}, whole" if one.integer else one.shape
+        low, high = map(parameter.format, parameter.range)
+        kind = f"{parameter.shape}, whole" if parameter.integer else parameter.shape
         rows.append(
             (
-                f"`{one.qualified_name}`",
-                one.format(one.default),
-                one.unit,
-                " to ".join(map(one.format, one.bounds)),
+                f"`{parameter.qualified_name}`",
+                parameter.format(parameter.default),
+                parameter.unit,
+                " to ".join(map(parameter.format, parameter.bounds)),
                 f"{low} to {high} ({kind})",
-                one.group,
-                f"{one.meaning}{mark}",
-                rests_on(one),
+                parameter.group,
+                f"{parameter.meaning}{mark}",
+                rests_on(parameter),
             )
         )
     heads = ("parameter", "default", "unit", "bounds", "plausible range", "group", "meaning", "rests on")
@@ -144,16 +165,16 @@ def parameters(section: str) -> str:
 
 
 def streams() -> str:
-    """The numbers of all decisions."""
+    """The numbers of all streams."""
     return table(
         ("number", "stream", "number", "stream", "number", "stream"),
-        [sum(((place, name) for place, name in row), ()) for row in _column_major(list(enumerate(STREAMS)), 3)],
+        [itertools.chain(*row) for row in _column_major(list(enumerate(STREAMS)), 3)],
     )
 
 
-def _column_major(items: list, columns: int) -> list[list]:
+def _column_major(items: Sequence[tuple[object, object]], columns: int) -> list[Sequence[tuple[object, object]]]:
     height = -(-len(items) // columns)
-    padded = items + [("", "")] * (height * columns - len(items))
+    padded = [*items] + [("", "")] * (height * columns - len(items))
     return [padded[row::height] for row in range(height)]
 
 
@@ -193,7 +214,7 @@ def example_draws() -> str:
 def counts() -> str:
     return table(
         ("count", "unit", "what is counted"),
-        ((f"`{one.name}`", one.unit, one.meaning) for one in engine_counts.COUNT_VARIABLES),
+        ((f"`{count.name}`", count.unit, count.meaning) for count in engine_counts.COUNT_VARIABLES),
     )
 
 
@@ -201,28 +222,33 @@ def outcomes() -> str:
     """Every outcome with its expression; one rule each, or a rule with its arguments."""
     expressions = _expressions(PseudoCode(outcome, ()))
     rows = (
-        (f"`{one.name}`", one.unit, one.dimension, one.meaning, f"`{expression}`")
-        for one, expression in zip(outcome.OUTCOMES, expressions, strict=True)
+        (f"`{declared.name}`", declared.unit, declared.dimension, declared.meaning, f"`{expression}`")
+        for declared, expression in zip(outcome.OUTCOMES, expressions, strict=True)
     )
     return table(("outcome", "unit", "dimension", "meaning", "rule"), rows)
 
 
 def _expressions(text: PseudoCode) -> list[str]:
-    declared = next(node for node in text.tree.body if isinstance(node, ast.AnnAssign) and node.target.id == "OUTCOMES")
-    found = []
-    for one in declared.value.elts:
-        if isinstance(one, ast.Starred):
-            found += [text.expression(one.value.elt.args[3]).replace("(one)", f'("{barrier}")') for barrier in BARRIERS]
+    expressions = []
+    for element in _as(ast.Tuple, _declared(text, "OUTCOMES")).elts:
+        if isinstance(element, ast.Starred):
+            generator = _as(ast.GeneratorExp, element.value)
+            barrier_name = ast.unparse(generator.generators[0].target)
+            rule = text.expression(_as(ast.Call, generator.elt).args[3])
+            expressions += [rule.replace(f"({barrier_name})", f'("{barrier}")') for barrier in BARRIERS]
         else:
-            function = one.args[3]
-            found.append(text.expression(function.body if isinstance(function, ast.Lambda) else function))
-    return [one if "(" in one else f"{one}(run)" for one in found]
+            function = _as(ast.Call, element).args[3]
+            expressions.append(text.expression(function.body if isinstance(function, ast.Lambda) else function))
+    return [rule if "(" in rule else f"{rule}(run)" for rule in expressions]
 
 
 def weekly() -> str:
     return table(
         ("followed week by week", "count", "of", "meaning"),
-        ((f"`{one.name}`", f"`{one.count}`", f"`{one.of}`", one.meaning) for one in outcome.WEEKLY_OUTCOMES),
+        (
+            (f"`{weekly.name}`", f"`{weekly.count}`", f"`{weekly.of}`", weekly.meaning)
+            for weekly in outcome.WEEKLY_OUTCOMES
+        ),
     )
 
 
@@ -232,7 +258,7 @@ def files() -> str:
     rows = []
     for node in ast.walk(text.tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Rows":
-            needed, optional = (_columns(tables, one) for one in node.args[1:3])
+            needed, optional = (_columns(tables, argument) for argument in node.args[1:3])
             rows.append((needed, optional))
     kinds = {"school": "schools", "teacher": "staff", "from": "ties", "network": "networks"}
     return table(
@@ -246,23 +272,30 @@ def files() -> str:
 
 def _columns(module: ModuleType, node: ast.AST) -> tuple[str, ...]:
     """The tuple of column names that a literal of a module stands for."""
-    found: list[str] = []
-    for one in node.elts:
-        found += list(getattr(module, one.value.id)) if isinstance(one, ast.Starred) else [one.value]
-    return tuple(found)
+    names: list[str] = []
+    for element in _as(ast.Tuple, node).elts:
+        if isinstance(element, ast.Starred):
+            names += getattr(module, ast.unparse(element.value))
+        else:
+            names.append(ast.literal_eval(element))
+    return tuple(names)
 
 
 def assumptions() -> str:
     """The parameters whose size rests on no source, by group; those with a source for the sign say so."""
-    assumed = [one for one in MODEL_PARAMETERS if one.source == ASSUMED]
+    assumed = [parameter for parameter in MODEL_PARAMETERS if parameter.source == ASSUMED]
     rows = []
-    for group in dict.fromkeys(one.group for one in assumed):
-        those = [one for one in assumed if one.group == group]
+    for group in dict.fromkeys(parameter.group for parameter in assumed):
+        those = [parameter for parameter in assumed if parameter.group == group]
         rows.append(
             (
                 group,
-                ", ".join(f"`{one.qualified_name}` ({one.direction})" for one in those if one.direction),
-                ", ".join(f"`{one.qualified_name}`" for one in those if not one.direction),
+                ", ".join(
+                    f"`{parameter.qualified_name}` ({parameter.direction})"
+                    for parameter in those
+                    if parameter.direction
+                ),
+                ", ".join(f"`{parameter.qualified_name}`" for parameter in those if not parameter.direction),
             )
         )
     return table(("group", "size assumed, sign from a source", "size and sign assumed"), rows)
@@ -271,19 +304,23 @@ def assumptions() -> str:
 def parameter_counts() -> dict[str, int]:
     """How many parameters rest on what."""
     declared = list(MODEL_PARAMETERS)
-    sourced = sum(one.source != ASSUMED for one in declared)
-    signed = sum(one.source == ASSUMED and one.direction is not None for one in declared)
+    sourced = sum(parameter.source != ASSUMED for parameter in declared)
+    signed = sum(parameter.source == ASSUMED and parameter.direction is not None for parameter in declared)
     return {
         "all": len(declared),
         "sourced": sourced,
         "signed": signed,
         "assumed": len(declared) - sourced - signed,
-        "choices": sum(isinstance(one, Choice) for one in declared),
+        "choices": sum(isinstance(parameter, Choice) for parameter in declared),
     }
 
 
 def literature(cited: Iterable[str]) -> str:
     """The sources of parameters and of the text, by key."""
-    used = {one.source for one in MODEL_PARAMETERS} | {one.direction for one in MODEL_PARAMETERS} | set(cited)
-    rows = ((f"`{key}`", one.reference, one.gives, one.seen) for key, one in sorted(SOURCES.items()) if key in used)
+    used = {key for parameter in MODEL_PARAMETERS for key in (parameter.source, parameter.direction)} | set(cited)
+    rows = (
+        (f"`{key}`", source.reference, source.gives, source.seen)
+        for key, source in sorted(SOURCES.items())
+        if key in used
+    )
     return table(("key", "work", "what is taken from it", "what was read of it"), rows)

@@ -8,7 +8,7 @@ from plnsim.simulation.scenario import Scenario
 FORMAT = "plnsim-world-1"
 
 
-def plain_world(scenario: Scenario, seed: int = 1, replicate: int = 0) -> dict:
+def plain_world(scenario: Scenario, seed: int = 1, replicate: int = 0) -> dict[str, object]:
     """The starting world of a run, its parameters and its calendar as dictionaries, lists, texts and numbers, ready
     for JSON.
 
@@ -18,13 +18,21 @@ def plain_world(scenario: Scenario, seed: int = 1, replicate: int = 0) -> dict:
     """
     world = scenario.world(seed, replicate)
     people = {
-        kind: [{one.name: record[one.name].item() for one in variables} for record in getattr(world, kind)]
+        kind: [
+            {variable.name: record[variable.name].item() for variable in variables} for record in getattr(world, kind)
+        ]
         for kind, variables in (("teachers", TEACHER), ("schools", SCHOOL), ("networks", NETWORK))
     }
     ties = {name: getattr(world, name).tolist() for name in world._fields if name not in people}
     calendar = [
-        {"week": one.week, "until": one.until, "values": dict(one.values), "event": one.event, "share": one.share}
-        for one in scenario.calendar
+        {
+            "week": entry.week,
+            "until": entry.until,
+            "values": dict(entry.values),
+            "event": entry.event,
+            "share": entry.share,
+        }
+        for entry in scenario.calendar
     ]
     return (
         {

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from plnsim.common.errors import InputError
+from plnsim.common.files import atomic_folder
 from plnsim.output.figures import save_svg
 from plnsim.publish.optimisation.figure import plot_front
-from plnsim.publish.record import atomic_write, check_folder
-from plnsim.publish.record.parse import versions
+from plnsim.publish.provenance import versions
+from plnsim.publish.record.save import check_folder
 from plnsim.simulation.runs import summary
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.optimisation.front import OptimisationResult
@@ -38,30 +39,32 @@ def check_out(out: Path) -> None:
     check_folder(out)
 
 
-def write(found: OptimisationResult, out: Path, command: Sequence[str] = ()) -> None:
+def write(result: OptimisationResult, out: Path, command: Sequence[str] = ()) -> None:
     """Writes all of it, or nothing; raises ``InputError``."""
     check_out(out)
-    atomic_write(out, lambda folder: _write_into(found, folder, command), overwrite=False)
+    atomic_folder(out, lambda folder: _write_into(result, folder, command))
 
 
-def _write_into(found: OptimisationResult, folder: Path, command: Sequence[str]) -> None:
+def _write_into(result: OptimisationResult, folder: Path, command: Sequence[str]) -> None:
     _table(
         folder / "front.csv",
         [
-            {"name": one.letter} | _row(found, one.fresh) | {"unbeaten_in": one.stays, "of_draws": found.fresh.draws}
-            for one in found.members
+            {"name": member.letter}
+            | _row(result, member.fresh)
+            | {"unbeaten_in": member.non_dominated_draws, "of_draws": result.fresh.draws}
+            for member in result.members
         ]
-        + [{"name": "as it is"} | _row(found, found.status_quo)],
+        + [{"name": "as it is"} | _row(result, result.status_quo)],
     )
     _table(
         folder / "evaluations.csv",
-        [{"number": number} | _row(found, one) for number, one in enumerate(found.evaluated, start=1)],
+        [{"number": number} | _row(result, tried) for number, tried in enumerate(result.evaluated, start=1)],
     )
-    (folder / "scenario.toml").write_text(to_toml(found.problem.scenario), encoding="utf-8")
-    save_svg(plot_front(found), folder / "front.svg")
-    plot_front(found).savefig(folder / "front.png", dpi=150)
+    (folder / "scenario.toml").write_text(to_toml(result.problem.scenario), encoding="utf-8")
+    save_svg(plot_front(result), folder / "front.svg")
+    plot_front(result).savefig(folder / "front.png", dpi=150)
     tables = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))}
-    provenance = as_json(found) | {
+    provenance = as_json(result) | {
         "command": list(command),
         "versions": versions("optuna"),
         "platform": platform.platform(),
@@ -71,17 +74,18 @@ def _write_into(found: OptimisationResult, folder: Path, command: Sequence[str])
     (folder / PROVENANCE).write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
 
 
-def _row(found: OptimisationResult, one: Evaluation) -> dict[str, object]:
+def _row(result: OptimisationResult, evaluation: Evaluation) -> dict[str, object]:
     """An allocation as a row: its levers, its bill, its aims with 90 % of draws."""
-    scenario = found.problem.scenario
+    scenario = result.problem.scenario
     row: dict[str, object] = {
-        lever.name: one.allocation.get(lever.name, scenario.values[lever.parameter]) for lever in found.problem.levers
+        lever.name: evaluation.allocation.get(lever.name, scenario.values[lever.parameter])
+        for lever in result.problem.levers
     }
-    row |= {"cost": one.cost} | {
-        f"cost_{name}": amount for name, amount in bill(scenario, one.allocation, found.problem.costs).items()
+    row |= {"cost": evaluation.cost} | {
+        f"cost_{name}": amount for name, amount in bill(scenario, evaluation.allocation, result.problem.costs).items()
     }
     for name in ("deep_use", "shortfall"):
-        mean, low, high, _ = summary(getattr(one, name))
+        mean, low, high, _ = summary(getattr(evaluation, name))
         row |= {name: mean, f"{name}_quantile_05": low, f"{name}_quantile_95": high}
     return row
 

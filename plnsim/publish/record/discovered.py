@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pandas
 
+from plnsim.common.files import atomic_folder
 from plnsim.output.figures import save_svg
-from plnsim.publish.record import atomic_write
-from plnsim.publish.record.parse import versions
+from plnsim.publish.provenance import versions
+from plnsim.publish.record.save import check_folder
 from plnsim.publish.report.discovered import plot_box, plot_tradeoff, plot_tree
 from plnsim.publish.report.rules import glossary, limit_phrases, sentences
 from plnsim.studies.experiment.discovery import RULE, Discovery
@@ -23,12 +24,13 @@ FIGURES = {"tradeoff": plot_tradeoff, "box": plot_box, "tree": plot_tree}
 PROVENANCE = "discovery.json"
 
 
-def write(found: Discovery, out: Path, command: Sequence[str] = ()) -> Path:
+def write(discovery: Discovery, out: Path, command: Sequence[str] = ()) -> Path:
     """Writes all of it, or nothing, to a new folder; raises ``InputError``."""
-    return atomic_write(out, lambda folder: _write_into(found, folder, command), overwrite=False)
+    check_folder(out)
+    return atomic_folder(out, lambda folder: _write_into(discovery, folder, command))
 
 
-def leaf_table(found: Discovery) -> pandas.DataFrame:
+def leaf_table(discovery: Discovery) -> pandas.DataFrame:
     """The leaves of the tree as a table."""
     return pandas.DataFrame(
         [
@@ -39,36 +41,36 @@ def leaf_table(found: Discovery) -> pandas.DataFrame:
                 "density": leaf.density,
                 "coverage": leaf.coverage,
             }
-            for leaf in found.tree.leaves
+            for leaf in discovery.tree.leaves
         ]
     )
 
 
-def _validation_scores(found: Discovery) -> dict[str, float | None]:
+def _validation_scores(discovery: Discovery) -> dict[str, float | None]:
     """What rule and tree are worth on samples that they were not found with; nothing where there are too few of
     them.
     """
     scores = {
-        "coverage_elsewhere": found.out_of_sample[0],
-        "density_elsewhere": found.out_of_sample[1],
-        "tree_accuracy": found.tree.accuracy,
-        "tree_balanced_accuracy": found.tree.balanced_accuracy,
-        "tree_by_guessing": found.tree.majority_accuracy,
+        "coverage_elsewhere": discovery.out_of_sample[0],
+        "density_elsewhere": discovery.out_of_sample[1],
+        "tree_accuracy": discovery.tree.accuracy,
+        "tree_balanced_accuracy": discovery.tree.balanced_accuracy,
+        "tree_by_guessing": discovery.tree.majority_accuracy,
     }
     return {name: float(value) if math.isfinite(value) else None for name, value in scores.items()}
 
 
-def _write_into(found: Discovery, folder: Path, command: Sequence[str]) -> None:
+def _write_into(discovery: Discovery, folder: Path, command: Sequence[str]) -> None:
     (folder / "rules.txt").write_text(
-        "\n".join([*sentences(found), "", *glossary(found), "", RULE]) + "\n", encoding="utf-8"
+        "\n".join([*sentences(discovery), "", *glossary(discovery), "", RULE]) + "\n", encoding="utf-8"
     )
-    tables = {"limits": found.limits, "tradeoff": found.tradeoff, "tree": leaf_table(found)}
+    tables = {"limits": discovery.limits, "tradeoff": discovery.tradeoff, "tree": leaf_table(discovery)}
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False)
     for name, plot in FIGURES.items():
-        save_svg(plot(found), folder / f"{name}.svg", Description=sentences(found)[0])
-        plot(found).savefig(folder / f"{name}.png", dpi=150)
-    manifest = found.results.manifest
+        save_svg(plot(discovery), folder / f"{name}.svg", Description=sentences(discovery)[0])
+        plot(discovery).savefig(folder / f"{name}.png", dpi=150)
+    manifest = discovery.results.manifest
     (folder / PROVENANCE).write_text(
         json.dumps(
             {
@@ -78,13 +80,13 @@ def _write_into(found: Discovery, folder: Path, command: Sequence[str]) -> None:
                 "model": manifest["model"],
                 "name": manifest["name"],
                 "variant": manifest["variant"],
-                "when": found.criterion.text,
-                "samples": found.samples,
-                "reached": found.reached,
-                "undefined": found.undefined,
-                "resamples": found.resamples,
-                "seed": found.seed,
-                **_validation_scores(found),
+                "when": discovery.criterion.text,
+                "samples": discovery.samples,
+                "reached": discovery.reached,
+                "undefined": discovery.undefined,
+                "resamples": discovery.resamples,
+                "seed": discovery.seed,
+                **_validation_scores(discovery),
                 "rule": RULE,
                 "command": list(command),
                 "versions": versions("ema_workbench", "scikit-learn"),

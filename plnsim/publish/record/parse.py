@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import platform
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pandas
@@ -17,7 +14,8 @@ from plnsim.common.checks import validate_replicates, validate_seed
 from plnsim.common.deprecated import ENGINE_OF_READING
 from plnsim.common.errors import InputError, quote_value
 from plnsim.model.outcome import OUTCOMES
-from plnsim.simulation.runs import ENGINES, run
+from plnsim.publish.provenance import Provenance
+from plnsim.simulation.runs import ENGINES, ProgressCallback, RunResult, run
 from plnsim.simulation.scenario import Scenario
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
 
@@ -27,29 +25,9 @@ RUN_TABLES = ("outcomes", "weeks", "schools")
 COMPARISON_TABLES = ("outcomes", "weeks", "summary", "differences", "costs", "barriers")
 """The tables of every comparison; a full one has the sensitivity as well."""
 REPORT = "report.html"
-LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
 
 
-def versions(*more: str) -> dict[str, str]:
-    """The versions of Python and of the libraries that numbers come from, and of some ``more``; one that is not
-    installed is left out.
-    """
-    found = {"python": platform.python_version()}
-    for one in (*LIBRARIES, *more):
-        with contextlib.suppress(PackageNotFoundError):
-            found[one] = version(one)
-    return found
-
-
-def changed_versions(provenance: dict) -> dict[str, tuple[str, str]]:
-    """What ran a record and runs now, for each library whose version is not the same."""
-    now = versions()
-    return {
-        one: (then, now.get(one, "not used")) for one, then in provenance["versions"].items() if then != now.get(one)
-    }
-
-
-def read_provenance(folder: Path) -> dict:
+def read_provenance(folder: Path) -> Provenance:
     """The provenance of a record; raises ``InputError`` when the folder holds none, or a damaged one."""
     path = folder / PROVENANCE
     if not os.path.isfile(path):
@@ -59,7 +37,7 @@ def read_provenance(folder: Path) -> dict:
             right=f"a folder written by plnsim run --out or by plnsim compare, with {PROVENANCE}",
         )
     try:
-        provenance = json.loads(path.read_text(encoding="utf-8"))
+        provenance = _load(path)
         schema = provenance["schema_version"]
         if schema == SCHEMA_VERSION:
             _check_provenance(provenance)
@@ -76,12 +54,19 @@ def read_provenance(folder: Path) -> dict:
     return provenance
 
 
-def _check_provenance(provenance: dict) -> None:
-    validate_seed(provenance["seed"])
-    validate_replicates(provenance["replicates"])
-    if "reading" in provenance:  # the engine as version 0.1 called it
+def _load(path: Path) -> Provenance:
+    """What the file holds, with the engine by its name of today: 0.1 wrote ``"reading": "compiled"`` or ``"mesa"``."""
+    provenance = json.loads(path.read_text(encoding="utf-8"))
+    if "reading" in provenance:
         reading = provenance.pop("reading")
         provenance.setdefault("engine", ENGINE_OF_READING.get(reading, reading))
+    content: Provenance = provenance
+    return content
+
+
+def _check_provenance(provenance: Provenance) -> None:
+    validate_seed(provenance["seed"])
+    validate_replicates(provenance["replicates"])
     if provenance["engine"] not in ENGINES:
         raise ValueError(f"there is no engine {quote_value(provenance['engine'])}")
     is_comparison = _is_comparison(provenance)
@@ -89,7 +74,7 @@ def _check_provenance(provenance: dict) -> None:
         _check_comparison(provenance["scenarios"], provenance["baseline"], provenance["quick"])
     for table in (
         *_scenario_files(provenance),
-        *(f"{one}.csv" for one in (COMPARISON_TABLES if is_comparison else RUN_TABLES)),
+        *(f"{table}.csv" for table in (COMPARISON_TABLES if is_comparison else RUN_TABLES)),
     ):
         if not isinstance(provenance["sha256"][table], str):
             raise ValueError(f"the sha256 of {table} is no text")
@@ -109,15 +94,19 @@ def _corrupt_provenance(path: Path, why: object) -> InputError:
     return InputError(f"the provenance is damaged: {why}", place=str(path), right="the file as plnsim run wrote it")
 
 
-def _is_comparison(provenance: dict) -> bool:
+def _is_comparison(provenance: Provenance) -> bool:
     return provenance.get("kind") == "comparison"
 
 
-def _writer(provenance: dict) -> str:
+def _writer(provenance: Provenance) -> str:
     return "compare" if _is_comparison(provenance) else "run"
 
 
-def _scenario_files(provenance: dict) -> list[str]:
+def _plnsim_that_wrote(provenance: Provenance) -> str:
+    return f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})"
+
+
+def _scenario_files(provenance: Provenance) -> list[str]:
     return (
         [f"scenarios/{name}.toml" for name in provenance["scenarios"]]
         if _is_comparison(provenance)
@@ -125,7 +114,7 @@ def _scenario_files(provenance: dict) -> list[str]:
     )
 
 
-def _read_scenarios(folder: Path) -> tuple[dict, list[Scenario]]:
+def _read_scenarios(folder: Path) -> tuple[Provenance, list[Scenario]]:
     """The provenance and the scenarios of a record whose files are as they were written; raises ``InputError``."""
     provenance = read_provenance(folder)
     for name, known in provenance["sha256"].items():
@@ -143,10 +132,10 @@ def _read_scenarios(folder: Path) -> tuple[dict, list[Scenario]]:
             f"this plnsim cannot read the record's scenario: {problem.wrong}",
             place=problem.place,
             excerpt=problem.excerpt,
-            right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})",
+            right=_plnsim_that_wrote(provenance),
         ) from None
     names = provenance["scenarios"] if _is_comparison(provenance) else [str(provenance.get("name", "scenario"))]
-    return provenance, [replace(one, name=name) for one, name in zip(scenarios, names, strict=True)]
+    return provenance, [replace(scenario, name=name) for scenario, name in zip(scenarios, names, strict=True)]
 
 
 def read_table(folder: Path, name: str) -> pandas.DataFrame:
@@ -157,44 +146,57 @@ def read_table(folder: Path, name: str) -> pandas.DataFrame:
     )
 
 
-def read(folder: Path) -> tuple[Comparison, dict]:
+def read(folder: Path) -> tuple[Comparison, Provenance]:
     """The runs of a record, of one scenario or of several, and its provenance; raises ``InputError``."""
     provenance, scenarios = _read_scenarios(folder)
     outcomes, weeks = read_table(folder, "outcomes"), read_table(folder, "weeks")
-    if missing := sorted({one.name for one in OUTCOMES} - set(outcomes)):
+    if missing := sorted({outcome.name for outcome in OUTCOMES} - set(outcomes)):
         raise InputError(
             f"the record knows nothing of {', '.join(missing[:3])}",
             place=str(folder / "outcomes.csv"),
-            right=f"the plnsim that wrote it ({provenance['versions'].get('plnsim')}, commit {provenance.get('commit')})",
+            right=_plnsim_that_wrote(provenance),
         )
     if not _is_comparison(provenance):
         return Comparison(
             (ScenarioResult(scenarios[0], provenance["seed"], outcomes, weeks),), scenarios[0].name
         ), provenance
-    sides = tuple(
+    results = tuple(
         ScenarioResult(
-            one,
+            scenario,
             provenance["seed"],
-            *(table[table["scenario"] == one.name].drop(columns="scenario") for table in (outcomes, weeks)),
+            *(table[table["scenario"] == scenario.name].drop(columns="scenario") for table in (outcomes, weeks)),
         )
-        for one in scenarios
+        for scenario in scenarios
     )
     sensitivity = None if provenance["quick"] else read_table(folder, "sensitivity")
-    return Comparison(sides, provenance["baseline"], read_table(folder, "barriers"), sensitivity), provenance
+    return Comparison(results, provenance["baseline"], read_table(folder, "barriers"), sensitivity), provenance
 
 
-def replay(folder: Path, progress=None) -> tuple[dict, list[str]]:
+def run_tables(result: RunResult) -> dict[str, pandas.DataFrame]:
+    """The tables of a run by name, as a record keeps them."""
+    return {name: getattr(result, name) for name in RUN_TABLES}
+
+
+def replay(folder: Path, progress: ProgressCallback | None = None) -> tuple[Provenance, list[str]]:
     """Simulates a record's scenarios again; gives its provenance and the tables whose numbers are not all the same.
 
     Raises ``InputError`` when the folder holds no record or a table of it was changed by hand.
     """
     provenance, scenarios = _read_scenarios(folder)
-    what = {"seed": provenance["seed"], "replicates": provenance["replicates"], "progress": progress}
+    seed, replicates = provenance["seed"], provenance["replicates"]
     if _is_comparison(provenance):
-        tables = compare(scenarios, baseline=provenance["baseline"], quick=provenance["quick"], **what).tables
+        tables = compare(
+            scenarios,
+            baseline=provenance["baseline"],
+            seed=seed,
+            replicates=replicates,
+            quick=provenance["quick"],
+            progress=progress,
+        ).tables
     else:
-        again = run(scenarios[0], engine=provenance["engine"], **what)
-        tables = {name: getattr(again, name) for name in RUN_TABLES}
+        tables = run_tables(
+            run(scenarios[0], seed=seed, replicates=replicates, engine=provenance["engine"], progress=progress)
+        )
     return provenance, [
         name
         for name, table in tables.items()

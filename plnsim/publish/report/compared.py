@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import interval_label, join_words, likelihood, likelihood_in_pairs, number, percent, points
 from plnsim.simulation.runs import RANGE_QUANTILES
-from plnsim.studies.comparison.scenario_result import Comparison
+from plnsim.simulation.scenario import Scenario
+from plnsim.studies.comparison.comparison import Comparison
+
+Thing = TypeVar("Thing")
 
 STAGES = {
     "members_learnt": "members have learnt it",
@@ -26,21 +31,22 @@ STAGES = {
 """The theory of action, step by step; the first five when support ends."""
 LONGEST_LABEL = 36
 INSIDE_A_MODEL = (
-    "These are results inside a model, not a forecast for real schools. The ranges show luck between runs alone; being wrong about how "
-    "teachers learn and decide is not in them."
+    "These are results inside a model, not a forecast for real schools. The ranges show luck between runs alone; "
+    "being wrong about how teachers learn and decide is not in them."
 )
 CAVEATS = (
     "Most rates of the model are assumed; plnsim parameters lists each with its source or the word assumed.",
-    "Not tested here: whether teachers learn, adopt and give up in other ways than the model has it (its structural switches stay as the "
-    "scenarios set them), what happens outside its schools, and practices other than this one. No likelihood is given for these.",
+    "Not tested here: whether teachers learn, adopt and give up in other ways than the model has it (its structural "
+    "switches stay as the scenarios set them), what happens outside its schools, and practices other than this one. "
+    "No likelihood is given for these.",
 )
 
 
-def labels(found: Comparison) -> dict[str, str]:
+def labels(comparison: Comparison) -> dict[str, str]:
     """A short name for each scenario: its title up to the colon, or the name of its file where that is long or not the
     only one.
     """
-    titles = {side.name: side.scenario.title.partition(":")[0].strip() for side in found.results}
+    titles = {side.name: side.scenario.title.partition(":")[0].strip() for side in comparison.results}
     once = [
         title
         for title in titles.values()
@@ -53,36 +59,41 @@ def _readable(name: str) -> str:
     return f"{name[:1].upper()}{name[1:]}".replace("-", " ")
 
 
-def _interval(row: dict, told=percent, what: str = "runs") -> str:
-    low, high = (told(row[f"quantile_{round(100 * at):02d}"]) for at in RANGE_QUANTILES)
-    return f"{interval_label(*RANGE_QUANTILES).replace('runs', what)}: {low} to {high}"
+def _interval(low: float, high: float, formatter: Callable[[float], str] = percent, what: str = "runs") -> str:
+    label = interval_label(*RANGE_QUANTILES).replace("runs", what)
+    return f"{label}: {formatter(low)} to {formatter(high)}"
 
 
-def summary_sentences(found: Comparison) -> list[str]:
+def summary_sentences(comparison: Comparison) -> list[str]:
     """The summary of a comparison: what leads, how sure that is, and whether the practice scales up and stays."""
-    name, lead, base = labels(found), found.leading.name, found.baseline
-    use, deep = (found.summaries[lead, one] for one in ("use", "deep_use"))
-    many = f" ({_interval(use)})" if found.base.replicates > 1 else ""
-    reached = f"about {percent(use['mean'])} of all teachers use it in the last year{many}, and sustained deep use is about {percent(deep['mean'])}."
+    name, lead, base = labels(comparison), comparison.leading.name, comparison.baseline
+    use, deep = (comparison.summaries[lead, outcome] for outcome in ("use", "deep_use"))
+    many = f" ({_interval(use['quantile_05'], use['quantile_95'])})" if comparison.base.replicates > 1 else ""
+    reached = (
+        f"about {percent(use['mean'])} of all teachers use it in the last year{many}, "
+        f"and sustained deep use is about {percent(deep['mean'])}."
+    )
     if lead == base:
         behind = (
-            f"{name[found.others[0].name]} does not go further"
-            if len(found.others) == 1
+            f"{name[comparison.others[0].name]} does not go further"
+            if len(comparison.others) == 1
             else "None of the others goes further"
         )
         sentences = [f"{behind} than {name[base]}: with {name[base]} {reached}"]
     else:
-        use, deep = (percent(found.summaries[base, one]["mean"]) for one in ("use", "deep_use"))
-        sentences = [f"{name[lead]} carries the practice furthest: {reached} With {name[base]} it is {use} and {deep}."]
-    sentences += [_more_than_baseline(found, side.name, name) for side in found.others]
-    after_support_sides = [side for side in found.results if side.outlasts_support]
-    told = [
+        base_use, base_deep = (percent(comparison.summaries[base, outcome]["mean"]) for outcome in ("use", "deep_use"))
+        sentences = [
+            f"{name[lead]} carries the practice furthest: {reached} With {name[base]} it is {base_use} and {base_deep}."
+        ]
+    sentences += [_more_than_baseline(comparison, side.name, name) for side in comparison.others]
+    after_support_sides = [side for side in comparison.results if side.outlasts_support]
+    phrases = [
         _in_runs_with(name[side.name], np.nansum(side.values("sustained_scale_up")), side.replicates)
         for side in after_support_sides
     ]
     sentences += (
-        [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {join_words(told)}."]
-        if told
+        [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {join_words(phrases)}."]
+        if phrases
         else []
     )
     return sentences
@@ -98,63 +109,72 @@ def _in_runs_with(name: str, count: float, of: int) -> str:
     )
 
 
-def _grouped(pairs: list[tuple[object, str]]) -> dict[object, str]:
+def _grouped(pairs: Sequence[tuple[Thing, str]]) -> dict[Thing, str]:
     """What belongs to the same thing, listed together."""
-    groups: dict[object, list[str]] = {}
+    groups: dict[Thing, list[str]] = {}
     for thing, text in pairs:
         groups.setdefault(thing, []).append(text)
     return {thing: join_words(texts) for thing, texts in groups.items()}
 
 
-def _more_than_baseline(found: Comparison, side: str, name: dict[str, str]) -> str:
-    row = found.paired[side, "deep_use"]
+def _more_than_baseline(comparison: Comparison, side: str, name: dict[str, str]) -> str:
+    row, base = comparison.paired[side, "deep_use"], name[comparison.baseline]
+    interval = _interval(row["quantile_05"], row["quantile_95"], points, "paired runs")
     if row["higher"] == row["lower"] == 0:
-        return f"{name[side]} and {name[found.baseline]} do not differ in sustained deep use in any of the {row['pairs']} paired runs."
+        return f"{name[side]} and {base} do not differ in sustained deep use in any of the {row['pairs']} paired runs."
     if row["pairs"] == 1:
-        return f"In the one paired run {name[side]} has {points(row['mean'])} points of sustained deep use against {name[found.baseline]}."
+        return (
+            f"In the one paired run {name[side]} has {points(row['mean'])} points of sustained deep use against {base}."
+        )
     return (
-        f"It is {likelihood_in_pairs(row['higher'], row['pairs'])} that {name[side]} leads to more sustained deep use than {name[found.baseline]}: "
-        f"{points(row['mean'])} points on average ({_interval(row, points, 'paired runs')})."
+        f"It is {likelihood_in_pairs(row['higher'], row['pairs'])} that {name[side]} leads to more sustained deep use "
+        f"than {base}: "
+        f"{points(row['mean'])} points on average ({interval})."
     )
 
 
-def comparability_sentences(found: Comparison) -> list[str]:
+def comparability_sentences(comparison: Comparison) -> list[str]:
     """What keeps the scenarios from being alike in all but the programme."""
-    name, sentences = labels(found), []
-    years = {side.name: number(side.scenario.weeks / SCHOOL_WEEKS) for side in found.results}
+    name, sentences = labels(comparison), []
+    years = {side.name: number(side.scenario.weeks / SCHOOL_WEEKS) for side in comparison.results}
     if len(set(years.values())) > 1:
-        told = ", ".join(f"{name[one]} {length}" for one, length in years.items())
+        lengths = ", ".join(f"{name[scenario]} {length}" for scenario, length in years.items())
         sentences.append(
-            f"The scenarios do not last equally long ({told} years), so their last years differ; --years makes them equal."
+            f"The scenarios do not last equally long ({lengths} years), so their last years differ; "
+            "--years makes them equal."
         )
-    if not all(_same_schools(found.base.scenario, side.scenario) for side in found.others):
-        told = ", ".join(f"{name[side.name]} {side.scenario.number_of_schools}" for side in found.results)
+    if not all(_same_schools(comparison.base.scenario, side.scenario) for side in comparison.others):
+        numbers = ", ".join(f"{name[side.name]} {side.scenario.number_of_schools}" for side in comparison.results)
         sentences.append(
-            f"The scenarios do not have the same schools (number of schools: {told}), so pairs of runs share less of their luck."
+            f"The scenarios do not have the same schools (number of schools: {numbers}), "
+            "so pairs of runs share less of their luck."
         )
     return sentences
 
 
-def _same_schools(one, other) -> bool:
-    return one.files == other.files and all(
-        other.values[name] == value for name, value in one.values.items() if name.startswith(("population.", "ties."))
+def _same_schools(scenario: Scenario, other: Scenario) -> bool:
+    return scenario.files == other.files and all(
+        other.values[name] == value
+        for name, value in scenario.values.items()
+        if name.startswith(("population.", "ties."))
     )
 
 
-def equity_sentences(found: Comparison) -> list[str]:
+def equity_sentences(comparison: Comparison) -> list[str]:
     """Who benefits: how the lead of the less disadvantaged schools changes against the baseline, and whether both
     halves gain.
     """
-    name, base = labels(found), found.baseline
-    row = found.summaries[base, "use_gap"]
+    name, base = labels(comparison), comparison.baseline
+    row = comparison.summaries[base, "use_gap"]
     ahead, behind = ("less", "more") if row["mean"] >= 0 else ("more", "less")
     sentences = [
-        f"With {name[base]} use in the {ahead} disadvantaged half of schools is {_unsigned(row['mean'])} points above that in the {behind} "
-        "disadvantaged half."
+        f"With {name[base]} use in the {ahead} disadvantaged half of schools is {_unsigned(row['mean'])} points above "
+        f"that in the {behind} disadvantaged half."
     ]
-    for side in found.others:
+    for side in comparison.others:
         less, more, gap = (
-            found.paired[side.name, one] for one in ("use_less_disadvantaged", "use_more_disadvantaged", "use_gap")
+            comparison.paired[side.name, quantity]
+            for quantity in ("use_less_disadvantaged", "use_more_disadvantaged", "use_gap")
         )
         halves = (
             "both halves gain"
@@ -183,20 +203,20 @@ def _unsigned(difference: float) -> str:
     return points(abs(difference)).lstrip("+")
 
 
-def after_support(found: Comparison) -> list[str]:
+def after_support(comparison: Comparison) -> list[str]:
     """Whether use falls when support ends, scenario by scenario."""
-    name = labels(found)
-    after_support_sides = [side for side in found.results if side.outlasts_support]
-    told = [
+    name = labels(comparison)
+    after_support_sides = [side for side in comparison.results if side.outlasts_support]
+    phrases = [
         _in_runs_with(name[side.name], (side.values("change_after_support") < 0).sum(), side.replicates)
         for side in after_support_sides
     ]
     sentences = (
-        [f"A fall below the use at the end of support is {join_words(told)}."]
-        if told and found.base.replicates > 1
+        [f"A fall below the use at the end of support is {join_words(phrases)}."]
+        if phrases and comparison.base.replicates > 1
         else []
     )
-    others = [name[side.name] for side in found.results if side not in after_support_sides]
+    others = [name[side.name] for side in comparison.results if side not in after_support_sides]
     if others:
         sentences.append(
             f"With {join_words(others)} support lasts to the end of the run: what stays without it is not tested here."
@@ -204,43 +224,45 @@ def after_support(found: Comparison) -> list[str]:
     return sentences
 
 
-def bottleneck_sentences(found: Comparison) -> list[str]:
+def bottleneck_sentences(comparison: Comparison) -> list[str]:
     """Where each scenario gets stuck: the step of the theory of action at which the share falls most steeply."""
-    name, steps = labels(found), []
-    for side in found.results:
-        if step := bottleneck(found, side.name):
-            before, after = (percent(found.summaries[side.name, one]["mean"]) for one in step)
+    name, steps = labels(comparison), []
+    for side in comparison.results:
+        if step := bottleneck(comparison, side.name):
+            before, after = (percent(comparison.summaries[side.name, stage]["mean"]) for stage in step)
             steps.append((step, f"{name[side.name]} ({before} to {after})"))
     return [
-        f"The narrowest step is from “{STAGES[step[0]]}” to “{STAGES[step[1]]}” with {told}."
-        for step, told in _grouped(steps).items()
+        f"The narrowest step is from “{STAGES[step[0]]}” to “{STAGES[step[1]]}” with {scenarios}."
+        for step, scenarios in _grouped(steps).items()
     ]
 
 
-def bottleneck(found: Comparison, side: str) -> tuple[str, str] | None:
+def bottleneck(comparison: Comparison, side: str) -> tuple[str, str] | None:
     """The two stages between which the share falls most steeply; nothing where no stage is reached."""
     reached = [
-        (one, found.summaries[side, one]["mean"]) for one in STAGES if np.isfinite(found.summaries[side, one]["mean"])
+        (stage, comparison.summaries[side, stage]["mean"])
+        for stage in STAGES
+        if np.isfinite(comparison.summaries[side, stage]["mean"])
     ]
     steps = [(after[1] / before[1], before[0], after[0]) for before, after in pairwise(reached) if before[1] > 0]
     return min(steps)[1:] if steps else None
 
 
-def barrier_sentences(found: Comparison) -> list[str]:
+def barrier_sentences(comparison: Comparison) -> list[str]:
     """What teachers name as in the way, and what is: the condition whose lift gains most in the leading scenario."""
-    name, firsts = labels(found), []
-    for side in found.results:
-        named = {one: found.summaries[side.name, f"names_{one}"]["mean"] for one in BARRIERS}
+    name, firsts = labels(comparison), []
+    for side in comparison.results:
+        named = {barrier: comparison.summaries[side.name, f"names_{barrier}"]["mean"] for barrier in BARRIERS}
         if np.isfinite(list(named.values())).all():
-            first = max(named, key=named.get)
+            first = max(named, key=named.__getitem__)
             firsts.append((first, f"{name[side.name]} ({percent(named[first])} of answers)"))
-    sentences = [f"Teachers name {first} most with {told}." for first, told in _grouped(firsts).items()]
-    if found.barriers is None or not np.isfinite(found.barriers["mean"]).any():
+    sentences = [f"Teachers name {first} most with {scenarios}." for first, scenarios in _grouped(firsts).items()]
+    if comparison.barriers is None or not np.isfinite(comparison.barriers["mean"]).any():
         return sentences
-    lead, actual = found.leading.name, found.barriers.loc[found.barriers["mean"].idxmax()]
+    lead, actual = comparison.leading.name, comparison.barriers.loc[comparison.barriers["mean"].idxmax()]
     sure = f", most of all in {actual['largest']} of {actual['pairs']} paired runs" if actual["pairs"] > 1 else ""
     sentences.append(
-        f"What actually stands in the way of {name[lead]}: closing {percent(actual['lift'])} of the gap in {actual['condition']} gains most, "
-        f"{points(actual['mean'])} points of sustained deep use{sure}."
+        f"What actually stands in the way of {name[lead]}: closing {percent(actual['lift'])} of the gap in "
+        f"{actual['condition']} gains most, {points(actual['mean'])} points of sustained deep use{sure}."
     )
     return sentences

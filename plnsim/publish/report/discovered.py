@@ -5,25 +5,30 @@ here.
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from plnsim.common.parameter import Choice
 from plnsim.output.figures import BLUE, GREY, ORANGE, TITLE_WIDTH, style_axes
 from plnsim.output.words import percent
-from plnsim.publish.report.rules import condition_text, format_amount, limit_phrases
+from plnsim.publish.report.rules import condition_text, format_amount, limit_number, limit_options, limit_phrases
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.experiment.box import ONE_OF, Box
+from plnsim.studies.experiment.box import Box
 from plnsim.studies.experiment.design import DUMMY
 from plnsim.studies.experiment.discovery import Discovery
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-def plot_tradeoff(found: Discovery):
+
+def plot_tradeoff(discovery: Discovery) -> Figure:
     """Coverage against density: PRIM's path in grey, the boxes that can be said in blue with their number of
     parameters, the one taken ringed.
     """
-    figure, axes = _new_figure(found, "coverage against density of boxes", 7.0, 4.8)
-    path, said = (found.tradeoff[found.tradeoff["kind"] == kind] for kind in ("path", "can be said"))
+    figure, axes = _new_figure(discovery, "coverage against density of boxes", 7.0, 4.8)
+    path, candidates = (discovery.tradeoff[discovery.tradeoff["kind"] == kind] for kind in ("path", "can be said"))
     axes.plot(
         100 * path["coverage"],
         100 * path["density"],
@@ -34,15 +39,15 @@ def plot_tradeoff(found: Discovery):
         label="PRIM's path, limits as they come",
     )
     axes.plot(
-        100 * said["coverage"],
-        100 * said["density"],
+        100 * candidates["coverage"],
+        100 * candidates["density"],
         color=BLUE,
         marker="o",
         markersize=5,
         linestyle="",
         label="boxes that can be said, with their number of parameters",
     )
-    for row in said.itertuples():
+    for row in candidates.itertuples():
         axes.annotate(
             str(row.parameters),
             (100 * row.coverage, 100 * row.density),
@@ -51,7 +56,7 @@ def plot_tradeoff(found: Discovery):
             color=BLUE,
             fontsize=8,
         )
-    taken = said[said["chosen"]]
+    taken = candidates[candidates["chosen"]]
     axes.plot(
         100 * taken["coverage"],
         100 * taken["density"],
@@ -63,7 +68,7 @@ def plot_tradeoff(found: Discovery):
         linestyle="",
         label="the box taken",
     )
-    of_all = 100 * found.reached / found.samples
+    of_all = 100 * discovery.reached / discovery.samples
     axes.axhline(of_all, color=GREY, linestyle=":", linewidth=1)
     axes.annotate(
         "density of all samples", (1, of_all), xytext=(0, 3), textcoords="offset points", color=GREY, fontsize=8
@@ -78,23 +83,25 @@ def plot_tradeoff(found: Discovery):
     return figure
 
 
-def plot_box(found: Discovery):
+def plot_box(discovery: Discovery) -> Figure:
     """The box within the ranges that were sampled: a row a parameter, with how many resamples limit it on the same
     side.
     """
-    box = found.box or Box((), 0, 0, 0, ())
+    box = discovery.box or Box((), 0, 0, 0, ())
     names = list(dict.fromkeys(limit.name for limit in box.limits))
-    figure, axes = _new_figure(found, "the box within the ranges sampled", 8.0, 1.8 + 0.7 * max(1, len(names)))
-    for row, name in enumerate(reversed(names)):
+    figure, axes = _new_figure(discovery, "the box within the ranges sampled", 8.0, 1.8 + 0.7 * max(1, len(names)))
+    for place, name in enumerate(reversed(names)):
         low, high = _span(box, name)
-        axes.barh(row, 1.0, color="#e4e4e4", height=0.4)
-        axes.barh(row, high - low, left=low, color=BLUE, height=0.4)
-        again = found.limits[(found.limits["parameter"] == name) & found.limits["quasi_p"].notna()]
-        steady = ", ".join(f"{one.side}: {one.resamples} of {found.resamples} resamples" for one in again.itertuples())
-        said = limit_phrases(tuple(limit for limit in box.limits if limit.name == name))[0]
-        axes.annotate(f"{said}   ({steady})", (0, row + 0.27), fontsize=9, va="bottom", annotation_clip=False)
+        axes.barh(place, 1.0, color="#e4e4e4", height=0.4)
+        axes.barh(place, high - low, left=low, color=BLUE, height=0.4)
+        rows = discovery.limits[(discovery.limits["parameter"] == name) & discovery.limits["quasi_p"].notna()]
+        steady = ", ".join(
+            f"{row.side}: {row.resamples} of {discovery.resamples} resamples" for row in rows.itertuples()
+        )
+        phrase = limit_phrases(tuple(limit for limit in box.limits if limit.name == name))[0]
+        axes.annotate(f"{phrase}   ({steady})", (0, place + 0.27), fontsize=9, va="bottom", annotation_clip=False)
         for end, side in zip(_ends(name), ("left", "right"), strict=True):
-            axes.annotate(end, (0 if side == "left" else 1, row - 0.25), fontsize=8, color=GREY, va="top", ha=side)
+            axes.annotate(end, (0 if side == "left" else 1, place - 0.25), fontsize=8, color=GREY, va="top", ha=side)
     if not names:
         axes.annotate("no limit on any parameter counts", (0.5, 0), ha="center")
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.6, max(1, len(names)) - 0.3), yticks=[], xticks=[])
@@ -105,12 +112,14 @@ def plot_box(found: Discovery):
 
 def _span(box: Box, name: str) -> tuple[float, float]:
     """Where the box lies in the range of a parameter, as shares of it; of a switch, the share of its options."""
+    limits = [limit for limit in box.limits if limit.name == name]
+    declared = None if name == DUMMY else MODEL_PARAMETERS[name]
+    if isinstance(declared, Choice):
+        return 0.0, len(limit_options(limits[0])) / len(declared.options)
     low, high = 0.0, 1.0
-    for limit in (one for one in box.limits if one.name == name):
-        if limit.side == ONE_OF:
-            return 0.0, len(limit.value) / len(MODEL_PARAMETERS[name].options)
-        least, most = (0.0, 1.0) if name == DUMMY else MODEL_PARAMETERS[name].range
-        place = float(np.clip((limit.value - least) / (most - least), 0.0, 1.0))
+    least, most = declared.range if declared else (0.0, 1.0)
+    for limit in limits:
+        place = float(np.clip((limit_number(limit) - least) / (most - least), 0.0, 1.0))
         low, high = (low, place) if limit.side == "at most" else (place, high)
     return low, high
 
@@ -124,10 +133,10 @@ def _ends(name: str) -> tuple[str, str]:
     return format_amount(name, declared.range[0]), format_amount(name, declared.range[1])
 
 
-def plot_tree(found: Discovery):
+def plot_tree(discovery: Discovery) -> Figure:
     """The leaves of the tree as bars, densest first: how often the outcome is reached, and in how many samples."""
-    leaves = sorted(found.tree.leaves, key=lambda leaf: leaf.density)
-    figure, axes = _new_figure(found, "a tree's leaves", 9.0, 1.6 + 0.62 * len(leaves))
+    leaves = sorted(discovery.tree.leaves, key=lambda leaf: leaf.density)
+    figure, axes = _new_figure(discovery, "a tree's leaves", 9.0, 1.6 + 0.62 * len(leaves))
     axes.barh(range(len(leaves)), [100 * leaf.density for leaf in leaves], color=BLUE, height=0.55)
     for row, leaf in enumerate(leaves):
         axes.annotate(
@@ -141,19 +150,23 @@ def plot_tree(found: Discovery):
     labels = [textwrap.fill(", ".join(limit_phrases(leaf.limits)) or "all samples", 48) for leaf in leaves]
     axes.set_yticks(range(len(leaves)), labels=labels, fontsize=8.5)
     axes.set(xlim=(0, 125), xticks=range(0, 101, 20), xlabel="samples in which the outcome is reached (%)")
-    axes.axvline(100 * found.reached / found.samples, color=GREY, linestyle=":", linewidth=1, label="all samples")
+    axes.axvline(
+        100 * discovery.reached / discovery.samples, color=GREY, linestyle=":", linewidth=1, label="all samples"
+    )
     axes.legend(loc="lower right", frameon=False, fontsize=8.5)
     axes.grid(axis="y", visible=False)
     return figure
 
 
-def _new_figure(found: Discovery, what: str, width: float, height: float):
+def _new_figure(discovery: Discovery, what: str, width: float, height: float) -> tuple[Figure, Axes]:
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure = Figure(figsize=(width, height), layout="constrained")
+    results, margin = discovery.results, 0.04 * 4.8 / height
+    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(rect=(0, margin, 1, 1 - margin)))
     axes = figure.add_subplot()
     axes.set_title(
-        "\n".join([textwrap.fill(f"Where {condition_text(found.criterion)}:", TITLE_WIDTH), what]),
+        "\n".join([textwrap.fill(f"Where {condition_text(discovery.criterion)}:", TITLE_WIDTH), what]),
         fontsize=11,
         parse_math=False,
     )
@@ -161,11 +174,10 @@ def _new_figure(found: Discovery, what: str, width: float, height: float):
     figure.text(
         0.01,
         0.005,
-        f"{found.results.manifest['name']}, {found.results.manifest['variant']}: {found.samples:,} samples, mean of "
-        f"{found.results.replicates} run{'s' if found.results.replicates > 1 else ''} each; a thought experiment, not a forecast",
+        f"{results.manifest['name']}, {results.manifest['variant']}: {discovery.samples:,} samples, mean of "
+        f"{results.replicates} run{'s' if results.replicates > 1 else ''} each; a thought experiment, not a forecast",
         fontsize=7.5,
         color=GREY,
         va="bottom",
     )
-    figure.get_layout_engine().set(rect=(0, 0.04 * 4.8 / height, 1, 1 - 0.04 * 4.8 / height))
     return figure, axes

@@ -6,26 +6,32 @@ colours.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import numpy as np
+import pandas
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.figures import BANDS, BLUE, GREY, ORANGE, alternative_text, label_ends, mark_support
 from plnsim.output.words import interval_label, number, percent, points
-from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
+from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.scenario_result import ScenarioResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.typing import RcKeyType
 
 WIDTH, ROW, HEADER, TEXT = 3.75, 0.18, 0.18, 8.0
 """Inches of a figure, of a row and of the line above it; points of its letters."""
-STYLE = {
+STYLE: dict[RcKeyType, object] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "plnsim",
     "font.size": TEXT,
     "font.family": "DejaVu Sans",
     "axes.linewidth": 0.7,
 }
-
-
 LABEL_BACKGROUND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 """What stands behind letters, so that lines end before them."""
 
@@ -33,8 +39,18 @@ LABEL_BACKGROUND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 class Picture(NamedTuple):
     """A figure and what it shows, in words, for those who cannot see it."""
 
-    figure: object
+    figure: Figure
     alt_text: str
+
+
+class Estimate(TypedDict):
+    """A mean of runs with its quantiles, as the tables of a comparison hold it."""
+
+    mean: float
+    quantile_05: float
+    quantile_25: float
+    quantile_75: float
+    quantile_95: float
 
 
 class Row(NamedTuple):
@@ -44,7 +60,7 @@ class Row(NamedTuple):
 
     before: str
     colour: str
-    row: dict
+    row: Mapping[str, float]
     after: str
     hollow: bool = False
 
@@ -76,7 +92,7 @@ def fan(side: ScenarioResult, base: ScenarioResult, last: float, colour: str, ma
     return Picture(figure, alternative_text(side))
 
 
-def _figure(height: float, *, left: float, right: float, bottom: float, top: float):
+def _figure(height: float, *, left: float, right: float, bottom: float, top: float) -> tuple[Figure, Axes]:
     """A figure with one pair of axes; the margins above and below in inches, those beside as shares of the width."""
     from matplotlib.figure import Figure
 
@@ -88,7 +104,7 @@ def _figure(height: float, *, left: float, right: float, bottom: float, top: flo
     return figure, axes
 
 
-def plot_rows(groups: list[tuple[str, list[Row]]], unit: str, right: float = 0.84) -> object:
+def plot_rows(groups: list[tuple[str, list[Row]]], unit: str, right: float = 0.84) -> Figure:
     """Groups of rows below each other, each group under its name; zero is marked."""
     lines = sum(len(rows) for _, rows in groups)
     height = len(groups) * HEADER + lines * ROW + 0.42
@@ -125,9 +141,13 @@ def plot_rows(groups: list[tuple[str, list[Row]]], unit: str, right: float = 0.8
     return figure
 
 
-def _draw_row(axes, row: Row, place: float) -> None:
+def _draw_row(axes: Axes, row: Row, place: float) -> None:
     lows, highs = ("quantile_05", "quantile_25"), ("quantile_95", "quantile_75")
-    fill = {"facecolor": "white" if row.hollow else row.colour, "edgecolor": row.colour, "linewidth": 1.4, "zorder": 3}
+
+    def dot(value: float, size: float, face: str) -> None:
+        axes.scatter(value, place, s=size, facecolor=face, edgecolor=row.colour, linewidth=1.4, zorder=3)
+
+    face = "white" if row.hollow else row.colour
     if "other" in row.row:
         axes.plot(
             [row.row["mean"], row.row["other"]],
@@ -137,8 +157,8 @@ def _draw_row(axes, row: Row, place: float) -> None:
             zorder=1,
             solid_capstyle="butt",
         )
-        axes.scatter(row.row["mean"], place, s=34, **fill)
-        axes.scatter(row.row["other"], place, s=34, **fill | {"facecolor": "white"})
+        dot(row.row["mean"], 34, face)
+        dot(row.row["other"], 34, "white")
     else:
         for low, high, width in zip(lows, highs, (1.3, 4.5), strict=True):
             axes.plot(
@@ -149,7 +169,7 @@ def _draw_row(axes, row: Row, place: float) -> None:
                 alpha=0.75,
                 solid_capstyle="butt",
             )
-        axes.scatter(row.row["mean"], place, s=24, **fill)
+        dot(row.row["mean"], 24, face)
     axes.annotate(
         row.before,
         (0, place),
@@ -170,74 +190,81 @@ def _draw_row(axes, row: Row, place: float) -> None:
     )
 
 
-def _in_points(row: dict) -> dict:
-    return {name: 100 * value for name, value in row.items() if name == "mean" or name.startswith("quantile")}
+def _in_points(row: Estimate) -> dict[str, float]:
+    return {
+        "mean": 100 * row["mean"],
+        "quantile_05": 100 * row["quantile_05"],
+        "quantile_25": 100 * row["quantile_25"],
+        "quantile_75": 100 * row["quantile_75"],
+        "quantile_95": 100 * row["quantile_95"],
+    }
 
 
-def differences(found: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture:
+def _estimate_text(row: Estimate) -> str:
+    """A mean of differences with its interval, in words."""
+    low, high = points(row["quantile_05"]), points(row["quantile_95"])
+    return f"{points(row['mean'])}, {interval_label(*BANDS[0][:2])} {low} to {high}"
+
+
+def differences(comparison: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture:
     """How much better each scenario is than the baseline, pair by pair: use and sustained deep use in the last year."""
-    groups, said = [], []
-    for side in found.others:
+    groups, phrases = [], []
+    for side in comparison.others:
         rows = []
         for quantity, before in (("use", "use"), ("deep_use", "deep use")):
-            row = found.paired[side.name, quantity]
+            row = comparison.paired[side.name, quantity]
             rows.append(
                 Row(before, colours[side.name], _in_points(row), points(row["mean"]), hollow=quantity == "deep_use")
             )
-            said.append(
-                f"{named[side.name]} {before} {points(row['mean'])}, {interval_label(*BANDS[0][:2])} {points(row['quantile_05'])} to "
-                f"{points(row['quantile_95'])}"
-            )
+            phrases.append(f"{named[side.name]} {before} {_estimate_text(row)}")
         groups.append((named[side.name], rows))
-    base = named[found.baseline]
+    base = named[comparison.baseline]
     figure = plot_rows(groups, f"percentage points above or below {base.split()[0]}")
-    return Picture(figure, f"Differences from {base} in percentage points: {'; '.join(said)}.")
+    return Picture(figure, f"Differences from {base} in percentage points: {'; '.join(phrases)}.")
 
 
-def halves(found: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture:
+def halves(comparison: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture:
     """Use in the more against use in the less disadvantaged half of schools, in the last year."""
-    groups, said = [], []
-    for side in found.results:
+    groups, phrases = [], []
+    for side in comparison.results:
         more, less, gap = (
-            found.summaries[side.name, one]["mean"]
-            for one in ("use_more_disadvantaged", "use_less_disadvantaged", "use_gap")
+            comparison.summaries[side.name, quantity]["mean"]
+            for quantity in ("use_more_disadvantaged", "use_less_disadvantaged", "use_gap")
         )
         row = Row("", colours[side.name], {"mean": 100 * more, "other": 100 * less}, f"gap {points(gap).lstrip('+')}")
         groups.append((named[side.name], [row]))
-        said.append(f"{named[side.name]} {percent(more)} against {percent(less)}")
+        phrases.append(f"{named[side.name]} {percent(more)} against {percent(less)}")
     figure = plot_rows(groups, "% using it: \u25cf more, \u25cb less disadvantaged half", right=0.8)
     figure.axes[0].set_xlim(left=0)
-    return Picture(figure, f"Use in the more against the less disadvantaged half of schools: {'; '.join(said)}.")
+    return Picture(figure, f"Use in the more against the less disadvantaged half of schools: {'; '.join(phrases)}.")
 
 
-def after_support(found: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture | None:
+def after_support(comparison: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture | None:
     """The change of use from the end of support to the last year; nothing where support ends nowhere."""
-    groups, said = [], []
-    for side in found.results:
-        row = found.summaries[side.name, "change_after_support"]
+    groups, phrases = [], []
+    for side in comparison.results:
+        row = comparison.summaries[side.name, "change_after_support"]
         if side.outlasts_support:
             groups.append((named[side.name], [Row("", colours[side.name], _in_points(row), points(row["mean"]))]))
-            said.append(
-                f"{named[side.name]} {points(row['mean'])}, {interval_label(*BANDS[0][:2])} {points(row['quantile_05'])} to "
-                f"{points(row['quantile_95'])}"
-            )
+            phrases.append(f"{named[side.name]} {_estimate_text(row)}")
     if not groups:
         return None
     return Picture(
         plot_rows(groups, "change of use after support, in points"),
-        f"Change of use after support in percentage points: {'; '.join(said)}.",
+        f"Change of use after support in percentage points: {'; '.join(phrases)}.",
     )
 
 
-def tornado(moved, own: float) -> Picture:
-    """How deep use answers to each parameter at both ends of its plausible range; ``moved``: the rows of the
-    sensitivity to show.
+def tornado(sensitivity: pandas.DataFrame, own: float) -> Picture:
+    """How deep use answers to each parameter at both ends of its plausible range; ``sensitivity``: the
+    rows to show.
     """
-    names = list(dict.fromkeys(moved["parameter"]))
+    names = list(dict.fromkeys(sensitivity["parameter"]))
     figure, axes = _figure(len(names) * (ROW + 0.11) + 0.42, left=0.06, right=0.94, bottom=0.38, top=0.04)
-    said = []
+    phrases = []
     for place, name in enumerate(names):
-        low, high = (moved[(moved["parameter"] == name) & (moved["end"] == end)].iloc[0] for end in ("low", "high"))
+        rows = sensitivity[sensitivity["parameter"] == name]
+        low, high = (rows[rows["end"] == end].iloc[0] for end in ("low", "high"))
         same_side = (low["change"] >= 0) == (high["change"] >= 0) and low["change"] and high["change"]
         axes.annotate(
             f"{name} ({low['unit']})",
@@ -263,7 +290,7 @@ def tornado(moved, own: float) -> Picture:
                 fontsize=TEXT - 1,
                 color=colour,
             )
-        said.append(
+        phrases.append(
             f"{name} from {number(low['moved_to'])} to {number(high['moved_to'])}: {percent(own + low['change'])} to "
             f"{percent(own + high['change'])}"
         )
@@ -273,5 +300,5 @@ def tornado(moved, own: float) -> Picture:
     axes.set_xlabel("sustained deep use, % of teachers", labelpad=2)
     axes.spines["left"].set_visible(False)
     return Picture(
-        figure, f"Sustained deep use when one parameter is moved through its plausible range: {'; '.join(said)}."
+        figure, f"Sustained deep use when one parameter is moved through its plausible range: {'; '.join(phrases)}."
     )

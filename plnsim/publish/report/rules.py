@@ -23,7 +23,8 @@ MIN_REPRODUCIBILITY = 0.5
 def rule_sentence(box: Box, criterion: Criterion, of: int) -> str:
     """A box as a sentence: in how many of its samples the outcome is reached, against all ``of`` samples."""
     return (
-        f"In {box.reached:,} of the {box.samples:,} samples with {join_words(limit_phrases(box.limits))}, {condition_text(criterion)} ({percent(box.density)}; "
+        f"In {box.reached:,} of the {box.samples:,} samples with {join_words(limit_phrases(box.limits))}, "
+        f"{condition_text(criterion)} ({percent(box.density)}; "
         f"in all {of:,} samples {percent(box.of / of)})."
     )
 
@@ -33,19 +34,33 @@ def limit_phrases(limits: tuple[Limit, ...]) -> list[str]:
     by_name: dict[str, list[Limit]] = {}
     for limit in limits:
         by_name.setdefault(limit.name, []).append(limit)
-    return [_parameter(name, some) for name, some in by_name.items()]
+    return [_parameter_phrase(name, own) for name, own in by_name.items()]
 
 
-def _parameter(name: str, limits: list[Limit]) -> str:
-    low = next((one for one in limits if one.side in (AT_LEAST, ABOVE)), None)
-    high = next((one for one in limits if one.side == AT_MOST), None)
+def _parameter_phrase(name: str, limits: list[Limit]) -> str:
+    words = readable_name(name)
     if limits[0].side == ONE_OF:
-        return f"{readable_name(name)} {join_or([option.replace('_', ' ') for option in limits[0].value])}"
+        return f"{words} {join_or([option.replace('_', ' ') for option in limit_options(limits[0])])}"
+    low = next((limit for limit in limits if limit.side in (AT_LEAST, ABOVE)), None)
+    high = next((limit for limit in limits if limit.side == AT_MOST), None)
     if low and high:
-        link = "to" if low.side == AT_LEAST else "and at most"
-        return f"{readable_name(name)} {'from' if link == 'to' else 'above'} {format_amount(name, low.value, unit=False)} {link} {format_amount(name, high.value)}"
-    limit = low or high
-    return f"{readable_name(name)} {limit.side} {format_amount(name, limit.value)}"
+        before, between = ("from", "to") if low.side == AT_LEAST else ("above", "and at most")
+        ends = format_amount(name, limit_number(low), unit=False), format_amount(name, limit_number(high))
+        return f"{words} {before} {ends[0]} {between} {ends[1]}"
+    limit = low or high or limits[0]
+    return f"{words} {limit.side} {format_amount(name, limit_number(limit))}"
+
+
+def limit_number(limit: Limit) -> float:
+    """The number of a limit that is one."""
+    assert not isinstance(limit.value, tuple), limit
+    return limit.value
+
+
+def limit_options(limit: Limit) -> tuple[str, ...]:
+    """The options of a limit to some of a switch's options."""
+    assert isinstance(limit.value, tuple), limit
+    return limit.value
 
 
 def readable_name(name: str) -> str:
@@ -55,96 +70,105 @@ def readable_name(name: str) -> str:
 
 def format_amount(name: str, value: float, *, unit: bool = True) -> str:
     """A value of a parameter with its unit: shares and chances in percent, one of something in the singular."""
-    said = "" if name == DUMMY else MODEL_PARAMETERS[name].unit
-    first, _, rest = said.partition(" ")
+    unit_text = "" if name == DUMMY else MODEL_PARAMETERS[name].unit
+    first, _, rest = unit_text.partition(" ")
     if first in ("share", "chance"):
         return f"{number(100 * value)} %{f' {rest}' if rest and unit else ''}"
-    if not unit or not said or said in BARE:
+    if not unit or not unit_text or unit_text in BARE:
         return number(value)
     return f"{number(value)} {' '.join([first.removesuffix('s') if value == 1 else first, rest]).strip()}"
 
 
 def condition_text(criterion: Criterion) -> str:
     """When the outcome counts as reached, in words."""
-    return join_words([_comparison(one) for one in criterion.comparisons])
+    return join_words([_inequality_text(inequality) for inequality in criterion.inequalities])
 
 
-def _comparison(one: Inequality) -> str:
-    unit = OUTCOMES_BY_NAME[one.outcome].unit if one.outcome in OUTCOMES_BY_NAME else "share"
-    words = one.outcome.replace("_", " ").replace("scale up", "scale-up")
+def _inequality_text(inequality: Inequality) -> str:
+    unit = OUTCOMES_BY_NAME[inequality.outcome].unit if inequality.outcome in OUTCOMES_BY_NAME else "share"
+    words = inequality.outcome.replace("_", " ").replace("scale up", "scale-up")
     if unit == "0 or 1":
-        return f"{words} comes about in {SIGNS[one.sign]} {number(100 * one.value)} % of runs"
+        return f"{words} comes about in {SIGNS[inequality.sign]} {number(100 * inequality.value)} % of runs"
     if unit == "share":
-        return f"{words} is {SIGNS[one.sign]} {number(100 * one.value)} %"
-    return f"{words} is {SIGNS[one.sign]} {number(one.value)}{'' if unit in BARE else f' {unit}'}"
+        return f"{words} is {SIGNS[inequality.sign]} {number(100 * inequality.value)} %"
+    return f"{words} is {SIGNS[inequality.sign]} {number(inequality.value)}{'' if unit in BARE else f' {unit}'}"
 
 
-def sentences(found: Discovery) -> list[str]:
+def sentences(discovery: Discovery) -> list[str]:
     """What was found, sentence by sentence: the rule, its coverage, how steady it is, and what the tree is worth."""
-    if found.box is None:
-        said = [
-            f"No limit on any parameter tells where {condition_text(found.criterion)}: it is so in {found.reached:,} of {found.samples:,} samples, "
-            "wherever they lie."
+    if discovery.box is None:
+        lines = [
+            f"No limit on any parameter tells where {condition_text(discovery.criterion)}: it is so in "
+            f"{discovery.reached:,} of {discovery.samples:,} samples, wherever they lie."
         ]
     else:
-        said = [
-            rule_sentence(found.box, found.criterion, found.samples),
-            f"These are {found.box.reached:,} of the {found.reached:,} samples in which it is so (coverage {percent(found.box.coverage)}). "
-            f"Boxes found in {found.resamples} resamples, tried on the samples left out of each, have a coverage of "
-            f"{percent(found.out_of_sample[0])} and a density of {percent(found.out_of_sample[1])} on average.",
-            _reproducibility(found),
+        lines = [
+            rule_sentence(discovery.box, discovery.criterion, discovery.samples),
+            f"These are {discovery.box.reached:,} of the {discovery.reached:,} samples in which it is so "
+            f"(coverage {percent(discovery.box.coverage)}). "
+            f"Boxes found in {discovery.resamples} resamples, tried on the samples left out of each, "
+            f"have a coverage of {percent(discovery.out_of_sample[0])} and a density of "
+            f"{percent(discovery.out_of_sample[1])} on average.",
+            _reproducibility(discovery),
         ]
-    return [*said, _tree(found), _basis(found)]
+    return [*lines, _tree(discovery), _basis(discovery)]
 
 
-def _reproducibility(found: Discovery) -> str:
-    mine = found.limits[found.limits["quasi_p"].notna()]
-    parts = [f"{readable_name(row.parameter)} ({row.side}) in {row.resamples}" for row in mine.itertuples()]
+def _reproducibility(discovery: Discovery) -> str:
+    own = discovery.limits[discovery.limits["quasi_p"].notna()]
+    parts = [f"{readable_name(row.parameter)} ({row.side}) in {row.resamples}" for row in own.itertuples()]
     unsteady = [
         readable_name(row.parameter)
-        for row in mine.itertuples()
-        if row.resamples < MIN_REPRODUCIBILITY * found.resamples
+        for row in own.itertuples()
+        if row.resamples < MIN_REPRODUCIBILITY * discovery.resamples
     ]
     weak = f" Unsteady: {join_words(unsteady)}." if unsteady else ""
     noise = (
-        int(found.limits.loc[found.limits["parameter"] == DUMMY, "resamples"].max())
-        if DUMMY in set(found.limits["parameter"])
+        int(discovery.limits.loc[discovery.limits["parameter"] == DUMMY, "resamples"].max())
+        if DUMMY in set(discovery.limits["parameter"])
         else 0
     )
-    floor = f" The dummy, which enters nowhere, is limited in {noise}." if DUMMY in found.results.names else ""
-    return f"Of {found.resamples} resamples the same limit comes again for {join_words(parts)}.{weak}{floor}"
+    floor = f" The dummy, which enters nowhere, is limited in {noise}." if DUMMY in discovery.results.names else ""
+    return f"Of {discovery.resamples} resamples the same limit comes again for {join_words(parts)}.{weak}{floor}"
 
 
-def _tree(found: Discovery) -> str:
-    best = max(found.tree.leaves, key=lambda leaf: (leaf.density, leaf.samples))
-    judged = (
+def _tree(discovery: Discovery) -> str:
+    best = max(discovery.tree.leaves, key=lambda leaf: (leaf.density, leaf.samples))
+    accuracy = (
         "it is too rare to be held out"
-        if found.tree.accuracy != found.tree.accuracy
+        if discovery.tree.accuracy != discovery.tree.accuracy
         else (
-            f"it is right on {percent(found.tree.accuracy)} of samples held out; the commoner answer alone on {percent(found.tree.majority_accuracy)}"
+            f"it is right on {percent(discovery.tree.accuracy)} of samples held out; "
+            f"the commoner answer alone on {percent(discovery.tree.majority_accuracy)}"
         )
     )
     if not best.limits:
         return "A tree finds no question that is worth asking."
     return (
-        f"A tree of {len(found.tree.leaves)} leaves: {judged}. Its best leaf: {join_words(limit_phrases(best.limits))} "
-        f"({best.reached:,} of {best.samples:,} samples)."
+        f"A tree of {len(discovery.tree.leaves)} leaves: {accuracy}. "
+        f"Its best leaf: {join_words(limit_phrases(best.limits))} ({best.reached:,} of {best.samples:,} samples)."
     )
 
 
-def _basis(found: Discovery) -> str:
+def _basis(discovery: Discovery) -> str:
     undefined = (
-        f" {found.undefined:,} further samples are left out: an outcome is not defined in one of their runs, or it failed."
-        if found.undefined
+        f" {discovery.undefined:,} further samples are left out: an outcome is not defined in one of their runs, "
+        "or it failed."
+        if discovery.undefined
         else ""
     )
-    runs = f"the mean of {found.results.replicates} runs" if found.results.replicates > 1 else "one run"
-    return f"A sample is a point of the design, judged by {runs}.{undefined} All of this holds inside a model, over the ranges that were sampled."
+    runs = f"the mean of {discovery.results.replicates} runs" if discovery.results.replicates > 1 else "one run"
+    return (
+        f"A sample is a point of the design, judged by {runs}.{undefined} "
+        "All of this holds inside a model, over the ranges that were sampled."
+    )
 
 
-def glossary(found: Discovery) -> list[str]:
+def glossary(discovery: Discovery) -> list[str]:
     """What each limited parameter is, in the words of its declaration."""
     names = dict.fromkeys(
-        limit.name for box in (*([found.box] if found.box else []), *found.tree.leaves) for limit in box.limits
+        limit.name
+        for box in (*([discovery.box] if discovery.box else []), *discovery.tree.leaves)
+        for limit in box.limits
     )
     return [f"{readable_name(name)} ({name}): {MODEL_PARAMETERS[name].meaning}" for name in names if name != DUMMY]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ def plot_scoreboard(board: Scoreboard) -> Picture:
     """
     from matplotlib.figure import Figure
 
-    rows = [(verdict, answer) for verdict in board.verdicts for answer in verdict.answers if np.isfinite(answer.value)]
+    rows = [(verdict, answer) for verdict in board.verdicts for answer in verdict.scores if np.isfinite(answer.value)]
     height = ROW * len(rows) + 0.7
     figure = Figure(figsize=(WIDTH, height))
     axes = figure.add_axes((0.54, 0.35 / height, 0.44, 1 - 0.7 / height))
@@ -93,7 +94,7 @@ def plot_scoreboard(board: Scoreboard) -> Picture:
     )
 
 
-def page(board: Scoreboard, about: dict) -> str:
+def page(board: Scoreboard, about: Mapping[str, object]) -> str:
     """The text of the page; ``about`` tells command and versions."""
     templates = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -102,7 +103,7 @@ def page(board: Scoreboard, about: dict) -> str:
         picture = as_svg(plot_scoreboard(board), "scoreboard")
     css = Markup((REPORT / "page.css").read_text(encoding="utf-8"))
     groups = [
-        (title, [one for one in board.verdicts if one.word == word])
+        (title, [verdict for verdict in board.verdicts if verdict.word == word])
         for word, title in (
             (MET, "What is met?"),
             (MISSED, "What is not met, and why?"),

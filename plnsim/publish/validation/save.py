@@ -7,9 +7,10 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from plnsim.common.files import atomic_folder
 from plnsim.output.figures import save_svg
-from plnsim.publish.record import atomic_write
-from plnsim.publish.record.parse import versions
+from plnsim.publish.provenance import versions
+from plnsim.publish.record.save import check_folder
 from plnsim.publish.validation.page import page, plot_scoreboard
 from plnsim.studies.validation.scoring import Scoreboard
 from plnsim.studies.validation.text import as_data, as_markdown
@@ -19,7 +20,8 @@ FIGURE = "scoreboard.svg"
 
 def write(board: Scoreboard, out: Path, command: Sequence[str] = ()) -> None:
     """Writes scoreboard.html, .md, .svg and .json into a new folder: all of them, or nothing; raises ``InputError``."""
-    atomic_write(out, lambda folder: _write_into(board, folder, command), False)
+    check_folder(out)
+    atomic_folder(out, lambda folder: _write_into(board, folder, command))
 
 
 def _write_into(board: Scoreboard, folder: Path, command: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from plnsim.common.notebook import Curve, card, curves, table
 from plnsim.common.quantities import format_value, percent
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, WeeklyOutcome, compute_outcomes
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs.simulate import ENGINES
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.html import to_python

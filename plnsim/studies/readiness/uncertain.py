@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from plnsim.common.parameter import Value
 from plnsim.common.streams import START_WEEK, run_key, uniforms, week_key
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
@@ -64,6 +65,6 @@ def latin_hypercube(names: Sequence[str], points: int, seed: int) -> np.ndarray:
     return columns
 
 
-def decode(names: Sequence[str], shares: Iterable[float]) -> dict[str, object]:
-    """The values that lie at these shares of the plausible ranges, by dotted name."""
-    return {name: MODEL_PARAMETERS[name].ppf(float(share)) for name, share in zip(names, shares, strict=True)}
+def decode(names: Sequence[str], unit_sample: Iterable[float]) -> dict[str, Value]:
+    """The values at a point of the unit cube, whose coordinates are shares of the plausible ranges, by dotted name."""
+    return {name: MODEL_PARAMETERS[name].ppf(float(share)) for name, share in zip(names, unit_sample, strict=True)}

@@ -1,0 +1,229 @@
+"""Writes the record of a run, or of a comparison: tidy tables and the provenance from which every number can be made
+again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from plnsim.common.errors import InputError
+from plnsim.common.files import atomic_folder, unwritable
+from plnsim.common.package import PACKAGE
+from plnsim.publish.provenance import Provenance, versions
+from plnsim.publish.record.dictionary import dictionary_rows, to_csv
+from plnsim.publish.record.parse import (
+    COMPARISON_TABLES,
+    PROVENANCE,
+    REPORT,
+    RUN_TABLES,
+    SCHEMA_VERSION,
+    read,
+    run_tables,
+)
+from plnsim.simulation.runs import ENGINES, RunResult
+from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.save import to_toml
+from plnsim.studies.comparison import Comparison
+from plnsim.studies.comparison.comparison import COLUMNS
+
+RECORD_FILES = {
+    PROVENANCE,
+    REPORT,
+    "scenario.toml",
+    "scenarios",
+    "dictionary.csv",
+    "spread.svg",
+    "spread.png",
+    "population",
+    "sensitivity.csv",
+    *(f"{table}.csv" for table in (*RUN_TABLES, *COMPARISON_TABLES)),
+}
+"""What records are made of."""
+
+
+def check_folder(out: Path, *, overwrite: bool = False) -> None:
+    """Raises ``InputError`` when a record cannot be written to a folder, before anything is computed; leaves no
+    trace.
+    """
+    place = str(out)
+    try:
+        if out.exists() and not out.is_dir():
+            raise InputError(f"{out} is a file", place=place, right="a folder that does not exist yet")
+        present = {path.name for path in out.iterdir()} if out.is_dir() else set()
+        if present and PROVENANCE not in present:
+            raise InputError(
+                f"the folder {out} is not empty; nothing in it was touched",
+                place=place,
+                right="an empty or new folder: this one holds other files",
+            )
+        if present and not overwrite:
+            raise InputError(
+                f"the folder {out} holds a record already; nothing in it was touched",
+                place=place,
+                right="another folder, or --overwrite",
+            )
+        if present - RECORD_FILES:
+            raise InputError(
+                f"the folder {out} holds more than a record: {', '.join(sorted(present - RECORD_FILES)[:5])}; "
+                "nothing in it was touched",
+                place=place,
+                right="another folder: --overwrite replaces a record and nothing else",
+            )
+        if out.resolve() == Path.cwd():
+            raise InputError(
+                f"{out} is the folder that you are in",
+                place=place,
+                right="the name of a folder that does not exist yet",
+            )
+        if out.is_dir():
+            _check_writable(out)
+        _check_writable(next(parent for parent in out.resolve().parents if parent.exists()))
+    except OSError as error:
+        raise unwritable(out, error) from None
+
+
+def _check_writable(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def write(result: RunResult, out: Path, *, command: Sequence[str] = (), overwrite: bool = False) -> Path:
+    """Writes the record of a run: all of it, or nothing. Returns the folder; raises ``InputError``."""
+    check_folder(out, overwrite=overwrite)
+    return atomic_folder(out, lambda folder: _write_into(result, folder, command))
+
+
+def write_comparison(
+    comparison: Comparison, out: Path, *, command: Sequence[str] = (), overwrite: bool = False
+) -> Path:
+    """Writes the record of a comparison and its page: all of it, or nothing. Returns the folder; raises
+    ``InputError``.
+    """
+    check_folder(out, overwrite=overwrite)
+    return atomic_folder(out, lambda folder: _write_comparison_into(comparison, folder, command))
+
+
+def _write_into(result: RunResult, folder: Path, command: Sequence[str]) -> None:
+    from plnsim.output.figures import alternative_text, plot_spread, save_svg
+
+    _write_scenario(result.scenario, folder / "scenario.toml", "population")
+    for name, table in run_tables(result).items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+    (folder / "dictionary.csv").write_text(to_csv(dictionary_rows()), encoding="utf-8")
+    about = {"Title": result.scenario.title, "Description": alternative_text(result)}
+    save_svg(plot_spread(result), folder / "spread.svg", **about)
+    plot_spread(result).savefig(folder / "spread.png", dpi=150, metadata=about)
+    _write_provenance(
+        folder,
+        {
+            "name": result.scenario.name,
+            "title": result.scenario.title,
+            "seed": result.seed,
+            "replicates": result.replicates,
+            "engine": result.engine,
+            "command": list(command),
+        },
+    )
+
+
+def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequence[str]) -> None:
+    (folder / "scenarios").mkdir()
+    for scenario_result in comparison.results:
+        _write_scenario(
+            scenario_result.scenario, folder / "scenarios" / f"{scenario_result.name}.toml", scenario_result.name
+        )
+    for name, table in comparison.tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+    rows = [row for row in dictionary_rows() if row[0] in COMPARISON_TABLES] + [
+        (name, "scenario", *COLUMNS["scenario"]) for name in ("outcomes", "weeks")
+    ]
+    rows += [
+        (name, column, *COLUMNS[column])
+        for name, table in comparison.tables.items()
+        if name not in RUN_TABLES
+        for column in table
+    ]
+    (folder / "dictionary.csv").write_text(to_csv(rows), encoding="utf-8")
+    _write_provenance(
+        folder,
+        {
+            "kind": "comparison",
+            "scenarios": [scenario_result.name for scenario_result in comparison.results],
+            "baseline": comparison.baseline,
+            "quick": comparison.sensitivity is None,
+            "seed": comparison.base.seed,
+            "replicates": comparison.base.replicates,
+            "engine": ENGINES[0],
+            "command": list(command),
+        },
+    )
+    write_report(folder)
+
+
+def _write_scenario(scenario: Scenario, path: Path, population: str) -> None:
+    """Writes a scenario with copies of the files of its population, in a folder beside it."""
+    names = {kind: f"{population}/{kind}.csv" for kind in scenario.files}
+    for kind, name in names.items():
+        (path.parent / population).mkdir(exist_ok=True)
+        shutil.copyfile(scenario.files[kind], path.parent / name)
+    path.write_text(to_toml(scenario, files=names), encoding="utf-8")
+
+
+def _write_provenance(folder: Path, what: Provenance) -> None:
+    """Writes the provenance, the last of a record's files: what was run, and with what."""
+    (folder / PROVENANCE).write_text(json.dumps(_provenance(folder, what), indent=2) + "\n", encoding="utf-8")
+
+
+def _provenance(folder: Path, what: Provenance) -> Provenance:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        **what,
+        "versions": versions(),
+        "platform": platform.platform(),
+        "commit": _commit(),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sha256": {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*.*"))
+            if path.suffix in (".csv", ".toml")
+        },
+    }
+
+
+def _commit() -> str | None:
+    """The git commit of a checkout that plnsim runs from, with a + when files are changed; nothing for an installed
+    package.
+    """
+    root = PACKAGE.parent
+    if not (root / ".git").exists():
+        return None
+    try:
+        commit = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, timeout=10, check=True
+        ).stdout.strip()
+        changed = subprocess.run(
+            ["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, timeout=10, check=True
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return commit + ("+" if changed.strip() else "")
+
+
+def write_report(folder: Path) -> Path:
+    """Writes the page of a record anew, from its tables alone; returns its path. Raises ``InputError``."""
+    from plnsim.publish.report.page import page
+
+    text = page(*read(folder))
+    try:
+        (folder / REPORT).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise unwritable(folder, error) from None
+    return folder / REPORT
