@@ -54,7 +54,7 @@ def planted(task, values, replicate):
 
 
 def stored(folder: Path, evaluate=planted, method="latin", size=600) -> Path:
-    path = folder / "study.toml"
+    path = folder / "experiment.toml"
     path.write_text(FILE.format(method=method, size=size), encoding="utf-8")
     run_experiment(Experiment.read(path), folder / "store", evaluate=evaluate)
     return folder / "store"

@@ -139,7 +139,7 @@ def test_a_wrong_file_gets_one_message_with_its_place(tmp_path, text, place, phr
     with pytest.raises(InputError) as problem:
         experiment_from(tmp_path, text)
     assert phrase in str(problem.value)
-    assert not place or f"study.toml:{place}" in str(problem.value)
+    assert not place or f"experiment.toml:{place}" in str(problem.value)
 
 
 def test_every_shipped_experiment_is_good():

@@ -50,7 +50,7 @@ class Calibration:
     @property
     def fitted(self) -> list[int]:
         """The places of the observations that are fitted."""
-        return [place for place, observation in enumerate(self.observations) if not observation.held_out]
+        return [index for index, observation in enumerate(self.observations) if not observation.held_out]
 
     def with_budget(self, budget: int) -> Calibration:
         """The same with another budget; a larger one goes on from what a smaller one has computed. Raises

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 INSTALL = "python -m pip install 'plnsim[calibrate]'"
 NEIGHBOURS = 15
-"""Points around a point whose runs tell how much luck makes there."""
+"""Points around a point whose runs tell how large the noise is there."""
 MIN_DEFINED = 10
 """Points at which an observation must be defined to be emulated."""
 MAX_BATCH = 8192
@@ -58,8 +58,8 @@ class Emulator:
         self.centre, size = np.nanmean(means, axis=0), np.nanstd(means, axis=0)
         self.scale = np.where(size > 0, size, 1.0)
         with threadpool_limits(1):  # the bits of a solution must not depend on how many cores there are
-            self.processes = [self._process(means[:, place], place) for place in range(len(self.observations))]
-            self.noise_variance = [self._fit_noise(runs[:, :, place]) for place in range(len(self.observations))]
+            self.processes = [self._process(means[:, index], index) for index in range(len(self.observations))]
+            self.noise_variance = [self._fit_noise(runs[:, :, index]) for index in range(len(self.observations))]
         self.noise_correlation = self._noise_correlation(runs)
 
     def _check_defined(self, means: np.ndarray) -> None:
@@ -71,13 +71,13 @@ class Emulator:
                     right="an outcome that is defined where these parameters lie, or other parameters",
                 )
 
-    def _process(self, values: np.ndarray, place: int) -> GaussianProcessRegressor:
+    def _process(self, values: np.ndarray, index: int) -> GaussianProcessRegressor:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.gaussian_process import GaussianProcessRegressor
         from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
         defined = np.isfinite(values)
-        values = (values - self.centre[place]) / self.scale[place]
+        values = (values - self.centre[index]) / self.scale[index]
         kernel = ConstantKernel(1.0, (1e-3, 1e3)) * Matern(
             [1.0] * self.unit_sample.shape[1], (0.05, 50.0), nu=2.5
         ) + WhiteKernel(0.1, (1e-8, 10.0))
@@ -98,7 +98,7 @@ class Emulator:
 
     @staticmethod
     def _noise_correlation(runs: np.ndarray) -> np.ndarray:
-        """How luck moves the observations of a run together: their correlation within points, drawn a little towards
+        """How chance moves the observations of a run together: their correlation within points, drawn a little towards
         none.
         """
         defined = np.isfinite(runs)
@@ -144,14 +144,14 @@ class Emulator:
         return np.asarray(distances.max(axis=1))
 
     def log_likelihood(self, unit_sample: np.ndarray) -> np.ndarray:
-        """Log density of the observations at points, up to a constant; luck moves the observations of one run
+        """Log density of the observations at points, up to a constant; chance moves the observations of one run
         together.
         """
         mean, own, noise_variance = self.predict(unit_sample)
         size = np.sqrt(noise_variance)
         covariance = size[:, :, None] * self.noise_correlation * size[:, None, :]
-        place = np.arange(len(self.target))
-        covariance[:, place, place] += own + self.tolerance
+        index = np.arange(len(self.target))
+        covariance[:, index, index] += own + self.tolerance
         residual = self.target - mean
         _, log_size = np.linalg.slogdet(covariance)
         misfit = np.einsum("ij,ij->i", residual, np.linalg.solve(covariance, residual[:, :, None])[:, :, 0])

@@ -51,7 +51,8 @@ class Posterior:
 
     ``unit_sample``: draws x parameters, in the unit cube; ``results``: draws x observations; ``weights`` sum to 1, or
     are all 0 where no draw has any likelihood. ``closest`` is the smallest distance found: the largest of the
-    deviations of its observations, in their standard deviations."""
+    deviations of its observations, in their standard deviations.
+    """
 
     calibration: Calibration
     waves: tuple[Wave, ...]
@@ -198,14 +199,14 @@ def _mixture(proposals: list[Proposal], unit_sample: np.ndarray) -> np.ndarray:
 def likelihood_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
     """Log density of the fitted observations around each run; minus infinity where one of them is not defined."""
     deviations = deviations_of(calibration, results)
-    spreads = np.array([calibration.observations[place].standard_deviation for place in calibration.fitted])
+    spreads = np.array([calibration.observations[index].standard_deviation for index in calibration.fitted])
     log_likelihood = -0.5 * (deviations**2).sum(axis=1) - np.log(spreads * np.sqrt(2.0 * np.pi)).sum()
     return np.where(np.isfinite(log_likelihood), log_likelihood, -np.inf)
 
 
 def deviations_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
     """Runs x fitted observations: how far each observation lies from a run, in its standard deviations."""
-    fitted = [calibration.observations[place] for place in calibration.fitted]
+    fitted = [calibration.observations[index] for index in calibration.fitted]
     apart: np.ndarray = results[:, calibration.fitted] - [observation.value for observation in fitted]
     return np.asarray(apart / np.array([observation.standard_deviation for observation in fitted]))
 

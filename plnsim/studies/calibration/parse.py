@@ -195,8 +195,8 @@ class _Parser(SpecFile):
             return []
         return [
             pattern
-            for place, table in enumerate(listed)
-            if (pattern := self._pattern(table, ("pattern", place), unit, discrepancy)) is not None
+            for index, table in enumerate(listed)
+            if (pattern := self._pattern(table, ("pattern", index), unit, discrepancy)) is not None
         ]
 
     def _pattern(self, table: Content, path: KeyPath, unit: str, discrepancy: dict[str, float]) -> Observation | None:
@@ -272,10 +272,10 @@ class _Parser(SpecFile):
             isinstance(time, int | float) and not isinstance(time, bool) for time in wanted
         ):
             out = {week_of(time, unit) for time in wanted}
-            for place, time in enumerate(wanted):
+            for index, time in enumerate(wanted):
                 if week_of(time, unit) not in weeks:
                     self.problem(
-                        ("hold_out", place), f"nothing is observed at {time:g} {unit}", "a time that stands in the data"
+                        ("hold_out", index), f"nothing is observed at {time:g} {unit}", "a time that stands in the data"
                     )
         else:
             self.problem(

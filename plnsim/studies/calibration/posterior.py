@@ -101,9 +101,9 @@ def profile(posterior: Posterior) -> pandas.DataFrame:
     unit_sample, distances = posterior.evaluated_points
     rows = []
     for column, name in enumerate(posterior.calibration.names):
-        place = np.minimum((unit_sample[:, column] * BINS).astype(int), BINS - 1)
+        bins = np.minimum((unit_sample[:, column] * BINS).astype(int), BINS - 1)
         for bin_ in range(BINS):
-            inside = distances[place == bin_]
+            inside = distances[bins == bin_]
             closest = float(inside.min()) if len(inside) else math.nan
             rows.append(
                 {
@@ -125,14 +125,14 @@ def check(posterior: Posterior) -> pandas.DataFrame:
     fitted, rows = set(posterior.calibration.fitted), []
     first = posterior.prior.results.reshape(-1, posterior.results.shape[1])
     flat = np.full(len(first), 1.0 / len(first))
-    for place, observation in enumerate(posterior.calibration.observations):
-        before = _predictive_quantiles(first[:, place], flat, observation)
-        after = _predictive_quantiles(posterior.results[:, place], posterior.weights, observation)
+    for index, observation in enumerate(posterior.calibration.observations):
+        before = _predictive_quantiles(first[:, index], flat, observation)
+        after = _predictive_quantiles(posterior.results[:, index], posterior.weights, observation)
         low, middle, high = (after(level) for level in (RANGE_QUANTILES[0], 0.5, RANGE_QUANTILES[1]))
-        defined = np.isfinite(posterior.results[:, place]) & (posterior.weights > 0)
+        defined = np.isfinite(posterior.results[:, index]) & (posterior.weights > 0)
         share = (
             posterior.weights[defined]
-            @ ndtr((observation.value - posterior.results[defined, place]) / observation.standard_deviation)
+            @ ndtr((observation.value - posterior.results[defined, index]) / observation.standard_deviation)
             / max(1e-300, posterior.weights[defined].sum())
         )
         rows.append(
@@ -142,7 +142,7 @@ def check(posterior: Posterior) -> pandas.DataFrame:
                 "observed": observation.value,
                 "standard_error": observation.error,
                 "discrepancy": observation.discrepancy,
-                "held_out": place not in fitted,
+                "held_out": index not in fitted,
                 "prior_05": before(RANGE_QUANTILES[0]),
                 "prior_50": before(0.5),
                 "prior_95": before(RANGE_QUANTILES[1]),

@@ -2,7 +2,8 @@
 resumed.
 
 Every point has random numbers of its own, made from its values: the posterior is then one over all chance, not over
-that of a few replicates."""
+that of a few replicates.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ points should not.
 
 def point_replicate(values: Values, replicate: int) -> int:
     """The number by which a point's replicate has its random numbers: the same for the same values, another for any
-    other."""
+    other.
+    """
     text = repr(sorted(values.items())).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=6).digest(), "big") + replicate
 
@@ -57,7 +59,8 @@ class StageRuns:
     """The points of a stage and their runs.
 
     ``unit_sample``: points x parameters, in the unit cube; ``results``: points x replicates x observations, NaN where
-    not defined or failed."""
+    not defined or failed.
+    """
 
     unit_sample: np.ndarray
     results: np.ndarray

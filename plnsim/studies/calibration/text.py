@@ -29,7 +29,8 @@ PREDICTED = ("observed", "prior_05", "prior_95", "posterior_05", "posterior_50",
 """The columns of a check that hold values of the outcome."""
 NOISY = 1.5
 """Noise between runs, in standard deviations of an observation, from which on it is named as what makes a sample
-small."""
+small.
+"""
 
 
 def format_value(outcome: str, value: float, timed: bool) -> str:
@@ -43,12 +44,12 @@ def _format_for(observation: Observation, value: float) -> str:
 
 def sentences(posterior: Posterior) -> list[str]:
     """What was found, the most important first."""
-    said = [_verdict(posterior)]
+    lines = [_verdict(posterior)]
     if posterior.verdict == NO_MATCH:
-        return [*said, _closest(posterior)]
+        return [*lines, _closest(posterior)]
     if posterior.verdict == MATCHES:
-        said += [*_parameters(posterior), _pairs(posterior), _profiles(posterior)]
-    return [sentence for sentence in [*said, *_checks(posterior)] if sentence]
+        lines += [*_parameters(posterior), _pairs(posterior), _profiles(posterior)]
+    return [sentence for sentence in [*lines, *_checks(posterior)] if sentence]
 
 
 def _verdict(posterior: Posterior) -> str:
@@ -82,12 +83,13 @@ def _verdict(posterior: Posterior) -> str:
 
 def _noise_sentence(posterior: Posterior) -> str:
     """Where noise between runs is what makes the sample small: how far it moves an observation from run to run,
-    against what the observation allows."""
+    against what the observation allows.
+    """
     if not posterior.waves:
         return ""
     runs = posterior.waves[-1].simulated.results[:, :, posterior.calibration.fitted]
     defined = np.isfinite(runs).all(axis=(1, 2))
-    observations = [posterior.calibration.observations[place] for place in posterior.calibration.fitted]
+    observations = [posterior.calibration.observations[index] for index in posterior.calibration.fitted]
     size = (
         np.sqrt(runs[defined].var(axis=1, ddof=1).mean(axis=0))
         / [observation.standard_deviation for observation in observations]
@@ -110,8 +112,8 @@ def _closest(posterior: Posterior) -> str:
         for name, share in zip(posterior.calibration.names, posterior.closest_shares, strict=True)
     )
     fitted = [
-        (posterior.calibration.observations[place], posterior.closest_results[place])
-        for place in posterior.calibration.fitted
+        (posterior.calibration.observations[index], posterior.closest_results[index])
+        for index in posterior.calibration.fitted
     ]
     gives = ", ".join(
         f"{_format_for(observation, gave)} for {_format_for(observation, observation.value)} ({observation.outcome}, "
@@ -130,22 +132,22 @@ def _round_significant(value: Value) -> Value:
 
 def _parameters(posterior: Posterior) -> list[str]:
     table = tables.marginals(posterior)
-    said = []
+    lines = []
     for word in dict.fromkeys(word for _, word in tables.IDENTIFIABILITY):
         rows = table[table["told"] == word]
         if len(rows):
-            said.append(f"{word[0].upper()}{word[1:]}: {'; '.join(_interval(row) for _, row in rows.iterrows())}.")
+            lines.append(f"{word[0].upper()}{word[1:]}: {'; '.join(_interval(row) for _, row in rows.iterrows())}.")
     if (table["told"] == "not told").any():
-        said.append(
+        lines.append(
             "Not told means: the data leave the parameter as open as it was before them, and its posterior must not be "
             "read as a finding."
         )
-    return said
+    return lines
 
 
 def _interval(row: pandas.Series) -> str:
-    shown = MODEL_PARAMETERS[row["parameter"]].format
-    low, middle, high = (shown(_round_significant(row[f"posterior_{level}"])) for level in ("05", "50", "95"))
+    declared = MODEL_PARAMETERS[row["parameter"]]
+    low, middle, high = (declared.format(_round_significant(row[f"posterior_{level}"])) for level in ("05", "50", "95"))
     return f"{row['parameter']} {middle} (90 %: {low} to {high}; {percent(row['width_ratio'])} of the prior's width)"
 
 
@@ -153,12 +155,14 @@ def _pairs(posterior: Posterior) -> str:
     strong = [row for _, row in tables.pairs(posterior).iterrows() if row["stands_out"]]
     if not strong:
         return ""
-    told = [
+    phrases = [
         f"more {row['parameter']} with {'more' if row['rank_correlation'] > 0 else 'less'} {row['with']} fits as well "
         f"(rank correlation {row['rank_correlation']:.2f})"
         for row in strong
     ]
-    return f"Pairs that trade off, so that the data tell a combination rather than each of the two: {'; '.join(told)}."
+    return (
+        f"Pairs that trade off, so that the data tell a combination rather than each of the two: {'; '.join(phrases)}."
+    )
 
 
 def _profiles(posterior: Posterior) -> str:
@@ -174,11 +178,11 @@ def _profiles(posterior: Posterior) -> str:
 
 def _checks(posterior: Posterior) -> list[str]:
     table = tables.check(posterior)
-    said = []
+    lines = []
     for held_out, what in ((False, "fitted"), (True, "held-out")):
         rows = table[table["held_out"] == held_out]
         if not len(rows):
-            said.append("Nothing was held out: how well it predicts is not known.")
+            lines.append("Nothing was held out: how well it predicts is not known.")
             continue
         inside, of, low, high = tables.coverage(rows)
         long_run = (
@@ -186,7 +190,7 @@ def _checks(posterior: Posterior) -> list[str]:
             if held_out
             else ""
         )
-        said.append(
+        lines.append(
             f"{inside} of {of} {what} point{'s' if of > 1 else ''} {'lies' if inside == 1 else 'lie'} in the 90 % "
             f"interval predicted for {'it' if of == 1 else 'each'}{long_run}."
         )
@@ -194,11 +198,11 @@ def _checks(posterior: Posterior) -> list[str]:
     if errors:
         ours, theirs = (f"{100 * error:.1f}" for error in errors)
         better = "closer than" if errors[0] < errors[1] else "no closer than"
-        said.append(
+        lines.append(
             f"The posterior median misses what was held out by {ours} points on average, {better} the last fitted "
             f"value carried forward ({theirs})."
         )
-    return said
+    return lines
 
 
 def caveats(posterior: Posterior) -> list[str]:
@@ -215,7 +219,7 @@ def caveats(posterior: Posterior) -> list[str]:
     sized = (
         f"a standard error of {errors[0]}" if len(errors) == 1 else f"standard errors from {errors[0]} to {errors[-1]}"
     )
-    said = [
+    lines = [
         "The prior of each parameter is its plausible range; everything else stays as the scenario "
         f"{posterior.calibration.scenario.name} and this calibration set it. Observation errors are normal and "
         f"independent of each other, with {sized}; the model is taken {off}, at each point anew. Luck, of the runs and "
@@ -224,7 +228,7 @@ def caveats(posterior: Posterior) -> list[str]:
         "well. A thought experiment, not a forecast.",
     ]
     if posterior.failed:
-        said.append(
+        lines.append(
             f"{len(posterior.failed):,} of {posterior.runs:,} runs failed and count as no match; the first: "
             f"{posterior.failed[0]}"
         )
@@ -239,19 +243,23 @@ def caveats(posterior: Posterior) -> list[str]:
             if seen
             else ""
         )
-        said.append(
+        lines.append(
             f"History matching of the plausible ranges: {waves}{unseen}. Emulators chose where to sample; every weight "
             "is that of a run."
         )
-    return said
+    return lines
 
 
 def table(posterior: Posterior) -> list[list[str]]:
     """Parameters with prior and posterior, as rows of texts with a head."""
     rows = [["parameter", "prior 90 %", "posterior median", "posterior 90 %", "width", "the data"]]
     for _, row in tables.marginals(posterior).iterrows():
-        shown = MODEL_PARAMETERS[row["parameter"]].format
-        at = {name: shown(_round_significant(row[name])) for name in row.index if name[-3:] in ("_05", "_50", "_95")}
+        declared = MODEL_PARAMETERS[row["parameter"]]
+        at = {
+            name: declared.format(_round_significant(row[name]))
+            for name in row.index
+            if name[-3:] in ("_05", "_50", "_95")
+        }
         rows.append(
             [
                 row["parameter"],

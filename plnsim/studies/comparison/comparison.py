@@ -96,7 +96,7 @@ class CostPerAdopter(TypedDict):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Scenarios side by side, replicate by replicate with the same luck; of one scenario alone where nothing is
+    """Scenarios side by side, replicate by replicate with common random numbers; of one scenario alone where nothing is
     compared.
     """
 

@@ -52,7 +52,8 @@ class Discovery:
 
     ``samples`` are points of the design, ``reached`` those whose mean over replicates meets the condition;
     ``undefined`` were left out, as an outcome is not defined in one of their runs. ``out_of_sample``: coverage and
-    density of the resamples' boxes on samples left out of them, means."""
+    density of the resamples' boxes on samples left out of them, means.
+    """
 
     results: ExperimentResults
     criterion: Criterion

@@ -34,7 +34,8 @@ def execute(
     ``share``: which share of the experiment this job computes, as (2, 5) for the second of five. ``executor`` may be
     any of the kind of ``concurrent.futures`` (Dask's, MPI's, loky's), ``concurrency`` says how many batches it takes
     at a time; by default threads do it, as the numba engine lets them run side by side. An interruption keeps every
-    finished batch."""
+    finished batch.
+    """
     number, of = share
     runs = range(task.runs * (number - 1) // of, task.runs * number // of)
     gaps = store.missing(runs)

@@ -45,7 +45,8 @@ class Estimates:
 
     def _top_factors(self, points: np.ndarray) -> list[str]:
         """The factors with the largest total indices on the base points that are finished, up to the first that is
-        not."""
+        not.
+        """
         factors, step = len(self.design.factors), self.design.step
         finished = np.isfinite(points)
         base = (len(points) if finished.all() else int(np.argmin(finished))) // step
@@ -66,7 +67,8 @@ class Estimates:
 
 class ProgressReporter:
     """Reports on the variants of an experiment one after another, a line of progress each; ``start_variant`` begins
-    the next."""
+    the next.
+    """
 
     def __init__(self) -> None:
         self.progress_bar: ProgressBar | None = None

@@ -96,17 +96,17 @@ def analyze(
         table = pandas.DataFrame(
             [
                 _index(name, "effect", *row)
-                for place, name in enumerate(outcomes)
+                for index, name in enumerate(outcomes)
                 if name in columns
-                for row in effects(design.unit_sample, design.names, cube[:, :, place])
+                for row in effects(design.unit_sample, design.names, cube[:, :, index])
             ]
         )
     else:
         table = _METHODS[design.method](design, points, names, resamples, seed)
-    judged = [place for place, name in enumerate(names) if not name.startswith(WEEK_PREFIX)]
+    judged = [index for index, name in enumerate(names) if not name.startswith(WEEK_PREFIX)]
     convergence = pandas.DataFrame()
     if design.method == "sobol":
-        convergence = _convergence(design, points[:, judged], [names[place] for place in judged], seed)
+        convergence = _convergence(design, points[:, judged], [names[index] for index in judged], seed)
     table, over_time = _split_weeks(table)
     return Analysis(table, over_time, variance, convergence, _verdict(design, table), excluded)
 
@@ -124,8 +124,8 @@ def _split_weeks(table: pandas.DataFrame) -> tuple[pandas.DataFrame, pandas.Data
 def _usable(cube: np.ndarray, outcomes: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Means and spreads over replicates that are finite and vary; the others with the reason."""
     columns, excluded = {}, {}
-    for place, name in enumerate(outcomes):
-        values = cube[:, :, place]
+    for index, name in enumerate(outcomes):
+        values = cube[:, :, index]
         wrong = ~np.isfinite(values)
         if wrong.any():
             excluded[name] = (
@@ -152,10 +152,10 @@ def _list_runs(wrong: np.ndarray) -> str:
 def _variance_split(cube: np.ndarray, outcomes: list[str], excluded: dict[str, str]) -> pandas.DataFrame:
     """Share of the variance of a single run that parameters explain, and that chance does (from within points)."""
     rows = []
-    for place, name in enumerate(outcomes):
+    for index, name in enumerate(outcomes):
         if name in excluded or cube.shape[1] < 2:
             continue
-        values = cube[:, :, place]
+        values = cube[:, :, index]
         aleatory = float(values.var(axis=1, ddof=1).mean())
         total = float(values.var())
         rows.append(

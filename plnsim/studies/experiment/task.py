@@ -1,7 +1,8 @@
 """What an experiment has to compute, and the rows of its runs: what a worker needs to know, wherever it is.
 
 Every point gets the same replicates, so points share their random numbers. A row depends on nothing but its number: it
-is the same whoever computes it, in whatever order."""
+is the same whoever computes it, in whatever order.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ def evaluate_model(task: Task, values: Values, replicate: int) -> dict[str, floa
 
 def _barrier_effects(task: Task, scenario: Scenario, baseline: RunCounts, replicate: int) -> dict[str, float]:
     """How much of each condition was felt, and what the first outcome gains, with the same random numbers, when a
-    share of its gap is closed."""
+    share of its gap is closed.
+    """
     first = OUTCOMES_BY_NAME[task.outcomes[0]].function
     row: dict[str, float] = {}
     for condition in BARRIERS:

@@ -38,7 +38,8 @@ class Tree:
 
     ``accuracy``: mean over the folds of cross-validation; ``balanced_accuracy``: the same, samples in which the
     outcome is reached and the others counting alike; ``majority_accuracy``: of always giving the commoner answer. NaN
-    where one answer is too rare to be held out."""
+    where one answer is too rare to be held out.
+    """
 
     leaves: tuple[Box, ...]
     accuracy: float

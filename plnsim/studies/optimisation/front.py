@@ -1,6 +1,6 @@
 """The front of a search: allocations that none other beats, judged anew on draws that the search has never seen.
 
-What looks best in a search looks better than it is, because it was chosen for its luck. So the best are judged again
+What looks best in a search looks better than it is, because chance helped to choose it. So the best are judged again
 on fresh draws, and only these numbers are reported.
 """
 
@@ -58,7 +58,8 @@ class Member:
 @dataclass(frozen=True)
 class OptimisationResult:
     """What a search found. ``evaluated``: all that was tried, on the draws of the search; ``fresh_evaluations``: the
-    best of it on fresh draws."""
+    best of it on fresh draws.
+    """
 
     problem: Problem
     fresh: Problem
@@ -93,8 +94,8 @@ def _objectives(evaluation: Evaluation) -> Objectives:
     return -evaluation.means[0], evaluation.means[1]
 
 
-def _letter(place: int) -> str:
-    return chr(ord("A") + place)
+def _letter(index: int) -> str:
+    return chr(ord("A") + index)
 
 
 def check_budget(budget: object, problem: Problem) -> float:
@@ -154,7 +155,7 @@ def optimise(
         repair=problem.repair,
         first=[problem.nearest],
         worthwhile=WORTHWHILE,
-        paid=[place for place, lever in enumerate(problem.levers) if lever.items],
+        paid=[index for index, lever in enumerate(problem.levers) if lever.items],
     )
     evaluated = list(judged.values())
     best = [

@@ -34,13 +34,13 @@ LEVER_RATES = (
 """Rates, beyond those that matter everywhere, on which the worth of a lever or the equity of its effect turns."""
 
 
-def shortfall(run: RunCounts) -> float:
+def shortfall(run_counts: RunCounts) -> float:
     """Inequity: how far the pupils of the more disadvantaged half of schools fall behind those of the other half.
 
     In standard deviations of pupils; 0 where they are level or ahead, so that to favour the disadvantaged is no
     inequity.
     """
-    return max(0.0, equity_gap(run))
+    return max(0.0, equity_gap(run_counts))
 
 
 @dataclass(frozen=True)

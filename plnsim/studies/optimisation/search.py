@@ -76,10 +76,10 @@ def search(
     evaluated: dict[Codes, Objectives] = {}
     with _quiet(optuna):
         levers: dict[str, optuna.distributions.BaseDistribution] = {
-            f"lever {place}": optuna.distributions.IntDistribution(0, size - 1) for place, size in enumerate(sizes)
+            f"lever {number}": optuna.distributions.IntDistribution(0, size - 1) for number, size in enumerate(sizes)
         }
         n_startup_trials = min(STARTUP_TRIALS, max(1, evaluations // 3))
-        study = optuna.create_study(
+        sampler = optuna.create_study(
             directions=["minimize", "minimize"],
             sampler=optuna.samplers.TPESampler(seed=seed % 2**32, multivariate=True, n_startup_trials=n_startup_trials),
         )
@@ -90,15 +90,15 @@ def search(
             if codes is None and len(evaluated) >= n_startup_trials and len(evaluated) % 2:
                 codes = _mutate(evaluated, sizes, key, repair, range(len(sizes)) if paid is None else paid, worthwhile)
             if codes is None:
-                trial = study.ask(levers)
+                trial = sampler.ask(levers)
                 codes = repair(tuple(trial.params[name] for name in levers))
-                study.tell(trial, state=optuna.trial.TrialState.FAIL)
+                sampler.tell(trial, state=optuna.trial.TrialState.FAIL)
             if codes in evaluated:
                 codes = _random_point(evaluated, sizes, key, repair)
             if codes is None:
                 break
             evaluated[codes] = evaluate(codes)
-            study.add_trial(
+            sampler.add_trial(
                 optuna.trial.create_trial(
                     params=dict(zip(levers, codes, strict=True)), distributions=levers, values=list(evaluated[codes])
                 )
@@ -118,7 +118,7 @@ def _mutate(
     points, aims = list(evaluated), np.array(list(evaluated.values()))
     best = aims[:, 0].min()
     front = [
-        place for place in np.flatnonzero(non_dominated(aims)) if best >= 0.0 or aims[place, 0] <= worthwhile * best
+        index for index in np.flatnonzero(non_dominated(aims)) if best >= 0.0 or aims[index, 0] <= worthwhile * best
     ]
     for attempt in range(MAX_TRIES):
         codes = list(points[front[int(uniform(key, 1, attempt) * len(front))]])
@@ -148,7 +148,7 @@ def _random_point(
 ) -> Codes | None:
     """A point at random that was not judged before; nothing where there is hardly any left."""
     for attempt in range(MAX_TRIES):
-        codes = repair(tuple(int(uniform(key, 0, attempt, place) * size) for place, size in enumerate(sizes)))
+        codes = repair(tuple(int(uniform(key, 0, attempt, index) * size) for index, size in enumerate(sizes)))
         if codes not in evaluated:
             return codes
     return None

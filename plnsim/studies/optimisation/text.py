@@ -58,7 +58,7 @@ def thousandths(value: float) -> str:
 def sentences(result: OptimisationResult) -> list[str]:
     """What the search says, each statement with its uncertainty."""
     problem, members = result.problem, result.members
-    said = [
+    lines = [
         f"{len(result.evaluated)} allocations of {len(problem.levers)} levers were tried within "
         f"{money(problem.budget)}, each over the same {problem.draws} draws of what is not known; the best "
         f"{len(result.fresh_evaluations)} were judged again over {result.fresh.draws} fresh draws. "
@@ -66,18 +66,18 @@ def sentences(result: OptimisationResult) -> list[str]:
         "shortfall."
     ]
     most, least = members[0], min(members, key=lambda member: member.fresh.means[1])
-    said.append(
+    lines.append(
         f"Most sustained deep use: {most.letter} ({words(most.fresh.allocation)}). {_yields(most)} "
         f"{_against(result, most.fresh)}"
     )
     if least is not most:
-        said.append(
+        lines.append(
             f"Least shortfall: {least.letter} ({words(least.fresh.allocation)}). {_yields(least)} "
             f"{_against(result, least.fresh)}"
         )
     if common := _in_common(result):
-        said.append(common)
-    return [*said, _robust(result)]
+        lines.append(common)
+    return [*lines, _robust(result)]
 
 
 def _one_or_more(number: int, singular: str, plural: str) -> str:
@@ -165,7 +165,7 @@ def subsample(members: tuple[Member, ...]) -> list[Member]:
     """The whole front where it is short; else members spread along it, with both ends."""
     if len(members) <= MOST_COLUMNS:
         return list(members)
-    return [members[round(place * (len(members) - 1) / (MOST_COLUMNS - 1))] for place in range(MOST_COLUMNS)]
+    return [members[round(index * (len(members) - 1) / (MOST_COLUMNS - 1))] for index in range(MOST_COLUMNS)]
 
 
 def caveats(result: OptimisationResult) -> list[str]:

@@ -18,7 +18,7 @@ WORTH = 0.01
 def sentences(readiness: Readiness) -> list[str]:
     """What follows from the answers, each with its uncertainty."""
     use, low, high, _ = summary(readiness.baseline["use"])
-    said = [
+    lines = [
         "Sustained scale-up in schools like these is "
         f"{likelihood_in_runs(readiness.count('sustained_scale_up'), readiness.draws)}: four years after support has "
         "ended the practice is widely used, in depth, no less than before, and the schools have made it their own.",
@@ -27,7 +27,7 @@ def sentences(readiness: Readiness) -> list[str]:
         f"On average {percent(readiness.baseline['use_when_support_ends'].mean())} of the teachers use it when support "
         f"ends and {percent(use)} four years later (90 % of runs: {percent(low)} to {percent(high)}).",
     ]
-    return said + _in_the_way(readiness) + _unknown(readiness)
+    return lines + _in_the_way(readiness) + _unknown(readiness)
 
 
 def _in_the_way(readiness: Readiness) -> list[str]:
@@ -45,7 +45,7 @@ def _in_the_way(readiness: Readiness) -> list[str]:
             f"points of sustained deep use at best ({name}). All of them lifted together add {points(together)}: "
             "several have to move at once."
         ]
-    said = [f"The bottleneck is {name}: {_lifted(readiness, key)}"]
+    lines = [f"The bottleneck is {name}: {_lifted(readiness, key)}"]
     second = next(
         (
             other
@@ -55,11 +55,11 @@ def _in_the_way(readiness: Readiness) -> list[str]:
         None,
     )
     if second and not readiness.is_ahead(key, second):
-        said.append(
+        lines.append(
             f"The draws do not tell it apart from {BY_KEY[second].factor} ({points(readiness.gain(second).mean())} "
             "points)."
         )
-    return said
+    return lines
 
 
 def _lifted(readiness: Readiness, key: str) -> str:

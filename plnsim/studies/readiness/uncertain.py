@@ -1,6 +1,6 @@
 """What stays unknown whatever is answered: rates of the model, drawn together from their plausible ranges.
 
-Every draw is one set of values and one luck (a replicate). All that is compared goes through the same draws, so
+Every draw is one set of values and one replicate. All that is compared goes through the same draws, so
 differences are paired: common random numbers.
 """
 
@@ -47,7 +47,7 @@ over all plausible ranges, the twelve schools of the questionnaire; standard err
 """
 
 SAMPLING_REPLICATE = 2**62
-"""The replicate whose luck draws the values; no run has so high a number."""
+"""The replicate whose random numbers draw the values; no run has so high a number."""
 
 
 def latin_hypercube(names: Sequence[str], points: int, seed: int) -> np.ndarray:
@@ -56,7 +56,7 @@ def latin_hypercube(names: Sequence[str], points: int, seed: int) -> np.ndarray:
     The column of a name depends on its name, the number of points and the seed alone, whatever else is drawn.
     """
     key = week_key(run_key(seed, SAMPLING_REPLICATE), START_WEEK)
-    order = {name: place for place, name in enumerate(MODEL_PARAMETERS.by_name)}
+    order = {name: index for index, name in enumerate(MODEL_PARAMETERS.by_name)}
     who = np.arange(points)
     columns = np.zeros((points, len(names)))
     for column, name in enumerate(names):

@@ -53,7 +53,7 @@ class ClauseScore:
 
     @property
     def near(self) -> bool:
-        """Whether a bound of the range lies within two standard errors, so that luck may decide the verdict."""
+        """Whether a bound of the range lies within two standard errors, so that chance may decide the verdict."""
         return any(abs(self.value - bound) < 2 * self.error for bound in (self.clause.low, self.clause.high))
 
 
@@ -100,9 +100,9 @@ class Scoreboard:
 def run_arm(scenario: Scenario, seed: int, replicate: int) -> ArmRun:
     """One run of a scenario, with the world before and after it."""
     world, weeks, parameter_sets = scenario.initialise(seed, replicate)
-    run = NumbaBackend(world, weeks, to_records(parameter_sets))
-    run.advance()
-    return ArmRun(to_run_counts(scenario, run.counts), world, run.state())
+    backend = NumbaBackend(world, weeks, to_records(parameter_sets))
+    backend.advance()
+    return ArmRun(to_run_counts(scenario, backend.counts), world, backend.state())
 
 
 def _name(arm: Arm) -> object:
@@ -119,10 +119,10 @@ def run_replicate(
     patterns: Sequence[Pattern], scenarios: Mapping[object, Scenario], seed: int, replicate: int
 ) -> list[np.ndarray]:
     """For each pattern the statistics of its clauses in one replicate, as rows of (over, under)."""
-    runs = {name: run_arm(scenario, seed, replicate) for name, scenario in scenarios.items()}
+    arm_runs = {name: run_arm(scenario, seed, replicate) for name, scenario in scenarios.items()}
     statistics = []
     for pattern in patterns:
-        arms = {name: runs[_name(arm)] for name, arm in pattern.arms.items()}
+        arms = {name: arm_runs[_name(arm)] for name, arm in pattern.arms.items()}
         rows = [clause.statistic(arms) for clause in pattern.clauses]
         statistics.append(
             np.array([row if isinstance(row, tuple) else (row, 1.0) for row in rows], dtype=float).reshape(-1, 2)

@@ -75,7 +75,7 @@ def sentences(board: Scoreboard) -> list[str]:
     """What the scoreboard says, in a few sentences."""
     untestable = sum(verdict.word == UNTESTABLE for verdict in board.verdicts)
     scores = [score for verdict in board.verdicts for score in verdict.scores]
-    said = [
+    lines = [
         f"{board.count()} of {board.tested()} patterns that can be tested are met: {board.count(held_out=False)} of "
         f"{board.tested(False)} that were used in choosing the defaults, and {board.count(held_out=True)} of "
         f"{board.tested(True)} that were kept out of it.",
@@ -83,8 +83,8 @@ def sentences(board: Scoreboard) -> list[str]:
         "lie in their ranges.",
     ]
     if untestable:
-        said.append(f"Not testable yet: {untestable}.")
-    return said
+        lines.append(f"Not testable yet: {untestable}.")
+    return lines
 
 
 def table(board: Scoreboard) -> list[tuple[str, ...]]:
