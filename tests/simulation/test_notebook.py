@@ -90,7 +90,7 @@ def test_its_figure_is_the_median_week_by_week_within_its_bands(done):
     floor, ceiling = notebook.HEIGHT - notebook.BOTTOM, notebook.TOP
     assert len(line) == done.scenario.weeks and line[-1][0] == notebook.WIDTH - notebook.RIGHT
     assert [floor - (floor - ceiling) * share for share in median] == pytest.approx([y for _, y in line], abs=0.06)
-    assert sum(one.get("fill-opacity") == ".22" for one in drawn.findall("path")) == 2
+    assert sum(path.get("fill-opacity") == ".22" for path in drawn.findall("path")) == 2
     assert percent(median[-1]) in drawn.get("aria-label")
 
 
