@@ -31,7 +31,15 @@ def begun(tmp_path, text=MODEL_FILE, **more) -> tuple[subprocess.Popen, Path]:
     """An experiment in a process of its own that has finished at least one part, and the folder of its store."""
     experiment_from(tmp_path, text)
     store = tmp_path / "store" / "baseline"
-    command = [*PLNSIM, "experiment", str(tmp_path / "experiment.toml"), "--out", str(tmp_path / "store"), "--workers", "2"]
+    command = [
+        *PLNSIM,
+        "experiment",
+        str(tmp_path / "experiment.toml"),
+        "--out",
+        str(tmp_path / "store"),
+        "--workers",
+        "2",
+    ]
     process = subprocess.Popen(command, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | more)
     until = time.monotonic() + 240
     while process.poll() is None and not list(store.glob("part-*.parquet")) and time.monotonic() < until:
@@ -363,7 +371,15 @@ def test_joining_where_there_is_no_experiment_gets_one_message(tmp_path):
 def test_jobs_that_share_an_experiment_make_the_same_store(tmp_path):
     """Three jobs at a time, as in an array of jobs, write to one folder; then the whole command analyses."""
     experiment_from(tmp_path, SHORT)
-    command = [*PLNSIM, "experiment", str(tmp_path / "experiment.toml"), "--out", str(tmp_path / "store"), "--workers", "1"]
+    command = [
+        *PLNSIM,
+        "experiment",
+        str(tmp_path / "experiment.toml"),
+        "--out",
+        str(tmp_path / "store"),
+        "--workers",
+        "1",
+    ]
     jobs = [
         subprocess.Popen(
             [*command, "--share", f"{number}/3"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
