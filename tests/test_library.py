@@ -61,7 +61,7 @@ def test_the_names_of_the_library_are_always_the_same_functions_and_classes():
 
 def test_names_stay_functions_whatever_was_imported_before():
     code = """
-import plnsim.simulation.runs, plnsim.simulation.scenario.scenario, plnsim.simulation.engine.mesa_backend
+import plnsim.simulation.runs, plnsim.simulation.scenario.scenario, plnsim.simulation.mesa_backend
 import plnsim.common.errors, plnsim.model.mechanisms.barrier
 for _ in range(2):
     from plnsim import Scenario, run, PLNModel, barriers, InputError

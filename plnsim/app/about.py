@@ -1,10 +1,10 @@
-"""What the page is told of a scenario before anything is simulated: its size, its sliders, the plans to try."""
+"""What the page learns of a scenario before anything is simulated: its size, its sliders, the plans to try."""
 
 from __future__ import annotations
 
 from plnsim.common.parameter import GROUPS, AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
-from plnsim.model.outcome import WEEKLY_OUTCOMES
+from plnsim.model.outcome import WEEKLY_OUTCOMES, WeeklyOutcome
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import number
 from plnsim.simulation.scenario import Scenario
@@ -14,19 +14,22 @@ from plnsim.simulation.scenario.listing import titles
 from plnsim.simulation.scenario.shipped import shipped_scenarios
 
 MIN_SLIDER_STEPS = 16
+ABILITIES = ("seed", "stories", "upload", "schools", "all")
+"""What a source of the page may be able to do."""
 HIDDEN = ("programme.follow_up_years",)
 """Without effect here: both sides last as long as the scenario."""
 NOTE = (
-    "A thought experiment, not a forecast: it says what follows from the assumptions. Most rates are assumed; behind each slider stands "
-    "its source or the word assumed."
+    "A thought experiment, not a forecast: it says what follows from the assumptions. Most rates are assumed; "
+    "behind each slider stands its source or the word assumed."
 )
 
 
-def about(scenario: Scenario, teachers: int, own_schools: int, seed: int = 1) -> dict:
+def about(scenario: Scenario, teachers: int, own_schools: int, seed: int = 1) -> dict[str, object]:
     """What the page's source promises of ``about()``; ``own_schools`` is the number before the class size was set."""
     years = number(scenario.weeks / SCHOOL_WEEKS)
     schools = scenario.number_of_schools
-    lead = f"{schools} {'schools' if scenario.population_data else 'invented schools'}, {teachers} teachers, {years} school years"
+    invented = "" if scenario.population_data else "invented "
+    lead = f"{schools} {invented}schools, {teachers} teachers, {years} school years"
     smaller = f" (class size; the scenario itself has {own_schools} schools)" if own_schools != schools else ""
     return {
         "title": scenario.title,
@@ -37,24 +40,27 @@ def about(scenario: Scenario, teachers: int, own_schools: int, seed: int = 1) ->
         "years": scenario.weeks / SCHOOL_WEEKS,
         "runs": RUNS,
         "question": f"{QUESTION} in the last of {years} years?",
-        "outcomes": [
-            {"name": one.name, "title": one.meaning.rstrip("."), "meaning": one.meaning} for one in WEEKLY_OUTCOMES
-        ],
+        "outcomes": [weekly_outcome(outcome) for outcome in WEEKLY_OUTCOMES],
         "controls": [
-            control(one, scenario)
-            for one in _ordered_parameters()
-            if one.qualified_name not in HIDDEN and one.section != "measure"
+            control(parameter, scenario)
+            for parameter in _ordered_parameters()
+            if parameter.qualified_name not in HIDDEN and parameter.section != "measure"
         ],
         "groups": list(GROUPS),
         "presets": [{"name": name, "values": values} for name, values in PRESETS],
         "scenario": scenario.name,
         "scenarios": [{"name": name, "title": title} for name, title in titles().items()],
         "command": command(scenario),
-        "can": {"seed": True, "stories": True, "upload": True, "schools": True, "all": True},
+        "can": dict.fromkeys(ABILITIES, True),
     }
 
 
 QUESTION = "What share of all teachers will use the practice"
+
+
+def weekly_outcome(outcome: WeeklyOutcome) -> dict[str, str]:
+    """An outcome as the page offers it."""
+    return {"name": outcome.name, "title": outcome.meaning.rstrip("."), "meaning": outcome.meaning}
 
 
 def _support(scenario: Scenario) -> str:
@@ -67,33 +73,34 @@ def _ordered_parameters() -> list[AnyParameter]:
     """The front ones in their order, then all others as they are declared."""
     return [
         *(MODEL_PARAMETERS[name] for name in FRONT_PARAMETERS),
-        *(one for one in MODEL_PARAMETERS if one.qualified_name not in FRONT_PARAMETERS),
+        *(parameter for parameter in MODEL_PARAMETERS if parameter.qualified_name not in FRONT_PARAMETERS),
     ]
 
 
-def control(one: AnyParameter, scenario: Scenario) -> dict:
+def control(parameter: AnyParameter, scenario: Scenario) -> dict[str, object]:
     """A slider or a list of options, made from a declaration; a slider also reaches the scenario's own value."""
-    value = scenario.values[one.qualified_name]
-    spec = {
-        "name": one.qualified_name,
-        "label": f"{one.section.capitalize()}: {one.name.replace('_', ' ')}",
-        "group": one.group,
-        "meaning": one.meaning,
-        "unit": one.unit,
-        "source": _source(one),
-        "first": one.qualified_name in FRONT_PARAMETERS,
+    value = scenario.values[parameter.qualified_name]
+    spec: dict[str, object] = {
+        "name": parameter.qualified_name,
+        "label": f"{parameter.section.capitalize()}: {parameter.name.replace('_', ' ')}",
+        "group": parameter.group,
+        "meaning": parameter.meaning,
+        "unit": parameter.unit,
+        "source": _source(parameter),
+        "first": parameter.qualified_name in FRONT_PARAMETERS,
         "value": value,
     }
-    if isinstance(one, Choice):
-        return spec | {"kind": "choice", "options": dict(one.options)}
-    low_high = one.range if one.range[0] < one.range[1] else one.bounds
-    low, high = min(low_high[0], value), max(low_high[1], value)
+    if isinstance(parameter, Choice):
+        return spec | {"kind": "choice", "options": dict(parameter.options)}
+    assert not isinstance(value, str), parameter
+    least, most = parameter.range if parameter.range[0] < parameter.range[1] else parameter.bounds
+    low, high = min(least, value), max(most, value)
     return spec | {
         "kind": "number",
         "low": low,
         "high": high,
-        "whole": one.integer,
-        "step": 1 if one.integer else step(low, high, value),
+        "whole": parameter.integer,
+        "step": 1 if parameter.integer else step(low, high, value),
     }
 
 
@@ -101,21 +108,21 @@ def step(low: float, high: float, value: float) -> float:
     """The widest step of 1, 2 or 5 in its last digit that meets both ends and the value, in at least sixteen parts."""
     for digits in range(-6, 7):
         for factor in (5, 2, 1):
-            one = factor * 10.0**-digits
-            if (high - low) / one >= MIN_SLIDER_STEPS and all(
-                _divides(one, width) for width in (high - low, value - low)
+            width = factor * 10.0**-digits
+            if (high - low) / width >= MIN_SLIDER_STEPS and all(
+                _divides(width, distance) for distance in (high - low, value - low)
             ):
-                return round(one, 10)
+                return round(width, 10)
     return (high - low) / 1000
 
 
-def _divides(one: float, width: float) -> bool:
-    return abs(width / one - round(width / one)) < 1e-6
+def _divides(width: float, distance: float) -> bool:
+    return abs(distance / width - round(distance / width)) < 1e-6
 
 
-def _source(one: AnyParameter) -> str:
-    named = "assumed" if one.source == ASSUMED else SOURCES[one.source].reference
-    return f"{named}; direction: {SOURCES[one.direction].reference}" if one.direction else named
+def _source(parameter: AnyParameter) -> str:
+    named = "assumed" if parameter.source == ASSUMED else SOURCES[parameter.source].reference
+    return f"{named}; direction: {SOURCES[parameter.direction].reference}" if parameter.direction else named
 
 
 def command(scenario: Scenario) -> list[str]:
@@ -132,7 +139,7 @@ def command(scenario: Scenario) -> list[str]:
         "plnsim",
         "run",
         scenario.name,
-        *(word for one in changed for word in ("--set", one)),
+        *(word for assignment in changed for word in ("--set", assignment)),
         "--years",
         number(scenario.weeks / SCHOOL_WEEKS),
     ]

@@ -19,7 +19,7 @@ from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, map_ordered,
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import RUNS
 
-BY_NAME = {one.name: one for one in WEEKLY_OUTCOMES}
+BY_NAME = {outcome.name: outcome for outcome in WEEKLY_OUTCOMES}
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Curves:
 
     @property
     def nbytes(self) -> int:
-        return sum(one.nbytes for one in [*self.weekly.values(), *self.last.values()])
+        return sum(table.nbytes for table in [*self.weekly.values(), *self.last.values()])
 
     @property
     def weeks(self) -> int:
-        return next(iter(self.weekly.values())).shape[1]
+        return int(next(iter(self.weekly.values())).shape[1])
 
 
 def simulate_curves(
@@ -49,7 +49,7 @@ def simulate_curves(
     workers: int | None = None,
     pause: Callable[[Event], None] = lambda stop: None,
 ) -> Curves:
-    """Simulates the replicates of a scenario in the compiled reading; raises ``Stopped`` soon after ``stop`` is set.
+    """Simulates the replicates of a scenario with Numba; raises ``SimulationCancelled`` soon after ``stop`` is set.
 
     ``pause`` is called with ``stop`` before each replicate, in the thread that is to simulate it, and may let others
     go first.
@@ -61,24 +61,24 @@ def simulate_curves(
             raise SimulationCancelled
         return simulate_run(scenario, seed, replicate)
 
-    done = list(map_ordered(simulate_replicate, range(RUNS), validate_workers(workers)))
+    runs = list(map_ordered(simulate_replicate, range(RUNS), validate_workers(workers)))
     return Curves(
-        {one.name: np.stack([_weekly(each, one) for each in done]) for one in WEEKLY_OUTCOMES},
+        {outcome.name: np.stack([_weekly(run, outcome) for run in runs]) for outcome in WEEKLY_OUTCOMES},
         {
-            one.name: np.array([each.ratio(one.count, one.of, each.last_year) for each in done])
-            for one in WEEKLY_OUTCOMES
+            outcome.name: np.array([run.ratio(outcome.count, outcome.of, run.last_year) for run in runs])
+            for outcome in WEEKLY_OUTCOMES
         },
-        np.array([sustained_scale_up(each) for each in done]),
+        np.array([sustained_scale_up(run) for run in runs]),
         support_end_week(scenario),
     )
 
 
 def _weekly(run: RunCounts, outcome: WeeklyOutcome) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        return run.weeks[outcome.count].sum(axis=1) / run.weeks[outcome.of].sum(axis=1)
+        return np.asarray(run.weeks[outcome.count].sum(axis=1) / run.weeks[outcome.of].sum(axis=1))
 
 
-def side(curves: Curves, outcome: str) -> dict:
+def side(curves: Curves, outcome: str) -> dict[str, object]:
     """A side of the comparison, as the page's source promises it."""
     weekly = curves.weekly[outcome]
     defined = ~np.isnan(weekly).all(axis=0)
@@ -86,7 +86,7 @@ def side(curves: Curves, outcome: str) -> dict:
     levels[:, defined] = np.nanquantile(
         weekly[:, defined], [RANGE_QUANTILES[0], HALF_QUANTILES[0], 0.5, HALF_QUANTILES[1], RANGE_QUANTILES[1]], axis=0
     )
-    low, lower, middle, upper, high = (nan_to_none(one) for one in levels)
+    low, lower, middle, upper, high = (nan_to_none(level) for level in levels)
     mean, least, most, _ = summary(curves.last[outcome])
     return {
         "at": list(range(curves.weeks)),
@@ -109,9 +109,9 @@ def _range(mean: float, low: float, high: float) -> dict[str, float | None]:
     return dict(zip(("mean", "low", "high"), nan_to_none(np.array([mean, low, high])), strict=True))
 
 
-def compare_curves(is_: Curves, if_: Curves | None, outcome: str) -> dict:
+def compare_curves(is_: Curves, if_: Curves | None, outcome: str) -> dict[str, object]:
     """Both sides, their paired difference and what they show, as the page's source promises it."""
-    found = {
+    comparison: dict[str, object] = {
         "outcome": outcome,
         "is": side(is_, outcome),
         "if": side(if_, outcome) if if_ else None,
@@ -120,8 +120,8 @@ def compare_curves(is_: Curves, if_: Curves | None, outcome: str) -> dict:
     }
     if if_:
         mean, low, high, _ = summary(if_.last[outcome] - is_.last[outcome])
-        found["paired"] = _range(mean, low, high)
-    return found
+        comparison["paired"] = _range(mean, low, high)
+    return comparison
 
 
 def sentence(is_: Curves, if_: Curves | None, outcome: str) -> str:
@@ -132,12 +132,14 @@ def sentence(is_: Curves, if_: Curves | None, outcome: str) -> str:
     mean, low, high, defined = summary(current.last[outcome])
     if defined == 0:
         return f"{what}: not defined here."
-    said = f"{what}, in the last of {years} years: about {percent(mean)} ({interval_label(*RANGE_QUANTILES)}: {percent(low)} to {percent(high)})"
+    interval = f"{interval_label(*RANGE_QUANTILES)}: {percent(low)} to {percent(high)}"
+    text = f"{what}, in the last of {years} years: about {percent(mean)} ({interval})"
     if if_:
-        said += f", against about {percent(summary(is_.last[outcome])[0])} as it is. {_difference(if_.last[outcome] - is_.last[outcome])}"
+        before, gain = summary(is_.last[outcome])[0], if_.last[outcome] - is_.last[outcome]
+        text += f", against about {percent(before)} as it is. {_difference(gain)}"
     else:
-        said += "."
-    return f"{said} Sustained scale-up: {_scaled_up(current)}{f'; as it is: {_scaled_up(is_)}' if if_ else ''}."
+        text += "."
+    return f"{text} Sustained scale-up: {_scaled_up(current)}{f'; as it is: {_scaled_up(is_)}' if if_ else ''}."
 
 
 def _difference(gain: np.ndarray) -> str:
@@ -146,7 +148,10 @@ def _difference(gain: np.ndarray) -> str:
         return "That is the same in every run." if len(gain) else ""
     more = gain.mean() > 0
     count = int((gain > 0).sum() if more else (gain < 0).sum())
-    return f"{'More' if more else 'Less'} than as it is: {likelihood_in_pairs(count, len(gain))}, {points(float(gain.mean()))} points on average."
+    return (
+        f"{'More' if more else 'Less'} than as it is: {likelihood_in_pairs(count, len(gain))}, "
+        f"{points(float(gain.mean()))} points on average."
+    )
 
 
 def _scaled_up(curves: Curves) -> str:

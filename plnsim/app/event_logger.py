@@ -1,8 +1,10 @@
-"""A witness of a run in the Mesa reading: writes down what happens to whom, move by move, and changes nothing."""
+"""Logs a run in the Mesa engine: what happens to whom, step by step; it changes nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from plnsim.app.states import HABIT_FROM, school_name
 from plnsim.common.streams import uniform
@@ -25,6 +27,13 @@ from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import percent
 from plnsim.simulation.mesa_backend import PLNModel
 
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, School, Teacher, Week, World
+
+Step: TypeAlias = Callable[..., None]
+"""A step of a mechanism: ``step(teacher, world, week, p)``, or of a school or network."""
+Log: TypeAlias = Callable[..., None]
+"""A method of the logger: makes a step and writes down what it changed."""
 HABIT_LOST = HABIT_FROM / 2
 """A habit counts as lost only well below the level at which it begins, or it would come and go with every missed
 week.
@@ -44,31 +53,33 @@ class Event:
 
 
 class EventLogger(PLNModel):
-    """The Mesa reading whose watched moves are looked at before and after; ``teacher``, ``school`` and ``network``
-    hold what happened.
+    """The Mesa engine with the state compared before and after each logged step; ``teacher``, ``school`` and
+    ``network`` hold what happened.
     """
 
     def _begin(self, seed: int, replicate: int) -> None:
         super()._begin(seed, replicate)
-        self._order = [(those, [self._logged(step) for step in made]) for those, made in self._order]
+        self._schedule = [(agents, [self._logged(step) for step in steps]) for agents, steps in self._schedule]
         self.teacher: list[list[Event]] = [[] for _ in self.teachers]
         self.school: list[list[Event]] = [[] for _ in self.schools]
         self.network: list[list[Event]] = [[] for _ in self.networks]
-        self._logged_once: list[set] = [set() for _ in self.teachers]
+        self._logged_once: list[set[object]] = [set() for _ in self.teachers]
         self._brokers: list[tuple[int, int, int]] = [(-1, -1, -1)] * len(self.teachers)
         self._has_habit = [False] * len(self.teachers)
         self._weeks_used, self._weeks_missed = [0] * len(self.teachers), [0] * len(self.teachers)
 
-    def _logged(self, step):
+    def _logged(self, step: Step) -> Step:
         log = LOGGED_STEPS.get(step)
-        return step if log is None else lambda one, world, week, p: log(self, step, one, world, week, p)
+        return step if log is None else lambda agent, world, week, p: log(self, step, agent, world, week, p)
 
     def name_of(self, post: int) -> str:
         """A teacher is called after her school: C.7 is the seventh of school C."""
         school = self.schools[self.teachers[post].school]
         return f"{school_name(self.teachers[post].school)}.{post - school.first_teacher + 1}"
 
-    def log_event(self, teacher, week, kind: str, text: str, who: int | None = None, once: object = None) -> None:
+    def log_event(
+        self, teacher: Teacher, week: Week, kind: str, text: str, who: int | None = None, once: object = None
+    ) -> None:
         """Adds a line to a teacher's story; what happens ``once`` to the holder of a post is told only the first
         time.
         """
@@ -80,7 +91,7 @@ class EventLogger(PLNModel):
 
     # -- taking part and learning --------------------------------------------------------------------------------------
 
-    def membership(self, step, teacher, world, week, p):
+    def membership(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         before = teacher.member
         step(teacher, world, week, p)
         if teacher.member > before:
@@ -90,7 +101,7 @@ class EventLogger(PLNModel):
         elif teacher.member < before:
             self.log_event(teacher, week, "ends", f"Network {teacher.network + 1} has ended, and her part in it.")
 
-    def learning(self, step, teacher, world, week, p):
+    def learning(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         before = teacher.knowledge
         step(teacher, world, week, p)
         if teacher.knowledge > before:
@@ -102,8 +113,8 @@ class EventLogger(PLNModel):
                 once="meeting",
             )
 
-    def mobilisation_observes(self, step, teacher, world, week, p):
-        """Remembers from whom she hears: at the time of looking, everybody is as last week left them."""
+    def mobilisation_observes(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+        """Remembers from whom she hears: when she observes, everybody is as last week left them."""
         step(teacher, world, week, p)
         heard, advised = -1, -1
         if teacher.heard > 0.0:
@@ -133,13 +144,13 @@ class EventLogger(PLNModel):
             )
         self._brokers[teacher.post] = (heard, advised, -1)
 
-    def advice_observes(self, step, teacher, world, week, p):
+    def advice_observes(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         step(teacher, world, week, p)
         if teacher.contact_knowledge > 0.0:
             met = advice.contact(teacher, world, uniform(week.key, advice.CONTACT, teacher.name), p)
             self._brokers[teacher.post] = (*self._brokers[teacher.post][:2], int(met))
 
-    def mobilisation(self, step, teacher, world, week, p):
+    def mobilisation(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         before, shared = teacher.knowledge, teacher.mobilises
         step(teacher, world, week, p)
         if teacher.knowledge > before:
@@ -149,7 +160,7 @@ class EventLogger(PLNModel):
                 teacher, week, "shares", "Shares what she knows with colleagues at home, as a broker.", once="shares"
             )
 
-    def _log_sources(self, teacher, world, week, p, before: float) -> None:
+    def _log_sources(self, teacher: Teacher, world: World, week: Week, p: Parameters, before: float) -> None:
         heard, advised, _ = self._brokers[teacher.post]
         if teacher.heard > before and heard >= 0:
             self.log_event(
@@ -176,7 +187,7 @@ class EventLogger(PLNModel):
         if week.supported and uniform(week.key, mobilisation.MAILED, teacher.name) < p.mobilisation.mailing:
             self.log_event(teacher, week, "hears", "Reads of it in a mailing.", once="mailing")
 
-    def advice(self, step, teacher, world, week, p):
+    def advice(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         before = teacher.knowledge
         step(teacher, world, week, p)
         if teacher.knowledge > before:
@@ -192,7 +203,7 @@ class EventLogger(PLNModel):
 
     # -- using it ------------------------------------------------------------------------------------------------------
 
-    def adoption(self, step, teacher, world, week, p):
+    def adoption(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         before = teacher.uses
         step(teacher, world, week, p)
         if teacher.uses > before:
@@ -208,22 +219,22 @@ class EventLogger(PLNModel):
                 f"{percent(teacher.belief)}.",
             )
 
-    def _log_adoption(self, teacher, week, text: str) -> None:
+    def _log_adoption(self, teacher: Teacher, week: Week, text: str) -> None:
         self.log_event(teacher, week, "tries", text)
         self._weeks_used[teacher.post], self._weeks_missed[teacher.post] = 0, 0
         school = self.schools[teacher.school]
-        using = sum(one.uses for one in self.teachers[school.first_teacher : school.after_last_teacher])
-        if using == 1 and not any(one.kind == "tries" for one in self.school[teacher.school]):
+        using = sum(colleague.uses for colleague in self.teachers[school.first_teacher : school.after_last_teacher])
+        if using == 1 and not any(event.kind == "tries" for event in self.school[teacher.school]):
             self.school[teacher.school].append(
                 Event(week.number, "tries", f"{self.name_of(teacher.post)} is the first to try it.", teacher.post)
             )
 
-    def application(self, step, teacher, world, week, p):
+    def application(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         step(teacher, world, week, p)
         self._weeks_used[teacher.post] += teacher.applied > 0
         self._weeks_missed[teacher.post] += teacher.applied < 0
 
-    def habit(self, step, teacher, world, week, p):
+    def habit(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         step(teacher, world, week, p)
         had = self._has_habit[teacher.post]
         if not had and teacher.habit >= HABIT_FROM:
@@ -237,7 +248,7 @@ class EventLogger(PLNModel):
             self.log_event(teacher, week, "weakens", "The habit is lost: she has missed it too often.")
         self._has_habit[teacher.post] = teacher.habit >= (HABIT_LOST if had else HABIT_FROM)
 
-    def abandonment(self, step, teacher, world, week, p):
+    def abandonment(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         before, held = teacher.uses, teacher.habit
         step(teacher, world, week, p)
         if teacher.uses < before:
@@ -247,11 +258,12 @@ class EventLogger(PLNModel):
                 week,
                 "stops",
                 f"Stops. She used it in {_weeks(self._weeks_used[teacher.post])} and found no way in "
-                f"{self._weeks_missed[teacher.post]}. This week her time covers {percent(teacher.time)} of what it takes, leadership stands "
-                f"at {percent(leadership)}; her habit was {percent(held)}, and {percent(teacher.exposure)} of those she turns to use it.",
+                f"{self._weeks_missed[teacher.post]}. This week her time covers {percent(teacher.time)} of what it "
+                f"takes, leadership stands at {percent(leadership)}; her habit was {percent(held)}, and "
+                f"{percent(teacher.exposure)} of those she turns to use it.",
             )
 
-    def turnover(self, step, teacher, world, week, p):
+    def turnover(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         used = teacher.uses
         step(teacher, world, week, p)
         if not (week.ends_year and teacher.new and teacher.years == 0):
@@ -272,7 +284,7 @@ class EventLogger(PLNModel):
 
     # -- schools and networks ------------------------------------------------------------------------------------------
 
-    def succession(self, step, school, world, week, p):
+    def succession(self, step: Step, school: School, world: World, week: Week, p: Parameters) -> None:
         own, before = school.own_vision, school.vision
         step(school, world, week, p)
         if school.own_vision != own:
@@ -285,15 +297,15 @@ class EventLogger(PLNModel):
                 )
             )
 
-    def routine(self, step, school, world, week, p):
-        before, lines = school.routine, self.school[_place(school, self)]
+    def routine(self, step: Step, school: School, world: World, week: Week, p: Parameters) -> None:
+        before, level, lines = school.routine, float(self.routine_level), self.school[_place(school, self)]
         step(school, world, week, p)
-        if before < self.routine_level <= school.routine:
+        if before < level <= school.routine:
             lines.append(Event(week.number, "routine", "The practice has become part of the school's routines."))
-        elif school.routine < self.routine_level <= before:
+        elif school.routine < level <= before:
             lines.append(Event(week.number, "weakens", "The practice is no longer part of the school's routines."))
 
-    def recruitment(self, step, network, world, week, p):
+    def recruitment(self, step: Step, network: Network, world: World, week: Week, p: Parameters) -> None:
         begun, schools, lines = network.begun, network.schools, self.network[network.place]
         step(network, world, week, p)
         if network.begun > begun:
@@ -307,7 +319,7 @@ class EventLogger(PLNModel):
                 )
             )
 
-    def renewal(self, step, network, world, week, p):
+    def renewal(self, step: Step, network: Network, world: World, week: Week, p: Parameters) -> None:
         before, lines = network.active, self.network[network.place]
         step(network, world, week, p)
         if network.active < before:
@@ -316,7 +328,7 @@ class EventLogger(PLNModel):
             lines.append(Event(week.number, "shares", "Goes on by itself for another year."))
 
 
-LOGGED_STEPS = {
+LOGGED_STEPS: dict[Step, Log] = {
     membership.teacher_updates: EventLogger.membership,
     learning.teacher_updates: EventLogger.learning,
     mobilisation.teacher_observes: EventLogger.mobilisation_observes,
@@ -333,15 +345,15 @@ LOGGED_STEPS = {
     recruitment.network_updates: EventLogger.recruitment,
     renewal.network_updates: EventLogger.renewal,
 }
-"""Which moves are watched, and by what."""
+"""Which steps are logged, and by what."""
 
 
-def _neighbours(first, to, teacher) -> list[int]:
+def _neighbours(first: Sequence[int], to: Sequence[int], teacher: Teacher) -> Sequence[int]:
     return to[first[teacher.post] : first[teacher.post + 1]]
 
 
-def _place(school, logger: EventLogger) -> int:
-    return logger.teachers[school.first_teacher].school
+def _place(school: School, logger: EventLogger) -> int:
+    return int(logger.teachers[school.first_teacher].school)
 
 
 def _weeks(count: int) -> str:

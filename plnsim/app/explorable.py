@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from plnsim.app.about import QUESTION, about, control
+from plnsim.app.about import ABILITIES, QUESTION, about, control, weekly_outcome
 from plnsim.app.curves import BY_NAME
 from plnsim.app.grid import BYTE_MAX, QUANTILES, SHIFTS, SUPPORT, Grid, InterpolationAccuracy
 from plnsim.app.states import support_end_week
@@ -32,8 +32,9 @@ STYLE, SCRIPT, ICON = (
 )
 """The lines of the page that ask for other files."""
 POLICY = (
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-    'img-src data:">'
+    '<meta http-equiv="Content-Security-Policy" content="'
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+    '">'
 )
 """The file loads nothing from anywhere, whoever opens it."""
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
@@ -43,7 +44,8 @@ TIME, LEADERSHIP, FOCUS = SHIFTS
 LABELS = {
     TIME: (
         "More time",
-        "What is missing of the time for it is given to everyone, for good: from nothing more to all the time in the world.",
+        "What is missing of the time for it is given to everyone, for good: "
+        "from nothing more to all the time in the world.",
     ),
     LEADERSHIP: (
         "More leadership",
@@ -84,7 +86,8 @@ def render_page(grid: Grid, accuracy: InterpolationAccuracy) -> str:
     script = "\n".join(
         [bundle_scripts("page.js", "grid.js"), 'begin(grid(JSON.parse(document.getElementById("data").textContent)));']
     )
-    inside = f'<script type="application/json" id="data">{data}</script>\n<script>\n"use strict";\n{script}\n</script>\n</body>'
+    embedded = f'<script type="application/json" id="data">{data}</script>'
+    inside = f'{embedded}\n<script>\n"use strict";\n{script}\n</script>\n</body>'
     for line, instead in (
         (STYLE, f"{POLICY}\n<style>\n{(PAGE / 'page.css').read_text(encoding='utf-8')}</style>"),
         (SCRIPT, ""),
@@ -113,7 +116,7 @@ def bundle_scripts(*entries: str) -> str:
     return "\n".join(texts.values())
 
 
-def page_data(grid: Grid, accuracy: InterpolationAccuracy) -> dict:
+def page_data(grid: Grid, accuracy: InterpolationAccuracy) -> dict[str, object]:
     """What ``grid.js`` reads."""
     scenario = grid.scenario
     teachers = len(scenario.world(grid.seed, 0).teachers)
@@ -146,18 +149,18 @@ def _base64(table: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(table).tobytes()).decode()
 
 
-def _about(grid: Grid, accuracy: InterpolationAccuracy, teachers: int) -> dict:
+def _about(grid: Grid, accuracy: InterpolationAccuracy, teachers: int) -> dict[str, object]:
     """What the live page says of the scenario, with the sliders of the grid instead of all."""
     spec = about(grid.scenario, teachers, grid.scenario.number_of_schools, grid.seed)
     years = number(grid.scenario.weeks / SCHOOL_WEEKS)
     simulated = (
-        f"Behind the sliders stand {grid.settings * grid.runs:,} runs at {grid.settings:,} settings. {accuracy} Works without a network. "
-        "plnsim serve simulates any setting."
+        f"Behind the sliders stand {grid.settings * grid.runs:,} runs at {grid.settings:,} settings. {accuracy} "
+        "Works without a network. plnsim serve simulates any setting."
     )
     presets = [
         {"name": name, "values": values}
         for name, values in PRESETS
-        if all(_knows(grid, *one) for one in values.items())
+        if all(_knows(grid, *assignment) for assignment in values.items())
     ]
     return spec | {
         "title": TITLE,
@@ -166,12 +169,12 @@ def _about(grid: Grid, accuracy: InterpolationAccuracy, teachers: int) -> dict:
         "runs": grid.runs,
         "presets": presets,
         "scenarios": [],
-        "question": f"{QUESTION} in the last of {years} years? Choose a plan first, if you like: what it leads to stays hidden until you "
-        "have guessed.",
-        "outcomes": [one for name in grid.outcomes for one in spec["outcomes"] if one["name"] == name],
+        "question": f"{QUESTION} in the last of {years} years? Choose a plan first, if you like: "
+        "what it leads to stays hidden until you have guessed.",
+        "outcomes": [weekly_outcome(BY_NAME[name]) for name in grid.outcomes],
         "controls": [_control(grid, name) for name in grid.axes],
         "groups": [],
-        "can": dict.fromkeys(spec["can"], False),
+        "can": dict.fromkeys(ABILITIES, False),
     }
 
 
@@ -179,7 +182,7 @@ def _knows(grid: Grid, name: str, value: float) -> bool:
     return value in grid.axes[name] if name == SUPPORT else True
 
 
-def _control(grid: Grid, name: str) -> dict:
+def _control(grid: Grid, name: str) -> dict[str, object]:
     nodes, (label, meaning) = grid.axes[name], LABELS[name]
     spec = control(MODEL_PARAMETERS[name], grid.scenario) | {
         "first": True,

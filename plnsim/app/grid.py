@@ -1,9 +1,9 @@
-"""A grid of settings, simulated beforehand: the runs of a page that works without a server, and how exactly it can be
-read between them.
+"""A grid of settings, simulated beforehand: the runs of a page that works without a server, and how exact it is to
+interpolate between them.
 
 Time, leadership and shared focus are given to everyone, as a share of what is missing; the fourth axis is the end of
-support. All settings share their luck. Curves are kept as bytes, what each run reaches in the last year as numbers, so
-that pairs stay pairs.
+support. All settings share their random numbers. Curves are kept as bytes, what each run reaches in the last year as
+numbers, so that pairs stay pairs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from plnsim.app.curves import Curves, simulate_curves
 from plnsim.app.states import HABIT, TRYING, teacher_states
 from plnsim.common.checks import validate_workers
 from plnsim.common.errors import InputError
-from plnsim.common.streams import run_key, stream, uniform, week_key
 from plnsim.model.measure import BARRIERS
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.engine.numba_backend import NumbaBackend
@@ -28,7 +27,7 @@ from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import with_same_length
 from plnsim.simulation.scenario.weeks import to_records
 
-SHIFTS = tuple(f"conditions.{one}_shift" for one in BARRIERS)
+SHIFTS = tuple(f"conditions.{barrier}_shift" for barrier in BARRIERS)
 SUPPORT = "programme.support_years"
 SHARES, QUICK_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0), (0.0, 0.5, 1.0)
 ENDS, QUICK_ENDS = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0), (1.0, 3.0, 5.0)
@@ -71,15 +70,15 @@ class Grid:
 
     @property
     def runs(self) -> int:
-        return self.last.shape[-1]
+        return int(self.last.shape[-1])
 
-    def read(self, table: str, setting: Mapping[str, float]) -> np.ndarray:
+    def interpolate(self, table: str, setting: Mapping[str, float]) -> np.ndarray:
         """A table at a setting, between the nearest nodes in proportion (multilinear)."""
-        found = getattr(self, table)
+        values: np.ndarray = getattr(self, table)
         for name, nodes in self.axes.items():
             place, share = interpolation_weight(nodes, setting[name])
-            found = found[place] if share == 0 else found[place] * (1.0 - share) + found[place + 1] * share
-        return found
+            values = values[place] if share == 0 else values[place] * (1.0 - share) + values[place + 1] * share
+        return values
 
 
 def interpolation_weight(nodes: Sequence[float], value: float) -> tuple[int, float]:
@@ -100,8 +99,8 @@ def grid_axes(scenario: Scenario, quick: bool = False) -> dict[str, tuple[float,
                 f"{scenario.name} moves {name} itself, which is what the page's sliders do",
                 right="a scenario without it, as baseline",
             )
-    own, years = scenario.values[SUPPORT], scenario.weeks / SCHOOL_WEEKS
-    ends = sorted({one for one in (QUICK_ENDS if quick else ENDS) if one < years} | {own})
+    own, years = float(scenario.values[SUPPORT]), scenario.weeks / SCHOOL_WEEKS
+    ends = sorted({end for end in (QUICK_ENDS if quick else ENDS) if end < years} | {own})
     return dict.fromkeys(SHIFTS, QUICK_SHARES if quick else SHARES) | {SUPPORT: tuple(ends)}
 
 
@@ -124,7 +123,7 @@ def simulate_grid(
     settings = [dict(zip(axes, point, strict=True)) for point in itertools.product(*axes.values())]
     rows = list(
         map_ordered(
-            lambda one: _simulate_setting(with_same_length(scenario, one), seed, at),
+            lambda setting: _simulate_setting(with_same_length(scenario, setting), seed, at),
             settings,
             validate_workers(workers),
             progress,
@@ -150,13 +149,14 @@ def simulate_grid(
 
 def _simulate_setting(scenario: Scenario, seed: int, at: np.ndarray) -> tuple[np.ndarray, ...]:
     """What the grid keeps of one setting."""
-    found = simulate_curves(scenario, seed, Event(), workers=1)
-    curves = np.stack([_quantiles(found, name)[:, at] for name in OUTCOMES])
-    return curves, _teachers(scenario, seed, at), np.stack([found.last[name] for name in OUTCOMES]), found.scaled_up
+    curves = simulate_curves(scenario, seed, Event(), workers=1)
+    quantiles = np.stack([_quantiles(curves, name)[:, at] for name in OUTCOMES])
+    last = np.stack([curves.last[name] for name in OUTCOMES])
+    return quantiles, _teachers(scenario, seed, at), last, curves.scaled_up
 
 
-def _quantiles(found: Curves, outcome: str) -> np.ndarray:
-    return np.vstack([np.quantile(found.weekly[outcome], QUANTILES, axis=0), found.weekly[outcome][0]])
+def _quantiles(curves: Curves, outcome: str) -> np.ndarray:
+    return np.vstack([np.quantile(curves.weekly[outcome], QUANTILES, axis=0), curves.weekly[outcome][0]])
 
 
 def _teachers(scenario: Scenario, seed: int, at: np.ndarray) -> np.ndarray:
@@ -177,8 +177,8 @@ def _quantise(shares: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class InterpolationAccuracy:
-    """How far the median of use in the last week, read from the grid, is from runs at random settings, in percentage
-    points.
+    """How far the median of use in the last week, interpolated in the grid, is from runs at random settings, in
+    percentage points.
     """
 
     error: np.ndarray
@@ -190,8 +190,9 @@ class InterpolationAccuracy:
     def __str__(self) -> str:
         middle, most = np.quantile(self.error, [0.5, 0.9])
         return (
-            f"At {len(self.error)} random settings the median at the end, read between the settings that were simulated, was off by {middle:.1f} "
-            f"points in the middle case, by at most {most:.1f} in nine of ten, and by {self.error.max():.1f} at worst."
+            f"At {len(self.error)} random settings the median at the end, read between the settings that were "
+            f"simulated, was off by {middle:.1f} points in the middle case, by at most {most:.1f} in nine of ten, "
+            f"and by {self.error.max():.1f} at worst."
         )
 
 
@@ -202,19 +203,15 @@ def interpolation_accuracy(
     settings = [_random_setting(grid, number) for number in range(count)]
 
     def error(setting: Mapping[str, float]) -> float:
-        exact = np.median(
-            simulate_curves(with_same_length(grid.scenario, setting), grid.seed, Event(), workers=1).weekly[
-                OUTCOMES[0]
-            ][:, -1]
-        )
-        return abs(100.0 * (float(grid.read("curves", setting)[0, 0, -1]) / BYTE_MAX - exact))
+        curves = simulate_curves(with_same_length(grid.scenario, setting), grid.seed, Event(), workers=1)
+        exact = float(np.median(curves.weekly[OUTCOMES[0]][:, -1]))
+        return abs(100.0 * (float(grid.interpolate("curves", setting)[0, 0, -1]) / BYTE_MAX - exact))
 
     return InterpolationAccuracy(np.array(list(map_ordered(error, settings, validate_workers(workers), progress))))
 
 
 def _random_setting(grid: Grid, number: int) -> dict[str, float]:
     """Any share of each condition, and one of the ends of support that the slider knows."""
-    key = week_key(run_key(grid.seed, number), 0)
-    shares = [float(uniform(key, stream("dummy"), place)) for place in range(len(grid.axes))]
+    shares = np.random.default_rng([grid.seed, number]).random(len(grid.axes)).tolist()
     ends = grid.axes[SUPPORT]
     return dict(zip(SHIFTS, shares, strict=False)) | {SUPPORT: ends[int(shares[-1] * len(ends))]}

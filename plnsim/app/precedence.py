@@ -7,7 +7,7 @@ from threading import Event
 MAX_PAUSE = 0.2
 """Seconds after which a part of long work begins all the same, so that it ends however many come."""
 POLLS = 10
-"""How often a pause looks whether the work is still wanted."""
+"""How often a pause checks whether the work is still wanted."""
 
 
 class TaskPriority:
@@ -15,7 +15,7 @@ class TaskPriority:
     any thread.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._short_tasks, self._no_short_task = 0, Event()
         self._no_short_task.set()
 
@@ -24,13 +24,13 @@ class TaskPriority:
         self._no_short_task.clear()
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self._short_tasks -= 1
         if self._short_tasks == 0:
             self._no_short_task.set()
 
     def pause(self, stop: Event) -> None:
-        """Waits until nothing short is under way or ``stop`` is set, but not longer than ``LONGEST_PAUSE``."""
+        """Waits until nothing short is under way or ``stop`` is set, but not longer than ``MAX_PAUSE``."""
         for _ in range(POLLS):
             if stop.is_set() or self._no_short_task.wait(MAX_PAUSE / POLLS):
                 return

@@ -1,4 +1,4 @@
-"""What a page asks for, read from its query string; bad input names the parameter and what would be right."""
+"""What a page asks for, parsed from its query string; bad input names the parameter and what would be right."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from plnsim.common.checks import validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.parameter import Value
 from plnsim.model.outcome import WEEKLY_OUTCOMES
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import MAX_TEACHERS, with_class_size
@@ -17,17 +18,19 @@ IS = "is."
 MAX_TEXT_LENGTH = 100_000
 MAX_QUERY_LENGTH = 20_000
 SUBJECTS = ("teacher", "school", "network")
-OUTCOMES = tuple(one.name for one in WEEKLY_OUTCOMES)
+OUTCOMES = tuple(outcome.name for outcome in WEEKLY_OUTCOMES)
 
 
 def parse_query(
-    pairs: Iterable[tuple[str, str]], defaults: Mapping[str, object]
-) -> tuple[dict[str, object], dict, dict]:
-    """The words of a query (those known, with their defaults), the values of what if, the values of what is.
+    pairs: Iterable[tuple[str, str]], defaults: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, Value], dict[str, Value]]:
+    """The options of a query (those known, with their defaults), the values of what if, the values of what is.
 
     Raises ``InputError`` for an unknown name, one that comes twice, and a value that cannot be.
     """
-    options, values, baseline_values = dict(defaults), {}, {}
+    options = dict(defaults)
+    values: dict[str, Value] = {}
+    baseline_values: dict[str, Value] = {}
     seen = set()
     for name, text in pairs:
         if name in seen:
@@ -44,11 +47,10 @@ def parse_query(
                 right=suggestion(qualified_name, [*MODEL_PARAMETERS.by_name, *defaults]),
             )
         try:
-            (baseline_values if name.startswith(IS) else values)[qualified_name] = MODEL_PARAMETERS[
-                qualified_name
-            ].parse(text)
+            value = MODEL_PARAMETERS[qualified_name].parse(text)
         except InputError as problem:
             raise InputError(problem.wrong, place=f"?{name}", right=problem.right) from None
+        (baseline_values if name.startswith(IS) else values)[qualified_name] = value
     return options, values, baseline_values
 
 

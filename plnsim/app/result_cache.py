@@ -11,14 +11,16 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
 
 
 @dataclass
 class _PendingResult:
     """A computation under way; ``stop`` tells its thread that the last one who waited has gone."""
 
-    future: asyncio.Future
+    future: asyncio.Future[Any]
     stop: Event
     waiting: int = 0
 
@@ -46,16 +48,17 @@ class ResultCache:
     @property
     def size(self) -> int:
         """Bytes of all that is kept."""
-        return sum(one.size for one in self.entries.values())
+        return sum(entry.size for entry in self.entries.values())
 
     async def get(
-        self, key: Hashable, make: Callable[[Event], Any], size: Callable[[Any], int], executor: Executor
-    ) -> Any:
+        self, key: Hashable, make: Callable[[Event], Result], size: Callable[[Result], int], executor: Executor
+    ) -> Result:
         """The result for a key; whoever asks for what is being computed waits for it rather than compute it again."""
         if key in self.entries:
             self.entries.move_to_end(key)
             self.entries[key].last_used = self.clock()
-            return self.entries[key].value
+            kept: Result = self.entries[key].value
+            return kept
         work = self.pending.get(key)
         if work is None or work.stop.is_set():
             stop = Event()
@@ -65,7 +68,8 @@ class ResultCache:
             work.future.add_done_callback(lambda _: self._store_result(key, work, size))
         work.waiting += 1
         try:
-            return await asyncio.shield(work.future)
+            made: Result = await asyncio.shield(work.future)
+            return made
         finally:
             work.waiting -= 1
             if work.waiting == 0 and not work.future.done():
@@ -84,6 +88,6 @@ class ResultCache:
 
     def free_idle(self) -> None:
         """Forgets what nobody has used for a while."""
-        for key, one in list(self.entries.items()):
-            if self.clock() - one.last_used > self.idle_seconds:
+        for key, entry in list(self.entries.items()):
+            if self.clock() - entry.last_used > self.idle_seconds:
                 del self.entries[key]

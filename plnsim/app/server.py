@@ -10,12 +10,13 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import NamedTuple, TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -33,7 +34,7 @@ from plnsim.app.precedence import TaskPriority
 from plnsim.app.result_cache import ResultCache
 from plnsim.app.sessions import Session, SessionExpired, Sessions
 from plnsim.app.states import SimulationCancelled, simulate_picture
-from plnsim.app.story import simulate_stories
+from plnsim.app.story import RunStories, simulate_stories
 from plnsim.common.errors import InputError
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import check_limits, with_same_length
@@ -44,6 +45,7 @@ MAX_BODY_BYTES = 400_000
 HTTP_CONFLICT = 409
 HTTP_GONE = 410
 log = logging.getLogger("plnsim.app")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,20 @@ class Limits:
     cleanup_seconds: float = 60.0
 
 
-class SeminarServer:
-    """All that one server holds: its sessions, its shelf of results, its threads."""
+class ParsedRequest(NamedTuple):
+    """What a request asks for: its session, its options as texts, the seed, what is and what if."""
 
-    def __init__(self, scenario: Scenario, own_schools: int | None = None, limits: Limits | None = None):
+    session: Session
+    options: dict[str, str]
+    seed: int
+    is_: Scenario
+    if_: Scenario
+
+
+class SeminarServer:
+    """All that one server holds: its sessions, its cache of results, its threads."""
+
+    def __init__(self, scenario: Scenario, own_schools: int | None = None, limits: Limits | None = None) -> None:
         self.scenario, self.limits = check_limits(scenario), limits or Limits()
         self.own_schools = own_schools or scenario.number_of_schools
         self.sessions = Sessions(self.limits.sessions, self.limits.idle_seconds)
@@ -87,18 +99,18 @@ class SeminarServer:
         token = self.sessions.open(scenario, _digest(scenario))
         return JSONResponse({"session": token, "about": about(scenario, teachers, own or scenario.number_of_schools)})
 
-    def _parse_request(self, request: Request, defaults: dict) -> tuple[Session, dict, Scenario, Scenario]:
-        """Session, words, what is and what if of a request."""
+    def _parse_request(self, request: Request, defaults: dict[str, str]) -> ParsedRequest:
+        """What a request asks for; raises ``InputError``."""
         if len(request.url.query) > app_query.MAX_QUERY_LENGTH:
             raise InputError("the query string is too long", right=f"at most {app_query.MAX_QUERY_LENGTH:,} letters")
         options, values, baseline_values = app_query.parse_query(
             request.query_params.multi_items(), {"session": "", "seed": "1"} | defaults
         )
         session = self.sessions.get(options["session"])
-        options["seed"] = app_query.parse_seed(options["seed"])
-        return (
+        return ParsedRequest(
             session,
             options,
+            app_query.parse_seed(options["seed"]),
             with_same_length(session.scenario, baseline_values),
             with_same_length(session.scenario, values),
         )
@@ -107,24 +119,24 @@ class SeminarServer:
 
     async def curves(self, request: Request) -> Response:
         """Curves of what is and what if (nothing when they are alike), and the sentence that compares them."""
-        session, options, is_, if_ = self._parse_request(request, {"outcome": "use"})
+        session, options, seed, is_, if_ = self._parse_request(request, {"outcome": "use"})
         outcome = app_query.parse_outcome(options["outcome"])
         sides = [is_] if if_.values == is_.values else [is_, if_]
 
         async def all_sides() -> list[Curves]:
-            draw = partial(simulate_curves, pause=self.picture_priority.pause)
+            make = partial(simulate_curves, pause=self.picture_priority.pause)
             return await asyncio.gather(
-                *(self._cached("curves", session, one, options["seed"], draw, _nbytes, self.threads) for one in sides)
+                *(self._cached("curves", session, side, seed, make, _nbytes, self.threads) for side in sides)
             )
 
-        found = await self._await_result(request, session, "curves", all_sides())
-        return JSONResponse(compare_curves(found[0], found[1] if len(found) > 1 else None, outcome))
+        before, *after = await self._await_result(request, session, "curves", all_sides())
+        return JSONResponse(compare_curves(before, after[0] if after else None, outcome))
 
     async def picture(self, request: Request) -> Response:
         """One run, week by week; curves, which take longer, wait for it."""
-        session, options, _, scenario = self._parse_request(request, {"side": "if"})
+        session, options, seed, _, scenario = self._parse_request(request, {"side": "if"})
         side = app_query.parse_side(options["side"])
-        picture = self._cached("picture", session, scenario, options["seed"], _picture, len, self.picture_threads)
+        picture = self._cached("picture", session, scenario, seed, _picture, len, self.picture_threads)
         with self.picture_priority:
             return Response(
                 await self._await_result(request, session, f"picture {side}", picture), media_type="application/json"
@@ -132,20 +144,30 @@ class SeminarServer:
 
     async def story(self, request: Request) -> Response:
         """The story of a teacher, a school or a network in that run."""
-        session, options, _, scenario = self._parse_request(request, {"of": "teacher", "place": "0"})
+        session, options, seed, _, scenario = self._parse_request(request, {"of": "teacher", "place": "0"})
         subject = app_query.parse_subject(options["of"])
-        chronicle = self._cached(
-            "story", session, scenario, options["seed"], simulate_stories, _nbytes, self.story_threads
-        )
-        found = await self._await_result(request, session, "story", chronicle)
-        return JSONResponse(found.get(subject, app_query.parse_place(options["place"], found.count(subject), subject)))
+        work = self._cached("story", session, scenario, seed, simulate_stories, _nbytes, self.story_threads)
+        stories = await self._await_result(request, session, "story", work)
+        place = app_query.parse_place(options["place"], stories.count(subject), subject)
+        return JSONResponse(stories.get(subject, place))
 
-    async def _cached(self, kind: str, session: Session, scenario: Scenario, seed: int, make, size, threads):
-        """What ``make`` gives for a scenario and a seed, from the shelf or a thread."""
+    async def _cached(
+        self,
+        kind: str,
+        session: Session,
+        scenario: Scenario,
+        seed: int,
+        make: Callable[[Scenario, int, Event], Result],
+        size: Callable[[Result], int],
+        threads: ThreadPoolExecutor,
+    ) -> Result:
+        """What ``make`` gives for a scenario and a seed, from the cache or a thread."""
         key = kind, session.digest, tuple(sorted(scenario.changed.items())), seed
         return await self.cache.get(key, lambda stop: make(scenario, seed, stop), size, threads)
 
-    async def _await_result(self, request: Request, session: Session, kind: str, work: Awaitable):
+    async def _await_result(
+        self, request: Request, session: Session, kind: str, work: Coroutine[None, None, Result]
+    ) -> Result:
         """The result of some work, unless the page goes away or asks for something newer of that kind first."""
         task, disconnect = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(request))
         session.supersede(kind, task)
@@ -172,7 +194,7 @@ class SeminarServer:
         simulate_picture(self.scenario, 1, Event())
 
     @contextlib.asynccontextmanager
-    async def lifespan(self, _app):
+    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         """Frees what is idle from time to time; ends the threads at the end."""
         cleaning = asyncio.ensure_future(self._clean_up())
         try:
@@ -199,15 +221,15 @@ def _picture(scenario: Scenario, seed: int, stop: Event) -> bytes:
     return json.dumps(simulate_picture(scenario, seed, stop), separators=(",", ":")).encode()
 
 
-def _nbytes(one) -> int:
-    return one.nbytes
+def _nbytes(result: Curves | RunStories) -> int:
+    return result.nbytes
 
 
 def _digest(scenario: Scenario) -> str:
     """Tells scenarios apart: equal ones share their results, whoever opened them."""
-    given = "" if scenario.population_data is None else sorted(map(str, scenario.files.values()))
+    files = "" if scenario.population_data is None else sorted(map(str, scenario.files.values()))
     return hashlib.sha256(
-        repr((sorted(scenario.changed.items()), scenario.calendar, scenario.weeks, given)).encode()
+        repr((sorted(scenario.changed.items()), scenario.calendar, scenario.weeks, files)).encode()
     ).hexdigest()
 
 
@@ -233,18 +255,19 @@ async def _disconnected(request: Request) -> None:
 
 
 def _error_response(
-    status: int, wrong: str, place: str = "", right: str = "", headers: dict | None = None
+    status: int, wrong: str, place: str = "", right: str = "", headers: dict[str, str] | None = None
 ) -> JSONResponse:
     return JSONResponse(
         {"error": {"wrong": wrong, "place": place, "right": right}}, status_code=status, headers=headers
     )
 
 
-async def _input_error(_request: Request, problem: InputError) -> Response:
+async def _input_error(_request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, InputError)
     return _error_response(400, problem.wrong, problem.place, problem.right)
 
 
-async def _session_expired(_request: Request, _error: SessionExpired) -> Response:
+async def _session_expired(_request: Request, _error: Exception) -> Response:
     return _error_response(
         HTTP_GONE, "this session was left alone and has been freed", "session", "POST /api/session opens a new one"
     )
@@ -254,7 +277,8 @@ async def _superseded(_request: Request, _error: Exception) -> Response:
     return _error_response(HTTP_CONFLICT, "a newer request of this page has taken the place of this one")
 
 
-async def _not_found(request: Request, error) -> Response:
+async def _not_found(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
     if error.status_code == 405:
         return _error_response(
             405, f"{request.method} is not what this address takes", right="GET for data, POST for /api/session"
@@ -298,7 +322,7 @@ def make_app(seminar: SeminarServer, hosts: list[str] | None = None) -> Starlett
         Route("/api/picture", seminar.picture),
         Route("/api/story", seminar.story),
     ]
-    errors = {
+    errors: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         InputError: _input_error,
         SessionExpired: _session_expired,
         Superseded: _superseded,

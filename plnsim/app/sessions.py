@@ -1,4 +1,4 @@
-"""Who is looking: a session holds its scenario and what it is waiting for, and is forgotten when it is left alone."""
+"""Open pages: a session holds its scenario and what it is waiting for, and is forgotten when it is left alone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from plnsim.simulation.scenario import Scenario
 
@@ -25,9 +26,9 @@ class Session:
     scenario: Scenario
     digest: str
     last_used: float
-    waiting: dict[str, asyncio.Task] = field(default_factory=dict)
+    waiting: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
 
-    def supersede(self, kind: str, task: asyncio.Task) -> None:
+    def supersede(self, kind: str, task: asyncio.Future[Any]) -> None:
         """Makes a request the latest of its kind; the one before, if it still waits, is cancelled."""
         earlier = self.waiting.get(kind)
         if earlier is not None and not earlier.done():
@@ -54,7 +55,7 @@ class Sessions:
         return token
 
     def get(self, token: str) -> Session:
-        """The session of a page; raises ``Gone``."""
+        """The session of a page; raises ``SessionExpired``."""
         self.free_idle()
         if token not in self.opened:
             raise SessionExpired
@@ -64,8 +65,8 @@ class Sessions:
 
     def free_idle(self) -> None:
         """Forgets the sessions that were left alone."""
-        for token, one in list(self.opened.items()):
-            if self.clock() - one.last_used > self.idle_seconds:
+        for token, session in list(self.opened.items()):
+            if self.clock() - session.last_used > self.idle_seconds:
                 self._close(token)
 
     def _close(self, token: str) -> None:

@@ -8,11 +8,13 @@ from threading import Event
 
 import numpy as np
 
+from plnsim.model.world.entities import World
 from plnsim.simulation.engine.numba_backend import NumbaBackend
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.weeks import to_records
 
-NOT_USING, TRYING, HABIT = range(3)
+TRYING, HABIT = 1, 2
+"""States of a teacher; 0 is not using it."""
 HABIT_FROM = 1 / 3
 """A user's practice counts as a habit from this level of habit on, which some seven weeks of use without a miss lead
 to.
@@ -25,7 +27,7 @@ class SimulationCancelled(Exception):
 
 def teacher_states(uses: np.ndarray, habit: np.ndarray) -> np.ndarray:
     """The state of each teacher: 0 not using, 1 trying, 2 habit."""
-    return uses + ((uses == 1) & (habit >= HABIT_FROM))
+    return np.asarray(uses + ((uses == 1) & (habit >= HABIT_FROM)))
 
 
 def school_name(place: int) -> str:
@@ -33,15 +35,9 @@ def school_name(place: int) -> str:
     return chr(ord("A") + place % 26) + (str(place // 26 + 1) if place >= 26 else "")
 
 
-def teacher_name(world, post: int) -> str:
-    """A teacher is called after her school: C.7 is the seventh of school C."""
-    school = int(world.teachers[post]["school"])
-    return f"{school_name(school)}.{post - int(world.schools[school]['first_teacher']) + 1}"
-
-
-def simulate_picture(scenario: Scenario, seed: int, stop: Event) -> dict:
-    """Simulates replicate 0 in the compiled reading and gives its picture, as the page's source promises it; raises
-    ``Stopped``.
+def simulate_picture(scenario: Scenario, seed: int, stop: Event) -> dict[str, object]:
+    """Simulates replicate 0 with Numba and gives its picture, as the page's source promises it; raises
+    ``SimulationCancelled``.
     """
     world, weeks, parameter_sets = scenario.initialise(seed, 0)
     backend = NumbaBackend(world, weeks, to_records(parameter_sets))
@@ -65,7 +61,7 @@ def simulate_picture(scenario: Scenario, seed: int, stop: Event) -> dict:
         "support_ends": support_end_week(scenario),
         "states": weekly_states,
         "networks": of_networks,
-        "schools": [_school(place, one) for place, one in enumerate(world.schools)],
+        "schools": [_school(place, school) for place, school in enumerate(world.schools)],
     }
 
 
@@ -74,7 +70,7 @@ def support_end_week(scenario: Scenario) -> int | None:
     return scenario.support_ends if scenario.support_ends < scenario.weeks else None
 
 
-def _school(place: int, school) -> dict:
+def _school(place: int, school: np.void) -> dict[str, object]:
     return {
         "name": school_name(place),
         "first": int(school["first_teacher"]),
@@ -83,7 +79,7 @@ def _school(place: int, school) -> dict:
     }
 
 
-def _network(world, place: int, active: list[int], joined: list[int]) -> dict:
+def _network(world: World, place: int, active: list[int], joined: list[int]) -> dict[str, object]:
     """A network with its schools in the order in which they join."""
     network = world.networks[place]
     seats = world.seats[network["first_seat"] : network["after_last_seat"]].tolist()

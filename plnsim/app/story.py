@@ -1,6 +1,4 @@
-"""The stories of a run: of each teacher, school and network, told from what a witness of the Mesa reading wrote
-down.
-"""
+"""The stories of a run: of each teacher, school and network, from what an event logger recorded in the Mesa engine."""
 
 from __future__ import annotations
 
@@ -8,22 +6,36 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from threading import Event
+from typing import TYPE_CHECKING, TypedDict
 
 from plnsim.app.states import HABIT_FROM, SimulationCancelled, school_name
 from plnsim.output.words import percent
 from plnsim.simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from plnsim.app import event_logger
+    from plnsim.model.protocols import Network, School, Teacher
+
+
+class Story(TypedDict):
+    """What the page's source promises of a story."""
+
+    title: str
+    facts: list[str]
+    events: list[dict[str, object]]
+    ties: list[int]
 
 
 @dataclass(frozen=True)
 class RunStories:
     """All stories of a run by subject and place; the model that they come from is not kept."""
 
-    stories: dict[str, list[dict]]
+    stories: dict[str, list[Story]]
 
     def count(self, subject: str) -> int:
         return len(self.stories[subject])
 
-    def get(self, subject: str, place: int) -> dict:
+    def get(self, subject: str, place: int) -> Story:
         """One story, as the page's source promises it."""
         return self.stories[subject][place]
 
@@ -34,8 +46,8 @@ class RunStories:
 
 
 def simulate_stories(scenario: Scenario, seed: int, stop: Event) -> RunStories:
-    """Simulates replicate 0 in the Mesa reading and tells everybody's story; raises ``Stopped`` soon after ``stop`` is
-    set.
+    """Simulates replicate 0 with Mesa and tells everybody's story; raises ``SimulationCancelled`` soon after ``stop``
+    is set.
     """
     from plnsim.app.event_logger import EventLogger  # Mesa takes seconds to import, and only stories need it
 
@@ -46,14 +58,14 @@ def simulate_stories(scenario: Scenario, seed: int, stop: Event) -> RunStories:
         logger.step()
     return RunStories(
         {
-            "teacher": [_teacher(logger, one) for one in logger.teachers],
-            "school": [_school(logger, place, one) for place, one in enumerate(logger.schools)],
-            "network": [_network(logger, one) for one in logger.networks],
+            "teacher": [_teacher(logger, teacher) for teacher in logger.teachers],
+            "school": [_school(logger, place, school) for place, school in enumerate(logger.schools)],
+            "network": [_network(logger, network) for network in logger.networks],
         }
     )
 
 
-def _teacher(logger, teacher) -> dict:
+def _teacher(logger: event_logger.EventLogger, teacher: Teacher) -> Story:
     name = logger.name_of
     turns_to = list(
         dict.fromkeys(
@@ -67,34 +79,37 @@ def _teacher(logger, teacher) -> dict:
         if _has_seat(logger, teacher)
         else "A home colleague: no seat in a network.",
         f"Turns to {', '.join(map(name, turns_to))}." if turns_to else "Turns to nobody.",
-        f"At the end: {_use(teacher)}, knows {percent(teacher.knowledge)} of the core, believes in it to {percent(teacher.belief)}.",
+        f"At the end: {_use(teacher)}, knows {percent(teacher.knowledge)} of the core, "
+        f"believes in it to {percent(teacher.belief)}.",
     ]
     return _story(f"Teacher {name(teacher.post)}", facts, logger.teacher[teacher.post], turns_to)
 
 
-def _story(title: str, facts: list[str], events: list, ties: list[int]) -> dict:
-    return {"title": title, "facts": facts, "events": [asdict(one) for one in events], "ties": ties}
+def _story(title: str, facts: list[str], events: list[event_logger.Event], ties: list[int]) -> Story:
+    return {"title": title, "facts": facts, "events": [asdict(event) for event in events], "ties": ties}
 
 
-def _has_seat(logger, teacher) -> bool:
+def _has_seat(logger: event_logger.EventLogger, teacher: Teacher) -> bool:
     """Whether her school ever joins the network in which she would hold the seat."""
-    return teacher.network >= 0 and teacher.seat < logger.networks[teacher.network].schools
+    return bool(teacher.network >= 0 and teacher.seat < logger.networks[teacher.network].schools)
 
 
-def _use(teacher) -> str:
+def _use(teacher: Teacher) -> str:
     if not teacher.uses:
         return "does not use it" if not teacher.tried else "does not use it any more"
     return "uses it out of habit" if teacher.habit >= HABIT_FROM else "is trying it"
 
 
-def _school(logger, place: int, school) -> dict:
+def _school(logger: event_logger.EventLogger, place: int, school: School) -> Story:
     staff = logger.teachers[school.first_teacher : school.after_last_teacher]
-    seats = sorted({one.network for one in staff if _has_seat(logger, one)})
+    seats = sorted({teacher.network for teacher in staff if _has_seat(logger, teacher)})
     where = ", ".join(f"Network {network + 1}" for network in seats)
     facts = [
-        f"{len(staff)} teachers, {_of(school.disadvantage)} disadvantaged; {f'seats in {where}' if seats else 'no seat in a network'}.",
-        f"At the end: {sum(one.uses for one in staff)} of {len(staff)} use it; priority of the practice {percent(school.vision)}, "
-        f"shared focus {percent(school.focus)}, routine {percent(school.routine)}.",
+        f"{len(staff)} teachers, {_of(school.disadvantage)} disadvantaged; "
+        f"{f'seats in {where}' if seats else 'no seat in a network'}.",
+        f"At the end: {sum(teacher.uses for teacher in staff)} of {len(staff)} use it; "
+        f"priority of the practice {percent(school.vision)}, shared focus {percent(school.focus)}, "
+        f"routine {percent(school.routine)}.",
     ]
     return _story(f"School {school_name(place)}", facts, logger.school[place], [])
 
@@ -104,7 +119,7 @@ def _of(disadvantage: float) -> str:
     return "among the less" if disadvantage < 0.5 else "among the more"
 
 
-def _network(logger, network) -> dict:
+def _network(logger: event_logger.EventLogger, network: Network) -> Story:
     seats = logger.world.seats[network.first_seat : network.after_last_seat]
     joined = dict.fromkeys(
         school_name(logger.teachers[post].school)
@@ -113,7 +128,7 @@ def _network(logger, network) -> dict:
     )
     facts = [
         f"Schools {', '.join(joined)} take part.",
-        f"At the end: {'goes on' if network.active else 'has ended'}; knowledge of the practice {percent(network.knowledge)}, "
-        f"trust {percent(network.trust)}.",
+        f"At the end: {'goes on' if network.active else 'has ended'}; "
+        f"knowledge of the practice {percent(network.knowledge)}, trust {percent(network.trust)}.",
     ]
     return _story(f"Network {network.place + 1}", facts, logger.network[network.place], list(seats))

@@ -6,6 +6,7 @@ attributes of Mesa's agents, the types that an editor knows, the tables of the O
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum
@@ -105,6 +106,10 @@ class StateVariable:
         if self.kind == "seen":
             object.__setattr__(self, "start", 0 if self.start is None else self.start)
             object.__setattr__(self, "successor", OBSERVED if self.successor is None else self.successor)
+        for origin in ("start", "successor"):
+            value = getattr(self, origin)
+            if isinstance(value, int | float):
+                object.__setattr__(self, origin, float(value) if self.type == "f8" else int(value))
         if self.start is None or self.start in (KEPT, OBSERVED):
             self._refuse(
                 "no start", "start=0.0, a function start=rule of its file, or start=BUILT where the world is built"
@@ -126,27 +131,34 @@ class StateVariable:
         return (self.mechanism, *self.also_written_by) if self.mechanism else self.also_written_by
 
 
-def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin: str) -> Step:
-    """A function ``name(entity, world, week, p)`` that sets state variables to what ``origin`` says of each.
+def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin: str, about: str) -> Step:
+    """A step ``name(entity, world, week, p)`` that sets state variables to what ``origin`` says of each.
 
-    ``origin`` is "start" or "successor". Variables that are built, kept or observed are left alone. The function is
-    plain Python about one teacher, school or network, as steps are, so that every engine can run it.
+    ``origin`` is "start" or "successor". Variables that are built, kept or observed are left alone. It is made as plain
+    Python about one teacher, school or network, as other steps are, so that every engine can run it and
+    ``inspect.getsource`` shows it; ``about`` is its docstring. Raises ``StateError``.
     """
     rules: dict[str, Rule] = {}
-    lines = [f"def {name}({entity}, world, week, p):"]
+    lines = [f"def {name}({entity}, world, week, p):", f'    """{about}"""']
     for variable in variables:
         value = getattr(variable, origin)
         if variable.entity != entity or isinstance(value, Origin):
             continue
         if callable(value):
-            rules[f"{variable.name}_rule"] = value
-            lines.append(f"    {entity}.{variable.name} = {variable.name}_rule({entity}, world, week, p)")
+            if rules.setdefault(value.__name__, value) is not value:
+                raise StateError(
+                    f"{variable.dotted_name}: there is another rule {value.__name__} in {rules[value.__name__].__module__}"
+                    "\n   = help: give the rule a name of its own"
+                )
+            lines.append(f"    {entity}.{variable.name} = {value.__name__}({entity}, world, week, p)")
         else:
             lines.append(f"    {entity}.{variable.name} = {value!r}")
+    source, file = "\n".join(lines) + "\n", f"<plnsim: {name}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     namespace: dict[str, Any] = {**rules, "__name__": __name__}
-    exec("\n".join([*lines, "    return"]), namespace)
-    function: Step = namespace[name]
-    return function
+    exec(compile(source, file, "exec"), namespace)
+    step: Step = namespace[name]
+    return step
 
 
 def record_dtype(variables: Iterable[StateVariable]) -> np.dtype[np.void]:

@@ -47,9 +47,9 @@ def test_at_its_settings_the_grid_holds_what_the_runs_give(coarse, scenario, set
     for place, name in enumerate(coarse.outcomes):
         weekly = exact.weekly[name][:, coarse.at]
         wanted = [*np.quantile(weekly, [0.5, 0.25, 0.75, 0.05, 0.95], axis=0), weekly[0]]
-        assert np.abs(coarse.read("curves", where)[place] / 255 - wanted).max() <= BYTE
-        assert coarse.read("last", where)[place] == pytest.approx(exact.last[name], abs=1e-6)
-    assert np.array_equal(coarse.read("scaled_up", where), exact.scaled_up)
+        assert np.abs(coarse.interpolate("curves", where)[place] / 255 - wanted).max() <= BYTE
+        assert coarse.interpolate("last", where)[place] == pytest.approx(exact.last[name], abs=1e-6)
+    assert np.array_equal(coarse.interpolate("scaled_up", where), exact.scaled_up)
 
 
 def test_its_teachers_are_those_of_the_picture_of_the_live_page(coarse, scenario):
@@ -57,16 +57,21 @@ def test_its_teachers_are_those_of_the_picture_of_the_live_page(coarse, scenario
     shares = [
         [picture["states"][week].count(state) / len(picture["states"][week]) for week in coarse.at] for state in "12"
     ]
-    assert np.abs(coarse.read("teachers", EVERYTHING | {SUPPORT: 3.0}) / 255 - shares).max() <= BYTE
+    assert np.abs(coarse.interpolate("teachers", EVERYTHING | {SUPPORT: 3.0}) / 255 - shares).max() <= BYTE
 
 
 def test_all_settings_share_their_luck_and_none_depends_on_the_workers(coarse, scenario):
     one = simulate_grid(scenario, {name: nodes[-1:] for name, nodes in AXES.items()}, seed=1, workers=1)
     last = EVERYTHING | {SUPPORT: 3.0}
     for table in ("curves", "teachers", "last", "scaled_up"):
-        assert np.array_equal(one.read(table, last), coarse.read(table, last))
-    gain = coarse.read("last", last)[0] - coarse.read("last", {TIME: 0.0, LEADERSHIP: 0.0, FOCUS: 0.0, SUPPORT: 3.0})[0]
-    assert gain.std() < coarse.read("last", last)[0].std() + coarse.read("last", last | {TIME: 0.0})[0].std()
+        assert np.array_equal(one.interpolate(table, last), coarse.interpolate(table, last))
+    gain = (
+        coarse.interpolate("last", last)[0]
+        - coarse.interpolate("last", {TIME: 0.0, LEADERSHIP: 0.0, FOCUS: 0.0, SUPPORT: 3.0})[0]
+    )
+    assert (
+        gain.std() < coarse.interpolate("last", last)[0].std() + coarse.interpolate("last", last | {TIME: 0.0})[0].std()
+    )
 
 
 def made_up(function, axes) -> Grid:
@@ -87,7 +92,7 @@ def test_between_its_settings_it_reads_in_proportion():
         (0.7, 0.2, 1.0, 4.2),
         (0.0, 0.0, 0.0, 1.0),
     ]:
-        read = grid.read("last", {TIME: time, LEADERSHIP: leaders, FOCUS: focus, SUPPORT: years})
+        read = grid.interpolate("last", {TIME: time, LEADERSHIP: leaders, FOCUS: focus, SUPPORT: years})
         assert read == pytest.approx(np.array([[0.1 + 0.2 * time + 0.3 * leaders * focus + 0.05 * years]]))
 
 
@@ -145,7 +150,9 @@ def test_the_error_is_that_of_the_median_at_the_end_against_runs(coarse, scenari
         setting = grids._random_setting(coarse, number)
         weeks = run(with_same_length(scenario, setting), seed=1, replicates=RUNS).weeks
         exact = weeks[weeks["week"] == scenario.weeks - 1]["use"].median()
-        assert error == pytest.approx(100 * abs(coarse.read("curves", setting)[0, 0, -1] / 255 - exact), abs=1e-6)
+        assert error == pytest.approx(
+            100 * abs(coarse.interpolate("curves", setting)[0, 0, -1] / 255 - exact), abs=1e-6
+        )
 
 
 def test_random_settings_lie_anywhere_between_the_ends(coarse):

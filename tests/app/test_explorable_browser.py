@@ -116,11 +116,11 @@ def test_between_settings_the_page_reads_the_grid_as_the_error_was_measured(visi
             *found["curves"]["if"]["outer"],
             found["curves"]["if"]["one"],
         ]
-        assert np.array(levels) == pytest.approx(coarse.read("curves", setting)[0] / 255)
+        assert np.array(levels) == pytest.approx(coarse.interpolate("curves", setting)[0] / 255)
         assert [found["picture"]["trying"], found["picture"]["habit"]] == [
-            pytest.approx(one / 255) for one in coarse.read("teachers", setting)
+            pytest.approx(one / 255) for one in coarse.interpolate("teachers", setting)
         ]
-        assert found["curves"]["if"]["last"]["mean"] == pytest.approx(coarse.read("last", setting)[0].mean())
+        assert found["curves"]["if"]["last"]["mean"] == pytest.approx(coarse.interpolate("last", setting)[0].mean())
 
 
 @needs_browser

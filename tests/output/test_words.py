@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from plnsim.output.sentences import IN_TABLE, sentences, table
-from plnsim.output.words import BANDS, format_value, interval_label, likelihood, likelihood_in_runs, number, percent
+from plnsim.output.words import (
+    BANDS,
+    format_value,
+    interval_label,
+    likelihood,
+    likelihood_in_runs,
+    number,
+    percent,
+    points,
+)
 from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, run, summary
 from plnsim.simulation.scenario import Scenario
 
@@ -106,6 +115,16 @@ def test_shares_and_other_units_are_told_each_in_their_way():
         "0.25",
         "1,500",
     )
+    undefined = [format_value(math.nan, unit) for unit in ("share", "ratio", "money")]
+    assert undefined == ["not defined", "not defined", "not reached"]
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [(0.1543, "+15"), (-0.02, "\u22122.0"), (0.0994, "+9.9"), (0.0, "0"), (-0.0001, "0"), (math.nan, "not defined")],
+)
+def test_differences_of_shares_are_told_in_signed_points(difference, text):
+    assert points(difference) == text
 
 
 def test_an_interval_is_named_after_its_quantiles():

@@ -2,7 +2,6 @@
 notebooks of the guide run.
 """
 
-import math
 from html import unescape
 from xml.etree import ElementTree
 
@@ -14,6 +13,7 @@ from nbclient import NotebookClient
 from plnsim import Scenario, run
 from plnsim.common import notebook
 from plnsim.common.package import shipped
+from plnsim.common.quantities import percent, points
 from plnsim.simulation.runs.result import DISPLAYED_OUTCOMES
 from plnsim.simulation.scenario import shipped_scenarios
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -52,7 +52,10 @@ def parse(thing) -> ElementTree.Element:
 
 
 def rows(shown: ElementTree.Element, place: int = 0) -> list[list[str]]:
-    return [["".join(cell.itertext()) for cell in row] for row in shown.findall(".//table")[place].findall("tr")]
+    return [
+        ["".join(cell.itertext()).replace("\u00a0", " ") for cell in row]
+        for row in shown.findall(".//table")[place].findall("tr")
+    ]
 
 
 def remake(thing):
@@ -74,8 +77,8 @@ def test_a_run_shows_a_small_table_of_its_outcomes(done):
     assert [row[0] for row in shown[1:]] == list(DISPLAYED_OUTCOMES)
     use = done.values("use")
     assert shown[1][1:4] == [
-        notebook.format_quantity(use.mean(), "share"),
-        " to ".join(notebook.format_quantity(np.quantile(use, at), "share") for at in (0.05, 0.95)),
+        percent(use.mean()),
+        " to ".join(percent(np.quantile(use, at)) for at in (0.05, 0.95)),
         "3",
     ]
 
@@ -87,8 +90,8 @@ def test_its_figure_is_the_median_week_by_week_within_its_bands(done):
     floor, ceiling = notebook.HEIGHT - notebook.BOTTOM, notebook.TOP
     assert len(line) == done.scenario.weeks and line[-1][0] == notebook.WIDTH - notebook.RIGHT
     assert [floor - (floor - ceiling) * share for share in median] == pytest.approx([y for _, y in line], abs=0.06)
-    assert sum(path.get("fill-opacity") == ".22" for path in drawn.findall("path")) == 2
-    assert notebook.format_quantity(median[-1], "share") in drawn.get("aria-label")
+    assert sum(one.get("fill-opacity") == ".22" for one in drawn.findall("path")) == 2
+    assert percent(median[-1]) in drawn.get("aria-label")
 
 
 def test_a_single_run_has_no_bands_and_no_range(done):
@@ -185,7 +188,7 @@ def test_a_comparison_shows_pairs_and_what_is_in_the_way(comparison):
     assert [row[0].lstrip("\u25a0 ") for row in table[1:]] == ["baseline", "all-the-time-in-the-world"]
     assert (
         table[1][3:] == ["", "", ""]
-        and table[2][3] == notebook.format_quantity(gain.mean(), "points")
+        and table[2][3] == points(gain.mean())
         and table[2][5] == f"{(gain > 0).sum()} of 3"
     )
     assert [row[0] for row in ways[1:]] == ["time", "leadership", "focus"]
@@ -206,26 +209,11 @@ def test_the_code_that_a_comparison_shows_makes_it_again(comparison):
     )
 
 
-# -- numbers -----------------------------------------------------------------------------------------------------------
+# -- tables ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "told"),
-    [
-        (0.12345, "share", "12.3\u00a0%"),
-        (0.00012, "share", "0.012\u00a0%"),
-        (1.0, "share", "100\u00a0%"),
-        (0.0, "share", "0\u00a0%"),
-        (0.1543, "points", "+15.4"),
-        (-0.02, "points", "-2"),
-        (1234567.0, "money", "1,230,000"),
-        (0.01372, "SD of pupils", "0.0137"),
-        (math.nan, "share", "not defined"),
-        (math.inf, "money", "not defined"),
-    ],
-)
-def test_numbers_are_told_to_three_digits(value, unit, told):
-    assert notebook.format_quantity(value, unit) == told
+def test_a_number_stays_on_one_line_with_its_percent_sign():
+    assert "<td>12\u00a0%</td>" in notebook.table(("name", "use"), [("a", "12 %")])
 
 
 def test_a_long_table_is_cut_and_says_so():

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from plnsim.simulation.engine.mesa_backend import PLNModel
+from plnsim.simulation.mesa_backend import PLNModel
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from tests.simulation.test_engines import SAMPLED_TEACHER_WEEKS, shrunk
 from tests.support.runs import finish_run

@@ -5,22 +5,22 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
 
-export function element(name, given = {}, ...within) {
-  return populate(document.createElement(name), given, within);
+export function element(name, attributes = {}, ...within) {
+  return populate(document.createElement(name), attributes, within);
 }
 
-export function svgElement(name, given = {}, ...within) {
-  return populate(document.createElementNS(SVG, name), given, within);
+export function svgElement(name, attributes = {}, ...within) {
+  return populate(document.createElementNS(SVG, name), attributes, within);
 }
 
-function populate(made, given, within) {
-  for (const [name, value] of Object.entries(given)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value === true) made.setAttribute(name, "");
-    else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value);
+function populate(node, attributes, within) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value);
   }
-  made.append(...within.filter((one) => one !== null && one !== undefined));
-  return made;
+  node.append(...within.filter((one) => one !== null && one !== undefined));
+  return node;
 }
 
 export function percent(share) {

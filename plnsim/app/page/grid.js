@@ -28,7 +28,7 @@ export function grid(data) {
     return corners;
   }
 
-  function read(table, corners, from, count, width) {
+  function interpolate(table, corners, from, count, width) {
     return Array.from({ length: count }, (_, place) => corners.reduce((sum, [index, weight]) => sum + weight * table[index * width + from + place], 0));
   }
 
@@ -40,10 +40,10 @@ export function grid(data) {
   function sideOf(values, outcome) {
     const corners = around(values);
     const width = data.outcomes.length * data.levels * moments;
-    const curve = (level) => read(curves, corners, (outcome * data.levels + level) * moments, moments, width).map((byte) => byte / 255);
+    const curve = (level) => interpolate(curves, corners, (outcome * data.levels + level) * moments, moments, width).map((byte) => byte / 255);
     const [middle, lower, upper, low, high, one] = Array.from({ length: data.levels }, (_, level) => curve(level));
-    const each = read(last, corners, outcome * data.runs, data.runs, data.outcomes.length * data.runs);
-    const reached = read(scaled, corners, 0, data.runs, data.runs);
+    const each = interpolate(last, corners, outcome * data.runs, data.runs, data.outcomes.length * data.runs);
+    const reached = interpolate(scaled, corners, 0, data.runs, data.runs);
     const tested = corners.every(([index]) => scaled[index * data.runs] !== 255);
     return { each, scaledUp: tested ? Math.round(reached.reduce((sum, one) => sum + one, 0)) : null,
       shown: { at: data.at, weeks: data.weeks, support_ends: endOf(values), middle, inner: [lower, upper], outer: [low, high], one, last: rangeOf(each) } };
@@ -74,7 +74,7 @@ export function grid(data) {
       `${signed(meanOf(gain))} points on average.`;
   }
 
-  // -- what a source promises ----------------------------------------------------------------------------------------------
+  // -- the source ----------------------------------------------------------------------------------------------------------
 
   return {
     about: async () => data.about,
@@ -87,7 +87,7 @@ export function grid(data) {
     },
     async picture({ values }) {
       const corners = around(values);
-      const [trying, habit] = [0, 1].map((kind) => read(teachers, corners, kind * moments, moments, 2 * moments).map((byte) => byte / 255));
+      const [trying, habit] = [0, 1].map((kind) => interpolate(teachers, corners, kind * moments, moments, 2 * moments).map((byte) => byte / 255));
       return { dots: data.dots, at: data.at, trying, habit, support_ends: endOf(values), weeks: data.weeks };
     },
     async story() { throw new Error("This page has no stories; plnsim serve tells them."); },

@@ -7,7 +7,7 @@ import { drawFigures, stateShares } from "./schools.js";
 import { slidersOf } from "./sliders.js";
 import { storyOf } from "./story.js";
 
-// The page: what is asked for, what is shown, and how one leads to the other. Nothing of a source is known here.
+// The page: its state, its requests and what it renders. Nothing of a source is known here.
 
 const BUSY_DELAY = 700;
 const DEBOUNCE = 40;
@@ -25,7 +25,7 @@ export async function begin(source) {
     for (const [kind, picture] of Object.entries(shown.pictures)) picture.point(kind === side || !shown.if ? posts : []);
   } });
 
-  // -- asking ----------------------------------------------------------------------------------------------------------
+  // -- requests --------------------------------------------------------------------------------------------------------
 
   const differs = () => JSON.stringify(sorted(state.values)) !== JSON.stringify(sorted(state.base));
   const settings = () => JSON.stringify([sorted(state.values), state.seed]);
@@ -83,9 +83,9 @@ export async function begin(source) {
     const busyTimer = setTimeout(() => { byId("telling").hidden = false; }, BUSY_DELAY);
     const values = side === "if" && shown.if ? state.values : state.base;
     try {
-      const told = await source.story({ seed: state.seed, values, of, place }, signal);
+      const answer = await source.story({ seed: state.seed, values, of, place }, signal);
       problem(null);
-      return told;
+      return answer;
     } catch (error) {
       if (error.name !== "AbortError") problem(error);
       return null;
@@ -109,7 +109,7 @@ export async function begin(source) {
     byId("problem").textContent = error ? error.message : "";
   }
 
-  // -- showing ---------------------------------------------------------------------------------------------------------
+  // -- rendering -------------------------------------------------------------------------------------------------------
 
   const hidden = () => (state.guessing ? (shown.curves.if ? "if" : "all") : null);
 
@@ -119,7 +119,7 @@ export async function begin(source) {
     document.body.classList.toggle("guessing", state.guessing);
     byId("said").textContent = state.guessing ? "Make a guess first, or run without one." : curves.sentence;
     byId("table").replaceChildren(tableOf(curves, hidden()));
-    guessed();
+    showVerdict();
     drawChart();
     drawPictures();
     byId("week").max = shown.curves.is.weeks - 1;
@@ -163,19 +163,19 @@ export async function begin(source) {
     }
   }
 
-  // -- predicting ------------------------------------------------------------------------------------------------------
+  // -- the prediction --------------------------------------------------------------------------------------------------
 
-  function guessed() {
+  function showVerdict() {
     const first = state.about.outcomes[0];
     const reached = (shown.curves.if ?? shown.curves.is).last.mean;
-    const told = byId("guessed");
+    const verdict = byId("guessed");
     for (const part of [byId("question"), document.querySelector(".bet")]) part.hidden = !state.guessing;
-    told.hidden = state.guessing || state.guess === null || shown.curves.outcome !== first.name;
+    verdict.hidden = state.guessing || state.guess === null || shown.curves.outcome !== first.name;
     byId("again").hidden = state.guessing;
-    if (told.hidden || reached === null) return;
+    if (verdict.hidden || reached === null) return;
     const off = Math.round(100 * (state.guess - reached));
     const how = off === 0 ? "spot on" : `your guess was ${Math.abs(off)} points too ${off > 0 ? "high" : "low"}`;
-    told.textContent = settings() === state.guessFor ? `You guessed ${percent(state.guess)}; the runs give about ${percent(reached)}: ${how}.`
+    verdict.textContent = settings() === state.guessFor ? `You guessed ${percent(state.guess)}; the runs give about ${percent(reached)}: ${how}.`
       : `You guessed ${percent(state.guess)} for other settings than these.`;
   }
 
@@ -194,7 +194,7 @@ export async function begin(source) {
     byId("guess").focus();
   }
 
-  // -- keeping ---------------------------------------------------------------------------------------------------------
+  // -- address and exports ---------------------------------------------------------------------------------------------
 
   function updateAddress() {
     history.replaceState(null, "", `#${addressOf(state)}`);
@@ -205,7 +205,7 @@ export async function begin(source) {
     byId("as-toml").value = tomlOf(state.values);
   }
 
-  // -- beginning -------------------------------------------------------------------------------------------------------
+  // -- setup -----------------------------------------------------------------------------------------------------------
 
   function setUp(about) {
     Object.assign(state, { about, seed: about.seed, outcome: about.outcomes[0].name, values: {}, base: {}, week: BEFORE_LAST_SUMMER });
@@ -234,9 +234,9 @@ export async function begin(source) {
     changed();
   }
 
-  async function openScenario(asked) {
+  async function openScenario(request) {
     try {
-      const about = await source.open(asked);
+      const about = await source.open(request);
       history.replaceState(null, "", "#");
       state.guess = null;
       state.guessing = true;

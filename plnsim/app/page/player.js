@@ -24,13 +24,13 @@ export function playerOf({ goTo, week, last }) {
     const stride = reducedMotion.matches ? STRIDE : 1;
     byId("play").textContent = "Pause";
     scrollToTeachers();
-    const move = (now) => {
+    const advance = (now) => {
       const next = Math.min(last(), from + Math.floor(((now - began) / 1000) * (Number(byId("speed").value) / stride)) * stride);
       if (next > week()) goTo(next);
-      if (next < last()) frame = requestAnimationFrame(move);
+      if (next < last()) frame = requestAnimationFrame(advance);
       else pause();
     };
-    frame = requestAnimationFrame(move);
+    frame = requestAnimationFrame(advance);
   }
 
   function pause() {

@@ -1,6 +1,6 @@
 import { byId, element } from "./dom.js";
 
-// What of the page follows from the scenario alone: titles, notes, lists, and which parts this source has no use for.
+// Sets the page up for a scenario: titles, notes, lists, and which parts this source has no use for.
 
 export function setUpPage(about) {
   document.title = `${about.title} | plnsim`;

@@ -1,6 +1,6 @@
 import { amount, byId, element, percent } from "./dom.js";
 
-// Controls made from the parameters' declarations. `values` holds what differs from the scenario; `changed` is called after a move.
+// Controls made from the parameters' declarations. `values` holds what differs from the scenario; `changed` is called after a change.
 
 export function slidersOf(about, values, changed) {
   const known = new Map(about.controls.map((one) => [one.name, one]));
@@ -13,20 +13,20 @@ export function slidersOf(about, values, changed) {
     changed();
   }
 
-  function made(control) {
+  function rowOf(control) {
     const id = `control-${control.name.replace(/\W/g, "-")}`;
-    const told = element("span", { class: "value" });
+    const output = element("span", { class: "value" });
     const input = control.kind === "choice" ? choice(control, id) : slider(control, id);
     input.addEventListener("input", () => set(control.name, control.kind === "choice" ? input.value : input.read()));
     const row = element("div", { class: "control" },
-      element("div", { class: "name" }, element("label", { for: id }, control.label), told, infoOf(control)), input,
+      element("div", { class: "name" }, element("label", { for: id }, control.label), output, infoOf(control)), input,
       element("p", { class: "small" }, control.meaning));
     const show = () => {
       const value = values[control.name] ?? control.value;
       if (control.kind === "choice") input.value = value;
       else input.write(value);
       const text = control.kind === "choice" ? "" : formatValue(value, control.unit);
-      told.textContent = text;
+      output.textContent = text;
       if (text) input.setAttribute("aria-valuetext", text);
       row.classList.toggle("moved", control.name in values);
     };
@@ -43,9 +43,9 @@ export function slidersOf(about, values, changed) {
         element("button", { "aria-label": `Undo ${known.get(name)?.label ?? name}`, onclick: () => { delete values[name]; refresh(); changed(); } }, "×"))))] : []));
   }
 
-  byId("front").replaceChildren(...about.controls.filter((one) => one.first).map(made));
+  byId("front").replaceChildren(...about.controls.filter((one) => one.first).map(rowOf));
   byId("more").hidden = !about.can.all;
-  byId("groups").replaceChildren(...(about.can.all ? about.groups.map((group) => groupOf(group, about.controls, made)) : []));
+  byId("groups").replaceChildren(...(about.can.all ? about.groups.map((group) => groupOf(group, about.controls, rowOf)) : []));
   byId("find").oninput = () => find(byId("find").value.trim().toLowerCase());
   byId("find").value = "";
   byId("found").textContent = "";
@@ -81,12 +81,12 @@ function choice(control, id) {
 }
 
 // A group's controls are made when it is first opened, or searched.
-function groupOf(group, controls, made) {
+function groupOf(group, controls, rowOf) {
   const own = controls.filter((one) => one.group === group && !one.first);
   const inside = element("div");
   const box = element("details", { class: "group", hidden: own.length === 0 }, element("summary", {}, `${group} (${own.length})`), inside);
   box.rows = () => {
-    if (!inside.hasChildNodes()) inside.append(...own.map(made));
+    if (!inside.hasChildNodes()) inside.append(...own.map(rowOf));
     return own.map((control, place) => [control, inside.children[place]]);
   };
   box.addEventListener("toggle", () => box.open && box.rows());

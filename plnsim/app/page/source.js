@@ -61,11 +61,11 @@ export function serverSource() {
   let openedWith = {};
   let reopening = null;
 
-  async function open(asked, signal) {
-    const told = await fetchJson("/api/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal });
-    session = told.session;
-    openedWith = asked;
-    return told.about;
+  async function open(request, signal) {
+    const reply = await fetchJson("/api/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request), signal });
+    session = reply.session;
+    openedWith = request;
+    return reply.about;
   }
 
   // A session that was left alone is freed by the server; what it began with opens another.
@@ -103,9 +103,9 @@ async function fetchJson(address, how) {
     if (problem.name === "AbortError") throw problem;
     throw new Error("The server does not answer. Is plnsim serve still running?");
   }
-  const told = await reply.json();
-  if (reply.ok) return told;
-  const { wrong, place, right } = told.error;
+  const data = await reply.json();
+  if (reply.ok) return data;
+  const { wrong, place, right } = data.error;
   const problem = new Error([wrong, place && `(${place})`, right && `Right would be: ${right}.`].filter(Boolean).join(" "));
   problem.status = reply.status;
   if (reply.status === 409) problem.name = "AbortError";

@@ -1,6 +1,6 @@
 import { amount, element } from "./dom.js";
 
-// What is shown, to keep: as the page's address, as a command, as a scenario file, as a table. `state` is that of the page.
+// The state of the page, kept: as its address, as a command, as a scenario file, as a table. `state` is that of the page.
 
 export function sorted(values) {
   return Object.fromEntries(Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1)));

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 PARAMETERS = ()
 
-replace_teacher = assigning("replace_teacher", "teacher", declared_by_mechanisms(), "successor")
-replace_head = assigning("replace_head", "school", declared_by_mechanisms(), "successor")
+replace_teacher = assigning(
+    "replace_teacher", "teacher", declared_by_mechanisms(), "successor", "What a newcomer begins with in a post."
+)
+replace_head = assigning(
+    "replace_head", "school", declared_by_mechanisms(), "successor", "What becomes of a school when a new head comes."
+)
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:

@@ -191,9 +191,9 @@ def _all_of(entity: str, built: tuple[StateVariable, ...]) -> tuple[StateVariabl
 TEACHER, SCHOOL, NETWORK = _all_of("teacher", _TEACHER), _all_of("school", _SCHOOL), _all_of("network", _NETWORK)
 TEACHER_DTYPE, SCHOOL_DTYPE, NETWORK_DTYPE = record_dtype(TEACHER), record_dtype(SCHOOL), record_dtype(NETWORK)
 
-start_network = assigning("start_network", "network", NETWORK, "start")
-start_school = assigning("start_school", "school", SCHOOL, "start")
-start_teacher = assigning("start_teacher", "teacher", TEACHER, "start")
+start_network = assigning("start_network", "network", NETWORK, "start", "What a network begins with.")
+start_school = assigning("start_school", "school", SCHOOL, "start", "What a school begins with.")
+start_teacher = assigning("start_teacher", "teacher", TEACHER, "start", "What a teacher begins with.")
 
 
 class World(NamedTuple):

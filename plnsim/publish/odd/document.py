@@ -24,8 +24,8 @@ from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 PIECES = Path(__file__).parent / "text"
 STORED = shipped("docs/odd.md")
-REFRESH = "plnsim odd --out docs/odd.md --overwrite"
-"""The command that brings the stored copy up to date, in a checkout."""
+REFRESH = "python -m plnsim.publish.odd"
+"""The command that brings the stored copy up to date, in a checkout, with all else that is made of declarations."""
 CAPITALS = re.compile(r"\b[A-Z][A-Z_]+\b")
 
 
@@ -71,6 +71,7 @@ def markdown() -> str:
         "teachers_by_default": round(Scenario("default").expected_teachers, -1),
         "schedule_modules": SCHEDULE,
         "entities": entities,
+        "entities_module": entities,
         "implicit_arguments": IMPLICIT_ARGUMENTS,
         "school_weeks": school_year.SCHOOL_WEEKS,
         "holiday_weeks": f"{school_year.HOLIDAY_WEEKS:g}",
@@ -130,9 +131,7 @@ def shared() -> str:
     """The rules that mechanisms share, and the constants of the school year."""
     text, lines = _of_mechanism(rules)
     year = PseudoCode(school_year).constants(_all_constants().__contains__)
-    return "\n".join(
-        [*year, _with_constants(text, lines, set(_all_constants())), "", listing(tenure, ("leaving_rate",))]
-    )
+    return "\n".join([*year, _with_constants(text, lines, set(_all_constants()))])
 
 
 def submodel(mechanism: ModuleType, place: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from plnsim.common.errors import InputError
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario import Scenario
@@ -39,7 +41,7 @@ def with_class_size(scenario: Scenario) -> Scenario:
     return scenario if scenario.population_data else scenario.with_values(CLASS_SIZE)
 
 
-def with_same_length(scenario: Scenario, values: dict[str, object]) -> Scenario:
+def with_same_length(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     """The scenario with other values and the same length, so that its last year is that of the scenario; raises
     ``InputError``.
     """

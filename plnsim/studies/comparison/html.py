@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas
 
-from plnsim.common.notebook import COLOURS, Curve, card, curves, format_quantity, table
+from plnsim.common.notebook import COLOURS, Curve, card, curves, table
+from plnsim.common.quantities import percent, points
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.html import to_python
 from plnsim.studies.comparison.scenario_result import DifferenceDescription, ScenarioResult
@@ -36,8 +37,7 @@ def to_html(
         f"Teachers using the practice, median of {base.replicates} runs; the shade is the supported time of {base.name}"
     )
     description = f"{caption}; in the last week: " + ", ".join(
-        f"{result.name} {format_quantity(float(median[-1]), 'share')}"
-        for result, median in zip(results, medians, strict=True)
+        f"{result.name} {percent(float(median[-1]))}" for result, median in zip(results, medians, strict=True)
     )
     parts = [
         curves(series, years, supported, description),
@@ -49,10 +49,7 @@ def to_html(
         ),
     ]
     if barriers is not None:
-        rows = [
-            (row["condition"], format_quantity(row["named"], "share"), format_quantity(row["mean"], "points"))
-            for row in barriers.to_dict("records")
-        ]
+        rows = [(row["condition"], percent(row["named"]), points(row["mean"])) for row in barriers.to_dict("records")]
         parts.append(table((f"in the way of {leading}", "named", "points of deep use gained by lifting it"), rows))
     others = [result.name for result in results if result.name != base.name]
     return card(
@@ -66,15 +63,15 @@ def to_html(
 def _row(
     name: str, means: Mapping[tuple[str, str], float], difference: DifferenceDescription | None
 ) -> tuple[str, ...]:
-    use, deep = (format_quantity(means[name, outcome], "share") for outcome in ("use", "deep_use"))
+    use, deep = (percent(means[name, outcome]) for outcome in ("use", "deep_use"))
     if difference is None:
         return (name, use, deep, "", "", "")
-    low, high = (format_quantity(end, "points") for end in (difference["quantile_05"], difference["quantile_95"]))
+    low, high = (points(end) for end in (difference["quantile_05"], difference["quantile_95"]))
     return (
         name,
         use,
         deep,
-        format_quantity(difference["mean"], "points"),
+        points(difference["mean"]),
         f"{low} to {high}",
         f"{difference['higher']} of {difference['pairs']}",
     )
