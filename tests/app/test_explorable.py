@@ -65,8 +65,13 @@ def test_all_settings_share_their_luck_and_none_depends_on_the_workers(coarse, s
     last = EVERYTHING | {SUPPORT: 3.0}
     for table in ("curves", "teachers", "last", "scaled_up"):
         assert np.array_equal(one.interpolate(table, last), coarse.interpolate(table, last))
-    gain = coarse.interpolate("last", last)[0] - coarse.interpolate("last", {TIME: 0.0, LEADERSHIP: 0.0, FOCUS: 0.0, SUPPORT: 3.0})[0]
-    assert gain.std() < coarse.interpolate("last", last)[0].std() + coarse.interpolate("last", last | {TIME: 0.0})[0].std()
+    gain = (
+        coarse.interpolate("last", last)[0]
+        - coarse.interpolate("last", {TIME: 0.0, LEADERSHIP: 0.0, FOCUS: 0.0, SUPPORT: 3.0})[0]
+    )
+    assert (
+        gain.std() < coarse.interpolate("last", last)[0].std() + coarse.interpolate("last", last | {TIME: 0.0})[0].std()
+    )
 
 
 def made_up(function, axes) -> Grid:
@@ -145,7 +150,9 @@ def test_the_error_is_that_of_the_median_at_the_end_against_runs(coarse, scenari
         setting = grids._random_setting(coarse, number)
         weeks = run(with_same_length(scenario, setting), seed=1, replicates=RUNS).weeks
         exact = weeks[weeks["week"] == scenario.weeks - 1]["use"].median()
-        assert error == pytest.approx(100 * abs(coarse.interpolate("curves", setting)[0, 0, -1] / 255 - exact), abs=1e-6)
+        assert error == pytest.approx(
+            100 * abs(coarse.interpolate("curves", setting)[0, 0, -1] / 255 - exact), abs=1e-6
+        )
 
 
 def test_random_settings_lie_anywhere_between_the_ends(coarse):
