@@ -19,7 +19,7 @@ def __getattr__(name: str):
     elif name == "barriers":
         from plnsim.simulation.runs import barriers as found
     elif name == "PLNModel":
-        from plnsim.simulation.engine.mesa_backend import PLNModel as found
+        from plnsim.simulation.mesa_backend import PLNModel as found
     elif name == "InputError":
         from plnsim.common.errors import InputError as found
     else:

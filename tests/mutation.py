@@ -2,7 +2,7 @@
 [FILE ...]``.
 
 Works on a copy of package and tests in a temporary folder, never in the checkout; mutmut (``[tool.mutmut]`` in
-pyproject.toml) makes the changes and runs the tests that reach them. FILE is the name of a mechanism, or ``draws``;
+pyproject.toml) makes the changes and runs the tests that reach them. FILE is the name of a mechanism, or ``streams``;
 without any, all are changed. As a plugin of pytest this module lets the tests of single rules run before those of
 whole weeks. ``docs/mutation.md`` tells what came out.
 """
@@ -22,13 +22,14 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 COPIED = ("plnsim", "tests", "scenarios", "experiments", "pyproject.toml", "README.md")
-FILES = ("draws", "mechanisms", *sorted(path.stem for path in (CHECKOUT / "plnsim" / "mechanisms").glob("[a-z]*.py")))
+MECHANISMS = CHECKOUT / "plnsim" / "model" / "mechanisms"
+FILES = ("streams", "mechanisms", *sorted(path.stem for path in MECHANISMS.glob("[a-z]*.py")))
 """Files with rules; ``mechanisms`` is what stands in the package itself."""
 NOTICED = "killed"
 """What mutmut says when a test failed. Whatever took too long or ended Python is read as well: a busy machine may be
 the reason.
 """
-WHOLE_WEEKS = "test_told.py"
+WHOLE_WEEKS = "test_oracle_interpreted.py"
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -40,7 +41,8 @@ def pytest_collection_modifyitems(items) -> None:
 
 def pattern(file: str) -> str:
     """The names that mutmut gives to the changes of a file."""
-    return f"plnsim.{file}.x_*" if file in ("draws", "mechanisms") else f"plnsim.model.mechanisms.{file}.x_*"
+    module = {"streams": "common.streams", "mechanisms": "model.mechanisms"}.get(file, f"model.mechanisms.{file}")
+    return f"plnsim.{module}.x_*"
 
 
 def copy(folder: Path) -> None:
@@ -62,13 +64,13 @@ def forget_torn(folder: Path) -> None:
             kept.with_suffix("").unlink(missing_ok=True)
 
 
-def mutmut(folder: Path, *words: str, told: bool = False) -> str:
-    """Runs a command of mutmut in the copy; gives what it printed, or lets it print (``told``)."""
+def mutmut(folder: Path, *words: str, echo: bool = False) -> str:
+    """Runs a command of mutmut in the copy; gives what it printed, or lets it print (``echo``)."""
     done = subprocess.run(
         [sys.executable, "-c", "from mutmut.__main__ import cli; cli()", *words],
         cwd=folder,
         text=True,
-        stdout=None if told else subprocess.PIPE,
+        stdout=None if echo else subprocess.PIPE,
     )
     if done.returncode:
         raise SystemExit(f"mutmut {' '.join(words)} ended with {done.returncode}")
@@ -93,7 +95,8 @@ def table(became: dict[str, str]) -> str:
         counts[file_of(change)]["noticed" if end == NOTICED else "survived"] += 1
     counts["all"] = sum(counts.values(), Counter())
     rows = [
-        f"| {file} | {count.total()} | {count['noticed']} | {count['survived']} | {100 * count['noticed'] / count.total():.1f} |"
+        f"| {file} | {count.total()} | {count['noticed']} | {count['survived']} | "
+        f"{100 * count['noticed'] / count.total():.1f} |"
         for file, count in counts.items()
     ]
     return "\n".join(["| file | changes | killed | survived | % |", "| --- | ---: | ---: | ---: | ---: |", *rows])
@@ -101,7 +104,7 @@ def table(became: dict[str, str]) -> str:
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    words.add_argument("files", nargs="*", metavar="FILE", help="a mechanism, or draws; all when none is named")
+    words.add_argument("files", nargs="*", metavar="FILE", help="a mechanism, or streams; all when none is named")
     words.add_argument("--at-once", type=int, default=2, metavar="N", help="changes tried at the same time (2)")
     words.add_argument(
         "--folder", type=Path, help="keep the copy and its results there; a run that was stopped goes on"
@@ -119,7 +122,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         copy(folder)
         forget_torn(folder)
-        mutmut(folder, "run", "--max-children", str(asked.at_once), *map(pattern, files), told=True)
+        mutmut(folder, "run", "--max-children", str(asked.at_once), *map(pattern, files), echo=True)
         became = {change: end for change, end in results(folder).items() if not files or file_of(change) in files}
         survivors = [change for change, end in became.items() if end != NOTICED]
         for change in survivors:

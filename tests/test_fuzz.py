@@ -1,4 +1,4 @@
-"""Readers under damaged files: they accept or refuse with a message, and nothing else happens. A short run;
+"""Parsers under damaged files: they accept or refuse with a message, and nothing else happens. A short run;
 ``tests/fuzz`` is the long one.
 """
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from plnsim.common.errors import InputError
 from plnsim.simulation.scenario import Scenario
-from tests.fuzz.targets import TARGETS, WORDS, tried
+from tests.fuzz.targets import TARGETS, WORDS, parse
 from tests.support.runs import FULL_SUITE
 
 EXAMPLES = 1_500 if FULL_SUITE else 60
@@ -23,7 +23,7 @@ edit = st.tuples(st.sampled_from(("cut", "put", "byte", "twice")), st.floats(0, 
 edits = st.lists(edit, min_size=1, max_size=6)
 
 
-def edited(data: bytes, changes) -> bytes:
+def edit_bytes(data: bytes, changes) -> bytes:
     """A file after some changes at some places: cut out, put in, bytes replaced, a stretch repeated."""
     for kind, share, length, word in changes:
         at = int(share * len(data))
@@ -54,7 +54,7 @@ def test_a_damaged_file_is_read_or_refused_with_a_message(name):
     )
     @given(st.sampled_from(seeds), edits)
     def damaged(seed, changes):
-        tried(name, edited(seed, changes))
+        parse(name, edit_bytes(seed, changes))
 
     damaged()
 
@@ -87,7 +87,7 @@ def as_parquet(table) -> bytes:
     [
         (
             "part",
-            lambda table: table.rename_columns([one.replace("error", "erro") for one in table.column_names]),
+            lambda table: table.rename_columns([column.replace("error", "erro") for column in table.column_names]),
             "is damaged",
         ),
         ("part", lambda table: table.append_column("use_too", pyarrow.array(["much"] * len(table))), "is damaged"),

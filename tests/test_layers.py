@@ -1,10 +1,11 @@
-"""Imports inside plnsim go downward only, wherever in a file they stand, and only the two engines know Mesa and
-Numba.
+"""The package stands in wings whose imports go downward only and never in a circle, wherever in a file an import stands
+(for types alone included); the tests mirror the wings; and only the two engines know Mesa and Numba.
 """
 
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,15 @@ import pytest
 import plnsim
 
 PACKAGE = Path(plnsim.__file__).parent
+TESTS = Path(__file__).parent
 
 WINGS = ("common", "model", "simulation", "output", "studies", "publish", "app", "cli")
 """The wings of the package, lowest first: what all share; the world, the rules and what is measured; scenarios,
 engines and runs; words, figures and the terminal; what is asked of many runs; pages and files for readers; the live
 page; commands.
 """
+BESIDE_THE_WINGS = {"benchmarks", "fuzz", "oracle", "support", "verification"}
+"""Folders of tests that belong to no wing."""
 
 LEVEL = {wing: level for level, wing in enumerate(WINGS)}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in path.parts)
@@ -26,54 +30,52 @@ NAMES = {path: path.relative_to(PACKAGE).as_posix() for path in FILES}
 
 def module_of(path):
     """The dotted name of a file's module."""
-    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def is_module(dotted):
+    path = PACKAGE.parent / dotted.replace(".", "/")
+    return path.is_dir() or path.with_suffix(".py").is_file()
 
 
 def imported(path):
-    """Every module that a file imports anywhere in it, with the line; what comes from a package is a module of it
-    where there is one.
+    """Every module that a file imports, anywhere in it, with the line; what is taken from a package is a module of it
+    where it has one of that name.
     """
-    found = []
-    for line in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(line, ast.Import):
-            found += [(name.name, line.lineno) for name in line.names]
-        elif isinstance(line, ast.ImportFrom):
-            base = line.module or ""
-            if line.level:
-                inside = module_of(path).split(".")
-                inside = inside[: len(inside) - line.level + (path.name == "__init__.py")]
-                base = ".".join([*inside, *([line.module] if line.module else [])])
-            for name in line.names:
-                below = PACKAGE.parent / f"{base}.{name.name}".replace(".", "/")
-                found.append(
-                    (
-                        f"{base}.{name.name}" if below.is_dir() or below.with_suffix(".py").is_file() else base,
-                        line.lineno,
-                    )
-                )
-    return found
+    modules = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            modules += [(name.name, node.lineno) for name in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}:{node.lineno}: imports of plnsim name the whole module"
+            whole = [f"{node.module}.{name.name}" for name in node.names]
+            modules += [(name if is_module(name) else node.module, node.lineno) for name in whole]
+    return modules
 
 
 def wing_of(module):
-    """The wing of the package to which a module belongs; nothing for other packages and for the package's own front."""
-    first, _, rest = module.partition(".")
-    return rest.partition(".")[0] if first == "plnsim" else ""
+    """The wing in which a module of the package stands; nothing for the package's own front."""
+    return ".".join(module.split(".")[1:2])
 
 
 def room_of(module):
-    """The wing with the room in it (``studies.calibration``), or the wing and the file that stands in it by itself."""
+    """The folder in a wing in which a module stands (``studies.calibration``), or a file that stands in the wing by
+    itself.
+    """
     return ".".join(module.split(".")[1:3])
 
 
-def in_circle(needs):
-    """Those that need each other in a circle, of a mapping from each to those that it needs; also what stands between
-    two circles.
-    """
-    needs = {name: others & needs.keys() - {name} for name, others in needs.items()}
-    while ends := {name for name in needs if not needs[name] or not any(name in others for others in needs.values())}:
-        needs = {name: others - ends for name, others in needs.items() if name not in ends}
-    return sorted(needs)
+def file_of(module):
+    return module
+
+
+def circle_in(needs):
+    """The first circle, in its order, of a mapping from each name to those that it needs; empty where there is none."""
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
 
 
 def outside(path, *packages):
@@ -90,9 +92,29 @@ def test_every_file_stands_in_a_wing_and_imports_only_from_it_and_those_below(pa
     upward = [
         (module, line)
         for module, line in imported(path)
-        if module.startswith("plnsim") and LEVEL.get(wing_of(module), len(WINGS)) > LEVEL[wing]
+        if module.partition(".")[0] == "plnsim" and LEVEL.get(wing_of(module), len(WINGS)) > LEVEL[wing]
     ]
     assert upward == [], f"plnsim/{NAMES[path]} imports from a wing above {wing} (module, line)"
+
+
+@pytest.mark.parametrize("part_of", [file_of, room_of, wing_of])
+def test_no_files_rooms_or_wings_import_each_other_not_even_in_a_circle(part_of):
+    needs = {}
+    for path in FILES:
+        part = part_of(module_of(path))
+        others = {part_of(module) for module, _ in imported(path) if module.startswith("plnsim.")}
+        needs.setdefault(part, set()).update(others - {part})
+    assert circle_in(needs) == []
+
+
+def test_a_circle_is_seen():
+    assert circle_in({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}}) and not circle_in({"a": {"b", "c"}, "b": {"c"}})
+
+
+def test_every_wing_has_its_folder_of_tests():
+    folders = {path.name for path in TESTS.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == {*WINGS, *BESIDE_THE_WINGS}
+    assert [wing for wing in WINGS if not any((TESTS / wing).rglob("test_*.py"))] == []
 
 
 def test_the_front_of_the_package_loads_nothing_of_it_before_it_is_asked_for():
@@ -105,31 +127,12 @@ def test_the_front_of_the_package_loads_nothing_of_it_before_it_is_asked_for():
     assert at_once == ["from plnsim.common.package import __version__"]
 
 
-def test_no_files_import_each_other_in_a_circle():
-    needs = {
-        module_of(path): {module for module, _ in imported(path) if module.startswith("plnsim.")} for path in FILES
-    }
-    assert in_circle(needs) == []
-
-
-def test_no_rooms_import_each_other_in_a_circle():
-    needs = {}
-    for path in FILES:
-        if path != PACKAGE / "__init__.py":
-            needs.setdefault(room_of(module_of(path)), set()).update(
-                room_of(module) for module, _ in imported(path) if wing_of(module)
-            )
-    assert in_circle(needs) == []
-
-
 def test_every_import_of_a_module_of_plnsim_finds_it():
     missing = {
         (NAMES[path], module)
         for path in FILES
         for module, _ in imported(path)
-        if module.startswith("plnsim.")
-        and not (PACKAGE.parent / module.replace(".", "/")).is_dir()
-        and not (PACKAGE.parent / (module.replace(".", "/") + ".py")).is_file()
+        if module.startswith("plnsim.") and not is_module(module)
     }
     assert missing == set()
 
@@ -142,7 +145,7 @@ def test_a_mechanism_knows_neither_numpy_nor_numba_nor_mesa(path):
 @pytest.mark.parametrize(
     ("package", "may"),
     [
-        ("mesa", {"simulation/engine/mesa_backend.py"}),
+        ("mesa", {"simulation/mesa_backend.py"}),
         (
             "numba",
             {
@@ -159,9 +162,9 @@ def test_only_the_engines_know_mesa_and_numba_and_nobody_another_source_of_chanc
     assert {NAMES[path] for path in FILES if outside(path, package)} == may
 
 
-def test_numpy_draws_nothing():
+def test_numpy_draws_nothing_that_is_simulated():
     assert {NAMES[path] for path in FILES if "np.random" in path.read_text(encoding="utf-8")} <= {
-        name for name in NAMES.values() if name.startswith("studies/experiment/")
+        name for name in NAMES.values() if name.startswith("studies/")
     }
 
 

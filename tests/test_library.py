@@ -52,7 +52,7 @@ def test_the_names_of_the_library_are_always_the_same_functions_and_classes():
         "run": types.FunctionType,
         "barriers": types.FunctionType,
     }
-    assert set(plnsim.__all__) == set(kinds)
+    assert set(plnsim.__all__) == {*kinds, "__version__"}
     for name, kind in kinds.items():
         first = getattr(plnsim, name)
         assert isinstance(first, kind) and all(getattr(plnsim, name) is first for _ in range(3))
@@ -60,15 +60,16 @@ def test_the_names_of_the_library_are_always_the_same_functions_and_classes():
 
 
 def test_names_stay_functions_whatever_was_imported_before():
-    asked = """
-import plnsim.simulation.runs, plnsim.simulation.scenario.scenario, plnsim.simulation.engine.mesa_backend, plnsim.common.errors, plnsim.model.mechanisms.barrier
+    code = """
+import plnsim.simulation.runs, plnsim.simulation.scenario.scenario, plnsim.simulation.mesa_backend
+import plnsim.common.errors, plnsim.model.mechanisms.barrier
 for _ in range(2):
     from plnsim import Scenario, run, PLNModel, barriers, InputError
-    assert not any(type(one).__name__ == "module" for one in (Scenario, run, PLNModel, barriers, InputError))
+    assert not any(type(thing).__name__ == "module" for thing in (Scenario, run, PLNModel, barriers, InputError))
     import plnsim
     assert plnsim.run is run and plnsim.barriers is barriers
 """
-    subprocess.run([sys.executable, "-c", asked], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_what_the_library_does_not_have_is_an_attribute_error():
@@ -78,9 +79,10 @@ def test_what_the_library_does_not_have_is_an_attribute_error():
 
 
 def test_importing_the_library_imports_nothing_heavy():
-    asked = "import sys, plnsim; plnsim.InputError; print(*{'mesa', 'numba', 'pandas', 'matplotlib', 'scipy', 'numpy'} & sys.modules.keys())"
+    heavy = {"mesa", "numba", "pandas", "matplotlib", "scipy", "numpy"}
+    code = f"import sys, plnsim; plnsim.InputError; print(*{heavy!r} & sys.modules.keys())"
     assert (
-        subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60).stdout
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
         == "\n"
     )
 
@@ -91,9 +93,12 @@ def test_importing_the_library_imports_nothing_heavy():
 def test_run_takes_a_name_and_gives_tidy_tables():
     done = plnsim.run("baseline")
     scenario = plnsim.Scenario.of("baseline")
-    assert (done.replicates, done.seed, done.engine) == (1, 1, "compiled")
-    assert list(done.outcomes.columns) == ["replicate", *(one.name for one in OUTCOMES)] and len(done.outcomes) == 1
-    assert len(done.weeks) == scenario.weeks and {one.name for one in WEEKLY_OUTCOMES} < set(done.weeks.columns)
+    assert (done.replicates, done.seed, done.engine) == (1, 1, "numba")
+    assert (
+        list(done.outcomes.columns) == ["replicate", *(outcome.name for outcome in OUTCOMES)]
+        and len(done.outcomes) == 1
+    )
+    assert len(done.weeks) == scenario.weeks and {outcome.name for outcome in WEEKLY_OUTCOMES} < set(done.weeks.columns)
     assert len(done.schools) == 40 * scenario.weeks / 39
     assert (
         done.outcomes["use"][0] == pytest.approx(done.weeks["use"].tail(39).mean(), abs=0.01)
@@ -115,8 +120,8 @@ def test_equal_seeds_give_equal_runs_and_other_seeds_and_replicates_others(tiny,
 
 
 def test_replicates_are_numbered_from_0_in_their_order(tiny, done):
-    for number, one in enumerate(done.run_counts):
-        assert np.array_equal(one.weeks["knowledge"], simulate_run(tiny, 2, number).weeks["knowledge"])
+    for number, run_counts in enumerate(done.run_counts):
+        assert np.array_equal(run_counts.weeks["knowledge"], simulate_run(tiny, 2, number).weeks["knowledge"])
 
 
 def test_the_tables_of_a_run_are_made_once(done):
@@ -132,17 +137,17 @@ def test_progress_is_told_run_by_run(tiny):
 def test_an_interrupted_run_begins_no_further_replicates(tiny, monkeypatch):
     begun = []
 
-    def counted(*what):
+    def count_and_run(*what):
         begun.append(what)
         return simulate_run(*what)
 
-    def interrupted(finished, of):
+    def interrupt(finished, of):
         if finished == 10:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulate_run", counted)
+    monkeypatch.setattr("plnsim.simulation.runs.replicates.simulate_run", count_and_run)
     with pytest.raises(KeyboardInterrupt):
-        plnsim.run(tiny, replicates=1_000_000, workers=2, progress=interrupted)
+        plnsim.run(tiny, replicates=1_000_000, workers=2, progress=interrupt)
     assert 10 <= len(begun) <= 20
 
 
@@ -158,8 +163,8 @@ def test_a_fault_in_one_replicate_ends_the_run(tiny, monkeypatch):
 
 
 def test_values_of_an_outcome_are_those_of_the_table(done):
-    for one in OUTCOMES:
-        assert np.array_equal(done.values(one.name), done.outcomes[one.name], equal_nan=True)
+    for outcome in OUTCOMES:
+        assert np.array_equal(done.values(outcome.name), done.outcomes[outcome.name], equal_nan=True)
     with pytest.raises(plnsim.InputError, match="did you mean depth"):
         done.values("dephts")
 
@@ -227,13 +232,13 @@ def test_the_model_is_a_mesa_model_of_teachers_schools_and_networks(tiny):
         "School": 4,
         "Network": 2,
     }
-    assert all(isinstance(one, mesa.Agent) for one in model.agents)
+    assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
     assert len(model.agents) == len(model.teachers) + 4 + 2
     teacher = model.teachers[0]
     assert 0 <= teacher.knowledge <= 1 and model.schools[teacher.school].first_teacher == 0
 
 
-def test_the_model_collects_weekly_what_the_compiled_run_counts(tiny):
+def test_the_model_collects_weekly_what_the_numba_engine_counts(tiny):
     model = plnsim.PLNModel(tiny.with_years(0.3), seed=2)
     while model.running:
         model.step()
@@ -245,12 +250,12 @@ def test_the_model_collects_weekly_what_the_compiled_run_counts(tiny):
     assert collected["use"].iloc[0] > 0 and collected["depth"].iloc[0] == pytest.approx(weeks["depth"].iloc[0])
 
 
-def test_the_model_runs_until_its_scenario_is_over_and_equals_the_compiled_run(tiny):
+def test_the_model_runs_until_its_scenario_is_over_and_equals_the_numba_engine(tiny):
     scenario = tiny.with_years(0.2)
-    mesa_run, compiled = (simulate_run(scenario, 5, 1, engine) for engine in ("mesa", "compiled"))
-    for name in compiled.years:
-        assert np.array_equal(mesa_run.years[name], compiled.years[name]) and np.array_equal(
-            mesa_run.weeks[name], compiled.weeks[name]
+    mesa_run, numba_run = (simulate_run(scenario, 5, 1, engine) for engine in ("mesa", "numba"))
+    for name in numba_run.years:
+        assert np.array_equal(mesa_run.years[name], numba_run.years[name]) and np.array_equal(
+            mesa_run.weeks[name], numba_run.weeks[name]
         )
 
 
@@ -313,26 +318,30 @@ def test_without_a_seed_a_model_has_the_usual_one(tiny):
 
 
 def test_barriers_compares_what_is_named_with_what_lifting_it_gains(tiny):
-    found = plnsim.barriers(tiny, seed=2, replicates=4, lift=0.5)
+    result = plnsim.barriers(tiny, seed=2, replicates=4, lift=0.5)
     plain = plnsim.run(tiny, seed=2, replicates=4)
-    assert sum(found.named.values()) == pytest.approx(1.0) and set(found.named) == set(found.gain) == set(BARRIERS)
-    for one in BARRIERS:
-        assert found.named[one] == pytest.approx(plain.values(f"names_{one}").mean())
+    assert sum(result.named.values()) == pytest.approx(1.0) and set(result.named) == set(result.gain) == set(BARRIERS)
+    for barrier in BARRIERS:
+        assert result.named[barrier] == pytest.approx(plain.values(f"names_{barrier}").mean())
         lifted = plnsim.run(
-            tiny.with_values({f"conditions.{one}_shift": 0.5, f"conditions.{one}_target": 1.0}), seed=2, replicates=4
+            tiny.with_values({f"conditions.{barrier}_shift": 0.5, f"conditions.{barrier}_target": 1.0}),
+            seed=2,
+            replicates=4,
         )
-        assert found.gain[one] == pytest.approx(lifted.values("deep_use") - plain.values("deep_use"))
-    assert found.actual == max(BARRIERS, key=lambda one: found.gain[one].mean())
+        assert result.gain[barrier] == pytest.approx(lifted.values("deep_use") - plain.values("deep_use"))
+    assert result.actual == max(BARRIERS, key=lambda barrier: result.gain[barrier].mean())
 
 
 def test_lifting_nothing_gains_nothing_to_the_last_bit(tiny):
-    found = plnsim.barriers(tiny, seed=2, replicates=3, lift=0.0)
-    assert all((gain == 0.0).all() for gain in found.gain.values())
+    result = plnsim.barriers(tiny, seed=2, replicates=3, lift=0.0)
+    assert all((gain == 0.0).all() for gain in result.gain.values())
 
 
-def test_pairs_share_their_luck_so_that_a_gain_varies_less_than_the_runs(tiny):
-    found = plnsim.barriers(tiny, seed=2, replicates=12, lift=0.05, outcome="use")
-    assert all(gain.std() < plnsim.run(tiny, seed=2, replicates=12).values("use").std() for gain in found.gain.values())
+def test_pairs_share_their_random_numbers_so_that_a_gain_varies_less_than_the_runs(tiny):
+    result = plnsim.barriers(tiny, seed=2, replicates=12, lift=0.05, outcome="use")
+    assert all(
+        gain.std() < plnsim.run(tiny, seed=2, replicates=12).values("use").std() for gain in result.gain.values()
+    )
 
 
 def test_barriers_refuses_an_unknown_outcome_before_it_simulates(monkeypatch):

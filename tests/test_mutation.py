@@ -26,27 +26,27 @@ def counts_of(text):
 
 
 def path_of(file):
-    place = {"draws": "common/streams.py", "mechanisms": "model/mechanisms/__init__.py"}.get(
+    path = {"streams": "common/streams.py", "mechanisms": "model/mechanisms/__init__.py"}.get(
         file, f"model/mechanisms/{file}.py"
     )
-    return mutation.CHECKOUT / "plnsim" / place
+    return mutation.CHECKOUT / "plnsim" / path
 
 
 def has_rules(file):
     tree = ast.parse(path_of(file).read_text(encoding="utf-8"))
-    return any(isinstance(one, ast.FunctionDef) for one in tree.body)
+    return any(isinstance(statement, ast.FunctionDef) for statement in tree.body)
 
 
 def test_what_became_of_the_changes_is_counted_by_file():
     became = {
-        "plnsim.common.streams.x_drawn__mutmut_1": "killed",
-        "plnsim.common.streams.x_drawn__mutmut_2": "survived",
-        "plnsim.common.streams.x_word__mutmut_1": "no tests",
+        "plnsim.common.streams.x_uniform__mutmut_1": "killed",
+        "plnsim.common.streams.x_uniform__mutmut_2": "survived",
+        "plnsim.common.streams.x_to_uint64__mutmut_1": "no tests",
         "plnsim.model.mechanisms.habit.x_teacher_updates__mutmut_1": "timeout",
-        "plnsim.model.mechanisms.x_moves__mutmut_1": "killed",
+        "plnsim.model.mechanisms.x_steps__mutmut_1": "killed",
     }
     assert counts_of(mutation.table(became)) == [
-        ("draws", 3, 1, 2, 33.3),
+        ("streams", 3, 1, 2, 33.3),
         ("mechanisms", 1, 1, 0, 100.0),
         ("habit", 1, 0, 1, 0.0),
         ("all", 5, 2, 3, 40.0),
@@ -61,13 +61,13 @@ def test_an_unknown_file_is_told():
 
 
 def test_results_that_were_torn_are_begun_anew(tmp_path):
-    place = tmp_path / "mutants" / "plnsim" / "mechanisms"
-    place.mkdir(parents=True)
+    folder = tmp_path / "mutants" / "plnsim" / "model" / "mechanisms"
+    folder.mkdir(parents=True)
     for name, text in (("habit", ""), ("focus", "{}")):
-        (place / f"{name}.py").write_text("changed")
-        (place / f"{name}.py.meta").write_text(text)
+        (folder / f"{name}.py").write_text("changed")
+        (folder / f"{name}.py.meta").write_text(text)
     mutation.forget_torn(tmp_path)
-    assert sorted(path.name for path in place.iterdir()) == ["focus.py", "focus.py.meta"]
+    assert sorted(path.name for path in folder.iterdir()) == ["focus.py", "focus.py.meta"]
 
 
 def test_the_page_counts_every_file_that_holds_rules():

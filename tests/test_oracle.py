@@ -1,4 +1,4 @@
-"""Both readings against an oracle that was written from the ODD document alone (``tests/oracle``), by someone who had
+"""Both engines against an oracle that was written from the ODD document alone (``tests/oracle``), by someone who had
 not seen the model.
 
 State is compared to the bit after every week: the oracle runs on the same machine, so ``exp``, ``log`` and powers are
@@ -36,8 +36,8 @@ SAMPLE = (
 )
 
 
-def told_and_run(scenario: Scenario, seed: int, replicate: int):
-    """Runs the oracle and the compiled reading side by side; gives the oracle's world and states, and the run at its
+def run_both(scenario: Scenario, seed: int, replicate: int):
+    """Runs the oracle and the Numba engine side by side; gives the oracle's world and states, and the run at its
     end.
     """
     world = json.loads(json.dumps(plain_world(scenario, seed, replicate)))
@@ -45,10 +45,10 @@ def told_and_run(scenario: Scenario, seed: int, replicate: int):
     for week, state in enumerate(oracle.weeks(world)):
         run.advance(1)
         for (kind, variables), records in zip(KINDS, run.world, strict=False):
-            for one in variables:
-                told = np.array([each[one.name] for each in state[kind]], records[one.name].dtype)
-                assert told.tobytes() == records[one.name].tobytes(), (
-                    f"{scenario.name}, week {week}: {kind} differ in {one.name}"
+            for variable in variables:
+                expected = np.array([entity[variable.name] for entity in state[kind]], records[variable.name].dtype)
+                assert expected.tobytes() == records[variable.name].tobytes(), (
+                    f"{scenario.name}, week {week}: {kind} differ in {variable.name}"
                 )
         states.append(state)
     assert run.week == scenario.weeks == len(states)
@@ -56,33 +56,33 @@ def told_and_run(scenario: Scenario, seed: int, replicate: int):
 
 
 def assert_outcomes_agree(scenario: Scenario, world: dict, states: list, run) -> None:
-    told, found = oracle.outcomes(world, states), compute_outcomes(to_run_counts(scenario, run.counts))
-    assert told.keys() == found.keys()
-    for name, value in found.items():
-        assert math.isnan(told[name]) == math.isnan(value), f"{name}: {told[name]} told, {value} found"
-        assert math.isnan(value) or told[name] == pytest.approx(value, rel=1e-12, abs=1e-12), name
+    expected, outcomes = oracle.outcomes(world, states), compute_outcomes(to_run_counts(scenario, run.counts))
+    assert expected.keys() == outcomes.keys()
+    for name, value in outcomes.items():
+        assert math.isnan(expected[name]) == math.isnan(value), f"{name}: {expected[name]} expected, not {value}"
+        assert math.isnan(value) or expected[name] == pytest.approx(value, rel=1e-12, abs=1e-12), name
 
 
 @pytest.mark.parametrize("name", shipped_scenarios() if FULL_SUITE else SAMPLE)
 def test_the_oracle_lives_through_a_shipped_scenario_as_the_model_does(name):
     plain = Scenario.of(name)
     scenario = plain if plain.population_data else plain.with_values(MADE_SMALLER)
-    assert_outcomes_agree(scenario, *told_and_run(scenario, 2, 1))
+    assert_outcomes_agree(scenario, *run_both(scenario, 2, 1))
 
 
 @pytest.mark.parametrize("point", range(60 if FULL_SUITE else 10))
 def test_the_oracle_agrees_at_random_points_of_all_ranges_and_under_every_switch(point):
     scenario = small_scenario(random_point(point))
-    assert_outcomes_agree(scenario, *told_and_run(scenario, 100 + point, point % 3))
+    assert_outcomes_agree(scenario, *run_both(scenario, 100 + point, point % 3))
 
 
 @pytest.mark.parametrize("values, calendar", CIRCUMSTANCES.values(), ids=CIRCUMSTANCES)
 def test_the_oracle_agrees_when_the_calendar_intervenes(values, calendar):
     scenario = replace(Scenario.of("baseline").with_values(SMALL | values).with_years(3.5), calendar=calendar)
-    assert_outcomes_agree(scenario, *told_and_run(scenario, 3, 1))
+    assert_outcomes_agree(scenario, *run_both(scenario, 3, 1))
 
 
 def test_the_oracle_can_disagree(monkeypatch):
     monkeypatch.setattr(calendar, "SCHOOL_WEEKS", 40)
     with pytest.raises(AssertionError, match="differ in"):
-        told_and_run(Scenario.of("baseline").with_values(SMALL).with_years(2), 1, 0)
+        run_both(Scenario.of("baseline").with_values(SMALL).with_years(2), 1, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plnsim.common.parameter import GROUPS, AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
 from plnsim.model.outcome import WEEKLY_OUTCOMES, WeeklyOutcome
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import number
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import FRONT_PARAMETERS, PRESETS, RUNS

@@ -13,7 +13,7 @@ from plnsim.app.states import SimulationCancelled, support_end_week
 from plnsim.common.checks import validate_workers
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import WEEKLY_OUTCOMES, WeeklyOutcome, sustained_scale_up
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import interval_label, likelihood_in_pairs, likelihood_in_runs, number, percent, points
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, map_ordered, simulate_run, summary
 from plnsim.simulation.scenario import Scenario

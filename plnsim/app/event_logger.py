@@ -23,9 +23,9 @@ from plnsim.model.mechanisms import (
     succession,
     turnover,
 )
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import percent
-from plnsim.simulation.engine.mesa_backend import PLNModel
+from plnsim.simulation.mesa_backend import PLNModel
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Network, Parameters, School, Teacher, Week, World

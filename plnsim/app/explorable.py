@@ -17,7 +17,7 @@ from plnsim.app.curves import BY_NAME
 from plnsim.app.grid import BYTE_MAX, QUANTILES, SHIFTS, SUPPORT, Grid, InterpolationAccuracy
 from plnsim.app.states import support_end_week
 from plnsim.common.errors import InputError
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import BANDS, interval_label, number
 from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.simulation.scenario import Scenario

@@ -20,7 +20,7 @@ from plnsim.app.states import HABIT, TRYING, teacher_states
 from plnsim.common.checks import validate_workers
 from plnsim.common.errors import InputError
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.engine.numba_backend import NumbaBackend
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, ProgressCallback, map_ordered
 from plnsim.simulation.scenario import Scenario

@@ -56,9 +56,9 @@ def _colours() -> bool | None:
 def _usage_error(problem: click.ClickException) -> InputError:
     """A wrong use of a command, told as all bad input is."""
     wrong, near = problem.format_message().rstrip("."), ""
-    if found := re.search(r"\.? \(?Did you mean (.*?)\?\)?$", wrong):
-        wrong, near = wrong[: found.start()], f"did you mean {found[1]}?"
-    command = " ".join(["plnsim", *(one for one in sys.argv[1:2] if one in commands.commands)])
+    if hint := re.search(r"\.? \(?Did you mean (.*?)\?\)?$", wrong):
+        wrong, near = wrong[: hint.start()], f"did you mean {hint[1]}?"
+    command = " ".join(["plnsim", *(word for word in sys.argv[1:2] if word in commands.commands)])
     return InputError(
         re.sub(r"^[A-Z](?=[a-z ])", lambda first: first[0].lower(), wrong), right=near or f"{command} --help"
     )

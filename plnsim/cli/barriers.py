@@ -19,7 +19,7 @@ from plnsim.output.terminal import echo_paragraph, echo_table
     type=click.FloatRange(0, 1, min_open=True),
     help="Share of each condition's gap that is closed.",
 )
-def barriers(scenario, seed, replicates, lift) -> None:
+def barriers(scenario: str, seed: int, replicates: int, lift: float) -> None:
     """Compares what teachers name as in the way with what is.
 
     SCENARIO is the name of a shipped one (see plnsim scenarios) or a file that ends in .toml.
@@ -29,8 +29,8 @@ def barriers(scenario, seed, replicates, lift) -> None:
     from plnsim.simulation.runs import barriers as compare_barriers
     from plnsim.simulation.scenario import Scenario
 
-    found = compare_barriers(Scenario.of(scenario), seed=seed, replicates=replicates, lift=lift)
-    for sentence in sentences(found, lift):
+    compared = compare_barriers(Scenario.of(scenario), seed=seed, replicates=replicates, lift=lift)
+    for sentence in sentences(compared, lift):
         echo_paragraph(sentence)
     click.echo()
-    echo_table([("condition", "named", "gain when lifted", "90 % of runs"), *table(found)])
+    echo_table([("condition", "named", "gain when lifted", "90 % of runs"), *table(compared)])

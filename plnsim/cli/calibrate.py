@@ -6,13 +6,18 @@ import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
+if TYPE_CHECKING:
+    from plnsim.studies.calibration.fit import Posterior
+    from plnsim.studies.experiment.execute import Progress
 
-def _list(context, _, wanted) -> None:
+
+def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     """Prints the calibrations that come with plnsim, and ends."""
     if not wanted:
         return
@@ -68,7 +73,16 @@ def _list(context, _, wanted) -> None:
     help="Lists the shipped calibrations, and ends.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
-def calibrate(file, out, budget, workers, executor, scheduler, page, as_json) -> None:
+def calibrate(
+    file: str,
+    out: Path | None,
+    budget: int | None,
+    workers: int | None,
+    executor: str,
+    scheduler: str | None,
+    page: Path | None,
+    as_json: bool,
+) -> None:
     """Fits parameters to what was observed, or goes on with it, and says what the data tell and what they cannot.
 
     FILE is the name of a calibration that comes with plnsim (see --list) or a file that ends in .toml.
@@ -87,12 +101,12 @@ def calibrate(file, out, budget, workers, executor, scheduler, page, as_json) ->
     announce_compiling()
     with open_executor(executor, scheduler, workers) as setup, ExitStack() as bars:
 
-        def progress(stage: str):
+        def progress(stage: str) -> Progress:
             bars.close()
             progress_bar = bars.enter_context(ProgressBar(stage))
             return lambda done, of, rows: progress_bar(done, of)
 
-        found = fit(
+        posterior = fit(
             calibration,
             place,
             workers=workers,
@@ -100,12 +114,13 @@ def calibrate(file, out, budget, workers, executor, scheduler, page, as_json) ->
             concurrency=setup.concurrency,
             progress=progress,
         )
-    save.write(found, place, _without_page(sys.argv[1:], str(page)))
+    save.write(posterior, place, _without_page(sys.argv[1:], str(page)))
     if page:
         save.copy_page(place, calibration.name, page)
-    click.echo(json.dumps(text.as_json(found), indent=2)) if as_json else _print(found, text)
+    click.echo(json.dumps(text.as_json(posterior), indent=2)) if as_json else _print(posterior)
     echo_note(
-        f"\nRuns, weighted sample, tables, figures and page: {place}. The same command again goes on from what is there."
+        f"\nRuns, weighted sample, tables, figures and page: {place}. "
+        "The same command again goes on from what is there."
     )
 
 
@@ -114,16 +129,19 @@ def _without_page(words: list[str], page: str) -> list[str]:
     return [word for word in words if word not in ("--page", page, f"--page={page}")]
 
 
-def _print(found, text) -> None:
-    click.echo(click.style(found.calibration.title, bold=True) + "\n")
-    for sentence in text.sentences(found):
+def _print(posterior: Posterior) -> None:
+    from plnsim.studies.calibration import text
+    from plnsim.studies.calibration.fit import MATCHES, NO_MATCH
+
+    click.echo(click.style(posterior.calibration.title, bold=True) + "\n")
+    for sentence in text.sentences(posterior):
         echo_paragraph(sentence)
         click.echo()
-    if found.verdict == text.MATCHES:
-        echo_table(text.table(found))
+    if posterior.verdict == MATCHES:
+        echo_table(text.table(posterior))
         click.echo()
-    if found.verdict != text.NO_MATCH:
-        echo_table(text.check_table(found))
+    if posterior.verdict != NO_MATCH:
+        echo_table(text.check_table(posterior))
         click.echo()
-    for caveat in text.caveats(found):
+    for caveat in text.caveats(posterior):
         echo_paragraph(caveat)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from plnsim.cli.terminal import commands, option_context
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
+
+if TYPE_CHECKING:
+    from plnsim.studies.comparison import Comparison
 
 MAX_FOLDER_NAME = 100
 
@@ -42,7 +47,18 @@ MAX_FOLDER_NAME = 100
 )
 @click.option("--overwrite", is_flag=True, help="Replaces an earlier record in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
-def compare(scenarios, replicates, baseline, seed, years, workers, quick, out, overwrite, as_json) -> None:
+def compare(
+    scenarios: tuple[str, ...],
+    replicates: int,
+    baseline: str | None,
+    seed: int,
+    years: float | None,
+    workers: int | None,
+    quick: bool,
+    out: Path | None,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
     """Compares scenarios, run by run with the same luck.
 
     SCENARIOS are two or more of those that come with plnsim (plnsim scenarios lists them) or files that end in .toml.
@@ -60,78 +76,79 @@ def compare(scenarios, replicates, baseline, seed, years, workers, quick, out, o
     with option_context(f"--workers {workers}"):
         validate_workers(workers)
     from plnsim.publish import record
+    from plnsim.publish.record.parse import REPORT
     from plnsim.studies.comparison import check_scenarios
     from plnsim.studies.comparison import compare as simulate
 
     asked, base = check_scenarios(scenarios, baseline)
     with option_context(f"--years {years}"):
-        asked = asked if years is None else [one.with_years(years) for one in asked]
-    out = out or Path("-".join(["compare", *(one.name for one in asked)])[:MAX_FOLDER_NAME])
+        asked = asked if years is None else [scenario.with_years(years) for scenario in asked]
+    out = out or Path("-".join(["compare", *(scenario.name for scenario in asked)])[:MAX_FOLDER_NAME])
     record.check_folder(out, overwrite=overwrite)
     announce_compiling()
     with ProgressBar("simulating") as progress:
-        found = simulate(
+        comparison = simulate(
             asked, baseline=base, seed=seed, replicates=replicates, workers=workers, quick=quick, progress=progress
         )
-    record.write_comparison(found, out, command=sys.argv[1:], overwrite=overwrite)
+    record.write_comparison(comparison, out, command=sys.argv[1:], overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps(_as_json(found), indent=2))
+        click.echo(json.dumps(_as_json(comparison), indent=2))
     else:
-        _print_comparison(found)
-    echo_note(
-        f"\nThe page: {out / record.REPORT}. Beside it: tables (CSV), scenarios, provenance. Again: plnsim replay {out}"
-    )
+        _print_comparison(comparison)
+    echo_note(f"\nThe page: {out / REPORT}. Beside it: tables (CSV), scenarios, provenance. Again: plnsim replay {out}")
 
 
-def _print_comparison(found) -> None:
-    from plnsim.publish.report.compared import (
-        CAVEATS,
-        INSIDE_A_MODEL,
-        barrier_sentences,
-        comparability_sentences,
-        summary_sentences,
-    )
+def _print_comparison(comparison: Comparison) -> None:
+    from plnsim.publish.report.compared import CAVEATS, INSIDE_A_MODEL
 
-    for sentence in [*summary_sentences(found), *comparability_sentences(found), *barrier_sentences(found)]:
+    for sentence in _sentences(comparison):
         echo_paragraph(sentence)
     click.echo()
-    echo_table(_table(found))
+    echo_table(_table(comparison))
     click.echo()
     for caveat in (INSIDE_A_MODEL, CAVEATS[0]):
         echo_paragraph(caveat)
 
 
-def _table(found) -> list[tuple[str, ...]]:
+def _sentences(comparison: Comparison) -> list[str]:
+    from plnsim.publish.report.compared import barrier_sentences, comparability_sentences, summary_sentences
+
+    return [*summary_sentences(comparison), *comparability_sentences(comparison), *barrier_sentences(comparison)]
+
+
+def _table(comparison: Comparison) -> list[tuple[str, ...]]:
     """A row for each scenario, after the row of heads."""
     from plnsim.output.words import number, percent, points
     from plnsim.publish.report.compared import labels
 
-    rows = [("scenario", "use", "deep use", "against the baseline", "scale-up in", "cost of each adopter")]
-    for side in found.results:
+    rows: list[tuple[str, ...]] = [
+        ("scenario", "use", "deep use", "against the baseline", "scale-up in", "cost of each adopter")
+    ]
+    for side in comparison.results:
         use, deep, reached = (
-            found.summaries[side.name, one]["mean"] for one in ("use", "deep_use", "sustained_scale_up")
+            comparison.summaries[side.name, outcome]["mean"] for outcome in ("use", "deep_use", "sustained_scale_up")
         )
         difference = (
-            "" if side.name == found.baseline else f"{points(found.paired[side.name, 'deep_use']['mean'])} points"
+            ""
+            if side.name == comparison.baseline
+            else f"{points(comparison.paired[side.name, 'deep_use']['mean'])} points"
         )
         scale_up = "not tested" if math.isnan(reached) else f"{round(reached * side.replicates)} of {side.replicates}"
         rows.append(
             (
-                labels(found)[side.name],
+                labels(comparison)[side.name],
                 percent(use),
                 percent(deep),
                 difference,
                 scale_up,
-                number(found.costs[side.name]["cost_per_adopter"]),
+                number(comparison.costs[side.name]["cost_per_adopter"]),
             )
         )
     return rows
 
 
-def _as_json(found) -> dict:
-    from plnsim.publish.report.compared import barrier_sentences, comparability_sentences, summary_sentences
-
-    def nan_to_none(rows):
+def _as_json(comparison: Comparison) -> dict[str, object]:
+    def nan_to_none(rows: Sequence[Mapping[Hashable, object]]) -> list[dict[Hashable, object]]:
         return [
             {
                 name: None if isinstance(value, float) and not math.isfinite(value) else value
@@ -142,28 +159,28 @@ def _as_json(found) -> dict:
 
     tables = {
         name: nan_to_none(table.to_dict("records"))
-        for name, table in found.tables.items()
+        for name, table in comparison.tables.items()
         if name not in ("outcomes", "weeks")
     }
-    phrases = [
+    scenarios = [
         {"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / SCHOOL_WEEKS}
-        for side in found.results
+        for side in comparison.results
     ]
     return {
         "schema_version": 1,
-        "scenarios": phrases,
-        "baseline": found.baseline,
-        "leading": found.leading.name,
-        "seed": found.base.seed,
-        "replicates": found.base.replicates,
-        "sentences": [*summary_sentences(found), *comparability_sentences(found), *barrier_sentences(found)],
+        "scenarios": scenarios,
+        "baseline": comparison.baseline,
+        "leading": comparison.leading.name,
+        "seed": comparison.base.seed,
+        "replicates": comparison.base.replicates,
+        "sentences": _sentences(comparison),
         **tables,
     }
 
 
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def report(folder) -> None:
+def report(folder: Path) -> None:
     """Writes the page of the record in FOLDER anew.
 
     The record is one of plnsim compare, or of plnsim run --out. The page is made from its tables; nothing is simulated.

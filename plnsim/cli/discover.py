@@ -30,7 +30,7 @@ from plnsim.output.terminal import ProgressBar, echo_note, echo_paragraph
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="NEW-FOLDER", help="Folder for sentences, tables and figures."
 )
-def discover(folder, when, resamples, seed, out) -> None:
+def discover(folder: Path, when: str, resamples: int, seed: int, out: Path | None) -> None:
     """Finds rules for when an outcome is reached.
 
     FOLDER is the store of an experiment with a Latin hypercube (method latin, pawn or delta), as plnsim experiment
@@ -43,32 +43,31 @@ def discover(folder, when, resamples, seed, out) -> None:
     if out:
         check_folder(out)
     with ProgressBar("resampling") as progress:
-        found = find_rules(folder, when, resamples=resamples, seed=seed, progress=progress)
+        rules = find_rules(folder, when, resamples=resamples, seed=seed, progress=progress)
     from plnsim.publish.report.rules import glossary, sentences
 
-    for sentence in sentences(found):
+    for sentence in sentences(rules):
         echo_paragraph(sentence)
         click.echo()
     click.echo(
         click.style("  limit                                          quasi-p  in resamples  from     to", dim=True)
     )
-    for row in found.limits.itertuples():
+    for row in rules.limits.itertuples():
+        limit = f"{row.parameter} {row.side} {row.value}"
         mark = f"{row.quasi_p:.2g}" if row.quasi_p == row.quasi_p else "not taken"
         ends = f"{row.quantile_05:<8.3g} {row.quantile_95:.3g}" if row.quantile_05 == row.quantile_05 else ""
-        click.echo(
-            f"  {f'{row.parameter} {row.side} {row.value}':<45} {mark:>9} {row.resamples:>5} of {resamples:<4} {ends}".rstrip()
-        )
+        click.echo(f"  {limit:<45} {mark:>9} {row.resamples:>5} of {resamples:<4} {ends}".rstrip())
     click.echo()
-    for line in glossary(found):
+    for line in glossary(rules):
         echo_paragraph(line, "  ", "    ")
     click.echo()
     echo_paragraph(RULE)
-    if found.results.caveat:
-        echo_note(f"\n{found.results.caveat}")
+    if rules.results.caveat:
+        echo_note(f"\n{rules.results.caveat}")
     if out:
         from plnsim.publish.record.discovered import write
 
-        write(found, out, sys.argv[1:])
+        write(rules, out, sys.argv[1:])
     echo_note(
         f"\nWritten to {out}: rules.txt, limits.csv, tradeoff.csv, tree.csv and their figures."
         if out

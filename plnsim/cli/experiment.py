@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import announce_compiling, echo_note
+
+if TYPE_CHECKING:
+    from plnsim.studies.experiment.sensitivity import Analysis
 
 
 @click.command()
@@ -39,7 +43,15 @@ from plnsim.output.terminal import announce_compiling, echo_note
     metavar="K/N",
     help="Computes only the K-th of N shares, for jobs that write to one folder; analyses nothing.",
 )
-def experiment(file, out, workers, size, executor, scheduler, share) -> None:
+def experiment(
+    file: str,
+    out: Path | None,
+    workers: int | None,
+    size: int | None,
+    executor: str,
+    scheduler: str | None,
+    share: str | None,
+) -> None:
     """Performs an experiment, or goes on with it.
 
     FILE is the name of a shipped experiment (see plnsim experiments) or a file that ends in .toml.
@@ -56,8 +68,8 @@ def experiment(file, out, workers, size, executor, scheduler, share) -> None:
     part = _share(share) if share else (1, 1)
     announce_compiling()
     with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:
-        progress_options = {"progress": reporter.of} if sys.stderr.isatty() else {}
-        found = run_experiment(
+        progress_options = {"progress": reporter.start_variant} if sys.stderr.isatty() else {}
+        analyses = run_experiment(
             spec,
             place,
             share=part,
@@ -70,7 +82,7 @@ def experiment(file, out, workers, size, executor, scheduler, share) -> None:
     if part[1] > 1:
         echo_note(f"Share {share} is in {place}. Once all are, the same command without --share analyses them.")
         return
-    for name, analysis in found.items():
+    for name, analysis in analyses.items():
         _show(name, analysis)
     echo_note(f"\nStore and tables: {place}. The same command again goes on from what is there.")
 
@@ -82,7 +94,7 @@ def _share(text: str) -> tuple[int, int]:
     return int(number), int(of)
 
 
-def _show(name: str, analysis) -> None:
+def _show(name: str, analysis: Analysis) -> None:
     click.echo(click.style(f"\n{name}: {analysis.verdict}", bold=True))
     for outcome, reason in analysis.excluded.items():
         click.echo(f"  left out: {outcome} ({reason})")
@@ -113,16 +125,15 @@ def experiments() -> None:
 
     from plnsim.studies.experiment.run import shipped_experiments
 
-    found = shipped_experiments()
-    for name, path in found.items():
-        click.echo(
-            f"{name:<{max(map(len, found))}}  {tomllib.loads(path.read_text(encoding='utf-8')).get('title', '')}"
-        )
+    paths = shipped_experiments()
+    width = max(map(len, paths))
+    for name, path in paths.items():
+        click.echo(f"{name:<{width}}  {tomllib.loads(path.read_text(encoding='utf-8')).get('title', '')}")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def compact(folder) -> None:
+def compact(folder: Path) -> None:
     """Joins the parts of a store into as few files as can be.
 
     FOLDER holds an experiment or one of its variants. Not a bit changes, and the experiment can still go on.

@@ -29,7 +29,7 @@ from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note
 @click.option(
     "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
 )
-def explorable(scenario, out, overwrite, quick, seed, workers) -> None:
+def explorable(scenario: str, out: Path, overwrite: bool, quick: bool, seed: int, workers: int | None) -> None:
     """Writes a page on which a class predicts, runs and explains, as one HTML file.
 
     Time, leadership, shared focus and the end of support of SCENARIO are simulated on a grid beforehand; the page
@@ -61,6 +61,7 @@ def explorable(scenario, out, overwrite, quick, seed, workers) -> None:
     click.echo(f"{grid.settings * grid.runs:,} runs at {grid.settings:,} settings. {accuracy}")
     reached = "reached" if accuracy.reached else "not reached"
     click.echo(
-        f"The aim (nine in ten within {grids.TOLERANCE_90:g} points, the worst below {grids.TOLERANCE_MAX:g}) is {reached}."
+        f"The aim (nine in ten within {grids.TOLERANCE_90:g} points, the worst below {grids.TOLERANCE_MAX:g}) "
+        f"is {reached}."
     )
     echo_note(f"\nWritten to {out} ({len(text.encode()) / 1e6:.1f} MB): open it in any browser, hand it out.")

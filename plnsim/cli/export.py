@@ -27,7 +27,7 @@ from plnsim.output.terminal import echo_note
     metavar="NEW-FOLDER",
     help="Folder for the data and its dictionary.",
 )
-def export(folder, kind, out) -> None:
+def export(folder: Path, kind: str, out: Path) -> None:
     """Writes a stored experiment for other tools.
 
     FOLDER is the store of an experiment, as plnsim experiment writes it. Beside the data: a data dictionary, for

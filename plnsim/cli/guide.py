@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from plnsim.cli.terminal import commands
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import echo_note
 
@@ -19,8 +21,7 @@ SITE_MARKER = "searchindex.js"
 )
 @click.option("--overwrite", is_flag=True, help="Replaces a guide that FOLDER holds already.")
 @click.option("--no-open", is_flag=True, help="Builds it, and opens no browser.")
-@click.pass_context
-def guide(context, out, overwrite, no_open) -> None:
+def guide(out: Path | None, overwrite: bool, no_open: bool) -> None:
     """Builds the guide: tutorial, how to, reference, explanation, lessons, decisions, results.
 
     The pages load nothing from any network and can be copied anywhere. Their search works offline.
@@ -29,7 +30,7 @@ def guide(context, out, overwrite, no_open) -> None:
 
     place = _check_output(out, overwrite) if out else _cache()
     echo_note("building the guide ...")
-    warnings = _replace_site(place, lambda folder: build(folder, context.find_root().command))
+    warnings = _replace_site(place, lambda folder: build(folder, commands))
     for line in warnings:
         echo_note(f"warning: {line}")
     click.echo(place / INDEX_PAGE)
@@ -65,7 +66,7 @@ def _check_output(out: Path, overwrite: bool) -> Path:
     return out
 
 
-def _replace_site(place: Path, fill) -> list[str]:
+def _replace_site(place: Path, fill: Callable[[Path], list[str]]) -> list[str]:
     """Fills a new folder and puts it in the place of an earlier one, so that a guide is whole or not there."""
     import shutil
     import tempfile

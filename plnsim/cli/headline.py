@@ -47,8 +47,8 @@ def headline(out: Path, quick: bool, workers: int | None, executor: str, schedul
     ema("analysis.prim")  # says so at once when it is not installed
     announce_compiling()
     with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:
-        progress_options = {"progress": reporter.of} if sys.stderr.isatty() else {}
-        found = run_headline(
+        progress_options = {"progress": reporter.start_variant} if sys.stderr.isatty() else {}
+        results = run_headline(
             out,
             quick=quick,
             workers=workers,
@@ -56,7 +56,8 @@ def headline(out: Path, quick: bool, workers: int | None, executor: str, schedul
             concurrency=setup.concurrency,
             **progress_options,
         )
-    page = write(found, out / "page", f"plnsim headline{' --quick' if quick else ''}")
+    page = write(results, out / "page", f"plnsim headline{' --quick' if quick else ''}")
     echo_note(
-        f"The page is {page}, with its figures and tables beside it. The same command again goes on from the stores in {out}."
+        f"The page is {page}, with its figures and tables beside it. "
+        f"The same command again goes on from the stores in {out}."
     )

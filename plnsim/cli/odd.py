@@ -36,7 +36,16 @@ from plnsim.output.terminal import echo_note
 @click.option(
     "--years", type=float, metavar="NUMBER", help="With --world: years to simulate (default: as the scenario says)."
 )
-def odd(form, out, overwrite, world, seed, replicate, changes, years) -> None:
+def odd(
+    form: str,
+    out: Path | None,
+    overwrite: bool,
+    world: str | None,
+    seed: int,
+    replicate: int,
+    changes: tuple[str, ...],
+    years: float | None,
+) -> None:
     """Describes the model by the ODD+D protocol.
 
     All that happens in a run stands in the description. With a starting world it is enough to program the model again.

@@ -6,31 +6,36 @@ import json
 import math
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
+if TYPE_CHECKING:
+    from plnsim.studies.optimisation.front import OptimisationResult
+
 INDENT = " " * 15
 
 
-def _list_levers(context, _, wanted) -> None:
+def _list_levers(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     """Prints the levers and what they cost, and ends."""
     if not wanted:
         return
     from plnsim.studies.optimisation.levers import LEVERS, UNIT_COSTS
 
     click.echo(click.style("Levers, each from its cheapest level to its dearest", bold=True))
-    for one in LEVERS:
-        levels = ", ".join(one.shown.format(value).replace("%", " %") for value in one.levels)
-        paid = f"Paid for in {', '.join(one.items)}." if one.items else "Free."
-        click.echo(f"{one.name:<15}{one.parameter}: {levels}")
-        echo_paragraph(f"{one.meaning} {paid}", INDENT, INDENT)
+    for lever in LEVERS:
+        levels = ", ".join(lever.template.format(value).replace("%", " %") for value in lever.levels)
+        paid = f"Paid for in {', '.join(lever.items)}." if lever.items else "Free."
+        click.echo(f"{lever.name:<15}{lever.parameter}: {levels}")
+        echo_paragraph(f"{lever.meaning} {paid}", INDENT, INDENT)
     click.echo(click.style("\nUnit costs (--cost NAME=VALUE)", bold=True))
-    for name, one in UNIT_COSTS.items():
-        low, high = one.range
-        about = f"{one.default:,.0f} {one.unit}; plausible {low:,.0f} to {high:,.0f}; {one.source}. {one.meaning}"
+    for name, cost in UNIT_COSTS.items():
+        low, high = cost.range
+        plausible = f"plausible {low:,.0f} to {high:,.0f}"
+        about = f"{cost.default:,.0f} {cost.unit}; {plausible}; {cost.source}. {cost.meaning}"
         echo_paragraph(about, f"{name:<15}", INDENT)
     context.exit()
 
@@ -72,7 +77,18 @@ def _list_levers(context, _, wanted) -> None:
     "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for tables, figure and provenance."
 )
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
-def optimise(scenario, budget, levers, given, evaluations, replicates, seed, workers, out, as_json) -> None:
+def optimise(
+    scenario: str,
+    budget: float,
+    levers: str | None,
+    given: tuple[str, ...],
+    evaluations: int,
+    replicates: int,
+    seed: int,
+    workers: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
     """What a budget buys in SCENARIO: the allocations with most sustained deep use and least shortfall of
     disadvantaged schools.
     """
@@ -80,11 +96,11 @@ def optimise(scenario, budget, levers, given, evaluations, replicates, seed, wor
 
     check_installed()
     names = None if levers is None else [name.strip() for name in levers.split(",") if name.strip()]
-    costs = dict(_cost(one) for one in given)
+    costs = dict(map(_cost, given))
     from plnsim.common.checks import validate_replicates
     from plnsim.studies.optimisation import front
 
-    if isinstance(evaluations, int) and evaluations < 1:
+    if evaluations < 1:
         raise InputError(
             f"evaluations cannot be {evaluations}", place="--evaluations", right="a whole number from 1 on"
         )
@@ -96,7 +112,7 @@ def optimise(scenario, budget, levers, given, evaluations, replicates, seed, wor
         save.check_out(out)
     announce_compiling()
     with ProgressBar("trying allocations") as progress:
-        found = front.optimise(
+        result = front.optimise(
             scenario,
             budget,
             levers=names,
@@ -110,8 +126,8 @@ def optimise(scenario, budget, levers, given, evaluations, replicates, seed, wor
     from plnsim.studies.optimisation import text
 
     if out:
-        save.write(found, out, sys.argv[1:])
-    click.echo(json.dumps(text.as_json(found), indent=2)) if as_json else _print(found, text)
+        save.write(result, out, sys.argv[1:])
+    click.echo(json.dumps(text.as_json(result), indent=2)) if as_json else _print(result)
     echo_note(
         f"\nWritten to {out}: front.csv, evaluations.csv, front.svg, provenance."
         if out
@@ -130,12 +146,14 @@ def _cost(pair: str) -> tuple[str, float]:
     return name.strip(), number
 
 
-def _print(found, text) -> None:
-    click.echo(click.style(found.problem.scenario.title, bold=True) + "\n")
-    for sentence in text.sentences(found):
+def _print(result: OptimisationResult) -> None:
+    from plnsim.studies.optimisation import text
+
+    click.echo(click.style(result.problem.scenario.title, bold=True) + "\n")
+    for sentence in text.sentences(result):
         echo_paragraph(sentence)
         click.echo()
-    echo_table(text.table(found))
+    echo_table(text.table(result))
     click.echo()
-    for caveat in text.caveats(found):
+    for caveat in text.caveats(result):
         echo_paragraph(caveat)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
-from plnsim.studies.readiness.answers import UNKNOWN, Answers, read_answers, write_file
-from plnsim.studies.readiness.questions import ANCHORS, QUESTIONS
+
+if TYPE_CHECKING:
+    from plnsim.studies.readiness.answers import Answers
+    from plnsim.studies.readiness.questions import Question
+    from plnsim.studies.readiness.readiness import Readiness
 
 
 @click.command(short_help="Says how likely lasting change is in your schools.")
@@ -37,11 +41,15 @@ from plnsim.studies.readiness.questions import ANCHORS, QUESTIONS
     "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
 )
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
-def readiness(file, new_file, replicates, seed, workers, as_json) -> None:
+def readiness(
+    file: Path | None, new_file: Path | None, replicates: int, seed: int, workers: int | None, as_json: bool
+) -> None:
     """Before a network is founded: how likely lasting change is in your schools, and what stands in its way.
 
     FILE holds the answers to twelve questions. Without it they are asked one by one.
     """
+    from plnsim.studies.readiness.answers import read_answers, write_file
+
     if new_file:
         if file:
             raise InputError(
@@ -54,23 +62,28 @@ def readiness(file, new_file, replicates, seed, workers, as_json) -> None:
         return
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 
-    validate_seed(seed), validate_replicates(replicates), validate_workers(workers)
+    validate_seed(seed)
+    validate_replicates(replicates)
+    validate_workers(workers)
     answers = read_answers(file) if file else _ask()
     from plnsim.studies.readiness.readiness import assess
 
     announce_compiling()
     with ProgressBar("simulating schools like yours") as progress:
-        found = assess(answers, seed=seed, draws=replicates, workers=workers, progress=progress)
-    from plnsim.studies.readiness import text as readiness_text
+        result = assess(answers, seed=seed, draws=replicates, workers=workers, progress=progress)
+    from plnsim.studies.readiness import text
 
     if as_json:
-        click.echo(json.dumps(readiness_text.as_json(found), indent=2))
+        click.echo(json.dumps(text.as_json(result), indent=2))
     else:
-        _print(found, readiness_text)
+        _print(result)
 
 
 def _ask() -> Answers:
     """The answers given one by one on a terminal, kept in a file where that is wished."""
+    from plnsim.studies.readiness.answers import Answers
+    from plnsim.studies.readiness.questions import QUESTIONS
+
     if not _at_a_terminal():
         raise InputError(
             "there is no file of answers, and nobody at a terminal to ask",
@@ -78,20 +91,21 @@ def _ask() -> Answers:
             right="plnsim readiness --init answers.toml writes the questionnaire; then plnsim readiness answers.toml",
         )
     echo_note(
-        f"{len(QUESTIONS)} questions; a few minutes. Answer with the number of the sentence that comes nearest, or ? where you do not know.\n"
+        f"{len(QUESTIONS)} questions; a few minutes. Answer with the number of the sentence that comes nearest, "
+        "or ? where you do not know.\n"
         "b goes back to the question before."
     )
     given: dict[str, int] = {}
     place = 0
     while place < len(QUESTIONS):
-        one = QUESTIONS[place]
-        answer = _prompt(place, one, given.get(one.key))
+        question = QUESTIONS[place]
+        answer = _prompt(place, len(QUESTIONS), question, given.get(question.key))
         if answer == "b":
             place = max(0, place - 1)
             continue
-        given.pop(one.key, None)
+        given.pop(question.key, None)
         if answer != "?":
-            given[one.key] = int(answer)
+            given[question.key] = int(answer)
         place += 1
     answers = Answers(given)
     _offer_to_save(answers)
@@ -102,18 +116,22 @@ def _at_a_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _prompt(place: int, one, earlier: int | None) -> str:
-    echo_note(f"\n{click.style(f'{place + 1}/{len(QUESTIONS)}  {one.text}', bold=True)}")
-    for number, anchor in enumerate(one.anchors, start=1):
+def _prompt(place: int, of: int, question: Question, earlier: int | None) -> str:
+    from plnsim.studies.readiness.answers import UNKNOWN
+
+    echo_note(f"\n{click.style(f'{place + 1}/{of}  {question.text}', bold=True)}")
+    for number, anchor in enumerate(question.anchors, start=1):
         echo_note(f"  {number}  {anchor}")
     echo_note(f"  ?  I {UNKNOWN}.")
-    choices = click.Choice([*map(str, range(1, ANCHORS + 1)), "?", "b"], case_sensitive=False)
-    return click.prompt(
-        "Your answer", type=choices, default=str(earlier) if earlier else None, show_choices=False, err=True
-    )
+    choices = click.Choice([*map(str, range(1, len(question.anchors) + 1)), "?", "b"], case_sensitive=False)
+    earlier_answer = str(earlier) if earlier else None
+    answer: str = click.prompt("Your answer", type=choices, default=earlier_answer, show_choices=False, err=True)
+    return answer
 
 
 def _offer_to_save(answers: Answers) -> None:
+    from plnsim.studies.readiness.answers import write_file
+
     question = "\nA name for a file to keep these answers in (Enter: do not keep them)"
     while name := click.prompt(question, default="", show_default=False, err=True).strip():
         path = Path(name if name.endswith(".toml") else f"{name}.toml")
@@ -126,14 +144,16 @@ def _offer_to_save(answers: Answers) -> None:
         return
 
 
-def _print(found, readiness_text) -> None:
-    for sentence in readiness_text.sentences(found):
+def _print(result: Readiness) -> None:
+    from plnsim.studies.readiness import text
+
+    for sentence in text.sentences(result):
         echo_paragraph(sentence)
         click.echo()
     echo_table(
         [
             ("factor lifted by 3/10 of its gap", "answer", "points", "90 % of runs", "more in"),
-            *readiness_text.table(found),
+            *text.table(result),
         ],
         flush_left=2,
     )
@@ -143,5 +163,5 @@ def _print(found, readiness_text) -> None:
         "  ",
     )
     click.echo()
-    for caveat in readiness_text.caveats():
+    for caveat in text.caveats():
         echo_paragraph(caveat)

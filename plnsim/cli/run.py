@@ -6,13 +6,19 @@ import json
 import math
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from plnsim.cli.terminal import EXIT_FAILURE, commands, option_context
+from plnsim.common.deprecated import ENGINE_OF_READING, renaming_note
 from plnsim.common.errors import InputError
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import EtaNotice, ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
+
+if TYPE_CHECKING:
+    from plnsim.simulation.runs import RunResult
+    from plnsim.simulation.scenario import Scenario
 
 
 def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
@@ -32,7 +38,7 @@ def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
     return values
 
 
-def scenario_from_options(name: str, changes: tuple[str, ...], years: float | None):
+def scenario_from_options(name: str, changes: tuple[str, ...], years: float | None) -> Scenario:
     """The scenario of a name or file, with ``--set`` and ``--years`` as they were given; raises ``InputError``."""
     from plnsim.simulation.scenario import Scenario
 
@@ -67,6 +73,7 @@ def scenario_from_options(name: str, changes: tuple[str, ...], years: float | No
     show_default=True,
     help="The engine that simulates.",
 )
+@click.option("--reading", type=click.Choice(list(ENGINE_OF_READING)), hidden=True)
 @click.option(
     "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
 )
@@ -75,11 +82,26 @@ def scenario_from_options(name: str, changes: tuple[str, ...], years: float | No
 )
 @click.option("--overwrite", is_flag=True, help="Replaces an earlier record in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
-def run(scenario, seed, replicates, changes, years, engine, workers, out, overwrite, as_json) -> None:
+def run(
+    scenario: str,
+    seed: int,
+    replicates: int | None,
+    changes: tuple[str, ...],
+    years: float | None,
+    engine: str,
+    reading: str | None,
+    workers: int | None,
+    out: Path | None,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
     """Simulates a scenario and says what follows from it.
 
     SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml.
     """
+    if reading is not None:
+        engine = ENGINE_OF_READING[reading]
+        echo_note(renaming_note("--reading", f"--engine {engine}"))
     asked = scenario_from_options(scenario, changes, years)
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
     from plnsim.simulation.runs import default_replicates, is_large
@@ -123,28 +145,29 @@ def run(scenario, seed, replicates, changes, years, engine, workers, out, overwr
     )
 
 
-def _size(scenario, replicates: int) -> str:
-    return f"{scenario.number_of_schools:,} schools, {scenario.weeks} weeks, {replicates} run{'s' if replicates > 1 else ''}"
+def _size(scenario: Scenario, replicates: int) -> str:
+    runs = f"{replicates} run{'s' if replicates > 1 else ''}"
+    return f"{scenario.number_of_schools:,} schools, {scenario.weeks} weeks, {runs}"
 
 
-def _as_json(done) -> dict:
+def _as_json(done: RunResult) -> dict[str, object]:
     from plnsim.model.outcome import OUTCOMES
     from plnsim.output.sentences import sentences
     from plnsim.simulation.runs import summary
 
-    def number(value):
+    def number(value: float) -> float | None:
         return value if math.isfinite(value) else None
 
     outcomes = {}
-    for one in OUTCOMES:
-        mean, low, high, defined = summary(done.values(one.name))
-        outcomes[one.name] = {
+    for outcome in OUTCOMES:
+        mean, low, high, defined = summary(done.values(outcome.name))
+        outcomes[outcome.name] = {
             "mean": number(mean),
             "quantile_05": number(low),
             "quantile_95": number(high),
             "defined_in": defined,
-            "unit": one.unit,
-            "meaning": one.meaning,
+            "unit": outcome.unit,
+            "meaning": outcome.meaning,
         }
     return {
         "schema_version": 1,
@@ -152,14 +175,14 @@ def _as_json(done) -> dict:
         "title": done.scenario.title,
         "seed": done.seed,
         "replicates": done.replicates,
-        "reading": done.engine,
+        "engine": done.engine,
         "years": done.scenario.weeks / SCHOOL_WEEKS,
         "sentences": sentences(done),
         "outcomes": outcomes,
     }
 
 
-def _print_result(done) -> None:
+def _print_result(done: RunResult) -> None:
     from plnsim.output.sentences import caveats, sentences, table
     from plnsim.output.words import interval_label
     from plnsim.simulation.runs import RANGE_QUANTILES
@@ -178,7 +201,7 @@ def _print_result(done) -> None:
 
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def replay(folder) -> None:
+def replay(folder: Path) -> None:
     """Simulates the record in FOLDER again.
 
     Says whether every number is the same; exit code 1 when one is not.
@@ -186,7 +209,7 @@ def replay(folder) -> None:
     from plnsim.publish import record
 
     provenance = record.read_provenance(folder)
-    if provenance["reading"] == "numba":
+    if provenance["engine"] == "numba":
         announce_compiling()
     with ProgressBar("simulating again") as progress:
         provenance, differ = record.replay(folder, progress)

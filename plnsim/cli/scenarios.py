@@ -10,13 +10,13 @@ import click
 
 from plnsim.cli.terminal import EXIT_BAD_INPUT, commands
 from plnsim.common.errors import InputError, quote_value, suggestion
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import echo_note, echo_paragraph
 
 
 @commands.command()
 @click.argument("name", required=False)
-def scenarios(name) -> None:
+def scenarios(name: str | None) -> None:
     """Lists the scenarios, or tells what one of them is.
 
     NAME is one of those that come with plnsim, or a file that ends in .toml.
@@ -24,9 +24,9 @@ def scenarios(name) -> None:
     from plnsim.simulation.scenario.listing import titles
 
     if name is None:
-        found = titles()
-        width = max(map(len, found))
-        for each, title in found.items():
+        known = titles()
+        width = max(map(len, known))
+        for each, title in known.items():
             click.echo(f"{each:<{width}}  {title}")
         return
     from plnsim.common.sources import SOURCES
@@ -50,9 +50,9 @@ def scenarios(name) -> None:
     if scenario.changed:
         click.echo("\nDiffers from the defaults in")
         for qualified_name, value in scenario.changed.items():
-            click.echo(
-                f"  {qualified_name} = {MODEL_PARAMETERS[qualified_name].format(value)}  (default {MODEL_PARAMETERS[qualified_name].format(MODEL_PARAMETERS[qualified_name].default)})"
-            )
+            parameter = MODEL_PARAMETERS[qualified_name]
+            default = parameter.format(parameter.default)
+            click.echo(f"  {qualified_name} = {parameter.format(value)}  (default {default})")
     if scenario.calendar:
         click.echo("\nCalendar")
     for entry in scenario.calendar:
@@ -78,7 +78,7 @@ def scenarios(name) -> None:
 @commands.command()
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object.")
-def parameters(names, as_json) -> None:
+def parameters(names: tuple[str, ...], as_json: bool) -> None:
     """Lists parameters: default, range, unit, meaning, source.
 
     NAMES choose sections (time) or single parameters (time.hours); without any, all are listed. The range is the
@@ -94,23 +94,29 @@ def parameters(names, as_json) -> None:
             f"there is no section or parameter {quote_value(name)}",
             right=suggestion(name, [*MODEL_PARAMETERS.sections, *MODEL_PARAMETERS.by_name]),
         )
-    chosen = [one for one in MODEL_PARAMETERS if not names or one.qualified_name in names or one.section in names]
+    chosen = [
+        parameter
+        for parameter in MODEL_PARAMETERS
+        if not names or parameter.qualified_name in names or parameter.section in names
+    ]
     if as_json:
-        click.echo(json.dumps({"schema_version": 1, "parameters": [describe(one) for one in chosen]}, indent=2))
+        click.echo(
+            json.dumps({"schema_version": 1, "parameters": [describe(parameter) for parameter in chosen]}, indent=2)
+        )
         return
     section = None
-    for one in chosen:
-        if one.section != section:
-            section = one.section
-            click.echo(("" if one is chosen[0] else "\n") + click.style(section, bold=True))
-        about = describe(one)
-        click.echo(f"  {one.qualified_name} = {one.format(one.default)}  {about['range']}  [{about['source']}]")
-        echo_paragraph(one.meaning, " " * 6, " " * 6)
+    for parameter in chosen:
+        if parameter.section != section:
+            section = parameter.section
+            click.echo(("" if parameter is chosen[0] else "\n") + click.style(section, bold=True))
+        about, default = describe(parameter), parameter.format(parameter.default)
+        click.echo(f"  {parameter.qualified_name} = {default}  {about['range']}  [{about['source']}]")
+        echo_paragraph(parameter.meaning, " " * 6, " " * 6)
 
 
 @commands.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def validate(files) -> None:
+def validate(files: tuple[Path, ...]) -> None:
     """Checks scenario FILES; simulates nothing.
 
     Says what each would run, or names every problem with its line and column.
@@ -128,7 +134,8 @@ def validate(files) -> None:
         years, supported = scenario.weeks / SCHOOL_WEEKS, scenario.support_ends / SCHOOL_WEEKS
         support_text = f"support for {supported:g}" if supported < years else "supported throughout"
         click.echo(
-            f"{file}: good. {scenario.title}: {scenario.number_of_schools} schools, {years:g} years of {SCHOOL_WEEKS} weeks, {support_text}."
+            f"{file}: good. {scenario.title}: {scenario.number_of_schools} schools, "
+            f"{years:g} years of {SCHOOL_WEEKS} weeks, {support_text}."
         )
     if wrong:
         raise SystemExit(EXIT_BAD_INPUT)
@@ -137,7 +144,7 @@ def validate(files) -> None:
 @commands.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replaces a file that is there already.")
-def init(file, force) -> None:
+def init(file: Path, force: bool) -> None:
     """Writes a commented scenario FILE to begin with.
 
     Every parameter stands in it with its default, unit, range and source.

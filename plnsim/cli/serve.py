@@ -38,7 +38,7 @@ def is_loopback(host: str) -> bool:
     is_flag=True,
     help="Keeps the scenario's own population instead of class size (20 primary schools, about 260 teachers).",
 )
-def serve(scenario, port, host, full_size) -> None:
+def serve(scenario: str, port: int, host: str, full_size: bool) -> None:
     """Serves the live page: a class predicts, runs and explains.
 
     SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml. The
@@ -70,7 +70,8 @@ def serve(scenario, port, host, full_size) -> None:
         click.echo(f"http://localhost:{port}/")
     else:
         echo_note(
-            f"warning: bound to {host}, so everybody on the network can open this page and use this machine's processor.\n"
+            f"warning: bound to {host}, so everybody on the network can open this page "
+            "and use this machine's processor.\n"
             "         There is no password. Press Ctrl-C when the seminar is over."
         )
         click.echo(
@@ -83,7 +84,7 @@ def serve(scenario, port, host, full_size) -> None:
     )
 
 
-def _bind_socket(host: str, port: int):
+def _bind_socket(host: str, port: int) -> socket.socket:
     """A socket bound to the address; raises ``InputError`` where that cannot be."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
@@ -13,7 +14,7 @@ EXIT_FAILURE, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 
 @contextmanager
-def option_context(option: str):
+def option_context(option: str) -> Iterator[None]:
     """Names the option or argument by which bad input was given, where the message has no place of its own."""
     try:
         yield
@@ -26,7 +27,9 @@ def option_context(option: str):
 class CommandGroup(click.Group):
     """The commands; an unknown one is bad input, and the nearest known one is suggested."""
 
-    def resolve_command(self, ctx, args):
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in self.commands and not args[0].startswith("-"):
             raise InputError(f"there is no command {quote_value(args[0])}", right=suggestion(args[0], self.commands))
         return super().resolve_command(ctx, args)
@@ -40,7 +43,7 @@ class CommandGroup(click.Group):
 )
 @click.version_option(package_name="plnsim")
 @click.pass_context
-def commands(context) -> None:
+def commands(context: click.Context) -> None:
     """Simulates how a practice learnt in professional learning networks spreads through teachers, schools and
     networks.
     """

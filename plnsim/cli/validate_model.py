@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from plnsim.cli.terminal import commands, option_context
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
+
+if TYPE_CHECKING:
+    from plnsim.studies.validation.scoring import Scoreboard
 
 EXIT_PATTERN_MISSED = 3
 """The exit code with --require-all when a pattern is missed."""
@@ -37,7 +41,9 @@ EXIT_PATTERN_MISSED = 3
 )
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 @click.option("--require-all", is_flag=True, help="Ends with exit code 3 when a pattern that can be tested is missed.")
-def validate_model(replicates, seed, workers, out, as_json, require_all) -> None:
+def validate_model(
+    replicates: int, seed: int, workers: int | None, out: Path | None, as_json: bool, require_all: bool
+) -> None:
     """Holds the model at its defaults against what studies have found.
 
     Each published pattern is a small trial in the model with a statistic and the range in which the model would agree.
@@ -66,7 +72,7 @@ def validate_model(replicates, seed, workers, out, as_json, require_all) -> None
         from plnsim.publish.validation import save
 
         save.write(board, out, sys.argv[1:])
-    click.echo(json.dumps(text.as_data(board), indent=2)) if as_json else _print(board, text)
+    click.echo(json.dumps(text.as_data(board), indent=2)) if as_json else _print(board)
     echo_note(
         f"\nWritten to {out}: scoreboard.html, scoreboard.md, scoreboard.svg, scoreboard.json."
         if out
@@ -76,7 +82,9 @@ def validate_model(replicates, seed, workers, out, as_json, require_all) -> None
         raise SystemExit(EXIT_PATTERN_MISSED)
 
 
-def _print(board, text) -> None:
+def _print(board: Scoreboard) -> None:
+    from plnsim.studies.validation import text
+
     for sentence in text.sentences(board):
         echo_paragraph(sentence)
     click.echo()

@@ -32,6 +32,6 @@ def validate_workers(workers: object) -> int:
 
 
 def _integer_between(what: str, number: object, least: int, most: int) -> int:
-    if isinstance(number, bool) or not isinstance(number, Integral) or not least <= number <= most:
+    if isinstance(number, bool) or not isinstance(number, Integral) or not least <= int(number) <= most:
         raise InputError(f"{what} cannot be {quote_value(number)}", right=f"a whole number from {least} to {most}")
     return int(number)

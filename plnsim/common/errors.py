@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
 from difflib import get_close_matches
 from numbers import Integral, Real
@@ -32,6 +33,13 @@ class InputError(ValueError):
         return "\n".join(lines)
 
 
+class DeclarationError(ValueError):
+    """Says which declaration of the model is wrong and what would be right.
+
+    For those who write mechanisms, as ``InputError`` is for those who use them.
+    """
+
+
 def quote_value(value: object) -> str:
     """A value as a message quotes it: as it would stand in a scenario file, and short."""
     if isinstance(value, bool):
@@ -43,7 +51,7 @@ def quote_value(value: object) -> str:
     if isinstance(value, date | time):
         return str(value)
     if isinstance(value, Integral):
-        return str(int(value)) if abs(value) < LARGEST_QUOTE else "a number with more than 20 digits"
+        return str(int(value)) if abs(int(value)) < LARGEST_QUOTE else "a number with more than 20 digits"
     if isinstance(value, Real):
         return repr(float(value))
     if isinstance(value, str) and len(value) > LONGEST_QUOTE:
@@ -55,15 +63,15 @@ def join_or(words: list[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def suggestion(word: str, known) -> str:
+def suggestion(word: str, known: Iterable[str]) -> str:
     """The help text for an unknown word: the nearest known one, or the whole list when none is near.
 
     A parameter's name without its section, and capitals where none belong, are near.
     """
     known = sorted(known)
-    folded = {one.casefold(): one for one in known}
-    near = [one for one in known if "." in one and one.rpartition(".")[2] == word] or [
-        folded[one] for one in get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    folded = {name.casefold(): name for name in known}
+    near = [name for name in known if "." in name and name.rpartition(".")[2] == word] or [
+        folded[match] for match in get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     ]
     if near:
         return f"did you mean {join_or(near)}?"

@@ -11,12 +11,13 @@ import tempfile
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from plnsim.common.errors import InputError
 
 
-def atomic_write(path: Path, write) -> None:
-    """Writes a file beside its place and moves it there whole, on the disk for good; raises ``BadInput`` when it
+def atomic_write(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Writes a file beside its place and moves it there whole, on the disk for good; raises ``InputError`` when it
     cannot.
     """
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")

@@ -32,15 +32,9 @@ class Curve(NamedTuple):
     bands: Sequence[tuple[Sequence[float], Sequence[float]]] = ()
 
 
-def format_quantity(value: float, unit: str = "") -> str:
-    """A number to three digits; shares in percent, differences of shares in signed percentage points."""
-    if not math.isfinite(value):
-        return "not defined"
-    if unit == "share":
-        return f"{float(f'{100 * value:.3g}'):,g}\u00a0%"
-    if unit == "points":
-        return f"{float(f'{100 * value:.3g}'):+,g}"
-    return f"{float(f'{value:.3g}'):,.10g}"
+def _text(text: str) -> str:
+    """A text as HTML; a number stays on one line with its %."""
+    return escape(text).replace(" %", "\u00a0%")
 
 
 def card(heading: str, about: str, parts: Iterable[str], code: str) -> str:
@@ -49,15 +43,16 @@ def card(heading: str, about: str, parts: Iterable[str], code: str) -> str:
     """
     return (
         f'<div class="plnsim"><p><b>{escape(heading)}</b><br>{escape(about)}</p>{"".join(parts)}'
-        f"<details><summary>Make it again, cite it</summary><pre>{escape(code)}</pre><p>{escape(citation())}</p></details></div>"
+        f"<details><summary>Make it again, cite it</summary><pre>{escape(code)}</pre>"
+        f"<p>{escape(citation())}</p></details></div>"
     )
 
 
 def citation() -> str:
     """How to cite plnsim."""
     return (
-        f"The plnsim authors: plnsim: agent-based simulation of professional learning networks, version {__version__}. MIT licence. "
-        "A thought experiment with declared assumptions, not a forecast."
+        "The plnsim authors: plnsim: agent-based simulation of professional learning networks, "
+        f"version {__version__}. MIT licence. A thought experiment with declared assumptions, not a forecast."
     )
 
 
@@ -65,10 +60,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], colours: Sequence[
     """A small table of texts; ``colours``: for each row the colour of its curve, which then stands before its first
     cell.
     """
-    lines = ["<tr>" + "".join(f"<th>{escape(one)}</th>" for one in head) + "</tr>"]
+    lines = ["<tr>" + "".join(f"<th>{_text(cell)}</th>" for cell in head) + "</tr>"]
     for place, row in enumerate(rows[:MAX_ROWS]):
         mark = f'<span style="color:{colours[place % len(colours)]}">&#9632;</span> ' if colours else ""
-        first, *others = (escape(cell) for cell in row)
+        first, *others = (_text(cell) for cell in row)
         lines.append(
             f'<tr><td style="text-align:left">{mark}{first}</td>'
             + "".join(f"<td>{cell}</td>" for cell in others)
@@ -81,7 +76,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], colours: Sequence[
 def bullet_list(heading: str, lines: Sequence[str]) -> str:
     """A list under a heading; nothing where there is nothing to list."""
     return (
-        f"<p><b>{escape(heading)}</b></p><ul>{''.join(f'<li>{escape(one)}</li>' for one in lines)}</ul>"
+        f"<p><b>{escape(heading)}</b></p><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
         if lines
         else ""
     )
@@ -91,7 +86,7 @@ def curves(series: Sequence[Curve], years: float, support_years: float, alternat
     """Shares over the years of the longest run, from 0 to 100 %, the supported years shaded; ``alternative`` says in
     words what is seen.
     """
-    weeks = max(len(one.shares) for one in series)
+    weeks = max(len(curve.shares) for curve in series)
     lines = [_supported(years, support_years), *_years(years)]
     for share in (0, 25, 50, 75, 100):
         height = _y(share / 100)
@@ -99,11 +94,11 @@ def curves(series: Sequence[Curve], years: float, support_years: float, alternat
             f'<path d="M{LEFT} {height}H{WIDTH - RIGHT}" stroke="currentColor" stroke-opacity=".15"/>'
             f'<text x="{LEFT - 5}" y="{height + 4}" text-anchor="end">{share} %</text>'
         )
-    for one in series:
-        for low, high in one.bands:
+    for curve in series:
+        for low, high in curve.bands:
             around = _path(low, weeks) + "L" + _path(high, weeks, back=True)[1:] + "Z"
-            lines.append(f'<path d="{around}" fill="{one.colour}" fill-opacity=".22"/>')
-        lines.append(f'<path d="{_path(one.shares, weeks)}" fill="none" stroke="{one.colour}" stroke-width="2"/>')
+            lines.append(f'<path d="{around}" fill="{curve.colour}" fill-opacity=".22"/>')
+        lines.append(f'<path d="{_path(curve.shares, weeks)}" fill="none" stroke="{curve.colour}" stroke-width="2"/>')
     return _svg(lines, HEIGHT, alternative)
 
 

@@ -302,12 +302,13 @@ SOURCES: dict[str, Source] = {
     ),
     "eef-rise": Source(
         "Wiggins, Jerrim, Tripney, Khatwa & Gough (2019), EEF: the RISE project",
-        "one research lead in each of 40 secondary schools, 8 sessions: mathematics +0.09 and +0.04, English +0.05 and +0.03 SD after one "
-        "and two years, none told from nought",
+        "one research lead in each of 40 secondary schools, 8 sessions: mathematics +0.09 and +0.04, "
+        "English +0.05 and +0.03 SD after one and two years, none told from nought",
     ),
     "kahui-ako": Source(
         "New Zealand Ministry of Education, Communities of Learning (2017-2021)",
-        "197 communities with 1,630 schools in April 2017, 210 with 72 % of state schools in September 2017, 220 in 2021",
+        "197 communities with 1,630 schools in April 2017, 210 with 72 % of state schools in September 2017, "
+        "220 in 2021",
     ),
     "keuning-2017": Source(
         "Keuning, van Geel & Visscher (2017), Learning Disabilities Research & Practice",
@@ -327,8 +328,8 @@ SOURCES: dict[str, Source] = {
     ),
     "papay-2020": Source(
         "Papay, Taylor, Tyler & Laski (2020), AEJ Policy 12(1)",
-        "low-skilled teachers paired with high-skilled ones for a year: +0.12 SD for their pupils, 0.055 SD in the school, kept in the next "
-        "year",
+        "low-skilled teachers paired with high-skilled ones for a year: +0.12 SD for their pupils, "
+        "0.055 SD in the school, kept in the next year",
     ),
     "scheirer-2005": Source(
         "Scheirer (2005), American Journal of Evaluation 26(3)",
@@ -336,7 +337,8 @@ SOURCES: dict[str, Source] = {
     ),
     "van-geel-2016": Source(
         "van Geel, Keuning, Visscher & Fox (2016), American Educational Research Journal 53(2)",
-        "data-based decision making in 53 primary schools: about a month of schooling, more in schools of low socio-economic status",
+        "data-based decision making in 53 primary schools: about a month of schooling, more in schools of "
+        "low socio-economic status",
     ),
     "yoon-2007": Source(
         "Yoon, Duncan, Lee, Scarloss & Shapley (2007), REL 2007-033",

@@ -1,18 +1,23 @@
-"""Chance as a pure function of seed, replicate, week, decision and who decides.
+"""Chance as a pure function of seed, replicate, week, stream and entity.
 
 There is no generator and no state: the same question always gets the same answer, in whatever order it is asked. So
-both readings agree, workers agree, and two scenarios with one seed share their luck (common random numbers).
+both engines agree, workers agree, and two scenarios with one seed share their random numbers.
 
 The hash is the finaliser of SplitMix64 (Steele, Lea & Flood 2014); a key for the run is mixed into a key for the week,
 and that into the draw. The arithmetic is that of 64-bit words: ``to_uint64`` cuts a Python integer down to one, and
-the compiled reading gives ``to_uint64`` its machine meaning.
+Numba gives ``to_uint64`` its machine meaning.
 """
 
 from __future__ import annotations
 
 import math
+from difflib import get_close_matches
+from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
+
+from plnsim.common.errors import DeclarationError
 
 WORD_MASK = 0xFFFFFFFFFFFFFFFF
 GOLDEN_GAMMA = 0x9E3779B97F4A7C15
@@ -81,27 +86,54 @@ STREAMS = (
     "visited",
     "network begins",
 )
-"""Every question that chance answers. A new decision is added at the end: its number never changes, so no draw does."""
+"""The streams of random numbers that have a number of their own; it never changes, so no draw does."""
+FIRST_NAMED, MOST_STREAMS = 64, 256
+"""All other streams have a number from here on, made of their names."""
+_NAMED: dict[int, str] = {}
 
 
 def stream(name: str) -> int:
-    """The number of a decision, by its name."""
-    return STREAMS.index(name)
+    """The number of a stream of random numbers, by its name.
+
+    A name that is not in ``STREAMS`` makes a stream of its own, whose number follows from the name alone; so whoever
+    needs one says ``stream("what it decides")`` and all others keep their draws. Raises ``DeclarationError`` where the
+    name is so like another one that it may be a slip, or has the number of another.
+    """
+    if name in STREAMS:
+        return STREAMS.index(name)
+    if near := get_close_matches(name, STREAMS, n=1, cutoff=0.85):
+        raise DeclarationError(
+            f"there is no stream {name!r}; did you mean {near[0]!r}? A new one has a name less like it"
+        )
+    number = FIRST_NAMED + crc32(name.encode()) % (MOST_STREAMS - FIRST_NAMED)
+    if _NAMED.setdefault(number, name) != name:
+        raise DeclarationError(f"the stream {name!r} has the number of {_NAMED[number]!r}; right is another name")
+    return number
 
 
-def to_uint64(number):
+def stream_name(number: int) -> str:
+    """The name of a stream, by its number; raises ``KeyError`` for a number that no stream has."""
+    return STREAMS[number] if number < len(STREAMS) else _NAMED[number]
+
+
+def stream_numbers() -> dict[str, int]:
+    """Every stream that the model asks for, with its number, in the order of the numbers."""
+    return {name: number for number, name in [*enumerate(STREAMS), *sorted(_NAMED.items())]}
+
+
+def to_uint64(number: int) -> int:
     """The lowest 64 bits of a whole number."""
     return number & WORD_MASK
 
 
-def mix64(bits):
+def mix64(bits: int) -> int:
     """A 64-bit word whose every bit depends on every bit of the given one."""
     bits = to_uint64((bits ^ (bits >> to_uint64(30))) * to_uint64(FIRST_MULTIPLIER))
     bits = to_uint64((bits ^ (bits >> to_uint64(27))) * to_uint64(SECOND_MULTIPLIER))
     return bits ^ (bits >> to_uint64(31))
 
 
-def run_key(seed, replicate):
+def run_key(seed: int, replicate: int) -> int:
     """The key of a run: one 64-bit word for a seed and a replicate."""
     return mix64(
         to_uint64(
@@ -111,23 +143,23 @@ def run_key(seed, replicate):
     )
 
 
-def week_key(run, week):
+def week_key(run: int, week: int) -> int:
     """The key of a week of a run; week 0 is the starting world."""
     return mix64(to_uint64(run + to_uint64(week) * to_uint64(GOLDEN_GAMMA)))
 
 
-def uniform(key, stream, entity_id, draw_index=0):
-    """A number between 0 and 1 (neither included): what chance answers to a decision of one teacher, school or network.
+def uniform(key: int, stream: int, entity_id: int, draw_index: int = 0) -> float:
+    """A random number between 0 and 1 (neither included) for a teacher, school or network.
 
-    ``key`` is the key of the week, ``stream`` the number of a decision, ``entity_id`` a lasting identity,
-    ``draw_index`` tells the draws of one decision apart.
+    ``key`` is the key of the week, ``stream`` the number of a stream, ``entity_id`` a lasting identity,
+    ``draw_index`` tells the draws of one stream apart.
     """
     counter = (to_uint64(entity_id) << to_uint64(20)) | (to_uint64(draw_index) << to_uint64(8)) | to_uint64(stream)
     bits = mix64(to_uint64(key + to_uint64(counter * to_uint64(GOLDEN_GAMMA))))
     return ((bits >> to_uint64(12)) + 0.5) * SMALLEST_STEP
 
 
-def normal_quantile(share):
+def normal_quantile(share: float) -> float:
     """The value below which a share (between 0 and 1) of a standard normal distribution lies.
 
     Acklam's rational approximation (relative error below 1.2e-9), monotone, so that raising a mean moves everybody
@@ -152,7 +184,7 @@ def normal_quantile(share):
     return above * q / below
 
 
-def _tail(q):
+def _tail(q: float) -> float:
     above = (
         (((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00)
         * q
@@ -164,38 +196,39 @@ def _tail(q):
     return above / below
 
 
-def lognormal(spread, u):
-    """A positive factor with mean 1: lognormal with ``spread`` in logs, taken where ``key`` (0..1) falls."""
+def lognormal(spread: float, u: float) -> float:
+    """A positive factor with mean 1: lognormal with ``spread`` in logs, at the quantile ``u`` (0..1)."""
     return math.exp(spread * normal_quantile(u) - 0.5 * spread * spread)
 
 
-def logit_normal(middle, spread, u):
-    """A share around ``middle``: logit-normal with ``spread`` in logits, taken where ``key`` (0..1) falls.
+def logit_normal(middle: float, spread: float, u: float) -> float:
+    """A share around ``middle``: logit-normal with ``spread`` in logits, at the quantile ``u`` (0..1).
 
-    Growing in ``middle`` and ``key``; a middle of 0 or 1 leaves no room and is returned as it is.
+    Growing in ``middle`` and ``u``; a middle of 0 or 1 leaves no room and is returned as it is.
     """
     if middle <= 0.0 or middle >= 1.0:
         return clip_share(middle)
     return 1.0 / (1.0 + (1.0 - middle) / middle * math.exp(-spread * normal_quantile(u)))
 
 
-def clip_share(value):
+def clip_share(value: float) -> float:
     """A value cut to the range 0..1."""
     return min(1.0, max(0.0, value))
 
 
-def uniforms(key: int, stream: str, entity_id: np.ndarray, draw_index: np.ndarray | int = 0) -> np.ndarray:
+def uniforms(
+    key: int, stream: str, entity_id: NDArray[np.integer], draw_index: NDArray[np.integer] | int = 0
+) -> NDArray[np.float64]:
     """The same draws for an array of identities at once (for building the starting world)."""
-    return uniform(
-        key, STREAMS.index(stream), np.asarray(entity_id, dtype=np.uint64), np.asarray(draw_index, dtype=np.uint64)
-    )
+    ids, places = np.asarray(entity_id, dtype=np.uint64), np.asarray(draw_index, dtype=np.uint64)
+    return np.asarray(uniform(key, STREAMS.index(stream), ids, places))  # type: ignore[arg-type]  # arrays of words
 
 
-def lognormals(spread: float, u: np.ndarray) -> np.ndarray:
-    """The rule of ``lognormal`` for an array of luck."""
-    return np.array([lognormal(spread, one) for one in u.tolist()])
+def lognormals(spread: float, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The rule of ``lognormal`` for an array of uniforms."""
+    return np.array([lognormal(spread, quantile) for quantile in u.tolist()])
 
 
-def logit_normals(middle: float, spread: float, u: np.ndarray) -> np.ndarray:
-    """The rule of ``logit_normal`` for an array of luck."""
-    return np.array([logit_normal(middle, spread, one) for one in u.tolist()])
+def logit_normals(middle: float, spread: float, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The rule of ``logit_normal`` for an array of uniforms."""
+    return np.array([logit_normal(middle, spread, quantile) for quantile in u.tolist()])

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from plnsim.common.parameter import Parameter
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 
 BARRIERS = ("time", "leadership", "focus")
 

@@ -6,12 +6,18 @@ Colours are those of Okabe and Ito, which colour-blind readers tell apart; orang
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Literal
 
 import numpy as np
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import interval_label, number, percent
-from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES
+from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#b35900", "#007a5a", "#6b6b6b"
 TITLE_WIDTH = 76
@@ -21,10 +27,10 @@ BANDS = ((*RANGE_QUANTILES, 0.18), (*HALF_QUANTILES, 0.32))
 """The quantiles between which a band is drawn, and how strongly."""
 
 
-def plot_spread(run):
+def plot_spread(run: RunResult) -> Figure:
     """How far the practice spreads: a fan of all runs week by week, support shaded, its end marked.
 
-    The bands hold 9 in 10 and half of the runs; the line is their median. Takes a ``plnsim.simulation.runs.Run``.
+    The bands hold 9 in 10 and half of the runs; the line is their median.
     """
     from matplotlib.figure import Figure
 
@@ -53,7 +59,7 @@ def plot_spread(run):
     return figure
 
 
-def style_axes(axes, grid: str = "both") -> None:
+def style_axes(axes: Axes, grid: Literal["both", "x", "y"] = "both") -> None:
     """Takes away the frame above and on the right, and puts a light grid behind what is drawn; ``grid``: the axis that
     it marks, or both.
     """
@@ -62,7 +68,7 @@ def style_axes(axes, grid: str = "both") -> None:
     axes.set_axisbelow(True)
 
 
-def save_svg(figure, file, *, letters: bool = False, **about: str) -> None:
+def save_svg(figure: Figure, file: str | Path | IO[bytes] | IO[str], *, letters: bool = False, **about: str) -> None:
     """Writes a figure as SVG (to a path or an open file), the same bytes for the same content: no date, no names made
     by chance.
 
@@ -86,11 +92,11 @@ def spread_labels(places: list[float], gap: float, low: float, high: float) -> l
     return moved
 
 
-def label_ends(axes, last: float, ends: list[tuple[float, str, str]], size: float, top: float = 100.0) -> None:
+def label_ends(axes: Axes, last: float, ends: list[tuple[float, str, str]], size: float, top: float = 100.0) -> None:
     """Writes beside the end of each curve what it is, so that no two labels meet and none meets the axis, which runs
     from 0 to ``top``.
     """
-    height = axes.figure.get_size_inches()[1] * 72 * 0.75
+    height = axes.figure.figure.get_size_inches()[1] * 72 * 0.75
     gap = top * 1.25 * size / height
     for (_, label, colour), place in zip(
         ends, spread_labels([end for end, _, _ in ends], gap, gap / 2, top - gap / 2), strict=True
@@ -107,7 +113,7 @@ def label_ends(axes, last: float, ends: list[tuple[float, str, str]], size: floa
         )
 
 
-def mark_support(axes, ends: float, last: float, size: float = 9) -> None:
+def mark_support(axes: Axes, ends: float, last: float, size: float = 9) -> None:
     axes.axvspan(0, min(ends, last), color="#f1f1f1", zorder=0, linewidth=0)
     if ends < last:
         axes.axvline(ends, color=GREY, linestyle=":", linewidth=1.2)
@@ -130,21 +136,24 @@ def bands_label() -> str:
     return f"{inner.removesuffix(' of runs')} and {outer}"
 
 
-def _footnote(figure, run) -> None:
+def _footnote(figure: Figure, run: RunResult) -> None:
     bands = f"bands: {bands_label()}; " if run.replicates > 1 else ""
     figure.text(
         0.01,
         0.005,
-        f"{bands}{run.replicates} run{'s' if run.replicates > 1 else ''} of the model, seed {run.seed}; a thought experiment, "
-        "not a forecast",
+        f"{bands}{_runs(run)} of the model, seed {run.seed}; a thought experiment, not a forecast",
         fontsize=7.5,
         color=GREY,
         va="bottom",
     )
-    figure.get_layout_engine().set(rect=(0, 0.035, 1, 0.965))
+    figure.set_layout_engine("constrained", rect=(0, 0.035, 1, 0.965))
 
 
-def alternative_text(run) -> str:
+def _runs(run: RunResult) -> str:
+    return f"{run.replicates} run{'s' if run.replicates > 1 else ''}"
+
+
+def alternative_text(run: RunResult) -> str:
     """What the figure shows, in words, for those who cannot see it."""
     last = percent(run.values("use").mean())
     when = (
@@ -153,6 +162,6 @@ def alternative_text(run) -> str:
         else ""
     )
     return (
-        f"Share of teachers using the practice over {number(run.scenario.weeks / SCHOOL_WEEKS)} model years in {run.replicates} "
-        f"run{'s' if run.replicates > 1 else ''} of “{run.scenario.title}”: on average {when}{last} in the last year."
+        f"Share of teachers using the practice over {number(run.scenario.weeks / SCHOOL_WEEKS)} model years in "
+        f"{_runs(run)} of “{run.scenario.title}”: on average {when}{last} in the last year."
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from plnsim.model.measure import BARRIERS
 from plnsim.model.outcome import OUTCOMES_BY_NAME
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import format_value, interval_label, likelihood_in_runs, number, percent
 from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, summary
 
@@ -32,7 +32,8 @@ def _estimate(run: RunResult, outcome: str) -> str:
         return "not defined"
     if run.replicates == 1:
         return format_value(mean, unit)
-    return f"about {format_value(mean, unit)} ({interval_label(*RANGE_QUANTILES)}: {format_value(low, unit)} to {format_value(high, unit)})"
+    interval = f"{interval_label(*RANGE_QUANTILES)}: {format_value(low, unit)} to {format_value(high, unit)}"
+    return f"about {format_value(mean, unit)} ({interval})"
 
 
 def _last_year(years: float) -> str:
@@ -58,30 +59,29 @@ def _scale_up(run: RunResult) -> str:
 def sentences(run: RunResult) -> list[str]:
     """What the runs show, what holds after support, and what is in the way, each with its uncertainty."""
     last = _last_year(run.scenario.weeks / SCHOOL_WEEKS)
-    ends = run.scenario.support_ends
+    ends, use, of_home = run.scenario.support_ends, _estimate(run, "use"), _of_home_colleagues(run)
     said = []
     if ends < run.scenario.weeks:
         if ends > 0:
             said.append(
-                f"When outside support ends, after year {number(ends / SCHOOL_WEEKS)}, {_estimate(run, 'use_when_support_ends')} of all "
-                f"teachers use the practice. {last} it is {_estimate(run, 'use')}{_of_home_colleagues(run)}."
+                f"When outside support ends, after year {number(ends / SCHOOL_WEEKS)}, "
+                f"{_estimate(run, 'use_when_support_ends')} of all teachers use the practice. {last} it is "
+                f"{use}{of_home}."
             )
         else:
-            said.append(
-                f"There is no outside support. {last} {_estimate(run, 'use')} of all teachers use the practice{_of_home_colleagues(run)}."
-            )
+            said.append(f"There is no outside support. {last} {use} of all teachers use the practice{of_home}.")
         said.append(f"Sustained scale-up (spread, depth, lasting use and ownership together) is {_scale_up(run)}.")
     else:
         said.append(
-            f"{last} {_estimate(run, 'use')} of all teachers use the practice; support has not ended by then, so nothing can be said "
+            f"{last} {use} of all teachers use the practice; support has not ended by then, so nothing can be said "
             "about what lasts without it."
         )
-    named = {one: summary(run.values(f"names_{one}"))[0] for one in BARRIERS}
+    named = {barrier: summary(run.values(f"names_{barrier}"))[0] for barrier in BARRIERS}
     if np.isfinite(list(named.values())).all():
-        first = max(named, key=named.get)
+        first = max(named, key=named.__getitem__)
         said.append(
-            f"Asked what is in the way, teachers name {first} most ({percent(named[first])} of answers); whether that is the actual "
-            f"barrier, plnsim barriers {run.scenario.name} finds out by paired runs."
+            f"Asked what is in the way, teachers name {first} most ({percent(named[first])} of answers); whether that "
+            f"is the actual barrier, plnsim barriers {run.scenario.name} finds out by paired runs."
         )
     return said
 
@@ -109,6 +109,7 @@ def table(run: RunResult) -> list[tuple[str, str, str, str]]:
 def caveats(run: RunResult) -> list[str]:
     """What every result carries with it."""
     return [
-        "This is a thought experiment: it says what follows from the assumptions, not how many teachers will adopt in a real district.",
+        "This is a thought experiment: it says what follows from the assumptions, not how many teachers will adopt "
+        "in a real district.",
         "Most rates are assumed; `plnsim parameters` lists each with its source or the word assumed.",
     ]

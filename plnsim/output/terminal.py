@@ -5,10 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 PROGRESS_DELAY = 1.0
 """Seconds after which a command shows its progress."""
@@ -52,18 +57,19 @@ def announce_compiling() -> None:
 class ProgressBar:
     """Shows progress on a terminal once a command takes longer than a second, and nothing anywhere else."""
 
-    def __init__(self, what: str):
-        self.what, self.began, self.display = what, time.monotonic(), None
+    def __init__(self, what: str) -> None:
+        self.what, self.began = what, time.monotonic()
+        self.display: Progress | None = None
 
     def __call__(self, done: int, of: int, note: str = "") -> None:
         """Shows what is done of all that there is to do; ``note`` stands at the end of the line."""
         if not sys.stderr.isatty() or (self.display is None and time.monotonic() - self.began < PROGRESS_DELAY):
             return
         if self.display is None:
-            self._begin(of)
+            self.display = self._begin(of)
         self.display.update(self.task, completed=done, note=note)
 
-    def _begin(self, of: int) -> None:
+    def _begin(self, of: int) -> Progress:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -74,14 +80,17 @@ class ProgressBar:
             TimeRemainingColumn(),
             TextColumn("{task.fields[note]}"),
         )
-        self.display = Progress(*columns, console=Console(stderr=True), transient=True)
-        self.task = self.display.add_task(self.what, total=of, note="")
-        self.display.start()
+        display = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.task = display.add_task(self.what, total=of, note="")
+        display.start()
+        return display
 
-    def __enter__(self):
+    def __enter__(self) -> ProgressBar:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.display is not None:
             self.display.stop()
 
@@ -92,9 +101,10 @@ class EtaNotice:
     The first call, with nothing done, tells that the first world stands: building one is counted once for each run.
     """
 
-    def __init__(self, callback: Callable[[int, int], None], what: str, runs: int):
+    def __init__(self, callback: Callable[[int, int], None], what: str, runs: int) -> None:
         self.callback, self.what, self.runs = callback, what, runs
-        self.began, self.build_seconds, self.announced = time.monotonic(), None, False
+        self.began, self.announced = time.monotonic(), False
+        self.build_seconds: float | None = None
 
     def __call__(self, done: int, of: int) -> None:
         spent = time.monotonic() - self.began

@@ -1,9 +1,12 @@
-"""Words for uncertainty, made from counts: the same number always gets the same word."""
+"""Words for uncertainty, made from counts: the same number always gets the same word. Numbers are written as in
+``plnsim.common.quantities``.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+
+from plnsim.common.quantities import format_value, number, percent, points
 
 BANDS = (
     (0.90, "very likely"),
@@ -40,38 +43,20 @@ def join_words(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
 
 
-def percent(share: float) -> str:
-    """A share in percent, rounded last: whole percents, one decimal below 10 %."""
-    if not math.isfinite(share):
-        return "not defined"
-    value = 100.0 * share + 0.0
-    return f"{value:.1f} %" if abs(value) < 9.95 and value != 0 else f"{value:.0f} %"
-
-
-def points(difference: float) -> str:
-    """A difference of shares in signed percentage points, rounded last: whole points, one decimal below 10."""
-    if not math.isfinite(difference):
-        return "not defined"
-    value = 100.0 * difference
-    digits = f"{abs(value):.1f}" if abs(value) < 9.95 else f"{abs(value):.0f}"
-    sign = "" if float(digits) == 0 else "+" if value > 0 else "\u2212"
-    return f"{sign}{'0' if float(digits) == 0 else digits}"
-
-
-def number(value: float) -> str:
-    """A number as people write it: three digits that count, thousands apart, no powers of ten."""
-    if not math.isfinite(value):
-        return "not reached"
-    rounded = round(float(f"{value:.3g}"), 10)
-    if abs(rounded) >= 1000 or rounded == 0:
-        return f"{abs(rounded) if rounded == 0 else rounded:,.0f}"
-    return f"{rounded:.10f}".rstrip("0").rstrip(".")
-
-
 def interval_label(low: float, high: float) -> str:
     """What an interval between two quantiles of runs is called."""
     return f"{round(100 * (high - low))} % of runs"
 
 
-def format_value(value: float, unit: str) -> str:
-    return percent(value) if unit == "share" else number(value)
+__all__ = [
+    "BANDS",
+    "format_value",
+    "interval_label",
+    "join_words",
+    "likelihood",
+    "likelihood_in_pairs",
+    "likelihood_in_runs",
+    "number",
+    "percent",
+    "points",
+]

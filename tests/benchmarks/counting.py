@@ -1,10 +1,10 @@
-"""What one week of the model does, counted mechanism by mechanism: the moves are interpreted with everything they
+"""What one week of the model does, counted mechanism by mechanism: the steps are interpreted with everything they
 touch watched.
 
 Counted are draws, exponentials, logarithms, square roots, powers and normal quantiles; fields looked at of other
 teachers (a gather each, of colleagues or from afar: of another school); and bytes of the teachers' state and of ties
-read and written, each at most once in a pass over the teachers (one pass in which everybody looks, one in which
-everybody acts).
+read and written, each at most once in a pass over the teachers (one pass in which everybody observes, one in which
+everybody updates).
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ class Counts:
             self.touched.add((what, key))
             self.add(what, bytes_touched)
 
-    def begin(self, mechanism: str, one: object, passing: str) -> None:
+    def begin(self, mechanism: str, entity: object, passing: str) -> None:
         if passing != self.passing:
             self.touched.clear()
-        self.mechanism, self.own, self.passing = mechanism, one, passing
+        self.mechanism, self.own, self.passing = mechanism, entity, passing
         self.gathered.clear()
 
 
 class _Teacher:
-    """A teacher whose every attribute access is counted: as bytes of her own state, or as a look at somebody else."""
+    """A teacher whose every attribute access is counted: as bytes of her own state, or as a glance at somebody else."""
 
     __slots__ = ("_counts", "_post", "_state")
 
@@ -98,7 +98,7 @@ class _Teachers:
 
 
 class _Ties:
-    """The ties of a layer, whose every reading is counted."""
+    """The ties of a layer, whose every access is counted."""
 
     def __init__(self, values, counts, layer):
         self.values, self.counts, self.layer = values, counts, layer
@@ -127,7 +127,10 @@ def _watched_parameters(values: dict, counts: Counts):
     return SimpleNamespace(
         **{
             name: SimpleNamespace(
-                **{one: number(value) if isinstance(value, float) else value for one, value in vars(section).items()}
+                **{
+                    parameter: number(value) if isinstance(value, float) else value
+                    for parameter, value in vars(section).items()
+                }
             )
             for name, section in vars(sections).items()
         }
@@ -139,15 +142,15 @@ def _plain(records: np.ndarray) -> list[SimpleNamespace]:
 
 
 def _counting(function, what: str, counts: Counts):
-    def counted(*words):
+    def count_and_call(*arguments):
         counts.add(what)
-        return function(*words)
+        return function(*arguments)
 
-    return counted
+    return count_and_call
 
 
 def _watch_arithmetic(counts: Counts, everything: ExitStack) -> None:
-    """Replaces chance and elementary functions in all modules of the model by counting ones, until the stack is
+    """Replaces draws and elementary functions in all modules of the model by counting ones, until the stack is
     left.
     """
     counted_math = SimpleNamespace(
@@ -165,8 +168,8 @@ def counted_week(world: World, week: np.void, values: dict, sample: int) -> tupl
     """Counts by mechanism of one week that begins in the state of ``world`` (which is left as it is), and the teachers
     counted.
 
-    Only the first ``sample`` schools move, with their teachers and as large a share of the networks; what is observed
-    is counted too.
+    Only the first ``sample`` schools take steps, with their teachers and as large a share of the networks; what is
+    counted at the end of a week is counted too.
     """
     counts, sample = Counts(), min(sample, len(world.schools))
     teachers, number = _Teachers(world.teachers, counts), int(world.schools["after_last_teacher"][sample - 1])
@@ -183,13 +186,13 @@ def counted_week(world: World, week: np.void, values: dict, sample: int) -> tupl
     with ExitStack() as everything:
         _watch_arithmetic(counts, everything)
         for kind in STEP_KINDS:
-            for one in everyone[kind.partition("_")[0]]:
+            for entity in everyone[kind.partition("_")[0]]:
                 for mechanism in SCHEDULE:
                     if hasattr(mechanism, kind):
-                        counts.begin(name_of(mechanism), one, PASSES[kind])
-                        getattr(mechanism, kind)(one, watched, of_week, p)
+                        counts.begin(name_of(mechanism), entity, PASSES[kind])
+                        getattr(mechanism, kind)(entity, watched, of_week, p)
         for school in everyone["school"]:
-            counts.begin("(observed)", school, "updates")
+            counts.begin("(counts)", school, "updates")
             engine_counts.count_school(
                 school, watched, of_week, p, SimpleNamespace(**dict.fromkeys(engine_counts.COUNT_NAMES, 0))
             )

@@ -1,4 +1,4 @@
-"""Prints how many times as fast the compiled reading is as the Mesa reading: ``python -m tests.benchmarks.engines``.
+"""Prints how many times as fast the Numba engine is as the Mesa engine: ``python -m tests.benchmarks.engines``.
 
 Both simulate the same 21,500 teachers, one thread, both warm, in turn; the figure is the ratio of teacher-weeks a CPU
 second, as the median and range over the rounds. The memory of a teacher's state is printed as well, ties apart.
@@ -26,7 +26,7 @@ def cpu_seconds(work) -> float:
 
 
 def ratios(rounds: int, mesa_weeks: int, compiled_weeks: int) -> list[tuple[float, float]]:
-    """Teacher-weeks a CPU second of the Mesa and of the compiled reading, one pair a round."""
+    """Teacher-weeks a CPU second of the Mesa and of the Numba engine, one pair a round."""
     scenario = Scenario.of("baseline").with_values({"population.schools": SCHOOLS})
     model = PLNModel(scenario, seed=1)
     world, weeks, parameter_sets = scenario.initialise(1, 0)
@@ -35,12 +35,12 @@ def ratios(rounds: int, mesa_weeks: int, compiled_weeks: int) -> list[tuple[floa
     print(f"{teachers:,} teachers in {SCHOOLS} schools; {TEACHER_DTYPE.itemsize} bytes of state a teacher, ties apart")
     compiled.advance(1)
     model.step()
-    found = []
+    pairs_of_rates = []
     for _ in range(rounds):
         slow = cpu_seconds(lambda: [model.step() for _ in range(mesa_weeks)])
         fast = cpu_seconds(lambda: compiled.advance(compiled_weeks))
-        found.append((teachers * mesa_weeks / slow, teachers * compiled_weeks / fast))
-    return found
+        pairs_of_rates.append((teachers * mesa_weeks / slow, teachers * compiled_weeks / fast))
+    return pairs_of_rates
 
 
 def main() -> None:

@@ -60,7 +60,7 @@ EIGHT = tuple(SIXTEEN[place] for place in (0, 2, 3, 5, 8, 9, 11, 13))
 SCHOOLS = 20
 
 
-def measured(work: Callable[[], object]) -> tuple[float, float]:
+def seconds_of(work: Callable[[], object]) -> tuple[float, float]:
     """CPU and wall seconds of some work."""
     cpu, wall = time.process_time(), time.perf_counter()
     work()
@@ -82,12 +82,12 @@ def experiment_on(names: tuple[str, ...], size: int, years: float | None) -> Exp
     )
 
 
-def conducted(experiment: Experiment, workers: int) -> None:
+def run_stored(experiment: Experiment, workers: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         run_experiment(experiment, Path(folder), workers=workers)
 
 
-def simulated_bare(experiment: Experiment, workers: int) -> None:
+def simulate_bare(experiment: Experiment, workers: int) -> None:
     """The runs of an experiment and nothing else: no outcome, no store."""
     (scenario,) = experiment.variants().values()
     points = [
@@ -103,8 +103,8 @@ def simulated_bare(experiment: Experiment, workers: int) -> None:
         list(pool.map(every, range(workers)))
 
 
-def compared(
-    one: Callable[[], object], other: Callable[[], object], rounds: int
+def compare_seconds(
+    task: Callable[[], object], yardstick: Callable[[], object], rounds: int
 ) -> tuple[list[float], list[float], float]:
     """Ratios of one to the other, CPU and wall, a pair a round that take turns in who begins; and the CPU seconds of
     the other.
@@ -112,54 +112,56 @@ def compared(
     cpu, wall, of_other = [], [], []
     for number in range(rounds):
         if number % 2:
-            second, first = measured(other), measured(one)
+            second, first = seconds_of(yardstick), seconds_of(task)
         else:
-            first, second = measured(one), measured(other)
+            first, second = seconds_of(task), seconds_of(yardstick)
         cpu.append(first[0] / second[0])
         wall.append(first[1] / second[1])
         of_other.append(second[0])
     return cpu, wall, statistics.median(of_other)
 
 
-def told(what: str, cpu: list[float], wall: list[float]) -> None:
+def print_ratios(what: str, cpu: list[float], wall: list[float]) -> None:
     for kind, ratios in (("CPU", cpu), ("wall", wall)):
         print(
-            f"{what}, {kind:<4}: median {statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f}), {len(ratios)} rounds"
+            f"{what}, {kind:<4}: median {statistics.median(ratios):.3f} "
+            f"({min(ratios):.3f} to {max(ratios):.3f}), {len(ratios)} rounds"
         )
 
 
 def overhead(rounds: int, full: bool) -> None:
-    asked = experiment_on(EIGHT, 1024 if full else 64, None)
-    runs = len(asked.design().unit_sample)
-    told(
+    experiment = experiment_on(EIGHT, 1024 if full else 64, None)
+    runs = len(experiment.design().unit_sample)
+    print_ratios(
         f"experiment / bare simulations ({runs:,} runs, 2 workers)",
-        *compared(lambda: conducted(asked, 2), lambda: simulated_bare(asked, 2), rounds)[:2],
+        *compare_seconds(lambda: run_stored(experiment, 2), lambda: simulate_bare(experiment, 2), rounds)[:2],
     )
 
 
 def workers(rounds: int, full: bool) -> None:
-    asked = experiment_on(EIGHT, 1024 if full else 64, None)
-    runs = len(asked.design().unit_sample)
-    told(
+    experiment = experiment_on(EIGHT, 1024 if full else 64, None)
+    runs = len(experiment.design().unit_sample)
+    print_ratios(
         f"one worker / two workers ({runs:,} runs)",
-        *compared(lambda: conducted(asked, 1), lambda: conducted(asked, 2), rounds)[:2],
+        *compare_seconds(lambda: run_stored(experiment, 1), lambda: run_stored(experiment, 2), rounds)[:2],
     )
 
 
 def sobol(rounds: int, full: bool) -> None:
-    asked = experiment_on(SIXTEEN, 1024 if full else 32, 5.0)
-    runs = len(asked.design().unit_sample)
-    cpu, wall, bare = compared(lambda: conducted(asked, 2), lambda: simulated_bare(asked, 2), rounds)
-    told(f"Sobol, 16 parameters, {runs:,} runs of 5 years / bare simulations", cpu, wall)
+    experiment = experiment_on(SIXTEEN, 1024 if full else 32, 5.0)
+    runs = len(experiment.design().unit_sample)
+    cpu, wall, bare = compare_seconds(lambda: run_stored(experiment, 2), lambda: simulate_bare(experiment, 2), rounds)
+    print_ratios(f"Sobol, 16 parameters, {runs:,} runs of 5 years / bare simulations", cpu, wall)
     print(
-        f"  {1000 * bare / runs:.1f} ms of CPU a run: 18,432 runs are {18432 * bare / runs * statistics.median(cpu) / 60:.1f} min of CPU"
+        f"  {1000 * bare / runs:.1f} ms of CPU a run: "
+        f"18,432 runs are {18432 * bare / runs * statistics.median(cpu) / 60:.1f} min of CPU"
     )
 
 
 def analysis(rounds: int, full: bool) -> None:
     design = sample_design("sobol", SIXTEEN, 1024, 1, second_order=True)
     weeks = [week_column(week) for week in range(38, 195, 4)]
-    names = [one.name for one in OUTCOMES] + weeks
+    names = [outcome.name for outcome in OUTCOMES] + weeks
     weights = np.random.default_rng(1).normal(size=(len(SIXTEEN), len(names)))
     runs = pandas.DataFrame(
         design.unit_sample @ weights + np.prod(design.unit_sample[:, :2], axis=1)[:, None], columns=names
@@ -175,14 +177,14 @@ def analysis(rounds: int, full: bool) -> None:
         ):
             simulate_run(scenario.with_values(values), 1, 0)
 
-    cpu, wall, one = compared(lambda: analyze(design, runs, names, resamples=1000), simulate, rounds)
+    cpu, wall, seconds = compare_seconds(lambda: analyze(design, runs, names, resamples=1000), simulate, rounds)
     share = sample / len(runs)
-    told(
+    print_ratios(
         f"analysis of {len(OUTCOMES)} outcomes and {len(weeks)} weeks / {len(runs):,} simulations on one core",
         [ratio * share for ratio in cpu],
         [ratio * share for ratio in wall],
     )
-    print(f"  {statistics.median(cpu) * one:.1f} s of CPU")
+    print(f"  {statistics.median(cpu) * seconds:.1f} s of CPU")
 
 
 PARTS = {"overhead": overhead, "workers": workers, "sobol": sobol, "analysis": analysis}

@@ -1,4 +1,4 @@
-"""Prints the arithmetic floor of a teacher-week and what the compiled reading takes: ``python -m
+"""Prints the arithmetic floor of a teacher-week and what the Numba engine takes: ``python -m
 tests.benchmarks.floor``.
 
 One week of a scenario, in the middle of a run, is interpreted once with everything counted
@@ -9,7 +9,7 @@ is counts times prices (the compiler may price draws as vectors, which no branch
 divisions and bookkeeping free. CPU time throughout, wall time beside it where two threads share the work. Within a
 round each figure is the least of some repeats of the same work, as other tenants of a machine can only add to it; the
 ratio is the median over rounds with its range, and once more the least of all rounds against the least. ``--alone``
-also times each mechanism's moves by themselves, over all teachers: what it costs above its floor is branches, memory
+also times each mechanism's steps by themselves, over all teachers: what it costs above its floor is branches, memory
 that nobody could foresee, and reading again what others have read.
 """
 
@@ -114,24 +114,24 @@ def least_ns(work) -> float:
 def prices(world, column: np.ndarray) -> dict[str, float]:
     """Nanoseconds of each thing that is counted; ``column`` is as large as the state that a week touches."""
     values = (np.arange(512) * 193 % 512 + 0.5) / 512
-    found = {
+    costs = {
         "draw": least_ns(lambda: _draws(CALLS, np.uint64(12345))) / CALLS,
         "power": least_ns(lambda: _powers(CALLS, values, 3.1)) / CALLS,
     }
     for name, loop in FUNCTIONS.items():
-        found[name] = least_ns(lambda loop=loop: loop(CALLS, values)) / CALLS
+        costs[name] = least_ns(lambda loop=loop: loop(CALLS, values)) / CALLS
     beliefs = np.ascontiguousarray(world.teachers["belief"])
     for name, to in (("gather", world.advice_to), ("afar", world.cross_to)):
         repeats = CALLS // max(1, len(to)) + 1
-        found[name] = (
+        costs[name] = (
             least_ns(lambda to=to, repeats=repeats: [_gathers(beliefs, to) for _ in range(repeats)])
             / repeats
             / max(1, len(to))
         )
     repeats = max(1, 8 * CALLS // len(column))
-    found["read"] = least_ns(lambda: [_read(column) for _ in range(repeats)]) / repeats / column.nbytes
-    found["written"] = least_ns(lambda: [_written(column, 7) for _ in range(repeats)]) / repeats / column.nbytes
-    return found
+    costs["read"] = least_ns(lambda: [_read(column) for _ in range(repeats)]) / repeats / column.nbytes
+    costs["written"] = least_ns(lambda: [_written(column, 7) for _ in range(repeats)]) / repeats / column.nbytes
+    return costs
 
 
 class Snapshot:
@@ -159,7 +159,7 @@ TEACHERS, SCHOOLS = fast(lambda world: world.teachers), fast(lambda world: world
 
 
 def over(those, step):
-    """A compiled loop that lets all of those make a move."""
+    """A compiled loop that lets all of those take a step."""
 
     @fast
     def all_of_them(*week_args):
@@ -171,15 +171,15 @@ def over(those, step):
 
 
 @fast
-def observed_in_all_schools(counts, *week_args):
+def count_all_schools(counts, *week_args):
     world, week, p = numba_backend.week_context(*week_args)
     for place in range(len(world.schools)):
         count_school(world.schools[place], world, week, p, counts[place])
 
 
 def kernels(schools: int) -> dict[str, list]:
-    """For each mechanism its moves of schools and teachers, each compiled into a loop over all of them; and
-    observing.
+    """For each mechanism its steps of schools and teachers, each compiled into a loop over all of them; and
+    counting.
     """
     kinds = (
         ("school_observes", SCHOOLS),
@@ -187,23 +187,23 @@ def kernels(schools: int) -> dict[str, list]:
         ("teacher_updates", TEACHERS),
         ("school_updates", SCHOOLS),
     )
-    found = {
+    loops = {
         name_of(mechanism): [over(those, getattr(mechanism, kind)) for kind, those in kinds if hasattr(mechanism, kind)]
         for mechanism in SCHEDULE
     }
-    return found | {"(observed)": [partial(observed_in_all_schools, np.zeros(schools, COUNT_DTYPE))]}
+    return loops | {"(counts)": [partial(count_all_schools, np.zeros(schools, COUNT_DTYPE))]}
 
 
 def alone(world, weeks, regimes, number: int) -> dict[str, float]:
-    """CPU nanoseconds a teacher of each mechanism's moves by themselves, in the state before a week."""
-    found = {}
+    """CPU nanoseconds a teacher of each mechanism's steps by themselves, in the state before a week."""
+    nanoseconds = {}
     for name, steps in kernels(len(world.schools)).items():
         run = NumbaBackend(world, weeks, regimes)
         week_args = run.week_args(number)
         for step in steps:
             step(*week_args)
-        found[name] = sum(least_ns(partial(step, *week_args)) for step in steps) / len(world.teachers)
-    return found
+        nanoseconds[name] = sum(least_ns(partial(step, *week_args)) for step in steps) / len(world.teachers)
+    return nanoseconds
 
 
 def floor_of(counts: Counter, teachers: int, price: dict[str, float]) -> float:
@@ -217,7 +217,7 @@ def show(counts: dict[str, Counter], teachers: int, price: dict[str, float], by_
         + f"{'floor ns':>10}"
         + ("  alone ns" if by_itself else "")
     )
-    for name in (*(name_of(one) for one in SCHEDULE), "(observed)"):
+    for name in (*(name_of(mechanism) for mechanism in SCHEDULE), "(counts)"):
         if any(counts[name].values()):
             print(
                 f"{name:<14}"
@@ -252,31 +252,34 @@ def main() -> None:
     whole = sum(counts.values(), Counter())
     column = np.zeros(int(whole["read"] / sample * teachers) // 8 + 1, np.int64)
     prices(world, column)
-    one, two = (Snapshot(world, weeks, regimes, asked.week, threads) for threads in (1, 2))
-    one.again(), two.again()  # what is compiled or paged in at the first call is no part of a week
+    single_thread, two_threads = (Snapshot(world, weeks, regimes, asked.week, threads) for threads in (1, 2))
+    single_thread.again(), two_threads.again()  # what is compiled or paged in at the first call is no part of a week
     rounds = []
     for _ in range(asked.rounds):
         price = prices(world, column)
         rounds.append(
-            (price, floor_of(whole, sample, price), *(part / teachers for run in (one, two) for part in run.again()))
+            (
+                price,
+                floor_of(whole, sample, price),
+                *(part / teachers for run in (single_thread, two_threads) for part in run.again()),
+            )
         )
     floors, single, _, both, wall = zip(*(each[1:] for each in rounds), strict=True)
     middle = {what: statistics.median(each[0][what] for each in rounds) for what in PRICED}
     print(
-        f"{asked.scenario}, week {asked.week}: {teachers:,} teachers, {world.teachers['uses'].mean():.1%} use it; counted in {sample:,}"
+        f"{asked.scenario}, week {asked.week}: {teachers:,} teachers, {world.teachers['uses'].mean():.1%} use it; "
+        f"counted in {sample:,}"
     )
     show(counts, sample, middle, alone(world, weeks, regimes, asked.week) if asked.alone else {})
     print(f"floor, ns of CPU a teacher-week:              {spread(floors)}")
-    print(f"compiled reading, one thread, ns of CPU:      {spread(single)}")
-    print(f"compiled reading, two threads, ns of CPU:     {spread(both)}; ns of wall time {spread(wall)}")
-    print(
-        f"compiled against floor, CPU, by round:        {spread([each / floor for each, floor in zip(single, floors, strict=True)])}"
-    )
+    print(f"Numba engine, one thread, ns of CPU:          {spread(single)}")
+    print(f"Numba engine, two threads, ns of CPU:         {spread(both)}; ns of wall time {spread(wall)}")
+    against_floor = [cost / floor for cost, floor in zip(single, floors, strict=True)]
+    print(f"Numba engine against floor, CPU, by round:    {spread(against_floor)}")
     least = {what: min(each[0][what] for each in rounds) for what in PRICED}
     print(f"the least against the least of all rounds:    {min(single) / floor_of(whole, sample, least):.2f}")
-    print(
-        f"two threads against one, CPU, by round:       {spread([two / one for two, one in zip(both, single, strict=True)])}"
-    )
+    against_single = [two / one_thread for two, one_thread in zip(both, single, strict=True)]
+    print(f"two threads against one, CPU, by round:       {spread(against_single)}")
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def draw(path: Path, teachers, building, simulating, weeks, over_weeks) -> None:
     left.set(xlabel="teachers", ylabel="CPU seconds, one thread", title=f"{teachers[0]:,} to {teachers[-1]:,} teachers")
     right.loglog(weeks, over_weeks, "o-", color="#0072b2", label=f"exponent {slope(weeks, over_weeks):.2f}")
     right.set(xlabel="weeks", title=f"about {SIZE_OVER_YEARS:,} teachers")
-    right.set_xticks(weeks, [str(one) for one in weeks])
+    right.set_xticks(weeks, [str(week) for week in weeks])
     right.set_xticks([], minor=True)
     for axes in (left, right):
         axes.legend(frameon=False)
@@ -90,13 +90,14 @@ def main() -> None:
     asked = words.parse_args()
     costs(nation(SIZES[0]), 2)
     rounds = [[costs(nation(size), WEEKS, replicate) for size in SIZES] for replicate in range(asked.rounds)]
-    teachers = [one[0] for one in rounds[0]]
+    teachers = [measured_size[0] for measured_size in rounds[0]]
     building, simulating = (
         [statistics.median(each[place][part] for each in rounds) for place in range(len(SIZES))] for part in (1, 2)
     )
     for place, number in enumerate(teachers):
         print(
-            f"{number:>9,} teachers: world {spread([each[place][1] / number * 1e9 for each in rounds]):>26} ns a teacher;   weeks "
+            f"{number:>9,} teachers: "
+            f"world {spread([each[place][1] / number * 1e9 for each in rounds]):>26} ns a teacher;   weeks "
             f"{spread([each[place][2] / number / WEEKS * 1e9 for each in rounds]):>18} ns a teacher-week"
         )
     weeks = [round(years * 39) for years in YEARS]
@@ -105,11 +106,12 @@ def main() -> None:
     ]
     for number, seconds in zip(weeks, over, strict=True):
         print(
-            f"{number:>9,} weeks of {SIZE_OVER_YEARS:,} teachers: {seconds / number / SIZE_OVER_YEARS * 1e9:.0f} ns a teacher-week"
+            f"{number:>9,} weeks of {SIZE_OVER_YEARS:,} teachers: "
+            f"{seconds / number / SIZE_OVER_YEARS * 1e9:.0f} ns a teacher-week"
         )
     print(
-        f"exponents: weeks of a run {slope(teachers, simulating):.3f}, starting world {slope(teachers, building):.3f} in teachers; "
-        f"{slope(weeks, over):.3f} in weeks"
+        f"exponents: weeks of a run {slope(teachers, simulating):.3f}, "
+        f"starting world {slope(teachers, building):.3f} in teachers; {slope(weeks, over):.3f} in weeks"
     )
     draw(asked.figure, teachers, building, simulating, weeks, over)
 

@@ -1,8 +1,8 @@
 """Prints what pairing saves: ``python -m tests.benchmarks.pairing``.
 
 The baseline is compared with variants of itself, twice with as many runs: paired (one seed, so that equal replicates
-share their luck) and unpaired (the variant with a seed of its own). The figure is the ratio of the standard errors of
-the difference in sustained deep use; its square says how many times fewer runs do when paired.
+share their random numbers) and unpaired (the variant with a seed of its own). The figure is the ratio of the standard
+errors of the difference in sustained deep use; its square says how many times fewer runs do when paired.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def main() -> None:
         name = ", ".join(f"{name} = {value}" for name, value in values.items())
         held = "at most a third" if paired / unpaired <= AT_MOST else "more than a third"
         print(
-            f"{name}: {100 * mean:+.2f} points; standard error paired {100 * paired:.4f}, unpaired {100 * unpaired:.4f}: "
+            f"{name}: {100 * mean:+.2f} points; "
+            f"standard error paired {100 * paired:.4f}, unpaired {100 * unpaired:.4f}: "
             f"ratio {paired / unpaired:.3f} ({held}), as good as {(unpaired / paired) ** 2:.1f} times the runs unpaired"
         )
 

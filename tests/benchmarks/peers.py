@@ -46,14 +46,14 @@ def beginning(teachers: int) -> SimpleNamespace:
     )
 
 
-def _look(self):
+def _observe(self):
     others = self.others
-    self.exposure = sum(one.uses for one in others) / len(others)
+    self.exposure = sum(colleague.uses for colleague in others) / len(others)
     met = others[int(self.model.random.random() * len(others))]
     self.contact_knowledge = met.knowledge if met.uses else 0.0
 
 
-def _act(self):
+def _update(self):
     chance, uses = self.model.random.random, self.uses
     changes = chance() < changing(uses, self.knowledge, self.exposure)
     self.knowledge = learnt(uses, self.knowledge, self.contact_knowledge)
@@ -64,14 +64,14 @@ def _act(self):
         self.knowledge = KNOWN_AT_MOST * chance()
 
 
-def _filled(agents, start) -> None:
+def _fill(agents, start) -> None:
     agents = list(agents)
     for post, agent in enumerate(agents):
         agent.uses, agent.knowledge = int(start.uses[post]), float(start.knowledge[post])
         agent.others = [agents[other] for other in start.to[post]]
 
 
-def settled(start: SimpleNamespace, weeks: int = 400) -> SimpleNamespace:
+def settle(start: SimpleNamespace, weeks: int = 400) -> SimpleNamespace:
     """The start moved on until use hardly changes, so that contenders that are slow, and simulate fewer weeks, have
     the same work.
     """
@@ -97,18 +97,18 @@ class Mesa:
     def __init__(self, start, stage: str):
         import mesa
 
-        teacher = type("Teacher", (mesa.Agent,), {"look": _look, "act": _act})
+        teacher = type("Teacher", (mesa.Agent,), {"observe": _observe, "update": _update})
         self.model = mesa.Model(rng=1)
         self.model.agents_made = [teacher(self.model) for _ in range(start.teachers)]
-        _filled(self.model.agents_made, start)
+        _fill(self.model.agents_made, start)
         self.collector = mesa.DataCollector(model_reporters={"use": lambda model: model.agents.agg("uses", np.mean)})
         self.week, self.all_make = 0, getattr(self.model.agents, stage)
 
     def advance(self, weeks: int) -> None:
         for _ in range(weeks):
             self.model.ends_year = self.week % YEAR == YEAR - 1
-            self.all_make("look")
-            self.all_make("act")
+            self.all_make("observe")
+            self.all_make("update")
             self.collector.collect(self.model)
             self.week += 1
 
@@ -122,18 +122,18 @@ class AgentPy:
     def __init__(self, start):
         import agentpy
 
-        teacher = type("Teacher", (agentpy.Agent,), {"look": _look, "act": _act})
+        teacher = type("Teacher", (agentpy.Agent,), {"observe": _observe, "update": _update})
         self.model = agentpy.Model({"seed": 1})
         self.model.sim_setup()
         self.agents = agentpy.AgentList(self.model, start.teachers, teacher)
-        _filled(self.agents, start)
+        _fill(self.agents, start)
         self.week = 0
 
     def advance(self, weeks: int) -> None:
         for _ in range(weeks):
             self.model.ends_year = self.week % YEAR == YEAR - 1
-            self.agents.look()
-            self.agents.act()
+            self.agents.observe()
+            self.agents.update()
             self.model.record("use", float(np.mean(list(self.agents.uses))))
             self.week += 1
 
@@ -153,18 +153,18 @@ def _kernel():
     def weeks_of(first, to, uses, knowledge, new_uses, new_knowledge, week_keys, begin, end, series):
         for week in range(begin, end):
             key, total, ends_year = week_keys[week], 0, week % YEAR == YEAR - 1
-            for one in range(len(uses)):
-                ties, users = first[one + 1] - first[one], 0
-                for tie in range(first[one], first[one + 1]):
+            for teacher in range(len(uses)):
+                ties, users = first[teacher + 1] - first[teacher], 0
+                for tie in range(first[teacher], first[teacher + 1]):
                     users += uses[to[tie]]
-                met = to[first[one] + int(draw(key, MEETS, one) * ties)]
-                own, known = uses[one], knowledge[one]
-                changes = draw(key, changes_by, one) < rate(own, known, users / ties)
+                met = to[first[teacher] + int(draw(key, MEETS, teacher) * ties)]
+                own, known = uses[teacher], knowledge[teacher]
+                changes = draw(key, changes_by, teacher) < rate(own, known, users / ties)
                 known = knows(own, known, knowledge[met] if uses[met] else 0.0)
                 after = 1 - own if changes else own
-                if ends_year and draw(key, GOES, one) < LEAVES:
-                    after, known = 0, KNOWN_AT_MOST * draw(key, KNOWS, one)
-                new_uses[one], new_knowledge[one] = after, known
+                if ends_year and draw(key, GOES, teacher) < LEAVES:
+                    after, known = 0, KNOWN_AT_MOST * draw(key, KNOWS, teacher)
+                new_uses[teacher], new_knowledge[teacher] = after, known
                 total += after
             uses, new_uses, knowledge, new_knowledge = new_uses, uses, new_knowledge, knowledge
             series[week] = total
@@ -191,7 +191,7 @@ class Kernel:
 
 
 class Engine:
-    """plnsim's engine with the small model as its only mechanism: the same columns, passes and book of counts as
+    """plnsim's engine with the small model as its only mechanism: the same columns, passes and counts as
     plnsim's own week.
     """
 
@@ -246,11 +246,11 @@ def install_small_model() -> None:
     numba_backend._inline_module(small_model)
 
 
-def measured(teachers: int, rounds: int, slow_weeks: int, fast_weeks: int) -> dict[str, list[float]]:
+def race(teachers: int, rounds: int, slow_weeks: int, fast_weeks: int) -> dict[str, list[float]]:
     """Teacher-weeks a CPU second of each contender, round by round; prints what share uses the practice in the end, as
     a check.
     """
-    start, week_keys = settled(beginning(teachers)), keys(1, (rounds + 1) * fast_weeks)
+    start, week_keys = settle(beginning(teachers)), keys(1, (rounds + 1) * fast_weeks)
     contenders = {
         "Mesa shuffle_do": (Mesa(start, "shuffle_do"), slow_weeks),
         "Mesa do": (Mesa(start, "do"), slow_weeks),
@@ -258,23 +258,21 @@ def measured(teachers: int, rounds: int, slow_weeks: int, fast_weeks: int) -> di
         "kernel": (Kernel(start, week_keys), fast_weeks),
         "plnsim": (Engine(start, week_keys), fast_weeks),
     }
-    found: dict[str, list[float]] = {name: [] for name in contenders}
-    for one, weeks in contenders.values():
-        one.advance(min(weeks, 2))
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    for contender, weeks in contenders.values():
+        contender.advance(min(weeks, 2))
     for _ in range(rounds):
-        for name, (one, weeks) in contenders.items():
+        for name, (contender, weeks) in contenders.items():
             began = time.process_time()
-            one.advance(weeks)
-            found[name].append(teachers * weeks / (time.process_time() - began))
+            contender.advance(weeks)
+            rates[name].append(teachers * weeks / (time.process_time() - began))
     agree = (
         contenders["kernel"][0].series[: 2 + rounds * fast_weeks]
         == contenders["plnsim"][0].run.counts.series[: 2 + rounds * fast_weeks, :, 1].sum(axis=1)
     ).all()
-    print(
-        f"  use in the end: {', '.join(f'{name} {one.use():.3f}' for name, (one, _) in contenders.items())}; "
-        f"kernel and engine, users of every week: {'equal' if agree else 'DIFFERENT'}"
-    )
-    return found
+    use = ", ".join(f"{name} {contender.use():.3f}" for name, (contender, _) in contenders.items())
+    print(f"  use in the end: {use}; kernel and engine, users of every week: {'equal' if agree else 'DIFFERENT'}")
+    return rates
 
 
 def main() -> None:
@@ -297,19 +295,20 @@ def main() -> None:
             asked.slow_weeks or max(1, 60_000 // teachers),
             asked.fast_weeks or max(2, 6_000_000 // teachers),
         )
-        found = measured(teachers, asked.rounds, slow_weeks, fast_weeks)
-        for name, rates in found.items():
+        speeds = race(teachers, asked.rounds, slow_weeks, fast_weeks)
+        for name, rates in speeds.items():
             rate = statistics.median(rates)
             print(f"  {name:<15} {rate / 1e6:8.2f} million teacher-weeks a CPU second, {1e9 / rate:9.1f} ns each")
-        for one, other in (
+        for contender, rival in (
             ("plnsim", "Mesa shuffle_do"),
             ("plnsim", "Mesa do"),
             ("plnsim", "AgentPy"),
             ("plnsim", "kernel"),
         ):
-            ratios = [mine / theirs for mine, theirs in zip(found[one], found[other], strict=True)]
+            ratios = [mine / theirs for mine, theirs in zip(speeds[contender], speeds[rival], strict=True)]
             print(
-                f"  {one} against {other}: {statistics.median(ratios):.2f} times ({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds)"
+                f"  {contender} against {rival}: {statistics.median(ratios):.2f} times "
+                f"({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds)"
             )
 
 

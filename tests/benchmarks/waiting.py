@@ -52,12 +52,12 @@ def spent(words: tuple[str, ...], **more) -> tuple[float, float]:
 
 
 def short(rounds: int) -> None:
-    found: dict[str, list[float]] = {name: [] for name in SHORT}
+    seconds_of: dict[str, list[float]] = {name: [] for name in SHORT}
     for _ in range(rounds):
         for name, words in SHORT.items():
-            found[name].append(spent(words)[0])
-    for name, seconds in found.items():
-        ratios = [one / yard for one, yard in zip(seconds, found[YARDSTICK], strict=True)]
+            seconds_of[name].append(spent(words)[0])
+    for name, seconds in seconds_of.items():
+        ratios = [spent_here / yard for spent_here, yard in zip(seconds, seconds_of[YARDSTICK], strict=True)]
         print(
             f"{name:<24} {statistics.median(seconds):6.3f} s   {statistics.median(ratios):5.2f} of the yardstick "
             f"({min(ratios):.2f} to {max(ratios):.2f} in {rounds} rounds)"
@@ -69,13 +69,13 @@ def long() -> None:
     with tempfile.TemporaryDirectory(prefix="plnsim-waiting-") as place:
         fresh = os.environ | {"PLNSIM_CACHE": f"{place}/cache"}
         Path(place, "experiment.toml").write_text(EXPERIMENT, encoding="utf-8")
-        one, both = (
+        single_run, both = (
             (PLNSIM, "run", "baseline", "--replicates", "1"),
             (PLNSIM, "compare", "baseline", "research-learning-network"),
         )
         for name, words in (
-            ("first run, compiling", one),
-            ("second run", one),
+            ("first run, compiling", single_run),
+            ("second run", single_run),
             ("run, 20 replicates", (PLNSIM, "run", "baseline")),
             ("... with --out (tables, figure)", (PLNSIM, "run", "baseline", "--out", "record")),
             ("page of a stored record", (PLNSIM, "report", "record")),

@@ -52,7 +52,7 @@ def in_record(name: str, wrong: str, right: str = "as plnsim run wrote it", **ch
         "schema_version": 1,
         "seed": 1,
         "replicates": 2,
-        "reading": "compiled",
+        "reading": "numba",
         "versions": {},
         "name": "x",
         "sha256": dict.fromkeys(("scenario.toml", "outcomes.csv", "weeks.csv", "schools.csv"), "0"),
@@ -466,9 +466,7 @@ IN_WORDS = [
         "from 1 to 1000000",
     ),
     in_option("no workers", "--workers 0", "--workers 0", "workers cannot be 0", "from 1 to 10000"),
-    in_option(
-        "unknown reading", "--reading numba", "", "'numba' is not one of 'compiled', 'mesa'", "plnsim run --help"
-    ),
+    in_option("unknown engine", "--engine fast", "", "'fast' is not one of 'numba', 'mesa'", "plnsim run --help"),
     in_option(
         "decimal comma",
         "--set time.hours=1,2",
@@ -657,7 +655,7 @@ IN_WORDS = [
     in_record("provenance without a seed", "it has no seed", seed=...),
     in_record("provenance with a text for a seed", "the seed cannot be '1'", seed="1"),
     in_record("provenance without replicates", "replicates cannot be 0", replicates=0),
-    in_record("provenance with an unknown reading", "there is no engine 'fast'", reading="fast"),
+    in_record("provenance with an unknown engine", "there is no engine 'fast'", reading="fast"),
     in_record("provenance without a table", "it has no scenario.toml", sha256={}),
     in_record("provenance with a list of tables", "damaged", sha256=[]),
     in_record(
@@ -851,8 +849,8 @@ def test_seed_and_replicates_are_checked_by_the_library_too():
         {"replicates": 2.5},
         {"workers": 0},
         {"workers": -1},
-        {"reading": "numba"},
-        {"reading": None},
+        {"engine": "fast"},
+        {"engine": None},
     ):
         with pytest.raises(InputError):
             run("baseline", **options)

@@ -68,11 +68,11 @@ def test_every_command_has_help(command):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each_command_tells_every_option(command):
     below = invoke(command, "--help").out.partition("\n")[2]
-    for one in cli.commands.get_command(None, command).params:
-        if one.opts[0].startswith("--"):
-            assert one.opts[0] in below and one.help, f"{one.name} is not explained"
+    for parameter in cli.commands.get_command(None, command).params:
+        if parameter.opts[0].startswith("--"):
+            assert parameter.opts[0] in below and parameter.help, f"{parameter.name} is not explained"
         else:
-            assert one.name.upper() in below, f"{one.name} is not explained"
+            assert parameter.name.upper() in below, f"{parameter.name} is not explained"
 
 
 def test_without_a_command_the_help_is_shown_and_the_exit_code_says_that_nothing_was_done():
@@ -111,7 +111,7 @@ def test_for_an_unknown_option_the_nearest_is_suggested():
         ("replay",),
         ("run", "baseline", "--seed"),
         ("run", "baseline", "--seed", "one"),
-        ("run", "baseline", "--engine", "numba"),
+        ("run", "baseline", "--engine", "fast"),
     ],
 )
 def test_wrong_use_is_one_short_message_that_points_to_the_help(words):
@@ -151,7 +151,7 @@ def test_no_line_of_the_result_is_longer_than_a_usual_terminal():
 
 def test_a_number_stays_on_one_line_with_its_percent_sign(capsys):
     for length in range(80, 100):
-        terminal.show(f"{'x' * length} 16 % of it")
+        terminal.echo_paragraph(f"{'x' * length} 16 % of it")
     out = capsys.readouterr().out
     assert out.count("16 %") == 20 and out.count("\n") > 20 and "\u00a0" not in out
 
@@ -161,19 +161,19 @@ def test_json_is_one_object_with_every_outcome_and_nothing_that_is_not_json():
 
     code, out, _ = invoke("run", "baseline", *FEW, "--set", "programme.participation=0", "--json")
 
-    def refused(constant):
+    def refuse(constant):
         raise AssertionError(f"{constant} is not JSON")
 
-    result = json.loads(out, parse_constant=refused)
+    result = json.loads(out, parse_constant=refuse)
     assert code == 0 and result["schema_version"] == 1
-    assert list(result["outcomes"]) == [one.name for one in OUTCOMES]
+    assert list(result["outcomes"]) == [outcome.name for outcome in OUTCOMES]
     assert result["outcomes"]["networks_alone"] == {
         "mean": None,
         "quantile_05": None,
         "quantile_95": None,
         "defined_in": 0,
         "unit": "share",
-        "meaning": next(one.meaning for one in OUTCOMES if one.name == "networks_alone"),
+        "meaning": next(outcome.meaning for outcome in OUTCOMES if outcome.name == "networks_alone"),
     }
     assert (
         result["outcomes"]["use"]["quantile_05"]
@@ -184,7 +184,7 @@ def test_json_is_one_object_with_every_outcome_and_nothing_that_is_not_json():
         2,
         1,
         pytest.approx(1.5, abs=0.02),
-        "compiled",
+        "numba",
     )
 
 
@@ -248,23 +248,23 @@ def test_parameters_lists_every_parameter_once():
     code, out, err = invoke("parameters")
     assert (code, err) == (0, "")
     assert re.findall(r"^  ([a-z_]+\.[a-z_]+) = ", out, re.MULTILINE) == [
-        one.qualified_name for one in MODEL_PARAMETERS
+        parameter.qualified_name for parameter in MODEL_PARAMETERS
     ]
 
 
 def test_parameters_lists_only_what_is_asked_for():
     out = invoke("parameters", "forgetting", "time.hours").out
     assert re.findall(r"^  ([a-z_]+\.[a-z_]+) = ", out, re.MULTILINE) == [
-        one.qualified_name
-        for one in MODEL_PARAMETERS
-        if one.section == "forgetting" or one.qualified_name == "time.hours"
+        parameter.qualified_name
+        for parameter in MODEL_PARAMETERS
+        if parameter.section == "forgetting" or parameter.qualified_name == "time.hours"
     ]
 
 
 def test_parameters_as_json_hold_all_that_is_declared():
     listed = json.loads(invoke("parameters", "--json").out)["parameters"]
-    assert [one["name"] for one in listed] == [one.qualified_name for one in MODEL_PARAMETERS]
-    assert all({"default", "unit", "meaning", "source", "range"} <= one.keys() for one in listed)
+    assert [entry["name"] for entry in listed] == [parameter.qualified_name for parameter in MODEL_PARAMETERS]
+    assert all({"default", "unit", "meaning", "source", "range"} <= entry.keys() for entry in listed)
 
 
 def test_validate_says_what_each_file_would_run_and_fails_when_one_is_bad(elsewhere):
@@ -332,20 +332,20 @@ def test_headings_are_bold_on_a_terminal_and_plain_with_no_color_or_a_dumb_one()
 
 
 def test_off_a_terminal_nothing_is_styled_and_no_progress_is_shown(elsewhere, monkeypatch):
-    monkeypatch.setattr(terminal, "PATIENCE", 0.0)
+    monkeypatch.setattr(terminal, "PROGRESS_DELAY", 0.0)
     said = (
         invoke("run", "baseline", *FEW, "--out", "record"),
         invoke("replay", "record"),
         invoke("scenarios", "baseline"),
         invoke("--help"),
     )
-    assert [one.code for one in said] == [0, 0, 0, 0]
-    assert not any(ESCAPE in one.out + one.err or "simulating" in one.err for one in said)
+    assert [done.code for done in said] == [0, 0, 0, 0]
+    assert not any(ESCAPE in done.out + done.err or "simulating" in done.err for done in said)
 
 
-@pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (3600.0, False)])
-def test_progress_is_shown_on_a_terminal_once_a_run_takes_long(patience, shown, monkeypatch):
-    monkeypatch.setattr(terminal, "PATIENCE", patience)
+@pytest.mark.parametrize(("delay", "shown"), [(0.0, True), (3600.0, False)])
+def test_progress_is_shown_on_a_terminal_once_a_run_takes_long(delay, shown, monkeypatch):
+    monkeypatch.setattr(terminal, "PROGRESS_DELAY", delay)
     monkeypatch.setenv("TERM", "xterm")
     screen = Terminal()
     with redirect_stderr(screen), terminal.ProgressBar("simulating") as progress:

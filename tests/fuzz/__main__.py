@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of the readers with atheris (the extra ``plnsim[fuzz]``): ``python -m tests.fuzz --seconds
+"""Coverage-guided fuzzing of the parsers with atheris (the extra ``plnsim[fuzz]``): ``python -m tests.fuzz --seconds
 60``.
 
 Each target has a process of its own. What it ends with: 0, or the first input that raised anything but ``InputError``,
@@ -55,9 +55,8 @@ def _passes(name: str, seconds: int, out: Path) -> bool:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     said = (done.stdout + done.stderr).splitlines()
-    print(
-        f"{name}: {'nothing found' if done.returncode == 0 else 'FOUND'}; {next((one for one in reversed(said) if 'cov:' in one), '').strip()}"
-    )
+    coverage = next((line for line in reversed(said) if "cov:" in line), "").strip()
+    print(f"{name}: {'nothing found' if done.returncode == 0 else 'FOUND'}; {coverage}")
     if done.returncode:
         print("\n".join(said[-40:]))
     return done.returncode == 0
@@ -80,7 +79,7 @@ def _fuzz(name: str, seconds: int, out: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["plnsim"], exclude=_compiled()):
-        from tests.fuzz.targets import TARGETS, WORDS, tried
+        from tests.fuzz.targets import TARGETS, WORDS, parse
 
     corpus = Path(tempfile.mkdtemp(prefix="plnsim-fuzz-corpus-"))
     for number, seed in enumerate(TARGETS[name].seeds()):
@@ -101,7 +100,7 @@ def _fuzz(name: str, seconds: int, out: Path) -> None:
             f"-max_len={2 * longest}",
             f"-artifact_prefix={out}/{name.replace(' ', '-')}-",
         ],
-        lambda data: tried(name, data),
+        lambda data: parse(name, data),
     )
     atheris.Fuzz()
 

@@ -1,4 +1,4 @@
-"""The readers, each as a function of the bytes of one file, with files to begin from."""
+"""The parsers, each as a function of the bytes of one file, with files to begin from."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ class Target(NamedTuple):
 def _in_a_folder(
     name: str, read: Callable[[Path], object], beside: Callable[[], Iterable[Path]] = tuple
 ) -> Callable[[bytes], object]:
-    """A reader of a file with this name, in a folder with copies of some others."""
+    """A parser of a file with this name, in a folder with copies of some others."""
 
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
-            for one in beside():
-                shutil.copy(one, folder)
+            for neighbour in beside():
+                shutil.copy(neighbour, folder)
             path = Path(folder, name)
             path.write_bytes(data)
             return read(path)
@@ -81,13 +81,13 @@ def _in_a_folder(
 
 
 def _population(kind: str) -> Callable[[bytes], object]:
-    """A reader of one of the files of a population, beside three good ones."""
+    """A parser of one of the files of a population, beside three good ones."""
 
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
-            paths = {one: Path(folder, f"{one}.csv") for one in CSV}
-            for one, path in paths.items():
-                path.write_bytes(data if one == kind else CSV[one])
+            paths = {name: Path(folder, f"{name}.csv") for name in CSV}
+            for name, path in paths.items():
+                path.write_bytes(data if name == kind else CSV[name])
             return read_population(paths)
 
     return of
@@ -98,13 +98,13 @@ def _store() -> Path:
     """The store of a small experiment that has been performed."""
     folder = Path(tempfile.mkdtemp(prefix="plnsim-fuzz-store-"))
     (folder / "small.toml").write_text(EXPERIMENT, encoding="utf-8")
-    (found,) = run_experiment(Experiment.read(folder / "small.toml"), folder / "store", workers=1).values()
-    assert "failed runs" not in found.excluded
+    (results,) = run_experiment(Experiment.read(folder / "small.toml"), folder / "store", workers=1).values()
+    assert "failed runs" not in results.excluded
     return folder / "store" / "baseline"
 
 
 def _stored(name: str) -> Callable[[bytes], object]:
-    """A reader of a store of which one file is another."""
+    """A parser of a store of which one file is another."""
 
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
@@ -130,7 +130,7 @@ def _records() -> Path:
 
 
 def _recorded(kind: str) -> Callable[[bytes], object]:
-    """A reader of a record with another provenance."""
+    """A parser of a record with another provenance."""
 
     def of(data: bytes) -> object:
         with tempfile.TemporaryDirectory(prefix="plnsim-fuzz-") as folder:
@@ -176,7 +176,7 @@ TARGETS = {
     ),
     "readiness": Target(
         _in_a_folder("answers.toml", read_answers),
-        lambda: [as_file().encode(), as_file(Answers({one.key: 3 for one in QUESTIONS})).encode()],
+        lambda: [as_file().encode(), as_file(Answers({question.key: 3 for question in QUESTIONS})).encode()],
     ),
     **{kind: Target(_population(kind), lambda kind=kind: [CSV[kind]]) for kind in CSV},
     "manifest": Target(_stored("manifest.json"), _of_store("manifest.json")),
@@ -223,12 +223,17 @@ TRIPS = (
     b'schools = "x.csv"',
 )
 WORDS = sorted(
-    {word.encode() for one in MODEL_PARAMETERS for word in (one.section, one.name, one.qualified_name)} | set(TRIPS)
+    {
+        word.encode()
+        for parameter in MODEL_PARAMETERS
+        for word in (parameter.section, parameter.name, parameter.qualified_name)
+    }
+    | set(TRIPS)
 )
-"""What the files are made of, and what trips readers."""
+"""What the files are made of, and what trips parsers."""
 
 
-def tried(name: str, data: bytes) -> None:
+def parse(name: str, data: bytes) -> None:
     """Reads the bytes as a file of a kind: it is accepted, or refused with a message; anything else is raised."""
     try:
         TARGETS[name].read(data)

@@ -1,7 +1,7 @@
 """Exact laws: what must be equal to the bit, and what must not change, whatever the numbers; here those of time, of
-luck and of every state.
+keys and of every state.
 
-They hold for the compiled reading, and with it for the Mesa reading, which equals it to the bit (``test_readings.py``).
+They hold for the Numba engine, and with it for the Mesa engine, which equals it to the bit (``test_engines.py``).
 """
 
 from dataclasses import replace
@@ -27,8 +27,7 @@ from tests.support.runs import (
     start_run,
 )
 
-# -- time
-# --------------------------------------------------------------------------------------------------------------------
+# -- time --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("point", range(4))
@@ -53,17 +52,16 @@ def test_what_the_calendar_says_later_changes_nothing_before():
         plain,
         calendar=(CalendarEvent(40, values=(("time.hours", 1.5),)), CalendarEvent(45, event="new head", share=1.0)),
     )
-    one, other = start_run(plain, 2), start_run(changed, 2)
-    one.advance(40)
-    other.advance(40)
-    assert changed_state(one, other) == []
-    one.advance(6)
-    other.advance(6)
-    assert {"teachers.time", "schools.vision"} <= set(changed_state(one, other))
+    run, eventful = start_run(plain, 2), start_run(changed, 2)
+    run.advance(40)
+    eventful.advance(40)
+    assert changed_state(run, eventful) == []
+    run.advance(6)
+    eventful.advance(6)
+    assert {"teachers.time", "schools.vision"} <= set(changed_state(run, eventful))
 
 
-# -- luck
-# --------------------------------------------------------------------------------------------------------------------
+# -- random numbers ----------------------------------------------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_or_replicate_another():
@@ -71,47 +69,48 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_or_replicate_another(
     assert changed_world(scenario.world(3, 4), scenario.world(3, 4)) == []
     assert changed_run(finish_run(scenario, 3, 4), finish_run(scenario, 3, 4)) == []
     for other in ((4, 4), (3, 5), (4, 3)):
-        one, another = scenario.world(3, 4).schools, scenario.world(*other).schools
-        assert not (one["support"] == another["support"]).any()
+        schools, another = scenario.world(3, 4).schools, scenario.world(*other).schools
+        assert not (schools["support"] == another["support"]).any()
 
 
-def test_each_week_has_luck_of_its_own_that_no_other_seed_or_replicate_shares():
-    lucks = [
+def test_each_week_has_a_key_of_its_own_that_no_other_seed_or_replicate_shares():
+    keys = [
         key
         for seed in range(8)
         for replicate in range(8)
         for key in small_scenario().initialise(seed, replicate)[1]["key"].tolist()
     ]
-    assert len(set(lucks)) == len(lucks) == 64 * small_scenario().weeks
+    assert len(set(keys)) == len(keys) == 64 * small_scenario().weeks
 
 
-def test_two_scenarios_share_their_luck_until_their_values_part():
-    one, other = small_scenario(), small_scenario({"forgetting.rate": 0.08})
-    assert (one.initialise(3, 0)[1]["key"] == other.initialise(3, 0)[1]["key"]).all()
-    first, second = start_run(one, 3), start_run(other, 3)
+def test_two_scenarios_share_their_random_numbers_until_their_values_part():
+    plain, forgetful = small_scenario(), small_scenario({"forgetting.rate": 0.08})
+    assert (plain.initialise(3, 0)[1]["key"] == forgetful.initialise(3, 0)[1]["key"]).all()
+    first, second = start_run(plain, 3), start_run(forgetful, 3)
     first.advance(1)
     second.advance(1)
     assert changed_state(first, second) == ["teachers.knowledge"]
 
 
-# -- what is always so
-# -------------------------------------------------------------------------------------------------------
+# -- what is always so -------------------------------------------------------------------------------------------------
 
 SHARES = {
-    "teachers": [one.name for one in TEACHER if one.unit == "share"],
-    "schools": [one.name for one in SCHOOL if one.unit == "share"],
-    "networks": [one.name for one in NETWORK if one.unit == "share"],
+    "teachers": [variable.name for variable in TEACHER if variable.unit == "share"],
+    "schools": [variable.name for variable in SCHOOL if variable.unit == "share"],
+    "networks": [variable.name for variable in NETWORK if variable.unit == "share"],
 }
 YES_OR_NO = {
-    "teachers": [one.name for one in TEACHER if one.unit == "yes/no"],
-    "schools": [one.name for one in SCHOOL if one.unit == "yes/no"],
-    "networks": [one.name for one in NETWORK if one.unit == "yes/no"],
+    "teachers": [variable.name for variable in TEACHER if variable.unit == "yes/no"],
+    "schools": [variable.name for variable in SCHOOL if variable.unit == "yes/no"],
+    "networks": [variable.name for variable in NETWORK if variable.unit == "yes/no"],
 }
 CHANGES_HANDS = {"formal", "threshold", "load", "first_belief"}
 FOR_GOOD = {
-    "teachers": [one.name for one in TEACHER if one.kind == "fixed" and one.name not in CHANGES_HANDS],
-    "schools": [one.name for one in SCHOOL if one.kind == "fixed"],
-    "networks": [one.name for one in NETWORK if one.kind == "fixed"],
+    "teachers": [
+        variable.name for variable in TEACHER if variable.kind == "fixed" and variable.name not in CHANGES_HANDS
+    ],
+    "schools": [variable.name for variable in SCHOOL if variable.kind == "fixed"],
+    "networks": [variable.name for variable in NETWORK if variable.kind == "fixed"],
 }
 
 
@@ -136,7 +135,7 @@ def assert_possible(run, begun):
 
 
 def assert_counts_agree(run):
-    """Checks the last week in the book against the state at its end."""
+    """Checks the counts of the last week against the state at its end."""
     teachers = run.world.teachers
     row = dict(zip(COUNT_NAMES, run.counts.series[run.week - 1].sum(axis=0).tolist(), strict=True))
     assert row["staff"] == len(teachers) and row["home"] == (teachers["network"] < 0).sum()
@@ -145,8 +144,8 @@ def assert_counts_agree(run):
     )
     assert row["members"] == teachers["member"].sum() and row["attended"] == (teachers["quality"] > 0).sum()
     assert row["applied"] == (teachers["applied"] == 1).sum() and row["mobilising"] == teachers["mobilises"].sum()
-    named = [row[f"named_{one}"] for one in ("time", "leadership", "focus")]
-    assert named == [(teachers["barrier"] == one).sum() for one in (1, 2, 3)]
+    named = [row[f"named_{condition}"] for condition in ("time", "leadership", "focus")]
+    assert named == [(teachers["barrier"] == number).sum() for number in (1, 2, 3)]
     assert row["knowledge"] == sum(int(value * 2**40) for value in teachers["knowledge"].tolist())
     assert row["depth"] <= row["fidelity"] <= row["users"] * 2**40
     assert run.counts.networks["active"][run.week - 1] == run.world.networks["active"].sum()
@@ -167,9 +166,11 @@ def test_states_stay_possible_and_counts_agree_at_random_points_of_the_plausible
 
 
 EDGES = [
-    one.qualified_name
-    for one in MODEL_PARAMETERS
-    if not (isinstance(one, Choice) or one.structural) and one.section != "measure" and one.bounds == (0.0, 1.0)
+    parameter.qualified_name
+    for parameter in MODEL_PARAMETERS
+    if not (isinstance(parameter, Choice) or parameter.structural)
+    and parameter.section != "measure"
+    and parameter.bounds == (0.0, 1.0)
 ]
 
 
@@ -185,4 +186,6 @@ def test_states_stay_possible_where_a_share_is_all_or_nothing(name, end):
 
 def test_random_points_leave_only_the_sizes_as_they_are():
     values = random_point(0)
-    assert {one.qualified_name for one in MODEL_PARAMETERS if one.section != "measure"} == set(values) | SIZE_PARAMETERS
+    assert {parameter.qualified_name for parameter in MODEL_PARAMETERS if parameter.section != "measure"} == set(
+        values
+    ) | SIZE_PARAMETERS

@@ -11,8 +11,7 @@ from plnsim.simulation.engine.counts import COUNT_NAMES
 from tests.support.runs import changed_columns, changed_counts, changed_rows, random_point, small_scenario, start_run
 from tests.support.worlds import neighbours_of
 
-# -- influence moves along one tie a week at most
-# ----------------------------------------------------------------------------
+# -- influence moves along one tie a week at most ----------------------------------------------------------------------
 
 CHAIN_OF_NETWORKS = {
     "population.schools": 48,
@@ -66,11 +65,11 @@ def ties_between(world, start):
     away[start] = 0
     next_in_line = deque([start])
     while next_in_line:
-        one = next_in_line.popleft()
-        for other in seen_by[one]:
-            if away[other] > away[one] + 1:
-                away[other] = away[one] + 1
-                next_in_line.append(other)
+        teacher = next_in_line.popleft()
+        for colleague in seen_by[teacher]:
+            if away[colleague] > away[teacher] + 1:
+                away[colleague] = away[teacher] + 1
+                next_in_line.append(colleague)
     return away
 
 
@@ -88,17 +87,17 @@ def ties_between(world, start):
 @pytest.mark.parametrize("member", [True, False])
 def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
     scenario = small_scenario(CHAIN_OF_NETWORKS | values)
-    one, other = start_run(scenario, 3), start_run(scenario, 3)
-    start = int(np.flatnonzero(one.world.teachers["member"] == member)[0])
-    away = ties_between(one.state(), start)
-    other.world.teachers["knowledge"][start] = 0.9
-    other.world.teachers["belief"][start] = 0.95
-    other.world.teachers["uses"][start] = 1
+    untouched, touched = start_run(scenario, 3), start_run(scenario, 3)
+    start = int(np.flatnonzero(untouched.world.teachers["member"] == member)[0])
+    away = ties_between(untouched.state(), start)
+    touched.world.teachers["knowledge"][start] = 0.9
+    touched.world.teachers["belief"][start] = 0.95
+    touched.world.teachers["uses"][start] = 1
     furthest = []
     for week in range(1, scenario.weeks + 1):
-        one.advance(1)
-        other.advance(1)
-        this, that = one.state(), other.state()
+        untouched.advance(1)
+        touched.advance(1)
+        this, that = untouched.state(), touched.state()
         differing = changed_rows(this.teachers, that.teachers)
         assert away[differing].max() <= week, f"week {week}: influence went {away[differing].max()} ties far"
         furthest.append(away[differing].max())
@@ -110,15 +109,14 @@ def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
     assert furthest[0] == 1 and max(furthest) >= (3 if across_networks else 2) and max(away) > 3
 
 
-# -- names matter, places do not
-# ---------------------------------------------------------------------------------------------
+# -- names matter, places do not ---------------------------------------------------------------------------------------
 
 
-def rearranged(ties, where, place_of):
+def rearrange(ties, where, place_of):
     """Ties of (first, to) when the one now at ``where[i]`` stands at place i; the order of everyone's ties is kept."""
     first, to = ties
-    lists = [place_of[neighbours_of(first, to, one)] for one in where]
-    return np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(first.dtype), np.concatenate(
+    lists = [place_of[neighbours_of(first, to, place)] for place in where]
+    return np.concatenate([[0], np.cumsum([len(tied) for tied in lists])]).astype(first.dtype), np.concatenate(
         lists or [to]
     ).astype(to.dtype)
 
@@ -147,19 +145,19 @@ def mixed_up(world, seed):
         seats=place["teachers"][np.concatenate(seats)].astype(world.seats.dtype),
     )
     for layer in ("advice", "information", "cross"):
-        first, to = rearranged(
+        first, to = rearrange(
             (getattr(world, f"{layer}_first"), getattr(world, f"{layer}_to")), teachers, place["teachers"]
         )
         new = new._replace(**{f"{layer}_first": first, f"{layer}_to": to})
-    first, to = rearranged((world.link_first, world.link_to), networks, place["networks"])
+    first, to = rearrange((world.link_first, world.link_to), networks, place["networks"])
     new = new._replace(link_first=first, link_to=to)
     new.teachers["post"] = np.arange(len(teachers))
     new.teachers["school"] = place["schools"][new.teachers["school"]]
     seated = new.teachers["network"] >= 0
     new.teachers["network"][seated] = place["networks"][new.teachers["network"][seated]]
-    after = np.cumsum([len(one) for one in staff])
+    after = np.cumsum([len(posts) for posts in staff])
     new.schools["first_teacher"], new.schools["after_last_teacher"] = np.concatenate([[0], after[:-1]]), after
-    after = np.cumsum([len(one) for one in seats])
+    after = np.cumsum([len(posts) for posts in seats])
     new.networks["first_seat"], new.networks["after_last_seat"] = np.concatenate([[0], after[:-1]]), after
     new.networks["place"] = np.arange(len(networks))
     return new, {"teachers": teachers, "schools": schools, "networks": networks}
@@ -183,23 +181,22 @@ def test_results_move_with_teachers_schools_and_networks_that_change_places(topo
         "norms.contact": ("one colleague", "all colleagues")[seed % 2],
     }
     scenario = small_scenario(values)
-    one = start_run(scenario, seed)
-    world, order = mixed_up(one.state(), seed)
-    other = start_run(scenario, seed, world=world)
+    run = start_run(scenario, seed)
+    world, order = mixed_up(run.state(), seed)
+    mixed_run = start_run(scenario, seed, world=world)
     assert (order["schools"] != np.arange(14)).any()
-    one.advance()
-    other.advance()
-    this, that = one.state(), other.state()
+    run.advance()
+    mixed_run.advance()
+    this, that = run.state(), mixed_run.state()
     for kind, places in PLACES.items():
         here, there = getattr(this, kind)[order[kind]], getattr(that, kind)
         assert set(changed_columns(here, there)) <= places, kind
-    assert one.counts.series.tobytes() == other.counts.series.tobytes()
-    assert one.counts.years[:, order["schools"]].tobytes() == other.counts.years.tobytes()
-    assert one.counts.series[:, :, COUNT_NAMES.index("applied")].sum() > 0
+    assert run.counts.series.tobytes() == mixed_run.counts.series.tobytes()
+    assert run.counts.years[:, order["schools"]].tobytes() == mixed_run.counts.years.tobytes()
+    assert run.counts.series[:, :, COUNT_NAMES.index("applied")].sum() > 0
 
 
-# -- who is apart stays apart
-# ------------------------------------------------------------------------------------------------
+# -- who is apart stays apart ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("point", range(6))
@@ -212,20 +209,22 @@ def test_a_school_outside_all_networks_does_not_touch_any_other(point):
     scenario = small_scenario(
         values | {"population.schools": 10, "programme.participation": 0.5, "programme.themes": 1}
     )
-    one, other = start_run(scenario, point), start_run(scenario, point)
-    teachers, networks = one.world.teachers, one.world.networks
+    untouched, touched_run = start_run(scenario, point), start_run(scenario, point)
+    teachers, networks = untouched.world.teachers, untouched.world.networks
     ever_in = (teachers["network"] >= 0) & (teachers["seat"] < networks["schools"][teachers["network"]])
     apart = next(school for school in range(10) if school not in set(teachers["school"][ever_in].tolist()))
     for column in ("vision", "own_vision"):
-        other.world.schools[column][apart] = 0.99 if one.world.schools["vision"][apart] < 0.5 else 0.01
-    one.advance()
-    other.advance()
-    this, that = one.state(), other.state()
+        touched_run.world.schools[column][apart] = 0.99 if untouched.world.schools["vision"][apart] < 0.5 else 0.01
+    untouched.advance()
+    touched_run.advance()
+    this, that = untouched.state(), touched_run.state()
     touched = changed_rows(this.teachers, that.teachers)
     assert touched.any() and set(this.teachers["school"][touched].tolist()) == {apart}
     assert np.flatnonzero(changed_rows(this.schools, that.schools)).tolist() == [apart]
     assert not changed_rows(this.networks, that.networks).any()
-    assert "vision" in changed_counts(one.counts, other.counts) and set(changed_counts(one.counts, other.counts)) <= {
+    assert "vision" in changed_counts(untouched.counts, touched_run.counts) and set(
+        changed_counts(untouched.counts, touched_run.counts)
+    ) <= {
         "series",
         "years",
         "routine",

@@ -26,8 +26,7 @@ from tests.support.worlds import neighbours_of
 KEY = run_key(7, 7)
 
 
-# -- what moves nothing
-# ------------------------------------------------------------------------------------------------------
+# -- what moves nothing ------------------------------------------------------------------------------------------------
 
 RATES = (
     "routine.growth",
@@ -66,7 +65,7 @@ RATES = (
 PASSES = {"years", "time", "quality", "evidence", "applied", "mobilises", "evidence_total", "evidence_count"}
 """What every week makes anew; and years pass, and evidence is summed up."""
 LASTS = {
-    kind: {one.name for one in variables if one.kind in ("state", "fixed")} - PASSES
+    kind: {variable.name for variable in variables if variable.kind in ("state", "fixed")} - PASSES
     for kind, variables in (("teachers", TEACHER), ("schools", SCHOOL), ("networks", NETWORK))
 }
 
@@ -106,16 +105,16 @@ def drawn_shares(names, stream):
     return np.array([uniform(KEY, stream, int(name)) for name in names])
 
 
-def moved(run) -> list[str]:
+def changed_names(run) -> list[str]:
     """What of all that lasts has changed at the end of a run."""
     before = copy_state(run)
     run.advance()
-    return [one for one in changed_state(before, run) if one.partition(".")[2] in LASTS[one.partition(".")[0]]]
+    return [name for name in changed_state(before, run) if name.partition(".")[2] in LASTS[name.partition(".")[0]]]
 
 
 def test_with_all_rates_at_zero_nothing_moves():
     run = in_mid_course({})
-    assert moved(run) == []
+    assert changed_names(run) == []
     assert run.counts.series[:, :, COUNT_NAMES.index("mobilising")].sum() > 0
     assert run.counts.series[:, :, COUNT_NAMES.index("attended")].sum() > 0
     assert (
@@ -127,14 +126,14 @@ def test_with_all_rates_at_zero_nothing_moves():
 
 @pytest.mark.parametrize("rate", RATES)
 def test_each_rate_by_itself_moves_something(rate):
-    assert moved(in_mid_course({rate: MODEL_PARAMETERS[rate].ppf(0.9)})) != []
+    assert changed_names(in_mid_course({rate: MODEL_PARAMETERS[rate].ppf(0.9)})) != []
 
 
 def test_every_parameter_that_is_called_a_rate_is_among_the_rates():
     per_time = {
-        one.qualified_name
-        for one in MODEL_PARAMETERS
-        if one.unit
+        parameter.qualified_name
+        for parameter in MODEL_PARAMETERS
+        if parameter.unit
         in (
             "share a week",
             "share a meeting",
@@ -148,8 +147,7 @@ def test_every_parameter_that_is_called_a_rate_is_among_the_rates():
     assert per_time == set(RATES)
 
 
-# -- switches mean what they say
-# ---------------------------------------------------------------------------------------------
+# -- switches mean what they say ---------------------------------------------------------------------------------------
 
 BELIEF_BY = {
     "evidence only": {"norms.pull": 0.05, "norms.own_view": 0.05},
@@ -163,12 +161,12 @@ BELIEF_BY = {
 )
 def test_belief_is_moved_by_nothing_that_the_switch_rules_out(option, other):
     still = {"adoption.alone": 2.0, "population.first_users": 0.4, "norms.belief": option} | STEADY_HEADS
-    one, another = (
+    run, another = (
         finish_run(small_scenario(still), 6),
         finish_run(small_scenario(still | {other: BELIEF_BY[option][other]}), 6),
     )
-    assert one.counts.series[:, :, COUNT_NAMES.index("applied")].sum() > 0
-    assert "teachers.belief" not in changed_state(one, another)
+    assert run.counts.series[:, :, COUNT_NAMES.index("applied")].sum() > 0
+    assert "teachers.belief" not in changed_state(run, another)
 
 
 @pytest.mark.parametrize("calendar", [[], [CalendarEvent(5, event="tune-up")]], ids=["plain", "with a tune-up"])
@@ -191,8 +189,7 @@ def test_a_network_that_is_not_yet_founded_does_not_meet(calendar):
         assert (run.world.networks["active"] == ~waiting).all()
 
 
-# -- conditions lifted from outside
-# ------------------------------------------------------------------------------------------
+# -- conditions lifted from outside ------------------------------------------------------------------------------------
 
 STEADY_HEADS = {
     "policy.initiatives": 0.0,
@@ -205,7 +202,7 @@ STEADY_HEADS = {
 def test_lifting_time_fully_is_the_same_as_more_hours_than_anyone_needs():
     lifted = finish_run(small_scenario({"conditions.time_shift": 1.0}), 4)
     plentiful = finish_run(small_scenario({"time.hours": 40.0, "time.needed": 0.01}), 4)
-    assert {one for one in changed_run(lifted, plentiful) if one != "teachers.load"} == set()
+    assert {name for name in changed_run(lifted, plentiful) if name != "teachers.load"} == set()
     assert (lifted.world.teachers["time"] == 1.0).all()
 
 
@@ -244,8 +241,7 @@ def test_a_lift_in_the_calendar_is_the_same_as_holding_the_condition_at_one(cond
     assert changed_run(lifted, finish_run(plain, 6)) != []
 
 
-# -- the starting world
-# ------------------------------------------------------------------------------------------------------
+# -- the starting world ------------------------------------------------------------------------------------------------
 
 RISES_WITH = {
     "norms.first_belief": "teachers.belief",
@@ -283,21 +279,21 @@ def test_raising_a_mean_moves_every_starting_value_the_same_way(name, column):
 
 @pytest.mark.parametrize("phase", ["primary", "secondary"])
 def test_raising_the_mean_staff_makes_every_school_of_the_phase_larger(phase):
-    one, other = (
+    small, large = (
         Scenario.of("baseline").with_values({f"population.{phase}_staff": staff}).world(12).schools
         for staff in (20.0, 40.0)
     )
-    before, after = (schools["after_last_teacher"] - schools["first_teacher"] for schools in (one, other))
-    of_phase = one["secondary"] == (phase == "secondary")
+    before, after = (schools["after_last_teacher"] - schools["first_teacher"] for schools in (small, large))
+    of_phase = small["secondary"] == (phase == "secondary")
     assert of_phase.any() and (~of_phase).any()
     assert (after[of_phase] > before[of_phase]).all() and (after[~of_phase] == before[~of_phase]).all()
 
 
 def test_more_turnover_makes_every_teacher_as_new_or_newer():
-    one, other = (
+    steady, restless = (
         Scenario.of("baseline").with_values({"turnover.rate": rate}).world(13).teachers["years"] for rate in (0.1, 0.25)
     )
-    assert (other <= one).all() and (other < one).any()
+    assert (restless <= steady).all() and (restless < steady).any()
 
 
 @pytest.mark.parametrize(
@@ -305,24 +301,24 @@ def test_more_turnover_makes_every_teacher_as_new_or_newer():
 )
 def test_asking_for_more_ties_keeps_every_tie_that_there_was(name, layer):
     low, high = MODEL_PARAMETERS[name].range
-    one, other = (Scenario.of("baseline").with_values({name: value}).world(14) for value in (low, high))
+    few, many = (Scenario.of("baseline").with_values({name: value}).world(14) for value in (low, high))
     before, after = (
         {
             (post, other)
             for post in range(len(world.teachers))
             for other in neighbours_of(getattr(world, f"{layer}_first"), getattr(world, f"{layer}_to"), post).tolist()
         }
-        for world in (one, other)
+        for world in (few, many)
     )
     assert before < after
 
 
 def test_more_participation_keeps_every_school_that_took_part():
-    one, other = (
+    few, many = (
         Scenario.of("baseline").with_values({"programme.participation": share}).world(15).teachers
         for share in (0.3, 0.6)
     )
-    assert set(one["post"][one["member"] == 1].tolist()) < set(other["post"][other["member"] == 1].tolist())
+    assert set(few["post"][few["member"] == 1].tolist()) < set(many["post"][many["member"] == 1].tolist())
 
 
 ENTERS = {
@@ -380,7 +376,12 @@ def another_value(name):
 
 
 @pytest.mark.parametrize(
-    "name", [one.qualified_name for one in MODEL_PARAMETERS if not one.structural and one.qualified_name not in ENTERS]
+    "name",
+    [
+        parameter.qualified_name
+        for parameter in MODEL_PARAMETERS
+        if not parameter.structural and parameter.qualified_name not in ENTERS
+    ],
 )
 def test_the_starting_world_is_the_same_whatever_only_the_weeks_read(name):
     scenario = small_scenario()

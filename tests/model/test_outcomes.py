@@ -14,7 +14,7 @@ from plnsim.simulation.engine.counts import COUNT_VARIABLES, NETWORK_COUNT_DTYPE
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 YEAR = 39
-COUNTS = tuple(one.name for one in COUNT_VARIABLES)
+COUNTS = tuple(variable.name for variable in COUNT_VARIABLES)
 END_STATES = ("method_and_goal", "method_only", "goal_only", "neither")
 FATES = ("schools_sustained", "schools_partial", "schools_collapsed")
 
@@ -165,8 +165,8 @@ def test_retention_relates_the_last_year_to_the_end_of_support():
 
 @pytest.mark.parametrize(("then", "retained"), [(0.2, 3.0), (0.199, None), (0, None)])
 def test_retention_is_not_defined_where_fewer_than_two_in_a_hundred_used_it(then, retained):
-    found = of("retention", then_and_now(then, 5))
-    assert found == retained or (retained is None and math.isnan(found))
+    retention = of("retention", then_and_now(then, 5))
+    assert retention == retained or (retained is None and math.isnan(retention))
 
 
 @pytest.mark.parametrize("support_ends", [3 * YEAR, 3 * YEAR + 1, 100 * YEAR])
@@ -263,8 +263,8 @@ AT = {threshold: OUTCOMES_BY_NAME[outcome].function(a_good_run()) for threshold,
 
 
 def test_the_good_run_is_as_described():
-    found = {name: float(value) for name, value in AT.items()}
-    assert found == approx(
+    levels = {name: float(value) for name, value in AT.items()}
+    assert levels == approx(
         {
             "spread": 0.4,
             "schools_half": 0.5,
@@ -376,7 +376,7 @@ def test_every_parameter_of_the_analysis_moves_some_outcome():
         "mailing_cost": {"mobilisation.mailing": 0.1},
         "visit_cost": {"mobilisation.visits": 0.1},
     }
-    assert set(far) == {one.name for one in MEASURE}
+    assert set(far) == {parameter.name for parameter in MEASURE}
     for name, value in far.items():
         beside = together.get(name, {})
         assert everything(beside) != everything(beside | {f"measure.{name}": value}), name
@@ -488,8 +488,8 @@ def test_barriers_named_are_shares_of_all_answers_of_the_run():
     run = a_run(
         weeks=4, named_time=lambda week: 3 if week < 2 else 0, named_leadership=lambda week: 1 if week < 2 else 2
     )
-    assert [of(f"names_{one}", run) for one in BARRIERS] == approx([6 / 12, 6 / 12, 0])
-    assert all(math.isnan(of(f"names_{one}", a_run())) for one in BARRIERS)
+    assert [of(f"names_{barrier}", run) for barrier in BARRIERS] == approx([6 / 12, 6 / 12, 0])
+    assert all(math.isnan(of(f"names_{barrier}", a_run())) for barrier in BARRIERS)
 
 
 # -- all of them -------------------------------------------------------------------------------------------------------
@@ -497,29 +497,29 @@ def test_barriers_named_are_shares_of_all_answers_of_the_run():
 
 def test_every_outcome_says_what_it_is_and_has_a_name_of_its_own():
     assert len(OUTCOMES_BY_NAME) == len(OUTCOMES)
-    assert all(one.unit and one.meaning.endswith(".") and one.dimension for one in OUTCOMES)
+    assert all(outcome.unit and outcome.meaning.endswith(".") and outcome.dimension for outcome in OUTCOMES)
 
 
 def test_every_weekly_outcome_relates_two_counts_that_are_observed():
-    assert all({one.count, one.of} <= set(COUNTS) for one in WEEKLY_OUTCOMES)
-    assert len({one.name for one in WEEKLY_OUTCOMES}) == len(WEEKLY_OUTCOMES)
+    assert all({outcome.count, outcome.of} <= set(COUNTS) for outcome in WEEKLY_OUTCOMES)
+    assert len({outcome.name for outcome in WEEKLY_OUTCOMES}) == len(WEEKLY_OUTCOMES)
 
 
 def test_only_the_outcomes_asked_for_are_given():
     run = a_run(users=5)
     assert compute_outcomes(run, ("use", "cost")) == {"use": 0.5, "cost": 0.0}
-    assert list(compute_outcomes(run)) == [one.name for one in OUTCOMES]
+    assert list(compute_outcomes(run)) == [outcome.name for outcome in OUTCOMES]
 
 
 @st.composite
 def any_runs(draw):
     """A run with any counts that can be: no more users than staff, no more depth than users."""
     weeks, schools = draw(st.integers(1, 130)), draw(st.integers(1, 5))
-    luck = np.random.default_rng(draw(st.integers(0, 2**32)))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     share = draw(st.sampled_from([0.0, 0.1, 0.5, 1.0]))
 
     def within(most):
-        return [most * np.minimum(1.0, share * 2 * luck.random(schools)) for _ in range(weeks)]
+        return [most * np.minimum(1.0, share * 2 * rng.random(schools)) for _ in range(weeks)]
 
     counts = {"staff": [np.full(schools, 10.0)] * weeks}
     for name, most in (
@@ -543,12 +543,12 @@ def any_runs(draw):
         ("covered", "members"),
     ):
         counts[name] = [most * of for most, of in zip(counts[most], within(1.0), strict=True)]
-    networks = np.sort(luck.integers(0, 4, weeks))[::-1]
+    networks = np.sort(rng.integers(0, 4, weeks))[::-1]
     return a_run(
         weeks,
         draw(st.integers(0, 150)),
         schools,
-        routine=luck.random(schools) * share,
+        routine=rng.random(schools) * share,
         networks=lambda week: networks[week],
         **{name: (lambda week, count=count: count[week]) for name, count in counts.items() if name != "staff"},
     )
@@ -557,18 +557,18 @@ def any_runs(draw):
 @settings(max_examples=60, deadline=None)
 @given(any_runs())
 def test_shares_lie_between_0_and_1_and_parts_make_a_whole(run):
-    found = compute_outcomes(run)
-    for one in OUTCOMES:
-        value = found[one.name]
+    outcomes = compute_outcomes(run)
+    for outcome in OUTCOMES:
+        value = outcomes[outcome.name]
         assert math.isnan(value) or (
-            math.isfinite(value) and (one.unit in ("SD of pupils", "SD of practice") or value >= 0)
-        ), one.name
-        assert one.unit not in ("share", "0 or 1") or not value > 1 + 1e-12, one.name
-    for parts in (END_STATES, FATES, tuple(f"names_{one}" for one in BARRIERS)):
-        assert sum(found[part] for part in parts) == approx(1.0) or all(math.isnan(found[part]) for part in parts)
-    assert found["cost"] == approx(
-        30 * (found["hours"] + found["cover_hours"]) + 500 * run.networks["facilitated"].sum()
+            math.isfinite(value) and (outcome.unit in ("SD of pupils", "SD of practice") or value >= 0)
+        ), outcome.name
+        assert outcome.unit not in ("share", "0 or 1") or not value > 1 + 1e-12, outcome.name
+    for parts in (END_STATES, FATES, tuple(f"names_{barrier}" for barrier in BARRIERS)):
+        assert sum(outcomes[part] for part in parts) == approx(1.0) or all(math.isnan(outcomes[part]) for part in parts)
+    assert outcomes["cost"] == approx(
+        30 * (outcomes["hours"] + outcomes["cover_hours"]) + 500 * run.networks["facilitated"].sum()
     )
-    assert found["deep_use"] == approx(found["use"] * found["depth"]) or math.isnan(found["depth"])
-    assert (found["sustained_scale_up"] == 1.0) == (found["scale_up_index"] >= 1.0 - 1e-12)
-    assert math.isnan(found["sustained_scale_up"]) == math.isnan(found["scale_up_index"])
+    assert outcomes["deep_use"] == approx(outcomes["use"] * outcomes["depth"]) or math.isnan(outcomes["depth"])
+    assert (outcomes["sustained_scale_up"] == 1.0) == (outcomes["scale_up_index"] >= 1.0 - 1e-12)
+    assert math.isnan(outcomes["sustained_scale_up"]) == math.isnan(outcomes["scale_up_index"])

@@ -25,7 +25,9 @@ from tests.simulation.test_engines import entries
 from tests.support.runs import FULL_SUITE, MEASURE_PARAMETERS, SIZE_PARAMETERS, random_point, small_scenario, start_run
 
 PLAUSIBLE = sorted(
-    one.qualified_name for one in MODEL_PARAMETERS if one.qualified_name not in SIZE_PARAMETERS | MEASURE_PARAMETERS
+    parameter.qualified_name
+    for parameter in MODEL_PARAMETERS
+    if parameter.qualified_name not in SIZE_PARAMETERS | MEASURE_PARAMETERS
 )
 shares = st.floats(0.0, 1.0)
 some_values = st.dictionaries(st.sampled_from(PLAUSIBLE), shares, max_size=8).map(
@@ -45,8 +47,7 @@ scenarios = st.builds(
 )
 
 
-# -- outcomes
-# ----------------------------------------------------------------------------------------------------------------
+# -- outcomes ----------------------------------------------------------------------------------------------------------
 
 ALWAYS_DEFINED = {
     "use",
@@ -62,7 +63,7 @@ ALWAYS_DEFINED = {
     "cost",
     "sustained_adopters",
 }
-WITHIN_0_AND_1 = {one.name for one in OUTCOMES if one.unit.startswith("share")}
+WITHIN_0_AND_1 = {outcome.name for outcome in OUTCOMES if outcome.unit.startswith("share")}
 ADD_UP = [
     ("schools_sustained", "schools_partial", "schools_collapsed"),
     ("method_and_goal", "method_only", "goal_only", "neither"),
@@ -74,30 +75,31 @@ ADD_UP = [
 @given(scenario=scenarios, seed=seeds)
 def test_outcomes_are_defined_and_within_their_ranges(scenario, seed):
     measured = simulate_run(scenario, seed)
-    found = {one.name: one.function(measured) for one in OUTCOMES}
-    assert {name for name in ALWAYS_DEFINED if not math.isfinite(found[name])} == set()
-    assert {name for name, value in found.items() if math.isinf(value) and name != "cost_per_adopter"} == set()
+    outcomes = {outcome.name: outcome.function(measured) for outcome in OUTCOMES}
+    assert {name for name in ALWAYS_DEFINED if not math.isfinite(outcomes[name])} == set()
+    assert {name for name, value in outcomes.items() if math.isinf(value) and name != "cost_per_adopter"} == set()
     assert {
-        name: found[name]
+        name: outcomes[name]
         for name in WITHIN_0_AND_1
-        if not (math.isnan(found[name]) or -1e-12 <= found[name] <= 1 + 1e-12)
+        if not (math.isnan(outcomes[name]) or -1e-12 <= outcomes[name] <= 1 + 1e-12)
     } == {}
     users = measured.weeks["users"][measured.last_year].sum()
     for name in ("depth", "fidelity", "adaptation"):
-        assert math.isnan(found[name]) == (users == 0), name
-    assert math.isnan(found["retention"]) == (not measured.outlasts_support or found["use_when_support_ends"] < 0.02)
+        assert math.isnan(outcomes[name]) == (users == 0), name
+    assert math.isnan(outcomes["retention"]) == (
+        not measured.outlasts_support or outcomes["use_when_support_ends"] < 0.02
+    )
     for name in ("sustained_scale_up", "scale_up_index"):
-        assert math.isnan(found[name]) == (not measured.outlasts_support), name
-    assert not measured.outlasts_support or found["sustained_scale_up"] in (0.0, 1.0)
+        assert math.isnan(outcomes[name]) == (not measured.outlasts_support), name
+    assert not measured.outlasts_support or outcomes["sustained_scale_up"] in (0.0, 1.0)
     for names in ADD_UP:
-        parts = [found[name] for name in names]
+        parts = [outcomes[name] for name in names]
         assert all(map(math.isnan, parts)) or sum(parts) == pytest.approx(1.0, abs=1e-9), names
-    assert found["deep_use"] <= found["use"] + 1e-12
-    assert found["cost"] >= 0 and found["hours"] >= 0
+    assert outcomes["deep_use"] <= outcomes["use"] + 1e-12
+    assert outcomes["cost"] >= 0 and outcomes["hours"] >= 0
 
 
-# -- counts
-# ------------------------------------------------------------------------------------------------------------------
+# -- counts ------------------------------------------------------------------------------------------------------------
 
 NO_MORE_THAN = [
     ("users", "staff"),
@@ -138,7 +140,7 @@ def test_counts_are_conserved(scenario, seed):
     assert all(np.isfinite(counts).all() and (counts >= 0).all() for counts in weeks.values())
     for part, whole in NO_MORE_THAN:
         assert (weeks[part] <= weeks[whole] + 1e-9).all(), f"more {part} than {whole}"
-    assert (sum(weeks[f"named_{one}"] for one in ("time", "leadership", "focus")) <= weeks["staff"]).all()
+    assert (sum(weeks[f"named_{condition}"] for condition in ("time", "leadership", "focus")) <= weeks["staff"]).all()
     assert (weeks["members"] <= weeks["staff"] - weeks["home"]).all()
     for name, counts in weeks.items():
         assert counts.sum() == pytest.approx(measured.years[name].sum(), rel=1e-12), name
@@ -150,8 +152,7 @@ def test_counts_are_conserved(scenario, seed):
     )
 
 
-# -- what helps never harms
-# --------------------------------------------------------------------------------------------------
+# -- what helps never harms --------------------------------------------------------------------------------------------
 
 ATTRACTIVE = {
     "abandonment.rate": 0.0,
@@ -240,7 +241,9 @@ GROWS = {
 @given(name=st.sampled_from(HELPS + HARMS), point=st.integers(0, 10_000), seed=seeds, levels=st.tuples(shares, shares))
 def test_more_of_what_helps_leads_to_no_less_of_anything_for_anybody(name, point, seed, levels):
     values = (
-        random_point(point) | ATTRACTIVE | {f"conditions.{one}_target": 1.0 for one in ("time", "leadership", "focus")}
+        random_point(point)
+        | ATTRACTIVE
+        | {f"conditions.{condition}_target": 1.0 for condition in ("time", "leadership", "focus")}
     )
     low, high = (MODEL_PARAMETERS[name].ppf(share) for share in sorted(levels, reverse=name in HARMS))
     less, more = (start_run(small_scenario(values | {name: value}), seed) for value in (low, high))
@@ -249,8 +252,10 @@ def test_more_of_what_helps_leads_to_no_less_of_anything_for_anybody(name, point
         more.advance(1)
         for kind, columns in GROWS.items():
             for column in columns:
-                one, other = getattr(less.world, kind)[column], getattr(more.world, kind)[column]
-                assert (one <= other + 1e-9).all(), f"week {week}: {name} from {low} to {high} lowers {kind}.{column}"
+                lower, higher = getattr(less.world, kind)[column], getattr(more.world, kind)[column]
+                assert (lower <= higher + 1e-9).all(), (
+                    f"week {week}: {name} from {low} to {high} lowers {kind}.{column}"
+                )
 
 
 def test_directions_are_about_parameters_that_have_one():

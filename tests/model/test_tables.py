@@ -19,7 +19,10 @@ from plnsim.simulation.scenario.scenario import Scenario
 SCENARIOS = shipped("scenarios")
 
 SCHOOLS = "school,teachers\nS1,3\nS2,2\nS3,4\n"
-STAFF = "teacher,school,department,years,formal\nt1,S2,arts,0,no\nt2,S1,maths,7,yes\nt3,S1,arts,12,no\nt4,S2,5,3,no\nt5,S1,maths,1,no\n"
+STAFF = (
+    "teacher,school,department,years,formal\n"
+    "t1,S2,arts,0,no\nt2,S1,maths,7,yes\nt3,S1,arts,12,no\nt4,S2,5,3,no\nt5,S1,maths,1,no\n"
+)
 TWO_SCHOOLS = "school\nS1\nS2\n"
 TIES = "from,to,type,weight\nt2,t3,advice,2\nt3,t5,information,\nt2,t5,co-teaching,1\n"
 NETWORKS = "network,school,delegates\nN1,S3,3\nN1,S1,\n"
@@ -128,7 +131,7 @@ def test_what_a_survey_before_the_start_found(tmp_path):
 
 def test_ties_that_are_given_need_not_be_drawn(tmp_path):
     staff = "teacher,school\n" + "".join(
-        f"t{one},S1\n" for one in range(5000)
+        f"t{number},S1\n" for number in range(5000)
     )  # too many for ties by department to be drawn
     world = world_of(
         tmp_path, schools="school\nS1\n", staff=staff, ties="from,to,type\nt0,t4999,advice\nt3,t1,advice\n"
@@ -154,12 +157,12 @@ def test_ties_are_those_of_the_file(tmp_path):
 
 
 def test_ties_of_a_kind_that_the_file_does_not_have_are_drawn(tmp_path):
-    found = read_population(
+    population = read_population(
         written(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, ties="from,to,type\nt2,t3,Information\n")
     )
-    assert found.advice is None
-    assert [each.tolist() for each in found.information] == [[0], [1]]
-    assert found.information[0].dtype == np.int64
+    assert population.advice is None
+    assert [each.tolist() for each in population.information] == [[0], [1]]
+    assert population.information[0].dtype == np.int64
 
 
 def test_networks_by_school(tmp_path):
@@ -184,11 +187,11 @@ def test_networks_by_teacher(tmp_path):
 
 def test_networks_by_teacher_and_by_school(tmp_path):
     text = "network,teacher,school,delegates\nN1,,S1,1\nN1,t4,,\nN1,t5,,\n"
-    found = read_population(written(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, networks=text))
-    assert [[(school, posts.tolist()) for school, posts in network] for network in found.networks] == [
+    population = read_population(written(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, networks=text))
+    assert [[(school, posts.tolist()) for school, posts in network] for network in population.networks] == [
         [(0, [0, 2]), (1, [4])]
     ]
-    assert found.networks[0][0][1].dtype == np.int64
+    assert population.networks[0][0][1].dtype == np.int64
 
 
 # -- mistakes in the files ---------------------------------------------------------------------------------------------
@@ -297,8 +300,8 @@ BAD = [
     ),
     (
         {
-            "schools": "school,teachers\n" + "".join(f"S{one},100\n" for one in range(51)),
-            "networks": "network,school,delegates\n" + "".join(f"N1,S{one},100\n" for one in range(51)),
+            "schools": "school,teachers\n" + "".join(f"S{number},100\n" for number in range(51)),
+            "networks": "network,school,delegates\n" + "".join(f"N1,S{number},100\n" for number in range(51)),
         },
         "networks.csv:2:network",
         "5,100 members",
@@ -349,8 +352,8 @@ def test_problems_of_one_file_come_in_one_message(tmp_path):
 
 
 def test_many_unknown_names_are_told_quickly(tmp_path):
-    schools = "school,teachers\n" + "".join(f"S{one:05d},2\n" for one in range(25_000))
-    networks = "network,school\n" + "".join(f"N{one},S{one:05d}x\n" for one in range(25_000))
+    schools = "school,teachers\n" + "".join(f"S{number:05d},2\n" for number in range(25_000))
+    networks = "network,school\n" + "".join(f"N{number},S{number:05d}x\n" for number in range(25_000))
     message = message_of(tmp_path, schools=schools, networks=networks)
     assert "did you mean S00000?" in message
     assert "25,000 problems" in message
@@ -463,13 +466,13 @@ def a_file(draw, kind):
 def test_no_text_raises_anything_but_bad_input(tmp_path, files):
     paths = written(tmp_path, **files)
     try:
-        found = read_population(paths)
+        population = read_population(paths)
     except InputError as problem:
         assert str(problem)
         return
-    world = build_world(MODEL_PARAMETERS.defaults(), 1, 0, found)
-    assert len(world.schools) == len(found.schools["staff"])
-    assert len(world.teachers) == found.schools["staff"].sum()
+    world = build_world(MODEL_PARAMETERS.defaults(), 1, 0, population)
+    assert len(world.schools) == len(population.schools["staff"])
+    assert len(world.teachers) == population.schools["staff"].sum()
 
 
 # -- the shipped example -----------------------------------------------------------------------------------------------
@@ -494,8 +497,8 @@ def test_district_has_what_its_files_say():
     assert set(world.networks["schools"]) == {4, 5}
     seats = [
         (f"N{network + 1}", names[world.teachers["school"][post]])
-        for network, one in enumerate(world.networks)
-        for post in world.seats[one["first_seat"] : one["after_last_seat"]]
+        for network, network_row in enumerate(world.networks)
+        for post in world.seats[network_row["first_seat"] : network_row["after_last_seat"]]
     ]
     assert seats == [(row["network"], row["school"]) for row in delegations for _ in range(int(row["delegates"]))]
     assert len(set(names) - {row["school"] for row in delegations}) == 6

@@ -7,17 +7,16 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from plnsim.model.world.tenure import EARLY_YEARS, leaving_rate
 
 from plnsim.common.errors import InputError
 from plnsim.model.world import population
-from plnsim.model.world.tenure import EARLY_YEARS, leaving_rate
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from tests.support.runs import finish_run, start_run
 from tests.support.worlds import PATTERNS, draw_world, staff_of
 
-# -- schools
-# -------------------------------------------------------------------------------------------------------------------
+# -- schools -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +114,7 @@ def test_departments_are_numbered_in_the_largest_school_too():
     assert (teachers["department"] >= 0).all()
 
 
-# -- tenure
-# --------------------------------------------------------------------------------------------------------------------
+# -- tenure ------------------------------------------------------------------------------------------------------------
 
 
 def assert_tenure_in_balance(years):
@@ -150,8 +148,7 @@ def test_a_staff_in_balance_loses_about_the_declared_share(rate, early_ratio):
     assert leaving[0] == pytest.approx(early_ratio * leaving[EARLY_YEARS])
 
 
-# -- memory
-# ------------------------------------------------------------------------------------------------------------------------
+# -- memory ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_population_that_would_not_fit_in_memory_is_refused_before_anything_is_allocated():

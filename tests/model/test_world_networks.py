@@ -11,8 +11,7 @@ TOPOLOGIES = tuple(MODEL_PARAMETERS["programme.topology"].options)
 GROUPINGS = tuple(MODEL_PARAMETERS["programme.grouping"].options)
 
 
-# -- networks
-# --------------------------------------------------------------------------------------------------------------------
+# -- networks ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("participation", [0.0, 0.2, 0.4, 0.8, 1.0])
@@ -140,8 +139,7 @@ def test_networks_form_anywhere_nearby_or_of_schools_alike(grouping):
     )
 
 
-# -- ties across schools
-# -----------------------------------------------------------------------------------------------------------
+# -- ties across schools -----------------------------------------------------------------------------------------------
 
 REGION = {"population.schools": 120, "programme.participation": 0.8}
 
@@ -149,11 +147,11 @@ REGION = {"population.schools": 120, "programme.participation": 0.8}
 @pytest.mark.parametrize("topology", TOPOLOGIES)
 def test_cross_ties_go_both_ways_between_holders_of_seats_in_different_schools(topology):
     world = draw_world(REGION | {"programme.topology": topology})
-    one, other = tie_ends(world, "cross")
+    teacher, colleague = tie_ends(world, "cross")
     ties = tie_pairs(world, "cross")
-    assert len(one) > 0 and ties == {(second, first) for first, second in ties}
-    assert (world.teachers["network"][one] >= 0).all()
-    assert (world.teachers["school"][one] != world.teachers["school"][other]).all()
+    assert len(teacher) > 0 and ties == {(second, first) for first, second in ties}
+    assert (world.teachers["network"][teacher] >= 0).all()
+    assert (world.teachers["school"][teacher] != world.teachers["school"][colleague]).all()
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
@@ -173,44 +171,47 @@ def test_worlds_of_very_few_schools_can_be_drawn(topology, schools):
             "programme.topology": topology,
         }
     )
-    one, other = tie_ends(world, "cross")
-    assert len(world.schools) == schools and (world.teachers["school"][one] != world.teachers["school"][other]).all()
+    teacher, colleague = tie_ends(world, "cross")
+    assert (
+        len(world.schools) == schools
+        and (world.teachers["school"][teacher] != world.teachers["school"][colleague]).all()
+    )
 
 
 def seat_pairs(world):
     """All pairs of seats of one network in different schools: posts and ranks of their schools."""
     teachers = world.teachers
-    found = []
+    pairs = []
     for place in range(len(world.networks)):
         posts = np.flatnonzero(teachers["network"] == place).tolist()
-        found += [
-            (one, other, int(teachers["seat"][one]), int(teachers["seat"][other]))
-            for one in posts
-            for other in posts
-            if teachers["school"][one] != teachers["school"][other]
+        pairs += [
+            (teacher, colleague, int(teachers["seat"][teacher]), int(teachers["seat"][colleague]))
+            for teacher in posts
+            for colleague in posts
+            if teachers["school"][teacher] != teachers["school"][colleague]
         ]
-    return found
+    return pairs
 
 
 def test_in_a_clique_every_member_exchanges_with_all_of_other_schools_of_her_network():
     world = draw_world(REGION | {"programme.topology": "clique"})
-    assert tie_pairs(world, "cross") == {(one, other) for one, other, _, _ in seat_pairs(world)}
+    assert tie_pairs(world, "cross") == {(teacher, colleague) for teacher, colleague, _, _ in seat_pairs(world)}
 
 
 def test_in_a_hub_every_exchange_is_with_the_lead_school():
     world = draw_world(REGION | {"programme.topology": "hub"})
     assert tie_pairs(world, "cross") == {
-        (one, other) for one, other, rank, further in seat_pairs(world) if 0 in (rank, further)
+        (teacher, colleague) for teacher, colleague, rank, further in seat_pairs(world) if 0 in (rank, further)
     }
 
 
 def test_in_a_clustered_network_every_school_exchanges_with_two_others():
     world = draw_world(REGION | {"programme.topology": "clustered"})
-    assert tie_pairs(world, "cross") < {(one, other) for one, other, _, _ in seat_pairs(world)}
-    one, other = tie_ends(world, "cross")
+    assert tie_pairs(world, "cross") < {(teacher, colleague) for teacher, colleague, _, _ in seat_pairs(world)}
+    teacher, colleague = tie_ends(world, "cross")
     partners = {}
     for school, further in zip(
-        world.teachers["school"][one].tolist(), world.teachers["school"][other].tolist(), strict=True
+        world.teachers["school"][teacher].tolist(), world.teachers["school"][colleague].tolist(), strict=True
     ):
         partners.setdefault(school, set()).add(further)
     assert {len(schools) for schools in partners.values()} == {2}
@@ -227,14 +228,14 @@ def test_members_have_as_many_cross_ties_as_declared_where_they_are_random_or_by
 
 def test_random_exchange_is_with_members_of_any_network():
     world = draw_world(REGION | {"programme.topology": "random"})
-    one, other = tie_ends(world, "cross")
-    same = (world.teachers["network"][one] == world.teachers["network"][other]).mean()
+    teacher, colleague = tie_ends(world, "cross")
+    same = (world.teachers["network"][teacher] == world.teachers["network"][colleague]).mean()
     assert same == pytest.approx(1 / len(world.networks), abs=0.03)
 
 
 def minutes_of_ties(world):
-    one, other = (world.schools[world.teachers["school"][end]] for end in tie_ends(world, "cross"))
-    return np.hypot(one["east"] - other["east"], one["north"] - other["north"]).mean()
+    schools, other_schools = (world.schools[world.teachers["school"][end]] for end in tie_ends(world, "cross"))
+    return np.hypot(schools["east"] - other_schools["east"], schools["north"] - other_schools["north"]).mean()
 
 
 def test_exchange_by_distance_thins_out_with_travel_time():
@@ -266,9 +267,14 @@ def test_a_network_of_networks_is_cliques_whose_lead_schools_meet_along_the_link
         for place in range(len(world.networks))
     }
     linked = tie_pairs(world, "link")
-    assert linked == {(other, one) for one, other in linked} and all(one != other for one, other in linked)
-    between = {(one, other) for here, there in linked for one in lead[here] for other in lead[there]}
-    assert tie_pairs(world, "cross") == {(one, other) for one, other, _, _ in seat_pairs(world)} | between and between
+    assert linked == {(partner, network) for network, partner in linked} and all(
+        network != partner for network, partner in linked
+    )
+    between = {(teacher, colleague) for here, there in linked for teacher in lead[here] for colleague in lead[there]}
+    assert (
+        tie_pairs(world, "cross") == {(teacher, colleague) for teacher, colleague, _, _ in seat_pairs(world)} | between
+        and between
+    )
 
 
 @pytest.mark.parametrize("number", [2, 3, 8, 50])
@@ -276,5 +282,5 @@ def test_linked_networks_hang_together(number):
     linked = linked_networks(number, 2)
     reached = {0}
     for _ in range(number):
-        reached |= {other for one, other in linked if one in reached}
+        reached |= {colleague for broker, colleague in linked if broker in reached}
     assert reached == set(range(number))

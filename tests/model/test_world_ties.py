@@ -15,7 +15,7 @@ STAFF_SIZES = (6, 11, 13, 30, 57, 110)
 
 def reciprocity(world):
     ties = tie_pairs(world, "advice")
-    return sum((other, one) in ties for one, other in ties) / len(ties)
+    return sum((colleague, teacher) in ties for teacher, colleague in ties) / len(ties)
 
 
 def degree(world, layer):
@@ -71,8 +71,8 @@ def test_ties_within_a_department_are_as_much_likelier_as_declared(staff, wanted
     department = np.arange(staff) // 6
     possible_inside = (department[:, None] == department[None, :]).sum() - staff
     possible_outside = staff * (staff - 1) - possible_inside
-    one, other = tie_ends(world, "advice")
-    same = world.teachers["department"][one] == world.teachers["department"][other]
+    teacher, colleague = tie_ends(world, "advice")
+    same = world.teachers["department"][teacher] == world.teachers["department"][colleague]
     inside, outside = (
         same.sum() / (len(world.schools) * possible_inside),
         (~same).sum() / (len(world.schools) * possible_outside),
@@ -90,8 +90,8 @@ def test_information_ties_are_the_declared_multiple_of_advice_ties(staff, ratio)
 
 def test_information_ties_take_no_account_of_departments():
     world = draw_schools(57)
-    one, other = tie_ends(world, "information")
-    same = (world.teachers["department"][one] == world.teachers["department"][other]).mean()
+    teacher, colleague = tie_ends(world, "information")
+    same = (world.teachers["department"][teacher] == world.teachers["department"][colleague]).mean()
     department = np.arange(57) // 6
     assert same == pytest.approx(((department[:, None] == department).sum() - 57) / (57 * 56), rel=0.05)
 
@@ -100,25 +100,25 @@ def test_information_ties_take_no_account_of_departments():
 @pytest.mark.parametrize("layer", ["advice", "information"])
 def test_no_tie_within_a_school_leads_to_oneself_out_of_the_school_or_twice_to_the_same(pattern, layer):
     world = draw_world({"ties.pattern": pattern, "population.schools": 100})
-    one, other = tie_ends(world, layer)
-    assert (one != other).all()
-    assert (world.teachers["school"][one] == world.teachers["school"][other]).all()
-    assert len(tie_pairs(world, layer)) == len(one)
-    assert len(one) > 0 or (pattern, layer) == ("complete", "advice")
+    teacher, colleague = tie_ends(world, layer)
+    assert (teacher != colleague).all()
+    assert (world.teachers["school"][teacher] == world.teachers["school"][colleague]).all()
+    assert len(tie_pairs(world, layer)) == len(teacher)
+    assert len(teacher) > 0 or (pattern, layer) == ("complete", "advice")
 
 
 @pytest.mark.parametrize("pattern", ["ring", "small world", "random"])
 def test_ties_of_regular_patterns_go_both_ways(pattern):
     ties = tie_pairs(draw_schools(30, {"ties.pattern": pattern}), "advice")
-    assert ties == {(other, one) for one, other in ties}
+    assert ties == {(colleague, teacher) for teacher, colleague in ties}
 
 
 @pytest.mark.parametrize("staff", [5, 13, 57])
 @pytest.mark.parametrize("wanted", [2.0, 4.0])
 def test_a_ring_ties_everybody_to_the_nearest_colleagues(staff, wanted):
     world = draw_schools(staff, {"ties.pattern": "ring", "ties.advice": wanted}, teachers=200)
-    one, other = tie_ends(world, "advice")
-    apart = (one - other) % staff
+    teacher, colleague = tie_ends(world, "advice")
+    apart = (teacher - colleague) % staff
     assert (np.minimum(apart, staff - apart) <= wanted / 2).all()
     assert (np.diff(world.advice_first) == wanted).all()
 
@@ -136,10 +136,10 @@ def test_a_small_world_rewires_the_declared_share_of_a_ring(rewiring, kept):
 def test_random_ties_are_as_many_as_declared_and_know_no_department(staff, wanted):
     world = draw_schools(staff, {"ties.pattern": "random", "ties.advice": wanted})
     assert degree(world, "advice") == pytest.approx(wanted, rel=0.12)
-    one, other = tie_ends(world, "advice")
+    teacher, colleague = tie_ends(world, "advice")
     department = np.arange(staff) // 6
     by_chance = ((department[:, None] == department).sum() - staff) / (staff * (staff - 1))
-    assert (world.teachers["department"][one] == world.teachers["department"][other]).mean() == pytest.approx(
+    assert (world.teachers["department"][teacher] == world.teachers["department"][colleague]).mean() == pytest.approx(
         by_chance, rel=0.15
     )
 
@@ -159,19 +159,20 @@ def test_a_school_too_large_for_ties_by_department_is_refused_with_a_way_out():
 def test_a_co_teacher_at_home_counts_as_many_times_more_as_declared(weight):
     before, after = draw_schools(8), draw_schools(8, {"ties.co_teaching": weight})
     more = {
-        (one, other): ties_of(after, one).count(other) - ties_of(before, one).count(other)
-        for one in range(len(before.teachers))
-        for other in set(ties_of(after, one))
+        (post, colleague): ties_of(after, post).count(colleague) - ties_of(before, post).count(colleague)
+        for post in range(len(before.teachers))
+        for colleague in set(ties_of(after, post))
     }
     extra = [tie for tie, times in more.items() if times > 0]
     assert {more[tie] for tie in extra} == {weight}
     assert len(after.advice_to) - len(before.advice_to) == weight * len(extra)
-    assert set(extra) == {(other, one) for one, other in extra}
+    assert set(extra) == {(colleague, teacher) for teacher, colleague in extra}
     seated = before.teachers["network"] >= 0
-    assert {one for one, _ in extra if seated[one]} == set(np.flatnonzero(seated).tolist())
+    assert {teacher for teacher, _ in extra if seated[teacher]} == set(np.flatnonzero(seated).tolist())
     assert all(
-        seated[one] != seated[other] and before.teachers["school"][one] == before.teachers["school"][other]
-        for one, other in extra
+        seated[teacher] != seated[colleague]
+        and before.teachers["school"][teacher] == before.teachers["school"][colleague]
+        for teacher, colleague in extra
     )
 
 

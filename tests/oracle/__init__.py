@@ -6,15 +6,15 @@ over plain objects. What the document left open or got wrong came out of it, and
 document was mended, three places here follow its new wording and say so.
 
 In every function ``sim`` is the whole simulation: ``sim.v`` holds the parameters in force this week, ``sim.week`` what
-the moves know of time (2.5). The order of operations follows the document, because equality to the bit is aimed at;
+the steps know of time (2.5). The order of operations follows the document, because equality to the bit is aimed at;
 float sums are loops, since the built-in sum() compensates for rounding from Python 3.12 on.
 """
 
-from tests.oracle.acts import network_updates, school_updates, teacher_updates
 from tests.oracle.calendar import week_facts
+from tests.oracle.counts import outcomes
 from tests.oracle.formulas import Simulation
-from tests.oracle.looks import network_observes, school_observes, teacher_observes
-from tests.oracle.observation import outcomes
+from tests.oracle.observations import network_observes, school_observes, teacher_observes
+from tests.oracle.updates import network_updates, school_updates, teacher_updates
 
 __all__ = ["outcomes", "weeks"]
 

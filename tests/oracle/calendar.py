@@ -40,7 +40,7 @@ def meeting_due(of_year, a_year):
 
 
 def week_facts(world, number):
-    """Gives what the moves know of time in one week (2.5), and the parameters in force in it."""
+    """Gives what the steps know of time in one week (2.5), and the parameters in force in it."""
     v = values_in_force(world, number)
     end, of_year, new_head, tune_up = end_of_support(world), number % SCHOOL_WEEKS, 0.0, 0
     for entry in world["calendar"]:

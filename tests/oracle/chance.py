@@ -28,7 +28,7 @@ def week_key(run, week):
 
 
 def uniform(key, stream, entity_id, draw_index=0):
-    """Gives the number strictly between 0 and 1 that chance answers to a question of one teacher, school or network."""
+    """Gives the uniform number strictly between 0 and 1 of a stream for one teacher, school or network."""
     counter = (entity_id & WORD_MASK) << 20 | draw_index << 8 | stream
     bits = mix64(key + counter * GOLDEN_GAMMA & WORD_MASK)
     return ((bits >> 12) + 0.5) * 2.0**-52
@@ -67,12 +67,12 @@ def normal_quantile(share):
 
 
 def lognormal(spread, u):
-    """Gives a lognormal factor of mean 1, taken where luck falls."""
+    """Gives the lognormal factor of mean 1 at a uniform number."""
     return math.exp(spread * normal_quantile(u) - 0.5 * spread * spread)
 
 
 def logit_normal(middle, spread, u):
-    """Gives a logit-normal share around a middle, taken where luck falls."""
+    """Gives the logit-normal share around a middle at a uniform number."""
     if middle <= 0.0 or middle >= 1.0:
         return clip_share(middle)
     return 1.0 / (1.0 + (1.0 - middle) / middle * math.exp(-spread * normal_quantile(u)))

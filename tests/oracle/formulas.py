@@ -1,4 +1,4 @@
-"""Who looks at whom (2.4), and the formulas that several submodels share (7.1, 7.3 to 7.22)."""
+"""Who observes whom (2.4), and the formulas that several submodels share (7.1, 7.3 to 7.22)."""
 
 import math
 
@@ -41,10 +41,10 @@ STREAMS = {
 
 
 class Simulation:
-    """Holds everything a move may read: people, ties, the week and the parameters in force."""
+    """Holds everything a step may read: people, ties, the week and the parameters in force."""
 
     def __init__(self, world):
-        """Copies the starting world into objects; ties become lists of the objects that are looked at, in the order of
+        """Copies the starting world into objects; ties become lists of the objects that are observed, in the order of
         the document.
         """
         self.teachers = [Record(fields) for fields in world["teachers"]]
@@ -63,7 +63,7 @@ class Simulation:
             setattr(self, kind, [[at[place] for place in to[first[i] : first[i + 1]]] for i in range(len(at))])
 
     def chance(self, stream, entity_id, draw_index=0):
-        """Gives this week's answer of chance to a question (8)."""
+        """Gives this week's uniform number of a stream for a teacher, school or network (8)."""
         return uniform(self.week.key, STREAMS[stream], entity_id, draw_index)
 
     def complete(self):
@@ -148,11 +148,11 @@ def exchange_yield(v, school):
     return 1.0 - v["meeting.disadvantage_loss"] * school.disadvantage
 
 
-def joint(one, partners):
+def joint(share, partners):
     """Gives what partners achieve together when each closes a share of the gap that the others leave (7.9)."""
     left = 1.0
     for _ in range(partners):
-        left = left * (1.0 - one)
+        left = left * (1.0 - share)
     return 1.0 - left
 
 

@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from plnsim.output.sentences import IN_TABLE, sentences, table
-from plnsim.output.words import BANDS, format_value, interval_label, likelihood, likelihood_in_runs, number, percent
+from plnsim.output.words import (
+    BANDS,
+    format_value,
+    interval_label,
+    likelihood,
+    likelihood_in_runs,
+    number,
+    percent,
+    points,
+)
 from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, run, summary
 from plnsim.simulation.scenario import Scenario
 
@@ -106,6 +115,16 @@ def test_shares_and_other_units_are_told_each_in_their_way():
         "0.25",
         "1,500",
     )
+    undefined = [format_value(math.nan, unit) for unit in ("share", "ratio", "money")]
+    assert undefined == ["not defined", "not defined", "not reached"]
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [(0.1543, "+15"), (-0.02, "\u22122.0"), (0.0994, "+9.9"), (0.0, "0"), (-0.0001, "0"), (math.nan, "not defined")],
+)
+def test_differences_of_shares_are_told_in_signed_points(difference, text):
+    assert points(difference) == text
 
 
 def test_an_interval_is_named_after_its_quantiles():
@@ -149,7 +168,7 @@ def test_the_sentence_on_scale_up_has_the_word_of_its_count(twenty, reached, mon
         "values",
         lambda run, outcome: np.arange(20) < reached if outcome == "sustained_scale_up" else values(run, outcome),
     )
-    said = [one for one in sentences(twenty) if one.startswith("Sustained scale-up")]
+    said = [sentence for sentence in sentences(twenty) if sentence.startswith("Sustained scale-up")]
     assert len(said) == 1 and said[0].endswith(f" is {expected(reached, 20)} ({reached} of 20 runs).")
 
 
@@ -158,7 +177,9 @@ def test_every_number_of_the_sentences_is_one_of_the_run(twenty):
     for outcome in ("use_when_support_ends", "use", "home_use"):
         mean, low, high, _ = summary(twenty.values(outcome))
         assert f"about {percent(mean)} (90 % of runs: {percent(low)} to {percent(high)})" in said
-    named = {one: summary(twenty.values(f"names_{one}"))[0] for one in ("time", "leadership", "focus")}
+    named = {
+        condition: summary(twenty.values(f"names_{condition}"))[0] for condition in ("time", "leadership", "focus")
+    }
     first = max(named, key=named.get)
     assert f"teachers name {first} most ({percent(named[first])} of answers)" in said
     assert "after year 1," in said and "In the last of 2 years" in said
@@ -177,11 +198,11 @@ def test_a_single_run_has_no_interval_and_no_word_of_likelihood(twenty):
 
 
 def rows_of(scenario, *measured):
-    return {name: (middle, spread) for name, middle, spread, _ in table(RunResult(scenario, 1, "compiled", measured))}
+    return {name: (middle, spread) for name, middle, spread, _ in table(RunResult(scenario, 1, "numba", measured))}
 
 
 def test_the_table_says_in_how_many_runs_an_outcome_is_defined(twenty):
-    used = next(one for one in twenty.run_counts if one.weeks["users"][one.last_year].any())
+    used = next(run_counts for run_counts in twenty.run_counts if run_counts.weeks["users"][run_counts.last_year].any())
     unused = replace(used, weeks={**used.weeks, "users": 0 * used.weeks["users"]})
     rows = rows_of(twenty.scenario, used, used, unused, used)
     assert list(rows) == list(IN_TABLE)

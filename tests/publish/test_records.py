@@ -149,7 +149,7 @@ def test_the_provenance_tells_what_was_run_with_what_and_when(original):
     from importlib.metadata import version
 
     provenance = provenance_of(original / "record")
-    assert (provenance["seed"], provenance["replicates"], provenance["reading"], provenance["name"]) == (
+    assert (provenance["seed"], provenance["replicates"], provenance["engine"], provenance["name"]) == (
         3,
         2,
         "numba",
@@ -442,7 +442,7 @@ def test_the_mesa_engine_writes_the_same_tables_and_can_be_replayed(kept):
         )
     numba, mesa = (contents(kept.parent / engine) for engine in ("numba", "mesa"))
     assert {name for name in FILES if numba[name] != mesa[name]} == {"provenance.json"}
-    assert provenance_of(kept.parent / "mesa")["reading"] == "mesa"
+    assert provenance_of(kept.parent / "mesa")["engine"] == "mesa"
     assert invoke("replay", "mesa").code == 0
 
 

@@ -76,13 +76,11 @@ def test_fields_that_could_not_be_aligned_or_do_not_fit_into_a_line_are_refused(
 def adding(kind: str):
     """A compiled function that adds a number to every field of one row of a kind."""
     lines = [f"    row.{name} = row.{name} + {number + 1}" for number, name in enumerate(LAYOUTS[kind].dtype.names)]
-    text = (
-        f"def add(where, weeks, regimes, number, place):\n    row = week_context(where, weeks, regimes, number)[0].{kind}[place]\n"
-        + "\n".join(lines)
-    )
-    found = {"week_context": week_context}
-    exec(text, found)
-    return njit(found["add"])
+    head = "def add(where, weeks, regimes, number, place):"
+    text = "\n".join([head, f"    row = week_context(where, weeks, regimes, number)[0].{kind}[place]", *lines])
+    names = {"week_context": week_context}
+    exec(text, names)
+    return njit(names["add"])
 
 
 def run_of(world=None) -> NumbaBackend:
@@ -133,7 +131,7 @@ def test_ties_of_another_type_or_order_are_taken_as_they_are_meant():
     wide = world._replace(
         **{name: np.repeat(getattr(world, name).astype(np.int64), 2)[::2] for name in world._fields[3:]}
     )
-    one, other = run_of(world), run_of(wide)
-    one.advance()
-    other.advance()
-    assert changed_run(one, other) == []
+    usual, unusual = run_of(world), run_of(wide)
+    usual.advance()
+    unusual.advance()
+    assert changed_run(usual, unusual) == []

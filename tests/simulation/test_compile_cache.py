@@ -20,17 +20,17 @@ from plnsim.simulation.engine import compile_cache
 
 PACKAGE = Path(plnsim.__file__).parent
 COMPILED = (
-    "draws.py",
-    "engine/columns.py",
-    "engine/numba_backend.py",
-    "engine/numba_types.py",
-    "engine/observed.py",
-    "world/tenure.py",
-    "mechanisms/*.py",
+    "common/streams.py",
+    "simulation/engine/columns.py",
+    "simulation/engine/counts.py",
+    "simulation/engine/numba_backend.py",
+    "simulation/engine/numba_types.py",
+    "model/world/tenure.py",
+    "model/mechanisms/*.py",
 )
 """The files whose functions compiled code is made of, and the one that says where people lie."""
 
-USE_ONE = """
+RUN_AND_HASH = """
 import hashlib, sys
 import plnsim
 from plnsim.common.package import shipped
@@ -39,61 +39,61 @@ from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.weeks import to_records
 
 assert plnsim.__file__.startswith(sys.argv[1]), plnsim.__file__
-scenario = Scenario.of("baseline").with_values({"population.schools": 12, "population.first_users": 0.3}).with_years(1.2)
+scenario = Scenario.of("baseline").with_values({"population.schools": 12, "population.first_users": 0.3})
+scenario = scenario.with_years(1.2)
 for threads in map(int, sys.argv[2:]):
     world, weeks, parameter_sets = scenario.initialise(1, 0)
     run = NumbaBackend(world, weeks, to_records(parameter_sets), threads)
     run.advance()
-    bits = b"".join(those[name].tobytes() for those in run.state()[:3] for name in those.dtype.names)
+    bits = b"".join(records[name].tobytes() for records in run.state()[:3] for name in records.dtype.names)
     print(threads, hashlib.sha256(bits + run.counts.series.tobytes()).hexdigest())
 """
 
 
-def copied(place: Path) -> Path:
-    """A copy of the package with its scenarios below a folder."""
+def copy_package(place: Path) -> Path:
+    """Copies the package with its scenarios into a folder."""
     shutil.copytree(PACKAGE, place / "plnsim", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(shipped("scenarios"), place / "scenarios")
     return place / "plnsim"
 
 
-# -- the name of the folder
-# ----------------------------------------------------------------------------------------------------
+# -- the name of the folder --------------------------------------------------------------------------------------------
 
 
 def compiled_sources(package: Path) -> list[Path]:
     """The files that compiled code is made of, and those that they take functions and constants from."""
-    found = {path for pattern in COMPILED for path in package.glob(pattern)}
-    waiting = list(found)
+    sources = {path for pattern in COMPILED for path in package.glob(pattern)}
+    waiting = list(sources)
     while waiting:
         for line in ast.walk(ast.parse(waiting.pop().read_text(encoding="utf-8"))):
             if isinstance(line, ast.ImportFrom) and (line.module or "").startswith("plnsim."):
                 path = package.parent / (line.module.replace(".", "/") + ".py")
                 if (
                     path.is_file()
-                    and path not in found
+                    and path not in sources
                     and any(name.name.islower() or name.name.isupper() for name in line.names)
                 ):
-                    found.add(path)
+                    sources.add(path)
                     waiting.append(path)
-    return sorted(found)
+    return sorted(sources)
 
 
 def test_a_copy_elsewhere_has_the_same_fingerprint(tmp_path):
-    one, other = copied(tmp_path / "one"), copied(tmp_path / "a" / "second")
-    assert compile_cache.fingerprint(one) == compile_cache.fingerprint(other) == compile_cache.fingerprint()
+    first, second = copy_package(tmp_path / "one"), copy_package(tmp_path / "a" / "second")
+    assert compile_cache.fingerprint(first) == compile_cache.fingerprint(second) == compile_cache.fingerprint()
 
 
 def test_the_fingerprint_changes_with_every_file_that_is_compiled(tmp_path):
-    package = copied(tmp_path)
+    package = copy_package(tmp_path)
     prints = [compile_cache.fingerprint(package)]
     files = compiled_sources(package)
     assert {
         "habit.py",
         "rules.py",
         "__init__.py",
-        "draws.py",
+        "streams.py",
         "tenure.py",
-        "observed.py",
+        "counts.py",
         "numba_backend.py",
         "numba_types.py",
         "columns.py",
@@ -110,12 +110,13 @@ def test_the_fingerprint_changes_with_every_file_that_is_compiled(tmp_path):
 
 
 def test_the_fingerprint_changes_when_a_mechanism_comes_goes_or_is_renamed(tmp_path):
-    package = copied(tmp_path)
+    package = copy_package(tmp_path)
     first = compile_cache.fingerprint(package)
-    new = package / "mechanisms" / "rumour.py"
+    new = package / "model" / "mechanisms" / "rumour.py"
     new.write_text("PARAMETERS = ()\n", encoding="utf-8")
     with_rumour = compile_cache.fingerprint(package)
-    renamed = compile_cache.fingerprint(new.rename(new.with_name("gossip.py")).parent.parent)
+    new.rename(new.with_name("gossip.py"))
+    renamed = compile_cache.fingerprint(package)
     new.with_name("gossip.py").unlink()
     assert len({first, with_rumour, renamed}) == 3 and compile_cache.fingerprint(package) == first
 
@@ -129,8 +130,7 @@ def test_the_fingerprint_changes_with_the_version_of_what_compiles(package, monk
     assert compile_cache.fingerprint() != before
 
 
-# -- the folder
-# ------------------------------------------------------------------------------------------------------------------
+# -- the folder --------------------------------------------------------------------------------------------------------
 
 
 def test_the_folder_lies_where_the_environment_says(tmp_path, monkeypatch):
@@ -141,7 +141,7 @@ def test_the_folder_lies_where_the_environment_says(tmp_path, monkeypatch):
     assert not compile_cache.is_warm()
 
 
-def doubled(number):
+def double(number):
     return 2 * number
 
 
@@ -149,8 +149,8 @@ def test_what_is_compiled_lands_in_the_folder_and_nowhere_else(tmp_path):
     from numba import config
 
     before = config.CACHE_DIR
-    assert compile_cache.compiler(tmp_path)(doubled)(21) == 42
-    assert len(list(tmp_path.rglob("*doubled*.nbi"))) == 1
+    assert compile_cache.compiler(tmp_path)(double)(21) == 42
+    assert len(list(tmp_path.rglob("*double*.nbi"))) == 1
     assert before == config.CACHE_DIR
 
 
@@ -159,7 +159,7 @@ def test_a_cache_that_cannot_be_made_still_works(tmp_path, monkeypatch):
     monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path / "file" / "cache"))
     place = compile_cache.cache_folder()
     assert place.is_dir() and tmp_path not in place.parents
-    assert compile_cache.compiler(place)(doubled)(4) == 8 and any(place.rglob("*.nbi"))
+    assert compile_cache.compiler(place)(double)(4) == 8 and any(place.rglob("*.nbi"))
     shutil.rmtree(place)
 
 
@@ -167,15 +167,15 @@ def test_a_cache_that_cannot_be_written_still_works(tmp_path, monkeypatch):
     monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path))
     known = compile_cache.tempfile.TemporaryFile
 
-    def refused(*args, dir=None, **more):
+    def refuse(*args, dir=None, **more):
         if dir is not None and tmp_path in Path(dir).parents:
             raise PermissionError(13, "Permission denied")
         return known(*args, dir=dir, **more)
 
-    monkeypatch.setattr(compile_cache.tempfile, "TemporaryFile", refused)
+    monkeypatch.setattr(compile_cache.tempfile, "TemporaryFile", refuse)
     place = compile_cache.cache_folder()
     assert place.is_dir() and tmp_path not in place.parents
-    assert compile_cache.compiler(place)(doubled)(5) == 10
+    assert compile_cache.compiler(place)(double)(5) == 10
     shutil.rmtree(place)
 
 
@@ -199,8 +199,7 @@ def test_a_folder_that_another_session_removes_at_the_same_moment_does_no_harm(t
     assert compile_cache.cache_folder().is_dir()
 
 
-# -- old code and new rules
-# --------------------------------------------------------------------------------------------------------
+# -- old code and new rules --------------------------------------------------------------------------------------------
 
 
 def results(package: Path, cache: Path, *threads: int) -> list[str]:
@@ -211,7 +210,7 @@ def results(package: Path, cache: Path, *threads: int) -> list[str]:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-c", USE_ONE, str(package), *map(str, threads)],
+        [sys.executable, "-c", RUN_AND_HASH, str(package), *map(str, threads)],
         cwd=cache.parent,
         env=surroundings,
         capture_output=True,
@@ -228,45 +227,45 @@ def kept(cache: Path) -> dict[Path, tuple[int, int]]:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def results_by_process(tmp_path_factory):
     """Results of four processes with one cache: the model as it is, again with threads, with one rule changed, and as
     it was.
     """
     place = tmp_path_factory.mktemp("cache")
-    package, cache = copied(place / "copy"), place / "cache"
-    habit = package / "mechanisms" / "habit.py"
+    package, cache = copy_package(place / "copy"), place / "cache"
+    habit = package / "model" / "mechanisms" / "habit.py"
     text = habit.read_text(encoding="utf-8")
     changed = text.replace(
-        "relaxed(teacher.habit, 1.0, p.habit.growth)", "relaxed(teacher.habit, 1.0, 2.0 * p.habit.growth)"
+        "relax(teacher.habit, 1.0, p.habit.growth)", "relax(teacher.habit, 1.0, 2.0 * p.habit.growth)"
     )
     assert changed != text
-    found = {"first": results(package, cache, 1), "again": results(package, cache, 1, 2)}
+    outcome = {"first": results(package, cache, 1), "again": results(package, cache, 1, 2)}
     habit.write_text(changed, encoding="utf-8")
-    found["changed"] = results(package, cache, 1)
+    outcome["changed"] = results(package, cache, 1)
     habit.write_text(text, encoding="utf-8")
     before = kept(cache)
-    found["back"] = results(package, cache, 2, 1, 2)
-    found["written when changed back"] = {path for path, state in kept(cache).items() if before.get(path) != state}
-    found["folders"] = [path.name for path in cache.iterdir()]
-    return found
+    outcome["back"] = results(package, cache, 2, 1, 2)
+    outcome["written when changed back"] = {path for path, state in kept(cache).items() if before.get(path) != state}
+    outcome["folders"] = [path.name for path in cache.iterdir()]
+    return outcome
 
 
-cached_runs = pytest.mark.xdist_group("the processes that share one cache")
+one_worker = pytest.mark.xdist_group("the processes that share one cache")
 
 
-@cached_runs
-def test_a_changed_rule_never_meets_old_machine_code(told):
-    assert told["changed"] != told["first"]
-    assert len(told["folders"]) == 2
+@one_worker
+def test_a_changed_rule_never_meets_old_machine_code(results_by_process):
+    assert results_by_process["changed"] != results_by_process["first"]
+    assert len(results_by_process["folders"]) == 2
 
 
-@cached_runs
-def test_a_rule_changed_back_gives_the_old_results_without_compiling_again(told):
-    assert told["written when changed back"] == set()
-    assert told["back"][0] == told["first"][0]
+@one_worker
+def test_a_rule_changed_back_gives_the_old_results_without_compiling_again(results_by_process):
+    assert results_by_process["written when changed back"] == set()
+    assert results_by_process["back"][0] == results_by_process["first"][0]
 
 
-@cached_runs
-def test_machine_code_of_several_processes_gives_the_results_of_one(told):
-    assert told["again"] == told["first"] * 2
-    assert told["back"] == told["first"] * 3
+@one_worker
+def test_machine_code_of_several_processes_gives_the_results_of_one(results_by_process):
+    assert results_by_process["again"] == results_by_process["first"] * 2
+    assert results_by_process["back"] == results_by_process["first"] * 3

@@ -1,7 +1,7 @@
-"""The Mesa reading and the compiled reading agree to the bit after every week.
+"""The Mesa engine and the Numba engine agree to the bit after every week.
 
-Compared are every state variable of every teacher, school and network and the whole book of counts. The Mesa reading
-costs microseconds for each teacher and week where the compiled one costs nanoseconds, so the normal run takes a
+Compared are every state variable of every teacher, school and network and all counts. The Mesa engine
+costs microseconds for each teacher and week where the Numba one costs nanoseconds, so the normal run takes a
 sample: every shipped scenario is shrunk to some 20,000 teacher-weeks (fewer schools, smaller ones where that is not
 enough, at least two networks where there are any, the calendar and the length kept whole; a given population is drawn
 instead). With PLNSIM_FULL=1 the tests marked ``full`` run too: every shipped scenario as it is up to 3,000 teachers,
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plnsim.model.world.population import PopulationData
-from plnsim.simulation.engine.mesa_backend import PLNModel
+from plnsim.simulation.mesa_backend import PLNModel
 from plnsim.simulation.runs import is_large
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -37,7 +37,9 @@ SAMPLED_TEACHER_WEEKS = 20_000
 TEACHERS_AT_MOST = 3_000
 POINTS = 38
 YEARS_WITH_A_CHANGE = sorted(
-    one.qualified_name for one in MODEL_PARAMETERS if not one.structural and one.section != "measure"
+    parameter.qualified_name
+    for parameter in MODEL_PARAMETERS
+    if not parameter.structural and parameter.section != "measure"
 )
 
 
@@ -79,7 +81,7 @@ def shrunk(scenario: Scenario, teachers: int) -> Scenario:
 
 
 def assert_engines_agree(scenario: Scenario, seed: int = 1, replicate: int = 0) -> PLNModel:
-    """Steps both readings side by side and compares every bit after every week."""
+    """Steps both engines side by side and compares every bit after every week."""
     model = PLNModel(scenario, seed=seed, replicate=replicate)
     compiled = start_run(scenario, seed, replicate)
     assert not changed_state(dict(zip(("teachers", "schools", "networks"), model.state(), strict=True)), compiled), (
@@ -89,15 +91,15 @@ def assert_engines_agree(scenario: Scenario, seed: int = 1, replicate: int = 0) 
         model.step()
         compiled.advance(1)
         state = dict(zip(("teachers", "schools", "networks"), model.state(), strict=True))
-        found = changed_state(state, compiled) + changed_counts(model.counts, compiled.counts)
-        assert not found, f"{scenario.name}, seed {seed}: after week {week} the readings differ in {found}"
+        differences = changed_state(state, compiled) + changed_counts(model.counts, compiled.counts)
+        assert not differences, f"{scenario.name}, seed {seed}: after week {week} the engines differ in {differences}"
     assert not model.running and compiled.week == scenario.weeks
     return model
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", shipped_scenarios())
-def test_readings_agree_on_every_shipped_scenario_made_smaller(name, seed):
+def test_engines_agree_on_every_shipped_scenario_made_smaller(name, seed):
     scenario = Scenario.of(name)
     smaller = shrunk(scenario, SAMPLED_TEACHER_WEEKS // scenario.weeks)
     assert smaller.weeks == scenario.weeks and smaller.calendar == scenario.calendar
@@ -109,12 +111,12 @@ def test_readings_agree_on_every_shipped_scenario_made_smaller(name, seed):
 @pytest.mark.full
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", shipped_scenarios())
-def test_readings_agree_on_every_shipped_scenario(name, seed):
+def test_engines_agree_on_every_shipped_scenario(name, seed):
     assert_engines_agree(shrunk(Scenario.of(name), TEACHERS_AT_MOST), seed)
 
 
 @pytest.mark.parametrize("point", range(10 * POINTS if FULL_SUITE else POINTS))
-def test_readings_agree_at_random_points_of_the_plausible_ranges(point):
+def test_engines_agree_at_random_points_of_the_plausible_ranges(point):
     assert_engines_agree(small_scenario(random_point(point)), seed=100 + point, replicate=point % 3)
 
 
@@ -132,7 +134,7 @@ def test_small_scenarios_pass_year_ends_newcomers_the_end_of_support_renewal_and
 
 
 @pytest.mark.parametrize(("switch", "option"), switches())
-def test_readings_agree_with_every_option_of_every_switch_by_itself(switch, option):
+def test_engines_agree_with_every_option_of_every_switch_by_itself(switch, option):
     assert_engines_agree(small_scenario({switch: option}), seed=5)
 
 
@@ -156,11 +158,11 @@ entries = st.builds(
     max_examples=120 if FULL_SUITE else 12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 @given(seed=st.integers(0, 2**63 - 1), replicate=st.integers(0, 10_000), calendar=st.lists(entries, max_size=5))
-def test_readings_agree_for_any_seed_and_calendar(seed, replicate, calendar):
+def test_engines_agree_for_any_seed_and_calendar(seed, replicate, calendar):
     assert_engines_agree(replace(small_scenario(calendar=calendar), years=1.5), seed, replicate)
 
 
-def test_readings_agree_on_a_given_population():
+def test_engines_agree_on_a_given_population():
     advice = (np.array([0, 1, 2, 3, 5, 6, 7, 8, 9, 9]), np.array([1, 0, 1, 4, 6, 5, 9, 7, 5, 6]))
     known = PopulationData(
         schools={"staff": np.array([5, 4, 3]), "vision": np.array([0.9, 0.2, 0.6])},
@@ -172,7 +174,7 @@ def test_readings_agree_on_a_given_population():
     assert [school.after_last_teacher - school.first_teacher for school in model.schools] == [5, 4, 3]
 
 
-def test_readings_agree_without_networks_and_with_a_single_school():
+def test_engines_agree_without_networks_and_with_a_single_school():
     assert len(assert_engines_agree(small_scenario({"programme.participation": 0.0}), seed=4).networks) == 0
     assert (
         len(

@@ -53,8 +53,8 @@ def test_england_fits_in_four_gigabytes_and_its_threads_give_the_same_bits():
     world, weeks, parameter_sets = scenario.initialise(1, 0)
     assert sum(part.nbytes for part in world) < 2**28
     runs = [NumbaBackend(world, weeks, to_records(parameter_sets), threads) for threads in (1, 2)]
-    for one in runs:
-        one.advance(40)
+    for backend in runs:
+        backend.advance(40)
     assert changed_run(*runs) == []
 
 
@@ -102,7 +102,7 @@ def test_a_command_says_how_many_runs_it_makes_and_how_long_they_take(large_from
 def test_a_forecast_counts_the_building_of_each_world_and_the_pace_of_the_first_year(monkeypatch):
     clock, passed, said = [100.0], [], []
     monkeypatch.setattr("plnsim.output.terminal.time.monotonic", lambda: clock[0])
-    monkeypatch.setattr("plnsim.output.terminal.say", said.append)
+    monkeypatch.setattr("plnsim.output.terminal.echo_note", said.append)
     forecast = EtaNotice(lambda *now: passed.append(now), "two runs", 2)
     for now, done in ((104.0, 0), (105.0, 13), (107.0, 39), (108.0, 52)):
         clock[0] = now
@@ -134,7 +134,7 @@ STATUS = Path("/proc/self/statm")
 
 
 @pytest.mark.skipif(not STATUS.exists(), reason="only Linux tells so simply how much memory a process holds")
-@pytest.mark.parametrize(("reading", "runs", "warm_up"), [("compiled", RUNS, 100), ("mesa", RUNS // 20, 5)])
+@pytest.mark.parametrize(("engine", "runs", "warm_up"), [("numba", RUNS, 100), ("mesa", RUNS // 20, 5)])
 def test_many_short_runs_in_one_process_keep_memory_flat(engine, runs, warm_up):
     """Allowed are 8 MiB for what libraries keep, and 200 bytes a run for what cannot be told from noise."""
     scenario = small_scenario({"population.schools": 4}).with_years(0.2)

@@ -2,7 +2,6 @@
 notebooks of the guide run.
 """
 
-import math
 from html import unescape
 from xml.etree import ElementTree
 
@@ -14,6 +13,7 @@ from nbclient import NotebookClient
 from plnsim import Scenario, run
 from plnsim.common import notebook
 from plnsim.common.package import shipped
+from plnsim.common.quantities import percent, points
 from plnsim.simulation.runs.result import DISPLAYED_OUTCOMES
 from plnsim.simulation.scenario import shipped_scenarios
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -38,13 +38,13 @@ def done():
 
 
 @pytest.fixture(scope="module")
-def found():
+def comparison():
     few = Scenario.of("baseline").with_values(FEW)
     timely = Scenario.of("all-the-time-in-the-world").with_values(FEW).with_years(1)
     return compare([few, timely], baseline="baseline", seed=2, replicates=3, quick=True)
 
 
-def parsed(thing) -> ElementTree.Element:
+def parse(thing) -> ElementTree.Element:
     """What a thing shows, which must be well formed, load nothing and run nothing."""
     text = thing._repr_html_()
     assert not any(word in text for word in ("http", "<script", "src=", "@import", "javascript:"))
@@ -52,60 +52,63 @@ def parsed(thing) -> ElementTree.Element:
 
 
 def rows(shown: ElementTree.Element, place: int = 0) -> list[list[str]]:
-    return [["".join(cell.itertext()) for cell in row] for row in shown.findall(".//table")[place].findall("tr")]
+    return [
+        ["".join(cell.itertext()).replace("\u00a0", " ") for cell in row]
+        for row in shown.findall(".//table")[place].findall("tr")
+    ]
 
 
-def made_again(thing):
+def remake(thing):
     """What the code makes that a thing shows."""
     names: dict = {}
-    exec(parsed(thing).find(".//pre").text, names)
+    exec(parse(thing).find(".//pre").text, names)
     return next(value for name, value in names.items() if name in ("done", "found", "scenario"))
 
 
 def points_of(path: str) -> list[tuple[float, float]]:
-    return [tuple(map(float, one.split())) for one in path.strip("MZ").split("L")]
+    return [tuple(map(float, point.split())) for point in path.strip("MZ").split("L")]
 
 
 # -- runs --------------------------------------------------------------------------------------------------------------
 
 
 def test_a_run_shows_a_small_table_of_its_outcomes(done):
-    shown = rows(parsed(done))
+    shown = rows(parse(done))
     assert [row[0] for row in shown[1:]] == list(DISPLAYED_OUTCOMES)
     use = done.values("use")
     assert shown[1][1:4] == [
-        notebook.format_quantity(use.mean(), "share"),
-        " to ".join(notebook.format_quantity(np.quantile(use, at), "share") for at in (0.05, 0.95)),
+        percent(use.mean()),
+        " to ".join(percent(np.quantile(use, at)) for at in (0.05, 0.95)),
         "3",
     ]
 
 
 def test_its_figure_is_the_median_week_by_week_within_its_bands(done):
-    drawn = parsed(done).find(".//svg")
-    line = points_of(next(one.get("d") for one in drawn.findall("path") if one.get("stroke-width") == "2"))
+    drawn = parse(done).find(".//svg")
+    line = points_of(next(path.get("d") for path in drawn.findall("path") if path.get("stroke-width") == "2"))
     median = np.median(done.weeks["use"].to_numpy().reshape(3, -1), axis=0)
     floor, ceiling = notebook.HEIGHT - notebook.BOTTOM, notebook.TOP
     assert len(line) == done.scenario.weeks and line[-1][0] == notebook.WIDTH - notebook.RIGHT
     assert [floor - (floor - ceiling) * share for share in median] == pytest.approx([y for _, y in line], abs=0.06)
     assert sum(one.get("fill-opacity") == ".22" for one in drawn.findall("path")) == 2
-    assert notebook.format_quantity(median[-1], "share") in drawn.get("aria-label")
+    assert percent(median[-1]) in drawn.get("aria-label")
 
 
 def test_a_single_run_has_no_bands_and_no_range(done):
-    shown = parsed(run(done.scenario, seed=2))
-    assert not [one for one in shown.findall(".//path") if one.get("fill-opacity") == ".22"]
+    shown = parse(run(done.scenario, seed=2))
+    assert not [path for path in shown.findall(".//path") if path.get("fill-opacity") == ".22"]
     assert {row[2] for row in rows(shown)[1:]} == {""} and "1 run, seed 2" in "".join(shown.itertext())
 
 
 def test_an_undefined_outcome_says_so(done):
-    shown = rows(parsed(run(done.scenario.with_years(0.3), replicates=2)))
+    shown = rows(parse(run(done.scenario.with_years(0.3), replicates=2)))
     assert next(row for row in shown if row[0] == "retention")[1:4] == ["not defined", "", "0"]
 
 
-@pytest.mark.parametrize("reading", ["compiled", "mesa"])
+@pytest.mark.parametrize("engine", ["numba", "mesa"])
 def test_the_code_that_a_run_shows_makes_it_again(engine):
     few = run(Scenario.of("baseline").with_values(FEW).with_years(0.2), seed=3, replicates=2, engine=engine)
-    again = made_again(few)
+    again = remake(few)
     assert again.engine == engine and again.outcomes.equals(few.outcomes)
 
 
@@ -115,11 +118,11 @@ def test_the_code_that_a_run_shows_makes_it_again(engine):
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_every_shipped_scenario_shows_itself_and_is_made_again_by_its_name(name):
     scenario = Scenario.of(name)
-    shown = parsed(scenario)
+    shown = parse(scenario)
     assert to_python(scenario) == f'Scenario.of("{name}")'
     text = "".join(shown.itertext())
     assert scenario.title in text and all(
-        one in text for one in (*scenario.known, *scenario.assumed, *scenario.special)
+        statement in text for statement in (*scenario.known, *scenario.assumed, *scenario.special)
     )
     assert len(shown.findall(".//svg")) == 1
 
@@ -127,7 +130,7 @@ def test_every_shipped_scenario_shows_itself_and_is_made_again_by_its_name(name)
 @pytest.mark.parametrize("name", ["baseline", "challenge-partners", "district"])
 def test_a_varied_scenario_is_made_again_by_its_code(name):
     varied = Scenario.of(name).with_values({"time.hours": 1.2, "conditions.placement": "symmetric"}).with_years(2.5)
-    again = made_again(varied)
+    again = remake(varied)
     assert (again.values, again.years, again.calendar, again.title) == (
         varied.values,
         2.5,
@@ -136,29 +139,31 @@ def test_a_varied_scenario_is_made_again_by_its_code(name):
     )
 
 
-def test_a_value_put_back_to_its_default_is_made_again():
+def test_a_value_put_back_to_its_default_is_remake():
     back = Scenario.of("challenge-partners").with_values({"programme.topology": "clique"})
-    assert made_again(back).values == back.values
+    assert remake(back).values == back.values
 
 
-def test_a_scenario_without_a_file_is_made_again():
+def test_a_scenario_without_a_file_is_remake():
     own = Scenario("own", title="Own").with_values({"programme.delegates": 4})
-    again = made_again(own)
+    again = remake(own)
     assert (again.name, again.title, again.values) == ("own", "Own", own.values)
 
 
 def test_a_calendar_of_its_own_is_shown_and_the_code_names_a_file():
     own = Scenario.from_text('[[calendar]]\nyear = 2\nlift = { time = 0.3 }\nnote = "a <b>third</b> hour"', name="own")
-    shown = parsed(own)
+    shown = parse(own)
     assert (
         "year 2: a <b>third</b> hour" in "".join(shown.itertext())
         and 'Scenario.of("own.toml")' in shown.find(".//pre").text
     )
-    assert [one.text for one in shown.findall(".//svg/text")].count("1") == 2  # the mark, and the year 1 of the axis
+    assert [label.text for label in shown.findall(".//svg/text")].count(
+        "1"
+    ) == 2  # the mark, and the year 1 of the axis
 
 
 def test_what_differs_from_the_defaults_is_shown_with_its_default_and_unit():
-    shown = rows(parsed(Scenario.of("baseline").with_values({"time.hours": 1.2})))
+    shown = rows(parse(Scenario.of("baseline").with_values({"time.hours": 1.2})))
     assert (
         shown[1][:4] == ["time.hours", "1.2", f"{MODEL_PARAMETERS['time.hours'].default:g}", "hours a week"]
         and len(shown) == 2
@@ -176,55 +181,44 @@ def test_a_title_cannot_smuggle_anything_into_a_notebook(done):
 # -- comparisons -------------------------------------------------------------------------------------------------------
 
 
-def test_a_comparison_shows_pairs_and_what_is_in_the_way(found):
-    shown = parsed(found)
+def test_a_comparison_shows_pairs_and_what_is_in_the_way(comparison):
+    shown = parse(comparison)
     table, ways = rows(shown), rows(shown, 1)
-    gain = found.difference(found.others[0], "deep_use")
+    gain = comparison.difference(comparison.others[0], "deep_use")
     assert [row[0].lstrip("\u25a0 ") for row in table[1:]] == ["baseline", "all-the-time-in-the-world"]
     assert (
         table[1][3:] == ["", "", ""]
-        and table[2][3] == notebook.format_quantity(gain.mean(), "points")
+        and table[2][3] == points(gain.mean())
         and table[2][5] == f"{(gain > 0).sum()} of 3"
     )
     assert [row[0] for row in ways[1:]] == ["time", "leadership", "focus"]
 
 
-def test_a_comparison_draws_a_curve_for_each_scenario_as_long_as_its_runs(found):
-    lines = [points_of(one.get("d")) for one in parsed(found).findall(".//path") if one.get("stroke-width") == "2"]
-    assert [len(line) for line in lines] == [side.scenario.weeks for side in found.results]
+def test_a_comparison_draws_a_curve_for_each_scenario_as_long_as_its_runs(comparison):
+    lines = [
+        points_of(path.get("d")) for path in parse(comparison).findall(".//path") if path.get("stroke-width") == "2"
+    ]
+    assert [len(line) for line in lines] == [side.scenario.weeks for side in comparison.results]
     assert lines[1][-1][0] < lines[0][-1][0] == notebook.WIDTH - notebook.RIGHT
 
 
-def test_the_code_that_a_comparison_shows_makes_it_again(found):
-    again = made_again(found)
-    assert again.baseline == found.baseline and again.tables["differences"].equals(found.tables["differences"])
+def test_the_code_that_a_comparison_shows_makes_it_again(comparison):
+    again = remake(comparison)
+    assert again.baseline == comparison.baseline and again.tables["differences"].equals(
+        comparison.tables["differences"]
+    )
 
 
-# -- numbers -----------------------------------------------------------------------------------------------------------
+# -- tables ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "told"),
-    [
-        (0.12345, "share", "12.3\u00a0%"),
-        (0.00012, "share", "0.012\u00a0%"),
-        (1.0, "share", "100\u00a0%"),
-        (0.0, "share", "0\u00a0%"),
-        (0.1543, "points", "+15.4"),
-        (-0.02, "points", "-2"),
-        (1234567.0, "money", "1,230,000"),
-        (0.01372, "SD of pupils", "0.0137"),
-        (math.nan, "share", "not defined"),
-        (math.inf, "money", "not defined"),
-    ],
-)
-def test_numbers_are_told_to_three_digits(value, unit, told):
-    assert notebook.format_quantity(value, unit) == told
+def test_a_number_stays_on_one_line_with_its_percent_sign():
+    assert "<td>12\u00a0%</td>" in notebook.table(("name", "use"), [("a", "12 %")])
 
 
 def test_a_long_table_is_cut_and_says_so():
-    shown = notebook.table(("name",), [(str(number),) for number in range(notebook.MOST_ROWS + 3)])
-    assert shown.count("<tr>") == notebook.MOST_ROWS + 1 and "and 3 more" in shown
+    shown = notebook.table(("name",), [(str(number),) for number in range(notebook.MAX_ROWS + 3)])
+    assert shown.count("<tr>") == notebook.MAX_ROWS + 1 and "and 3 more" in shown
 
 
 # -- the notebooks of the guide ----------------------------------------------------------------------------------------
@@ -239,5 +233,8 @@ def test_a_notebook_of_the_guide_runs_and_keeps_no_outputs(path, tmp_path):
         kept, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     ).execute()
     assert any(
-        "text/html" in one.get("data", {}) for cell in kept.cells if cell.cell_type == "code" for one in cell.outputs
+        "text/html" in output.get("data", {})
+        for cell in kept.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
     )

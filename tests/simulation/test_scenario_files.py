@@ -71,12 +71,14 @@ def test_a_shipped_name_is_that_scenario_whatever_files_lie_around(tmp_path, mon
 
 # -- reading and writing -----------------------------------------------------------------------------------------------
 
-FIELDS = [field.name for field in dataclasses.fields(Scenario) if field.name not in ("name", "given", "files")]
+FIELDS = [
+    field.name for field in dataclasses.fields(Scenario) if field.name not in ("name", "population_data", "files")
+]
 
 
-def assert_the_same(one: Scenario, other: Scenario) -> None:
+def assert_the_same(scenario: Scenario, other: Scenario) -> None:
     for field in (*FIELDS, "values", "weeks", "support_ends"):
-        assert getattr(one, field) == getattr(other, field), field
+        assert getattr(scenario, field) == getattr(other, field), field
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -104,12 +106,14 @@ def test_a_calendar_written_for_a_shorter_run_leaves_out_what_comes_after_it():
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]) | st.just("\n"), max_size=20).map(str.strip)
 points = st.sampled_from(list(MODEL_PARAMETERS)).flatmap(
-    lambda one: st.tuples(st.just(one.qualified_name), st.floats(0, 1).map(one.ppf))
+    lambda parameter: st.tuples(st.just(parameter.qualified_name), st.floats(0, 1).map(parameter.ppf))
 )
 values = st.lists(points, max_size=8, unique_by=lambda point: point[0]).map(dict)
-in_mid_run = [one for one in MODEL_PARAMETERS if not one.structural and one.section != "measure"]
+in_mid_run = [
+    parameter for parameter in MODEL_PARAMETERS if not parameter.structural and parameter.section != "measure"
+]
 points_in_mid_run = st.sampled_from(in_mid_run).flatmap(
-    lambda one: st.tuples(st.just(one.qualified_name), st.floats(0, 1).map(one.ppf))
+    lambda parameter: st.tuples(st.just(parameter.qualified_name), st.floats(0, 1).map(parameter.ppf))
 )
 changes = st.lists(points_in_mid_run, min_size=1, max_size=3, unique_by=lambda point: point[0]).map(
     lambda points: tuple(sorted(points))
@@ -143,7 +147,7 @@ scenarios = st.builds(
 
 
 @settings(max_examples=150, deadline=None)
-@given(scenario=scenarios.filter(lambda one: all(entry.week < one.weeks for entry in one.calendar)))
+@given(scenario=scenarios.filter(lambda candidate: all(entry.week < candidate.weeks for entry in candidate.calendar)))
 def test_any_scenario_written_and_read_again_is_the_same(scenario):
     assert_the_same(scenario, Scenario.from_text(to_toml(scenario)))
 
@@ -177,8 +181,8 @@ def test_the_calendar_of_the_template_may_be_uncommented():
 
 def test_the_template_explains_every_parameter():
     text = commented_template()
-    for one in MODEL_PARAMETERS:
-        assert f"# {one.meaning} " in text
+    for parameter in MODEL_PARAMETERS:
+        assert f"# {parameter.meaning} " in text
     assert max(map(len, text.splitlines())) <= 220
 
 
@@ -260,8 +264,8 @@ class Writer:
         )
 
     def names(self, most=3):
-        found = [self.name() for _ in range(self.draw(st.integers(1, most)))]
-        return tuple(name for name, _ in found), self.chosen(".", " . ", ".\t").join(text for _, text in found)
+        keys = [self.name() for _ in range(self.draw(st.integers(1, most)))]
+        return tuple(name for name, _ in keys), self.chosen(".", " . ", ".\t").join(text for _, text in keys)
 
     def blank(self):
         self.text += self.chosen("", "", " ", "\t ")
@@ -342,19 +346,19 @@ def toml_texts(draw):
 def leaves(content, path=()):
     """The paths of all values that hold no others."""
     inside = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
-    found = [leaf for key, value in inside for leaf in leaves(value, (*path, key))]
-    return found or [path]
+    below = [leaf for key, value in inside for leaf in leaves(value, (*path, key))]
+    return below or [path]
 
 
 @settings(max_examples=150, deadline=None)
 @given(toml_texts())
 def test_every_key_is_found_where_it_was_written(text_and_written):
     text, written = text_and_written
-    found = key_positions(text)
+    positions = key_positions(text)
     for path in leaves(tomllib.loads(text)):
-        assert path == () or found[path] == written[path], (path, text)
+        assert path == () or positions[path] == written[path], (path, text)
     for path, place in written.items():
-        assert found[path] == place
+        assert positions[path] == place
 
 
 def test_tables_are_found_where_they_are_first_named():

@@ -105,8 +105,8 @@ tolerance = 0.05
         "a whole run is as long as its scenario"
     )
     run = simulate_run(one.scenario)
-    assert one.observations[1].of(run) == run.weeks["users"][19].sum() / run.weeks["staff"][19].sum()
-    assert one.observations[4].of(run) == run.weeks["knowledge"][19].sum() / run.weeks["staff"][19].sum()
+    assert one.observations[1].value_in(run) == run.weeks["users"][19].sum() / run.weeks["staff"][19].sum()
+    assert one.observations[4].value_in(run) == run.weeks["knowledge"][19].sum() / run.weeks["staff"][19].sum()
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_the_command_writes_what_it_says_goes_on_without_a_run_and_gives_draws_t
     for _, row in draws.nlargest(2, "weight").iterrows():
         values = {name: MODEL_PARAMETERS[name].validate(row[name]) for name in one.names}
         run = simulate_run(one.scenario.with_values(values), one.seed, int(row["replicate"]))
-        assert [each.of(run) for each in one.observations] == [row[each.column] for each in one.observations]
+        assert [each.value_in(run) for each in one.observations] == [row[each.column] for each in one.observations]
     page = (tmp_path / "guide" / "fit.md").read_text()
     for figure in re.findall(r"\]\((.*?\.svg)\)", page):
         assert "<svg" in (tmp_path / "guide" / figure).read_text()
@@ -251,12 +251,12 @@ def test_the_list_names_the_shipped_calibrations():
 def test_a_sample_that_shrinks_to_no_match_leaves_no_posterior_behind(tmp_path):
     from plnsim.publish.calibration import save
     from plnsim.studies.calibration.fit import calibrate
-    from tests.support.fitted import asked, line, make_observations
+    from tests.support.fitted import line, make_calibration, make_observations
 
-    good = calibrate(asked(), tmp_path / "fit", evaluate=line)
+    good = calibrate(make_calibration(), tmp_path / "fit", evaluate=line)
     save.write(good, tmp_path / "fit")
     assert (tmp_path / "fit" / "posterior.csv").exists() and (tmp_path / "fit" / "marginals.svg").exists()
-    bad = calibrate(asked(make_observations([0.5, 0.1, 0.5, 0.1])), tmp_path / "other", evaluate=line)
+    bad = calibrate(make_calibration(make_observations([0.5, 0.1, 0.5, 0.1])), tmp_path / "other", evaluate=line)
     save.write(bad, tmp_path / "fit")
     assert not (tmp_path / "fit" / "posterior.csv").exists() and not (tmp_path / "fit" / "marginals.svg").exists()
     assert np.isfinite(bad.closest)

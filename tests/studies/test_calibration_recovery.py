@@ -47,7 +47,7 @@ def planted(case: int) -> tuple[np.ndarray, tuple[Observation, ...]]:
     values = {name: MODEL_PARAMETERS[name].ppf(share) for name, share in zip(NAMES, truth, strict=True)}
     run = simulate_run(SCENARIO.with_values(values), 31_415, case)
     plain = [Observation(outcome, week, 0.0, ERROR) for outcome, week in SERIES]
-    seen = [one.of(run) + ERROR * float(ndtri(uniform(key, 2, place))) for place, one in enumerate(plain)]
+    seen = [one.value_in(run) + ERROR * float(ndtri(uniform(key, 2, place))) for place, one in enumerate(plain)]
     return truth, tuple(
         Observation(one.outcome, one.week, value, ERROR) for one, value in zip(plain, seen, strict=True)
     )

@@ -19,7 +19,8 @@ from plnsim.publish import record
 from plnsim.simulation.runs import barriers
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
-from plnsim.studies.comparison.scenario_result import DERIVED, QUANTILES, QUANTITIES, cost_of
+from plnsim.studies.comparison.comparison import cost_of
+from plnsim.studies.comparison.scenario_result import DERIVED, QUANTILES, QUANTITIES
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, REFINED_RUNS, SCREENING_RUNS, candidates
 from tests.support.commands import invoke
 

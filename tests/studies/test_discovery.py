@@ -34,7 +34,9 @@ outcomes = ["sustained_scale_up", "retention"]
 replicates = 2
 seed = 3
 [vary]
-parameters = ["time.hours", "leadership.vision", "turnover.rate", "programme.delegates", "programme.grouping", "focus.alignment"]
+parameters = [
+    "time.hours", "leadership.vision", "turnover.rate", "programme.delegates", "programme.grouping", "focus.alignment",
+]
 """
 
 
@@ -52,7 +54,7 @@ def planted(task, values, replicate):
 
 
 def stored(folder: Path, evaluate=planted, method="latin", size=600) -> Path:
-    path = folder / "study.toml"
+    path = folder / "experiment.toml"
     path.write_text(FILE.format(method=method, size=size), encoding="utf-8")
     run_experiment(Experiment.read(path), folder / "store", evaluate=evaluate)
     return folder / "store"
@@ -158,7 +160,7 @@ def test_conditions_are_joined_and_compared_as_they_say():
 
 
 def test_quasi_p_values_and_counts_equal_those_of_the_workbench():
-    from plnsim.studies.experiment.ema import prim_of
+    from plnsim.studies.experiment.ema import make_prim
 
     drawn = np.random.default_rng(5)
     values = pandas.DataFrame(
@@ -167,7 +169,7 @@ def test_quasi_p_values_and_counts_equal_those_of_the_workbench():
     reached = (values["leadership.vision"] > 0.6).to_numpy() & (drawn.random(300) < 0.9)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        prim = prim_of(values, reached)
+        prim = make_prim(values, reached)
         theirs = prim.find_box()
     limits = []
     for name in values:
@@ -199,8 +201,8 @@ def test_a_rule_is_built_from_its_counts_with_units_and_plain_numbers():
         np.array([False, True, True, False]),
     )
     assert rule_sentence(box, parse_criterion("sustained_scale_up >= 0.5", ["sustained_scale_up"]), 4) == (
-        "In 1 of the 2 samples with time hours at least 0.6 hours a week and leadership vision above 50 %, sustained scale-up comes about in "
-        "at least 50 % of runs (50 %; in all 4 samples 50 %)."
+        "In 1 of the 2 samples with time hours at least 0.6 hours a week and leadership vision above 50 %, sustained "
+        "scale-up comes about in at least 50 % of runs (50 %; in all 4 samples 50 %)."
     )
 
 

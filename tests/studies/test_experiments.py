@@ -103,7 +103,8 @@ def test_every_method_finds_what_matters_and_what_does_not(tmp_path, method, ind
     size = {"morris": 30, "efast": 257, "pawn": 1024, "delta": 512, "latin": 256, "one-at-a-time": 3, "grid": 4}[method]
     text = (
         f'method = "{method}"\nsize = {size}\nreplicates = 1\nresamples = 10\n'
-        f'[vary]\nparameters = ["time.hours", "focus.alignment", "turnover.movers"]\ndummy = {"false" if method == "grid" else "true"}\n'
+        '[vary]\nparameters = ["time.hours", "focus.alignment", "turnover.movers"]\ndummy = '
+        f"{'false' if method == 'grid' else 'true'}\n"
     )
 
     def lines(task, values, replicate):
@@ -138,7 +139,7 @@ def test_a_wrong_file_gets_one_message_with_its_place(tmp_path, text, place, phr
     with pytest.raises(InputError) as problem:
         experiment_from(tmp_path, text)
     assert phrase in str(problem.value)
-    assert not place or f"study.toml:{place}" in str(problem.value)
+    assert not place or f"experiment.toml:{place}" in str(problem.value)
 
 
 def test_every_shipped_experiment_is_good():

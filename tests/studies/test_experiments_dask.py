@@ -103,7 +103,7 @@ def begun(tmp_path, *words) -> tuple[subprocess.Popen, Path]:
         "-m",
         "plnsim.cli",
         "experiment",
-        str(tmp_path / "study.toml"),
+        str(tmp_path / "experiment.toml"),
         "--out",
         str(tmp_path / "store"),
         "--executor",
@@ -178,7 +178,7 @@ def test_ctrl_c_ends_a_cluster_of_this_machine_with_130(tmp_path):
 def test_a_scheduler_that_does_not_answer_gets_one_message(tmp_path, monkeypatch):
     monkeypatch.setattr(executors, "CONNECT_TIMEOUT", "1s")
     experiment_from(tmp_path, TEXT)
-    words = "experiment", tmp_path / "study.toml", "--out", tmp_path / "store", "--executor", "dask", "--scheduler"
+    words = "experiment", tmp_path / "experiment.toml", "--out", tmp_path / "store", "--executor", "dask", "--scheduler"
     for address in ("tcp://127.0.0.1:9", "no address"):
         code, out, err = invoke(*words, address)
         assert (code, out) == (2, "") and f"the scheduler {address} does not answer" in err and "Traceback" not in err

@@ -31,7 +31,15 @@ def begun(tmp_path, text=MODEL_FILE, **more) -> tuple[subprocess.Popen, Path]:
     """An experiment in a process of its own that has finished at least one part, and the folder of its store."""
     experiment_from(tmp_path, text)
     store = tmp_path / "store" / "baseline"
-    command = [*PLNSIM, "experiment", str(tmp_path / "study.toml"), "--out", str(tmp_path / "store"), "--workers", "2"]
+    command = [
+        *PLNSIM,
+        "experiment",
+        str(tmp_path / "experiment.toml"),
+        "--out",
+        str(tmp_path / "store"),
+        "--workers",
+        "2",
+    ]
     process = subprocess.Popen(command, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | more)
     until = time.monotonic() + 240
     while process.poll() is None and not list(store.glob("part-*.parquet")) and time.monotonic() < until:
@@ -132,7 +140,7 @@ def test_a_damaged_part_is_set_aside_and_computed_again(tmp_path, spoil):
     kept = second.read_bytes()
     with pytest.raises(InputError, match=r"part-000000000.parquet is damaged"):
         read_runs(store)
-    code, _, err = invoke("experiment", tmp_path / "study.toml", "--out", tmp_path / "store")
+    code, _, err = invoke("experiment", tmp_path / "experiment.toml", "--out", tmp_path / "store")
     assert code == 0 and "part-000000000.parquet was damaged" in err and "Traceback" not in err
     pandas.testing.assert_frame_equal(read_runs(store), before, check_exact=True)
     assert second.read_bytes() == kept and len(list(store.glob("*.damaged"))) == 1
@@ -221,7 +229,7 @@ def test_a_folder_with_other_files_is_refused_untouched(tmp_path):
 
 def test_a_folder_below_a_file_gets_one_message(tmp_path):
     experiment_from(tmp_path, SHORT)
-    code, out, err = invoke("experiment", tmp_path / "study.toml", "--out", tmp_path / "study.toml" / "below")
+    code, out, err = invoke("experiment", tmp_path / "experiment.toml", "--out", tmp_path / "experiment.toml" / "below")
     assert (code, out) == (2, "") and "nothing can be written to" in err and "Not a directory" in err
 
 
@@ -276,7 +284,7 @@ def test_without_room_on_the_disk_there_is_one_message_and_what_is_finished_is_k
     """A limit on the size of files stops the very write that a full disk stops, as root too."""
     pytest.importorskip("resource")
     experiment_from(tmp_path, SHORT)
-    command = [sys.executable, "-c", NO_ROOM, str(tmp_path / "study.toml"), str(tmp_path / "store")]
+    command = [sys.executable, "-c", NO_ROOM, str(tmp_path / "experiment.toml"), str(tmp_path / "store")]
     said = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True)
     assert said.stderr == ""
     assert said.stdout.startswith(
@@ -296,7 +304,7 @@ def test_on_a_disk_that_is_really_full_the_same(tmp_path):
         pytest.skip("no disk may be mounted here; the test before this one stands in for it")
     try:
         experiment_from(tmp_path, SHORT)
-        code, out, err = invoke("experiment", tmp_path / "study.toml", "--out", disk, "--workers", 1)
+        code, out, err = invoke("experiment", tmp_path / "experiment.toml", "--out", disk, "--workers", 1)
         assert (code, out) == (
             2,
             "",
@@ -363,7 +371,15 @@ def test_joining_where_there_is_no_experiment_gets_one_message(tmp_path):
 def test_jobs_that_share_an_experiment_make_the_same_store(tmp_path):
     """Three jobs at a time, as in an array of jobs, write to one folder; then the whole command analyses."""
     experiment_from(tmp_path, SHORT)
-    command = [*PLNSIM, "experiment", str(tmp_path / "study.toml"), "--out", str(tmp_path / "store"), "--workers", "1"]
+    command = [
+        *PLNSIM,
+        "experiment",
+        str(tmp_path / "experiment.toml"),
+        "--out",
+        str(tmp_path / "store"),
+        "--workers",
+        "1",
+    ]
     jobs = [
         subprocess.Popen(
             [*command, "--share", f"{number}/3"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -380,7 +396,7 @@ def test_jobs_that_share_an_experiment_make_the_same_store(tmp_path):
 @pytest.mark.parametrize("share", ["0/3", "4/3", "1", "a/b", "1/0", "-1/3"])
 def test_a_share_that_is_none_gets_one_message(tmp_path, share):
     experiment_from(tmp_path, SHORT)
-    code, out, err = invoke("experiment", tmp_path / "study.toml", "--share", share)
+    code, out, err = invoke("experiment", tmp_path / "experiment.toml", "--share", share)
     assert (code, out) == (2, "") and "is no share" in err
 
 

@@ -76,7 +76,8 @@ def test_an_interaction_of_three_is_a_difference_of_interactions():
     [
         ('method = "factorial"\n', "needs factors", "[factors.time]"),
         (
-            'method = "sobol"\n[vary]\nparameters = ["time.hours"]\n[factors.time]\nlow.time.hours = 0.3\nhigh.time.hours = 1\n',
+            'method = "sobol"\n[vary]\nparameters = ["time.hours"]\n[factors.time]\nlow.time.hours = '
+            "0.3\nhigh.time.hours = 1\n",
             "factorial designs only",
             "factorial",
         ),

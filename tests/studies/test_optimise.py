@@ -353,15 +353,15 @@ def test_the_front_is_unbeaten_and_within_the_budget(found):
 def test_how_often_a_member_stays_unbeaten_is_a_count_of_fresh_draws(found):
     draws = FRESH * 4
     assert found.fresh.draws == draws == len(found.status_quo.deep_use)
-    assert all(0 <= one.stays <= draws for one in found.members)
-    assert sum(one.stays for one in found.members) >= draws
+    assert all(0 <= one.non_dominated_draws <= draws for one in found.members)
+    assert sum(one.non_dominated_draws for one in found.members) >= draws
 
 
 def test_one_draw_can_be_made_again_by_itself(found):
     member = found.members[0].fresh
     run = simulate_run(found.fresh.scenario_for(member.allocation, 1), found.problem.seed, found.fresh.first_draw + 1)
     assert shortfall(run) == member.shortfall[1]
-    assert found.fresh.evaluated([member.allocation])[0].deep_use.tolist() == member.deep_use.tolist()
+    assert found.fresh.evaluate([member.allocation])[0].deep_use.tolist() == member.deep_use.tolist()
 
 
 def test_the_result_depends_on_the_seed_and_not_on_the_workers():
@@ -404,14 +404,14 @@ def test_allocations_that_do_next_to_nothing_are_left_out():
     found = made_up((0.4, 0.02), (0.3, 0.01), (0.02, 0.0), (0.2, 0.03))
     assert [one.fresh.allocation["delegates"] for one in found.members] == [1, 2]
     assert [one.letter for one in found.members] == ["A", "B"]
-    assert [one.stays for one in found.members] == [4, 4]
+    assert [one.non_dominated_draws for one in found.members] == [4, 4]
 
 
 def test_sentences_name_the_ends_of_the_front_with_their_counts():
     said = " ".join(optimisation_text.sentences(made_up((0.4, 0.02), (0.3, 0.01))))
     assert (
-        "Most sustained deep use: A (any schools invited, 1 from a school, 0.2 h of cover a week, no leadership development)."
-        in said
+        "Most sustained deep use: A (any schools invited, 1 from a school, 0.2 h of cover a week, no leadership "
+        "development)." in said
     )
     assert "Least shortfall: B" in said and "+30 points" in said and "more in 4, less in 0 of 4 paired draws" in said
     assert "All of the front agree on any schools invited, 0.2 h of cover a week, no leadership development." in said

@@ -222,12 +222,12 @@ def test_schools_at_their_best_sustain_and_schools_at_their_worst_do_not(best):
     worst = assess(alike(1), draws=12)
     assert best.count("sustained_scale_up") >= 10
     assert worst.count("sustained_scale_up") == worst.count("lasting_use") == 0
-    assert (best.plain["deep_use"] > worst.plain["deep_use"]).all()
+    assert (best.baseline["deep_use"] > worst.baseline["deep_use"]).all()
 
 
 def test_what_is_not_known_makes_the_answer_less_certain(best):
     unsure = assess(Answers({key: 5 for key in KEYS if key not in LEADERSHIP}), draws=12)
-    assert np.std(unsure.plain["deep_use"]) > 1.25 * np.std(best.plain["deep_use"])
+    assert np.std(unsure.baseline["deep_use"]) > 1.25 * np.std(best.baseline["deep_use"])
 
 
 @pytest.mark.parametrize("planted", [LEADERSHIP, ("time",), ("focus",)])
@@ -294,7 +294,7 @@ def test_the_bottleneck_is_named_with_its_gain_and_its_draws():
 
 def test_two_factors_that_cannot_be_told_apart_are_both_named():
     found = made_up({"time": 0.05})
-    found.lifted["focus"]["deep_use"] = found.plain["deep_use"] + np.tile([0.0, 0.099], 10)
+    found.lifted["focus"]["deep_use"] = found.baseline["deep_use"] + np.tile([0.0, 0.099], 10)
     assert "do not tell it apart from a shared focus" in " ".join(readiness_text.sentences(found))
 
 

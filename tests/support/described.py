@@ -1,4 +1,4 @@
-"""Reads rules, moves, schedule and chance back out of the description of the model and makes a run with them.
+"""Reads rules, steps, schedule and streams back out of the description of the model and makes a run with them.
 
 Nothing of the model's own text is used: each numbered line of the description is turned into a line of Python. So a
 run that equals the model's own shows that the description is exact and leaves nothing out.
@@ -45,7 +45,7 @@ class DescribedModel:
     def weeks(self, world: dict):
         """Runs a plain world and yields teachers, schools and networks after each of its weeks."""
         entities = {
-            kind: [SimpleNamespace(**one) for one in world[kind]] for kind in ("teachers", "schools", "networks")
+            kind: [SimpleNamespace(**entity) for entity in world[kind]] for kind in ("teachers", "schools", "networks")
         }
         ties = {name: value for name, value in world.items() if name == "seats" or name.endswith(("_first", "_to"))}
         chance = self.sections["chance"]
@@ -63,20 +63,20 @@ class DescribedModel:
             for section in self.sections.values():
                 vars(section).update(entities | ties, value_of=values, week=week, chance=draw)
             for kind, step, mechanisms in self.schedule:
-                for one in entities[f"{kind}s"]:
+                for entity in entities[f"{kind}s"]:
                     for mechanism in mechanisms:
-                        getattr(self.sections[mechanism], step)(one)
+                        getattr(self.sections[mechanism], step)(entity)
             yield tuple(entities.values())
 
     @staticmethod
     def _week(number: int, world: dict, values: dict, key: int) -> SimpleNamespace:
         """The fields of a week, as section 3.1 has them."""
         of_year, calendar = number % YEAR, world["calendar"]
-        here = [one for one in calendar if one["week"] == number]
+        here = [entry for entry in calendar if entry["week"] == number]
         end = min(
             [
                 round(world["values"]["programme.support_years"] * YEAR),
-                *(one["week"] for one in calendar if one["event"] == "end support"),
+                *(entry["week"] for entry in calendar if entry["event"] == "end support"),
             ]
         )
         a_year = values["meeting.a_year"]
@@ -93,12 +93,12 @@ class DescribedModel:
             support_over=int(number + 1 >= end),
             meets=meeting(a_year),
             meets_alone=meeting(a_year * values["meeting.alone_share"]),
-            new_head=[0.0, *(one["share"] for one in here if one["event"] == "new head")][-1],
-            tune_up=int(any(one["event"] == "tune-up" for one in here)),
+            new_head=[0.0, *(entry["share"] for entry in here if entry["event"] == "new head")][-1],
+            tune_up=int(any(entry["event"] == "tune-up" for entry in here)),
         )
 
     def _read(self, title: str, body: str) -> ModuleType:
-        """The rules and moves of a section as functions."""
+        """The rules and steps of a section as functions."""
         section = ModuleType(title)
         vars(section).update(exp=math.exp, log=math.log, sqrt=math.sqrt)
         lines = [line for block in re.findall(r"```text\n(.*?)```", body, re.DOTALL) for line in self._lines(block)]

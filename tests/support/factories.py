@@ -1,4 +1,4 @@
-"""Tiny worlds for tests of single rules and moves: teachers, schools, networks, ties, a week and parameters, as a test
+"""Tiny worlds for tests of single rules and steps: teachers, schools, networks, ties, a week and parameters, as a test
 needs them.
 """
 
@@ -75,18 +75,18 @@ def make_world(*staffs, schools=(), networks=(), advice=(), information=(), cros
     of ``seat``.
     """
     schools = list(schools) or [make_school() for _ in staffs]
-    teachers, networks = [one for staff in staffs for one in staff], list(networks)
+    teachers, networks = [teacher for staff in staffs for teacher in staff], list(networks)
     first = 0
     for place, (school, staff) in enumerate(zip(schools, staffs, strict=True)):
         school.name, school.first_teacher, school.after_last_teacher = place, first, first + len(staff)
         first += len(staff)
-        for one in staff:
-            one.school = place
-    for post, one in enumerate(teachers):
-        one.name = one.post = post
+        for teacher in staff:
+            teacher.school = place
+    for post, teacher in enumerate(teachers):
+        teacher.name = teacher.post = post
     seats = []
     for place, network in enumerate(networks):
-        holders = sorted((one.seat, one.post) for one in teachers if one.network == place)
+        holders = sorted((teacher.seat, teacher.post) for teacher in teachers if teacher.network == place)
         network.name = network.place = place
         network.first_seat, network.after_last_seat = len(seats), len(seats) + len(holders)
         seats += [post for _, post in holders]
@@ -95,7 +95,7 @@ def make_world(*staffs, schools=(), networks=(), advice=(), information=(), cros
 
 
 def _rows(number, pairs):
-    to = [[other for one, other in pairs if one == place] for place in range(number)]
+    to = [[target for source, target in pairs if source == place] for place in range(number)]
     first = [sum(map(len, to[:place])) for place in range(number + 1)]
     return first, [other for row in to for other in row]
 
@@ -103,9 +103,9 @@ def _rows(number, pairs):
 def snapshot(world):
     """Everything that can change in a world, by kind, place and variable."""
     return {
-        (kind, place, variable.name): getattr(one, variable.name)
+        (kind, place, variable.name): getattr(entity, variable.name)
         for kind, variables in KINDS
-        for place, one in enumerate(getattr(world, kind))
+        for place, entity in enumerate(getattr(world, kind))
         for variable in variables
     }
 
@@ -116,31 +116,31 @@ def difference(before, after):
     return {key for key in before if before[key] != after[key]}
 
 
-def changed_variables(step, one, world, week, p):
-    """The names of the variables of ``one`` that a move changes; fails when it changes anything else."""
+def changed_variables(step, entity, world, week, p):
+    """The names of the variables of ``entity`` that a step changes; fails when it changes anything else."""
     before, ties, of_week, of_p = snapshot(world), repr(world[3:]), repr(week), repr(p)
-    step(one, world, week, p)
-    assert (repr(world[3:]), repr(week), repr(p)) == (ties, of_week, of_p), "a move changed ties, week or parameters"
+    step(entity, world, week, p)
+    assert (repr(world[3:]), repr(week), repr(p)) == (ties, of_week, of_p), "a step changed ties, week or parameters"
     changed = difference(before, snapshot(world))
-    others = {key for key in changed if getattr(world, key[0])[key[1]] is not one}
-    assert not others, f"a move changed others: {others}"
+    others = {key for key in changed if getattr(world, key[0])[key[1]] is not entity}
+    assert not others, f"a step changed others: {others}"
     return {variable for _, _, variable in changed}
 
 
 def run_week(world, week, p, backwards=False):
-    """All moves of a week, in their order; each move is made by one after the other, or backwards."""
+    """All steps of a week, in their order; each is taken by one after the other, or backwards."""
     for kind in STEP_KINDS:
         everybody = getattr(world, f"{kind.partition('_')[0]}s")
-        for one in reversed(everybody) if backwards else everybody:
+        for entity in reversed(everybody) if backwards else everybody:
             for step in steps(kind):
-                step(one, world, week, p)
+                step(entity, world, week, p)
 
 
 def random_parameters(rng):
     """Every parameter at a random point of its plausible range, every switch on a random option; ``rng`` is a
     ``random.Random``.
     """
-    return to_namespace({one.qualified_name: one.ppf(rng.random()) for one in MODEL_PARAMETERS})
+    return to_namespace({parameter.qualified_name: parameter.ppf(rng.random()) for parameter in MODEL_PARAMETERS})
 
 
 def options(section, name):
@@ -152,11 +152,11 @@ def options(section, name):
 def make_random_world(rng):
     """Seventeen teachers in three schools and two networks in random circumstances; ``rng`` is a ``random.Random``."""
     staffs = [[_randomise(make_teacher(), TEACHER, rng) for _ in range(size)] for size in (8, 6, 3)]
-    for number, one in enumerate(one for staff in staffs for one in staff):
-        one.network, one.seat = rng.choice(((NOBODY, NOBODY), (0, number % 3), (1, number % 2)))
-        one.member = rng.randrange(2) if one.network != NOBODY else 0
-        one.years, one.applied, one.barrier = rng.randrange(6), rng.choice((-1, 0, 1)), rng.randrange(4)
-        one.threshold = 0.05 + 0.9 * one.threshold
+    for number, teacher in enumerate(teacher for staff in staffs for teacher in staff):
+        teacher.network, teacher.seat = rng.choice(((NOBODY, NOBODY), (0, number % 3), (1, number % 2)))
+        teacher.member = rng.randrange(2) if teacher.network != NOBODY else 0
+        teacher.years, teacher.applied, teacher.barrier = rng.randrange(6), rng.choice((-1, 0, 1)), rng.randrange(4)
+        teacher.threshold = 0.05 + 0.9 * teacher.threshold
     networks = [_randomise(make_network(), NETWORK, rng) for _ in range(2)]
     for network in networks:
         network.schools, network.schools_at_most = rng.randrange(4), 3
@@ -169,7 +169,7 @@ def make_random_world(rng):
         for school, staff in enumerate(staffs)
         for _ in range(30)
     ]
-    within = [(one, other) for one, other in pairs if one != other]
+    within = [(teacher, colleague) for teacher, colleague in pairs if teacher != colleague]
     cross = [(rng.randrange(8), 8 + rng.randrange(9)) for _ in range(12)]
     return make_world(
         *staffs,
@@ -177,18 +177,18 @@ def make_random_world(rng):
         networks=networks,
         advice=within[::2],
         information=within[1::2],
-        cross=cross + [(other, one) for one, other in cross],
+        cross=cross + [(colleague, teacher) for teacher, colleague in cross],
         links=[(0, 1), (1, 0)],
     )
 
 
-def _randomise(one, variables, rng):
+def _randomise(entity, variables, rng):
     for variable in variables:
         if variable.unit == "share":
-            setattr(one, variable.name, rng.choice((0.0, 1.0, rng.random(), rng.random(), rng.random())))
+            setattr(entity, variable.name, rng.choice((0.0, 1.0, rng.random(), rng.random(), rng.random())))
         elif variable.unit == "yes/no":
-            setattr(one, variable.name, rng.randrange(2))
-    if hasattr(one, "evidence_total"):
-        one.evidence_count = rng.randrange(20)
-        one.evidence_total = int(one.evidence_count * rng.random() * UNIT)
-    return one
+            setattr(entity, variable.name, rng.randrange(2))
+    if hasattr(entity, "evidence_total"):
+        entity.evidence_count = rng.randrange(20)
+        entity.evidence_total = int(entity.evidence_count * rng.random() * UNIT)
+    return entity

@@ -28,7 +28,7 @@ def level(first: float, second: float, week: int) -> float:
 
 
 def noise(task, values, replicate: int, week: int) -> float:
-    """Normal luck of a run in a week, independent from week to week."""
+    """Normal noise of a run in a week, independent from week to week."""
     return NOISE * float(ndtri(uniform(run_key(task.seed, point_replicate(values, replicate)), 0, week)))
 
 
@@ -74,13 +74,15 @@ def exact_posterior(observations) -> tuple[np.ndarray, np.ndarray, float]:
     grid = (np.arange(600) + 0.5) / 600
     first, second = np.meshgrid(grid, grid, indexing="ij")
     log = sum(
-        -0.5 * (one.value - level(first, second, one.week)) ** 2 / (one.standard_deviation**2 + NOISE**2)
-        for one in observations
-        if not one.held_out
+        -0.5
+        * (observation.value - level(first, second, observation.week)) ** 2
+        / (observation.standard_deviation**2 + NOISE**2)
+        for observation in observations
+        if not observation.held_out
     )
     weight = np.exp(log - log.max())
     weight /= weight.sum()
-    means = np.array([(weight * one).sum() for one in (first, second)])
+    means = np.array([(weight * side).sum() for side in (first, second)])
     deviations = first - means[0], second - means[1]
-    sizes = np.array([math.sqrt((weight * one**2).sum()) for one in deviations])
+    sizes = np.array([math.sqrt((weight * deviation**2).sum()) for deviation in deviations])
     return means, sizes, float((weight * deviations[0] * deviations[1]).sum() / sizes.prod())

@@ -35,15 +35,15 @@ class Block(NamedTuple):
 
 def blocks(page: Path) -> list[Block]:
     """The blocks of code of a page, in their order."""
-    found, output = [], ""
+    fences, output = [], ""
     for token in MarkdownIt("commonmark").parse(page.read_text(encoding="utf-8")):
         if token.type == "inline":
             output = token.content
         elif token.type == "fence":
             name = SAVED.search(output)
-            found.append(Block(token.info.split(" ")[0], token.content, name[1] if name else ""))
+            fences.append(Block(token.info.split(" ")[0], token.content, name[1] if name else ""))
             output = ""
-    return found
+    return fences
 
 
 def commands(page: Path) -> list[str]:
@@ -61,10 +61,10 @@ def mentions(page: Path) -> list[str]:
     """What stands in running text as a command of plnsim: often without its arguments, or with names in their place."""
     tokens = MarkdownIt("commonmark").parse(page.read_text(encoding="utf-8"))
     return [
-        one.content
+        child.content
         for token in tokens
-        for one in token.children or ()
-        if one.type == "code_inline" and OF_PLNSIM.match(one.content)
+        for child in token.children or ()
+        if child.type == "code_inline" and OF_PLNSIM.match(child.content)
     ]
 
 
@@ -78,7 +78,7 @@ def check(line: str) -> None:
 def check_mention(line: str) -> None:
     """Raises ``UsageError`` where the command, or an option, is none of plnsim's."""
     command, words = _command(line)
-    known = {option for one in command.params for option in one.opts} | {"-h", "--help"}
+    known = {option for parameter in command.params for option in parameter.opts} | {"-h", "--help"}
     for word in words:
         if word.startswith("-") and word.partition("=")[0] not in known:
             raise click.UsageError(f"plnsim {command.name} has no option {word}")

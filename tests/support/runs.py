@@ -32,7 +32,7 @@ SMALL = {
 SIZE_PARAMETERS = {name for name in SMALL if not name.startswith("programme.p")} | {"population.staff_spread"}
 """What stays as it is when all other parameters are placed at random points of their plausible ranges."""
 
-MEASURE_PARAMETERS = {one.qualified_name for one in MODEL_PARAMETERS.sections["measure"]}
+MEASURE_PARAMETERS = {parameter.qualified_name for parameter in MODEL_PARAMETERS.sections["measure"]}
 """Parameters of the analysis alone."""
 
 
@@ -50,21 +50,21 @@ def random_point(point: int) -> dict:
     """
     key = run_key(20_240_611, point)
     placed = {
-        one.qualified_name: one.ppf(uniform(key, place % 256, place))
-        for place, one in enumerate(MODEL_PARAMETERS)
-        if one.qualified_name not in SIZE_PARAMETERS | MEASURE_PARAMETERS
+        parameter.qualified_name: parameter.ppf(uniform(key, place % 256, place))
+        for place, parameter in enumerate(MODEL_PARAMETERS)
+        if parameter.qualified_name not in SIZE_PARAMETERS | MEASURE_PARAMETERS
     }
     return placed | ({"population.first_users": 0.4} if point % 2 else {})
 
 
 def start_run(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None, threads: int = 1) -> NumbaBackend:
-    """The compiled reading of a scenario before its first week, on its own starting world or on a given one."""
+    """The Numba engine of a scenario before its first week, on its own starting world or on a given one."""
     drawn_world, weeks, parameter_sets = scenario.initialise(seed, replicate)
     return NumbaBackend(drawn_world if world is None else world, weeks, to_records(parameter_sets), threads)
 
 
 def finish_run(scenario: Scenario, seed: int = 1, replicate: int = 0, world=None) -> NumbaBackend:
-    """The compiled reading of a scenario after its last week."""
+    """The Numba engine of a scenario after its last week."""
     run = start_run(scenario, seed, replicate, world)
     run.advance()
     return run
@@ -76,60 +76,62 @@ def copy_state(run: NumbaBackend) -> dict[str, np.ndarray]:
     return {"teachers": now.teachers, "schools": now.schools, "networks": now.networks}
 
 
-def changed_columns(one: np.ndarray, other: np.ndarray) -> list[str]:
+def changed_columns(records: np.ndarray, other: np.ndarray) -> list[str]:
     """The columns in which two arrays of records are not equal to the bit."""
-    assert one.dtype == other.dtype and one.shape == other.shape
-    return [name for name in one.dtype.names if one[name].tobytes() != other[name].tobytes()]
+    assert records.dtype == other.dtype and records.shape == other.shape
+    return [name for name in records.dtype.names if records[name].tobytes() != other[name].tobytes()]
 
 
-def changed_rows(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def changed_rows(records: np.ndarray, other: np.ndarray) -> np.ndarray:
     """For each row of two arrays of records, whether any of its columns differs by a bit."""
-    assert one.dtype == other.dtype and one.shape == other.shape
-    differs = np.zeros(len(one), bool)
-    for name in one.dtype.names:
-        width = one.dtype[name].itemsize
-        bits = [np.ascontiguousarray(side[name]).view(np.uint8).reshape(-1, width) for side in (one, other)]
+    assert records.dtype == other.dtype and records.shape == other.shape
+    differs = np.zeros(len(records), bool)
+    for name in records.dtype.names:
+        width = records.dtype[name].itemsize
+        bits = [np.ascontiguousarray(side[name]).view(np.uint8).reshape(-1, width) for side in (records, other)]
         differs |= (bits[0] != bits[1]).any(axis=1)
     return differs
 
 
-def changed_state(one: NumbaBackend | dict, other: NumbaBackend | dict) -> list[str]:
+def changed_state(run: NumbaBackend | dict, other: NumbaBackend | dict) -> list[str]:
     """What differs by a bit between the states of two runs, as ``teachers.knowledge`` and so on."""
-    first, second = (side if isinstance(side, dict) else copy_state(side) for side in (one, other))
+    first, second = (side if isinstance(side, dict) else copy_state(side) for side in (run, other))
     return [f"{kind}.{name}" for kind in first for name in changed_columns(first[kind], second[kind])]
 
 
-def changed_counts(one, other) -> list[str]:
-    """The parts of two books of counts that differ by a bit."""
-    found = [
+def changed_counts(counts, other) -> list[str]:
+    """The parts of the counts of two runs that differ by a bit."""
+    differences = [
         part
         for part in ("series", "years", "routine", "vision")
-        if getattr(one, part).tobytes() != getattr(other, part).tobytes()
+        if getattr(counts, part).tobytes() != getattr(other, part).tobytes()
     ]
-    return found + [f"networks.{name}" for name in changed_columns(one.networks, other.networks)]
+    return differences + [f"networks.{name}" for name in changed_columns(counts.networks, other.networks)]
 
 
-def changed_run(one: NumbaBackend, other: NumbaBackend) -> list[str]:
+def changed_run(run: NumbaBackend, other: NumbaBackend) -> list[str]:
     """What differs by a bit between two runs: their states and what was counted."""
-    return changed_state(one, other) + changed_counts(one.counts, other.counts)
+    return changed_state(run, other) + changed_counts(run.counts, other.counts)
 
 
-def changed_world(one, other) -> list[str]:
+def changed_world(world, other) -> list[str]:
     """The parts of two worlds that differ by a bit."""
-    found = [
+    differences = [
         f"{kind}.{name}"
         for kind in ("teachers", "schools", "networks")
-        for name in changed_columns(getattr(one, kind), getattr(other, kind))
+        for name in changed_columns(getattr(world, kind), getattr(other, kind))
     ]
-    return found + [part for part in one._fields[3:] if getattr(one, part).tobytes() != getattr(other, part).tobytes()]
+    return differences + [
+        part for part in world._fields[3:] if getattr(world, part).tobytes() != getattr(other, part).tobytes()
+    ]
 
 
 def switches() -> list[tuple[str, str]]:
     """Every option of every structural switch but the usual one, with the switch's dotted name."""
     return [
-        (one.qualified_name, option)
-        for one in MODEL_PARAMETERS
-        if isinstance(one, Choice)
-        for option in one.options
-        if option != one.default
+        (parameter.qualified_name, option)
+        for parameter in MODEL_PARAMETERS
+        if isinstance(parameter, Choice)
+        for option in parameter.options
+        if option != parameter.default
     ]

@@ -66,7 +66,7 @@ def linear(task, values, replicate):
 
 def experiment_from(folder: Path, text: str) -> Experiment:
     """An experiment whose file has this text; the file stays in the folder."""
-    path = folder / "study.toml"
+    path = folder / "experiment.toml"
     path.write_text(text, encoding="utf-8")
     return Experiment.read(path)
 

@@ -37,10 +37,10 @@ def tie_ends(world, layer):
 
 def tie_pairs(world, layer):
     """The ties of a layer, as a set of pairs."""
-    one, other = tie_ends(world, layer)
-    return set(zip(one.tolist(), other.tolist(), strict=True))
+    starts, ends = tie_ends(world, layer)
+    return set(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
-def neighbours_of(first, to, one):
+def neighbours_of(first, to, source):
     """Those whom one is tied to."""
-    return to[first[one] : first[one + 1]]
+    return to[first[source] : first[source + 1]]

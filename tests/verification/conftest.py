@@ -102,6 +102,6 @@ def case(request, tmp_path):
     folder = Path(os.environ.get("PLNSIM_FIGURES") or tmp_path / "figures")
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{request.node.path.stem.removeprefix('test_')}--{request.node.name.removeprefix('test_')}"
-    one = Case("".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name), folder)
-    yield one
-    one.leave()
+    case_of_test = Case("".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name), folder)
+    yield case_of_test
+    case_of_test.leave()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim import run
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario import Scenario
 from tests.model.test_laws_of_parameters import RATES
 
@@ -31,8 +31,8 @@ about.
 def hold_conditions(value: float) -> dict:
     """Time, leadership and focus held at a value in all weeks."""
     return {
-        f"conditions.{one}_{what}": number
-        for one in ("time", "leadership", "focus")
+        f"conditions.{condition}_{what}": number
+        for condition in ("time", "leadership", "focus")
         for what, number in (("shift", 1.0), ("target", value))
     }
 
@@ -67,10 +67,10 @@ def one_staff(teachers: int, users=(), columns: str = "", more=()):
     """A file of staff of one school, in the order of their numbers, some of whom use the practice; ``more``: further
     columns by teacher.
     """
-    answers = ["yes" if one in set(users) else "no" for one in range(teachers)]
+    answers = ["yes" if teacher in set(users) else "no" for teacher in range(teachers)]
     cells = list(more) or [()] * teachers
     return "teacher,school,uses" + columns, [
-        (one, "S", answer, *cells[one]) for one, answer in zip(range(teachers), answers, strict=True)
+        (teacher, "S", answer, *cells[teacher]) for teacher, answer in zip(range(teachers), answers, strict=True)
     ]
 
 
@@ -79,7 +79,9 @@ ONE_SCHOOL = ("school", [("S",)])
 
 def ties_from_graph(graph):
     """A file of ties: each edge of an undirected graph as two advice ties."""
-    return "from,to,type", [(one, other, "advice") for edge in graph.edges for one, other in (edge, edge[::-1])]
+    return "from,to,type", [
+        (teacher, colleague, "advice") for edge in graph.edges for teacher, colleague in (edge, edge[::-1])
+    ]
 
 
 def shares(
@@ -87,4 +89,6 @@ def shares(
 ) -> np.ndarray:
     """What was counted as a share of something else: replicates x weeks."""
     done = run(scenario, seed=seed, replicates=replicates)
-    return np.array([one.weeks[count].sum(axis=1) / one.weeks[of].sum(axis=1) for one in done.run_counts])
+    return np.array(
+        [run_counts.weeks[count].sum(axis=1) / run_counts.weeks[of].sum(axis=1) for run_counts in done.run_counts]
+    )

@@ -29,8 +29,10 @@ def _apart(row: dict) -> str:
 
 def row_of(checks: list[dict]) -> dict:
     """The check of a case that came nearest to its tolerance, or the first where none is in standard errors."""
-    measured = [one for one in checks if one["distance"] is not None and not one["tolerance"].startswith("over")]
-    return max(measured, key=lambda one: one["distance"]) if measured else checks[0]
+    measured = [
+        check for check in checks if check["distance"] is not None and not check["tolerance"].startswith("over")
+    ]
+    return max(measured, key=lambda check: check["distance"]) if measured else checks[0]
 
 
 def tables(folder: Path) -> str:
@@ -52,7 +54,8 @@ def tables(folder: Path) -> str:
                 row = row_of(checks)
                 rows.append(
                     f"| {case.replace('_', ' ')} | {row['what']} | {shown(row['expected'], row['tolerance'])} | "
-                    f"{shown(row['seen'], row['tolerance'])}{_apart(row)} | {row['tolerance'] or 'as stated'} | {len(checks)} |"
+                    f"{shown(row['seen'], row['tolerance'])}{_apart(row)} | {row['tolerance'] or 'as stated'} | "
+                    f"{len(checks)} |"
                 )
             texts.append(
                 "\n".join(

@@ -82,7 +82,7 @@ def test_the_error_halves_as_teachers_quadruple(case):
     axes = case.panel(
         "The error halves as teachers quadruple", "teachers", "root mean square error at half of the spread"
     )
-    axes.loglog(sizes, [expected(one, 60)[1][middle] for one in sizes], label="theory")
+    axes.loglog(sizes, [expected(size, 60)[1][middle] for size in sizes], label="theory")
     axes.loglog(sizes, rms, "o", label="plnsim")
 
 
@@ -117,5 +117,5 @@ def test_the_peak_of_adoption_comes_when_bass_says(case):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_both_readings(seed):
+def test_both_engines(seed):
     assert_engines_agree(diffusion(40, 60, 0.5), seed)

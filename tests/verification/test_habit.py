@@ -44,9 +44,10 @@ def law(weeks: int, carries: float = CARRIES, conditions: float = CONDITIONS, po
     values, path = [grid, grid**2], []
     for _ in range(weeks):
         values = [
-            used * np.interp(after_use, grid, one) + (1 - used) * np.interp(after_miss, grid, one) for one in values
+            used * np.interp(after_use, grid, moments) + (1 - used) * np.interp(after_miss, grid, moments)
+            for moments in values
         ]
-        path.append([one[0] for one in values])
+        path.append([moments[0] for moments in values])
     return np.array(path)
 
 
@@ -109,5 +110,5 @@ def test_where_habit_carries_everything_it_lingers_under_poor_conditions(case):
     axes.axvline(root, linestyle=":", color="black", label="second root of the equation of means")
 
 
-def test_both_readings():
+def test_both_engines():
     assert_engines_agree(habits(30, 60))

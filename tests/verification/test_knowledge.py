@@ -83,9 +83,9 @@ MEETING = {
 def a_network(folder, values: dict, weeks: int = 39):
     """A network of four schools with one member each, who knows 0.1 at first, and meets every week."""
     files = {
-        "schools": ("school", [(one,) for one in "ABCD"]),
-        "networks": ("network,teacher", [("N", one) for one in range(4)]),
-        "staff": ("teacher,school,knowledge", [(one, school, 0.1) for one, school in enumerate("ABCD")]),
+        "schools": ("school", [(name,) for name in "ABCD"]),
+        "networks": ("network,teacher", [("N", teacher) for teacher in range(4)]),
+        "staff": ("teacher,school,knowledge", [(number, school, 0.1) for number, school in enumerate("ABCD")]),
     }
     return scenario_from_files(folder, MEETING | values, weeks, **files)
 

@@ -2,7 +2,7 @@
 source or no way has no effect.
 
 The others hold elsewhere: M1 non-interference and M3 names and places in ``test_laws_of_influence``; M5 lifts in
-``test_laws_of_parameters``; M8 prefixes and M9 conservation in ``test_laws``; M2 two readings in ``test_readings``; M7
+``test_laws_of_parameters``; M8 prefixes and M9 conservation in ``test_laws``; M2 two engines in ``test_engines``; M7
 the dummy in ``test_experiments``; M10 stale machine code in ``test_compile_cache``.
 """
 
@@ -29,17 +29,17 @@ REGION = {
 def test_twice_as_many_schools_keep_the_mean_and_halve_the_variance(case):
     replicates = 400 if FULL_SUITE else 50
     scenario = small_scenario(REGION | {"programme.support_years": 2.0, "programme.follow_up_years": 1.0})
-    one, two = (
+    half, whole = (
         run(scenario.with_values({"population.schools": schools}), seed=schools, replicates=replicates).values("use")
         for schools in (20, 40)
     )
     case.agrees(
         "mean use in 40 schools against 20",
-        two.mean(),
-        one.mean(),
-        error=np.sqrt((one.var(ddof=1) + two.var(ddof=1)) / replicates),
+        whole.mean(),
+        half.mean(),
+        error=np.sqrt((half.var(ddof=1) + whole.var(ddof=1)) / replicates),
     )
-    ratio = np.log(two.var(ddof=1) / one.var(ddof=1))
+    ratio = np.log(whole.var(ddof=1) / half.var(ddof=1))
     case.agrees("log of the ratio of variances, against log 1/2", ratio, np.log(0.5), error=2 / np.sqrt(replicates - 1))
 
 

@@ -18,10 +18,10 @@ def belief_matters(folder, values: dict, weeks: int):
     others.
     """
     graph = networkx.gnp_random_graph(TEACHERS, 0.3, seed=4, directed=True)
-    graph.add_edges_from((one, (one + 1) % TEACHERS) for one in range(TEACHERS))
+    graph.add_edges_from((teacher, (teacher + 1) % TEACHERS) for teacher in range(TEACHERS))
     rng = np.random.default_rng(1)
     beliefs = [(f"{belief:.6f}",) for belief in rng.uniform(0.05, 0.95, TEACHERS)]
-    ties = ("from,to,type", [(one, other, "advice") for one, other in graph.edges])
+    ties = ("from,to,type", [(teacher, colleague, "advice") for teacher, colleague in graph.edges])
     scenario = scenario_from_files(
         folder,
         {"norms.contact": "all colleagues"} | values,
@@ -33,7 +33,7 @@ def belief_matters(folder, values: dict, weeks: int):
     return (
         scenario,
         networkx.to_numpy_array(graph, nodelist=range(TEACHERS)),
-        np.array([float(one) for (one,) in beliefs]),
+        np.array([float(value) for (value,) in beliefs]),
     )
 
 
@@ -130,18 +130,18 @@ def test_gossip_keeps_the_mean_and_shrinks_the_variance_geometrically(case, tmp_
     errors = [np.std(now - spread[0] * factor**week, ddof=1) / np.sqrt(schools) for week, now in enumerate(spread)]
     case.agrees(
         "variance within a school, worst of 20 weeks",
-        [one.mean() for one in spread[1:]],
+        [variances.mean() for variances in spread[1:]],
         expected[1:],
         error=np.array(errors[1:]),
     )
     axes = case.panel("Gossip in schools of ten", "week", "variance of belief within a school")
     axes.semilogy(expected, label="geometric decay")
-    axes.semilogy([one.mean() for one in spread], "o", markersize=3, label="plnsim")
+    axes.semilogy([variances.mean() for variances in spread], "o", markersize=3, label="plnsim")
 
 
 def test_gossip_on_a_regular_graph_keeps_the_mean(case, tmp_path):
     graph = networkx.random_regular_graph(4, 1000, seed=2)
-    beliefs = [(1 if one < 300 else 0,) for one in range(1000)]
+    beliefs = [(1 if number < 300 else 0,) for number in range(1000)]
     scenario = scenario_from_files(
         tmp_path,
         {"norms.pull": 0.3},
@@ -160,7 +160,7 @@ def test_gossip_on_a_regular_graph_keeps_the_mean(case, tmp_path):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_both_readings(seed):
+def test_both_engines(seed):
     values = {
         "norms.first_belief": 0.5,
         "norms.first_belief_spread": 0.8,

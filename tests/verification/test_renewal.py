@@ -18,7 +18,7 @@ def networks(folder, number: int, years: int, threshold: float, sharpness: float
     """Networks of two schools with one member each, all of whom use it always and see the same; support has ended
     before it began.
     """
-    schools = [(f"{one}{side}", 1) for one in range(number) for side in "ab"]
+    schools = [(f"{network}{side}", 1) for network in range(number) for side in "ab"]
     return scenario_from_files(
         folder,
         hold_conditions(1.0)
@@ -39,7 +39,7 @@ def networks(folder, number: int, years: int, threshold: float, sharpness: float
         },
         years * YEAR,
         schools=("school,teachers", schools),
-        networks=("network,school,delegates", [(one[:-1], one, 1) for one, _ in schools]),
+        networks=("network,school,delegates", [(school[:-1], school, 1) for school, _ in schools]),
     )
 
 
@@ -74,5 +74,5 @@ def test_networks_survive_geometrically(case, tmp_path, threshold):
     axes.semilogy(np.arange(1, years + 1), seen, "o", label="plnsim")
 
 
-def test_both_readings(tmp_path):
+def test_both_engines(tmp_path):
     assert_engines_agree(networks(tmp_path, 12, 2, 0.6))

@@ -43,9 +43,11 @@ def contagion(
 
 def _rewired(teachers: int):
     """A random graph with four ties each, in which the two who begin turn to each other as on the ring."""
-    graph, one, other = networkx.random_regular_graph(4, teachers, seed=1), teachers // 2, teachers // 2 + 1
-    friend = next(iter(graph[one]))
-    return networkx.relabel_nodes(graph, {friend: other, other: friend}) if not graph.has_edge(one, other) else graph
+    graph, first, second = networkx.random_regular_graph(4, teachers, seed=1), teachers // 2, teachers // 2 + 1
+    friend = next(iter(graph[first]))
+    return (
+        networkx.relabel_nodes(graph, {friend: second, second: friend}) if not graph.has_edge(first, second) else graph
+    )
 
 
 def weeks_to_nine_tenths(scenario, replicates: int) -> np.ndarray:
@@ -104,5 +106,5 @@ def test_where_anybody_may_begin_the_ring_still_wins(case, tmp_path):
 
 
 @pytest.mark.parametrize("below", [0.0, 0.05])
-def test_both_readings(tmp_path, below):
+def test_both_engines(tmp_path, below):
     assert_engines_agree(contagion(tmp_path, True, below, alone=0.001, weeks=40, teachers=60), 2)

@@ -17,9 +17,9 @@ USERS, STAFF = 3, 4
 def some_schools(folder, schools: list[tuple], values: dict, weeks: int):
     """Schools of four with three users for good; each row: vision, support, distributed, focus and routine."""
     staff = [
-        (f"{number}-{one}", number, "yes" if one < USERS else "no")
+        (f"{number}-{place}", number, "yes" if place < USERS else "no")
         for number in range(len(schools))
-        for one in range(STAFF)
+        for place in range(STAFF)
     ]
     return scenario_from_files(
         folder,
@@ -53,8 +53,8 @@ def test_routine_rises_to_use_times_conditions_times_mandate_and_falls_half_as_f
         seen.append(run.world.schools["routine"].copy())
     goal = USERS / STAFF * 0.64 * (1 - 0.6 + 0.6 * distributed)
     number = np.arange(1, weeks + 1)
-    # the first look at a school's time comes before its teachers have had any: time counts as the floor in the first
-    # week
+    # the first observation of a school's time comes before its teachers have had any: time counts as the floor in the
+    # first week
     started_from = np.array(seen[0])
     expected = (
         goal
@@ -103,7 +103,10 @@ def combination(values: np.ndarray, substitution: float) -> np.ndarray:
 def test_conditions_combine_as_the_definition_says(case, tmp_path, substitution):
     rng = np.random.default_rng(3)
     leadership, focus = np.round(rng.uniform(0.02, 1, (2, 60)), 9)
-    rows = [(one, one, one, other, 0) for one, other in zip(leadership, focus, strict=True)]
+    rows = [
+        (leadership_level, leadership_level, leadership_level, focus_level, 0)
+        for leadership_level, focus_level in zip(leadership, focus, strict=True)
+    ]
     growth, time = 0.5, 0.37
     run = start_run(
         some_schools(
@@ -139,7 +142,7 @@ def test_conditions_combine_as_the_definition_says(case, tmp_path, substitution)
     axes.plot(combination(three, substitution), seen, ".", label="schools")
 
 
-def test_readings_agree_on_them(tmp_path):
+def test_engines_agree_on_them(tmp_path):
     assert_engines_agree(
         some_schools(
             tmp_path,

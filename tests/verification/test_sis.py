@@ -97,5 +97,5 @@ def test_the_threshold_lies_where_spreading_equals_giving_up(case):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_both_readings(seed):
+def test_both_engines(seed):
     assert_engines_agree(epidemic(40, 0.2, 80), seed)

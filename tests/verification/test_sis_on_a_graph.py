@@ -83,5 +83,5 @@ def _mean_of_eon(EoN, graph, burn: float, time: float, seed: int) -> float:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_both_readings(tmp_path, seed):
+def test_both_engines(tmp_path, seed):
     assert_engines_agree(epidemic(tmp_path, networkx.random_regular_graph(TIES, 40, seed=seed), 1.0, 80, 20), seed)

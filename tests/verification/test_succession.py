@@ -59,5 +59,5 @@ def test_first_heads_survive_geometrically_and_the_law_of_vision_lasts(case):
     axes.semilogy(np.arange(1, years + 1), seen, "o", label="plnsim")
 
 
-def test_both_readings():
+def test_both_engines():
     assert_engines_agree(heads(30, 3))

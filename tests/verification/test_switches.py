@@ -1,7 +1,7 @@
 """Every structural switch is reached by parameters alone: the twelve switches of the design, S1 to S12, with all their
 levels.
 
-Each level must run in both readings with equal bits, and must lead elsewhere than the usual level does.
+Each level must run in both engines with equal bits, and must lead elsewhere than the usual level does.
 """
 
 import pytest
@@ -45,7 +45,7 @@ BUSY = {"population.first_users": 0.3, "adoption.alone": 1.0, "renewal.threshold
 
 
 @pytest.mark.parametrize("values", LEVELS)
-def test_a_level_of_a_switch_runs_in_both_readings_and_makes_a_difference(values):
+def test_a_level_of_a_switch_runs_in_both_engines_and_makes_a_difference(values):
     usual, switched = small_scenario(BUSY), small_scenario(BUSY | values)
     assert_engines_agree(switched, seed=5)
     assert changed_run(finish_run(usual, 5), finish_run(switched, 5))

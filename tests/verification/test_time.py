@@ -61,14 +61,14 @@ def test_lasting_load_and_weekly_shocks_add_up(case):
     case.agrees("mean in one week", seen, mean, error=deviation / np.sqrt(teachers))
     grid = np.linspace(0.15, 1.5, 10)
     axes = case.panel("Time sufficiency under lognormal load", "hours a week (0.8 needed)", "mean time sufficiency")
-    axes.plot(grid, [moments(one, 0.8, np.hypot(lasting, weekly))[0] for one in grid], label="closed form")
+    axes.plot(grid, [moments(point, 0.8, np.hypot(lasting, weekly))[0] for point in grid], label="closed form")
     axes.plot(
         grid,
-        [shares(busy(2000, one, 0.8, weekly, lasting, 1), "time")[0, 0] for one in grid],
+        [shares(busy(2000, point, 0.8, weekly, lasting, 1), "time")[0, 0] for point in grid],
         "o",
         label="plnsim, 2,000 teachers",
     )
 
 
-def test_both_readings():
+def test_both_engines():
     assert_engines_agree(busy(40, 0.6, 0.8, 0.6, 0.35, 30))

@@ -56,5 +56,5 @@ def test_with_uptake_in_the_year_the_fixed_point_is_higher(case, tmp_path):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_both_readings(tmp_path, seed):
+def test_both_engines(tmp_path, seed):
     assert_engines_agree(staff_changes(tmp_path, 50, 2, 0.1, 0.5), seed)

@@ -78,9 +78,9 @@ def enumerated(weeks: int):
     path = []
     for _ in range(weeks):
         new = defaultdict(float)
-        for (one, other), chance in chances.items():
-            for first in fates(*one, other[0], other[2]):
-                for second in fates(*other, one[0], one[2]):
+        for (first_state, second_state), chance in chances.items():
+            for first in fates(*first_state, second_state[0], second_state[2]):
+                for second in fates(*second_state, first_state[0], first_state[2]):
                     pair = tuple(
                         sorted(
                             (teacher[1], round(teacher[2], 13), round(teacher[3], 13)) for teacher in (first, second)
@@ -89,9 +89,9 @@ def enumerated(weeks: int):
                     new[pair] += chance * first[0] * second[0]
         chances = new
         weights = np.array(list(chances.values()))
-        users = np.array([one[0] + other[0] for one, other in chances])
-        belief = np.array([(one[2] + other[2]) / 2 for one, other in chances])
-        habit = np.array([(one[1] + other[1]) / 2 for one, other in chances])
+        users = np.array([first_state[0] + second_state[0] for first_state, second_state in chances])
+        belief = np.array([(first_state[2] + second_state[2]) / 2 for first_state, second_state in chances])
+        habit = np.array([(first_state[1] + second_state[1]) / 2 for first_state, second_state in chances])
         means = [
             (weights @ value, math.sqrt(max(0.0, weights @ value**2 - (weights @ value) ** 2)))
             for value in (belief, habit)
@@ -132,5 +132,5 @@ def test_users_beliefs_and_habits_follow_the_enumeration(case):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_both_readings(seed):
+def test_both_engines(seed):
     assert_engines_agree(limit(schools_of(2, 25) | CHAIN, 30), seed)

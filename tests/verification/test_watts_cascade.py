@@ -48,7 +48,7 @@ def window(threshold: float) -> np.ndarray:
     """Mean numbers of ties for which those whom one user suffices to convince hang together (Watts 2002)."""
     ties = np.linspace(0.2, 15, 1481)
     degrees = np.arange(int(np.floor(1 / threshold)) + 1)
-    return ties[[(degrees * (degrees - 1) * poisson.pmf(degrees, one)).sum() > one for one in ties]]
+    return ties[[(degrees * (degrees - 1) * poisson.pmf(degrees, mean_ties)).sum() > mean_ties for mean_ties in ties]]
 
 
 @pytest.mark.parametrize(("threshold", "edges"), [(0.18, (1.02, 5.76)), (0.22, (1.12, 3.86)), (0.12, (1.00, 10.66))])
@@ -78,7 +78,7 @@ def test_cascades_are_as_large_as_theory_says_inside_the_window_and_outside(case
         "mean number of ties",
         "share of users in the end",
     )
-    axes.plot(line, [final_share(one, first) for one in line], label="Gleeson & Cahalane (2007)")
+    axes.plot(line, [final_share(mean_ties, first) for mean_ties in line], label="Gleeson & Cahalane (2007)")
     axes.plot(many, seen, "o", label="plnsim")
     axes.axvspan(inside[0], inside[-1], alpha=0.15, label="window of Watts (2002)")
 
@@ -118,5 +118,5 @@ def test_the_final_users_are_those_of_ndlib(case, ties, threshold):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_both_readings(seed):
+def test_both_engines(seed):
     assert_engines_agree(cascade(60, 4.0, 0.1, weeks=20), seed)

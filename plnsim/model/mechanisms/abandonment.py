@@ -3,10 +3,17 @@
 Habit and belief hold her, colleagues who use it hold her too, isolation loosens. Giving up leaves disappointment.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.adoption import pressure
 from plnsim.model.mechanisms.rules import rate_to_probability
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -40,12 +47,12 @@ PARAMETERS = (
 ABANDONS = stream("abandon")
 
 
-def abandonment_rate(habit, belief, company, p):
+def abandonment_rate(habit: float, belief: float, company: float, p: Parameters) -> float:
     """Rate a failed week at which a user gives up."""
     return p.abandonment.rate * (1.0 - habit) * (1.0 - belief) * (1.0 + p.abandonment.isolation * (1.0 - 2.0 * company))
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.applied < 0:
         company = pressure(teacher.exposure, teacher.threshold, p)
         rate = abandonment_rate(teacher.habit, teacher.belief, company, p)

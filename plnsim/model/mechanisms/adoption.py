@@ -6,13 +6,32 @@ what it is or believing in it nothing happens, and next to nothing without the c
 ties takes it from the source.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Choice, Parameter
-from plnsim.common.streams import stream, uniform
+from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
 from plnsim.model.mechanisms.conditions import ADOPT, ces_mean
 from plnsim.model.mechanisms.fidelity import copied_fidelity
 from plnsim.model.mechanisms.focus import focus_of, relevance
-from plnsim.model.mechanisms.rules import rate_to_probability, relax
+from plnsim.model.mechanisms.rules import rate_to_probability, relax, trait_stream
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
+
+CONTAGION = Choice(
+    "contagion",
+    options={
+        "threshold": "rises around each teacher's threshold",
+        "linear": "grows with the share of colleagues",
+        "step": "none below the threshold, all above",
+    },
+    meaning="Form of social pressure.",
+    group="analysis",
+)
 
 PARAMETERS = (
     Parameter(
@@ -71,24 +90,73 @@ PARAMETERS = (
         bounds=(0.1, 50.0),
         direction="granovetter-1978",
     ),
-    Choice(
-        "contagion",
-        options={
-            "threshold": "rises around each teacher's threshold",
-            "linear": "grows with the share of colleagues",
-            "step": "none below the threshold, all above",
-        },
-        meaning="Form of social pressure.",
-        group="analysis",
+    CONTAGION,
+)
+
+INITIAL_THRESHOLD = stream("threshold")
+NEW_THRESHOLD = stream("new threshold")
+INITIAL_USE = stream("initial use")
+
+
+def initial_threshold(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
+    """Her threshold for life, around the middle of teachers."""
+    u = uniform(week.key, trait_stream(week, INITIAL_THRESHOLD, NEW_THRESHOLD), teacher.name)
+    return logit_normal(p.adoption.threshold, p.adoption.threshold_spread, u)
+
+
+def initial_use(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
+    """Whether she uses it from the start, by the share of teachers who do."""
+    return 1 if uniform(week.key, INITIAL_USE, teacher.name) < p.population.first_users else 0
+
+
+def present_use(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
+    """Whether she uses it now."""
+    return teacher.uses
+
+
+TEACHER = (
+    StateVariable(
+        "threshold",
+        type="f8",
+        unit="share",
+        meaning="share of colleagues using it at which social pressure is half its full strength",
+        kind="fixed",
+        start=initial_threshold,
+        successor=initial_threshold,
+    ),
+    StateVariable(
+        "uses",
+        type="i1",
+        unit="yes/no",
+        meaning="uses the practice",
+        start=initial_use,
+        successor=0,
+        also_written_by=("abandonment", "arrival"),
+    ),
+    StateVariable(
+        "tried",
+        type="i1",
+        unit="yes/no",
+        meaning="has ever used it",
+        kind="marked",
+        start=present_use,
+        successor=0,
+        also_written_by=("arrival",),
+    ),
+    StateVariable(
+        "exposure", type="f8", unit="share", meaning="share of those she turns to who use the practice", kind="seen"
+    ),
+    StateVariable(
+        "source_fidelity", type="f8", unit="share", meaning="mean fidelity of those of them who use it", kind="seen"
     ),
 )
 
 ADOPTS = stream("adopt")
-LINEAR = 1
-STEP = 2
+LINEAR = CONTAGION.code("linear")
+STEP = CONTAGION.code("step")
 
 
-def pressure(exposure, threshold, p):
+def pressure(exposure: float, threshold: float, p: Parameters) -> float:
     """Social pressure in 0..1, from the share of colleagues who use it and a teacher's own threshold."""
     if p.adoption.contagion == LINEAR:
         return exposure
@@ -96,10 +164,11 @@ def pressure(exposure, threshold, p):
         return 1.0 if exposure >= threshold else 0.0
     if exposure <= 0.0:
         return 0.0
-    return 1.0 / (1.0 + (threshold / exposure) ** p.adoption.steepness)
+    steep: float = (threshold / exposure) ** p.adoption.steepness
+    return 1.0 / (1.0 + steep)
 
 
-def teacher_observes(teacher, world, week, p):
+def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     school = world.schools[teacher.school]
     if school.users == 0 and not teacher.member:
         teacher.exposure = 0.0
@@ -127,7 +196,7 @@ def teacher_observes(teacher, world, week, p):
     teacher.source_fidelity = fidelity / users if users > 0 else 1.0
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.uses or teacher.applied != 0:
         return
     u = uniform(week.key, ADOPTS, teacher.name)

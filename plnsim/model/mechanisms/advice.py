@@ -4,11 +4,33 @@ She learns only from a colleague who uses it and knows more, the less the more c
 as she has time. Members meet colleagues of other schools as well, while their network is active.
 """
 
-from plnsim.common.parameter import Parameter
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plnsim.common.parameter import Choice, Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.learning import colleague_effectiveness
 from plnsim.model.mechanisms.meeting import exchange_yield
 from plnsim.model.mechanisms.rules import transfer
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
+
+PATTERN = Choice(
+    "pattern",
+    options={
+        "departments": "by degree, reciprocity and department",
+        "complete": "everybody turns to everybody",
+        "ring": "the nearest colleagues on a ring",
+        "small world": "a ring with some ties rewired",
+        "random": "anybody, both ways",
+    },
+    meaning="How advice ties lie within a school.",
+    group="analysis",
+    structural=True,
+)
 
 PARAMETERS = (
     Parameter(
@@ -30,12 +52,30 @@ PARAMETERS = (
     ),
 )
 
+TEACHER = (
+    StateVariable(
+        "contact_knowledge",
+        type="f8",
+        unit="share",
+        meaning="knowledge of the colleague she met this week, 0 if he does not use it",
+        kind="seen",
+    ),
+    StateVariable(
+        "contact_belief",
+        type="f8",
+        unit="share",
+        meaning="belief of that colleague, or the mean of all",
+        kind="seen",
+        also_written_by=("norms",),
+    ),
+)
+
 CONTACT = stream("contact")
 ASK = stream("ask")
-COMPLETE = 1
+COMPLETE = PATTERN.code("complete")
 
 
-def teacher_observes(teacher, world, week, p):
+def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.contact_knowledge = 0.0
     teacher.contact_belief = teacher.belief
     met = contact(teacher, world, uniform(week.key, CONTACT, teacher.name), p)
@@ -48,7 +88,7 @@ def teacher_observes(teacher, world, week, p):
             teacher.contact_knowledge = colleague.knowledge
 
 
-def contact(teacher, world, u, p):
+def contact(teacher: Teacher, world: World, u: float, p: Parameters) -> int:
     """The post of the colleague whom she meets this week: one of her ties, each as likely; -1 when she has none."""
     school = world.schools[teacher.school]
     own = world.advice_first[teacher.post + 1] - world.advice_first[teacher.post]
@@ -68,7 +108,7 @@ def contact(teacher, world, u, p):
     return world.advice_to[world.advice_first[teacher.post] + met]
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.contact_knowledge > teacher.knowledge and uniform(week.key, ASK, teacher.name) < p.advice.ask:
         rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time
         rate *= exchange_yield(world.schools[teacher.school], p) * colleague_effectiveness(teacher.knowledge, p)

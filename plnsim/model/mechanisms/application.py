@@ -4,11 +4,19 @@ Conditions decide, and habit carries part of what they do not give (never all of
 count).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.conditions import USE, ces_mean
 from plnsim.model.mechanisms.focus import focus_of
 from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -22,10 +30,21 @@ PARAMETERS = (
     ),
 )
 
+TEACHER = (
+    StateVariable(
+        "applied",
+        type="i1",
+        unit="-1, 0, 1",
+        meaning="this week: used it (1), meant to and did not (-1), was no user (0)",
+        start=0,
+        successor=0,
+    ),
+)
+
 USES = stream("use")
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.applied = 0
     if teacher.uses:
         leadership = world.schools[teacher.school].lasting_leadership

@@ -5,9 +5,17 @@ not take it up. Time may be more salient than it is scarce. Naming never feeds b
 lifting a condition in a paired run.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.conditions import ADOPT, SYMMETRIC, USE
 from plnsim.model.mechanisms.focus import focus_of
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -28,14 +36,31 @@ PARAMETERS = (
     ),
 )
 
-NOTHING = 0
-TIME = 1
-LEADERSHIP = 2
-FOCUS = 3
+
+NAMED = ("nothing", "time", "leadership", "focus")
+"""What can be named as in the way, in the order of the numbers that stand for it."""
+NOTHING = NAMED.index("nothing")
+TIME = NAMED.index("time")
+LEADERSHIP = NAMED.index("leadership")
+FOCUS = NAMED.index("focus")
+
+TEACHER = (
+    StateVariable(
+        "barrier",
+        type="i1",
+        unit="0 to 3",
+        meaning="what she names as in the way: nothing, time, leadership, focus",
+        kind="marked",
+        start=NOTHING,
+        successor=NOTHING,
+    ),
+)
 
 
-def limiting_condition(process, time, leadership, focus, p):
-    """The condition, among those that the process needs, that feels scarcest: 1 time, 2 leadership, 3 focus."""
+def limiting_condition(
+    process: tuple[float, float, float], time: float, leadership: float, focus: float, p: Parameters
+) -> int:
+    """The condition, among those that the process needs, that feels scarcest, as its place in ``NAMED``."""
     time_weight, leadership_weight, focus_weight = process
     everywhere = p.conditions.placement == SYMMETRIC
     named, least = NOTHING, 2.0
@@ -48,7 +73,7 @@ def limiting_condition(process, time, leadership, focus, p):
     return named
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.barrier = NOTHING
     leadership = world.schools[teacher.school].lasting_leadership
     if teacher.applied < 0:

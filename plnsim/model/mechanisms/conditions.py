@@ -9,9 +9,25 @@ A condition can be moved from outside: a share of the way to a target (``time_sh
 of 1 holds it there; a smaller share with target 1 lifts it, which is how the actual barrier is found.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Choice, Parameter
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters
+
+PLACEMENT = Choice(
+    "placement",
+    options={
+        "theory": "each process needs the conditions that the literature names for it",
+        "symmetric": "every process needs all three",
+    },
+    meaning="Which conditions enter which process.",
+    group="analysis",
+)
 
 PARAMETERS = (
     Parameter(
@@ -24,15 +40,7 @@ PARAMETERS = (
         group="analysis",
         bounds=(-30.0, 1.0),
     ),
-    Choice(
-        "placement",
-        options={
-            "theory": "each process needs the conditions that the literature names for it",
-            "symmetric": "every process needs all three",
-        },
-        meaning="Which conditions enter which process.",
-        group="analysis",
-    ),
+    PLACEMENT,
     *(
         Parameter(
             f"{condition}_shift",
@@ -65,7 +73,7 @@ PARAMETERS = (
     ),
 )
 
-SYMMETRIC = 1
+SYMMETRIC = PLACEMENT.code("symmetric")
 NO_SUBSTITUTION = -20.0
 GEOMETRIC_TOLERANCE = 1e-6
 """Exponents nearer to 0 than this count as 0, where the general form loses its digits."""
@@ -81,22 +89,24 @@ RENEW = (0.0, 1.0, 1.0)
 ALL_CONDITIONS = (1.0, 1.0, 1.0)
 
 
-def ces_term(value, substitution):
+def ces_term(value: float, substitution: float) -> float:
     """A condition on the scale on which conditions are averaged."""
     value = max(FLOOR, value)
     if abs(substitution) < GEOMETRIC_TOLERANCE:
         return math.log(value)
-    return value**substitution
+    term: float = value**substitution
+    return term
 
 
-def ces_inverse(mean, substitution):
+def ces_inverse(mean: float, substitution: float) -> float:
     """The way back from that scale."""
     if abs(substitution) < GEOMETRIC_TOLERANCE:
         return math.exp(mean)
-    return mean ** (1.0 / substitution)
+    value: float = mean ** (1.0 / substitution)
+    return value
 
 
-def ces_mean(process, time, leadership, focus, p):
+def ces_mean(process: tuple[float, float, float], time: float, leadership: float, focus: float, p: Parameters) -> float:
     """What the three conditions together give to a process: a mean with constant elasticity of substitution, in
     0..1.
     """

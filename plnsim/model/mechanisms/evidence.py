@@ -4,11 +4,19 @@ What she sees also reaches her head and her network, who sum it up at the end of
 evidence of progress and feeds it back, those hear of it as well who do not use the practice (Mason & Galloway 2021).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import normal_quantile, stream, uniform
 from plnsim.model.mechanisms.norms import NORMS_ONLY
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import fixed_point_mean, logistic, relax, to_fixed_point
+from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, School, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -57,10 +65,53 @@ PARAMETERS = (
     ),
 )
 
+TEACHER = (
+    StateVariable(
+        "evidence",
+        type="f8",
+        unit="share",
+        meaning="benefit for pupils that she saw this week against what she expects",
+        start=0.0,
+        successor=KEPT,
+    ),
+)
+
+SCHOOL = (
+    StateVariable(
+        "evidence_total",
+        type="i8",
+        unit="fixed point",
+        meaning="evidence seen by staff since the year began",
+        start=0,
+        successor=KEPT,
+    ),
+    StateVariable("evidence_count", type="i8", unit="number", meaning="how many times", start=0, successor=KEPT),
+    StateVariable(
+        "new_evidence", type="i8", unit="fixed point", meaning="evidence seen by staff last week", kind="seen"
+    ),
+    StateVariable("new_evidence_count", type="i8", unit="number", meaning="how many times", kind="seen"),
+)
+
+NETWORK = (
+    StateVariable(
+        "evidence_total",
+        type="i8",
+        unit="fixed point",
+        meaning="evidence seen by members since the year began",
+        start=0,
+        successor=KEPT,
+    ),
+    StateVariable("evidence_count", type="i8", unit="number", meaning="how many times", start=0, successor=KEPT),
+    StateVariable(
+        "new_evidence", type="i8", unit="fixed point", meaning="evidence seen by members last week", kind="seen"
+    ),
+    StateVariable("new_evidence_count", type="i8", unit="number", meaning="how many times", kind="seen"),
+)
+
 SEEN = stream("evidence")
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.applied > 0:
         true = benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, p)
         seen = true + p.evidence.noise * normal_quantile(uniform(week.key, SEEN, teacher.name))
@@ -73,7 +124,7 @@ def teacher_updates(teacher, world, week, p):
         teacher.belief = relax(teacher.belief, fed_back, p.evidence.fed_back)
 
 
-def school_observes(school, world, week, p):
+def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
     total, count = 0, 0
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
@@ -84,7 +135,7 @@ def school_observes(school, world, week, p):
     school.new_evidence_count = count
 
 
-def network_observes(network, world, week, p):
+def network_observes(network: Network, world: World, week: Week, p: Parameters) -> None:
     total, count = 0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
@@ -95,7 +146,7 @@ def network_observes(network, world, week, p):
     network.new_evidence_count = count
 
 
-def accumulate_evidence(group, week):
+def accumulate_evidence(group: School | Network, week: Week) -> None:
     """A school's or network's evidence of the year, with last week's added; it starts anew after the year end."""
     if week.of_year == 0:
         group.evidence_total = 0
@@ -104,9 +155,9 @@ def accumulate_evidence(group, week):
     group.evidence_count = group.evidence_count + group.new_evidence_count
 
 
-def school_updates(school, world, week, p):
+def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
     accumulate_evidence(school, week)
 
 
-def network_updates(network, world, week, p):
+def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     accumulate_evidence(network, week)

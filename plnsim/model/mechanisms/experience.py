@@ -4,9 +4,17 @@ Alone, learning by doing levels off; reflective inquiry in an active network or 
 lifts that ceiling. Use also fits the practice to the classroom.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.learning import experience_effectiveness
 from plnsim.model.mechanisms.rules import relax, transfer
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -37,13 +45,24 @@ PARAMETERS = (
     ),
 )
 
+TEACHER = (
+    StateVariable(
+        "adaptation",
+        type="f8",
+        unit="share",
+        meaning="how far she has fitted it to her classroom",
+        start=0.0,
+        successor=0.0,
+    ),
+)
 
-def ceiling(inquiry, routine, p):
+
+def ceiling(inquiry: float, routine: float, p: Parameters) -> float:
     """How far use can teach where there is inquiry or a routine."""
     return p.experience.ceiling + (1.0 - p.experience.ceiling) * (1.0 - (1.0 - inquiry) * (1.0 - routine))
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.applied > 0:
         school = world.schools[teacher.school]
         rate = p.experience.learning * experience_effectiveness(teacher.knowledge, p)

@@ -3,8 +3,16 @@
 Contact with the source (``learning``) and a routine bring it back to its core.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -25,13 +33,25 @@ PARAMETERS = (
     ),
 )
 
+TEACHER = (
+    StateVariable(
+        "fidelity",
+        type="f8",
+        unit="share",
+        meaning="how much of the core her practice keeps",
+        start=1.0,
+        successor=1.0,
+        also_written_by=("adoption", "arrival", "learning"),
+    ),
+)
 
-def copied_fidelity(source_fidelity, knowledge, p):
+
+def copied_fidelity(source_fidelity: float, knowledge: float, p: Parameters) -> float:
     """The fidelity with which a practice is taken over."""
     return source_fidelity * (1.0 - p.fidelity.drift * (1.0 - knowledge))
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.applied != 0:
         routine = world.schools[teacher.school].routine
         teacher.fidelity = relax(teacher.fidelity, 1.0, p.fidelity.routine_repair * routine)

@@ -5,9 +5,17 @@ Each school has its own fit; members of a network feel the mean fit of the schoo
 it, and what they inquire into, learn and try out serves it less.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
-from plnsim.model.mechanisms.membership import attends
-from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
+from plnsim.common.streams import logit_normal, stream, uniform
+from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, School, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -30,36 +38,38 @@ PARAMETERS = (
     ),
 )
 
+INITIAL_FOCUS = stream("focus")
 
-def relevance(network, p):
+
+def initial_focus(school: School, world: World, week: Week, p: Parameters) -> float:
+    """How well the practice fits its goals, around the middle of schools."""
+    return logit_normal(p.focus.alignment, p.leadership.spread, uniform(week.key, INITIAL_FOCUS, school.name))
+
+
+SCHOOL = (
+    StateVariable(
+        "own_focus",
+        type="f8",
+        unit="share",
+        meaning="how well the practice fits the goals of the school",
+        kind="fixed",
+        start=initial_focus,
+        successor=KEPT,
+    ),
+    StateVariable("focus", type="f8", unit="share", meaning="shared focus as staff feel it this week", kind="seen"),
+)
+
+
+def relevance(network: Network, p: Parameters) -> float:
     """Share of a network's work that concerns this practice."""
     return 1.0 - p.focus.other_theme_loss if network.theme > 0 else 1.0
 
 
-def school_observes(school, world, week, p):
+def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
     school.focus = relax(school.own_focus, p.conditions.focus_target, p.conditions.focus_shift)
 
 
-def network_observes(network, world, week, p):
-    focus, time, leadership, distributed, members = 0, 0, 0, 0, 0
-    for seat in range(network.first_seat, network.after_last_seat):
-        teacher = world.teachers[world.seats[seat]]
-        if attends(teacher, network, week):
-            school = world.schools[teacher.school]
-            fit = school.own_focus * relevance(network, p)
-            focus += to_fixed_point(relax(fit, p.conditions.focus_target, p.conditions.focus_shift))
-            time += to_fixed_point(teacher.time)
-            leadership += to_fixed_point(school.leadership)
-            distributed += to_fixed_point(school.distributed)
-            members += 1
-    network.focus = fixed_point_mean(focus, members)
-    network.time = fixed_point_mean(time, members)
-    network.leadership = fixed_point_mean(leadership, members)
-    network.distributed = fixed_point_mean(distributed, members)
-    network.members = members
-
-
-def focus_of(teacher, world):
+def focus_of(teacher: Teacher, world: World) -> float:
     """The focus that a teacher feels: her network's while she takes part in one, else her school's."""
     if teacher.member:
         return world.networks[teacher.network].focus

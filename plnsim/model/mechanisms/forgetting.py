@@ -1,7 +1,14 @@
 """Forgetting: what is not used fades, over the holidays as well (Goldschmidt & Phelps 2010; Liu & Phelps 2020)."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
-from plnsim.model.world.school_year import HOLIDAY_WEEKS
+from plnsim.model.school_year import HOLIDAY_WEEKS
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -16,7 +23,7 @@ PARAMETERS = (
 )
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if not teacher.uses:
         if teacher.applied == 0:
             teacher.knowledge = teacher.knowledge * (1.0 - p.forgetting.rate)

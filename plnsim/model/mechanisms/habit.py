@@ -2,9 +2,17 @@
 al. 2010).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.rules import relax
-from plnsim.model.world.school_year import HOLIDAY_WEEKS
+from plnsim.model.school_year import HOLIDAY_WEEKS
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -34,8 +42,20 @@ PARAMETERS = (
     ),
 )
 
+TEACHER = (
+    StateVariable(
+        "habit",
+        type="f8",
+        unit="share",
+        meaning="how far using it has become a habit",
+        start=0.0,
+        successor=0.0,
+        also_written_by=("abandonment",),
+    ),
+)
 
-def teacher_updates(teacher, world, week, p):
+
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.applied > 0:
         teacher.habit = relax(teacher.habit, 1.0, p.habit.growth)
     elif teacher.applied < 0:

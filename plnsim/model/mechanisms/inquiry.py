@@ -5,9 +5,17 @@ classrooms: talk without application yields little. An outside facilitator serve
 network on its own inquires as well as it has learnt to, and as its schools let others lead.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.focus import relevance
 from plnsim.model.mechanisms.rules import relax, transfer
+from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -75,13 +83,46 @@ PARAMETERS = (
 )
 
 
-def facilitation_quality(facilitation, participants, p):
+def initial_network_knowledge(network: Network, world: World, week: Week, p: Parameters) -> float:
+    """The knowledge that a new network starts from."""
+    return p.inquiry.first_knowledge
+
+
+NETWORK = (
+    StateVariable(
+        "knowledge",
+        type="f8",
+        unit="share",
+        meaning="collective knowledge of the practice",
+        start=initial_network_knowledge,
+        successor=KEPT,
+        also_written_by=("partners",),
+    ),
+    StateVariable(
+        "facilitation",
+        type="f8",
+        unit="share",
+        meaning="quality of reflective inquiry when it meets",
+        kind="seen",
+        also_written_by=("partners",),
+    ),
+    StateVariable(
+        "linked_knowledge",
+        type="f8",
+        unit="share",
+        meaning="mean collective knowledge of the networks that it is linked with",
+        kind="seen",
+    ),
+)
+
+
+def facilitation_quality(facilitation: float, participants: float, p: Parameters) -> float:
     """Quality left when one facilitator serves so many participants: half of it at the capacity."""
     crowding = participants / p.inquiry.capacity
     return facilitation / (1.0 + crowding * crowding)
 
 
-def network_observes(network, world, week, p):
+def network_observes(network: Network, world: World, week: Week, p: Parameters) -> None:
     if network.facilitated or (week.supported and network.active):
         participants = network.members * p.programme.networks_a_facilitator
         network.facilitation = facilitation_quality(p.inquiry.facilitation, participants, p)
@@ -97,7 +138,7 @@ def network_observes(network, world, week, p):
     network.linked_knowledge = total / links if links > 0 else 0.0
 
 
-def network_updates(network, world, week, p):
+def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     if network.attended > 0:
         applied = p.inquiry.without_application + (1.0 - p.inquiry.without_application) * network.member_use
         gained = network.mean_quality * relevance(network, p)

@@ -5,10 +5,19 @@ and backs it (support), and lets others lead (distributed leadership). What pupi
 routine carries part of what the head's attention would.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import clip_share
+from plnsim.common.streams import clip_share, logit_normal, stream, uniform
 from plnsim.model.mechanisms.policy import pushed_vision
-from plnsim.model.mechanisms.rules import fixed_point_mean, relax
+from plnsim.model.mechanisms.rules import fixed_point_mean, relax, trait_stream
+from plnsim.model.mechanisms.succession import carried_vision
+from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, School, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -91,20 +100,91 @@ PARAMETERS = (
     ),
 )
 
+INITIAL_VISION = stream("vision")
+NEW_VISION = stream("new vision")
+INITIAL_SUPPORT = stream("support")
+NEW_SUPPORT = stream("new support")
+INITIAL_DISTRIBUTION = stream("distributed leadership")
 
-def mandate(distributed, p):
+
+def initial_vision(school: School, world: World, week: Week, p: Parameters) -> float:
+    """The priority that a head is inclined to, around the middle of heads."""
+    u = uniform(week.key, trait_stream(week, INITIAL_VISION, NEW_VISION), school.name)
+    return logit_normal(p.leadership.vision, p.leadership.spread, u)
+
+
+def inclination(school: School, world: World, week: Week, p: Parameters) -> float:
+    """The priority that the head is inclined to."""
+    return school.own_vision
+
+
+def initial_support(school: School, world: World, week: Week, p: Parameters) -> float:
+    """A head's support and knowledge of the practice, around the middle of heads."""
+    u = uniform(week.key, trait_stream(week, INITIAL_SUPPORT, NEW_SUPPORT), school.name)
+    return logit_normal(p.leadership.support, p.leadership.spread, u)
+
+
+def initial_distribution(school: School, world: World, week: Week, p: Parameters) -> float:
+    """Distributed leadership, around the middle of schools."""
+    u = uniform(week.key, INITIAL_DISTRIBUTION, school.name)
+    return logit_normal(p.leadership.distributed, p.leadership.spread, u)
+
+
+SCHOOL = (
+    StateVariable(
+        "own_vision",
+        type="f8",
+        unit="share",
+        meaning="the priority that this head is inclined to",
+        start=initial_vision,
+        successor=initial_vision,
+    ),
+    StateVariable(
+        "vision",
+        type="f8",
+        unit="share",
+        meaning="priority that the head gives the practice",
+        start=inclination,
+        successor=carried_vision,
+        also_written_by=("policy",),
+    ),
+    StateVariable(
+        "support",
+        type="f8",
+        unit="share",
+        meaning="support and knowledge of the head",
+        start=initial_support,
+        successor=initial_support,
+    ),
+    StateVariable(
+        "distributed",
+        type="f8",
+        unit="share",
+        meaning="distributed leadership",
+        kind="fixed",
+        start=initial_distribution,
+        successor=KEPT,
+    ),
+    StateVariable("leadership", type="f8", unit="share", meaning="leadership as staff feel it this week", kind="seen"),
+    StateVariable(
+        "lasting_leadership", type="f8", unit="share", meaning="leadership with what the routine carries", kind="seen"
+    ),
+)
+
+
+def mandate(distributed: float, p: Parameters) -> float:
     """The licence that teachers have to share and to set routines, in 0..1."""
     return 1.0 - p.leadership.mandate_weight + p.leadership.mandate_weight * distributed
 
 
-def school_observes(school, world, week, p):
+def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
     vision = pushed_vision(school.vision, week.supported and school.participates, p)
     felt = (vision + school.support + school.distributed) / 3.0
     school.leadership = relax(felt, p.conditions.leadership_target, p.conditions.leadership_shift)
     school.lasting_leadership = relax(school.leadership, 1.0, p.leadership.routine_substitutes * school.routine)
 
 
-def school_updates(school, world, week, p):
+def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
     if week.ends_year and school.evidence_count > p.leadership.evidence_needed:
         evidence = fixed_point_mean(school.evidence_total, school.evidence_count)
         school.vision = clip_share(school.vision + p.leadership.evidence_effect * (evidence - 0.5) * school.prevalence)

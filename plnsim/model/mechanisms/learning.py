@@ -5,9 +5,29 @@ her practice close to its core. With *frank2011*, beginners gain most from meeti
 and the advanced from colleagues (Frank et al. 2011).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Choice, Parameter
+from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.focus import relevance
-from plnsim.model.mechanisms.rules import relax, transfer
+from plnsim.model.mechanisms.rules import relax, trait_stream, transfer
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
+
+STAGE = Choice(
+    "stage",
+    options={
+        "flat": "everyone learns from every source alike",
+        "frank2011": "meetings serve beginners, experience the intermediate, colleagues the advanced",
+    },
+    meaning="Whether what serves best depends on what one knows.",
+    group="analysis",
+    direction="frank-2011",
+)
 
 PARAMETERS = (
     Parameter(
@@ -43,39 +63,53 @@ PARAMETERS = (
         meaning="Most that a teacher knows at the start.",
         group="people",
     ),
-    Choice(
-        "stage",
-        options={
-            "flat": "everyone learns from every source alike",
-            "frank2011": "meetings serve beginners, experience the intermediate, colleagues the advanced",
-        },
-        meaning="Whether what serves best depends on what one knows.",
-        group="analysis",
-        direction="frank-2011",
+    STAGE,
+)
+
+INITIAL_KNOWLEDGE = stream("initial knowledge")
+NEW_KNOWLEDGE = stream("new knowledge")
+
+
+def initial_knowledge(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
+    """What she knows of the practice who has met it nowhere, spread evenly."""
+    u = uniform(week.key, trait_stream(week, INITIAL_KNOWLEDGE, NEW_KNOWLEDGE), teacher.name)
+    low, high = p.learning.first_knowledge_low, p.learning.first_knowledge_high
+    return low + u * (high - low)
+
+
+TEACHER = (
+    StateVariable(
+        "knowledge",
+        type="f8",
+        unit="share",
+        meaning="what she knows of the core of the practice",
+        start=initial_knowledge,
+        successor=initial_knowledge,
+        also_written_by=("advice", "arrival", "experience", "forgetting", "mobilisation"),
     ),
 )
 
-BY_STAGE = 1
+BY_STAGE = STAGE.code("frank2011")
 
 
-def meeting_effectiveness(knowledge, p):
+def meeting_effectiveness(knowledge: float, p: Parameters) -> float:
     return 1.0 - knowledge if p.learning.stage == BY_STAGE else 1.0
 
 
-def experience_effectiveness(knowledge, p):
+def experience_effectiveness(knowledge: float, p: Parameters) -> float:
     return 4.0 * knowledge * (1.0 - knowledge) if p.learning.stage == BY_STAGE else 1.0
 
 
-def colleague_effectiveness(knowledge, p):
+def colleague_effectiveness(knowledge: float, p: Parameters) -> float:
     return knowledge if p.learning.stage == BY_STAGE else 1.0
 
 
-def first_knowledge(u, p):
+def first_knowledge(u: float, p: Parameters) -> float:
     """What a teacher who has met the practice nowhere knows of it."""
     return p.learning.first_knowledge_low + u * (p.learning.first_knowledge_high - p.learning.first_knowledge_low)
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.quality > 0.0:
         network = world.networks[teacher.network]
         gained = teacher.quality * relevance(network, p)

@@ -6,10 +6,18 @@ with good meetings and suffers when seats change hands. A new network meets once
 outside support ends, a network meets on its own, and less often.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.conditions import FLOOR, NO_SUBSTITUTION, SYMMETRIC, ces_inverse, ces_term
 from plnsim.model.mechanisms.membership import attends
 from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
+from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, School, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -78,13 +86,52 @@ PARAMETERS = (
 )
 
 
-def mode(trust, p):
+def initial_trust(network: Network, world: World, week: Week, p: Parameters) -> float:
+    """The trust in a new network."""
+    return p.meeting.first_trust
+
+
+TEACHER = (
+    StateVariable(
+        "quality",
+        type="f8",
+        unit="share",
+        meaning="quality of the network meeting that she attended this week, 0 without one",
+        start=0.0,
+        successor=KEPT,
+    ),
+)
+
+NETWORK = (
+    StateVariable(
+        "trust", type="f8", unit="share", meaning="trust between members", start=initial_trust, successor=KEPT
+    ),
+    StateVariable("meets", type="i1", unit="yes/no", meaning="meets this week", kind="seen"),
+    StateVariable(
+        "facilitated", type="i1", unit="yes/no", meaning="meets this week with outside facilitation", kind="seen"
+    ),
+    StateVariable("attended", type="i4", unit="number", meaning="members who met last week", kind="seen"),
+    StateVariable("mean_quality", type="f8", unit="share", meaning="mean quality of last week's meeting", kind="seen"),
+    StateVariable(
+        "member_use",
+        type="f8",
+        unit="share",
+        meaning="share of those who met last week who use the practice",
+        kind="seen",
+    ),
+    StateVariable(
+        "newcomers", type="i4", unit="number", meaning="seats that changed hands at the last year end", kind="seen"
+    ),
+)
+
+
+def mode(trust: float, p: Parameters) -> float:
     """Worth of the mix of in-person and online exchange, in 0..1."""
     online = p.meeting.online_worth * (1.0 + trust) / 2.0
     return p.meeting.in_person + (1.0 - p.meeting.in_person) * online
 
 
-def quality(time, leadership, focus, trust, facilitation, p):
+def quality(time: float, leadership: float, focus: float, trust: float, facilitation: float, p: Parameters) -> float:
     """Quality of a meeting for one member: the mode times what its conditions together give, in 0..1."""
     substitution = p.conditions.substitution
     symmetric = p.conditions.placement == SYMMETRIC
@@ -106,12 +153,12 @@ def quality(time, leadership, focus, trust, facilitation, p):
     return mode(trust, p) * ces_inverse(total / count, substitution)
 
 
-def exchange_yield(school, p):
+def exchange_yield(school: School, p: Parameters) -> float:
     """What an exchange yields in this school, against the least disadvantaged one."""
     return 1.0 - p.meeting.disadvantage_loss * school.disadvantage
 
 
-def network_observes(network, world, week, p):
+def network_observes(network: Network, world: World, week: Week, p: Parameters) -> None:
     network.facilitated = 0
     network.meets = 0
     if network.active and network.members > 0 and (week.meets if week.supported else week.meets_alone):
@@ -135,7 +182,7 @@ def network_observes(network, world, week, p):
     network.newcomers = newcomers
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.quality = 0.0
     if teacher.network >= 0:
         network = world.networks[teacher.network]
@@ -145,7 +192,7 @@ def teacher_updates(teacher, world, week, p):
             teacher.quality = met * exchange_yield(school, p)
 
 
-def network_updates(network, world, week, p):
+def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     if network.attended > 0:
         network.trust = relax(network.trust, 1.0, p.meeting.trust_growth * network.mean_quality)
     if network.newcomers > 0:

@@ -7,15 +7,23 @@ everyone without any network, as shallowly as information does; a knowledge mobi
 stirs brokers.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import stream, uniform
+from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
 from plnsim.model.mechanisms.conditions import MOBILISE, ces_mean
 from plnsim.model.mechanisms.focus import focus_of
 from plnsim.model.mechanisms.leadership import mandate
 from plnsim.model.mechanisms.learning import colleague_effectiveness
 from plnsim.model.mechanisms.meeting import exchange_yield
-from plnsim.model.mechanisms.rules import relax, transfer
+from plnsim.model.mechanisms.rules import relax, trait_stream, transfer
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, School, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -115,35 +123,105 @@ PARAMETERS = (
     ),
 )
 
+INITIAL_AWARENESS = stream("awareness")
+NEW_AWARENESS = stream("new awareness")
+INITIAL_ROLE = stream("formal role")
+NEW_ROLE = stream("new formal role")
+
+
+def initial_awareness(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
+    """How aware she is of being a broker when she comes, around the middle of teachers."""
+    u = uniform(week.key, trait_stream(week, INITIAL_AWARENESS, NEW_AWARENESS), teacher.name)
+    return logit_normal(p.mobilisation.awareness, p.mobilisation.awareness_spread, u)
+
+
+def initial_role(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
+    """Whether she holds a formal role, by the share of teachers who do."""
+    u = uniform(week.key, trait_stream(week, INITIAL_ROLE, NEW_ROLE), teacher.name)
+    return 1 if u < p.mobilisation.formal_share else 0
+
+
+TEACHER = (
+    StateVariable(
+        "awareness",
+        type="f8",
+        unit="share",
+        meaning="how aware she is of being a broker for her school",
+        start=initial_awareness,
+        successor=initial_awareness,
+    ),
+    StateVariable(
+        "formal",
+        type="i1",
+        unit="yes/no",
+        meaning="holds a formal role",
+        kind="fixed",
+        start=initial_role,
+        successor=initial_role,
+    ),
+    StateVariable(
+        "mobilises",
+        type="i1",
+        unit="yes/no",
+        meaning="shares what she knows with colleagues this week",
+        start=0,
+        successor=0,
+    ),
+    StateVariable(
+        "reached",
+        type="i1",
+        unit="yes/no",
+        meaning="has ever learnt from a broker",
+        kind="marked",
+        start=0,
+        successor=0,
+    ),
+    StateVariable(
+        "mobilised",
+        type="i1",
+        unit="yes/no",
+        meaning="has ever shared it with colleagues",
+        kind="marked",
+        start=0,
+        successor=0,
+    ),
+    StateVariable(
+        "heard", type="f8", unit="share", meaning="best knowledge heard over an information tie this week", kind="seen"
+    ),
+    StateVariable(
+        "advised", type="f8", unit="share", meaning="knowledge of the broker who advised her this week", kind="seen"
+    ),
+    StateVariable("advised_formally", type="i1", unit="yes/no", meaning="that broker holds a formal role", kind="seen"),
+)
+
+SCHOOL = (StateVariable("brokers", type="i4", unit="number", meaning="staff who share it this week", kind="seen"),)
+
 MOBILISES = stream("mobilise")
 REACHED = stream("reached")
 MAILED = stream("mailed")
 VISITED = stream("visited")
 
 
-def advice_worth(formal, p):
+def advice_worth(formal: int, p: Parameters) -> float:
     """What a broker's advice is worth against that of one without a formal role."""
     return 1.0 - p.mobilisation.formal_advice_loss if formal else 1.0
 
 
-def is_visited(school, week, p):
+def is_visited(school: School, week: Week, p: Parameters) -> bool:
     """Whether a knowledge mobiliser comes to the school this week."""
-    return (
-        p.mobilisation.visits > 0.0
-        and week.supported
-        and school.participates
-        and uniform(week.key, VISITED, school.name) < p.mobilisation.visits
-    )
+    if p.mobilisation.visits <= 0.0 or not week.supported or not school.participates:
+        return False
+    return uniform(week.key, VISITED, school.name) < p.mobilisation.visits
 
 
-def school_observes(school, world, week, p):
+def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
     brokers = 0
     for post in range(school.first_teacher, school.after_last_teacher):
         brokers += world.teachers[post].mobilises
     school.brokers = brokers
 
 
-def teacher_observes(teacher, world, week, p):
+def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.heard = 0.0
     teacher.advised = 0.0
     teacher.advised_formally = 0
@@ -166,7 +244,7 @@ def teacher_observes(teacher, world, week, p):
             best = best_advice(teacher, world.teachers[world.advice_to[tie]], best, p)
 
 
-def best_advice(teacher, broker, best, p):
+def best_advice(teacher: Teacher, broker: Teacher, best: float, p: Parameters) -> float:
     """Remembers a broker's advice if it gains more than the best so far; gives the best gain."""
     if not broker.mobilises:
         return best
@@ -178,7 +256,7 @@ def best_advice(teacher, broker, best, p):
     return gain
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     school = world.schools[teacher.school]
     if teacher.heard > teacher.knowledge:
         teacher.knowledge = transfer(teacher.knowledge, teacher.heard, p.mobilisation.information_rate)

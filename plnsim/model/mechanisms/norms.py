@@ -4,9 +4,35 @@ Each week a teacher's belief moves a little towards that of the colleague she me
 Where she holds on to what she believed when she came, views stay apart (Friedkin & Johnsen).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Choice, Parameter
+from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
-from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
+from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point, trait_stream
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
+
+CONTACT = Choice(
+    "contact",
+    options={"one colleague": "the one she meets this week", "all colleagues": "the mean of all she turns to"},
+    meaning="Whose belief rubs off.",
+    group="analysis",
+)
+BELIEF = Choice(
+    "belief",
+    options={
+        "evidence and norms": "both what she sees and what colleagues think",
+        "evidence only": "what she sees alone",
+        "norms only": "what colleagues think alone",
+    },
+    meaning="What moves belief.",
+    group="analysis",
+)
 
 PARAMETERS = (
     Parameter(
@@ -43,30 +69,53 @@ PARAMETERS = (
         group="people",
         bounds=(0.0, 3.0),
     ),
-    Choice(
-        "contact",
-        options={"one colleague": "the one she meets this week", "all colleagues": "the mean of all she turns to"},
-        meaning="Whose belief rubs off.",
-        group="analysis",
-    ),
-    Choice(
+    CONTACT,
+    BELIEF,
+)
+
+INITIAL_BELIEF = stream("initial belief")
+NEW_BELIEF = stream("new belief")
+
+
+def initial_belief(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
+    """What she believes of the practice when she comes, around the middle of teachers."""
+    u = uniform(week.key, trait_stream(week, INITIAL_BELIEF, NEW_BELIEF), teacher.name)
+    return logit_normal(p.norms.first_belief, p.norms.first_belief_spread, u)
+
+
+def present_belief(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
+    """What she believes now."""
+    return teacher.belief
+
+
+TEACHER = (
+    StateVariable(
         "belief",
-        options={
-            "evidence and norms": "both what she sees and what colleagues think",
-            "evidence only": "what she sees alone",
-            "norms only": "what colleagues think alone",
-        },
-        meaning="What moves belief.",
-        group="analysis",
+        type="f8",
+        unit="share",
+        meaning="how much she values the practice",
+        start=initial_belief,
+        successor=initial_belief,
+        also_written_by=("abandonment", "arrival", "evidence"),
+    ),
+    StateVariable(
+        "first_belief",
+        type="f8",
+        unit="share",
+        meaning="what she believed when she came",
+        kind="fixed",
+        start=present_belief,
+        successor=present_belief,
+        also_written_by=("arrival",),
     ),
 )
 
-ALL_COLLEAGUES = 1
-EVIDENCE_ONLY = 1
-NORMS_ONLY = 2
+ALL_COLLEAGUES = CONTACT.code("all colleagues")
+EVIDENCE_ONLY = BELIEF.code("evidence only")
+NORMS_ONLY = BELIEF.code("norms only")
 
 
-def mean_belief_of_others(teacher, world):
+def mean_belief_of_others(teacher: Teacher, world: World) -> float:
     """The mean belief of the other staff of her school; her own where there are none."""
     school = world.schools[teacher.school]
     total, count = 0, 0
@@ -77,7 +126,7 @@ def mean_belief_of_others(teacher, world):
     return fixed_point_mean(total, count) if count > 0 else teacher.belief
 
 
-def teacher_observes(teacher, world, week, p):
+def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if p.norms.contact != ALL_COLLEAGUES:
         return
     if p.ties.pattern == COMPLETE:
@@ -91,7 +140,7 @@ def teacher_observes(teacher, world, week, p):
             teacher.contact_belief = total / count
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if p.norms.belief != EVIDENCE_ONLY:
         moved = relax(teacher.belief, teacher.contact_belief, p.norms.pull)
         teacher.belief = relax(moved, teacher.first_belief, p.norms.own_view)

@@ -4,9 +4,16 @@ They have no classroom. They bring what they know into the meetings of a network
 outside support has ended, and give a network continuity when it decides whether to go on.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.focus import relevance
 from plnsim.model.mechanisms.rules import relax, transfer
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -49,7 +56,7 @@ PARAMETERS = (
 )
 
 
-def joint(one, partners):
+def joint(one: float, partners: int) -> float:
     """What several partners achieve together when each closes a share ``one`` of the gap that the others leave."""
     left = 1.0
     for _ in range(partners):
@@ -57,13 +64,13 @@ def joint(one, partners):
     return 1.0 - left
 
 
-def network_observes(network, world, week, p):
+def network_observes(network: Network, world: World, week: Week, p: Parameters) -> None:
     if p.partners.a_network > 0 and network.active and not week.supported and not network.facilitated:
         kept_up = joint(p.partners.continuity, p.partners.a_network)
         network.facilitation = relax(network.facilitation, max(network.facilitation, p.inquiry.facilitation), kept_up)
 
 
-def network_updates(network, world, week, p):
+def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     if p.partners.a_network > 0 and network.attended > 0:
         rate = joint(p.partners.sharing, p.partners.a_network) * network.mean_quality * relevance(network, p)
         network.knowledge = transfer(network.knowledge, p.partners.knowledge, rate)

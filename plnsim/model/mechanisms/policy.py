@@ -5,9 +5,16 @@ A coherent policy draws heads back to their own course once a year; an incoheren
 take priority away, less so where leadership is distributed and the practice is routine.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import clip_share, stream, uniform
 from plnsim.model.mechanisms.rules import relax
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, School, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -65,14 +72,14 @@ PARAMETERS = (
 INITIATIVE = stream("initiative")
 
 
-def pushed_vision(vision, supported, p):
+def pushed_vision(vision: float, supported: int, p: Parameters) -> float:
     """The priority that staff feel: raised while the school takes part in a supported programme."""
     if supported:
         return relax(vision, 1.0, p.policy.push)
     return vision
 
 
-def school_updates(school, world, week, p):
+def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
     if not week.ends_year:
         return
     school.vision = clip_share(relax(school.vision, school.own_vision, p.policy.return_to_course * p.policy.coherence))

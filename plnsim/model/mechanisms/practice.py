@@ -5,7 +5,14 @@ core, and grows as she fits it to her classroom. Practice in standard deviations
 coaching studies found (Kraft et al. 2018).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters
 
 PARAMETERS = (
     Parameter(
@@ -65,7 +72,7 @@ PARAMETERS = (
 )
 
 
-def benefit(knowledge, fidelity, adaptation, p):
+def benefit(knowledge: float, fidelity: float, adaptation: float, p: Parameters) -> float:
     """What pupils of a user gain, as a share (0..1) of the most that the practice can give."""
     half = p.practice.half_benefit_knowledge
     understood = (1.0 + half) * knowledge / (knowledge + half) if knowledge > 0.0 else 0.0

@@ -4,9 +4,17 @@ are founded.
 A programme that grows year by year begins with some of its networks and founds the others over the years.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.rules import fixed_point_mean
+from plnsim.model.state import BUILT, KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -29,10 +37,39 @@ PARAMETERS = (
     ),
 )
 
+
+def founded_at_once(network: Network, world: World, week: Week, p: Parameters) -> int:
+    """Whether it is founded before the first week."""
+    return 1 if network.begins == 0 else 0
+
+
+NETWORK = (
+    StateVariable("schools", type="i4", unit="number", meaning="schools that take part", start=BUILT, successor=KEPT),
+    StateVariable(
+        "begins",
+        type="i4",
+        unit="week",
+        meaning="the week in which it is founded",
+        kind="fixed",
+        start=BUILT,
+        successor=KEPT,
+    ),
+    StateVariable("begun", type="i1", unit="yes/no", meaning="has been founded", start=founded_at_once, successor=KEPT),
+    StateVariable(
+        "active",
+        type="i1",
+        unit="yes/no",
+        meaning="is alive: founded, and not ended",
+        start=founded_at_once,
+        successor=KEPT,
+        also_written_by=("renewal",),
+    ),
+)
+
 RECRUITS = stream("recruit")
 
 
-def network_updates(network, world, week, p):
+def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     if not network.begun and week.number + 1 >= network.begins:
         network.begun = 1
         network.active = 1

@@ -4,11 +4,29 @@ Evidence of benefit, trust and its schools' leadership and focus speak for it (4
 bought a further year: EEF 2017).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Choice, Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.conditions import RENEW, ces_mean
 from plnsim.model.mechanisms.partners import joint
 from plnsim.model.mechanisms.rules import fixed_point_mean, logistic, relax
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, Week, World
+
+RULE = Choice(
+    "rule",
+    options={
+        "by its value": "as evidence, trust, leadership and focus speak for it",
+        "never": "every network ends with the school year in which support ends",
+        "always": "every network goes on",
+    },
+    meaning="How networks decide when support has ended.",
+    group="analysis",
+)
 
 PARAMETERS = (
     Parameter(
@@ -29,29 +47,21 @@ PARAMETERS = (
         group="policy",
         bounds=(0.0, 100.0),
     ),
-    Choice(
-        "rule",
-        options={
-            "by its value": "as evidence, trust, leadership and focus speak for it",
-            "never": "every network ends with the school year in which support ends",
-            "always": "every network goes on",
-        },
-        meaning="How networks decide when support has ended.",
-        group="analysis",
-    ),
+    RULE,
 )
 
 RENEWS = stream("renew")
-NEVER = 1
-ALWAYS = 2
+NEVER = RULE.code("never")
+ALWAYS = RULE.code("always")
 
 
-def network_value(evidence, trust, conditions):
+def network_value(evidence: float, trust: float, conditions: float) -> float:
     """What a network is worth to its schools: the geometric mean of evidence, trust and conditions."""
-    return (evidence * trust * conditions) ** (1.0 / 3.0)
+    worth: float = (evidence * trust * conditions) ** (1.0 / 3.0)
+    return worth
 
 
-def network_updates(network, world, week, p):
+def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     if not network.active or not week.ends_year or not week.support_over or p.renewal.rule == ALWAYS:
         return
     conditions = ces_mean(RENEW, network.time, network.leadership, network.focus, p)

@@ -4,10 +4,18 @@ Routines build up slowly and fade half as fast. They timetable hours, stand in f
 core, raise what experience can teach, and bring newcomers in (Prenger et al. 2022).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.conditions import ROUTINISE, ces_mean
 from plnsim.model.mechanisms.leadership import mandate
-from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
+from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, School, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -29,25 +37,19 @@ PARAMETERS = (
     ),
 )
 
-
-def school_observes(school, world, week, p):
-    users, time, knowledge, fidelity = 0, 0, 0, 0
-    staff = school.after_last_teacher - school.first_teacher
-    for post in range(school.first_teacher, school.after_last_teacher):
-        teacher = world.teachers[post]
-        time += to_fixed_point(teacher.time)
-        if teacher.uses:
-            users += 1
-            knowledge += to_fixed_point(teacher.knowledge)
-            fidelity += to_fixed_point(teacher.fidelity)
-    school.users = users
-    school.prevalence = users / staff
-    school.mean_time = fixed_point_mean(time, staff)
-    school.user_knowledge = fixed_point_mean(knowledge, users)
-    school.user_fidelity = fixed_point_mean(fidelity, users)
+SCHOOL = (
+    StateVariable(
+        "routine",
+        type="f8",
+        unit="share",
+        meaning="how far the practice is part of the school's routines",
+        start=0.0,
+        successor=KEPT,
+    ),
+)
 
 
-def school_updates(school, world, week, p):
+def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
     conditions = ces_mean(ROUTINISE, school.mean_time, school.lasting_leadership, school.focus, p)
     goal = school.prevalence * conditions * mandate(school.distributed, p)
     rate = p.routine.growth if goal > school.routine else p.routine.growth * p.routine.inertia

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Week
 
 FIXED_POINT_SCALE = 2.0**40
 """Sums over people are counted in whole units of 2^-40 (up to eight million people), so that they do not depend on the
@@ -10,12 +14,12 @@ order of the people.
 """
 
 
-def relax(value, goal, rate):
+def relax(value: float, goal: float, rate: float) -> float:
     """A value moved a share ``rate`` of the way to a goal."""
     return value + rate * (goal - value)
 
 
-def transfer(own, other, rate):
+def transfer(own: float, other: float, rate: float) -> float:
     """What one knows after an exchange: a share of the gap is closed when the other knows more, nothing is lost
     otherwise.
 
@@ -24,23 +28,28 @@ def transfer(own, other, rate):
     return own + rate * max(0.0, other - own)
 
 
-def rate_to_probability(rate):
+def rate_to_probability(rate: float) -> float:
     """The chance that something happens at least once in a week when it happens at ``rate`` a week."""
     return 1.0 - math.exp(-rate)
 
 
-def logistic(value):
+def logistic(value: float) -> float:
     """The share that a value in logits stands for; 0 where the exponential would overflow."""
     return 1.0 / (1.0 + math.exp(-value)) if value > -700.0 else 0.0
 
 
-def to_fixed_point(value):
-    """A number between 0 and 1 as a whole number of tally units."""
+def to_fixed_point(value: float) -> int:
+    """A number between 0 and 1 as a whole number of units of 2^-40."""
     return int(value * FIXED_POINT_SCALE)
 
 
-def fixed_point_mean(total, count):
-    """The mean of ``count`` tallied numbers; 0 when there are none."""
+def fixed_point_mean(total: float, count: int) -> float:
+    """The mean of ``count`` numbers summed in fixed point; 0 when there are none."""
     if count == 0:
         return 0.0
     return total / FIXED_POINT_SCALE / count
+
+
+def trait_stream(week: Week, at_start: int, later: int) -> int:
+    """The stream of a trait: one for those who are there at the start (week -1), another for those who come later."""
+    return at_start if week.number < 0 else later

@@ -4,9 +4,17 @@ Distributed leadership and routine carry the work across the change; a new head 
 here). Change cuts both ways: a new head is also the first reason to take up again (Kittelman et al. 2020).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import logit_normal, stream, uniform
+from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, School, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -47,29 +55,41 @@ PARAMETERS = (
     ),
 )
 
+SCHOOL = (
+    StateVariable(
+        "new_head",
+        type="i1",
+        unit="yes/no",
+        meaning="a new head comes this week",
+        start=0,
+        successor=KEPT,
+    ),
+)
+
 LEAVES = stream("head leaves")
-VISION = stream("new vision")
-SUPPORT = stream("new support")
 
 
-def leaving_probability(disadvantage, p):
+def leaving_probability(disadvantage: float, p: Parameters) -> float:
     """Chance that a head leaves at a year end."""
     slope = (p.succession.disadvantage_ratio - 1.0) / (p.succession.disadvantage_ratio + 1.0)
     return min(1.0, p.succession.rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
 
 
-def continuity(distributed, routine, p):
+def continuity(distributed: float, routine: float, p: Parameters) -> float:
     """How much of the old priority stays when the head changes."""
     return 1.0 - (1.0 - p.succession.carried * distributed) * (1.0 - routine)
 
 
-def school_updates(school, world, week, p):
+def carried_vision(school: School, world: World, week: Week, p: Parameters) -> float:
+    """A new head's priority: at first less than she is inclined to, with what is carried over of the old one."""
+    arriving = school.own_vision * (1.0 - p.succession.not_invented_here)
+    return relax(arriving, school.vision, continuity(school.distributed, school.routine, p))
+
+
+def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
+    school.new_head = 0
     leaves = week.new_head
     if week.ends_year:
         leaves = max(leaves, leaving_probability(school.disadvantage, p))
-    if leaves <= 0.0 or uniform(week.key, LEAVES, school.name) >= leaves:
-        return
-    school.own_vision = logit_normal(p.leadership.vision, p.leadership.spread, uniform(week.key, VISION, school.name))
-    school.support = logit_normal(p.leadership.support, p.leadership.spread, uniform(week.key, SUPPORT, school.name))
-    arriving = school.own_vision * (1.0 - p.succession.not_invented_here)
-    school.vision = relax(arriving, school.vision, continuity(school.distributed, school.routine, p))
+    if leaves > 0.0 and uniform(week.key, LEAVES, school.name) < leaves:
+        school.new_head = 1

@@ -5,9 +5,17 @@ schools have less of it, teachers differ in load, and weeks differ. A complex pr
 takes less. Time saturates: more than enough adds nothing.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import lognormal, stream, uniform
-from plnsim.model.mechanisms.rules import relax
+from plnsim.model.mechanisms.rules import relax, trait_stream
+from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, School, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -92,10 +100,39 @@ PARAMETERS = (
     ),
 )
 
+INITIAL_LOAD = stream("load")
+NEW_LOAD = stream("new load")
+
+
+def initial_load(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
+    """Her hours against the average, for good."""
+    return lognormal(p.time.load_spread, uniform(week.key, trait_stream(week, INITIAL_LOAD, NEW_LOAD), teacher.name))
+
+
+TEACHER = (
+    StateVariable(
+        "load",
+        type="f8",
+        unit="factor",
+        meaning="her hours for development against the average (mean 1)",
+        kind="fixed",
+        start=initial_load,
+        successor=initial_load,
+    ),
+    StateVariable(
+        "time",
+        type="f8",
+        unit="share",
+        meaning="time sufficiency this week: hours she has against hours it takes",
+        start=0.0,
+        successor=KEPT,
+    ),
+)
+
 HOURS = stream("hours")
 
 
-def hours_expected(school, funded_member, p):
+def hours_expected(school: School, funded_member: int, p: Parameters) -> float:
     """Hours a week of an average teacher of a school."""
     lead = 1.0 - p.time.facilitation + 2.0 * p.time.facilitation * school.leadership
     hours = p.time.hours * (1.0 - p.time.disadvantage_gradient * (school.disadvantage - 0.5)) * lead
@@ -105,12 +142,12 @@ def hours_expected(school, funded_member, p):
     return hours
 
 
-def hours_needed(knowledge, habit, p):
+def hours_needed(knowledge: float, habit: float, p: Parameters) -> float:
     """Hours a week that the practice takes: more for a beginner in a complex practice, fewer by habit."""
     return p.time.needed * (1.0 + p.practice.complexity * (1.0 - knowledge)) * (1.0 - p.time.habit_saves * habit)
 
 
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     school = world.schools[teacher.school]
     hours = hours_expected(school, week.supported and teacher.member, p) * teacher.load
     hours *= lognormal(p.time.weekly_spread, uniform(week.key, HOURS, teacher.name))

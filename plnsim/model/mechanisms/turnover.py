@@ -4,11 +4,16 @@ More leave in their first years and from disadvantaged schools. A newcomer may b
 school; a school with a routine inducts her. A seat in a network stays with the post.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import logit_normal, lognormal, stream, uniform
-from plnsim.model.mechanisms.learning import first_knowledge
-from plnsim.model.mechanisms.rules import transfer
-from plnsim.model.world.tenure import leaving_rate
+from plnsim.common.streams import stream, uniform
+from plnsim.model.state import KEPT, StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -59,95 +64,76 @@ PARAMETERS = (
     ),
 )
 
+TENURE = stream("tenure")
+EARLY_YEARS = 3
+LONGEST_CAREER = 45
+
+
+def leaving_rate(years: int, rate: float, early_ratio: float) -> float:
+    """Chance of leaving at a year end after ``years`` in post; a staff in balance loses about ``rate`` a year.
+
+    In the first three years it is ``early_ratio`` times what it is later; in balance a share of about 1 - (1 - rate)^3
+    of the staff is in those years.
+    """
+    early = 1.0 - (1.0 - rate) * (1.0 - rate) * (1.0 - rate)
+    late = rate / (1.0 + (early_ratio - 1.0) * early)
+    return late * early_ratio if years < EARLY_YEARS else late
+
+
+def years_in_balance(u: float, rate: float, early_ratio: float) -> int:
+    """Years in post below which a share ``u`` of a staff in balance lies."""
+    staying, staff = 1.0, 0.0
+    for years in range(LONGEST_CAREER):
+        staff += staying
+        staying *= 1.0 - leaving_rate(years, rate, early_ratio)
+    staying, below = 1.0, 0.0
+    for years in range(LONGEST_CAREER):
+        below += staying
+        if below / staff >= u:
+            return years
+        staying *= 1.0 - leaving_rate(years, rate, early_ratio)
+    return LONGEST_CAREER
+
+
+def initial_years(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
+    """Years in post as in a staff in balance."""
+    return years_in_balance(uniform(week.key, TENURE, teacher.name), p.turnover.rate, p.turnover.early_ratio)
+
+
+TEACHER = (
+    StateVariable(
+        "years",
+        type="i2",
+        unit="years",
+        meaning="how long the teacher has held the post",
+        start=initial_years,
+        successor=0,
+    ),
+    StateVariable(
+        "new",
+        type="i1",
+        unit="yes/no",
+        meaning="came at the last year end",
+        start=0,
+        successor=KEPT,
+        also_written_by=("membership",),
+    ),
+)
+
 LEAVES = stream("teacher leaves")
-MOVER = stream("mover")
-MOVED_FROM = stream("moved from")
-NEW_KNOWLEDGE = stream("new knowledge")
-NEW_BELIEF = stream("new belief")
-NEW_THRESHOLD = stream("new threshold")
-NEW_LOAD = stream("new load")
-NEW_AWARENESS = stream("new awareness")
-NEW_ROLE = stream("new formal role")
-INDUCTION = stream("induction")
 
 
-def leaving_probability(years, disadvantage, p):
+def leaving_probability(years: int, disadvantage: float, p: Parameters) -> float:
     """Chance of leaving at a year end, by years in post and the school's disadvantage."""
     rate = leaving_rate(years, p.turnover.rate, p.turnover.early_ratio)
     slope = (p.turnover.disadvantage_ratio - 1.0) / (p.turnover.disadvantage_ratio + 1.0)
     return min(1.0, rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
 
 
-def newcomer_knowledge(teacher, week, p):
-    """What a newcomer who brings nothing from another school knows of the practice."""
-    return first_knowledge(uniform(week.key, NEW_KNOWLEDGE, teacher.name), p)
-
-
-def newcomer_belief(teacher, week, p):
-    """What such a newcomer believes."""
-    return logit_normal(p.norms.first_belief, p.norms.first_belief_spread, uniform(week.key, NEW_BELIEF, teacher.name))
-
-
-def teacher_observes(teacher, world, week, p):
-    if not week.ends_year or uniform(week.key, MOVER, teacher.name) >= p.turnover.movers:
-        return
-    school = world.schools[teacher.school]
-    staff = school.after_last_teacher - school.first_teacher
-    others = len(world.teachers) - staff
-    if others == 0:
-        teacher.moved_knowledge = newcomer_knowledge(teacher, week, p)
-        teacher.moved_belief = newcomer_belief(teacher, week, p)
-        return
-    place = int(uniform(week.key, MOVED_FROM, teacher.name) * others)
-    elsewhere = world.teachers[place if place < school.first_teacher else place + staff]
-    teacher.moved_knowledge = elsewhere.knowledge
-    teacher.moved_belief = elsewhere.belief
-
-
-def teacher_updates(teacher, world, week, p):
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if not week.ends_year:
         return
-    school = world.schools[teacher.school]
+    disadvantage = world.schools[teacher.school].disadvantage
     teacher.years = teacher.years + 1
-    if uniform(week.key, LEAVES, teacher.name) >= leaving_probability(teacher.years - 1, school.disadvantage, p):
-        return
-    moved_in = uniform(week.key, MOVER, teacher.name) < p.turnover.movers
-    replace_teacher(teacher, week, moved_in, p)
-    if school.users > 0:
-        inducted = p.turnover.induction * school.routine
-        teacher.knowledge = transfer(teacher.knowledge, school.user_knowledge, inducted)
-        if uniform(week.key, INDUCTION, teacher.name) < inducted:
-            teacher.uses = 1
-            teacher.tried = 1
-            teacher.fidelity = school.user_fidelity
-
-
-def replace_teacher(teacher, week, moved_in, p):
-    """The post changes hands: everything personal is new; what a mover brings was seen in another school."""
-    teacher.years = 0
-    teacher.new = 1
-    if moved_in:
-        teacher.knowledge = teacher.moved_knowledge
-        teacher.belief = teacher.moved_belief
-    else:
-        teacher.knowledge = newcomer_knowledge(teacher, week, p)
-        teacher.belief = newcomer_belief(teacher, week, p)
-    teacher.first_belief = teacher.belief
-    teacher.threshold = logit_normal(
-        p.adoption.threshold, p.adoption.threshold_spread, uniform(week.key, NEW_THRESHOLD, teacher.name)
-    )
-    teacher.load = lognormal(p.time.load_spread, uniform(week.key, NEW_LOAD, teacher.name))
-    teacher.awareness = logit_normal(
-        p.mobilisation.awareness, p.mobilisation.awareness_spread, uniform(week.key, NEW_AWARENESS, teacher.name)
-    )
-    teacher.formal = 1 if uniform(week.key, NEW_ROLE, teacher.name) < p.mobilisation.formal_share else 0
-    teacher.habit = 0.0
-    teacher.adaptation = 0.0
-    teacher.fidelity = 1.0
-    teacher.uses = 0
-    teacher.applied = 0
-    teacher.mobilises = 0
-    teacher.tried = 0
-    teacher.reached = 0
-    teacher.mobilised = 0
-    teacher.barrier = 0
+    if uniform(week.key, LEAVES, teacher.name) < leaving_probability(teacher.years - 1, disadvantage, p):
+        teacher.new = 1

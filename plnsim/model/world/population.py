@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 from plnsim.common.errors import InputError
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import START_WEEK, logit_normals, lognormals, run_key, uniforms, week_key
-from plnsim.model.world.entities import NETWORK_DTYPE, NOBODY, SCHOOL_DTYPE, TEACHER_DTYPE, World
+from plnsim.common.streams import START_WEEK, lognormals, run_key, uniforms, week_key
+from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.world.entities import (
+    NETWORK_DTYPE,
+    NOBODY,
+    SCHOOL_DTYPE,
+    TEACHER_DTYPE,
+    World,
+    start_network,
+    start_school,
+    start_teacher,
+)
 from plnsim.model.world.programme import cross_ties, form_networks, linked_networks
-from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.model.world.tenure import sample_years_in_post
 from plnsim.model.world.ties import ties_within_schools, to_csr
 
 PARAMETERS = (
@@ -125,45 +135,69 @@ class PopulationData:
 
 
 def build_world(values: dict, seed: int, replicate: int, population_data: PopulationData | None = None) -> World:
-    """Draws the starting world of a scenario for one seed and replicate.
+    """Builds the world of a scenario for one seed and replicate: who is there, ties and networks, by scenario and data.
 
-    ``values`` maps every dotted name to its value. Raises ``InputError`` before anything is allocated when the
-    population would not fit in memory.
+    ``values`` maps every dotted name to its value. All other state variables are 0 until they are given the starting
+    values that they declare. Raises ``InputError`` before anything is allocated when the population would not fit in
+    memory.
     """
     population_data = population_data or PopulationData()
     key = week_key(run_key(seed, replicate), START_WEEK)
     staff, secondary = _staff(values, key, population_data)
     check_memory(int(staff.sum()), values)
     schools = _schools(staff, secondary, values, key, population_data)
-    teachers = _teachers(schools, values, key, population_data)
-    to_draw = (
-        values if population_data.advice is None else values | {"ties.pattern": "complete"}
-    )  # which draws no advice ties
-    ties = ties_within_schools(
-        np.append(schools["first_teacher"].astype(np.int64), len(teachers)), teachers["department"], to_draw, key
-    )
+    teachers = _teachers(schools, values, population_data)
+    has_advice = population_data.advice is not None
+    to_draw = values | {"ties.pattern": "complete"} if has_advice else values  # which draws no advice ties
+    first_teacher = np.append(schools["first_teacher"].astype(np.int64), len(teachers))
+    ties = ties_within_schools(first_teacher, teachers["department"], to_draw, key)
     for layer, pairs in (("advice", population_data.advice), ("information", population_data.information)):
         if pairs is not None:
             ties[layer] = to_csr(len(teachers), *pairs)
     networks, seats, seats_of = _networks(teachers, schools, values, key, population_data)
     if values["ties.co_teaching"] > 0:
         ties["advice"] = _with_co_teachers(ties["advice"], teachers, values["ties.co_teaching"])
-    linked = (
-        linked_networks(len(networks), values["programme.links"])
-        if values["programme.topology"] == "network of networks"
-        else []
-    )
+    linked = []
+    if values["programme.topology"] == "network of networks":
+        linked = linked_networks(len(networks), values["programme.links"])
     links = to_csr(len(networks), *(np.array([pair[end] for pair in linked], dtype=np.int64) for end in (0, 1)))
-    return World(
-        teachers,
-        schools,
-        networks,
-        *ties["advice"],
-        *ties["information"],
-        *cross_ties(len(teachers), schools, seats_of, values, key),
-        *links,
-        seats,
+    cross = cross_ties(len(teachers), schools, seats_of, values, key)
+    return World(teachers, schools, networks, *ties["advice"], *ties["information"], *cross, *links, seats)
+
+
+def start_people(world: World, week: Any, p: Any) -> None:
+    """Gives everybody the starting values that their state variables declare, in plain Python, person by person.
+
+    ``week`` is the one before the first; networks are first, as schools and teachers may read them.
+    """
+    people = world._replace(
+        teachers=_as_objects(world.teachers), schools=_as_objects(world.schools), networks=_as_objects(world.networks)
     )
+    for start, entities in (
+        (start_network, people.networks),
+        (start_school, people.schools),
+        (start_teacher, people.teachers),
+    ):
+        for entity in entities:
+            start(entity, people, week, p)
+    for records, entities in zip(world[:3], people[:3], strict=True):
+        for name in records.dtype.names:
+            records[name] = [getattr(entity, name) for entity in entities]
+
+
+def _as_objects(records: np.ndarray) -> list[SimpleNamespace]:
+    return [SimpleNamespace(**dict(zip(records.dtype.names, record, strict=True))) for record in records.tolist()]
+
+
+def set_known_values(world: World, population_data: PopulationData) -> None:
+    """Puts what is known of a real population in the place of what was drawn."""
+    for column, known in population_data.schools.items():
+        if column != "staff":
+            world.schools[column] = known
+    if "vision" in population_data.schools:
+        world.schools["own_vision"] = population_data.schools["vision"]
+    for column, known in population_data.teachers.items():
+        world.teachers[column] = known
 
 
 def _staff(values, key, population_data):
@@ -209,61 +243,32 @@ def _free_memory() -> int | None:
         return None
 
 
-def _middle(values, name, schools, key, stream):
-    """A share for each school around the scenario's middle."""
-    return logit_normals(values[name], values["leadership.spread"], uniforms(key, stream, schools["name"]))
-
-
 def _schools(staff, secondary, values, key, population_data):
     schools = np.zeros(len(staff), SCHOOL_DTYPE)
-    schools["name"] = np.arange(len(staff))
+    names = schools["name"] = np.arange(len(staff))
     after = np.cumsum(staff)
     schools["first_teacher"], schools["after_last_teacher"], schools["secondary"] = after - staff, after, secondary
     for axis, stream in (("east", "place east"), ("north", "place north")):
-        schools[axis] = values["population.minutes_across"] * uniforms(key, stream, schools["name"])
-    rank = np.argsort(np.argsort(uniforms(key, "disadvantage rank", schools["name"]), kind="stable"), kind="stable")
+        schools[axis] = values["population.minutes_across"] * uniforms(key, stream, names)
+    rank = np.argsort(np.argsort(uniforms(key, "disadvantage rank", names), kind="stable"), kind="stable")
     schools["disadvantage"] = (rank + 0.5) / len(schools)
-    schools["own_vision"] = _middle(values, "leadership.vision", schools, key, "vision")
-    schools["support"] = _middle(values, "leadership.support", schools, key, "support")
-    schools["distributed"] = _middle(values, "leadership.distributed", schools, key, "distributed leadership")
-    schools["own_focus"] = _middle(values, "focus.alignment", schools, key, "focus")
-    for column, known in population_data.schools.items():
-        if column not in ("staff", "secondary", "vision"):
-            schools[column] = known
-    if "vision" in population_data.schools:
-        schools["own_vision"] = population_data.schools["vision"]
-    schools["vision"] = schools["own_vision"]
+    for column in ("secondary", "disadvantage", "east", "north"):
+        if column in population_data.schools:
+            schools[column] = population_data.schools[column]
     return schools
 
 
-def _teachers(schools, values, key, population_data):
+def _teachers(schools, values, population_data):
     size = schools["after_last_teacher"] - schools["first_teacher"]
     teachers = np.zeros(int(size.sum()), TEACHER_DTYPE)
-    names = teachers["name"] = teachers["post"] = np.arange(len(teachers))
+    posts = teachers["name"] = teachers["post"] = np.arange(len(teachers))
     teachers["school"] = np.repeat(np.arange(len(schools)), size)
-    place = names - schools["first_teacher"][teachers["school"]]
-    teachers["department"] = np.minimum(place // values["population.department_size"], np.iinfo(np.int16).max)
+    place = posts - schools["first_teacher"][teachers["school"]]
+    largest = np.iinfo(np.int16).max
+    teachers["department"] = np.minimum(place // values["population.department_size"], largest)
+    if "department" in population_data.teachers:
+        teachers["department"] = population_data.teachers["department"]
     teachers["network"], teachers["seat"] = NOBODY, NOBODY
-    teachers["years"] = sample_years_in_post(
-        values["turnover.rate"], values["turnover.early_ratio"], uniforms(key, "tenure", names)
-    )
-    low, high = values["learning.first_knowledge_low"], values["learning.first_knowledge_high"]
-    teachers["knowledge"] = low + uniforms(key, "initial knowledge", names) * (high - low)
-    teachers["belief"] = teachers["first_belief"] = logit_normals(
-        values["norms.first_belief"], values["norms.first_belief_spread"], uniforms(key, "initial belief", names)
-    )
-    teachers["threshold"] = logit_normals(
-        values["adoption.threshold"], values["adoption.threshold_spread"], uniforms(key, "threshold", names)
-    )
-    teachers["awareness"] = logit_normals(
-        values["mobilisation.awareness"], values["mobilisation.awareness_spread"], uniforms(key, "awareness", names)
-    )
-    teachers["load"] = lognormals(values["time.load_spread"], uniforms(key, "load", names))
-    teachers["formal"] = uniforms(key, "formal role", names) < values["mobilisation.formal_share"]
-    teachers["fidelity"] = 1.0
-    teachers["uses"] = teachers["tried"] = uniforms(key, "initial use", names) < values["population.first_users"]
-    for column, known in population_data.teachers.items():
-        teachers[column] = known
     return teachers
 
 
@@ -273,18 +278,15 @@ def _networks(teachers, schools, values, key, population_data):
     networks = np.zeros(len(groups), NETWORK_DTYPE)
     networks["name"] = networks["place"] = np.arange(len(groups))
     networks["theme"], networks["begins"] = themes, _founding_weeks(len(groups), values, key)
-    networks["active"] = networks["begun"] = networks["begins"] == 0
     seats_of = []
     for place, group in enumerate(groups):
         posts = np.concatenate([each for _, each in group]) if group else np.zeros(0, np.int64)
         rank = np.repeat(np.arange(len(group)), [len(each) for _, each in group])
         teachers["network"][posts], teachers["seat"][posts] = place, rank
-        teachers["member"][posts] = (rank < starting[place]) & bool(networks["active"][place])
         seats_of.append((posts, rank))
     lengths = np.array([len(posts) for posts, _ in seats_of], dtype=np.int64)
     networks["first_seat"], networks["after_last_seat"] = np.cumsum(lengths) - lengths, np.cumsum(lengths)
     networks["schools"], networks["schools_at_most"] = starting, [len(group) for group in groups]
-    networks["knowledge"], networks["trust"] = values["inquiry.first_knowledge"], values["meeting.first_trust"]
     seats = np.concatenate([posts for posts, _ in seats_of]) if groups else np.zeros(0, np.int64)
     return networks, seats.astype(np.int32), seats_of
 

@@ -11,8 +11,9 @@ from functools import lru_cache
 import numpy as np
 
 from plnsim.common.errors import InputError
-from plnsim.common.parameter import Choice, Parameter
+from plnsim.common.parameter import Parameter
 from plnsim.common.streams import uniforms
+from plnsim.model.mechanisms.advice import PATTERN
 
 PARAMETERS = (
     Parameter(
@@ -59,19 +60,7 @@ PARAMETERS = (
         bounds=(0.0, 50.0),
         structural=True,
     ),
-    Choice(
-        "pattern",
-        options={
-            "departments": "by degree, reciprocity and department",
-            "complete": "everybody turns to everybody",
-            "ring": "the nearest colleagues on a ring",
-            "small world": "a ring with some ties rewired",
-            "random": "anybody, both ways",
-        },
-        meaning="How advice ties lie within a school.",
-        group="analysis",
-        structural=True,
-    ),
+    PATTERN,
     Parameter(
         "rewiring",
         default=0.1,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas
 
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.figures import BLUE, GREEN, GREY, ORANGE, PALETTE, label_ends, style_axes
 from plnsim.studies.experiment.design import DUMMY
 

@@ -106,7 +106,7 @@ def _of_run(run: RunResult) -> tuple[dict[str, Variable], dict[str, Variable], d
     return (
         variables,
         coordinates,
-        {"title": run.scenario.title, "scenario": run.scenario.name, "seed": run.seed, "reading": run.engine},
+        {"title": run.scenario.title, "scenario": run.scenario.name, "seed": run.seed, "engine": run.engine},
     )
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import likelihood_in_pairs, percent, points
 from plnsim.publish.lessons.marked import PAGES, replace_marked
 from plnsim.simulation.runs import RunResult, barriers, run

@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plnsim.common import streams
 from plnsim.common.package import shipped
 from plnsim.common.sources import SOURCES
-from plnsim.model import measure, outcome
+from plnsim.model import measure, outcome, school_year
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, rules
-from plnsim.model.world import entities, population, programme, school_year, tenure, ties
+from plnsim.model.world import entities, population, programme, ties
 from plnsim.publish.odd import tables
 from plnsim.publish.odd.equations import IMPLICIT_ARGUMENTS, PseudoCode, functions_of, number_lines
 from plnsim.publish.odd.world import FORMAT
@@ -24,8 +24,8 @@ from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 PIECES = Path(__file__).parent / "text"
 STORED = shipped("docs/odd.md")
-REFRESH = "plnsim odd --out docs/odd.md --overwrite"
-"""The command that brings the stored copy up to date, in a checkout."""
+REFRESH = "python -m plnsim.publish.odd"
+"""The command that brings the stored copy up to date, in a checkout, with all else that is made of declarations."""
 CAPITALS = re.compile(r"\b[A-Z][A-Z_]+\b")
 
 
@@ -71,6 +71,7 @@ def markdown() -> str:
         "teachers_by_default": round(Scenario("default").expected_teachers, -1),
         "schedule_modules": SCHEDULE,
         "entities": entities,
+        "entities_module": entities,
         "implicit_arguments": IMPLICIT_ARGUMENTS,
         "school_weeks": school_year.SCHOOL_WEEKS,
         "holiday_weeks": f"{school_year.HOLIDAY_WEEKS:g}",
@@ -81,7 +82,6 @@ def markdown() -> str:
         "methods_of_run": methods_of_run,
         "weeks_module": weeks,
         "population_module": population,
-        "tenure_module": tenure,
         "ties_module": ties,
         "programme_module": programme,
         "streams_module": streams,
@@ -131,9 +131,7 @@ def shared() -> str:
     """The rules that mechanisms share, and the constants of the school year."""
     text, lines = _of_mechanism(rules)
     year = PseudoCode(school_year).constants(_all_constants().__contains__)
-    return "\n".join(
-        [*year, _with_constants(text, lines, set(_all_constants())), "", listing(tenure, ("leaving_rate",))]
-    )
+    return "\n".join([*year, _with_constants(text, lines, set(_all_constants()))])
 
 
 def submodel(mechanism: ModuleType, place: int) -> str:

@@ -18,7 +18,7 @@ from copy import deepcopy
 from types import FunctionType, ModuleType
 
 from plnsim.common.parameter import Choice
-from plnsim.common.streams import STREAMS
+from plnsim.common.streams import stream_name
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 IMPLICIT_ARGUMENTS = ("p", "world", "week")
@@ -36,6 +36,16 @@ class PseudoCode:
         self.tree = ast.parse(self.source)
         self.comments = _comments(self.source)
         self.functions = {node.name: node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)}
+        for name, function in functions_of(module).items():
+            if name not in self.functions:  # made of declarations: its lines are no lines of the module
+                made = ast.increment_lineno(ast.parse(inspect.getsource(function)), len(self.source))
+                self.functions |= {node.name: node for node in made.body if isinstance(node, ast.FunctionDef)}
+
+    def as_written(self, number: ast.Constant) -> str:
+        """A number as it stands in the source, such as 1e-6."""
+        if number.lineno > len(self.source):
+            return repr(number.value)
+        return ast.get_source_segment(self.source, number) or repr(number.value)
 
     def expression(self, node: ast.AST) -> str:
         """An expression, with parameters by their dotted names, options by theirs, and chance by its stream."""
@@ -67,7 +77,7 @@ class PseudoCode:
             if not (
                 isinstance(node, ast.Assign)
                 and isinstance(node.targets[0], ast.Name)
-                and _is_plain(node.value)
+                and (_is_plain(node.value) or _is_place(node.value))
                 and used(node.targets[0].id)
             ):
                 continue
@@ -77,9 +87,12 @@ class PseudoCode:
             docstring = (
                 str(after.value.value) if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
             )
-            value = (
-                f"({self.expression(node.value)})" if isinstance(node.value, ast.Tuple) else self.expression(node.value)
-            )
+            if _is_place(node.value):
+                value = str(getattr(self.module, node.targets[0].id))
+            elif isinstance(node.value, ast.Tuple):
+                value = f"({self.expression(node.value)})"
+            else:
+                value = self.expression(node.value)
             lines.append(
                 f"{node.targets[0].id} = {value}" + (f"  -- {' '.join(docstring.split())}" if docstring else "")
             )
@@ -188,7 +201,7 @@ class _NameTransformer(ast.NodeTransformer):
             return ast.Name(f'"{node.value}"')
         if isinstance(node.value, bool) or node.value is None:
             return ast.Name({True: "yes", False: "no", None: "none"}[node.value])
-        return ast.Name(ast.get_source_segment(self.text.source, node) or repr(node.value))
+        return ast.Name(self.text.as_written(node))
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.Name:
         arguments = ", ".join(argument.arg for argument in node.args.args)
@@ -232,11 +245,18 @@ class _NameTransformer(ast.NodeTransformer):
         clear = self.generic_visit(node)
         return ast.Name(f"({ast.unparse(clear)})") if isinstance(node.op, ast.LShift | ast.RShift) else clear
 
+    def _stream(self, node: ast.expr) -> ast.expr:
+        """A stream of chance by its name, or a rule of which stream by theirs."""
+        if isinstance(node, ast.Call):
+            return ast.Call(node.func, [self._stream(argument) for argument in node.args], [])
+        if isinstance(node, ast.Name) and node.id.isupper():
+            return ast.Name(f'"{stream_name(getattr(self.text.module, node.id))}"')
+        return node
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
         function = node.func.id if isinstance(node.func, ast.Name) else ""
-        if function == "uniform" and "week" in self.text.hidden and isinstance(node.args[1], ast.Name):
-            stream = getattr(self.text.module, node.args[1].id)
-            node = ast.Call(ast.Name("chance"), [ast.Name(f'"{STREAMS[stream]}"'), *node.args[2:]], [])
+        if function == "uniform" and "week" in self.text.hidden:
+            node = ast.Call(ast.Name("chance"), [self._stream(node.args[1]), *node.args[2:]], [])
         if function == "float" or (function == "to_uint64" and _is_constant(node.args[0])):
             argument: ast.AST = self.visit(node.args[0])
             return argument
@@ -254,6 +274,11 @@ def _parameter(node: ast.AST) -> str | None:
         case ast.Attribute(value=ast.Attribute(value=ast.Name(id="p"), attr=section), attr=name):
             return f"{section}.{name}"
     return None
+
+
+def _is_place(node: ast.AST) -> bool:
+    """Whether a constant is the place of a name among names."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "index"
 
 
 def _is_plain(node: ast.AST) -> bool:
@@ -280,9 +305,10 @@ def _quoted(docstring: str | None, depth: int = 0) -> list[str]:
 
 
 def functions_of(module: ModuleType) -> dict[str, FunctionType]:
-    """The plain functions of a module itself, in their order."""
+    """The plain functions of a module itself, in their order, with those that it has made of declarations."""
     return {
         name: function
         for name, function in vars(module).items()
-        if isinstance(function, FunctionType) and function.__module__ == module.__name__
+        if isinstance(function, FunctionType)
+        and (function.__module__ == module.__name__ or function.__code__.co_filename == f"<plnsim: {name}>")
     }

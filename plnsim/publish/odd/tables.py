@@ -5,42 +5,25 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterable, Sequence
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import TypeVar
 
 import numpy as np
 
 from plnsim.common.parameter import AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
-from plnsim.common.streams import STREAMS, run_key, uniform, week_key
-from plnsim.model import outcome
+from plnsim.common.streams import run_key, stream_numbers, uniform, week_key
+from plnsim.model import outcome, school_year
 from plnsim.model.measure import BARRIERS
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
-from plnsim.model.world import entities, tables
+from plnsim.model.state import RANGES, Origin, StateVariable
+from plnsim.model.world import tables
 from plnsim.model.world.csv_rows import CsvReader
 from plnsim.publish.odd.equations import PseudoCode
 from plnsim.simulation.engine import counts as engine_counts
-from plnsim.simulation.scenario import weeks
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 TYPES = {"f": "real, {} bits", "i": "whole, {} bits", "u": "whole, {} bits, no sign"}
-RANGES = {
-    "share": "0 to 1",
-    "yes/no": "0, 1",
-    "factor": "above 0",
-    "tally": "0 and above",
-    "years": "0 and above",
-    "minutes": "any",
-    "week": "0 and above",
-    "number": "-1 and above",
-    "place": "-1 and above",
-    "identity": "0 and above",
-    "teachers": "0 and above",
-    "-1, 0, 1": "-1, 0, 1",
-    "0 to 3": "0, 1, 2, 3",
-}
-"""What a state variable of each unit can be; a place or number of -1 stands for none."""
-
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -60,31 +43,41 @@ def type_of(name: str) -> str:
     return TYPES[kind.kind].format(8 * kind.itemsize)
 
 
-def state(variables: tuple[entities.StateVariable, ...]) -> str:
-    return table(
-        ("variable", "type", "unit", "range", "kind", "meaning"),
+def state(variables: tuple[StateVariable, ...]) -> str:
+    """All that is declared of the state variables of an entity."""
+    rows = (
         (
-            (
-                f"`{variable.name}`",
-                type_of(variable.type),
-                variable.unit,
-                RANGES[variable.unit],
-                variable.kind,
-                variable.meaning,
-            )
-            for variable in variables
-        ),
+            f"`{variable.name}`",
+            type_of(variable.type),
+            variable.unit,
+            RANGES[variable.unit],
+            variable.kind,
+            variable.meaning,
+            ", ".join(variable.written_by) or "the world as built",
+            _origin(variable.start),
+            _origin(variable.successor),
+        )
+        for variable in variables
     )
+    heads = ("variable", "type", "unit", "range", "kind", "meaning", "written by", "start", "successor")
+    return table(heads, rows)
+
+
+def _origin(value: object) -> str:
+    """Where a value comes from: a constant, a rule, or what the word says."""
+    if isinstance(value, Origin):
+        return str(value.value)
+    return f"`{value.__name__}`" if isinstance(value, FunctionType) else f"{value:g}"
 
 
 def week_fields() -> str:
     """What a week carries; the meaning is the comment beside its declaration."""
-    text = PseudoCode(weeks)
+    text = PseudoCode(school_year)
     fields = _as(ast.List, _as(ast.Call, _declared(text, "WEEK_DTYPE")).args[0])
     rows = []
     for field in fields.elts:
         name = ast.literal_eval(_as(ast.Tuple, field).elts[0])
-        rows.append((f"`week.{name}`", type_of(weeks.WEEK_DTYPE[name].str), text.comments[field.lineno]))
+        rows.append((f"`week.{name}`", type_of(school_year.WEEK_DTYPE[name].str), text.comments[field.lineno]))
     return table(("field", "type", "meaning"), rows)
 
 
@@ -176,7 +169,10 @@ def streams() -> str:
     """The numbers of all streams."""
     return table(
         ("number", "stream", "number", "stream", "number", "stream"),
-        [itertools.chain(*row) for row in _column_major(list(enumerate(STREAMS)), 3)],
+        [
+            itertools.chain(*row)
+            for row in _column_major([(number, name) for name, number in stream_numbers().items()], 3)
+        ],
     )
 
 
@@ -198,7 +194,7 @@ def example_draws() -> str:
     ):
         run = run_key(seed, replicate)
         key = week_key(run, week)
-        number = STREAMS.index(name)
+        number = stream_numbers()[name]
         answer = f"`{uniform(key, number, entity_id, draw_index)!r}`"
         rows.append(
             (

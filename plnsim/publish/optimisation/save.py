@@ -51,7 +51,7 @@ def _write_into(result: OptimisationResult, folder: Path, command: Sequence[str]
         [
             {"name": member.letter}
             | _row(result, member.fresh)
-            | {"unbeaten_in": member.stays, "of_draws": result.fresh.draws}
+            | {"unbeaten_in": member.non_dominated_draws, "of_draws": result.fresh.draws}
             for member in result.members
         ]
         + [{"name": "as it is"} | _row(result, result.status_quo)],

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas
 
 from plnsim.common.checks import validate_replicates, validate_seed
+from plnsim.common.deprecated import ENGINE_OF_READING
 from plnsim.common.errors import InputError, quote_value
 from plnsim.model.outcome import OUTCOMES
 from plnsim.publish.provenance import Provenance
@@ -24,8 +25,6 @@ RUN_TABLES = ("outcomes", "weeks", "schools")
 COMPARISON_TABLES = ("outcomes", "weeks", "summary", "differences", "costs", "barriers")
 """The tables of every comparison; a full one has the sensitivity as well."""
 REPORT = "report.html"
-ENGINE_NAMES = {"compiled": "numba"}
-"""Engines by the names that older records have for them."""
 
 
 def read_provenance(folder: Path) -> Provenance:
@@ -58,9 +57,11 @@ def read_provenance(folder: Path) -> Provenance:
 def _check_provenance(provenance: Provenance) -> None:
     validate_seed(provenance["seed"])
     validate_replicates(provenance["replicates"])
-    provenance["reading"] = ENGINE_NAMES.get(provenance["reading"], provenance["reading"])
-    if provenance["reading"] not in ENGINES:
-        raise ValueError(f"there is no engine {quote_value(provenance['reading'])}")
+    if "reading" in provenance:  # the engine as version 0.1 called it
+        reading = provenance.pop("reading")
+        provenance.setdefault("engine", ENGINE_OF_READING.get(reading, reading))
+    if provenance["engine"] not in ENGINES:
+        raise ValueError(f"there is no engine {quote_value(provenance['engine'])}")
     is_comparison = _is_comparison(provenance)
     if is_comparison:
         _check_comparison(provenance["scenarios"], provenance["baseline"], provenance["quick"])
@@ -187,7 +188,7 @@ def replay(folder: Path, progress: ProgressCallback | None = None) -> tuple[Prov
         ).tables
     else:
         tables = run_tables(
-            run(scenarios[0], seed=seed, replicates=replicates, engine=provenance["reading"], progress=progress)
+            run(scenarios[0], seed=seed, replicates=replicates, engine=provenance["engine"], progress=progress)
         )
     return provenance, [
         name

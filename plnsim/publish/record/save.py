@@ -32,7 +32,7 @@ from plnsim.simulation.runs import ENGINES, RunResult
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.comparison import Comparison
-from plnsim.studies.comparison.scenario_result import COLUMNS
+from plnsim.studies.comparison.comparison import COLUMNS
 
 RECORD_FILES = {
     PROVENANCE,
@@ -128,7 +128,7 @@ def _write_into(result: RunResult, folder: Path, command: Sequence[str]) -> None
             "title": result.scenario.title,
             "seed": result.seed,
             "replicates": result.replicates,
-            "reading": result.engine,
+            "engine": result.engine,
             "command": list(command),
         },
     )
@@ -161,7 +161,7 @@ def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequen
             "quick": comparison.sensitivity is None,
             "seed": comparison.base.seed,
             "replicates": comparison.base.replicates,
-            "reading": ENGINES[0],
+            "engine": ENGINES[0],
             "command": list(command),
         },
     )

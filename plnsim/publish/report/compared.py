@@ -11,11 +11,11 @@ from typing import TypeVar
 import numpy as np
 
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import interval_label, join_words, likelihood, likelihood_in_pairs, number, percent, points
 from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.simulation.scenario import Scenario
-from plnsim.studies.comparison.scenario_result import Comparison
+from plnsim.studies.comparison.comparison import Comparison
 
 Thing = TypeVar("Thing")
 

@@ -21,13 +21,14 @@ from matplotlib import rc_context
 from plnsim.common.parameter import Parameter
 from plnsim.common.sources import ASSUMED
 from plnsim.model.measure import BARRIERS
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output import figures, sentences
 from plnsim.output.words import BANDS, interval_label, number, percent, points
 from plnsim.publish.provenance import Provenance
 from plnsim.publish.report import compared, pictures
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
+from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL
 
 HERE = Path(__file__).parent

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 import numpy as np
 import pandas
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.figures import BANDS, BLUE, GREY, ORANGE, alternative_text, label_ends, mark_support
 from plnsim.output.words import interval_label, number, percent, points
-from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
+from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.scenario_result import ScenarioResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

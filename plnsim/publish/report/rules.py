@@ -81,7 +81,7 @@ def format_amount(name: str, value: float, *, unit: bool = True) -> str:
 
 def condition_text(criterion: Criterion) -> str:
     """When the outcome counts as reached, in words."""
-    return join_words([_inequality_text(inequality) for inequality in criterion.comparisons])
+    return join_words([_inequality_text(inequality) for inequality in criterion.inequalities])
 
 
 def _inequality_text(inequality: Inequality) -> str:

@@ -36,7 +36,7 @@ def plot_scoreboard(board: Scoreboard) -> Picture:
     """
     from matplotlib.figure import Figure
 
-    rows = [(verdict, answer) for verdict in board.verdicts for answer in verdict.answers if np.isfinite(answer.value)]
+    rows = [(verdict, answer) for verdict in board.verdicts for answer in verdict.scores if np.isfinite(answer.value)]
     height = ROW * len(rows) + 0.7
     figure = Figure(figsize=(WIDTH, height))
     axes = figure.add_axes((0.54, 0.35 / height, 0.44, 1 - 0.7 / height))

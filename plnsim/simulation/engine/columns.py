@@ -1,4 +1,4 @@
-"""Records kept field by field, as the compiled reading holds people: what touches few fields moves few bytes.
+"""Records kept field by field, as the Numba engine holds people: what touches few fields moves few bytes.
 
 Each field lies in a column of its own, but for those that are named to share a line, the piece of memory that a
 processor fetches at once.

@@ -25,8 +25,8 @@ COMPILED_SOURCES = (
     "simulation/engine",
     "model/mechanisms",
     "model/world/entities.py",
-    "model/world/school_year.py",
-    "model/world/tenure.py",
+    "model/school_year.py",
+    "model/state.py",
 )
 """Files and folders of the package that hold what is compiled, with every constant that it reads."""
 MAX_AGE_DAYS = 30

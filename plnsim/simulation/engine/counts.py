@@ -1,6 +1,6 @@
 """What is counted each week, school by school, for outcomes to be computed from.
 
-Counts and tallies are whole numbers, so their sums do not depend on the order of schools or on how many threads share
+Counts and sums in fixed point are whole numbers, so their sums do not depend on the order of schools or on how many threads share
 the work. Observing never feeds back.
 """
 
@@ -11,44 +11,53 @@ from typing import NamedTuple
 
 import numpy as np
 
+from plnsim.model.mechanisms.barrier import FOCUS, LEADERSHIP, TIME
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
-from plnsim.model.world.entities import StateVariable as S
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
+
+
+class Count(NamedTuple):
+    """One count of a school and week: its name, unit and meaning; all are whole numbers of 64 bits."""
+
+    name: str
+    unit: str
+    meaning: str
+
 
 COUNT_VARIABLES = (
-    S("staff", "i8", "teachers", "teachers"),
-    S("users", "i8", "teachers", "teachers who use the practice"),
-    S("home", "i8", "teachers", "home colleagues: teachers whose post never holds a seat in a network"),
-    S("home_users", "i8", "teachers", "home colleagues who use it"),
-    S("applied", "i8", "teachers", "users who used it this week"),
-    S("depth", "i8", "tally", "depth of use: understanding and belief times the core kept"),
-    S("knowledge", "i8", "tally", "knowledge of all teachers"),
-    S("belief", "i8", "tally", "belief of all teachers"),
-    S("fidelity", "i8", "tally", "fidelity of users"),
-    S("adaptation", "i8", "tally", "adaptation of users"),
-    S("habit", "i8", "tally", "habit of users"),
-    S("benefit", "i8", "tally", "benefit for pupils of users, as a share of the most"),
-    S("time", "i8", "tally", "time sufficiency of all teachers"),
-    S("leadership", "i8", "tally", "leadership as felt by all teachers"),
-    S("focus", "i8", "tally", "shared focus as felt at school by all teachers"),
-    S("named_time", "i8", "teachers", "teachers who name time as what is in the way"),
-    S("named_leadership", "i8", "teachers", "teachers who name leadership"),
-    S("named_focus", "i8", "teachers", "teachers who name focus"),
-    S("members", "i8", "teachers", "members of an active network"),
-    S("members_learnt", "i8", "teachers", "of them: know enough to be ready"),
-    S("members_tried", "i8", "teachers", "of them: have used it"),
-    S("members_mobilised", "i8", "teachers", "of them: have shared it with colleagues"),
-    S("home_reached", "i8", "teachers", "home colleagues who learnt from a broker"),
-    S("home_tried", "i8", "teachers", "home colleagues who have used it"),
-    S("attended", "i8", "teachers", "members who met this week"),
-    S("facilitated", "i8", "teachers", "of them: with outside facilitation"),
-    S("mobilising", "i8", "teachers", "teachers who share it this week"),
-    S("covered", "i8", "teachers", "members whose hours are covered this week"),
+    Count("staff", "teachers", "teachers"),
+    Count("users", "teachers", "teachers who use the practice"),
+    Count("home", "teachers", "home colleagues: teachers whose post never holds a seat in a network"),
+    Count("home_users", "teachers", "home colleagues who use it"),
+    Count("applied", "teachers", "users who used it this week"),
+    Count("depth", "fixed point", "depth of use: understanding and belief times the core kept"),
+    Count("knowledge", "fixed point", "knowledge of all teachers"),
+    Count("belief", "fixed point", "belief of all teachers"),
+    Count("fidelity", "fixed point", "fidelity of users"),
+    Count("adaptation", "fixed point", "adaptation of users"),
+    Count("habit", "fixed point", "habit of users"),
+    Count("benefit", "fixed point", "benefit for pupils of users, as a share of the most"),
+    Count("time", "fixed point", "time sufficiency of all teachers"),
+    Count("leadership", "fixed point", "leadership as felt by all teachers"),
+    Count("focus", "fixed point", "shared focus as felt at school by all teachers"),
+    Count("named_time", "teachers", "teachers who name time as what is in the way"),
+    Count("named_leadership", "teachers", "teachers who name leadership"),
+    Count("named_focus", "teachers", "teachers who name focus"),
+    Count("members", "teachers", "members of an active network"),
+    Count("members_learnt", "teachers", "of them: know enough to be ready"),
+    Count("members_tried", "teachers", "of them: have used it"),
+    Count("members_mobilised", "teachers", "of them: have shared it with colleagues"),
+    Count("home_reached", "teachers", "home colleagues who learnt from a broker"),
+    Count("home_tried", "teachers", "home colleagues who have used it"),
+    Count("attended", "teachers", "members who met this week"),
+    Count("facilitated", "teachers", "of them: with outside facilitation"),
+    Count("mobilising", "teachers", "teachers who share it this week"),
+    Count("covered", "teachers", "members whose hours are covered this week"),
 )
 
-COUNT_DTYPE = np.dtype([(one.name, one.type) for one in COUNT_VARIABLES], align=True)
-COUNT_NAMES = tuple(one.name for one in COUNT_VARIABLES)
+COUNT_NAMES = tuple(count.name for count in COUNT_VARIABLES)
+COUNT_DTYPE = np.dtype([(name, "i8") for name in COUNT_NAMES], align=True)
 NETWORK_COUNT_DTYPE = np.dtype(
     [
         ("active", "i8"),
@@ -67,15 +76,15 @@ class Counts(NamedTuple):
     for networks.
     """
 
-    series: np.ndarray  # weeks, halves, columns of OBSERVED
-    years: np.ndarray  # years, schools, columns of OBSERVED: sums over the weeks of the year
+    series: np.ndarray  # weeks, halves, columns of COUNT_VARIABLES
+    years: np.ndarray  # years, schools, columns of COUNT_VARIABLES: sums over the weeks of the year
     routine: np.ndarray  # years, schools: at the end of the year
     vision: np.ndarray  # years, schools: at the end of the year
     networks: np.ndarray  # weeks, as NETWORK_COUNT_DTYPE
 
 
 def empty_counts(weeks: int, schools: int) -> Counts:
-    """An empty book for a run."""
+    """Counts of nothing yet, for a run."""
     years = -(-weeks // SCHOOL_WEEKS)
     columns = len(COUNT_VARIABLES)
     return Counts(
@@ -117,11 +126,11 @@ def count_school(school, world, week, p, row):
             row.facilitated += world.networks[teacher.network].facilitated
         if teacher.applied > 0:
             row.applied += 1
-        if teacher.barrier == 1:
+        if teacher.barrier == TIME:
             row.named_time += 1
-        elif teacher.barrier == 2:
+        elif teacher.barrier == LEADERSHIP:
             row.named_leadership += 1
-        elif teacher.barrier == 3:
+        elif teacher.barrier == FOCUS:
             row.named_focus += 1
         if teacher.uses:
             row.users += 1

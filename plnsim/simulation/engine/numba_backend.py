@@ -1,6 +1,6 @@
-"""The compiled reading: Numba compiles the very functions that Python interprets in the Mesa reading.
+"""The Numba engine: Numba compiles the very functions that Python interprets in the Mesa engine.
 
-A teacher is a row that reads and writes like a record. Nothing of a rule stands here: the moves come from ``WEEK``,
+A teacher is a row that reads and writes like a record. Nothing of a rule stands here: the steps come from ``SCHEDULE``,
 and each plain function of the model is made known to Numba as it is. Compiled code is cached in a folder named after a
 hash of the package's sources, because Numba itself does not notice a changed function of another file.
 """
@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import itertools
 import pkgutil
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import FunctionType
+from types import FunctionType, ModuleType
+from typing import Any
 
 import numpy as np
 from numba.extending import overload, register_jitable
 
 from plnsim.common import streams
 from plnsim.model import mechanisms
-from plnsim.model.mechanisms import rules, steps
-from plnsim.model.world import tenure
+from plnsim.model.mechanisms import replacement, rules, steps
+from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.state import Step
+from plnsim.model.world import entities
 from plnsim.model.world.entities import World
-from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.engine import compile_cache
 from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.engine.columns import Columns
@@ -28,107 +31,102 @@ from plnsim.simulation.engine.numba_types import LAYOUTS, TIE_DTYPE, addresses, 
 
 
 @overload(streams.to_uint64)
-def _uint64_cast(number):
-    return lambda number: np.uint64(number)
+def _uint64_cast(number: Any) -> Callable[[Any], Any]:
+    def cast(number: Any) -> Any:
+        return np.uint64(number)
+
+    return cast
 
 
-_inlined = register_jitable(_nrt=False, error_model="numpy", forceinline=True)
-"""Lets compiled code call a plain function, as if its text stood where it is called.
+def _inlined(function: Step) -> Step:
+    """Lets compiled code call a plain function, as if its text stood where it is called.
 
-The moves allocate nothing, so counting references would only cost time; and a call that passes a whole world costs more
-than most moves do (measured: 3,000 ns a teacher-week with both, 180 without the counting, 80 without either).
-"""
-
-
-def _inline_module(module) -> None:
-    """Lets compiled code call the plain functions of a module (all but ``to_uint64``, whose machine meaning stands
-    above).
+    The steps allocate nothing, so counting references would only cost time; and a call that passes a whole world costs
+    more than most steps do (measured: 3,000 ns a teacher-week with both, 180 without the counting, 80 without either).
     """
+    register_jitable(_nrt=False, error_model="numpy", forceinline=True)(function)
+    return function
+
+
+def _inline_module(module: ModuleType) -> None:
+    """Lets compiled code call the plain functions of a module (all but ``to_uint64``, whose machine meaning is above)."""
     for function in vars(module).values():
-        if (
-            isinstance(function, FunctionType)
-            and function.__module__ == module.__name__
-            and function is not streams.to_uint64
-        ):
-            _inlined(function)
+        if isinstance(function, FunctionType) and function is not streams.to_uint64:
+            if function.__module__ == module.__name__:
+                _inlined(function)
 
 
-for _module in (
-    streams,
-    rules,
-    tenure,
-    engine_counts,
-    *(
-        getattr(mechanisms, one.name)
-        for one in pkgutil.iter_modules(mechanisms.__path__)
-        if hasattr(mechanisms, one.name)
-    ),
-):
+_MECHANISMS = [getattr(mechanisms, file.name) for file in pkgutil.iter_modules(mechanisms.__path__)]
+for _module in (streams, rules, engine_counts, *_MECHANISMS):
     _inline_module(_module)
+for _made_of_declarations in (
+    entities.start_network,
+    entities.start_school,
+    entities.start_teacher,
+    replacement.replace_teacher,
+    replacement.replace_head,
+):
+    _inlined(_made_of_declarations)
 
 
-@_inlined
-def _no_op(one, world, week, p):
+def _no_op(entity: Any, world: Any, week: Any, p: Any) -> None:
     pass
 
 
-def _chain(steps_of_kind: list, name: str) -> FunctionType:
-    """One move that makes several, one after the other."""
+def _chain(several: list[Step], name: str) -> Step:
+    """One step that makes several, one after the other."""
 
-    def chain_two(step, then):
-        def chained_steps(one, world, week, p):
-            step(one, world, week, p)
-            then(one, world, week, p)
+    def chain_two(step: Step, then: Step) -> Step:
+        def chained(entity: Any, world: Any, week: Any, p: Any) -> None:
+            step(entity, world, week, p)
+            then(entity, world, week, p)
 
-        chained_steps.__qualname__ = f"{name}_from_{step.__module__}.{step.__qualname__}"  # or machine code of different processes could be mistaken
-        return chained_steps
+        # or machine code of different processes could be mistaken
+        chained.__qualname__ = f"{name}_from_{step.__module__}.{step.__qualname__}"
+        return chained
 
-    whole = _no_op
-    for step in reversed(steps_of_kind):
+    whole = _inlined(_no_op)
+    for step in reversed(several):
         whole = _inlined(chain_two(step, whole))
     return whole
 
 
-def _for_each_teacher(step, name: str) -> FunctionType:
-    """A move of a school: all its teachers make the given one."""
+def _for_each_teacher(step: Step, name: str) -> Step:
+    """A step of a school: all its teachers make the given one."""
 
-    def chained_steps(school, world, week, p):
+    def chained(school: Any, world: Any, week: Any, p: Any) -> None:
         for post in range(school.first_teacher, school.after_last_teacher):
             step(world.teachers[post], world, week, p)
 
-    chained_steps.__qualname__ = f"staff_of_{name}"
-    return _inlined(chained_steps)
+    chained.__qualname__ = f"staff_of_{name}"
+    return _inlined(chained)
 
 
 STEPS_PER_PASS = 5
-"""Moves that a teacher makes before the next of her school has her turn.
+"""Steps that a teacher makes before the next of her school has her turn.
 
 They change nobody else, so any number gives the same bits. All at once is more code than a processor keeps at hand
 (measured: 3 % slower), one at a time reads every teacher too often (16 % slower).
 """
 
 
-def _staff_steps(kind: str) -> FunctionType:
-    """A move of a school: all its teachers make all their moves of a kind, some at a time, in the order of the week."""
-    steps_of_kind = steps(kind)
-    names = {first: f"{kind}_{first}" for first in range(0, len(steps_of_kind), STEPS_PER_PASS)}
-    return _chain(
-        [
-            _for_each_teacher(_chain(steps_of_kind[first : first + STEPS_PER_PASS], name), name)
-            for first, name in names.items()
-        ],
-        f"staff_{kind}",
-    )
+def _staff_steps(kind: str) -> Step:
+    """A step of a school: all its teachers make all their steps of a kind, some at a time, in the order of the week."""
+    whole, passes = steps(kind), []
+    for first in range(0, len(whole), STEPS_PER_PASS):
+        name = f"{kind}_{first}"
+        passes.append(_for_each_teacher(_chain(whole[first : first + STEPS_PER_PASS], name), name))
+    return _chain(passes, f"staff_{kind}")
 
 
 _network_observes, _school_observes, _network_updates, _school_updates = (
     _chain(steps(kind), kind) for kind in ("network_observes", "school_observes", "network_updates", "school_updates")
 )
 _staff_observes, _staff_updates = _staff_steps("teacher_observes"), _staff_steps("teacher_updates")
+_start_network, _start_school, _start_teacher = entities.start_network, entities.start_school, entities.start_teacher
 _count_school = engine_counts.count_school
 _count_networks = engine_counts.count_networks
 _half = engine_counts.disadvantage_half
-
 
 _FOLDER = compile_cache.cache_folder()
 _cached = compile_cache.compiler(_FOLDER)
@@ -143,7 +141,7 @@ def week_context(world_addresses, weeks, regimes, number):
 
 @_cached
 def observe_schools(world_addresses, weeks, regimes, number, first, after):
-    """The schools from ``first`` to before ``after`` look, and their teachers."""
+    """The schools from ``first`` to before ``after`` observe, and their teachers."""
     world, week, p = week_context(world_addresses, weeks, regimes, number)
     for place in range(first, after):
         school = world.schools[place]
@@ -153,7 +151,7 @@ def observe_schools(world_addresses, weeks, regimes, number, first, after):
 
 @_cached
 def update_schools(world_addresses, weeks, regimes, number, first, after, week_counts):
-    """The teachers of some schools act, then the schools themselves; what can be counted is counted."""
+    """The teachers of some schools update, then the schools themselves; what can be counted is counted."""
     world, week, p = week_context(world_addresses, weeks, regimes, number)
     for place in range(first, after):
         school = world.schools[place]
@@ -204,6 +202,35 @@ def simulate(world_addresses, weeks, regimes, first_week, after_week, week_count
         record_week(world_addresses, number, count_matrix, counts)
 
 
+@_cached
+def start_world(world_addresses, weeks, regimes):
+    """Gives everybody the starting values that state variables declare: networks first, then schools, then teachers."""
+    world, week, p = view_world(world_addresses), readonly(weeks[0]), readonly(regimes[0])
+    for place in range(len(world.networks)):
+        _start_network(world.networks[place], world, week, p)
+    for place in range(len(world.schools)):
+        _start_school(world.schools[place], world, week, p)
+    for place in range(len(world.teachers)):
+        _start_teacher(world.teachers[place], world, week, p)
+
+
+def start_people(world: World, week: np.ndarray, parameters: np.ndarray) -> None:
+    """Gives everybody the starting values that state variables declare, in place; ``week`` is the one before the first.
+
+    The compiled twin of ``plnsim.model.world.population.start_people``; ``week`` and ``parameters`` are single records.
+    """
+    columns = in_columns(world)
+    start_world(addresses(columns), week.reshape(1), parameters.reshape(1))
+    for name in LAYOUTS:
+        getattr(world, name)[:] = getattr(columns, name).records()
+
+
+def in_columns(world: World) -> World:
+    """A copy of a world as compiled code reads it: people field by field, ties as places."""
+    people = (Columns(getattr(world, name), layout) for name, layout in LAYOUTS.items())
+    return World(*people, *(np.ascontiguousarray(ties, TIE_DTYPE) for ties in world[3:]))
+
+
 def _wait_for_all(parts: list[Future]) -> None:
     """Waits for all parts of a phase; an error in one of them is an error here."""
     for part in parts:
@@ -211,16 +238,13 @@ def _wait_for_all(parts: list[Future]) -> None:
 
 
 class NumbaBackend:
-    """A run in the compiled reading; ``advance`` moves it on, ``world`` holds its state, ``counts`` what was counted.
+    """A run in the Numba engine; ``advance`` moves it on, ``world`` holds its state, ``counts`` what was counted.
 
     In ``world`` teachers, schools and networks are ``Columns``; the world that is given is left as it is.
     """
 
     def __init__(self, world: World, weeks: np.ndarray, regimes: np.ndarray, threads: int = 1):
-        self.world = World(
-            *(Columns(getattr(world, name), layout) for name, layout in LAYOUTS.items()),
-            *(np.ascontiguousarray(ties, TIE_DTYPE) for ties in world[3:]),
-        )
+        self.world = in_columns(world)
         self.weeks, self.regimes, self.threads = weeks, regimes, threads
         self.week = 0
         self.counts = engine_counts.empty_counts(len(weeks), len(world.schools))
@@ -258,7 +282,7 @@ class NumbaBackend:
         return self._addresses, self.weeks, self.regimes, number
 
     def _advance_parallel(self, until: int) -> None:
-        """The same weeks with schools shared out over threads: everybody looks before anybody acts, so the bits are
+        """The same weeks with schools shared out over threads: everybody observes before anybody updates, so the bits are
         the same.
         """
         shares = self._shares()

@@ -54,7 +54,7 @@ OBSERVED_FIELDS = (
     "barrier",
     "advised_formally",
 )
-"""What colleagues look at in a teacher, who may be anywhere in the memory of a nation, and all that is small."""
+"""What colleagues observe in a teacher, who may be anywhere in the memory of a nation, and all that is small."""
 WEEKLY_FIELDS = (
     "threshold",
     "load",
@@ -188,7 +188,7 @@ def _field_address(context, builder, of: RowType, value, name: str):
 
 
 def _tag_tbaa(access, builder, of: str):
-    """Marks a reading or writing of memory as one of a field; the compiler takes those of other fields for elsewhere
+    """Marks a load or store of memory as one of a field; the compiler takes those of other fields for elsewhere
     (LLVM's TBAA).
     """
     module = builder.module

@@ -1,7 +1,7 @@
 """Runs of a scenario: simulated, measured, and as tables.
 
-Replicates with one seed have the same luck in every scenario, so scenarios are compared pairwise, replicate by
-replicate.
+Replicates with one seed have common random numbers in every scenario, so scenarios are compared pairwise, replicate
+by replicate.
 """
 
 from plnsim.simulation.runs.barriers import Barriers, barriers

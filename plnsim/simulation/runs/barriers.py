@@ -41,7 +41,7 @@ def barriers(
     """Compares the stated barrier with the actual one: paired runs in which a share ``lift`` of each condition's gap
     is closed.
 
-    The lifted runs have the same luck as the plain ones, so each gain is a difference within a replicate.
+    The lifted runs have the same random numbers as the plain ones, so each gain is a difference within a replicate.
     """
     scenario = Scenario.of(scenario)
     if outcome not in OUTCOMES_BY_NAME:

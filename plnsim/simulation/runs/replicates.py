@@ -7,6 +7,7 @@ from contextlib import closing
 from functools import partial
 
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
+from plnsim.common.deprecated import ENGINE_OF_READING, warn_renamed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.model.measure import RunCounts
 from plnsim.simulation.runs.result import RunResult
@@ -31,14 +32,18 @@ def run(
     workers: int | None = None,
     progress: ProgressCallback | None = None,
     by_week: ProgressCallback | None = None,
+    reading: str | None = None,
 ) -> RunResult:
     """Simulates the replicates of a scenario.
 
     ``scenario``: a ``Scenario``, the name of a shipped one, or the path of a file. ``workers``: threads, by default
     one a core; the result does not depend on them. ``progress`` is called with the runs done and the runs in all, and
-    ``by_week``, where the population is large, with the weeks done of all runs and the weeks in all. Raises
-    ``InputError``.
+    ``by_week``, where the population is large, with the weeks done of all runs and the weeks in all.
+    ``reading`` is the old name of ``engine`` and goes with version 0.3. Raises ``InputError``.
     """
+    if reading is not None:
+        engine = ENGINE_OF_READING.get(reading, reading)
+        warn_renamed(f"run(reading={reading!r})", f"run(engine={engine!r})")
     scenario = Scenario.of(scenario)
     seed, replicates = validate_seed(seed), validate_replicates(replicates)
     if engine not in ENGINES:

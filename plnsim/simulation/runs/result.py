@@ -9,10 +9,11 @@ from functools import cached_property
 import numpy as np
 
 from plnsim.common.errors import InputError, quote_value, suggestion
-from plnsim.common.notebook import Curve, card, curves, format_quantity, table
+from plnsim.common.notebook import Curve, card, curves, table
+from plnsim.common.quantities import format_value, percent
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, WeeklyOutcome, compute_outcomes
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs.simulate import ENGINES
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.html import to_python
@@ -143,15 +144,15 @@ class RunResult:
             rows.append(
                 (
                     one.name,
-                    format_quantity(mean, one.unit),
-                    f"{format_quantity(low, one.unit)} to {format_quantity(high, one.unit)}" if defined > 1 else "",
+                    format_value(mean, one.unit),
+                    f"{format_value(low, one.unit)} to {format_value(high, one.unit)}" if defined > 1 else "",
                     str(defined),
                     one.meaning,
                 )
             )
         count = f"{self.replicates} run{'s' if self.replicates > 1 else ''}"
         told = f"Teachers using the practice: median of {count}" + ("; bands hold 50 and 90 % of them" if bands else "")
-        seen = f"{told}; {format_quantity(float(np.median(use[:, -1])), 'share')} in the last week."
+        seen = f"{told}; {percent(float(np.median(use[:, -1])))} in the last week."
         parts = (
             curves([Curve(np.median(use, axis=0), bands=bands)], years, supported, seen),
             f"<p>{told}</p>",

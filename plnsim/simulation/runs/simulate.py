@@ -1,4 +1,4 @@
-"""One run: simulated in either reading, and what was counted in it."""
+"""One run: simulated by either engine, and what was counted in it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def simulate_run(
 ) -> RunCounts:
     """Simulates one run and gives what was counted in it.
 
-    ``by_week`` is called with the weeks done, from 0 when the starting world stands (compiled reading only).
+    ``by_week`` is called with the weeks done, from 0 when the starting world stands (Numba engine only).
     """
     if engine == "mesa":
-        from plnsim.simulation.engine.mesa_backend import PLNModel
+        from plnsim.simulation.mesa_backend import PLNModel
 
         model = PLNModel(scenario, seed=seed, replicate=replicate)
         while model.running and model.week < len(model.weeks):
@@ -51,7 +51,7 @@ def to_run_counts(scenario: Scenario, counts) -> RunCounts:
 
     weeks, years = {}, {}
     for column, one in enumerate(COUNT_VARIABLES):
-        unit = FIXED_POINT_SCALE if one.unit == "tally" else 1.0
+        unit = FIXED_POINT_SCALE if one.unit == "fixed point" else 1.0
         weeks[one.name] = counts.series[:, :, column] / unit
         years[one.name] = counts.years[:, :, column] / unit
     networks = {name: counts.networks[name] for name in counts.networks.dtype.names}

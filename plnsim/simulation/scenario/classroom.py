@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plnsim.common.errors import InputError
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario import Scenario
 
 CLASS_SIZE = {"population.schools": 20, "population.secondary_share": 0.0}

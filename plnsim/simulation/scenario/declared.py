@@ -34,7 +34,7 @@ PARAMETER_DTYPE = np.dtype(
     ],
     align=True,
 )
-"""The values of all parameters as the moves read them: ``p.section.name``; options stand as their numbers."""
+"""The values of all parameters as the steps read them: ``p.section.name``; options stand as their numbers."""
 
 
 def to_record(values: dict[str, Value]) -> np.ndarray:
@@ -46,7 +46,7 @@ def to_record(values: dict[str, Value]) -> np.ndarray:
 
 
 def to_namespace(values: dict[str, Value]) -> SimpleNamespace:
-    """The values as plain attributes, for the Mesa reading."""
+    """The values as plain attributes, for the Mesa engine."""
     return SimpleNamespace(
         **{
             section: SimpleNamespace(**{one.name: _number(one, values[one.qualified_name]) for one in declared})

@@ -7,7 +7,7 @@ from html import escape
 from plnsim.common.notebook import bullet_list, card, table, timeline
 from plnsim.common.parameter import Choice
 from plnsim.common.sources import SOURCES
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.shipped import shipped_scenarios

@@ -8,7 +8,7 @@ from pathlib import Path
 from plnsim.common.errors import InputError, join_or, quote_value, suggestion
 from plnsim.common.parameter import Value
 from plnsim.common.sources import SOURCES
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.toml_file import TomlFile, load_text
 from plnsim.simulation.scenario.weeks import EVENTS, CalendarEvent, length

@@ -8,24 +8,36 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Real
 from pathlib import Path
+from typing import Literal
+
+import numpy as np
 
 from plnsim.common.checks import validate_replicate, validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Value
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.world.entities import World
-from plnsim.model.world.population import PopulationData, build_world
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.world.population import PopulationData, build_world, set_known_values, start_people
 from plnsim.simulation.scenario import parse
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS, to_namespace, to_record
 from plnsim.simulation.scenario.shipped import shipped_scenarios
-from plnsim.simulation.scenario.weeks import CalendarEvent, end_of_support, length, weeks_of
+from plnsim.simulation.scenario.weeks import (
+    CalendarEvent,
+    end_of_support,
+    length,
+    start_week,
+    week_attributes,
+    weeks_of,
+)
 
+Engine = Literal["numba", "mesa"]
+"""Who simulates: compiled code, or Mesa's agents in plain Python; both give the same bits."""
 LONGEST_RUN = 100 * SCHOOL_WEEKS
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A programme, its population and its length; immutable, varied by ``with_values`` and ``lasting``.
+    """A programme, its population and its length; immutable, varied by ``with_values`` and ``with_years``.
 
     ``changed`` holds only what differs from the defaults. ``known`` and ``assumed`` say which facts of the programme
     rest on its sources and which are assumed; ``special`` what sets it apart in the model's terms.
@@ -143,17 +155,31 @@ class Scenario:
         """The first week without outside support (it may lie after the end of the run)."""
         return end_of_support(self.values, self.calendar)
 
-    def world(self, seed: int = 1, replicate: int = 0) -> World:
-        """The starting world for a seed and replicate; raises ``InputError``, also when it would not fit in memory."""
-        return build_world(self.values, validate_seed(seed), validate_replicate(replicate), self.population_data)
+    def world(self, seed: int = 1, replicate: int = 0, engine: Engine = "numba") -> World:
+        """The starting world for a seed and replicate; raises ``InputError``, also when it would not fit in memory.
 
-    def initialise(self, seed: int, replicate: int):
-        """What a reading needs to begin: the starting world, the records of all weeks, and the sets of values in
-        force.
+        ``engine`` gives the starting values: "numba" compiled, "mesa" in plain Python, the same to the bit.
         """
         seed, replicate = validate_seed(seed), validate_replicate(replicate)
+        world = build_world(self.values, seed, replicate, self.population_data)
+        week = start_week(seed, replicate)
+        if engine == "mesa":
+            start_people(world, week_attributes(week), to_namespace(self.values))
+        else:
+            from plnsim.simulation.engine import numba_backend
+
+            numba_backend.start_people(world, week, to_record(self.values))
+        if self.population_data is not None:
+            set_known_values(world, self.population_data)
+        return world
+
+    def initialise(
+        self, seed: int, replicate: int, engine: Engine = "numba"
+    ) -> tuple[World, np.ndarray, list[dict[str, Value]]]:
+        """What an engine needs to begin: the starting world, the records of all weeks, and the parameter sets in force."""
+        seed, replicate = validate_seed(seed), validate_replicate(replicate)
         weeks, parameter_sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
-        return self.world(seed, replicate), weeks, parameter_sets
+        return self.world(seed, replicate, engine), weeks, parameter_sets
 
     def _repr_html_(self) -> str:
         """The scenario as a notebook shows it."""

@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 
 from plnsim.common.parameter import Value
-from plnsim.common.streams import run_key, week_key
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.common.streams import START_WEEK, run_key, week_key
+from plnsim.model.school_year import SCHOOL_WEEKS, WEEK_DTYPE
 from plnsim.simulation.scenario.declared import to_record
-
-WEEK_DTYPE = np.dtype(
-    [
-        ("key", "u8"),  # key of all that chance answers this week
-        ("new_head", "f8"),  # share of schools whose head changes this week, by the calendar
-        ("number", "i4"),  # from 0
-        ("regime", "i4"),  # which values are in force
-        ("of_year", "i2"),  # 0 to 38
-        ("ends_year", "i1"),  # the last week of a school year
-        ("supported", "i1"),  # outside support runs
-        ("support_over", "i1"),  # it has ended by the end of this week
-        ("meets", "i1"),  # supported networks meet
-        ("meets_alone", "i1"),  # networks on their own meet
-        ("tune_up", "i1"),  # all who ever held a seat meet once more, with facilitation
-    ],
-    align=True,
-)
 
 EVENTS = ("end support", "new head", "tune-up")
 
@@ -65,7 +49,7 @@ def length(values: dict[str, Value], calendar: tuple[CalendarEvent, ...], years:
 def regimes(
     values: dict[str, Value], calendar: tuple[CalendarEvent, ...], weeks: int
 ) -> tuple[list[dict[str, Value]], np.ndarray]:
-    """The different sets of values in force, and which of them holds in each week."""
+    """The different parameter sets in force, and which of them holds in each week."""
     changes = sorted(
         {
             0,
@@ -93,7 +77,7 @@ def _meetings(a_year: float, of_year: np.ndarray) -> np.ndarray:
 def weeks_of(
     values: dict[str, Value], calendar: tuple[CalendarEvent, ...], years: float | None, seed: int, replicate: int
 ):
-    """The records of all weeks of a run and the sets of values that they point to."""
+    """The records of all weeks of a run and the parameter sets that they point to."""
     number = np.arange(length(values, calendar, years))
     parameter_sets, regime = regimes(values, calendar, len(number))
     weeks = np.zeros(len(number), WEEK_DTYPE)
@@ -114,6 +98,18 @@ def weeks_of(
         elif entry.week < len(number) and entry.event == "tune-up":
             weeks["tune_up"][entry.week] = 1
     return weeks, parameter_sets
+
+
+def start_week(seed: int, replicate: int) -> np.ndarray:
+    """The record (of shape ()) of the week before the first, in which starting values are drawn."""
+    week = np.zeros((), WEEK_DTYPE)
+    week["key"], week["number"] = week_key(run_key(seed, replicate), START_WEEK), START_WEEK - 1
+    return week
+
+
+def week_attributes(week: np.ndarray) -> SimpleNamespace:
+    """A week's record as plain attributes, as Mesa's agents read it."""
+    return SimpleNamespace(**{name: week[name].item() for name in WEEK_DTYPE.names})
 
 
 def to_records(parameter_sets: list[dict[str, Value]]) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from plnsim.common.errors import InputError
-from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.calibration.observations import Observation
 
 MATCHING, SAMPLING = "history-matching", "prior-sampling"
@@ -50,7 +50,7 @@ class Calibration:
     @property
     def fitted(self) -> list[int]:
         """The places of the observations that are fitted."""
-        return [place for place, one in enumerate(self.observations) if not one.held_out]
+        return [index for index, observation in enumerate(self.observations) if not observation.held_out]
 
     def with_budget(self, budget: int) -> Calibration:
         """The same with another budget; a larger one goes on from what a smaller one has computed. Raises

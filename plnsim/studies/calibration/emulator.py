@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +14,13 @@ from plnsim.common.errors import InputError
 from plnsim.studies.calibration.calibration import Calibration
 from plnsim.studies.calibration.stages import StageRuns
 
+if TYPE_CHECKING:
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.neighbors import KNeighborsRegressor
+
 INSTALL = "python -m pip install 'plnsim[calibrate]'"
 NEIGHBOURS = 15
-"""Points around a point whose runs tell how much luck makes there."""
+"""Points around a point whose runs tell how large the noise is there."""
 MIN_DEFINED = 10
 """Points at which an observation must be defined to be emulated."""
 MAX_BATCH = 8192
@@ -33,9 +38,9 @@ def check_installed() -> None:
 
 
 class Emulator:
-    """Learns means and luck of the fitted observations from the points of all waves so far.
+    """Learns means and noise of the fitted observations from the points of all waves so far.
 
-    ``predicted`` gives, for points of the unit cube, means, the emulator's own variances and the variances that luck
+    ``predict`` gives, for points of the unit cube, means, the emulator's own variances and the variances that chance
     makes in a single run: each points x fitted observations.
     """
 
@@ -43,36 +48,36 @@ class Emulator:
         from threadpoolctl import threadpool_limits
 
         self.calibration = calibration
-        self.observed = [calibration.observations[place] for place in calibration.fitted]
-        self.target = np.array([one.value for one in self.observed])
-        self.tolerance = np.array([one.standard_deviation for one in self.observed]) ** 2
-        self.unit_sample = np.concatenate([one.unit_sample for one in waves])
-        runs = np.concatenate([one.results for one in waves])[:, :, calibration.fitted]
-        means = np.concatenate([one.means for one in waves])[:, calibration.fitted]
+        self.observations = [calibration.observations[index] for index in calibration.fitted]
+        self.target = np.array([observation.value for observation in self.observations])
+        self.tolerance = np.array([observation.standard_deviation for observation in self.observations]) ** 2
+        self.unit_sample = np.concatenate([wave.unit_sample for wave in waves])
+        runs = np.concatenate([wave.results for wave in waves])[:, :, calibration.fitted]
+        means = np.concatenate([wave.means for wave in waves])[:, calibration.fitted]
         self._check_defined(means)
         self.centre, size = np.nanmean(means, axis=0), np.nanstd(means, axis=0)
         self.scale = np.where(size > 0, size, 1.0)
         with threadpool_limits(1):  # the bits of a solution must not depend on how many cores there are
-            self.processes = [self._process(means[:, place], place) for place in range(len(self.observed))]
-            self.noise_variance = [self._fit_noise(runs[:, :, place]) for place in range(len(self.observed))]
+            self.processes = [self._process(means[:, index], index) for index in range(len(self.observations))]
+            self.noise_variance = [self._fit_noise(runs[:, :, index]) for index in range(len(self.observations))]
         self.noise_correlation = self._noise_correlation(runs)
 
     def _check_defined(self, means: np.ndarray) -> None:
-        for one, defined in zip(self.observed, np.isfinite(means).sum(axis=0), strict=True):
+        for observation, defined in zip(self.observations, np.isfinite(means).sum(axis=0), strict=True):
             if defined < MIN_DEFINED:
                 raise InputError(
-                    f"{one.outcome} ({one.when}) is defined at {defined} of {len(means)} points tried",
+                    f"{observation.outcome} ({observation.when}) is defined at {defined} of {len(means)} points tried",
                     place=self.calibration.name,
                     right="an outcome that is defined where these parameters lie, or other parameters",
                 )
 
-    def _process(self, values: np.ndarray, place: int):
+    def _process(self, values: np.ndarray, index: int) -> GaussianProcessRegressor:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.gaussian_process import GaussianProcessRegressor
         from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
         defined = np.isfinite(values)
-        values = (values - self.centre[place]) / self.scale[place]
+        values = (values - self.centre[index]) / self.scale[index]
         kernel = ConstantKernel(1.0, (1e-3, 1e3)) * Matern(
             [1.0] * self.unit_sample.shape[1], (0.05, 50.0), nu=2.5
         ) + WhiteKernel(0.1, (1e-8, 10.0))
@@ -81,7 +86,7 @@ class Emulator:
             warnings.simplefilter("ignore", ConvergenceWarning)
             return process.fit(self.unit_sample[defined], values[defined])
 
-    def _fit_noise(self, runs: np.ndarray):
+    def _fit_noise(self, runs: np.ndarray) -> KNeighborsRegressor | None:
         """The variance between runs of one point, averaged over its neighbours."""
         from sklearn.neighbors import KNeighborsRegressor
 
@@ -93,7 +98,7 @@ class Emulator:
 
     @staticmethod
     def _noise_correlation(runs: np.ndarray) -> np.ndarray:
-        """How luck moves the observations of a run together: their correlation within points, drawn a little towards
+        """How chance moves the observations of a run together: their correlation within points, drawn a little towards
         none.
         """
         defined = np.isfinite(runs)
@@ -113,12 +118,14 @@ class Emulator:
                 self._predict_batch(unit_sample[first : first + MAX_BATCH])
                 for first in range(0, len(unit_sample), MAX_BATCH)
             ]
-        return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
+        mean, own, noise_variance = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return mean, own, noise_variance
 
     def _predict_batch(self, unit_sample: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         both = [process.predict(unit_sample, return_std=True) for process in self.processes]
         noise_variance = [
-            np.zeros(len(unit_sample)) if one is None else one.predict(unit_sample) for one in self.noise_variance
+            np.zeros(len(unit_sample)) if neighbours is None else neighbours.predict(unit_sample)
+            for neighbours in self.noise_variance
         ]
         noise = [process.kernel_.k2.noise_level for process in self.processes]
         own = np.stack([np.maximum(std**2 - less, 0.0) for (_, std), less in zip(both, noise, strict=True)], axis=1)
@@ -133,22 +140,22 @@ class Emulator:
         apart; the largest of them.
         """
         mean, own, noise_variance = self.predict(unit_sample)
-        return (np.abs(self.target - mean) / np.sqrt(own + noise_variance + self.tolerance)).max(axis=1)
+        distances: np.ndarray = np.abs(self.target - mean) / np.sqrt(own + noise_variance + self.tolerance)
+        return np.asarray(distances.max(axis=1))
 
     def log_likelihood(self, unit_sample: np.ndarray) -> np.ndarray:
-        """Log density of the observations at points, up to a constant; luck moves the observations of one run
+        """Log density of the observations at points, up to a constant; chance moves the observations of one run
         together.
         """
         mean, own, noise_variance = self.predict(unit_sample)
         size = np.sqrt(noise_variance)
         covariance = size[:, :, None] * self.noise_correlation * size[:, None, :]
-        place = np.arange(len(self.target))
-        covariance[:, place, place] += own + self.tolerance
+        index = np.arange(len(self.target))
+        covariance[:, index, index] += own + self.tolerance
         residual = self.target - mean
         _, log_size = np.linalg.slogdet(covariance)
-        return -0.5 * (
-            np.einsum("ij,ij->i", residual, np.linalg.solve(covariance, residual[:, :, None])[:, :, 0]) + log_size
-        )
+        misfit = np.einsum("ij,ij->i", residual, np.linalg.solve(covariance, residual[:, :, None])[:, :, 0])
+        return np.asarray(-0.5 * (misfit + log_size))
 
 
 def emulator_validation(emulator: Emulator, wave: StageRuns, replicates: int) -> float:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,9 @@ import numpy as np
 from plnsim.studies.calibration.calibration import BLOCK, MATCHING, Calibration
 from plnsim.studies.calibration.emulator import Emulator, check_installed, emulator_validation
 from plnsim.studies.calibration.proposal import CENTRES, Proposal, effective_sample_size, fit_proposal, normalise
-from plnsim.studies.calibration.stages import Evaluate, StageRunner, StageRuns
+from plnsim.studies.calibration.stages import StageRunner, StageRuns
 from plnsim.studies.experiment.execute import Progress
+from plnsim.studies.experiment.task import Evaluate
 
 RULED_OUT = 3.0
 """Standard deviations from which on a setting counts as ruled out (Pukelsheim's three-sigma rule)."""
@@ -47,9 +49,9 @@ class Wave:
 class Posterior:
     """What a fit found.
 
-    ``shares``: draws x parameters, in the unit cube; ``results``: draws x observations; ``weights`` sum to 1, or are
-    all 0 where no draw has any likelihood. ``closest`` is the smallest distance found: the largest of the deviations
-    of its observations, in their standard deviations.
+    ``unit_sample``: draws x parameters, in the unit cube; ``results``: draws x observations; ``weights`` sum to 1, or
+    are all 0 where no draw has any likelihood. ``closest`` is the smallest distance found: the largest of the
+    deviations of its observations, in their standard deviations.
     """
 
     calibration: Calibration
@@ -62,7 +64,7 @@ class Posterior:
     closest: float
     closest_shares: np.ndarray
     closest_results: np.ndarray
-    tried: tuple[np.ndarray, np.ndarray]
+    evaluated_points: tuple[np.ndarray, np.ndarray]
     """Every point that was run, waves included, and its distance."""
     failed: tuple[str, ...] = ()
 
@@ -72,9 +74,7 @@ class Posterior:
 
     @property
     def runs(self) -> int:
-        return len(self.unit_sample) + sum(
-            one.simulated.results.shape[0] * one.simulated.results.shape[1] for one in self.waves
-        )
+        return len(self.unit_sample) + sum(int(np.prod(wave.simulated.results.shape[:2])) for wave in self.waves)
 
     @property
     def verdict(self) -> str:
@@ -111,21 +111,26 @@ def calibrate(
 
 def _run_waves(stages: StageRunner) -> tuple[list[Wave], Proposal]:
     """Runs the waves; gives them and where to sample first. A wave that leaves nothing ends the matching."""
-    calibration, waves, emulator = stages.calibration, [], None
+    calibration = stages.calibration
+    waves: list[Wave] = []
+    emulator: Emulator | None = None
     unit_sample = stages.uniforms("wave-1", calibration.points, len(calibration.names))
     for number in range(1, calibration.waves + 1):
         stage = f"wave-{number}"
-        simulated = stages.run_stage(stage, lambda unit_sample=unit_sample: unit_sample, calibration.replicates)
+        simulated = stages.run_stage(stage, partial(np.asarray, unit_sample), calibration.replicates)
         unseen = emulator_validation(emulator, simulated, calibration.replicates) if emulator else float("nan")
-        emulator = Emulator(calibration, [*(one.simulated for one in waves), simulated])
-        tried = stages.uniforms(f"{stage} candidates", CANDIDATES, len(calibration.names))
-        left = emulator.implausibility(tried) < RULED_OUT
+        emulator = Emulator(calibration, [*(wave.simulated for wave in waves), simulated])
+        candidates = stages.uniforms(f"{stage} candidates", CANDIDATES, len(calibration.names))
+        left = emulator.implausibility(candidates) < RULED_OUT
         waves.append(Wave(simulated, float(left.mean()), unseen))
         if not left.any():
             break
-        unit_sample = _next_points(stages, emulator, tried[left], stage)
+        unit_sample = _next_points(stages, emulator, candidates[left], stage)
+    assert emulator is not None, "history matching has a wave or more"
     return waves, fit_proposal(
-        emulator.log_likelihood, len(calibration.names), lambda what, *shape: stages.uniforms(f"sample {what}", *shape)
+        emulator.log_likelihood,
+        len(calibration.names),
+        lambda what, rows, columns: stages.uniforms(f"sample {what}", rows, columns),
     )
 
 
@@ -150,7 +155,7 @@ def _run_sample(stages: StageRunner, waves: list[Wave], proposal: Proposal) -> P
     it point.
     """
     calibration, parameters = stages.calibration, len(stages.calibration.names)
-    left = calibration.budget - sum(one.simulated.results.shape[0] * calibration.replicates for one in waves)
+    left = calibration.budget - sum(wave.simulated.results.shape[0] * calibration.replicates for wave in waves)
     blocks: list[StageRuns] = []
     proposals: list[Proposal] = []
     while True:
@@ -158,12 +163,10 @@ def _run_sample(stages: StageRunner, waves: list[Wave], proposal: Proposal) -> P
         stage = f"sample-{number}"
         proposals.append(proposal)
         uniforms = stages.uniforms(stage, BLOCK, parameters + 1)
-        blocks.append(
-            stages.run_stage(stage, lambda proposal=proposal, uniforms=uniforms: proposal.sample(uniforms), 1)
-        )
+        blocks.append(stages.run_stage(stage, partial(proposal.sample, uniforms), 1))
         unit_sample, results = (
-            np.concatenate([one.unit_sample for one in blocks]),
-            np.concatenate([one.results[:, 0] for one in blocks]),
+            np.concatenate([block.unit_sample for block in blocks]),
+            np.concatenate([block.results[:, 0] for block in blocks]),
         )
         log_likelihood = likelihood_of(calibration, results)
         log_weights = log_likelihood - _mixture(proposals, unit_sample)
@@ -189,41 +192,48 @@ def _is_settled(calibration: Calibration, waves: list[Wave], results: np.ndarray
 
 def _mixture(proposals: list[Proposal], unit_sample: np.ndarray) -> np.ndarray:
     """Log density of all blocks together: every draw is weighed against every mixture that could have drawn it."""
-    each = np.stack([one.log_density(unit_sample) for one in proposals])
-    return np.logaddexp.reduce(each, axis=0) - np.log(len(each))
+    each = np.stack([proposal.log_density(unit_sample) for proposal in proposals])
+    return np.asarray(np.logaddexp.reduce(each, axis=0) - np.log(len(each)))
 
 
 def likelihood_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
     """Log density of the fitted observations around each run; minus infinity where one of them is not defined."""
     deviations = deviations_of(calibration, results)
-    spreads = np.array([calibration.observations[place].standard_deviation for place in calibration.fitted])
+    spreads = np.array([calibration.observations[index].standard_deviation for index in calibration.fitted])
     log_likelihood = -0.5 * (deviations**2).sum(axis=1) - np.log(spreads * np.sqrt(2.0 * np.pi)).sum()
     return np.where(np.isfinite(log_likelihood), log_likelihood, -np.inf)
 
 
 def deviations_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
     """Runs x fitted observations: how far each observation lies from a run, in its standard deviations."""
-    fitted = [calibration.observations[place] for place in calibration.fitted]
-    return (results[:, calibration.fitted] - [one.value for one in fitted]) / np.array(
-        [one.standard_deviation for one in fitted]
-    )
+    fitted = [calibration.observations[index] for index in calibration.fitted]
+    apart: np.ndarray = results[:, calibration.fitted] - [observation.value for observation in fitted]
+    return np.asarray(apart / np.array([observation.standard_deviation for observation in fitted]))
 
 
 def _distances(calibration: Calibration, results: np.ndarray) -> np.ndarray:
     """The largest deviation of each run; infinite where an observation is not defined."""
-    found = np.abs(deviations_of(calibration, results)).max(axis=1)
-    return np.where(np.isfinite(found), found, np.inf)
+    largest = np.abs(deviations_of(calibration, results)).max(axis=1)
+    return np.where(np.isfinite(largest), largest, np.inf)
 
 
-def _make_posterior(calibration, waves, blocks, unit_sample, results, weights, log_likelihood) -> Posterior:
-    simulated = [one.simulated for one in waves]
+def _make_posterior(
+    calibration: Calibration,
+    waves: list[Wave],
+    blocks: list[StageRuns],
+    unit_sample: np.ndarray,
+    results: np.ndarray,
+    weights: np.ndarray,
+    log_likelihood: np.ndarray,
+) -> Posterior:
+    simulated = [wave.simulated for wave in waves]
     every_share = np.concatenate(
-        [unit_sample, *(np.repeat(one.unit_sample, one.results.shape[1], axis=0) for one in simulated)]
+        [unit_sample, *(np.repeat(wave.unit_sample, wave.results.shape[1], axis=0) for wave in simulated)]
     )
-    every_result = np.concatenate([results, *(one.results.reshape(-1, one.results.shape[2]) for one in simulated)])
+    every_result = np.concatenate([results, *(wave.results.reshape(-1, wave.results.shape[2]) for wave in simulated)])
     distances = _distances(calibration, every_result)
     best = int(distances.argmin())
-    failed = tuple(error for one in [*simulated, *blocks] for error in one.failed)
+    failed = tuple(error for stage in [*simulated, *blocks] for error in stage.failed)
     return Posterior(
         calibration,
         tuple(waves),

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.world.csv_rows import CsvReader
-from plnsim.model.world.school_year import SCHOOL_WEEKS
 
-SERIES = {one.name: one for one in WEEKLY_OUTCOMES}
+SERIES = {outcome.name: outcome for outcome in WEEKLY_OUTCOMES}
 """The outcomes that have a value in every week."""
 TIMES = {"years": SCHOOL_WEEKS, "weeks": 1}
 """The units in which a time may be given, in school weeks."""
@@ -52,12 +52,12 @@ class Observation:
     def when(self) -> str:
         return "whole run" if self.week is None else f"year {self.years:.3g}"
 
-    def of(self, run: RunCounts) -> float:
+    def value_in(self, run_counts: RunCounts) -> float:
         """The value of the same outcome in a run; NaN where it is not defined."""
         if self.week is None:
-            return float(OUTCOMES_BY_NAME[self.outcome].function(run))
-        one = SERIES[self.outcome]
-        return run.ratio(one.count, one.of, slice(self.week, self.week + 1))
+            return float(OUTCOMES_BY_NAME[self.outcome].function(run_counts))
+        series = SERIES[self.outcome]
+        return run_counts.ratio(series.count, series.of, slice(self.week, self.week + 1))
 
 
 def is_share(outcome: str, timed: bool) -> bool:
@@ -70,7 +70,7 @@ def week_of(time: float, unit: str) -> int:
 
 
 def error_of_share(share: float, sample_size: float) -> float:
-    """Standard error of a share found in a sample of ``asked``; a share of 0 or 1 does not make it vanish."""
+    """Standard error of a share found in a sample of ``sample_size``; a share of 0 or 1 does not make it vanish."""
     within = (share * sample_size + 2.0) / (sample_size + 4.0)
     return math.sqrt(within * (1.0 - within) / sample_size)
 
@@ -85,7 +85,7 @@ def read_series(
     outcome, with "" for all others.
     """
     rows = CsvReader(path, ("time", "value"), ("outcome", "standard_error", "sample_size", "note"))
-    found: dict[str, Observation] = {}
+    observations: dict[str, Observation] = {}
     for row in rows:
         timed = bool(row["time"])
         of = row.get("outcome") or outcome
@@ -103,24 +103,24 @@ def read_series(
         week = week_of(rows.number("time", 1e-9, 100.0 * SCHOOL_WEEKS), unit) if timed else None
         least, most = (0.0, 1.0) if is_share(of, timed) else (-LARGEST, LARGEST)
         value = rows.number("value", least, most)
-        one = Observation(
+        observation = Observation(
             of,
             week,
             value,
             _error(rows, row, value, least == 0.0, error),
             discrepancy.get(of, discrepancy.get("", 0.0)),
         )
-        if one.column in found:
+        if observation.column in observations:
             rows.problem("time", f"{of} is observed twice at this time", "one row for each outcome and week")
-        elif one.standard_deviation <= 0.0:
+        elif observation.standard_deviation <= 0.0:
             rows.problem(
                 "value",
                 f"the observation of {of} has neither a standard error nor a discrepancy, so no run can match it",
                 "a standard_error above 0, or a discrepancy in the calibration file",
             )
-        found[one.column] = one
+        observations[observation.column] = observation
     rows.finish()
-    return list(found.values())
+    return list(observations.values())
 
 
 def _error(rows: CsvReader, row: dict[str, str], value: float, share: bool, default: float | None) -> float:

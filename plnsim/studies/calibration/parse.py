@@ -1,4 +1,4 @@
-"""A calibration file, read and checked key by key."""
+"""A calibration file, parsed and checked key by key."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 
 from plnsim.common.checks import validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
-from plnsim.common.parameter import Choice
+from plnsim.common.parameter import Choice, Value
 from plnsim.model.outcome import OUTCOMES_BY_NAME
-from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.simulation.scenario import Scenario
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.toml_file import load_text
 from plnsim.studies.calibration.calibration import BLOCK, MATCHING, METHODS, Calibration
 from plnsim.studies.calibration.observations import LARGEST, SERIES, TIMES, Observation, is_share, read_series, week_of
-from plnsim.studies.experiment.checks import SpecFile
+from plnsim.studies.experiment.checks import Content, KeyPath, SpecFile
 
 MAX_VARIED = 20
 THIRD = "last third"
@@ -46,13 +46,13 @@ PATTERN_KEYS = ("outcome", "time", "value", "tolerance", "discrepancy", "note")
 
 def read_calibration(path: Path) -> Calibration:
     """A calibration from its file; raises ``InputError`` naming file, line and column."""
-    return _Reader(load_text(path, "calibration"), str(path)).read(path)
+    return _Parser(load_text(path, "calibration"), str(path)).parse(path)
 
 
-class _Reader(SpecFile):
-    """Reads one calibration file."""
+class _Parser(SpecFile):
+    """Parses one calibration file."""
 
-    def read(self, path: Path) -> Calibration:
+    def parse(self, path: Path) -> Calibration:
         content = self.content()
         self._known(content, (), KEYS)
         vary = content.get("vary", {})
@@ -60,15 +60,11 @@ class _Reader(SpecFile):
         names = self._fitted_parameters(vary)
         unit = self._option(content, "time_in", tuple(TIMES), "years")
         discrepancy = self._discrepancy(content)
-        fields = {
-            "method": self._option(content, "method", METHODS, MATCHING),
-            "waves": self._integer(content, "waves", 3, 1, 20),
-            "replicates": self._integer(content, "replicates", 4, 2, 1000),
-            "seed": self._validate(validate_seed, content, "seed", 1),
-            "title": str(content.get("title", path.stem)),
-            "purpose": str(content.get("purpose", "")),
-            "sources": self._texts(content, "sources"),
-        }
+        method = self._option(content, "method", METHODS, MATCHING)
+        waves = self._integer(content, "waves", 3, 1, 20)
+        replicates = self._integer(content, "replicates", 4, 2, 1000)
+        seed = self._validate(validate_seed, content, "seed", 1)
+        sources = self._texts(content, "sources")
         budget = self._integer(content, "budget", 6000, BLOCK, 100_000_000)
         values, years = self._values(("set",), content.get("set", {})), self._years(content)
         patterns = self._patterns(content, unit, discrepancy)
@@ -86,16 +82,32 @@ class _Reader(SpecFile):
         observations = self._held_out(content, observations, unit)
         scenario = self._scenario(content, path, values, years, observations)
         self.raise_problems()
-        data = [path.parent / content["data"]] if series else []
-        texts = {path.name: self.text} | {file.name: file.read_text(encoding="utf-8-sig") for file in data}
-        asked = Calibration(path.stem, scenario, tuple(observations), names, texts=texts, budget=budget, **fields)
+        texts, data = {path.name: self.text}, content.get("data")
+        if series and isinstance(data, str):
+            file = path.parent / data
+            texts[file.name] = file.read_text(encoding="utf-8-sig")
+        calibration = Calibration(
+            path.stem,
+            scenario,
+            tuple(observations),
+            names,
+            title=str(content.get("title", path.stem)),
+            purpose=str(content.get("purpose", "")),
+            sources=sources,
+            method=method,
+            budget=budget,
+            waves=waves,
+            replicates=replicates,
+            seed=seed,
+            texts=texts,
+        )
         try:
-            return asked.with_budget(budget)
+            return calibration.with_budget(budget)
         except InputError as problem:
             self.problem(("budget",), problem.wrong, problem.right)
             raise self.problems[0] from None
 
-    def _known(self, table: dict, path: tuple, keys: tuple[str, ...]) -> None:
+    def _known(self, table: Content, path: KeyPath, keys: tuple[str, ...]) -> None:
         for key in table:
             if key not in keys:
                 self.problem((*path, key), f"unknown key {quote_value(key)}", suggestion(key, keys))
@@ -110,10 +122,8 @@ class _Reader(SpecFile):
             return ()
         names = tuple(dict.fromkeys(self._parameter_names(vary) + self._group_members(vary)))
         for name in names:
-            if (
-                isinstance(MODEL_PARAMETERS[name], Choice)
-                or MODEL_PARAMETERS[name].range[0] == MODEL_PARAMETERS[name].range[1]
-            ):
+            declared = MODEL_PARAMETERS[name]
+            if isinstance(declared, Choice) or declared.range[0] == declared.range[1]:
                 self.problem(
                     ("vary",),
                     f"{name} has no range from which to fit it",
@@ -127,17 +137,18 @@ class _Reader(SpecFile):
             )
         return names
 
-    def _texts(self, content: dict, key: str) -> tuple[str, ...]:
+    def _texts(self, content: Content, key: str) -> tuple[str, ...]:
         value = content.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             self.problem((key,), f"{key} must be a list of texts", f'{key} = ["..."]')
             return ()
         return tuple(value)
 
-    def _number(self, table: dict, path: tuple, least: float, most: float) -> float:
-        value = table.get(path[-1])
+    def _number(self, table: Content, path: KeyPath, least: float, most: float) -> float:
+        key = str(path[-1])
+        value = table.get(key)
         if value is None:
-            self.problem(path, f"there is no {path[-1]}", f"{path[-1]} = 0.05, say")
+            self.problem(path, f"there is no {key}", f"{key} = 0.05, say")
             return least
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
             percent = (
@@ -147,13 +158,13 @@ class _Reader(SpecFile):
             )
             self.problem(
                 path,
-                f"{path[-1]} must be a number from {least:g} to {most:g}, got {quote_value(value)}",
-                f"{path[-1]} = 0.05, say{percent}",
+                f"{key} must be a number from {least:g} to {most:g}, got {quote_value(value)}",
+                f"{key} = 0.05, say{percent}",
             )
             return least
         return float(value)
 
-    def _discrepancy(self, content: dict) -> dict[str, float]:
+    def _discrepancy(self, content: Content) -> dict[str, float]:
         """How far the best setting may be off, by outcome; "" stands for all others."""
         given = content.get("discrepancy")
         if isinstance(given, dict):
@@ -169,31 +180,32 @@ class _Reader(SpecFile):
             self.problem(
                 ("discrepancy",),
                 "the file does not say how far the model may be off even at its best",
-                "discrepancy = 0.03 (a standard deviation in the unit of the outcome; 0 if the model is taken for the truth)",
+                "discrepancy = 0.03 (a standard deviation in the unit of the outcome; 0 if the model is taken for the "
+                "truth)",
             )
             return {}
         return {"": self._number(content, ("discrepancy",), 0.0, LARGEST)}
 
-    def _patterns(self, content: dict, unit: str, discrepancy: dict[str, float]) -> list[Observation]:
+    def _patterns(self, content: Content, unit: str, discrepancy: dict[str, float]) -> list[Observation]:
         listed = content.get("pattern", [])
-        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
             self.problem(
                 ("pattern",), "patterns are tables in a list", "[[pattern]] with outcome, time, value and tolerance"
             )
             return []
         return [
-            one
-            for place, table in enumerate(listed)
-            if (one := self._pattern(table, ("pattern", place), unit, discrepancy)) is not None
+            pattern
+            for index, table in enumerate(listed)
+            if (pattern := self._pattern(table, ("pattern", index), unit, discrepancy)) is not None
         ]
 
-    def _pattern(self, table: dict, path: tuple, unit: str, discrepancy: dict[str, float]) -> Observation | None:
+    def _pattern(self, table: Content, path: KeyPath, unit: str, discrepancy: dict[str, float]) -> Observation | None:
         """One pattern; without a time it is an outcome of the whole run. Its tolerance is a standard error."""
         before = len(self.problems)
         self._known(table, path, PATTERN_KEYS)
         timed, outcome = "time" in table, table.get("outcome")
         known = SERIES if timed else OUTCOMES_BY_NAME
-        if outcome not in known:
+        if not isinstance(outcome, str) or outcome not in known:
             self.problem(
                 (*path, "outcome"),
                 f"there is no outcome {quote_value(outcome)} {'with a value in every week' if timed else ''}".rstrip(),
@@ -210,66 +222,83 @@ class _Reader(SpecFile):
             if "discrepancy" in table
             else discrepancy.get(outcome, discrepancy.get("", 0.0))
         )
-        one = Observation(outcome, week, value, tolerance, off)
-        if one.standard_deviation <= 0.0 and len(self.problems) == before:
+        pattern = Observation(outcome, week, value, tolerance, off)
+        if pattern.standard_deviation <= 0.0 and len(self.problems) == before:
             self.problem(
                 (*path, "tolerance"), "without tolerance and discrepancy no run can match", "a tolerance above 0"
             )
-        return one if len(self.problems) == before else None
+        return pattern if len(self.problems) == before else None
 
-    def _series(self, content: dict, path: Path, **defaults) -> list[Observation]:
+    def _series(
+        self,
+        content: Content,
+        path: Path,
+        *,
+        outcome: str,
+        unit: str,
+        error: float | None,
+        discrepancy: dict[str, float],
+    ) -> list[Observation]:
         data = content.get("data")
         if data is None:
             return []
         if not isinstance(data, str):
             self.problem(("data",), f"data must be the name of a file, got {quote_value(data)}", 'data = "series.csv"')
             self.raise_problems()
-        return read_series(path.parent / data, **defaults)
+            return []
+        return read_series(path.parent / data, outcome=outcome, unit=unit, error=error, discrepancy=discrepancy)
 
     def _unique(self, observations: list[Observation]) -> list[Observation]:
         seen: set[str] = set()
-        for one in observations:
-            if one.column in seen:
+        for observation in observations:
+            if observation.column in seen:
                 self.problem(
-                    ("pattern",), f"{one.outcome} is observed twice ({one.when})", "each outcome once at a time"
+                    ("pattern",),
+                    f"{observation.outcome} is observed twice ({observation.when})",
+                    "each outcome once at a time",
                 )
-            seen.add(one.column)
+            seen.add(observation.column)
         return observations
 
-    def _held_out(self, content: dict, observations: list[Observation], unit: str) -> list[Observation]:
+    def _held_out(self, content: Content, observations: list[Observation], unit: str) -> list[Observation]:
         """Marks what is held out: the last third of the points of the series, none, or those at the times named."""
-        asked = content.get("hold_out", THIRD)
-        weeks = sorted({one.week for one in observations if one.week is not None})
-        if asked == THIRD:
+        wanted = content.get("hold_out", THIRD)
+        weeks = sorted({observation.week for observation in observations if observation.week is not None})
+        if wanted == THIRD:
             out = set(weeks[len(weeks) - len(weeks) // 3 :])
-        elif asked == "none":
+        elif wanted == "none":
             out = set()
-        elif isinstance(asked, list) and all(
-            isinstance(one, int | float) and not isinstance(one, bool) for one in asked
+        elif isinstance(wanted, list) and all(
+            isinstance(time, int | float) and not isinstance(time, bool) for time in wanted
         ):
-            out = {week_of(one, unit) for one in asked}
-            for place, one in enumerate(asked):
-                if week_of(one, unit) not in weeks:
+            out = {week_of(time, unit) for time in wanted}
+            for index, time in enumerate(wanted):
+                if week_of(time, unit) not in weeks:
                     self.problem(
-                        ("hold_out", place), f"nothing is observed at {one:g} {unit}", "a time that stands in the data"
+                        ("hold_out", index), f"nothing is observed at {time:g} {unit}", "a time that stands in the data"
                     )
         else:
             self.problem(
                 ("hold_out",),
-                f"hold_out cannot be {quote_value(asked)}",
+                f"hold_out cannot be {quote_value(wanted)}",
                 f'"{THIRD}", "none", or a list of times, as in [6, 7]',
             )
             return observations
-        if out and not set(weeks) - out and all(one.week is not None for one in observations):
+        if out and not set(weeks) - out and all(observation.week is not None for observation in observations):
             self.problem(
                 ("hold_out",),
                 "everything is held out, and nothing is left to fit",
                 f'"{THIRD}", "none", or fewer times',
             )
-        return [replace(one, held_out=one.week in out) for one in observations]
+        return [replace(observation, held_out=observation.week in out) for observation in observations]
 
     def _scenario(
-        self, content: dict, path: Path, values: dict, years: float | None, observations: list[Observation]
+        self,
+        content: Content,
+        path: Path,
+        values: dict[str, Value],
+        years: float | None,
+        observations: list[Observation],
     ) -> Scenario:
         """The scenario as it is simulated: as long as asked for, else to the last observation, or whole where a whole
         run is observed.
@@ -278,9 +307,10 @@ class _Reader(SpecFile):
         if not isinstance(named, str):
             self.problem(("scenario",), f"scenario must be a name, got {quote_value(named)}", 'scenario = "baseline"')
             self.raise_problems()
+            return Scenario.of("baseline")
         scenario = Scenario.of(path.parent / named if named.endswith(".toml") else named).with_values(values)
-        last = max((one.week + 1 for one in observations if one.week is not None), default=0)
-        whole = any(one.week is None for one in observations)
+        last = max((observation.week + 1 for observation in observations if observation.week is not None), default=0)
+        whole = any(observation.week is None for observation in observations)
         if years is not None:
             scenario = scenario.with_years(years)
         elif not whole or last > scenario.weeks:

@@ -20,6 +20,7 @@ from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration.fit import RULED_OUT, Posterior
 from plnsim.studies.calibration.observations import Observation, is_share
+from plnsim.studies.calibration.stages import point_replicate
 
 PRIOR_WIDTH = RANGE_QUANTILES[1] - RANGE_QUANTILES[0]
 IDENTIFIABILITY = ((0.35, "told by the data"), (0.7, "partly told"), (0.9, "hardly told"), (math.inf, "not told"))
@@ -37,28 +38,28 @@ def quantile(values: np.ndarray, weights: np.ndarray, level: float) -> float:
     return float(np.interp(level * weights.sum(), reached, values[order]))
 
 
-def marginals(found: Posterior) -> pandas.DataFrame:
+def marginals(posterior: Posterior) -> pandas.DataFrame:
     """A row a parameter: prior and posterior quantiles, the width of the posterior over that of the prior, and what
     that means.
     """
     rows = []
-    for column, name in enumerate(found.calibration.names):
-        unit_sample = found.unit_sample[:, column]
+    for column, name in enumerate(posterior.calibration.names):
+        unit_sample = posterior.unit_sample[:, column]
         low, middle, high = (
-            quantile(unit_sample, found.weights, level) for level in (RANGE_QUANTILES[0], 0.5, RANGE_QUANTILES[1])
+            quantile(unit_sample, posterior.weights, level) for level in (RANGE_QUANTILES[0], 0.5, RANGE_QUANTILES[1])
         )
         ratio = (high - low) / PRIOR_WIDTH
-        placed = MODEL_PARAMETERS[name].ppf
+        ppf = MODEL_PARAMETERS[name].ppf
         rows.append(
             {
                 "parameter": name,
                 "unit": MODEL_PARAMETERS[name].unit,
-                "prior_05": placed(RANGE_QUANTILES[0]),
-                "prior_50": placed(0.5),
-                "prior_95": placed(RANGE_QUANTILES[1]),
-                "posterior_05": placed(low),
-                "posterior_50": placed(middle),
-                "posterior_95": placed(high),
+                "prior_05": ppf(RANGE_QUANTILES[0]),
+                "prior_50": ppf(0.5),
+                "prior_95": ppf(RANGE_QUANTILES[1]),
+                "posterior_05": ppf(low),
+                "posterior_50": ppf(middle),
+                "posterior_95": ppf(high),
                 "width_ratio": ratio,
                 "told": next(word for below, word in IDENTIFIABILITY if ratio < below),
             }
@@ -66,23 +67,23 @@ def marginals(found: Posterior) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-def pairs(found: Posterior) -> pandas.DataFrame:
+def pairs(posterior: Posterior) -> pandas.DataFrame:
     """A row a pair of parameters: rank correlation in the posterior, the strongest first, and whether it stands out of
     the sampling error.
     """
-    ranks = np.apply_along_axis(rankdata, 0, found.unit_sample) / len(found.unit_sample)
-    apart = ranks - found.weights @ ranks
-    covariance = (found.weights[:, None] * apart).T @ apart
+    ranks = np.apply_along_axis(rankdata, 0, posterior.unit_sample) / len(posterior.unit_sample)
+    apart = ranks - posterior.weights @ ranks
+    covariance = (posterior.weights[:, None] * apart).T @ apart
     size = np.sqrt(np.diag(covariance))
-    least = max(TRADES_OFF, 2.6 / math.sqrt(max(1.0, found.effective_sample_size)))
+    least = max(TRADES_OFF, 2.6 / math.sqrt(max(1.0, posterior.effective_sample_size)))
     rows = []
-    for one, other in combinations(range(len(found.calibration.names)), 2):
-        both = size[one] * size[other]
-        correlation = float(covariance[one, other] / both) if both > 0 else 0.0
+    for first, second in combinations(range(len(posterior.calibration.names)), 2):
+        both = size[first] * size[second]
+        correlation = float(covariance[first, second] / both) if both > 0 else 0.0
         rows.append(
             {
-                "parameter": found.calibration.names[one],
-                "with": found.calibration.names[other],
+                "parameter": posterior.calibration.names[first],
+                "with": posterior.calibration.names[second],
                 "rank_correlation": correlation,
                 "stands_out": abs(correlation) >= least,
             }
@@ -93,16 +94,16 @@ def pairs(found: Posterior) -> pandas.DataFrame:
     )
 
 
-def profile(found: Posterior) -> pandas.DataFrame:
+def profile(posterior: Posterior) -> pandas.DataFrame:
     """How well the best run does in each tenth of a parameter's prior, whatever the other parameters are: what cannot
     be told is flat.
     """
-    unit_sample, distances = found.tried
+    unit_sample, distances = posterior.evaluated_points
     rows = []
-    for column, name in enumerate(found.calibration.names):
-        place = np.minimum((unit_sample[:, column] * BINS).astype(int), BINS - 1)
+    for column, name in enumerate(posterior.calibration.names):
+        bins = np.minimum((unit_sample[:, column] * BINS).astype(int), BINS - 1)
         for bin_ in range(BINS):
-            inside = distances[place == bin_]
+            inside = distances[bins == bin_]
             closest = float(inside.min()) if len(inside) else math.nan
             rows.append(
                 {
@@ -117,31 +118,31 @@ def profile(found: Posterior) -> pandas.DataFrame:
     return pandas.DataFrame(rows)
 
 
-def check(found: Posterior) -> pandas.DataFrame:
+def check(posterior: Posterior) -> pandas.DataFrame:
     """A row an observation: what the prior and the posterior predict for it, its error included, and where in that it
     lies.
     """
-    fitted, rows = set(found.calibration.fitted), []
-    first = found.prior.results.reshape(-1, found.results.shape[1])
+    fitted, rows = set(posterior.calibration.fitted), []
+    first = posterior.prior.results.reshape(-1, posterior.results.shape[1])
     flat = np.full(len(first), 1.0 / len(first))
-    for place, one in enumerate(found.calibration.observations):
-        before = _predictive_quantiles(first[:, place], flat, one)
-        after = _predictive_quantiles(found.results[:, place], found.weights, one)
+    for index, observation in enumerate(posterior.calibration.observations):
+        before = _predictive_quantiles(first[:, index], flat, observation)
+        after = _predictive_quantiles(posterior.results[:, index], posterior.weights, observation)
         low, middle, high = (after(level) for level in (RANGE_QUANTILES[0], 0.5, RANGE_QUANTILES[1]))
-        defined = np.isfinite(found.results[:, place]) & (found.weights > 0)
+        defined = np.isfinite(posterior.results[:, index]) & (posterior.weights > 0)
         share = (
-            found.weights[defined]
-            @ ndtr((one.value - found.results[defined, place]) / one.standard_deviation)
-            / max(1e-300, found.weights[defined].sum())
+            posterior.weights[defined]
+            @ ndtr((observation.value - posterior.results[defined, index]) / observation.standard_deviation)
+            / max(1e-300, posterior.weights[defined].sum())
         )
         rows.append(
             {
-                "outcome": one.outcome,
-                "years": one.years,
-                "observed": one.value,
-                "standard_error": one.error,
-                "discrepancy": one.discrepancy,
-                "held_out": place not in fitted,
+                "outcome": observation.outcome,
+                "years": observation.years,
+                "observed": observation.value,
+                "standard_error": observation.error,
+                "discrepancy": observation.discrepancy,
+                "held_out": index not in fitted,
                 "prior_05": before(RANGE_QUANTILES[0]),
                 "prior_50": before(0.5),
                 "prior_95": before(RANGE_QUANTILES[1]),
@@ -149,21 +150,27 @@ def check(found: Posterior) -> pandas.DataFrame:
                 "posterior_50": middle,
                 "posterior_95": high,
                 "share_below": float(share),
-                "inside_90": bool(low <= one.value <= high),
+                "inside_90": bool(low <= observation.value <= high),
             }
         )
     return pandas.DataFrame(rows)
 
 
-def _predictive_quantiles(values: np.ndarray, weights: np.ndarray, one: Observation) -> Callable[[float], float]:
+def _predictive_quantiles(
+    values: np.ndarray, weights: np.ndarray, observation: Observation
+) -> Callable[[float], float]:
     """The quantiles of an observation by weighted runs, each with the observation's error around it; a share stays
     between 0 and 1.
     """
     used = np.isfinite(values) & (weights > 0)
     if not used.any():
         return lambda level: math.nan
-    values, weights, standard_deviation = values[used], weights[used] / weights[used].sum(), one.standard_deviation
-    least, most = (0.0, 1.0) if is_share(one.outcome, one.week is not None) else (-math.inf, math.inf)
+    values, weights, standard_deviation = (
+        values[used],
+        weights[used] / weights[used].sum(),
+        observation.standard_deviation,
+    )
+    least, most = (0.0, 1.0) if is_share(observation.outcome, observation.week is not None) else (-math.inf, math.inf)
 
     def at(level: float) -> float:
         low, high = values.min() - 6.0 * standard_deviation, values.max() + 6.0 * standard_deviation
@@ -189,7 +196,7 @@ def coverage(table: pandas.DataFrame) -> tuple[int, int, float, float]:
     return inside, of, low, high
 
 
-def mean_absolute_errors(found: Posterior, table: pandas.DataFrame) -> tuple[float, float] | None:
+def mean_absolute_errors(posterior: Posterior, table: pandas.DataFrame) -> tuple[float, float] | None:
     """Mean absolute errors over the held-out points of a series: of the posterior median, and of the last fitted value
     carried forward.
     """
@@ -202,24 +209,24 @@ def mean_absolute_errors(found: Posterior, table: pandas.DataFrame) -> tuple[flo
     return (float(np.mean(ours)), float(np.mean(theirs))) if ours else None
 
 
-def draws(found: Posterior) -> pandas.DataFrame:
-    """The weighted sample: a row a draw with its weight, its values and luck, and what its run gave for each
+def draws(posterior: Posterior) -> pandas.DataFrame:
+    """The weighted sample: a row a draw with its weight, its values and replicate, and what its run gave for each
     observation.
     """
-    from plnsim.studies.calibration.stages import point_replicate
-
-    names = found.calibration.names
+    names = posterior.calibration.names
     values = [
         {name: MODEL_PARAMETERS[name].ppf(float(share)) for name, share in zip(names, row, strict=True)}
-        for row in found.unit_sample
+        for row in posterior.unit_sample
     ]
-    told = pandas.DataFrame(
+    draws = pandas.DataFrame(
         {
             "draw": np.arange(len(values)),
-            "weight": found.weights,
-            "log_likelihood": found.log_likelihood,
-            "replicate": [point_replicate(one, 0) for one in values],
+            "weight": posterior.weights,
+            "log_likelihood": posterior.log_likelihood,
+            "replicate": [point_replicate(point, 0) for point in values],
         }
     )
-    runs = pandas.DataFrame(found.results, columns=[one.column for one in found.calibration.observations])
-    return pandas.concat([told, pandas.DataFrame(values), runs], axis=1)
+    runs = pandas.DataFrame(
+        posterior.results, columns=[observation.column for observation in posterior.calibration.observations]
+    )
+    return pandas.concat([draws, pandas.DataFrame(values), runs], axis=1)

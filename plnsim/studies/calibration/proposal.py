@@ -59,11 +59,11 @@ class Proposal:
             return np.zeros(len(points))
         mass = ndtr((1.0 - self.centres) / self.widths) - ndtr(-self.centres / self.widths)
         height = -np.log(self.widths * np.sqrt(2.0 * np.pi) * mass).sum(axis=1)
-        found = np.empty(len(points))
+        density = np.empty(len(points))
         for first in range(0, len(points), 256):
             apart = (points[first : first + 256, None, :] - self.centres) / self.widths
-            found[first : first + 256] = np.exp(height - 0.5 * (apart**2).sum(axis=2)).mean(axis=1)
-        return np.log(PRIOR_SHARE + (1.0 - PRIOR_SHARE) * found)
+            density[first : first + 256] = np.exp(height - 0.5 * (apart**2).sum(axis=2)).mean(axis=1)
+        return np.asarray(np.log(PRIOR_SHARE + (1.0 - PRIOR_SHARE) * density))
 
 
 def normalise(log_weights: np.ndarray) -> np.ndarray:
@@ -71,8 +71,8 @@ def normalise(log_weights: np.ndarray) -> np.ndarray:
     top = log_weights.max(initial=-np.inf)
     if not np.isfinite(top):
         return np.zeros(len(log_weights))
-    weights = np.exp(log_weights - top)
-    return weights / weights.sum()
+    weights: np.ndarray = np.exp(log_weights - top)
+    return np.asarray(weights / weights.sum())
 
 
 def effective_sample_size(weights: np.ndarray) -> float:
@@ -110,7 +110,7 @@ def fit_proposal(
     """A mixture that covers a cheap log density, found in rounds from the prior on."""
     proposal = Proposal.prior(parameters)
     for number in range(rounds):
-        tried = proposal.sample(uniforms(f"round {number}", points, parameters + 1))
-        log_weights = target(tried) - proposal.log_density(tried)
-        proposal = Proposal.kernel_mixture(tried, log_weights, uniforms(f"centres {number}", CENTRES, 1)[:, 0])
+        sample = proposal.sample(uniforms(f"round {number}", points, parameters + 1))
+        log_weights = target(sample) - proposal.log_density(sample)
+        proposal = Proposal.kernel_mixture(sample, log_weights, uniforms(f"centres {number}", CENTRES, 1)[:, 0])
     return proposal

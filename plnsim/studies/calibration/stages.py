@@ -1,8 +1,8 @@
 """Stages of a calibration: each a design of points that goes through the store of experiments, so that it can be
 resumed.
 
-Every point has luck of its own, made from its values: the posterior is then one over all luck, not over that of a few
-replicates.
+Every point has random numbers of its own, made from its values: the posterior is then one over all chance, not over
+that of a few replicates.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from plnsim.studies.calibration.observations import Observation
 from plnsim.studies.experiment.design import sample_design
 from plnsim.studies.experiment.execute import Progress, execute
 from plnsim.studies.experiment.store import MANIFEST, Store
-from plnsim.studies.experiment.task import Task, Values
+from plnsim.studies.experiment.task import Evaluate, Task, Values
 
 RUNS = "runs"
 """The folder of the stores, below that of a calibration."""
@@ -34,13 +34,13 @@ DIGITS = 9
 points should not.
 """
 
-Evaluate = Callable[[Task, Values, int], dict[str, float]]
-
 
 def point_replicate(values: Values, replicate: int) -> int:
-    """The number of the luck of a point's replicate: the same for the same values, another for any other."""
-    told = repr(sorted(values.items())).encode()
-    return int.from_bytes(hashlib.blake2b(told, digest_size=6).digest(), "big") + replicate
+    """The number by which a point's replicate has its random numbers: the same for the same values, another for any
+    other.
+    """
+    text = repr(sorted(values.items())).encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=6).digest(), "big") + replicate
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,16 @@ class ModelEvaluator:
     observations: tuple[Observation, ...]
 
     def __call__(self, task: Task, values: Values, replicate: int) -> dict[str, float]:
-        run = simulate_run(task.scenario.with_values(values), task.seed, point_replicate(values, replicate))
-        return {one.column: one.of(run) for one in self.observations}
+        run_counts = simulate_run(task.scenario.with_values(values), task.seed, point_replicate(values, replicate))
+        return {observation.column: observation.value_in(run_counts) for observation in self.observations}
 
 
 @dataclass(frozen=True)
 class StageRuns:
     """The points of a stage and their runs.
 
-    ``shares``: points x parameters, in the unit cube; ``results``: points x replicates x observations, NaN where not
-    defined or failed.
+    ``unit_sample``: points x parameters, in the unit cube; ``results``: points x replicates x observations, NaN where
+    not defined or failed.
     """
 
     unit_sample: np.ndarray
@@ -87,17 +87,17 @@ class StageRunner:
     evaluate: Evaluate | None = None
 
     @property
-    def manifest(self) -> dict:
+    def manifest(self) -> dict[str, object]:
         """What the calibration is, without its budget: a larger one goes on from what is there."""
-        one = self.calibration
+        calibration = self.calibration
         return {
-            "scenario": to_toml(one.scenario),
-            "names": one.names,
-            "observations": [asdict(each) for each in one.observations],
-            "method": one.method,
-            "waves": one.waves,
-            "replicates": one.replicates,
-            "seed": one.seed,
+            "scenario": to_toml(calibration.scenario),
+            "names": calibration.names,
+            "observations": [asdict(observation) for observation in calibration.observations],
+            "method": calibration.method,
+            "waves": calibration.waves,
+            "replicates": calibration.replicates,
+            "seed": calibration.seed,
         }
 
     def uniforms(self, stage: str, rows: int, columns: int) -> np.ndarray:
@@ -107,21 +107,21 @@ class StageRunner:
 
     def run_stage(self, stage: str, design: Callable[[], np.ndarray], replicates: int) -> StageRuns:
         """Simulates a stage, or what is missing of it; the design of a stage that was begun is taken from its store."""
-        calibration, place = self.calibration, self.folder / RUNS / stage
-        names = list(calibration.names)
+        calibration, folder = self.calibration, self.folder / RUNS / stage
+        names, version = list(calibration.names), model_version()
         manifest = {
             "experiment": content_hash([self.manifest, stage, replicates]),
-            "model": model_version(),
+            "model": version,
             "stage": stage,
             "replicates": replicates,
             "asked": self.manifest,
         }
-        exists = (place / MANIFEST).exists()
+        exists = (folder / MANIFEST).exists()
         unit_sample = np.ascontiguousarray(
-            Store(place, manifest).design()[names].to_numpy() if exists else design().round(DIGITS)
+            Store(folder, manifest).design()[names].to_numpy() if exists else design().round(DIGITS)
         )
-        store = Store.open(place, manifest, pandas.DataFrame(unit_sample, columns=names))
-        columns = tuple(one.column for one in calibration.observations)
+        store = Store.open(folder, manifest, pandas.DataFrame(unit_sample, columns=names))
+        columns = tuple(observation.column for observation in calibration.observations)
         task = Task(
             calibration.scenario,
             calibration.names,
@@ -130,7 +130,7 @@ class StageRunner:
             replicates,
             calibration.seed,
             evaluate=self.evaluate or ModelEvaluator(calibration.observations),
-            model=manifest["model"],
+            model=version,
         )
         execute(
             task,

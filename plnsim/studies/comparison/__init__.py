@@ -1,29 +1,33 @@
-"""Compares scenarios run by run with the same luck, so that little but the programmes differs."""
+"""Compares scenarios run by run with common random numbers, so that little but the programmes differs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os import PathLike
 
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.model.measure import BARRIERS
 from plnsim.simulation.runs import ProgressCallback, run
-from plnsim.simulation.scenario import Scenario
-from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
+from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, barrier_table, candidates, sensitivity_table
 
 
-def check_scenarios(scenarios: Sequence[object], baseline: str | None = None) -> tuple[list[Scenario], str]:
+def check_scenarios(
+    scenarios: Sequence[Scenario | str | PathLike[str]], baseline: str | None = None
+) -> tuple[list[Scenario], str]:
     """The scenarios to compare and the name of the baseline; raises ``InputError``."""
-    resolved = [Scenario.of(one) for one in scenarios]
-    names = [one.name for one in resolved]
+    resolved = [Scenario.of(scenario) for scenario in scenarios]
+    names = [scenario.name for scenario in resolved]
     if len(resolved) < 2:
         raise InputError(
             "a comparison takes two scenarios or more",
             right="plnsim run simulates a single one, and plnsim report writes its page",
         )
-    for place, name in enumerate(names):
-        if name in names[:place]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
             raise InputError(
                 f"two of the scenarios are called {quote_value(name)}",
                 right="different scenarios, in files of different names",
@@ -41,7 +45,7 @@ def check_scenarios(scenarios: Sequence[object], baseline: str | None = None) ->
 
 
 def compare(
-    scenarios: Sequence[object],
+    scenarios: Sequence[Scenario | str | PathLike[str]],
     *,
     baseline: str | None = None,
     seed: int = 1,
@@ -50,7 +54,7 @@ def compare(
     quick: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Comparison:
-    """Simulates scenarios with the same luck, replicate by replicate, and looks closer at the leading one.
+    """Simulates scenarios with common random numbers, replicate by replicate, and looks closer at the leading one.
 
     ``baseline``: the scenario that the others are compared with, by default the first. ``quick`` leaves out the
     sensitivity of the leading scenario. ``progress`` is called with the steps done and the steps in all. Raises
@@ -72,13 +76,13 @@ def compare(
             progress(done, steps)
 
     results = tuple(
-        ScenarioResult.of(run(one, seed=seed, replicates=replicates, workers=workers, progress=lambda *_: step()))
-        for one in resolved
+        ScenarioResult.of(run(scenario, seed=seed, replicates=replicates, workers=workers, progress=lambda *_: step()))
+        for scenario in resolved
     )
-    found = Comparison(results, base)
-    lifted = barrier_table(found.leading, workers)
+    leading = Comparison(results, base).leading
+    lifted = barrier_table(leading, workers)
     step(len(BARRIERS) * replicates)
-    return Comparison(results, base, lifted, None if quick else sensitivity_table(found.leading, workers, step))
+    return Comparison(results, base, lifted, None if quick else sensitivity_table(leading, workers, step))
 
 
 __all__ = ["Comparison", "ScenarioResult", "compare"]

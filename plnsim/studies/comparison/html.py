@@ -2,78 +2,85 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas
 
-from plnsim.common.notebook import COLOURS, Curve, card, curves, format_quantity, table
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.common.notebook import COLOURS, Curve, card, curves, table
+from plnsim.common.quantities import percent, points
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.html import to_python
-
-if TYPE_CHECKING:
-    from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
+from plnsim.studies.comparison.scenario_result import DifferenceDescription, ScenarioResult
 
 
-def to_html(found: Comparison) -> str:
+def to_html(
+    results: Sequence[ScenarioResult],
+    base: ScenarioResult,
+    *,
+    means: Mapping[tuple[str, str], float],
+    differences: Mapping[str, DifferenceDescription],
+    leading: str,
+    barriers: pandas.DataFrame | None,
+    quick: bool,
+) -> str:
     """Use over the years in each scenario, the paired differences from the baseline, and what lifting each condition
     gains.
+
+    ``means``: by scenario and outcome; ``differences``: of sustained deep use from the baseline, by scenario.
     """
-    years = max(result.scenario.weeks for result in found.results) / SCHOOL_WEEKS
-    supported = found.base.scenario.support_ends / SCHOOL_WEEKS
-    middle = [np.median(result.by_week("use"), axis=0) for result in found.results]
-    drawn = [Curve(one, COLOURS[place % len(COLOURS)]) for place, one in enumerate(middle)]
-    told = f"Teachers using the practice, median of {found.base.replicates} runs; the shade is the supported time of {found.baseline}"
-    seen = f"{told}; in the last week: " + ", ".join(
-        f"{result.name} {format_quantity(float(one[-1]), 'share')}"
-        for result, one in zip(found.results, middle, strict=True)
+    years = max(result.scenario.weeks for result in results) / SCHOOL_WEEKS
+    supported = base.scenario.support_ends / SCHOOL_WEEKS
+    medians = [np.median(result.by_week("use"), axis=0) for result in results]
+    series = [Curve(median, COLOURS[index % len(COLOURS)]) for index, median in enumerate(medians)]
+    caption = (
+        f"Teachers using the practice, median of {base.replicates} runs; the shade is the supported time of {base.name}"
+    )
+    description = f"{caption}; in the last week: " + ", ".join(
+        f"{result.name} {percent(float(median[-1]))}" for result, median in zip(results, medians, strict=True)
     )
     parts = [
-        curves(drawn, years, supported, seen),
-        f"<p>{told}</p>",
+        curves(series, years, supported, description),
+        f"<p>{caption}</p>",
         table(
             ("scenario", "use", "deep use", "points above the baseline", "90 % of pairs", "higher in"),
-            [_row(found, result) for result in found.results],
+            [_row(result.name, means, differences.get(result.name)) for result in results],
             COLOURS,
         ),
     ]
-    if found.barriers is not None:
-        rows = [
-            (one["condition"], format_quantity(one["named"], "share"), format_quantity(one["mean"], "points"))
-            for one in found.barriers.to_dict("records")
-        ]
-        parts.append(
-            table((f"in the way of {found.leading.name}", "named", "points of deep use gained by lifting it"), rows)
-        )
-    heading = f"{' and '.join(result.name for result in found.others)} against {found.baseline}"
+    if barriers is not None:
+        rows = [(row["condition"], percent(row["named"]), points(row["mean"])) for row in barriers.to_dict("records")]
+        parts.append(table((f"in the way of {leading}", "named", "points of deep use gained by lifting it"), rows))
+    others = [result.name for result in results if result.name != base.name]
     return card(
-        heading,
-        f"{found.base.replicates} runs of each with the same luck, seed {found.base.seed}",
+        f"{' and '.join(others)} against {base.name}",
+        f"{base.replicates} runs of each with the same luck, seed {base.seed}",
         parts,
-        _in_python(found),
+        _in_python(results, base, quick),
     )
 
 
-def _row(found: Comparison, result: ScenarioResult) -> tuple[str, ...]:
-    use, deep = (format_quantity(found.summaries[result.name, one]["mean"], "share") for one in ("use", "deep_use"))
-    if result.name == found.baseline:
-        return (result.name, use, deep, "", "", "")
-    row = found.paired[result.name, "deep_use"]
-    low, high = (format_quantity(row[one], "points") for one in ("quantile_05", "quantile_95"))
+def _row(
+    name: str, means: Mapping[tuple[str, str], float], difference: DifferenceDescription | None
+) -> tuple[str, ...]:
+    use, deep = (percent(means[name, outcome]) for outcome in ("use", "deep_use"))
+    if difference is None:
+        return (name, use, deep, "", "", "")
+    low, high = (points(end) for end in (difference["quantile_05"], difference["quantile_95"]))
     return (
-        result.name,
+        name,
         use,
         deep,
-        format_quantity(row["mean"], "points"),
+        points(difference["mean"]),
         f"{low} to {high}",
-        f"{row['higher']} of {row['pairs']}",
+        f"{difference['higher']} of {difference['pairs']}",
     )
 
 
-def _in_python(found: Comparison) -> str:
-    scenarios = ",\n                 ".join(to_python(result.scenario) for result in found.results)
-    quick = ", quick=True" if found.sensitivity is None else ""
+def _in_python(results: Sequence[ScenarioResult], base: ScenarioResult, quick: bool) -> str:
+    scenarios = ",\n                 ".join(to_python(result.scenario) for result in results)
     return (
         "from plnsim import Scenario\nfrom plnsim.studies.comparison import compare\n\n"
-        f"found = compare([{scenarios}],\n                baseline={found.baseline!r}, seed={found.base.seed}, "
-        f"replicates={found.base.replicates}{quick})"
+        f"found = compare([{scenarios}],\n                baseline={base.name!r}, seed={base.seed}, "
+        f"replicates={base.replicates}{', quick=True' if quick else ''})"
     )

@@ -26,7 +26,7 @@ MOST_INFLUENTIAL, SCREENING_RUNS, REFINED_RUNS = 10, 2, 6
 
 def barrier_table(result: ScenarioResult, workers: int | None = None) -> pandas.DataFrame:
     """What is named as in the way and what is: one row a condition, with the gain from closing a share of its gap."""
-    found = barriers(
+    lifted = barriers(
         result.scenario,
         seed=result.seed,
         replicates=result.replicates,
@@ -34,30 +34,35 @@ def barrier_table(result: ScenarioResult, workers: int | None = None) -> pandas.
         outcome=MAIN_OUTCOME,
         workers=workers,
     )
-    best = np.max([np.nan_to_num(gain, nan=-np.inf) for gain in found.gain.values()], axis=0)
+    largest = np.max([np.nan_to_num(gain, nan=-np.inf) for gain in lifted.gain.values()], axis=0)
     return pandas.DataFrame(
         [
             {
                 "scenario": result.name,
-                "condition": one,
+                "condition": condition,
                 "lift": LIFT,
                 "outcome": MAIN_OUTCOME,
-                "named": found.named[one],
+                "named": lifted.named[condition],
             }
-            | describe_differences(found.gain[one])
-            | {"largest": int((found.gain[one] == best).sum())}
-            for one in BARRIERS
+            | describe_differences(lifted.gain[condition])
+            | {"largest": int((lifted.gain[condition] == largest).sum())}
+            for condition in BARRIERS
         ]
     )
 
 
 def candidates() -> list[Parameter]:
     """The parameters that are moved to both ends of their plausible range."""
-    return [
-        one
+    numbers = (
+        parameter
         for section in MOVED_SECTIONS
-        for one in MODEL_PARAMETERS.sections[section]
-        if isinstance(one, Parameter) and one.qualified_name not in FIXED_PARAMETERS and one.range[0] < one.range[1]
+        for parameter in MODEL_PARAMETERS.sections[section]
+        if isinstance(parameter, Parameter)
+    )
+    return [
+        parameter
+        for parameter in numbers
+        if parameter.qualified_name not in FIXED_PARAMETERS and parameter.range[0] < parameter.range[1]
     ]
 
 
@@ -68,14 +73,15 @@ def sensitivity_table(
 
     One at a time, paired with the scenario's own runs: few runs for all, more for the most influential.
     """
-    rough = _one_at_a_time(result, candidates(), SCREENING_RUNS, workers, step)
+    by_name = {parameter.qualified_name: parameter for parameter in candidates()}
+    rough = _one_at_a_time(result, list(by_name.values()), SCREENING_RUNS, workers, step)
     order = (
         rough.groupby("parameter", sort=False)["change"]
         .apply(lambda change: change.abs().max())
         .sort_values(ascending=False, kind="stable")
     )
     first = list(order.index[:MOST_INFLUENTIAL])
-    close = _one_at_a_time(result, [MODEL_PARAMETERS[name] for name in first], REFINED_RUNS, workers, step)
+    close = _one_at_a_time(result, [by_name[name] for name in first], REFINED_RUNS, workers, step)
     span = (
         close.groupby("parameter", sort=False)["change"]
         .apply(lambda change: change.abs().max())
@@ -123,4 +129,4 @@ def _one_at_a_time(
         }
 
     ends = [(parameter, end) for parameter in parameters for end in (0, 1)]
-    return pandas.DataFrame(list(map_ordered(lambda one: row(*one), ends, validate_workers(workers))))
+    return pandas.DataFrame(list(map_ordered(lambda end: row(*end), ends, validate_workers(workers))))

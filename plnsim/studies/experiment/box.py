@@ -12,7 +12,7 @@ import numpy as np
 import pandas
 from scipy.stats import binom
 
-from plnsim.common.parameter import Choice
+from plnsim.common.parameter import Choice, Parameter
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
 
@@ -32,9 +32,10 @@ class Limit:
     def holds(self, values: pandas.DataFrame) -> np.ndarray:
         column = values[self.name]
         if self.side == ONE_OF:
-            return column.isin(self.value).to_numpy()
+            return np.asarray(column.isin(self.value))
         numbers = column.to_numpy(dtype=np.float64)
-        return {AT_LEAST: np.greater_equal, AT_MOST: np.less_equal, ABOVE: np.greater}[self.side](numbers, self.value)
+        compare = {AT_LEAST: np.greater_equal, AT_MOST: np.less_equal, ABOVE: np.greater}[self.side]
+        return np.asarray(compare(numbers, self.value))
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,12 @@ def box_of(limits: Iterable[Limit], values: pandas.DataFrame, reached: np.ndarra
     inside = np.array([limit.holds(values) for limit in limits], dtype=bool).reshape(len(limits), len(values))
     failed = (~inside).sum(axis=0)
     within = failed == 0
-    samples, found = int(within.sum()), int(reached[within].sum())
+    samples, hits = int(within.sum()), int(reached[within].sum())
     without = within | ((failed == 1) & ~inside)
     n, k = without.sum(axis=1), (without & reached).sum(axis=1)
     with np.errstate(invalid="ignore"):
-        quasi_p = binom.sf(found - 1, samples, np.clip(k / n, 0.0, 1.0)) if samples else np.ones(len(limits))
-    return Box(limits, samples, found, int(reached.sum()), tuple(map(float, quasi_p)))
+        quasi_p = binom.sf(hits - 1, samples, np.clip(k / n, 0.0, 1.0)) if samples else np.ones(len(limits))
+    return Box(limits, samples, hits, int(reached.sum()), tuple(map(float, quasi_p)))
 
 
 def prune(limits: Iterable[Limit], values: pandas.DataFrame, reached: np.ndarray, at_most: int) -> Iterator[Box]:
@@ -104,12 +105,12 @@ def round_to_readable(name: str, value: float) -> float:
     """A limit's number in round steps (1, 2 or 5 times a power of ten), of which the parameter's plausible range has
     25 to 63.
     """
-    low, high = (0.0, 1.0) if name == DUMMY else MODEL_PARAMETERS[name].range
+    low, high = (0.0, 1.0) if name == DUMMY else _number(name).range
     finest = (high - low) / 25.0
     if finest <= 0.0:
         return value
     ten = 10.0 ** math.floor(math.log10(finest))
-    step = max(one * ten for one in (1, 2, 5) if one * ten <= finest * (1 + 1e-9))
+    step = max(factor * ten for factor in (1, 2, 5) if factor * ten <= finest * (1 + 1e-9))
     return float(f"{round(value / step) * step:.10g}")
 
 
@@ -119,6 +120,12 @@ def at_least(name: str, value: float) -> Limit:
 
 def at_most(name: str, value: float) -> Limit:
     return Limit(name, AT_MOST, float(math.floor(value)) if _is_integer(name) else round_to_readable(name, value))
+
+
+def _number(name: str) -> Parameter:
+    declared = MODEL_PARAMETERS[name]
+    assert isinstance(declared, Parameter), name
+    return declared
 
 
 def _is_integer(name: str) -> bool:

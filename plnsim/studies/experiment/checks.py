@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from plnsim.common.errors import InputError, quote_value, suggestion
-from plnsim.common.parameter import GROUPS, AnyParameter, Choice
+from plnsim.common.parameter import GROUPS, AnyParameter, Choice, Value
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.toml_file import TomlFile
 
@@ -13,26 +15,34 @@ world's size, counterfactuals.
 """
 
 
-def may_vary(one: AnyParameter, *, choices: bool = False) -> bool:
+Content = Mapping[str, object]
+"""A table of a file, as it was parsed and before it is checked."""
+KeyPath = tuple[str | int, ...]
+"""Where a value stands in a file: the keys that lead to it."""
+
+
+def may_vary(parameter: AnyParameter, *, choices: bool = False) -> bool:
     """Whether a parameter is among *all*: a number with a range, or where ``choices`` count a switch as well."""
-    if one.group == "analysis" or any(left in (one.qualified_name, one.section) for left in NOT_VARIED):
+    if parameter.group == "analysis" or any(
+        left in (parameter.qualified_name, parameter.section) for left in NOT_VARIED
+    ):
         return False
-    return choices if isinstance(one, Choice) else one.range[0] < one.range[1]
+    return choices if isinstance(parameter, Choice) else parameter.range[0] < parameter.range[1]
 
 
 class SpecFile(TomlFile):
-    """Reads what such a file asks for, key by key; after a problem a stand-in is given, and ``raise_problems`` says
+    """Parses what such a file asks for, key by key; after a problem a stand-in is given, and ``raise_problems`` says
     all of them.
     """
 
-    def _option(self, content: dict, key: str, options: tuple[str, ...], default: str) -> str:
+    def _option(self, content: Content, key: str, options: tuple[str, ...], default: str) -> str:
         value = content.get(key, default)
-        if value not in options:
+        if not isinstance(value, str) or value not in options:
             self.problem((key,), f"there is no {key} {quote_value(value)}", suggestion(str(value), options))
             return default
         return value
 
-    def _integer(self, content: dict, key: str, default: int, least: int, most: int) -> int:
+    def _integer(self, content: Content, key: str, default: int, least: int, most: int) -> int:
         value = content.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             self.problem(
@@ -43,37 +53,39 @@ class SpecFile(TomlFile):
             return default
         return value
 
-    def _boolean(self, content: dict, key: str, default: bool = False) -> bool:
+    def _boolean(self, content: Content, key: str, default: bool = False) -> bool:
         value = content.get(key, default)
         if not isinstance(value, bool):
             self.problem((key,), f"{key} must be true or false, got {quote_value(value)}", f"{key} = true")
             return default
         return value
 
-    def _validate(self, check, content: dict, key: str, default: int) -> int:
+    def _validate(self, check: Callable[[object], int], content: Content, key: str, default: int) -> int:
         try:
             return check(content.get(key, default))
         except InputError as problem:
             self.problem((key,), problem.wrong, problem.right)
             return default
 
-    def _years(self, content: dict) -> float | None:
+    def _years(self, content: Content) -> float | None:
         value = content.get("years")
-        if value is not None and (
-            isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100
-        ):
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
             self.problem(
                 ("years",), f"years must be a number above 0 and at most 100, got {quote_value(value)}", "years = 5"
             )
             return None
         return value
 
-    def _parameter_names(self, vary: dict) -> tuple[str, ...]:
+    def _parameter_names(self, vary: Content) -> tuple[str, ...]:
         """What ``parameters`` names, or all that may vary; ``except`` is left out."""
         excluded = self._name_list(vary, "except")
         if vary.get("parameters") == "all":
             return tuple(
-                one.qualified_name for one in MODEL_PARAMETERS if may_vary(one) and one.qualified_name not in excluded
+                parameter.qualified_name
+                for parameter in MODEL_PARAMETERS
+                if may_vary(parameter) and parameter.qualified_name not in excluded
             )
         if excluded:
             self.problem(
@@ -81,22 +93,22 @@ class SpecFile(TomlFile):
             )
         return self._name_list(vary, "parameters", right='parameters = ["time.hours"], or "all"')
 
-    def _name_list(self, vary: dict, key: str, right: str = 'except = ["time.hours"]') -> tuple[str, ...]:
+    def _name_list(self, vary: Content, key: str, right: str = 'except = ["time.hours"]') -> tuple[str, ...]:
         """A list of parameters' dotted names."""
         named = vary.get(key, [])
         if not isinstance(named, list):
             self.problem(("vary", key), f"{key} must be a list of names, got {quote_value(named)}", right)
             return ()
-        for place, one in enumerate(named):
-            if one not in MODEL_PARAMETERS:
+        for index, name in enumerate(named):
+            if name not in MODEL_PARAMETERS:
                 self.problem(
-                    ("vary", key, place),
-                    f"unknown parameter {quote_value(one)}",
-                    suggestion(str(one), MODEL_PARAMETERS.by_name),
+                    ("vary", key, index),
+                    f"unknown parameter {quote_value(name)}",
+                    suggestion(str(name), MODEL_PARAMETERS.by_name),
                 )
-        return tuple(one for one in named if isinstance(one, str) and one in MODEL_PARAMETERS)
+        return tuple(name for name in named if isinstance(name, str) and name in MODEL_PARAMETERS)
 
-    def _group_members(self, vary: dict) -> tuple[str, ...]:
+    def _group_members(self, vary: Content) -> tuple[str, ...]:
         groups = vary.get("groups", [])
         if not isinstance(groups, list):
             self.problem(
@@ -105,15 +117,19 @@ class SpecFile(TomlFile):
                 'groups = ["time", "leadership"]',
             )
             return ()
-        for place, one in enumerate(groups):
-            if one not in GROUPS:
+        for index, group in enumerate(groups):
+            if group not in GROUPS:
                 self.problem(
-                    ("vary", "groups", place), f"unknown group {quote_value(one)}", suggestion(str(one), GROUPS)
+                    ("vary", "groups", index), f"unknown group {quote_value(group)}", suggestion(str(group), GROUPS)
                 )
-        return tuple(one.qualified_name for one in MODEL_PARAMETERS if one.group in groups and may_vary(one))
+        return tuple(
+            parameter.qualified_name
+            for parameter in MODEL_PARAMETERS
+            if parameter.group in groups and may_vary(parameter)
+        )
 
-    def _values(self, path: tuple, table: object) -> dict[str, object]:
-        values: dict[str, object] = {}
+    def _values(self, path: KeyPath, table: object) -> dict[str, Value]:
+        values: dict[str, Value] = {}
         if not isinstance(table, dict):
             self.problem(
                 path, f"{path[-1]} must be a table of values, got {quote_value(table)}", "set.time.hours = 1.2"

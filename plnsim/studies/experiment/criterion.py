@@ -30,24 +30,29 @@ class Inequality:
 
 @dataclass(frozen=True)
 class Criterion:
-    """Comparisons that must all hold."""
+    """Inequalities that must all hold."""
 
     text: str
-    comparisons: tuple[Inequality, ...]
+    inequalities: tuple[Inequality, ...]
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(one.outcome for one in self.comparisons))
+        return tuple(dict.fromkeys(inequality.outcome for inequality in self.inequalities))
 
     def holds(self, table: pandas.DataFrame) -> np.ndarray:
         """In which rows of a table of outcomes it holds, as booleans."""
-        return np.logical_and.reduce(
-            [OPERATORS[one.sign](table[one.outcome].to_numpy(), one.value) for one in self.comparisons]
+        return np.asarray(
+            np.logical_and.reduce(
+                [
+                    OPERATORS[inequality.sign](table[inequality.outcome].to_numpy(), inequality.value)
+                    for inequality in self.inequalities
+                ]
+            )
         )
 
 
 def parse_criterion(text: str, outcomes: Iterable[str]) -> Criterion:
-    """Reads a condition on some of the outcomes; raises ``InputError`` naming what is wrong with it."""
+    """Parses a condition on some of the outcomes; raises ``InputError`` naming what is wrong with it."""
     known = list(outcomes)
     return Criterion(
         text.strip(), tuple(_parse_inequality(part, text, known) for part in re.split(r"\s+and\s+", text.strip()))
@@ -56,14 +61,14 @@ def parse_criterion(text: str, outcomes: Iterable[str]) -> Criterion:
 
 def _parse_inequality(part: str, text: str, known: list[str]) -> Inequality:
     place = f"--when {quote_value(text)}"
-    found = INEQUALITY.fullmatch(part)
-    if not found:
+    match = INEQUALITY.fullmatch(part)
+    if not match:
         raise InputError(
             f"{quote_value(part)} is no condition",
             place=place,
             right='OUTCOME >= NUMBER (or >, <=, <), for instance "deep_use >= 0.3"',
         )
-    outcome, sign, number = found.groups()
+    outcome, sign, number = match.groups()
     if outcome not in known:
         raise InputError(
             f"the experiment has no outcome {quote_value(outcome)}", place=place, right=suggestion(outcome, known)

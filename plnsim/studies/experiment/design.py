@@ -8,13 +8,14 @@ nowhere rides along: what an analysis says of it is the noise of that analysis.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
 from plnsim.common.errors import InputError
-from plnsim.common.parameter import AnyParameter
+from plnsim.common.parameter import AnyParameter, Value
 from plnsim.studies.experiment.factorial import Factor
 
 DUMMY = "dummy"
@@ -22,12 +23,21 @@ METHODS = ("one-at-a-time", "grid", "factorial", "latin", "morris", "sobol", "ef
 MORRIS_LEVELS = 4
 
 
+class SalibProblem(TypedDict):
+    """What SALib calls a problem: the inputs of an analysis, their bounds, and their groups where there are any."""
+
+    num_vars: int
+    names: list[str]
+    bounds: list[list[float]]
+    groups: NotRequired[list[str]]
+
+
 @dataclass(frozen=True)
 class Design:
     """A method, what varies (in order, perhaps in groups), and its points in the unit cube, one row a run.
 
-    ``names`` are dotted names (and ``dummy``); ``groups`` names the group of each, or is empty. ``shares``: points x
-    names.
+    ``names`` are dotted names (and ``dummy``); ``groups`` names the group of each, or is empty. ``unit_sample``:
+    points x names.
     """
 
     method: str
@@ -38,10 +48,16 @@ class Design:
     second_order: bool = False
 
     @property
-    def problem(self) -> dict:
+    def problem(self) -> SalibProblem:
         """The SALib problem of this design; its bounds are those of the unit cube."""
-        problem = {"num_vars": len(self.names), "names": list(self.names), "bounds": [[0.0, 1.0]] * len(self.names)}
-        return problem | ({"groups": list(self.groups)} if self.groups else {})
+        problem: SalibProblem = {
+            "num_vars": len(self.names),
+            "names": list(self.names),
+            "bounds": [[0.0, 1.0]] * len(self.names),
+        }
+        if self.groups:
+            problem["groups"] = list(self.groups)
+        return problem
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -79,7 +95,7 @@ def sample_design(
     return Design(method, names, groups, np.ascontiguousarray(unit_sample), size, second_order and method == "sobol")
 
 
-def _sobol(problem, size, seed, second_order):
+def _sobol(problem: SalibProblem, size: int, seed: int, second_order: bool) -> np.ndarray:
     from SALib.sample import sobol
 
     if size < 2 or size & (size - 1):
@@ -87,30 +103,30 @@ def _sobol(problem, size, seed, second_order):
             f"a Sobol design needs a power of two, got {size}",
             right=f"{1 << max(1, size.bit_length() - 1)} or {1 << size.bit_length()}",
         )
-    return sobol.sample(problem, size, calc_second_order=second_order, scramble=True, seed=seed + 1)
+    return np.asarray(sobol.sample(problem, size, calc_second_order=second_order, scramble=True, seed=seed + 1))
 
 
-def _morris(problem, size, seed, _):
+def _morris(problem: SalibProblem, size: int, seed: int, _: bool) -> np.ndarray:
     from SALib.sample import morris
 
-    return morris.sample(problem, size, num_levels=MORRIS_LEVELS, seed=seed + 1)
+    return np.asarray(morris.sample(problem, size, num_levels=MORRIS_LEVELS, seed=seed + 1))
 
 
-def _efast(problem, size, seed, _):
+def _efast(problem: SalibProblem, size: int, seed: int, _: bool) -> np.ndarray:
     from SALib.sample import fast_sampler
 
     if size <= 4 * 16:
         raise InputError(f"eFAST needs more than 64 points a curve, got {size}", right="65 or more; 257 serves well")
-    return fast_sampler.sample(problem, size, M=4, seed=seed + 1)
+    return np.asarray(fast_sampler.sample(problem, size, M=4, seed=seed + 1))
 
 
-def _latin(problem, size, seed, _):
+def _latin(problem: SalibProblem, size: int, seed: int, _: bool) -> np.ndarray:
     from SALib.sample import latin
 
-    return latin.sample(problem, size, seed=seed + 1)
+    return np.asarray(latin.sample(problem, size, seed=seed + 1))
 
 
-def _grid(problem, size, *_):
+def _grid(problem: SalibProblem, size: int, *_: object) -> np.ndarray:
     dimensions = problem["num_vars"]
     if size**dimensions > 10_000_000:
         raise InputError(
@@ -120,7 +136,7 @@ def _grid(problem, size, *_):
     return np.array(list(itertools.product(_levels(size), repeat=dimensions)))
 
 
-def _one_at_a_time(problem, size, *_):
+def _one_at_a_time(problem: SalibProblem, size: int, *_: object) -> np.ndarray:
     """The middle of all ranges, then each parameter by itself from end to end."""
     dimensions = problem["num_vars"]
     rows = [np.full(dimensions, 0.5)]
@@ -136,7 +152,7 @@ def _levels(size: int) -> np.ndarray:
     return np.linspace(0.0, 1.0, size) if size > 1 else np.array([0.5])
 
 
-_SAMPLERS = {
+_SAMPLERS: dict[str, Callable[[SalibProblem, int, int, bool], np.ndarray]] = {
     "sobol": _sobol,
     "morris": _morris,
     "efast": _efast,
@@ -150,11 +166,14 @@ _SAMPLERS = {
 
 def decode(
     declared: Mapping[str, AnyParameter | Factor], names: tuple[str, ...], unit_sample: np.ndarray
-) -> dict[str, object]:
+) -> dict[str, Value]:
     """One point's values by dotted name; the dummy has none, a factor those of its level."""
-    values: dict[str, object] = {}
+    values: dict[str, Value] = {}
     for name, share in zip(names, unit_sample, strict=True):
         if name != DUMMY:
             value = declared[name].ppf(float(share))
-            values |= value if isinstance(value, Mapping) else {name: value}
+            if isinstance(value, Mapping):
+                values.update(value)
+            else:
+                values[name] = value
     return values

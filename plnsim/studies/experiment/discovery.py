@@ -9,7 +9,6 @@ found with, stand beside it; so does a tree.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,10 @@ import numpy as np
 import pandas
 
 from plnsim.common.errors import InputError
-from plnsim.studies.experiment.box import ONE_OF, SIGNIFICANT, Box, Limit, at_least, at_most, box_of, one_of, prune
+from plnsim.simulation.runs import ProgressCallback
+from plnsim.studies.experiment.box import SIGNIFICANT, Box, Limit, at_least, at_most, box_of, one_of, prune
 from plnsim.studies.experiment.criterion import Criterion, parse_criterion
-from plnsim.studies.experiment.ema import prim_of
+from plnsim.studies.experiment.ema import make_prim
 from plnsim.studies.experiment.results import ExperimentResults
 from plnsim.studies.experiment.tree import Tree, grow_tree
 
@@ -39,9 +39,9 @@ MAX_PARAMETERS = 4
 TOLERANCE = 0.02
 MASS, PEEL = 0.05, 0.05
 RULE = (
-    f"Of all boxes on PRIM's path, with limits rounded, those limits dropped whose quasi-p-value is {SIGNIFICANT} or more and at most "
-    f"{MAX_PARAMETERS} parameters limited, the one with the fewest parameters whose harmonic mean of coverage and density "
-    f"is within {TOLERANCE} of the best."
+    f"Of all boxes on PRIM's path, with limits rounded, those limits dropped whose quasi-p-value is {SIGNIFICANT} or "
+    f"more and at most {MAX_PARAMETERS} parameters limited, the one with the fewest parameters whose harmonic mean of "
+    f"coverage and density is within {TOLERANCE} of the best."
 )
 
 
@@ -51,8 +51,8 @@ class Discovery:
     say, and a tree.
 
     ``samples`` are points of the design, ``reached`` those whose mean over replicates meets the condition;
-    ``undefined`` were left out, as an outcome is not defined in one of their runs. ``elsewhere``: coverage and density
-    of the resamples' boxes on samples left out of them, means.
+    ``undefined`` were left out, as an outcome is not defined in one of their runs. ``out_of_sample``: coverage and
+    density of the resamples' boxes on samples left out of them, means.
     """
 
     results: ExperimentResults
@@ -75,7 +75,7 @@ def discover(
     *,
     resamples: int = RESAMPLES,
     seed: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Discovery:
     """Finds where a condition on outcomes holds, from a stored experiment (or the folder that holds it).
 
@@ -85,8 +85,8 @@ def discover(
     results = ExperimentResults.of(experiment)
     if results.method not in INDEPENDENT:
         raise InputError(
-            f"rules cannot be found from a design of method {results.method}: {NOT_INDEPENDENT[results.method]}, so its rows are no "
-            "independent samples and shares of them mean nothing",
+            f"rules cannot be found from a design of method {results.method}: {NOT_INDEPENDENT[results.method]}, so "
+            "its rows are no independent samples and shares of them mean nothing",
             place=str(results.folder),
             right='the same experiment with method = "latin" and a size of 500 or more',
         )
@@ -137,7 +137,8 @@ def _samples(results: ExperimentResults, criterion: Criterion) -> tuple[pandas.D
 
 def _boxes(values: pandas.DataFrame, reached: np.ndarray) -> tuple[list[Box], list[Box]]:
     """Boxes that can be said, and those of PRIM's path as it went."""
-    candidates, path = {}, []
+    candidates: dict[tuple[Limit, ...], Box] = {}
+    path: list[Box] = []
     for limits in _path(values, reached):
         path.append(box_of(limits, values, reached))
         for box in prune(limits, values, reached, MAX_PARAMETERS):
@@ -152,14 +153,14 @@ def _path(values: pandas.DataFrame, reached: np.ndarray) -> list[list[Limit]]:
     frame = values.astype({name: np.float64 for name in values.select_dtypes(np.number).columns})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        prim = prim_of(frame, reached, peel_alpha=PEEL, paste_alpha=PEEL, mass_min=MASS)
+        prim = make_prim(frame, reached, peel_alpha=PEEL, paste_alpha=PEEL, mass_min=MASS)
         return [_limits_of(lims, prim.box_init) for lims in prim.find_box().box_lims[1:]]
 
 
-def _limits_of(lims: pandas.DataFrame, whole: pandas.DataFrame) -> list[Limit]:
+def _limits_of(lims: pandas.DataFrame, initial: pandas.DataFrame) -> list[Limit]:
     limits: list[Limit] = []
     for name in lims.columns:
-        (low, high), (least, most) = lims[name], whole[name]
+        (low, high), (least, most) = lims[name], initial[name]
         if isinstance(low, set):
             limits += [one_of(name, low)] if low != least else []
         else:
@@ -176,13 +177,14 @@ def _choose_box(candidates: list[Box]) -> Box | None:
 
 
 def _bootstrap(
-    values: pandas.DataFrame, reached: np.ndarray, resamples: int, seed: int, progress
+    values: pandas.DataFrame, reached: np.ndarray, resamples: int, seed: int, progress: ProgressCallback | None
 ) -> tuple[list[Box], tuple[float, float]]:
     """The boxes of samples drawn with replacement, and their mean coverage and density on the samples that were not
     drawn.
     """
     rng = np.random.default_rng(seed)
-    boxes, out_of_sample = [], []
+    boxes: list[Box] = []
+    out_of_sample: list[tuple[float, float]] = []
     for number in range(resamples):
         if progress:
             progress(number, resamples)
@@ -195,33 +197,39 @@ def _bootstrap(
             boxes.append(box)
             there = box_of(box.limits, values.iloc[left], reached[left])
             out_of_sample.append((there.coverage, there.density))
-    return boxes, tuple(np.nanmean(out_of_sample, axis=0)) if out_of_sample else (np.nan, np.nan)
+    if not out_of_sample:
+        return boxes, (np.nan, np.nan)
+    coverage, density = np.nanmean(out_of_sample, axis=0)
+    return boxes, (coverage, density)
 
 
 def _limits(box: Box | None, bootstrap_boxes: list[Box]) -> pandas.DataFrame:
     """A row for each limit of the box or of a resample's: its value, quasi-p-value, and in how many resamples it came,
     from where to where.
     """
-    mine = (
-        {(limit.name, limit.side): (limit, p) for limit, p in zip(box.limits, box.quasi_p, strict=True)} if box else {}
-    )
-    seen: dict[tuple[str, str], list] = {key: [] for key in mine}
-    for one in bootstrap_boxes:
-        for limit in one.limits:
+    mine: dict[tuple[str, str], tuple[Limit, float]] = {}
+    if box:
+        mine = {(limit.name, limit.side): (limit, p) for limit, p in zip(box.limits, box.quasi_p, strict=True)}
+    seen: dict[tuple[str, str], list[float | tuple[str, ...]]] = {key: [] for key in mine}
+    for other in bootstrap_boxes:
+        for limit in other.limits:
             seen.setdefault((limit.name, limit.side), []).append(limit.value)
     rows = []
-    for (name, side), found in sorted(seen.items(), key=lambda item: (item[0] not in mine, -len(item[1]))):
-        limit, p = mine.get((name, side), (None, np.nan))
-        numbers = [] if side == ONE_OF else found
+    for (name, side), values in sorted(seen.items(), key=lambda item: (item[0] not in mine, -len(item[1]))):
+        numbers = [value for value in values if not isinstance(value, tuple)]
         low, high = np.quantile(numbers, [0.05, 0.95]) if numbers else (np.nan, np.nan)
-        value = "" if limit is None else ", ".join(limit.value) if side == ONE_OF else limit.value
+        value: str | float = ""
+        p = np.nan
+        if (name, side) in mine:
+            limit, p = mine[name, side]
+            value = ", ".join(limit.value) if isinstance(limit.value, tuple) else limit.value
         rows.append(
             {
                 "parameter": name,
                 "side": side,
                 "value": value,
                 "quasi_p": p,
-                "resamples": len(found),
+                "resamples": len(values),
                 "quantile_05": low,
                 "quantile_95": high,
             }
@@ -236,20 +244,20 @@ def _tradeoff(candidates: list[Box], path: list[Box], chosen: Box | None) -> pan
     both.
     """
     kept = [
-        one
-        for one in candidates
+        box
+        for box in candidates
         if not any(
-            other.coverage >= one.coverage
-            and other.density >= one.density
-            and (other.coverage, other.density) != (one.coverage, one.density)
-            for other in candidates
+            rival.coverage >= box.coverage
+            and rival.density >= box.density
+            and (rival.coverage, rival.density) != (box.coverage, box.density)
+            for rival in candidates
         )
     ]
-    told = [("path", box) for box in path] + [
+    points = [("path", box) for box in path] + [
         ("can be said", box) for box in sorted(kept, key=lambda box: (-box.coverage, box.parameters))
     ]
     if chosen and chosen not in kept:
-        told.append(("can be said", chosen))
+        points.append(("can be said", chosen))
     return pandas.DataFrame(
         [
             {
@@ -261,6 +269,6 @@ def _tradeoff(candidates: list[Box], path: list[Box], chosen: Box | None) -> pan
                 "reached": box.reached,
                 "parameters": box.parameters,
             }
-            for kind, box in told
+            for kind, box in points
         ]
     )

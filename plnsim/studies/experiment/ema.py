@@ -6,10 +6,28 @@ import importlib
 import inspect
 import warnings
 from types import ModuleType
+from typing import Protocol
+
+import numpy as np
+import pandas
 
 from plnsim.common.errors import InputError
 
 INSTALL = "python -m pip install 'plnsim[discover]'"
+
+
+class PrimBox(Protocol):
+    """A box of PRIM with those on its way: the limits of each, a column a parameter."""
+
+    box_lims: list[pandas.DataFrame]
+
+
+class Prim(Protocol):
+    """What is used of EMA workbench's PRIM."""
+
+    box_init: pandas.DataFrame
+
+    def find_box(self) -> PrimBox: ...
 
 
 def ema(module: str = "") -> ModuleType:
@@ -24,12 +42,13 @@ def ema(module: str = "") -> ModuleType:
             raise InputError("this needs EMA workbench, which is not installed", right=INSTALL) from None
 
 
-def prim_of(values, reached, **options):
+def make_prim(values: pandas.DataFrame, reached: np.ndarray, **options: float) -> Prim:
     """PRIM over some samples (``values``: samples x parameters; ``reached``: a boolean each); no threshold ends its
     path early.
 
     EMA workbench 3 has none; before it, one is needed. Raises ``InputError`` where it is not installed.
     """
-    prim = ema("analysis.prim").Prim
-    never = {"threshold": 1e-9} if "threshold" in inspect.signature(prim).parameters else {}
-    return prim(values, reached.astype(int), **never, **options)
+    prim_class = ema("analysis.prim").Prim
+    never = {"threshold": 1e-9} if "threshold" in inspect.signature(prim_class).parameters else {}
+    prim: Prim = prim_class(values, reached.astype(int), **never, **options)
+    return prim

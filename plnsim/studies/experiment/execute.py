@@ -1,4 +1,4 @@
-"""Performing an experiment: batches of runs, on threads here or on any executor, into a store that can be resumed."""
+"""Executing an experiment: batches of runs, on threads here or on any executor, into a store that can be resumed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from threading import Event
 
 from plnsim.studies.experiment.store import Store
-from plnsim.studies.experiment.task import Task, compute_batch
+from plnsim.studies.experiment.task import Row, Task, compute_batch
 
-Progress = Callable[[int, int, Sequence[dict]], None]
+Progress = Callable[[int, int, Sequence[Row]], None]
 """Called with the runs done, the runs in all, and the rows that are new since the last call."""
+Submit = Callable[[Task, range], Future[list[Row]]]
 BATCHES_PER_WORKER = 2
 """Batches a worker that are handed out at a time: one to compute and one to go on with."""
 
@@ -31,8 +32,8 @@ def execute(
     """Computes the runs that the store lacks; gives their number.
 
     ``share``: which share of the experiment this job computes, as (2, 5) for the second of five. ``executor`` may be
-    any of the kind of ``concurrent.futures`` (Dask's, MPI's, loky's), ``at_once`` says how many batches it takes at a
-    time; by default threads do it, as the compiled reading lets them run side by side. An interruption keeps every
+    any of the kind of ``concurrent.futures`` (Dask's, MPI's, loky's), ``concurrency`` says how many batches it takes
+    at a time; by default threads do it, as the numba engine lets them run side by side. An interruption keeps every
     finished batch.
     """
     number, of = share
@@ -56,7 +57,7 @@ def execute(
 
 
 @contextmanager
-def _submitter(executor: Executor | None, workers: int) -> Iterator[Callable[[Task, range], Future]]:
+def _submitter(executor: Executor | None, workers: int) -> Iterator[Submit]:
     """How a batch is handed out; threads of our own stop within a run when the experiment is given up."""
     if executor is not None:
         yield lambda task, batch: executor.submit(compute_batch, task, batch)
@@ -70,11 +71,11 @@ def _submitter(executor: Executor | None, workers: int) -> Iterator[Callable[[Ta
 
 
 def _as_completed(
-    submit: Callable[[Task, range], Future], task: Task, todo: list[range], concurrency: Callable[[], int]
-):
+    submit: Submit, task: Task, todo: list[range], concurrency: Callable[[], int]
+) -> Iterator[tuple[range, list[Row]]]:
     """Batches and their rows as they come, with only so many handed out at a time."""
     waiting = iter(todo)
-    pending: dict[Future, range] = {}
+    pending: dict[Future[list[Row]], range] = {}
     try:
         while True:
             for batch in itertools.islice(waiting, max(0, concurrency() - len(pending))):

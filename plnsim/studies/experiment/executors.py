@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
-from typing import NamedTuple
+from types import ModuleType
+from typing import NamedTuple, Protocol
 
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import echo_note
@@ -16,6 +17,14 @@ from plnsim.studies.experiment.execute import BATCHES_PER_WORKER
 CONNECT_TIMEOUT = "20s"
 WAIT_FOR_WORKERS = 10
 """Seconds after which it is said that a scheduler has no worker yet."""
+
+
+class DaskClient(Protocol):
+    """What is used of Dask's client, which has no types of its own."""
+
+    def get_executor(self, *, pure: bool) -> Executor: ...
+
+    def nthreads(self) -> dict[str, int]: ...
 
 
 class ExecutorSetup(NamedTuple):
@@ -45,7 +54,9 @@ def open_executor(kind: str, scheduler: str | None = None, workers: int | None =
         raise InputError(
             "Dask is not installed", place="--executor dask", right="pip install 'plnsim[cluster]'"
         ) from None
-    for name in [one for one in logging.root.manager.loggerDict if one.partition(".")[0] in ("distributed", "tornado")]:
+    for name in [
+        name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")
+    ]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told below, in one message
     with _connect(distributed, scheduler, workers) as client:
         setup = ExecutorSetup(
@@ -68,7 +79,7 @@ def open_executor(kind: str, scheduler: str | None = None, workers: int | None =
 
 
 @contextmanager
-def _connect(distributed, scheduler: str | None, workers: int | None) -> Iterator[object]:
+def _connect(distributed: ModuleType, scheduler: str | None, workers: int | None) -> Iterator[DaskClient]:
     """A client of the scheduler at an address, or of a cluster of processes here that ends with it."""
     with contextlib.ExitStack() as open_things:
         if scheduler is None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from plnsim.common.checks import validate_replicates, validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.parameter import Value
 from plnsim.model.outcome import OUTCOMES_BY_NAME
-from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.toml_file import load_text
-from plnsim.studies.experiment.checks import SpecFile
+from plnsim.studies.experiment.checks import Content, SpecFile
 from plnsim.studies.experiment.design import DUMMY, METHODS, Design, sample_design
 from plnsim.studies.experiment.factorial import Factor, full_factorial
 
@@ -77,19 +78,23 @@ class Experiment:
     every_weeks: int = 0
     lift: float = 0.0
     factors: dict[str, Factor] = field(default_factory=dict)
-    values: dict[str, object] = field(default_factory=dict)
-    alternatives: dict[str, dict[str, object]] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
+    alternatives: dict[str, dict[str, Value]] = field(default_factory=dict)
     folder: str = "."
 
     @classmethod
     def read(cls, path: Path) -> Experiment:
         """An experiment from its file; raises ``InputError`` naming file, line and column."""
-        return _Reader(load_text(path, "experiment"), str(path)).read(path)
+        return _Parser(load_text(path, "experiment"), str(path)).parse(path)
 
     def design(self) -> Design:
         if self.method == "factorial":
             return Design(
-                self.method, self.names, (), full_factorial(tuple(len(one.levels) for one in self.factors.values())), 1
+                self.method,
+                self.names,
+                (),
+                full_factorial(tuple(len(factor.levels) for factor in self.factors.values())),
+                1,
             )
         return sample_design(
             self.method, self.names, self.size, self.seed, groups=self.groups, second_order=self.second_order
@@ -97,25 +102,25 @@ class Experiment:
 
     def variants(self) -> dict[str, Scenario]:
         """Every scenario under every alternative, by a name that can be that of a folder."""
-        found = {}
-        for one in self.scenarios:
-            path = Path(self.folder) / one
-            scenario = Scenario.of(path if path.suffix == ".toml" else one).with_values(self.values)
+        variants = {}
+        for wanted in self.scenarios:
+            path = Path(self.folder) / wanted
+            scenario = Scenario.of(path if path.suffix == ".toml" else wanted).with_values(self.values)
             scenario = scenario if self.years is None else scenario.with_years(self.years)
-            found[scenario.name] = scenario
+            variants[scenario.name] = scenario
             for name, values in self.alternatives.items():
-                found[f"{scenario.name}--{name}"] = scenario.with_values(values)
-        return found
+                variants[f"{scenario.name}--{name}"] = scenario.with_values(values)
+        return variants
 
 
-class _Reader(SpecFile):
-    """Reads one experiment file."""
+class _Parser(SpecFile):
+    """Parses one experiment file."""
 
-    def read(self, path: Path) -> Experiment:
+    def parse(self, path: Path) -> Experiment:
         content = self.content()
-        if of_scenarios := sorted(content.keys() & SCENARIO_KEYS):
+        if scenario_keys := sorted(content.keys() & SCENARIO_KEYS):
             raise InputError(
-                f"this is a scenario, not an experiment: it holds {of_scenarios[0]}",
+                f"this is a scenario, not an experiment: it holds {scenario_keys[0]}",
                 place=self.place,
                 right="plnsim run with this file; an experiment names it as its scenario and says what varies",
             )
@@ -124,37 +129,39 @@ class _Reader(SpecFile):
                 self.problem((key,), f"unknown key {quote_value(key)}", suggestion(key, KEYS))
         method = self._option(content, "method", METHODS, "sobol")
         factors = self._factors(content, method)
-        vary = content.get("vary", {})
-        if method == "factorial":
-            names, groups = tuple(factors), ()
-        else:
+        names: tuple[str, ...] = tuple(factors)
+        groups: tuple[str, ...] = ()
+        if method != "factorial":
+            vary = content.get("vary", {})
             names, groups = self._varied_parameters(vary if isinstance(vary, dict) else {}, vary)
-        fields = {
-            "scenarios": self._scenarios(content),
-            "method": method,
-            "names": names,
-            "groups": groups,
-            "size": self._integer(content, "size", SIZES.get(method, 256), 1, 1 << 24),
-            "second_order": self._boolean(content, "second_order"),
-            "outcomes": self._outcomes(content),
-            "replicates": self._validate(validate_replicates, content, "replicates", 2),
-            "seed": self._validate(validate_seed, content, "seed", 1),
-            "resamples": self._integer(content, "resamples", 1000, 2, 100_000),
-            "every_weeks": self._integer(content, "every_weeks", 0, 0, 4000),
-            "lift": self._lift(content),
-            "factors": factors,
-            "years": self._years(content),
-            "values": self._values(("set",), content.get("set", {})),
-            "alternatives": self._alternatives(content),
-            "title": str(content.get("title", path.stem)),
-            "purpose": str(content.get("purpose", "")),
-        }
+        experiment = Experiment(
+            path.stem,
+            scenarios=self._scenarios(content),
+            method=method,
+            names=names,
+            groups=groups,
+            size=self._integer(content, "size", SIZES.get(method, 256), 1, 1 << 24),
+            second_order=self._boolean(content, "second_order"),
+            outcomes=self._outcomes(content),
+            replicates=self._validate(validate_replicates, content, "replicates", 2),
+            seed=self._validate(validate_seed, content, "seed", 1),
+            resamples=self._integer(content, "resamples", 1000, 2, 100_000),
+            every_weeks=self._integer(content, "every_weeks", 0, 0, 4000),
+            lift=self._lift(content),
+            factors=factors,
+            years=self._years(content),
+            values=self._values(("set",), content.get("set", {})),
+            alternatives=self._alternatives(content),
+            title=str(content.get("title", path.stem)),
+            purpose=str(content.get("purpose", "")),
+            folder=str(path.parent),
+        )
         self.raise_problems()
-        return Experiment(path.stem, folder=str(path.parent), **fields)
+        return experiment
 
-    def _scenarios(self, content: dict) -> tuple[str, ...]:
+    def _scenarios(self, content: Content) -> tuple[str, ...]:
         named = content.get("scenarios", [content.get("scenario", "baseline")])
-        if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
+        if not isinstance(named, list) or not named or not all(isinstance(name, str) for name in named):
             self.problem(
                 ("scenarios" if "scenarios" in content else "scenario",),
                 "scenarios must be a list of names",
@@ -163,21 +170,21 @@ class _Reader(SpecFile):
             return ()
         return tuple(named)
 
-    def _outcomes(self, content: dict) -> tuple[str, ...]:
+    def _outcomes(self, content: Content) -> tuple[str, ...]:
         named = content.get("outcomes", ["deep_use"])
         if not isinstance(named, list) or not named:
             self.problem(("outcomes",), "outcomes must be a list of names", 'outcomes = ["deep_use"]')
             return ()
-        for place, one in enumerate(named):
-            if one not in OUTCOMES_BY_NAME:
+        for index, name in enumerate(named):
+            if name not in OUTCOMES_BY_NAME:
                 self.problem(
-                    ("outcomes", place),
-                    f"there is no outcome {quote_value(one)}",
-                    suggestion(str(one), OUTCOMES_BY_NAME),
+                    ("outcomes", index),
+                    f"there is no outcome {quote_value(name)}",
+                    suggestion(str(name), OUTCOMES_BY_NAME),
                 )
         return tuple(map(str, named))
 
-    def _varied_parameters(self, vary: dict, raw: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _varied_parameters(self, vary: Content, raw: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of what varies, and their groups where indices are asked for groups."""
         if not vary:
             self.problem(
@@ -203,7 +210,7 @@ class _Reader(SpecFile):
         )
         return names, groups
 
-    def _lift(self, content: dict) -> float:
+    def _lift(self, content: Content) -> float:
         value = content.get("lift", 0.0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
             self.problem(
@@ -212,7 +219,7 @@ class _Reader(SpecFile):
             return 0.0
         return float(value)
 
-    def _factors(self, content: dict, method: str) -> dict[str, Factor]:
+    def _factors(self, content: Content, method: str) -> dict[str, Factor]:
         """The factors of a factorial design: ``[factors.time]`` with lines such as ``scarce.time.hours = 0.3``."""
         table, right = (
             content.get("factors", {}),
@@ -228,17 +235,17 @@ class _Reader(SpecFile):
             return {}
         if method == "factorial" and "vary" in content:
             self.problem(("vary",), "a factorial design varies its factors, not vary", right)
-        found = {}
+        factors = {}
         for factor, levels in (table if isinstance(table, dict) else {"": table}).items():
             if not isinstance(levels, dict) or len(levels) < 2:
                 self.problem(("factors", factor), f"the factor {quote_value(factor)} needs two or more levels", right)
                 continue
-            found[factor] = Factor(
+            factors[factor] = Factor(
                 {name: self._values(("factors", factor, name), values) for name, values in levels.items()}
             )
-        return found
+        return factors
 
-    def _alternatives(self, content: dict) -> dict[str, dict[str, object]]:
+    def _alternatives(self, content: Content) -> dict[str, dict[str, Value]]:
         table = content.get("alternatives", {})
         if not isinstance(table, dict):
             self.problem(

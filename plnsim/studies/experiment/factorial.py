@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t
 
+from plnsim.common.parameter import Value
+
 LARGEST_ORDER = 3
 """Interactions of more factors than these are not reported."""
 
@@ -23,11 +25,15 @@ LARGEST_ORDER = 3
 class Factor:
     """The levels of a factor in their order, each with its values by dotted name."""
 
-    levels: Mapping[str, Mapping[str, object]]
+    levels: Mapping[str, Mapping[str, Value]]
 
-    def ppf(self, share: float) -> Mapping[str, object]:
-        """The values of the level that a share of the way from the first to the last stands for."""
-        return list(self.levels.values())[round(share * (len(self.levels) - 1))]
+    def level(self, share: float) -> str:
+        """The name of the level that a share of the way from the first to the last stands for."""
+        return list(self.levels)[round(share * (len(self.levels) - 1))]
+
+    def ppf(self, share: float) -> Mapping[str, Value]:
+        """The values of that level."""
+        return self.levels[self.level(share)]
 
 
 def full_factorial(sizes: tuple[int, ...]) -> np.ndarray:
@@ -51,20 +57,20 @@ def effects(
     """
     ends = ((unit_sample == 0.0) | (unit_sample == 1.0)).all(axis=1)
     signs, values = np.where(unit_sample[ends] == 1.0, 1.0, -1.0), values[ends]
-    found = []
+    rows = []
     for order in range(1, min(LARGEST_ORDER, len(factors)) + 1):
         for chosen in itertools.combinations(range(len(factors)), order):
             contrast = signs[:, chosen].prod(axis=1)
             per_replicate = 2.0 * (contrast[:, None] * values).mean(axis=0)
-            found.append(
+            rows.append(
                 (
                     factors[chosen[0]],
-                    " x ".join(factors[one] for one in chosen[1:]),
+                    " x ".join(factors[factor] for factor in chosen[1:]),
                     float(per_replicate.mean()),
                     _half_width(per_replicate),
                 )
             )
-    return found
+    return rows
 
 
 def _half_width(per_replicate: np.ndarray) -> float:

@@ -70,10 +70,12 @@ def varies_at_base_points(outcomes: np.ndarray, step: int) -> np.ndarray:
     """Which outcomes (runs x outcomes) vary among the base points, from which an index takes its variance; ``step``
     runs belong to one.
     """
-    return np.ptp(outcomes.reshape(-1, step, outcomes.shape[1])[:, [0, -1]], axis=(0, 1)) > 0.0
+    return np.asarray(np.ptp(outcomes.reshape(-1, step, outcomes.shape[1])[:, [0, -1]], axis=(0, 1)) > 0.0)
 
 
-def _estimates(blocks: np.ndarray, weights: np.ndarray, factors: int, second_order: bool):
+def _estimates(
+    blocks: np.ndarray, weights: np.ndarray, factors: int, second_order: bool
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Estimates of the design (first row of weights), and their standard deviation over the resamples."""
     a, b = blocks[:, 0], blocks[:, -1]
     variance = _variance(a, b, weights)
@@ -85,10 +87,10 @@ def _estimates(blocks: np.ndarray, weights: np.ndarray, factors: int, second_ord
         ba = blocks[:, factors + 1 : 2 * factors + 1]
         together = np.full((len(weights), factors, factors, a.shape[1]), np.nan)
         product = _weighted(a * b, weights)
-        for one in range(factors):
-            for other in range(one + 1, factors):
-                joint = (_weighted(ba[:, one] * ab[:, other], weights) - product) / variance
-                together[:, one, other] = joint - first[:, one] - first[:, other]
+        for first_factor in range(factors):
+            for second_factor in range(first_factor + 1, factors):
+                joint = (_weighted(ba[:, first_factor] * ab[:, second_factor], weights) - product) / variance
+                together[:, first_factor, second_factor] = joint - first[:, first_factor] - first[:, second_factor]
         parts.append(together)
     point = [np.moveaxis(part[0], -1, 0) for part in parts]
     deviation = np.nanstd if np.isnan(variance).any() else np.std
@@ -98,7 +100,8 @@ def _estimates(blocks: np.ndarray, weights: np.ndarray, factors: int, second_ord
 
 def _weighted(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Means of products over base points, for every row of weights, in one matrix product."""
-    return (weights @ products.reshape(len(products), -1)).reshape(len(weights), *products.shape[1:])
+    means: np.ndarray = weights @ products.reshape(len(products), -1)
+    return means.reshape(len(weights), *products.shape[1:])
 
 
 def _variance(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -10,8 +10,9 @@ import numpy as np
 
 from plnsim.output.terminal import ProgressBar
 from plnsim.studies.experiment.design import Design
+from plnsim.studies.experiment.execute import Progress
 from plnsim.studies.experiment.indices import sobol_indices, varies_at_base_points
-from plnsim.studies.experiment.task import Task
+from plnsim.studies.experiment.task import Row, Task
 
 SECONDS_BETWEEN_ESTIMATES = 2.0
 FEWEST_BASE_POINTS = 16
@@ -27,10 +28,11 @@ class Estimates:
         self.design, self.outcome, self.replicates = design, task.outcomes[0], task.replicates
         self.values = np.full((len(design.unit_sample), task.replicates), np.nan)
 
-    def add(self, rows: Sequence[dict]) -> None:
+    def add(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            if row["point"] < len(self.values):
-                self.values[row["point"], row["replicate"]] = row[self.outcome]
+            point = int(row["point"])
+            if point < len(self.values):
+                self.values[point, int(row["replicate"])] = row[self.outcome]
 
     def text(self) -> str:
         """The estimates in a few words, with half-widths of 95 % intervals; empty when nothing can be said yet."""
@@ -42,10 +44,12 @@ class Estimates:
         return ", ".join([mean, *self._top_factors(points)])
 
     def _top_factors(self, points: np.ndarray) -> list[str]:
-        """The factors with the largest total indices on the base points that are whole, up to the first that is not."""
+        """The factors with the largest total indices on the base points that are finished, up to the first that is
+        not.
+        """
         factors, step = len(self.design.factors), self.design.step
-        whole = np.isfinite(points)
-        base = (len(points) if whole.all() else int(np.argmin(whole))) // step
+        finished = np.isfinite(points)
+        base = (len(points) if finished.all() else int(np.argmin(finished))) // step
         some = points[: base * step]
         if (
             self.design.method != "sobol"
@@ -53,41 +57,48 @@ class Estimates:
             or not varies_at_base_points(some[:, None], step)[0]
         ):
             return []
-        found = sobol_indices(some[:, None], factors, second_order=self.design.second_order, resamples=50)
-        order = np.argsort(-found.total[0])[:TOP_FACTORS]
-        return [f"{self.design.factors[one]} {found.total[0, one]:.2f}±{found.total_conf[0, one]:.2f}" for one in order]
+        indices = sobol_indices(some[:, None], factors, second_order=self.design.second_order, resamples=50)
+        order = np.argsort(-indices.total[0])[:TOP_FACTORS]
+        return [
+            f"{self.design.factors[factor]} {indices.total[0, factor]:.2f}±{indices.total_conf[0, factor]:.2f}"
+            for factor in order
+        ]
 
 
 class ProgressReporter:
-    """Watches the variants of an experiment one after another, a line of progress each; ``of`` begins the next."""
+    """Reports on the variants of an experiment one after another, a line of progress each; ``start_variant`` begins
+    the next.
+    """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.progress_bar: ProgressBar | None = None
 
-    def of(self, variant: str, task: Task, design: Design):
-        """Begins to watch a variant; gives what is to be called after each batch."""
+    def start_variant(self, variant: str, task: Task, design: Design) -> Progress:
+        """Begins to report on a variant; gives what is to be called after each batch."""
         self._end()
         self.progress_bar = progress_bar = ProgressBar(variant)
-        estimates, began, at_first, told_at, told = Estimates(task, design), time.monotonic(), None, 0.0, ""
+        estimates, began = Estimates(task, design), time.monotonic()
+        at_first: int | None = None
+        last_time, last_text = 0.0, ""
 
-        def progress(done: int, of: int, rows: Sequence[dict]) -> None:
-            nonlocal at_first, told_at, told
+        def progress(done: int, of: int, rows: Sequence[Row]) -> None:
+            nonlocal at_first, last_time, last_text
             at_first = done if at_first is None else at_first
             estimates.add(rows)
             now = time.monotonic()
-            if now - told_at > SECONDS_BETWEEN_ESTIMATES:
-                told_at, told = now, estimates.text()
-            progress_bar(done, of, f"{(done - at_first) / max(1e-9, now - began):,.0f} runs/s  {told}")
+            if now - last_time > SECONDS_BETWEEN_ESTIMATES:
+                last_time, last_text = now, estimates.text()
+            progress_bar(done, of, f"{(done - at_first) / max(1e-9, now - began):,.0f} runs/s  {last_text}")
 
         return progress
 
     def _end(self) -> None:
         if self.progress_bar is not None:
-            self.progress_bar.__exit__()
+            self.progress_bar.__exit__(None, None, None)
             self.progress_bar = None
 
-    def __enter__(self):
+    def __enter__(self) -> ProgressReporter:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._end()

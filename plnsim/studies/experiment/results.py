@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 import numpy as np
 import pandas
 
 from plnsim.common.errors import InputError, quote_value
+from plnsim.common.parameter import Value
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
 from plnsim.studies.experiment.factorial import Factor
-from plnsim.studies.experiment.store import MANIFEST, Store, find_stores
+from plnsim.studies.experiment.store import MANIFEST, ExperimentManifest, Settings, Store, find_stores
 
 KEYS = ("run", "point", "replicate", "status", "error")
 """Columns of a run that are no outcomes."""
@@ -30,8 +33,8 @@ REQUIRED_SETTINGS = {
 }
 """What every manifest says that was asked for, and as what."""
 CAVEAT = (
-    "This store was made by another version of the model ({then}; this one is {now}). Its outcomes stand; the values of its parameters "
-    "are told by the ranges that this version declares."
+    "This store was made by another version of the model ({then}; this one is {now}). Its outcomes stand; the values "
+    "of its parameters are told by the ranges that this version declares."
 )
 
 
@@ -40,32 +43,33 @@ class ExperimentResults:
     """A store that is read, not continued."""
 
     folder: Path
-    manifest: dict
+    manifest: ExperimentManifest
 
     @classmethod
     def of(cls, folder: ExperimentResults | Path | str) -> ExperimentResults:
         """The store in a folder, or the only one of the stores below it (one that is read already stays as it is);
         raises ``InputError``.
         """
-        if isinstance(folder, cls):
+        if isinstance(folder, ExperimentResults):
             return folder
         stores = find_stores(Path(folder))
         if len(stores) > 1:
             raise InputError(
                 f"{folder} holds {len(stores)} variants",
                 place=str(folder),
-                right=f"one of: {', '.join(str(one.folder) for one in stores)}",
+                right=f"one of: {', '.join(str(store.folder) for store in stores)}",
             )
-        if problem := _manifest_problem(stores[0].manifest):
+        manifest = stores[0].manifest
+        if not _is_complete(manifest):
             raise InputError(
-                f"the manifest is damaged: {problem}",
+                f"the manifest is damaged: {_manifest_problem(manifest)}",
                 place=str(stores[0].folder / MANIFEST),
                 right="the file as plnsim experiment wrote it",
             )
-        return cls(stores[0].folder, stores[0].manifest)
+        return cls(stores[0].folder, manifest)
 
     @property
-    def settings(self) -> dict:
+    def settings(self) -> Settings:
         """What the experiment asked for: scenario (as text), method, names, groups, outcomes, replicates, seed."""
         return self.manifest["asked"]
 
@@ -83,7 +87,7 @@ class ExperimentResults:
         return self.settings["replicates"]
 
     @property
-    def factors(self) -> dict[str, dict[str, dict]]:
+    def factors(self) -> Mapping[str, Mapping[str, Mapping[str, Value]]]:
         """The factors of a factorial design, each with its levels and their values by dotted name."""
         return self.settings.get("factors", {})
 
@@ -114,11 +118,11 @@ class ExperimentResults:
             {name: [self._value_at(name, share) for share in self.unit_sample[name]] for name in self.names}
         )
 
-    def _value_at(self, name: str, share: float) -> object:
+    def _value_at(self, name: str, share: float) -> Value:
         if name == DUMMY:
             return float(share)
         if name in self.factors:
-            return Factor({level: level for level in self.factors[name]}).ppf(share)
+            return Factor(self.factors[name]).level(share)
         return MODEL_PARAMETERS[name].ppf(float(share))
 
     @cached_property
@@ -147,22 +151,25 @@ class ExperimentResults:
         in one of them.
         """
         finished = np.bincount(self.runs["point"], minlength=len(self.unit_sample)) == self.replicates
-        return pandas.DataFrame({one: self.cube(one).mean(axis=1) for one in outcomes})[finished]
+        return pandas.DataFrame({outcome: self.cube(outcome).mean(axis=1) for outcome in outcomes})[finished]
 
     def cube(self, outcome: str) -> np.ndarray:
         """An outcome as points x replicates, NaN where a run is missing or failed."""
-        found = np.full((len(self.unit_sample), self.replicates), np.nan)
-        found[self.runs["point"], self.runs["replicate"]] = self.runs[outcome]
-        return found
+        cube = np.full((len(self.unit_sample), self.replicates), np.nan)
+        cube[self.runs["point"], self.runs["replicate"]] = self.runs[outcome]
+        return cube
 
 
-def _manifest_problem(manifest: dict) -> str:
+def _is_complete(manifest: Mapping[str, object]) -> TypeGuard[ExperimentManifest]:
+    return not _manifest_problem(manifest)
+
+
+def _manifest_problem(manifest: Mapping[str, object]) -> str:
     """What a manifest does not hold as it should; nothing where all is there."""
-    settings, factors = manifest.get("asked"), {}
-    if isinstance(settings, dict):
-        factors = settings.get("factors", {})
-    told_of = all(isinstance(manifest.get(one), str) for one in ("name", "variant", "model"))
-    if not told_of or not isinstance(settings, dict) or not isinstance(factors, dict):
+    settings = manifest.get("asked")
+    factors = settings.get("factors", {}) if isinstance(settings, dict) else {}
+    described = all(isinstance(manifest.get(key), str) for key in ("name", "variant", "model"))
+    if not described or not isinstance(settings, dict) or not isinstance(factors, dict):
         return "it does not say what was asked for"
     for key, kind in REQUIRED_SETTINGS.items():
         if not isinstance(settings.get(key), kind):
@@ -176,6 +183,6 @@ def _manifest_problem(manifest: dict) -> str:
         return f"it names {unknown[0]}, which is no parameter"
     return (
         ""
-        if settings["replicates"] > 0 and all(isinstance(one, dict) and one for one in factors.values())
+        if settings["replicates"] > 0 and all(isinstance(levels, dict) and levels for levels in factors.values())
         else "its numbers cannot be"
     )

@@ -1,31 +1,32 @@
-"""Conducting an experiment: every variant in a store of its own below one folder, then analysed into tidy tables."""
+"""Running an experiment: every variant in a store of its own below one folder, then analysed into tidy tables."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 
 import pandas
 
-from plnsim.common.errors import InputError
+from plnsim.common.errors import InputError, suggestion
 from plnsim.common.files import atomic_write, content_hash
 from plnsim.common.package import shipped
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.model_version import model_version
-from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.save import to_toml
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.experiment.design import Design
 from plnsim.studies.experiment.execute import Progress, execute
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.sensitivity import Analysis, analyze
-from plnsim.studies.experiment.store import Store
-from plnsim.studies.experiment.task import Task, evaluate_model
+from plnsim.studies.experiment.store import ExperimentManifest, Settings, Store
+from plnsim.studies.experiment.task import Evaluate, Task, evaluate_model
 
 
-def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> dict:
+def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> ExperimentManifest:
     """What an experiment on one variant is: enough to tell it from any other, and to run it again."""
-    settings = {
+    settings: Settings = {
         "scenario": to_toml(scenario),
         "method": experiment.method,
         "names": experiment.names,
@@ -36,7 +37,7 @@ def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> d
         "seed": experiment.seed,
         "every_weeks": experiment.every_weeks,
         "lift": experiment.lift,
-        "factors": {name: one.levels for name, one in experiment.factors.items()},
+        "factors": {name: factor.levels for name, factor in experiment.factors.items()},
     }
     if not _nests(experiment.method):
         settings["size"] = experiment.size
@@ -64,16 +65,16 @@ def run_experiment(
     concurrency: Callable[[], int] | None = None,
     progress: Callable[[str, Task, Design], Progress | None] = lambda *_: None,
     note: Callable[[str], None] = lambda text: None,
-    evaluate=evaluate_model,
+    evaluate: Evaluate = evaluate_model,
 ) -> dict[str, Analysis]:
-    """Performs what is missing of an experiment and analyses it; gives the analysis of each variant.
+    """Runs what is missing of an experiment and analyses it; gives the analysis of each variant.
 
     Tables are written below ``folder``: for each variant its store and the tables of its ``Analysis`` as CSV. The same
     call goes on where an interrupted one stopped. A job that computes only its ``share``, as (2, 5), analyses nothing.
     ``note`` is told of damage that was mended. Raises ``InputError``.
     """
     design = experiment.design()
-    found = {}
+    analyses = {}
     for name, scenario in experiment.variants().items():
         task = Task(
             scenario,
@@ -88,7 +89,7 @@ def run_experiment(
             evaluate,
             model_version(),
         )
-        manifest = manifest_of(experiment, scenario, design) | {"runs": task.runs}
+        manifest = {**manifest_of(experiment, scenario, design), "runs": task.runs}
         store = Store.open(folder / name, manifest, pandas.DataFrame(design.unit_sample, columns=list(design.names)))
         execute(
             task,
@@ -101,11 +102,12 @@ def run_experiment(
         )
         for path in store.damaged_parts:
             note(
-                f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of it is {path}"
+                f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of "
+                f"it is {path}"
             )
         if share[1] == 1:
-            found[name] = _analyze(experiment, design, task, store)
-    return found
+            analyses[name] = _analyze(experiment, design, task, store)
+    return analyses
 
 
 def _analyze(experiment: Experiment, design: Design, task: Task, store: Store) -> Analysis:
@@ -119,7 +121,7 @@ def _analyze(experiment: Experiment, design: Design, task: Task, store: Store) -
             f"{len(failed)} of {len(runs)}; the first (run {failed['run'].iloc[0]}): {failed['error'].iloc[0]}"
         )
     for name, table in analysis.tables.items():
-        atomic_write(store.folder / f"{name}.csv", lambda file, table=table: table.to_csv(file, index=False))
+        atomic_write(store.folder / f"{name}.csv", partial(table.to_csv, index=False))
     return analysis
 
 
@@ -136,8 +138,6 @@ def shipped_experiments() -> dict[str, Path]:
 
 def experiment_of(name: str) -> Experiment:
     """An experiment by the name of a shipped one, or from a file; raises ``InputError``."""
-    from plnsim.common.errors import suggestion
-
     path = Path(name)
     if path.suffix == ".toml" or path.is_file():
         return Experiment.read(path)

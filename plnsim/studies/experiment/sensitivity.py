@@ -18,7 +18,7 @@ import pandas
 from plnsim.studies.experiment.design import MORRIS_LEVELS, Design
 from plnsim.studies.experiment.factorial import effects
 from plnsim.studies.experiment.indices import sobol_indices, varies_at_base_points
-from plnsim.studies.experiment.task import WEEK_PREFIX
+from plnsim.studies.experiment.task import WEEK_PREFIX, Row
 
 CONVERGED_WIDTH = 0.05
 """An index counts as converged when the half-width of its 95 % interval is below this share of the variance."""
@@ -72,7 +72,8 @@ def analyze(
     replicates = int(runs["replicate"].max()) + 1
     if len(runs) != len(design.unit_sample) * replicates:
         raise ValueError(
-            f"{len(runs)} runs for {len(design.unit_sample)} points of {replicates} replicates: the experiment is not finished"
+            f"{len(runs)} runs for {len(design.unit_sample)} points of {replicates} replicates: the experiment is not "
+            "finished"
         )
     if not np.array_equal(runs["run"], np.arange(len(runs))):
         raise ValueError("the runs are not in the order of their numbers, by which indices take them")
@@ -95,17 +96,17 @@ def analyze(
         table = pandas.DataFrame(
             [
                 _index(name, "effect", *row)
-                for place, name in enumerate(outcomes)
+                for index, name in enumerate(outcomes)
                 if name in columns
-                for row in effects(design.unit_sample, design.names, cube[:, :, place])
+                for row in effects(design.unit_sample, design.names, cube[:, :, index])
             ]
         )
     else:
         table = _METHODS[design.method](design, points, names, resamples, seed)
-    judged = [place for place, name in enumerate(names) if not name.startswith(WEEK_PREFIX)]
+    judged = [index for index, name in enumerate(names) if not name.startswith(WEEK_PREFIX)]
     convergence = pandas.DataFrame()
     if design.method == "sobol":
-        convergence = _convergence(design, points[:, judged], [names[place] for place in judged], seed)
+        convergence = _convergence(design, points[:, judged], [names[index] for index in judged], seed)
     table, over_time = _split_weeks(table)
     return Analysis(table, over_time, variance, convergence, _verdict(design, table), excluded)
 
@@ -123,8 +124,8 @@ def _split_weeks(table: pandas.DataFrame) -> tuple[pandas.DataFrame, pandas.Data
 def _usable(cube: np.ndarray, outcomes: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Means and spreads over replicates that are finite and vary; the others with the reason."""
     columns, excluded = {}, {}
-    for place, name in enumerate(outcomes):
-        values = cube[:, :, place]
+    for index, name in enumerate(outcomes):
+        values = cube[:, :, index]
         wrong = ~np.isfinite(values)
         if wrong.any():
             excluded[name] = (
@@ -149,52 +150,46 @@ def _list_runs(wrong: np.ndarray) -> str:
 
 
 def _variance_split(cube: np.ndarray, outcomes: list[str], excluded: dict[str, str]) -> pandas.DataFrame:
-    """Share of the variance of a single run that parameters explain, and that luck does (from within points)."""
+    """Share of the variance of a single run that parameters explain, and that chance does (from within points)."""
     rows = []
-    for place, name in enumerate(outcomes):
+    for index, name in enumerate(outcomes):
         if name in excluded or cube.shape[1] < 2:
             continue
-        values = cube[:, :, place]
-        luck = float(values.var(axis=1, ddof=1).mean())
+        values = cube[:, :, index]
+        aleatory = float(values.var(axis=1, ddof=1).mean())
         total = float(values.var())
         rows.append(
             {
                 "outcome": name,
                 "variance": total,
-                "aleatory": luck,
-                "parametric": max(0.0, total - luck),
-                "aleatory_share": min(1.0, luck / total) if total > 0 else math.nan,
+                "aleatory": aleatory,
+                "parametric": max(0.0, total - aleatory),
+                "aleatory_share": min(1.0, aleatory / total) if total > 0 else math.nan,
             }
         )
     return pandas.DataFrame(rows)
 
 
-def _sobol(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _sobol(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     factors = design.factors
-    found = sobol_indices(points, len(factors), second_order=design.second_order, resamples=resamples, seed=seed)
+    indices = sobol_indices(points, len(factors), second_order=design.second_order, resamples=resamples, seed=seed)
     rows = []
-    for place, outcome in enumerate(names):
-        for one, factor in enumerate(factors):
+    for row, outcome in enumerate(names):
+        for column, factor in enumerate(factors):
             for kind, values, conf in (
-                ("first", found.first, found.first_conf),
-                ("total", found.total, found.total_conf),
+                ("first", indices.first, indices.first_conf),
+                ("total", indices.total, indices.total_conf),
             ):
-                rows.append(_index(outcome, kind, factor, "", values[place, one], conf[place, one]))
-            for other in range(one + 1, len(factors)) if found.second is not None else ():
-                rows.append(
-                    _index(
-                        outcome,
-                        "second",
-                        factor,
-                        factors[other],
-                        found.second[place, one, other],
-                        found.second_conf[place, one, other],
-                    )
-                )
+                rows.append(_index(outcome, kind, factor, "", values[row, column], conf[row, column]))
+            if indices.second is None or indices.second_conf is None:
+                continue
+            for other in range(column + 1, len(factors)):
+                value, conf = indices.second[row, column, other], indices.second_conf[row, column, other]
+                rows.append(_index(outcome, "second", factor, factors[other], value, conf))
     return pandas.DataFrame(rows)
 
 
-def _index(outcome, kind, factor, other, value, conf=math.nan) -> dict:
+def _index(outcome: str, kind: str, factor: str, other: str, value: float, conf: float = math.nan) -> Row:
     return {
         "outcome": outcome,
         "index": kind,
@@ -205,93 +200,104 @@ def _index(outcome, kind, factor, other, value, conf=math.nan) -> dict:
     }
 
 
-def _morris(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _morris(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     from SALib.analyze import morris
 
     rows = []
-    for place, outcome in enumerate(names):
-        found = morris.analyze(
+    for index, outcome in enumerate(names):
+        result = morris.analyze(
             design.problem,
             design.unit_sample,
-            points[:, place],
+            points[:, index],
             num_resamples=resamples,
             num_levels=MORRIS_LEVELS,
             scaled=False,
             seed=seed or 1,
         )
         grouped = bool(design.groups)
-        for one, factor in enumerate(found["names"]):
-            rows.append(_index(outcome, "mu_star", factor, "", found["mu_star"][one], found["mu_star_conf"][one]))
+        for column, factor in enumerate(result["names"]):
+            rows.append(
+                _index(outcome, "mu_star", factor, "", result["mu_star"][column], result["mu_star_conf"][column])
+            )
             if not grouped:
                 rows += [
-                    _index(outcome, "mu", factor, "", found["mu"][one]),
-                    _index(outcome, "sigma", factor, "", found["sigma"][one]),
+                    _index(outcome, "mu", factor, "", result["mu"][column]),
+                    _index(outcome, "sigma", factor, "", result["sigma"][column]),
                 ]
     return pandas.DataFrame(rows)
 
 
-def _efast(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _efast(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     """First and total order by eFAST; without intervals, as SALib's are known to be wrong (#649)."""
     from SALib.analyze import fast
 
     rows = []
-    for place, outcome in enumerate(names):
+    for index, outcome in enumerate(names):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the intervals, which are not shown
-            found = fast.analyze(design.problem, points[:, place], M=4, num_resamples=2, seed=seed or 1)
-        for one, factor in enumerate(design.factors):
+            result = fast.analyze(design.problem, points[:, index], M=4, num_resamples=2, seed=seed or 1)
+        for column, factor in enumerate(design.factors):
             rows += [
-                _index(outcome, "first", factor, "", found["S1"][one]),
-                _index(outcome, "total", factor, "", found["ST"][one]),
+                _index(outcome, "first", factor, "", result["S1"][column]),
+                _index(outcome, "total", factor, "", result["ST"][column]),
             ]
     return pandas.DataFrame(rows)
 
 
-def _pawn(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _pawn(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     from SALib.analyze import pawn
 
     rows = []
-    for place, outcome in enumerate(names):
-        found = pawn.analyze(design.problem, design.unit_sample, points[:, place], S=10, seed=seed or 1)
-        for one, factor in enumerate(design.factors):
-            rows += [_index(outcome, f"pawn_{kind}", factor, "", found[kind][one]) for kind in ("median", "maximum")]
-    return pandas.DataFrame(rows)
-
-
-def _delta(design, points, names, resamples, seed) -> pandas.DataFrame:
-    from SALib.analyze import delta
-
-    rows = []
-    for place, outcome in enumerate(names):
-        with warnings.catch_warnings(
-            record=True
-        ):  # SALib shows notices of joined bins for every parameter, and sets the filters of the process
-            found = delta.analyze(
-                design.problem,
-                design.unit_sample,
-                points[:, place],
-                num_resamples=min(resamples, DELTA_RESAMPLES),
-                seed=seed or 1,
-            )
-        for one, factor in enumerate(design.factors):
+    for index, outcome in enumerate(names):
+        result = pawn.analyze(design.problem, design.unit_sample, points[:, index], S=10, seed=seed or 1)
+        for column, factor in enumerate(design.factors):
             rows += [
-                _index(outcome, "delta", factor, "", found["delta_balanced"][one], found["delta_balanced_conf"][one]),
-                _index(outcome, "first", factor, "", found["S1"][one], found["S1_conf"][one]),
+                _index(outcome, f"pawn_{kind}", factor, "", result[kind][column]) for kind in ("median", "maximum")
             ]
     return pandas.DataFrame(rows)
 
 
-def _effects(design, points, names, resamples, seed) -> pandas.DataFrame:
+def _delta(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
+    from SALib.analyze import delta
+
+    rows = []
+    for index, outcome in enumerate(names):
+        with warnings.catch_warnings(
+            record=True
+        ):  # SALib shows notices of joined bins for every parameter, and sets the filters of the process
+            result = delta.analyze(
+                design.problem,
+                design.unit_sample,
+                points[:, index],
+                num_resamples=min(resamples, DELTA_RESAMPLES),
+                seed=seed or 1,
+            )
+        for column, factor in enumerate(design.factors):
+            rows += [
+                _index(
+                    outcome,
+                    "delta",
+                    factor,
+                    "",
+                    result["delta_balanced"][column],
+                    result["delta_balanced_conf"][column],
+                ),
+                _index(outcome, "first", factor, "", result["S1"][column], result["S1_conf"][column]),
+            ]
+    return pandas.DataFrame(rows)
+
+
+def _effects(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
     """What moving each parameter by itself from end to end changes (sweeps), or its correlation of ranks (grids, Latin
     hypercubes).
     """
     rows = []
-    for place, outcome in enumerate(names):
-        for one, factor in enumerate(design.factors):
-            share, values = design.unit_sample[:, one], points[:, place]
+    for index, outcome in enumerate(names):
+        for column, factor in enumerate(design.factors):
+            share, values = design.unit_sample[:, column], points[:, index]
             if design.method == "one-at-a-time":
                 low, high = (
-                    values[(share == end) & (np.delete(design.unit_sample, one, axis=1) == 0.5).all(axis=1)]
+                    values[(share == end) & (np.delete(design.unit_sample, column, axis=1) == 0.5).all(axis=1)]
                     for end in (0.0, 1.0)
                 )
                 rows.append(_index(outcome, "effect", factor, "", high.mean() - low.mean()))
@@ -321,17 +327,17 @@ def _convergence(design: Design, points: np.ndarray, names: list[str], seed: int
     while size <= base:
         some = points[: size * design.step]
         usable = np.flatnonzero(varies_at_base_points(some, design.step))
-        found = sobol_indices(some[:, usable], factors, second_order=design.second_order, resamples=100, seed=seed)
-        for column, place in enumerate(usable):
+        indices = sobol_indices(some[:, usable], factors, second_order=design.second_order, resamples=100, seed=seed)
+        for row, index in enumerate(usable):
             rows += [
                 {
-                    "outcome": names[place],
+                    "outcome": names[index],
                     "size": size,
                     "factor": factor,
-                    "total": float(found.total[column, one]),
-                    "half_width_95": float(found.total_conf[column, one]),
+                    "total": float(indices.total[row, number]),
+                    "half_width_95": float(indices.total_conf[row, number]),
                 }
-                for one, factor in enumerate(design.factors)
+                for number, factor in enumerate(design.factors)
             ]
         size *= 2
     return pandas.DataFrame(rows)
@@ -354,6 +360,7 @@ def _verdict(design: Design, table: pandas.DataFrame) -> str:
     if design.method == "sobol":
         needed = 2 ** math.ceil(math.log2(needed))
     return (
-        f"not yet converged: the widest 95 % interval is {width:.3f} to either side; about {math.ceil(needed - design.size):,} more "
-        f"{'base points' if design.method == 'sobol' else 'trajectories'} are needed (size {math.ceil(needed):,})"
+        f"not yet converged: the widest 95 % interval is {width:.3f} to either side; about "
+        f"{math.ceil(needed - design.size):,} more {'base points' if design.method == 'sobol' else 'trajectories'} are "
+        f"needed (size {math.ceil(needed):,})"
     )

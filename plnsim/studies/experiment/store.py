@@ -12,8 +12,9 @@ import contextlib
 import json
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NotRequired, TypedDict
 
 import numpy as np
 import pandas
@@ -22,6 +23,8 @@ import pyarrow.parquet
 
 from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_write
+from plnsim.common.parameter import Value
+from plnsim.studies.experiment.task import Row
 
 MANIFEST, DESIGN = "manifest.json", "design.parquet"
 FORMAT = 1
@@ -37,22 +40,49 @@ ABANDONED_SECONDS = 3600.0
 """Age from which a file that is not renamed yet is left over from a killed job, not being written by another one."""
 
 
+class Settings(TypedDict):
+    """What an experiment asked for, as its manifest says it."""
+
+    scenario: str
+    method: str
+    names: Sequence[str]
+    groups: Sequence[str]
+    second_order: bool
+    outcomes: Sequence[str]
+    replicates: int
+    seed: int
+    every_weeks: NotRequired[int]
+    lift: NotRequired[float]
+    factors: NotRequired[Mapping[str, Mapping[str, Mapping[str, Value]]]]
+    size: NotRequired[int]
+
+
+class ExperimentManifest(TypedDict):
+    """What the manifest of an experiment's store holds: by what it is told from others, and what was asked for."""
+
+    experiment: str
+    model: str
+    name: str
+    variant: str
+    asked: Settings
+
+
 class Store:
     """The folder of one experiment; ``open`` makes or continues it."""
 
-    def __init__(self, folder: Path, manifest: dict):
+    def __init__(self, folder: Path, manifest: Mapping[str, object]):
         self.folder, self.manifest = folder, manifest
         self.damaged_parts: list[Path] = []
 
     @classmethod
-    def open(cls, folder: Path, manifest: dict, design: pandas.DataFrame) -> Store:
+    def open(cls, folder: Path, manifest: Mapping[str, object], design: pandas.DataFrame) -> Store:
         """Makes the store of an experiment, or opens it to go on, perhaps with a design that has grown.
 
         ``manifest`` says what the experiment is. Raises ``InputError`` for a folder with another experiment, another
         version of the model or other files, and touches nothing there. Several jobs may open one store at a time.
         """
         _check_writable(folder)
-        manifest = manifest | {"format": FORMAT}
+        manifest = {**manifest, "format": FORMAT}
         if (folder / MANIFEST).exists():
             _check_same(folder, manifest)
         elif any(path.name != DESIGN for path in folder.iterdir() if not path.name.startswith(".")):
@@ -97,7 +127,8 @@ class Store:
         """The stretches of runs that no whole part holds; a damaged part is set aside under another name, and its runs
         are missing.
         """
-        found, reached = [], runs.start
+        gaps: list[range] = []
+        reached = runs.start
         for path in self._paths():
             table = _read_part(path)
             if table is None:
@@ -106,11 +137,11 @@ class Store:
                 continue
             first = _first_run(path)
             if first > reached:
-                found.append(range(reached, min(first, runs.stop)))
+                gaps.append(range(reached, min(first, runs.stop)))
             reached = max(reached, first + len(table))
-        return [gap for gap in [*found, range(reached, runs.stop)] if gap]
+        return [gap for gap in [*gaps, range(reached, runs.stop)] if gap]
 
-    def write(self, first: int, rows: list[dict]) -> None:
+    def write(self, first: int, rows: list[Row]) -> None:
         """Writes the finished rows of runs in a row, from ``first`` on."""
         self._write(first, pyarrow.Table.from_pylist(rows, _schema(rows[0])))
 
@@ -218,7 +249,7 @@ def _read_part(part: Path) -> pyarrow.Table | None:
     )
 
 
-def _schema(row: dict) -> pyarrow.Schema:
+def _schema(row: Row) -> pyarrow.Schema:
     return pyarrow.schema([(name, FIXED_COLUMNS.get(name, pyarrow.float64())) for name in row])
 
 
@@ -235,9 +266,10 @@ def _check_writable(folder: Path) -> None:
         ) from None
 
 
-def _check_same(folder: Path, manifest: dict) -> None:
+def _check_same(folder: Path, manifest: Mapping[str, object]) -> None:
     known = read_manifest(folder)
-    then, now = known.get("asked", {}), json.loads(json.dumps(manifest.get("asked", {}), default=str))
+    then, now = known.get("asked"), json.loads(json.dumps(manifest.get("asked", {}), default=str))
+    then = then if isinstance(then, dict) else {}
     other = ", ".join(sorted(key for key in {*then, *now} if then.get(key) != now.get(key)))
     whats = {
         "format": "another format of store",
@@ -253,11 +285,11 @@ def _check_same(folder: Path, manifest: dict) -> None:
             )
 
 
-def read_manifest(folder: Path) -> dict:
+def read_manifest(folder: Path) -> dict[str, object]:
     """The manifest of a store; raises ``InputError`` when there is none, or a damaged one."""
     path = folder / MANIFEST
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
         manifest["experiment"], manifest["model"]
     except FileNotFoundError:
         raise InputError(
@@ -272,5 +304,5 @@ def read_manifest(folder: Path) -> dict:
 
 def find_stores(folder: Path) -> list[Store]:
     """The store in a folder, or those of the variants below it; raises ``InputError`` when there is none."""
-    found = [folder] if (folder / MANIFEST).exists() else sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
-    return [Store(place, read_manifest(place)) for place in found or [folder]]
+    folders = [folder] if (folder / MANIFEST).exists() else sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+    return [Store(path, read_manifest(path)) for path in folders or [folder]]

@@ -1,7 +1,7 @@
 """What an experiment has to compute, and the rows of its runs: what a worker needs to know, wherever it is.
 
-Every point gets the same replicates, so points share their luck. A row depends on nothing but its number: it is the
-same whoever computes it, in whatever order.
+Every point gets the same replicates, so points share their random numbers. A row depends on nothing but its number: it
+is the same whoever computes it, in whatever order.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from plnsim.common.errors import InputError
+from plnsim.common.parameter import Value
 from plnsim.model.measure import BARRIERS, RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, compute_outcomes
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.runs import simulate_run
-from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.experiment.design import decode
 from plnsim.studies.experiment.factorial import Factor
 
@@ -29,7 +30,12 @@ SCHOOL_WEEKS_IN_BATCH = 1_400_000
 of them.
 """
 
-Values = dict[str, object]
+Values = dict[str, Value]
+"""The values of a point by dotted name."""
+Evaluate = Callable[["Task", Values, int], dict[str, float]]
+"""Turns a point's values and the number of a replicate into outcomes."""
+Row = dict[str, float | str]
+"""What is kept of one run: its numbers, its status, and everything that it measures."""
 WEEK_PREFIX = "deep_use_week_"
 """How the columns begin that hold the sustained deep use of a single week."""
 
@@ -39,23 +45,24 @@ def evaluate_model(task: Task, values: Values, replicate: int) -> dict[str, floa
     condition gains.
     """
     scenario = task.scenario.with_values(values)
-    found = simulate_run(scenario, task.seed, replicate)
-    share = found.weeks["depth"].sum(axis=1) / found.weeks["staff"].sum(axis=1)
-    row = compute_outcomes(found, task.outcomes) | {
+    run_counts = simulate_run(scenario, task.seed, replicate)
+    share = run_counts.weeks["depth"].sum(axis=1) / run_counts.weeks["staff"].sum(axis=1)
+    row = compute_outcomes(run_counts, task.outcomes) | {
         week_column(week): float(share[week]) for week in task.weeks if week < len(share)
     }
-    return row | _barrier_effects(task, scenario, found, replicate) if task.lift > 0.0 else row
+    return row | _barrier_effects(task, scenario, run_counts, replicate) if task.lift > 0.0 else row
 
 
-def _barrier_effects(task: Task, scenario: Scenario, plain: RunCounts, replicate: int) -> dict[str, float]:
-    """How much of each condition was felt, and what the first outcome gains, with the same luck, when a share of its
-    gap is closed.
+def _barrier_effects(task: Task, scenario: Scenario, baseline: RunCounts, replicate: int) -> dict[str, float]:
+    """How much of each condition was felt, and what the first outcome gains, with the same random numbers, when a
+    share of its gap is closed.
     """
-    first, row = OUTCOMES_BY_NAME[task.outcomes[0]].function, {}
+    first = OUTCOMES_BY_NAME[task.outcomes[0]].function
+    row: dict[str, float] = {}
     for condition in BARRIERS:
-        row[felt_column(condition)] = float(plain.weeks[condition].sum() / plain.weeks["staff"].sum())
+        row[felt_column(condition)] = float(baseline.weeks[condition].sum() / baseline.weeks["staff"].sum())
         lifted = simulate_run(scenario.with_condition_lifted(condition, task.lift), task.seed, replicate)
-        row[gain_column(condition)] = float(first(lifted) - first(plain))
+        row[gain_column(condition)] = float(first(lifted) - first(baseline))
     return row
 
 
@@ -84,17 +91,21 @@ class Task:
     weeks: tuple[int, ...] = ()
     lift: float = 0.0
     levels: Mapping[str, Factor] = field(default_factory=dict)
-    evaluate: Callable[[Task, Values, int], dict[str, float]] = evaluate_model
+    evaluate: Evaluate = evaluate_model
     """What turns a point's values into outcomes; a test puts a function with known indices here."""
     model: str = ""
     """The version of the model that must compute it; any where empty."""
     first_point: int = 0
-    """The number of the first of ``shares``: a worker gets only the points of its batch."""
+    """The number of the first of ``unit_sample``: a worker gets only the points of its batch."""
 
     @property
     def columns(self) -> list[str]:
         """Everything that a run's row measures."""
-        lifted = [column(one) for one in BARRIERS for column in (felt_column, gain_column)] if self.lift > 0.0 else []
+        lifted = (
+            [column(condition) for condition in BARRIERS for column in (felt_column, gain_column)]
+            if self.lift > 0.0
+            else []
+        )
         return [*self.outcomes, *map(week_column, self.weeks), *lifted]
 
     @property
@@ -117,7 +128,7 @@ class Task:
         )
 
 
-def compute_batch(task: Task, batch: range, stopped: Callable[[], bool] = lambda: False) -> list[dict]:
+def compute_batch(task: Task, batch: range, stopped: Callable[[], bool] = lambda: False) -> list[Row]:
     """The rows of a batch, one a run; a run that fails is a row with its error.
 
     Raises ``CancelledError`` as soon as it is ``stopped``, and ``InputError`` where the worker has another version of
@@ -129,16 +140,16 @@ def compute_batch(task: Task, batch: range, stopped: Callable[[], bool] = lambda
             right="the same plnsim on every worker; what is finished is kept",
         )
     rows = []
-    for run in batch:
+    for number in batch:
         if stopped():
             raise CancelledError
-        rows.append(_compute_run(task, run))
+        rows.append(_compute_run(task, number))
     return rows
 
 
-def _compute_run(task: Task, run: int) -> dict:
-    point, replicate = divmod(run, task.replicates)
-    row = {"run": run, "point": point, "replicate": replicate, "status": "done", "error": ""}
+def _compute_run(task: Task, number: int) -> Row:
+    point, replicate = divmod(number, task.replicates)
+    row: Row = {"run": number, "point": point, "replicate": replicate, "status": "done", "error": ""}
     row |= dict.fromkeys(task.columns, float("nan"))
     try:
         values = decode(

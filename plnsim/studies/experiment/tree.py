@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas
 
 from plnsim.common.parameter import Choice
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.experiment.box import ABOVE, AT_MOST, ONE_OF, Box, Limit, at_most, box_of, one_of
+from plnsim.studies.experiment.box import ABOVE, ONE_OF, Box, Limit, at_most, box_of, one_of
 from plnsim.studies.experiment.design import DUMMY
 
 MAX_DEPTH = 3
@@ -22,13 +23,22 @@ MIN_IMPURITY_DECREASE = 0.005
 FOLDS = 10
 
 
+class FittedTree(Protocol):
+    """What is used of scikit-learn's fitted tree: its nodes by number."""
+
+    children_left: np.ndarray
+    children_right: np.ndarray
+    feature: np.ndarray
+    threshold: np.ndarray
+
+
 @dataclass(frozen=True)
 class Tree:
     """Its leaves as boxes, left to right, and how often it is right on samples that it was not grown with.
 
-    ``accuracy``: mean over the folds of cross-validation; ``balanced``: the same, samples in which the outcome is
-    reached and the others counting alike; ``by_guessing``: of always giving the commoner answer. NaN where one answer
-    is too rare to be held out.
+    ``accuracy``: mean over the folds of cross-validation; ``balanced_accuracy``: the same, samples in which the
+    outcome is reached and the others counting alike; ``majority_accuracy``: of always giving the commoner answer. NaN
+    where one answer is too rare to be held out.
     """
 
     leaves: tuple[Box, ...]
@@ -57,45 +67,44 @@ def grow_tree(values: pandas.DataFrame, reached: np.ndarray, seed: int) -> Tree:
     if min(reached.sum(), (~reached).sum()) < FOLDS:
         return Tree(leaves, np.nan, np.nan, float(common))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    found = cross_validate(classifier, columns, reached, cv=folds, scoring=("accuracy", "balanced_accuracy"))
+    scores = cross_validate(classifier, columns, reached, cv=folds, scoring=("accuracy", "balanced_accuracy"))
     return Tree(
-        leaves, float(found["test_accuracy"].mean()), float(found["test_balanced_accuracy"].mean()), float(common)
+        leaves, float(scores["test_accuracy"].mean()), float(scores["test_balanced_accuracy"].mean()), float(common)
     )
 
 
 def _columns(values: pandas.DataFrame) -> pandas.DataFrame:
     """Numbers as they are, and a column of 0 and 1 for each option of a switch; the dummy is not asked."""
-    columns = {}
+    columns: dict[tuple[str, str], pandas.Series] = {}
     for name in values.columns.drop(DUMMY, errors="ignore"):
-        if name in MODEL_PARAMETERS and isinstance(MODEL_PARAMETERS[name], Choice):
-            columns |= {
-                (name, option): (values[name] == option).astype(float) for option in MODEL_PARAMETERS[name].options
-            }
+        declared = MODEL_PARAMETERS.by_name.get(name)
+        if isinstance(declared, Choice):
+            columns |= {(name, option): (values[name] == option).astype(float) for option in declared.options}
         else:
-            columns[(name, "")] = values[name].astype(float)
+            columns[name, ""] = values[name].astype(float)
     return pandas.DataFrame({f"{name}={option}": column for (name, option), column in columns.items()})
 
 
-def _leaves(fitted_tree, columns: list[str], node: int, limits: dict) -> list[tuple[Limit, ...]]:
+def _leaves(
+    fitted_tree: FittedTree, columns: list[str], node: int, limits: dict[tuple[str, str], Limit]
+) -> list[tuple[Limit, ...]]:
     """The limits of each leaf below a node; of two limits on one side the later is the narrower."""
     if fitted_tree.children_left[node] < 0:
         return [tuple(limits.values())]
     name, _, option = columns[fitted_tree.feature[node]].rpartition("=")
-    found = []
-    for child, (side, value) in zip(
-        (fitted_tree.children_left[node], fitted_tree.children_right[node]),
-        _branches(name, option, fitted_tree.threshold[node], limits),
-        strict=True,
-    ):
-        limit = one_of(name, value) if side == ONE_OF else Limit(name, side, value)
-        found += _leaves(fitted_tree, columns, child, limits | {(name, side): limit})
-    return found
+    leaves = []
+    children = (fitted_tree.children_left[node], fitted_tree.children_right[node])
+    for child, limit in zip(children, _branches(name, option, fitted_tree.threshold[node], limits), strict=True):
+        leaves += _leaves(fitted_tree, columns, child, limits | {(name, limit.side): limit})
+    return leaves
 
 
-def _branches(name: str, option: str, threshold: float, limits: dict) -> list[tuple[str, object]]:
+def _branches(name: str, option: str, threshold: float, limits: dict[tuple[str, str], Limit]) -> tuple[Limit, Limit]:
     """What the two answers to a question mean: at most or above a number, or without and with an option."""
     if option:
-        left = limits[name, ONE_OF].value if (name, ONE_OF) in limits else tuple(MODEL_PARAMETERS[name].options)
-        return [(ONE_OF, tuple(one for one in left if one != option)), (ONE_OF, (option,))]
+        declared, before = MODEL_PARAMETERS[name], limits.get((name, ONE_OF))
+        assert isinstance(declared, Choice), name
+        left = before.value if before and isinstance(before.value, tuple) else tuple(declared.options)
+        return one_of(name, [other for other in left if other != option]), one_of(name, [option])
     limit = at_most(name, threshold)
-    return [(AT_MOST, limit.value), (ABOVE, limit.value)]
+    return limit, Limit(name, ABOVE, limit.value)

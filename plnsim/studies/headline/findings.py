@@ -44,7 +44,10 @@ def corner_means(
     """Mean of an outcome at each corner, by whether time is ample, leadership strong, focus high."""
     unit_sample = result.experiment.design().unit_sample
     means = result.points[variant][outcome]
-    return {tuple(bool(one) for one in share): float(means[point]) for point, share in enumerate(unit_sample)}
+    return {
+        (bool(time), bool(leadership), bool(focus)): float(means[point])
+        for point, (time, leadership, focus) in enumerate(unit_sample)
+    }
 
 
 def factorial_effects(result: HeadlineExperiment, outcome: str = "deep_use") -> pandas.DataFrame:
@@ -58,10 +61,10 @@ def factorial_effects(result: HeadlineExperiment, outcome: str = "deep_use") -> 
         scenario, _, structure = variant.partition("--")
         table = analysis.indices
         of_it = table[(table["outcome"] == outcome) & (table["index"] == "effect")] if len(table) else table
-        row = {"scenario": scenario, "structure": structure or "as it is"}
-        for _, one in of_it.iterrows():
-            name = " x ".join(part for part in (one["factor"], one["with"]) if part)
-            row[name], row[f"{name} half-width"] = one["value"], one["half_width_95"]
+        row: dict[str, str | float] = {"scenario": scenario, "structure": structure or "as it is"}
+        for _, effect in of_it.iterrows():
+            name = " x ".join(part for part in (effect["factor"], effect["with"]) if part)
+            row[name], row[f"{name} half-width"] = effect["value"], effect["half_width_95"]
         corners = corner_means(result, variant, outcome)
         none, every = corners[False, False, False], corners[True, True, True]
         row |= {"none": none, "all": every}
@@ -93,15 +96,19 @@ def named_and_actual(result: HeadlineExperiment) -> pandas.DataFrame:
     """
     rows = []
     for variant, points in result.points.items():
-        names = points[[f"names_{one}" for one in BARRIERS]].to_numpy()
-        gains = points[[f"gain_{one}" for one in BARRIERS]].to_numpy()
+        names = points[[f"names_{condition}" for condition in BARRIERS]].to_numpy()
+        gains = points[[f"gain_{condition}" for condition in BARRIERS]].to_numpy()
         kept = np.isfinite(names).all(axis=1) & (gains.max(axis=1) >= LEAST_GAIN)
         names, gains = names[kept], gains[kept]
         time, leadership = BARRIERS.index("time"), BARRIERS.index("leadership")
         time_named = names.argmax(axis=1) == time
         leadership_gains = gains[:, leadership] > gains[:, time]
         near = (np.abs(points["felt_time"] - points["felt_leadership"]) < MATCHED).to_numpy()[kept]
-        row = {"structure": variant.partition("--")[2] or "as it is", "points": int(kept.sum()), "of": len(points)}
+        row: dict[str, str | float] = {
+            "structure": variant.partition("--")[2] or "as it is",
+            "points": int(kept.sum()),
+            "of": len(points),
+        }
         for name, holds in (
             ("time_named", time_named),
             ("time_actual", gains.argmax(axis=1) == time),

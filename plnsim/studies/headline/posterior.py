@@ -15,8 +15,10 @@ DRAWS = 24
 RATES = ("adoption.alone", "adoption.social", "adoption.threshold", "abandonment.rate")
 """What the calibration varied and every programme has."""
 
-HEAD = """title = "Time, leadership and shared focus, crossed over the posterior of a calibration"
-purpose = "Does what the crossing says hold at rates of uptake and of giving up that a published series allows, not at the defaults only?"
+HEAD = """\
+title = "Time, leadership and shared focus, crossed over the posterior of a calibration"
+purpose = "Does what the crossing says hold at rates of uptake and of giving up that a published series allows, \
+not at the defaults only?"
 scenario = "baseline"
 method = "factorial"
 outcomes = ["deep_use", "use_when_support_ends"]

@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pandas
 
+from plnsim.common.parameter import Value
+from plnsim.studies.experiment.design import Design
+from plnsim.studies.experiment.execute import Progress
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.run import experiment_of, run_experiment
 from plnsim.studies.experiment.sensitivity import Analysis
 from plnsim.studies.experiment.store import Store, read_manifest
+from plnsim.studies.experiment.task import Task
 
 EXPERIMENTS = ("screening", "conditions", "groups", "crossing", "crossing-posterior", "named-and-actual", "regimes")
 QUICK = {
@@ -46,17 +50,17 @@ class HeadlineExperiment:
     @cached_property
     def points(self) -> dict[str, pandas.DataFrame]:
         """For each variant the means over the replicates of each point, a row a point."""
-        found = {}
+        points = {}
         for variant in self.analyses:
-            place = self.folder / variant
-            runs = Store(place, read_manifest(place)).read()
-            found[variant] = (
+            path = self.folder / variant
+            runs = Store(path, read_manifest(path)).read()
+            points[variant] = (
                 runs[runs["status"] == "done"]
                 .drop(columns=["run", "replicate", "status", "error"])
                 .groupby("point")
                 .mean()
             )
-        return found
+        return points
 
     @property
     def runs(self) -> int:
@@ -72,10 +76,10 @@ def run_headline(
     workers: int | None = None,
     executor: Executor | None = None,
     concurrency: Callable[[], int] | None = None,
-    progress: Callable = lambda *_: None,
+    progress: Callable[[str, Task, Design], Progress | None] = lambda *_: None,
 ) -> dict[str, HeadlineExperiment]:
     """Performs what is missing of the study and analyses it, by the name of the experiment; raises ``InputError``."""
-    found = {}
+    results = {}
     for name in EXPERIMENTS:
         experiment = experiment_of(name)
         if quick:
@@ -88,18 +92,18 @@ def run_headline(
                 scenarios=experiment.scenarios[:2],
                 alternatives=_first_and_last(experiment.alternatives),
             )
-        place = folder / name
-        found[name] = HeadlineExperiment(
+        path = folder / name
+        results[name] = HeadlineExperiment(
             experiment,
             run_experiment(
-                experiment, place, workers=workers, executor=executor, concurrency=concurrency, progress=progress
+                experiment, path, workers=workers, executor=executor, concurrency=concurrency, progress=progress
             ),
-            place,
+            path,
         )
-    return found
+    return results
 
 
-def _first_and_last(alternatives: dict) -> dict:
+def _first_and_last(alternatives: dict[str, dict[str, Value]]) -> dict[str, dict[str, Value]]:
     """The first alternative and the last, which is the negative control where there is one."""
     names = list(alternatives)
     return {name: alternatives[name] for name in names[:1] + names[1:][-1:]}

@@ -1,6 +1,6 @@
 """The front of a search: allocations that none other beats, judged anew on draws that the search has never seen.
 
-What looks best in a search looks better than it is, because it was chosen for its luck. So the best are judged again
+What looks best in a search looks better than it is, because chance helped to choose it. So the best are judged again
 on fresh draws, and only these numbers are reported.
 """
 
@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os import PathLike
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from plnsim.simulation.runs import ProgressCallback
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.optimisation.levers import select_levers, unit_costs
 from plnsim.studies.optimisation.problem import Evaluation, Problem
-from plnsim.studies.optimisation.search import non_dominated, search
+from plnsim.studies.optimisation.search import Codes, Objectives, non_dominated, search
 
 EVALUATIONS, DRAWS = 150, 20
 FRESH = 2
@@ -34,7 +35,8 @@ no answer.
 
 def rank_non_dominated(points: np.ndarray, most: int) -> list[int]:
     """The rows of the front, then those of the front behind it and so on, until there are enough."""
-    left, chosen = np.arange(len(points)), []
+    left = np.arange(len(points))
+    chosen: list[int] = []
     while len(left) and len(chosen) < most:
         best = non_dominated(points[left])
         chosen += sorted(left[best].tolist(), key=lambda row: tuple(points[row]))
@@ -50,13 +52,13 @@ class Member:
 
     letter: str
     fresh: Evaluation
-    stays: int
+    non_dominated_draws: int
 
 
 @dataclass(frozen=True)
 class OptimisationResult:
-    """What a search found. ``evaluated``: all that was tried, on the draws of the search; ``again``: the best of it on
-    fresh draws.
+    """What a search found. ``evaluated``: all that was tried, on the draws of the search; ``fresh_evaluations``: the
+    best of it on fresh draws.
     """
 
     problem: Problem
@@ -68,26 +70,32 @@ class OptimisationResult:
     @cached_property
     def members(self) -> tuple[Member, ...]:
         """The front by fresh draws, most sustained deep use first."""
-        best = max(one.means[0] for one in self.fresh_evaluations)
-        worth = [one for one in self.fresh_evaluations if one.means[0] >= WORTHWHILE * best]
-        front = [
-            one
-            for one, stays in zip(worth, non_dominated(np.array([_objectives(one) for one in worth])), strict=True)
-            if stays
+        best = max(evaluation.means[0] for evaluation in self.fresh_evaluations)
+        worthwhile_points = [
+            evaluation for evaluation in self.fresh_evaluations if evaluation.means[0] >= WORTHWHILE * best
         ]
-        front.sort(key=lambda one: (-one.means[0], one.cost))
-        each = np.stack([np.column_stack([-one.deep_use, one.shortfall]) for one in front])
-        stays = np.array([non_dominated(each[:, draw, :]) for draw in range(each.shape[1])]).sum(axis=0)
-        return tuple(Member(_letter(place), one, int(stays[place])) for place, one in enumerate(front))
+        front = [
+            evaluation
+            for evaluation, keep in zip(
+                worthwhile_points,
+                non_dominated(np.array([_objectives(evaluation) for evaluation in worthwhile_points])),
+                strict=True,
+            )
+            if keep
+        ]
+        front.sort(key=lambda evaluation: (-evaluation.means[0], evaluation.cost))
+        each = np.stack([np.column_stack([-evaluation.deep_use, evaluation.shortfall]) for evaluation in front])
+        unbeaten = np.array([non_dominated(each[:, draw, :]) for draw in range(each.shape[1])]).sum(axis=0)
+        return tuple(Member(_letter(index), evaluation, int(unbeaten[index])) for index, evaluation in enumerate(front))
 
 
-def _objectives(one: Evaluation) -> tuple[float, float]:
+def _objectives(evaluation: Evaluation) -> Objectives:
     """Both aims, to be made small."""
-    return -one.means[0], one.means[1]
+    return -evaluation.means[0], evaluation.means[1]
 
 
-def _letter(place: int) -> str:
-    return chr(ord("A") + place)
+def _letter(index: int) -> str:
+    return chr(ord("A") + index)
 
 
 def check_budget(budget: object, problem: Problem) -> float:
@@ -98,7 +106,8 @@ def check_budget(budget: object, problem: Problem) -> float:
         )
     if budget < problem.min_cost:
         raise InputError(
-            f"{budget:,.0f} does not pay for the programme at all: its cheapest allocation costs {problem.min_cost:,.0f}",
+            f"{budget:,.0f} does not pay for the programme at all: its cheapest allocation costs "
+            f"{problem.min_cost:,.0f}",
             place="--budget",
             right=f"at least {math.ceil(problem.min_cost)}; more levers may make it cheaper",
         )
@@ -112,7 +121,7 @@ def check_budget(budget: object, problem: Problem) -> float:
 
 
 def optimise(
-    scenario,
+    scenario: Scenario | str | PathLike[str],
     budget: float,
     *,
     levers: Sequence[str] | None = None,
@@ -129,40 +138,41 @@ def optimise(
     has them. ``progress`` is called with the allocations judged and about how many there will be.
     """
     problem = make_problem(scenario, budget, levers, costs, draws, seed, workers)
-    judged: dict[tuple, Evaluation] = {}
+    judged: dict[Codes, Evaluation] = {}
     every = evaluations + min(CANDIDATES, evaluations) + 1
 
-    def worth(codes):
-        judged[codes] = problem.evaluated([problem.allocation(codes)])[0]
+    def evaluate(codes: Codes) -> Objectives:
+        judged[codes] = problem.evaluate([problem.allocation(codes)])[0]
         if progress:
             progress(len(judged), every)
         return _objectives(judged[codes])
 
     search(
         problem.sizes,
-        worth,
+        evaluate,
         evaluations,
         problem.seed,
         repair=problem.repair,
         first=[problem.nearest],
         worthwhile=WORTHWHILE,
-        paid=[place for place, lever in enumerate(problem.levers) if lever.items],
+        paid=[index for index, lever in enumerate(problem.levers) if lever.items],
     )
-    tried = list(judged.values())
+    evaluated = list(judged.values())
     best = [
-        tried[row].allocation for row in rank_non_dominated(np.array([_objectives(one) for one in tried]), CANDIDATES)
+        evaluated[row].allocation
+        for row in rank_non_dominated(np.array([_objectives(evaluation) for evaluation in evaluated]), CANDIDATES)
     ]
     fresh = replace(problem, draws=FRESH * draws, first_draw=draws)
-    fresh_evaluations = []
+    fresh_evaluations: list[Evaluation] = []
     for allocation in [*best, {}]:
-        fresh_evaluations += fresh.evaluated([allocation])
+        fresh_evaluations += fresh.evaluate([allocation])
         if progress:
             progress(every if not allocation else len(judged) + len(fresh_evaluations), every)
-    return OptimisationResult(problem, fresh, tuple(tried), tuple(fresh_evaluations[:-1]), fresh_evaluations[-1])
+    return OptimisationResult(problem, fresh, tuple(evaluated), tuple(fresh_evaluations[:-1]), fresh_evaluations[-1])
 
 
 def make_problem(
-    scenario,
+    scenario: Scenario | str | PathLike[str],
     budget: float,
     levers: Sequence[str] | None,
     costs: Mapping[str, float] | None,

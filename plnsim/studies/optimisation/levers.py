@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 
 from plnsim.common.errors import InputError, suggestion
 from plnsim.common.parameter import Parameter, Value
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import CalendarEvent
+from plnsim.studies.numbers import number_of
 
 WHILE_SUPPORTED = "while supported"
 WHOLE_RUN = "whole run"
@@ -27,7 +28,7 @@ class Lever:
     """What can be bought: its name, the parameter it moves, its levels from the cheapest to the dearest, and the items
     of the bill it drives.
 
-    ``shown`` is how a table writes a level. A lever ``while supported`` holds until outside support ends, any other
+    ``template`` is how a table writes a level. A lever ``while supported`` holds until outside support ends, any other
     for the whole run. One without items is free.
     """
 
@@ -36,7 +37,7 @@ class Lever:
     levels: tuple[Value, ...]
     items: tuple[str, ...]
     meaning: str
-    shown: str = "{:g}"
+    template: str = "{:g}"
     holds: str = WHOLE_RUN
 
 
@@ -50,33 +51,37 @@ class Plan:
     given_networks: int | None = None
     given_seats: int = 0
 
-    @property
-    def taking_part(self) -> int:
-        return round(self.values["programme.participation"] * self.schools)
+    def number(self, name: str) -> float:
+        """The value of a parameter that is a number."""
+        return number_of(self.values, name)
 
     @property
-    def networks(self) -> int:
+    def taking_part(self) -> int:
+        return round(self.number("programme.participation") * self.schools)
+
+    @property
+    def networks(self) -> float:
         if self.given_networks is not None:
             return self.given_networks
         of_a_theme = (
-            max(1, round(self.taking_part / self.values["programme.schools_a_network"])) if self.taking_part else 0
+            max(1, round(self.taking_part / self.number("programme.schools_a_network"))) if self.taking_part else 0
         )
-        return of_a_theme * self.values["programme.themes"]
+        return of_a_theme * self.number("programme.themes")
 
     @property
-    def seats(self) -> int:
+    def seats(self) -> float:
         if self.given_networks is not None:
             return self.given_seats
-        return self.taking_part * self.values["programme.delegates"] * self.values["programme.themes"]
+        return self.taking_part * self.number("programme.delegates") * self.number("programme.themes")
 
     @property
     def years(self) -> float:
-        return self.values["programme.support_years"]
+        return self.number("programme.support_years")
 
     @property
     def meetings(self) -> float:
         """Meetings of one network in all years of support."""
-        return self.values["meeting.a_year"] * self.years
+        return self.number("meeting.a_year") * self.years
 
 
 def make_plan(scenario: Scenario, allocation: Allocation) -> Plan:
@@ -136,7 +141,8 @@ FOCUS = _cost(
     5_000.0,
     "money a school",
     (1_000.0, 15_000.0),
-    "Work of a school's staff, before the start, that would close its whole gap to a shared focus; a share costs its share.",
+    "Work of a school's staff, before the start, that would close its whole gap to a shared focus; a share costs its "
+    "share.",
 )
 MAILING = _cost(
     "mailing",
@@ -152,7 +158,7 @@ VISIT = _cost(
     (100.0, 1000.0),
     "A knowledge mobiliser's visit to a school that takes part (the scenario's measure.visit_cost).",
 )
-UNIT_COSTS: dict[str, Parameter] = {one.name: one for one in (HOUR, FACILITATION, LEADERSHIP, FOCUS, MAILING, VISIT)}
+UNIT_COSTS: dict[str, Parameter] = {cost.name: cost for cost in (HOUR, FACILITATION, LEADERSHIP, FOCUS, MAILING, VISIT)}
 """What a unit costs; all assumed, and to be replaced by one's own."""
 
 SCENARIO_COSTS = {
@@ -165,48 +171,48 @@ SCENARIO_COSTS = {
 
 ITEMS: tuple[CostItem, ...] = (
     CostItem(
-        "cover", "hours of cover", HOUR, lambda plan: plan.seats * plan.years * SCHOOL_WEEKS * plan.values["time.cover"]
+        "cover", "hours of cover", HOUR, lambda plan: plan.seats * plan.years * SCHOOL_WEEKS * plan.number("time.cover")
     ),
     CostItem(
         "meetings",
         "hours in meetings",
         HOUR,
-        lambda plan: plan.seats * plan.meetings * plan.values["measure.meeting_hours"],
+        lambda plan: plan.seats * plan.meetings * plan.number("measure.meeting_hours"),
     ),
     CostItem(
         "travel",
         "hours of travel",
         HOUR,
         lambda plan: (
-            plan.seats * plan.meetings * plan.values["meeting.in_person"] * plan.values["measure.travel_hours"]
+            plan.seats * plan.meetings * plan.number("meeting.in_person") * plan.number("measure.travel_hours")
         ),
     ),
     CostItem(
         "facilitation",
         "facilitated meetings",
         FACILITATION,
-        lambda plan: plan.networks * plan.meetings / max(1.0, plan.values["programme.networks_a_facilitator"]),
+        lambda plan: plan.networks * plan.meetings / max(1.0, plan.number("programme.networks_a_facilitator")),
     ),
     CostItem(
         "leadership",
         "gaps of a school closed for a year",
         LEADERSHIP,
-        lambda plan: plan.schools * plan.years * plan.values["conditions.leadership_shift"],
+        lambda plan: plan.schools * plan.years * plan.number("conditions.leadership_shift"),
     ),
     CostItem(
-        "focus", "gaps of a school closed", FOCUS, lambda plan: plan.schools * plan.values["conditions.focus_shift"]
+        "focus", "gaps of a school closed", FOCUS, lambda plan: plan.schools * plan.number("conditions.focus_shift")
     ),
     CostItem(
         "mailings",
         "teachers reached by mailings",
         MAILING,
-        lambda plan: plan.teachers * plan.years * SCHOOL_WEEKS * plan.values["mobilisation.mailing"],
+        lambda plan: plan.teachers * plan.years * SCHOOL_WEEKS * plan.number("mobilisation.mailing"),
     ),
     CostItem(
         "visits",
         "visits to schools",
         VISIT,
-        lambda plan: plan.taking_part * plan.years * SCHOOL_WEEKS * plan.values["mobilisation.visits"],
+        lambda plan: plan.taking_part * plan.years * SCHOOL_WEEKS * plan.number("mobilisation.visits"),
     ),
 )
 
@@ -278,7 +284,7 @@ LEVERS: tuple[Lever, ...] = (
         "{:.0%}",
     ),
 )
-BY_NAME: dict[str, Lever] = {one.name: one for one in LEVERS}
+BY_NAME: dict[str, Lever] = {lever.name: lever for lever in LEVERS}
 
 Allocation = Mapping[str, Value]
 """The level of each lever in play, by the lever's name."""
@@ -288,9 +294,9 @@ def select_levers(names: Iterable[str] | None, scenario: Scenario) -> tuple[Leve
     """The levers of these names, or all that a scenario leaves open; raises ``InputError`` for one that is unknown or
     out of its hands.
     """
-    fixed = {one.name: why for one in LEVERS if (why := _why_fixed(one, scenario))}
+    fixed = {lever.name: why for lever in LEVERS if (why := _why_fixed(lever, scenario))}
     if names is None:
-        return tuple(one for one in LEVERS if one.name not in fixed)
+        return tuple(lever for lever in LEVERS if lever.name not in fixed)
     names = list(dict.fromkeys(names))
     for name in names:
         if name not in BY_NAME:
@@ -299,11 +305,12 @@ def select_levers(names: Iterable[str] | None, scenario: Scenario) -> tuple[Leve
             raise InputError(
                 f"the lever {name} cannot be moved in {scenario.name}: {fixed[name]}",
                 place="--levers",
-                right=f"levers of this scenario: {', '.join(one.name for one in LEVERS if one.name not in fixed)}",
+                right="levers of this scenario: "
+                f"{', '.join(lever.name for lever in LEVERS if lever.name not in fixed)}",
             )
     if not names:
         raise InputError("no lever is left to move", place="--levers", right=f"some of: {', '.join(BY_NAME)}")
-    return tuple(one for one in LEVERS if one.name in names)
+    return tuple(lever for lever in LEVERS if lever.name in names)
 
 
 def _why_fixed(lever: Lever, scenario: Scenario) -> str:
@@ -324,8 +331,8 @@ def _why_fixed(lever: Lever, scenario: Scenario) -> str:
 def unit_costs(scenario: Scenario, given: Mapping[str, float] | None = None) -> dict[str, float]:
     """What each unit costs: as given, else as the scenario has it, else the default; raises ``InputError``."""
     costs = {
-        name: scenario.values[SCENARIO_COSTS[name]] if name in SCENARIO_COSTS else one.default
-        for name, one in UNIT_COSTS.items()
+        name: number_of(scenario.values, SCENARIO_COSTS[name]) if name in SCENARIO_COSTS else parameter.default
+        for name, parameter in UNIT_COSTS.items()
     }
     for name, value in (given or {}).items():
         if name not in UNIT_COSTS:
@@ -355,4 +362,4 @@ def with_levers(scenario: Scenario, allocation: Allocation) -> Scenario:
 def bill(scenario: Scenario, allocation: Allocation, costs: Mapping[str, float]) -> dict[str, float]:
     """What the plan of a scenario with an allocation costs, item by item."""
     plan = make_plan(scenario, allocation)
-    return {one.name: one.units(plan) * costs[one.unit_cost.name] for one in ITEMS}
+    return {item.name: item.units(plan) * costs[item.unit_cost.name] for item in ITEMS}

@@ -14,12 +14,11 @@ from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import deep_use, equity_gap
 from plnsim.simulation.runs import ProgressCallback, map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.studies.numbers import number_of
 from plnsim.studies.optimisation.levers import Allocation, Lever, bill, with_levers
+from plnsim.studies.optimisation.search import Codes
 from plnsim.studies.readiness.questions import QUESTIONS
 from plnsim.studies.readiness.uncertain import RATES, decode, latin_hypercube
-
-Codes = tuple[int, ...]
-"""An allocation as the place of each lever's level, in the order of the levers."""
 
 REPAIR_STEPS = 64
 
@@ -35,13 +34,13 @@ LEVER_RATES = (
 """Rates, beyond those that matter everywhere, on which the worth of a lever or the equity of its effect turns."""
 
 
-def shortfall(run: RunCounts) -> float:
+def shortfall(run_counts: RunCounts) -> float:
     """Inequity: how far the pupils of the more disadvantaged half of schools fall behind those of the other half.
 
     In standard deviations of pupils; 0 where they are level or ahead, so that to favour the disadvantaged is no
     inequity.
     """
-    return max(0.0, equity_gap(run))
+    return max(0.0, equity_gap(run_counts))
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,8 @@ class Problem:
             now = self.scenario.values[lever.parameter]
             if isinstance(now, str):
                 return lever.levels.index(now) if now in lever.levels else 0
-            return min(range(len(lever.levels)), key=lambda place: abs(lever.levels[place] - now))
+            distances = [abs(level - now) for level in lever.levels if not isinstance(level, str)]
+            return distances.index(min(distances))
 
         return tuple(code(lever) for lever in self.levers)
 
@@ -108,12 +108,12 @@ class Problem:
         suffices.
         """
         for left in range(REPAIR_STEPS, -1, -1):
-            tried = tuple(
+            lowered = tuple(
                 code if not lever.items else code * left // REPAIR_STEPS
                 for lever, code in zip(self.levers, codes, strict=True)
             )
-            if self.cost(self.allocation(tried)) <= self.budget:
-                return tried
+            if self.cost(self.allocation(lowered)) <= self.budget:
+                return lowered
         raise ValueError("the budget does not buy the cheapest allocation")
 
     @cached_property
@@ -122,11 +122,11 @@ class Problem:
         lever sets.
         """
         moved = {lever.parameter for lever in self.levers}
-        told = (
+        known = (
             set(self.scenario.changed) | {name for entry in self.scenario.calendar for name, _ in entry.values} | moved
         )
-        about_schools = (one.parameter for one in QUESTIONS if one.key != "promise")
-        return tuple(name for name in (*about_schools, *RATES, *LEVER_RATES) if name not in told)
+        about_schools = (question.parameter for question in QUESTIONS if question.key != "promise")
+        return tuple(name for name in (*about_schools, *RATES, *LEVER_RATES) if name not in known)
 
     @cached_property
     def unit_sample(self) -> np.ndarray:
@@ -143,8 +143,10 @@ class Problem:
         support = next((lever for lever in self.levers if lever.parameter == "programme.support_years"), None)
         if support is None:
             return self.scenario.years
-        longest = math.ceil(max(*support.levels, self.scenario.values[support.parameter]))
-        return max(longest + self.scenario.values["programme.follow_up_years"], self.scenario.years or 0.0)
+        years = [level for level in support.levels if not isinstance(level, str)]
+        longest = math.ceil(max(*years, number_of(self.scenario.values, support.parameter)))
+        follow_up = number_of(self.scenario.values, "programme.follow_up_years")
+        return max(longest + follow_up, self.scenario.years or 0.0)
 
     @property
     def outlasts_support(self) -> bool:
@@ -154,21 +156,21 @@ class Problem:
 
     def scenario_for(self, allocation: Allocation, draw: int) -> Scenario:
         """The scenario that one draw simulates."""
-        drawn = replace(self.scenario, years=self.horizon).with_values(decode(self.uncertain, self.unit_sample[draw]))
-        return with_levers(drawn, allocation)
+        sampled = replace(self.scenario, years=self.horizon).with_values(decode(self.uncertain, self.unit_sample[draw]))
+        return with_levers(sampled, allocation)
 
-    def evaluated(self, some: Sequence[Allocation], progress: ProgressCallback | None = None) -> list[Evaluation]:
+    def evaluate(self, allocations: Sequence[Allocation], progress: ProgressCallback | None = None) -> list[Evaluation]:
         """Judges allocations, all over the same draws."""
-        tasks = [(allocation, draw) for allocation in some for draw in range(self.draws)]
-        found = np.array(list(map_ordered(self._one, tasks, validate_workers(self.workers), progress))).reshape(
-            len(some), self.draws, 2
+        tasks = [(allocation, draw) for allocation in allocations for draw in range(self.draws)]
+        aims = np.array(list(map_ordered(self._simulate, tasks, validate_workers(self.workers), progress))).reshape(
+            len(allocations), self.draws, 2
         )
         return [
-            Evaluation(allocation, self.cost(allocation), found[place, :, 0], found[place, :, 1])
-            for place, allocation in enumerate(some)
+            Evaluation(allocation, self.cost(allocation), aims[index, :, 0], aims[index, :, 1])
+            for index, allocation in enumerate(allocations)
         ]
 
-    def _one(self, task: tuple[Allocation, int]) -> tuple[float, float]:
+    def _simulate(self, task: tuple[Allocation, int]) -> tuple[float, float]:
         allocation, draw = task
-        run = simulate_run(self.scenario_for(allocation, draw), self.seed, self.first_draw + draw)
-        return deep_use(run), shortfall(run)
+        run_counts = simulate_run(self.scenario_for(allocation, draw), self.seed, self.first_draw + draw)
+        return deep_use(run_counts), shortfall(run_counts)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from plnsim.common.errors import InputError
 from plnsim.common.streams import run_key, uniform
 
 Codes = tuple[int, ...]
+"""An allocation as the number of each lever's level, in the order of the levers."""
 Objectives = tuple[float, float]
 """Two aims, both to be made small."""
 
@@ -30,7 +32,7 @@ STEPS = (-2, -1, 1, 2)
 MOST_CHANGES = 3
 
 SEARCH_REPLICATE = 2**61
-"""The first replicate whose luck serves a search; no run has so high a number."""
+"""The first replicate whose random numbers serve a search; no run has so high a number."""
 
 INSTALL = "python -m pip install 'plnsim[optimise]'"
 
@@ -47,7 +49,7 @@ def non_dominated(points: np.ndarray) -> np.ndarray:
     """Which rows no other row beats: none is as small in every column and smaller in one."""
     as_small = (points[:, None, :] <= points[None, :, :]).all(axis=2)
     smaller = (points[:, None, :] < points[None, :, :]).any(axis=2)
-    return ~(as_small & smaller).any(axis=0)
+    return np.asarray(~(as_small & smaller).any(axis=0))
 
 
 def search(
@@ -64,48 +66,48 @@ def search(
     """Judges so many different points of a grid (fewer where it holds no more), and gives all of them in the order of
     the search.
 
-    ``sizes``: levels of each lever. ``worth`` is called once a point. ``drawn_back`` turns a proposal into one that is
+    ``sizes``: levels of each lever. ``evaluate`` is called once a point. ``repair`` turns a proposal into one that is
     allowed. ``paid``: the levers that are lowered, one level at a time, where a changed allocation is not allowed
     (default: all). ``first`` is judged before anything is proposed. Members of the front that reach less than a share
     ``worthwhile`` of the best first aim are not changed further.
     """
     import optuna
 
-    found: dict[Codes, Objectives] = {}
+    evaluated: dict[Codes, Objectives] = {}
     with _quiet(optuna):
-        levers = {
-            f"lever {place}": optuna.distributions.IntDistribution(0, size - 1) for place, size in enumerate(sizes)
+        levers: dict[str, optuna.distributions.BaseDistribution] = {
+            f"lever {number}": optuna.distributions.IntDistribution(0, size - 1) for number, size in enumerate(sizes)
         }
         n_startup_trials = min(STARTUP_TRIALS, max(1, evaluations // 3))
-        study = optuna.create_study(
+        sampler = optuna.create_study(
             directions=["minimize", "minimize"],
             sampler=optuna.samplers.TPESampler(seed=seed % 2**32, multivariate=True, n_startup_trials=n_startup_trials),
         )
         waiting = [repair(codes) for codes in first]
-        while len(found) < evaluations:
-            key = run_key(seed, SEARCH_REPLICATE + len(found))
+        while len(evaluated) < evaluations:
+            key = run_key(seed, SEARCH_REPLICATE + len(evaluated))
             codes = waiting.pop(0) if waiting else None
-            if codes is None and len(found) >= n_startup_trials and len(found) % 2:
-                codes = _mutate(found, sizes, key, repair, range(len(sizes)) if paid is None else paid, worthwhile)
+            if codes is None and len(evaluated) >= n_startup_trials and len(evaluated) % 2:
+                codes = _mutate(evaluated, sizes, key, repair, range(len(sizes)) if paid is None else paid, worthwhile)
             if codes is None:
-                trial = study.ask(levers)
+                trial = sampler.ask(levers)
                 codes = repair(tuple(trial.params[name] for name in levers))
-                study.tell(trial, state=optuna.trial.TrialState.FAIL)
-            if codes in found:
-                codes = _random_point(found, sizes, key, repair)
+                sampler.tell(trial, state=optuna.trial.TrialState.FAIL)
+            if codes in evaluated:
+                codes = _random_point(evaluated, sizes, key, repair)
             if codes is None:
                 break
-            found[codes] = evaluate(codes)
-            study.add_trial(
+            evaluated[codes] = evaluate(codes)
+            sampler.add_trial(
                 optuna.trial.create_trial(
-                    params=dict(zip(levers, codes, strict=True)), distributions=levers, values=list(found[codes])
+                    params=dict(zip(levers, codes, strict=True)), distributions=levers, values=list(evaluated[codes])
                 )
             )
-    return found
+    return evaluated
 
 
 def _mutate(
-    found: dict[Codes, Objectives],
+    evaluated: dict[Codes, Objectives],
     sizes: Sequence[int],
     key: int,
     repair: Callable[[Codes], Codes],
@@ -113,10 +115,10 @@ def _mutate(
     worthwhile: float,
 ) -> Codes | None:
     """A member of the front so far with some levers moved, not seen before; nothing where none is found."""
-    points, aims = list(found), np.array(list(found.values()))
+    points, aims = list(evaluated), np.array(list(evaluated.values()))
     best = aims[:, 0].min()
     front = [
-        place for place in np.flatnonzero(non_dominated(aims)) if best >= 0.0 or aims[place, 0] <= worthwhile * best
+        index for index in np.flatnonzero(non_dominated(aims)) if best >= 0.0 or aims[index, 0] <= worthwhile * best
     ]
     for attempt in range(MAX_TRIES):
         codes = list(points[front[int(uniform(key, 1, attempt) * len(front))]])
@@ -125,7 +127,7 @@ def _mutate(
             step = STEPS[int(uniform(key, 4, attempt, change) * len(STEPS))]
             codes[lever] = min(max(codes[lever] + step, 0), sizes[lever] - 1)
         changed = _lower_until_affordable(codes, key, attempt, repair, paid)
-        if changed not in found:
+        if changed not in evaluated:
             return changed
     return None
 
@@ -142,18 +144,18 @@ def _lower_until_affordable(
 
 
 def _random_point(
-    found: dict[Codes, Objectives], sizes: Sequence[int], key: int, repair: Callable[[Codes], Codes]
+    evaluated: dict[Codes, Objectives], sizes: Sequence[int], key: int, repair: Callable[[Codes], Codes]
 ) -> Codes | None:
     """A point at random that was not judged before; nothing where there is hardly any left."""
     for attempt in range(MAX_TRIES):
-        codes = repair(tuple(int(uniform(key, 0, attempt, place) * size) for place, size in enumerate(sizes)))
-        if codes not in found:
+        codes = repair(tuple(int(uniform(key, 0, attempt, index) * size) for index, size in enumerate(sizes)))
+        if codes not in evaluated:
             return codes
     return None
 
 
 @contextlib.contextmanager
-def _quiet(optuna):
+def _quiet(optuna: ModuleType) -> Iterator[None]:
     """Keeps Optuna from writing a line for each trial, and from warning that joint modelling is young."""
     before = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.ERROR)

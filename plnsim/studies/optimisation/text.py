@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from plnsim.common.parameter import Value
 from plnsim.output.words import likelihood, percent, points
 from plnsim.simulation.runs import summary
 from plnsim.studies.optimisation.front import Member, OptimisationResult
@@ -43,38 +46,42 @@ def money(amount: float) -> str:
     return f"{amount:,.0f}"
 
 
-def level(name: str, value: object) -> str:
+def level(name: str, value: Value) -> str:
     """A lever's level as a table writes it."""
-    return SHORT.get(value, "") or BY_NAME[name].shown.format(value).replace("%", " %")
+    return SHORT.get(str(value)) or BY_NAME[name].template.format(value).replace("%", " %")
 
 
 def thousandths(value: float) -> str:
     return f"{1000.0 * value:.2f}"
 
 
-def sentences(found: OptimisationResult) -> list[str]:
+def sentences(result: OptimisationResult) -> list[str]:
     """What the search says, each statement with its uncertainty."""
-    problem, members = found.problem, found.members
-    said = [
-        f"{len(found.evaluated)} allocations of {len(problem.levers)} levers were tried within {money(problem.budget)}, each over the same "
-        f"{problem.draws} draws of what is not known; the best {len(found.fresh_evaluations)} were judged again over {found.fresh.draws} fresh draws. "
-        f"{_one_or_more(len(members), 'is', 'are')} on the front: none beats another in both sustained deep use and shortfall."
+    problem, members = result.problem, result.members
+    lines = [
+        f"{len(result.evaluated)} allocations of {len(problem.levers)} levers were tried within "
+        f"{money(problem.budget)}, each over the same {problem.draws} draws of what is not known; the best "
+        f"{len(result.fresh_evaluations)} were judged again over {result.fresh.draws} fresh draws. "
+        f"{_one_or_more(len(members), 'is', 'are')} on the front: none beats another in both sustained deep use and "
+        "shortfall."
     ]
-    most, least = members[0], min(members, key=lambda one: one.fresh.means[1])
-    said.append(
-        f"Most sustained deep use: {most.letter} ({words(most.fresh.allocation)}). {_yields(most)} {_against(found, most.fresh)}"
+    most, least = members[0], min(members, key=lambda member: member.fresh.means[1])
+    lines.append(
+        f"Most sustained deep use: {most.letter} ({words(most.fresh.allocation)}). {_yields(most)} "
+        f"{_against(result, most.fresh)}"
     )
     if least is not most:
-        said.append(
-            f"Least shortfall: {least.letter} ({words(least.fresh.allocation)}). {_yields(least)} {_against(found, least.fresh)}"
+        lines.append(
+            f"Least shortfall: {least.letter} ({words(least.fresh.allocation)}). {_yields(least)} "
+            f"{_against(result, least.fresh)}"
         )
-    if common := _in_common(found):
-        said.append(common)
-    return [*said, _robust(found)]
+    if common := _in_common(result):
+        lines.append(common)
+    return [*lines, _robust(result)]
 
 
-def _one_or_more(number: int, one: str, more: str) -> str:
-    return f"One {one}" if number == 1 else f"{number} {more}"
+def _one_or_more(number: int, singular: str, plural: str) -> str:
+    return f"One {singular}" if number == 1 else f"{number} {plural}"
 
 
 def words(allocation: Allocation) -> str:
@@ -89,64 +96,68 @@ def _yields(member: Member) -> str:
     use, low, high, _ = summary(member.fresh.deep_use)
     behind = summary(member.fresh.shortfall)
     return (
-        f"It costs {money(member.fresh.cost)} and yields {percent(use)} (90 % of draws: {percent(low)} to {percent(high)}); pupils of the more "
-        f"disadvantaged half fall behind by {thousandths(behind[0])} thousandths of an SD."
+        f"It costs {money(member.fresh.cost)} and yields {percent(use)} (90 % of draws: {percent(low)} to "
+        f"{percent(high)}); pupils of the more disadvantaged half fall behind by {thousandths(behind[0])} thousandths "
+        "of an SD."
     )
 
 
-def _against(found: OptimisationResult, one: Evaluation) -> str:
+def _against(result: OptimisationResult, evaluation: Evaluation) -> str:
     """An allocation against the programme as it stands, draw by draw."""
-    apart = one.deep_use - found.status_quo.deep_use
+    apart = evaluation.deep_use - result.status_quo.deep_use
     more, less = int((apart > 0).sum()), int((apart < 0).sum())
     return (
-        f"Against the programme as it stands ({money(found.status_quo.cost)}) that is {points(apart.mean())} points of sustained deep use: more in "
-        f"{more}, less in {less} of {len(apart)} paired draws."
+        f"Against the programme as it stands ({money(result.status_quo.cost)}) that is {points(apart.mean())} points "
+        f"of sustained deep use: more in {more}, less in {less} of {len(apart)} paired draws."
     )
 
 
-def _in_common(found: OptimisationResult) -> str:
+def _in_common(result: OptimisationResult) -> str:
     """Levers that stand alike all along the front."""
-    members = [one.fresh.allocation for one in found.members]
-    alike = [name for name in members[0] if len({one[name] for one in members}) == 1]
+    members = [member.fresh.allocation for member in result.members]
+    alike = [name for name in members[0] if len({allocation[name] for allocation in members}) == 1]
     if len(members) < 2 or not alike:
         return ""
     return f"All of the front agree on {words({name: members[0][name] for name in alike})}."
 
 
-def _robust(found: OptimisationResult) -> str:
-    if len(found.members) == 1:
+def _robust(result: OptimisationResult) -> str:
+    if len(result.members) == 1:
         return "One allocation is best in both aims, on average; draws taken one by one may differ."
-    best = max(found.members, key=lambda one: one.stays)
+    best = max(result.members, key=lambda member: member.non_dominated_draws)
     return (
-        f"Taken one by one, the draws differ: {best.letter} is the most robust, unbeaten by the rest of the front in {best.stays} of "
-        f"{found.fresh.draws} ({likelihood(best.stays, found.fresh.draws)})."
+        f"Taken one by one, the draws differ: {best.letter} is the most robust, unbeaten by the rest of the front in "
+        f"{best.non_dominated_draws} of {result.fresh.draws} "
+        f"({likelihood(best.non_dominated_draws, result.fresh.draws)})."
     )
 
 
-def table(found: OptimisationResult) -> list[list[str]]:
+def table(result: OptimisationResult) -> list[list[str]]:
     """The front, a column a member, beside the programme as it stands: levers, cost, yields and their ranges."""
-    shown = subsample(found.members)
-    both: list[Evaluation] = [found.status_quo, *(one.fresh for one in shown)]
-    rows = [["", "as it is", *(one.letter for one in shown)]]
-    for lever in found.problem.levers:
-        now = found.problem.scenario.values[lever.parameter]
+    displayed = subsample(result.members)
+    both: list[Evaluation] = [result.status_quo, *(member.fresh for member in displayed)]
+    rows = [["", "as it is", *(member.letter for member in displayed)]]
+    for lever in result.problem.levers:
+        now = result.problem.scenario.values[lever.parameter]
         rows.append(
             [
                 LEVEL[lever.name],
                 level(lever.name, now),
-                *(level(lever.name, one.fresh.allocation[lever.name]) for one in shown),
+                *(level(lever.name, member.fresh.allocation[lever.name]) for member in displayed),
             ]
         )
-    rows.append(["cost", *(money(one.cost) for one in both)])
+    rows.append(["cost", *(money(evaluation.cost) for evaluation in both)])
     for name, values, shape in (
         ("sustained deep use", "deep_use", percent),
         ("shortfall (SD/1000)", "shortfall", thousandths),
     ):
-        spread = [summary(getattr(one, values)) for one in both]
+        spread = [summary(getattr(evaluation, values)) for evaluation in both]
         rows.append([name, *(shape(mean) for mean, *_ in spread)])
         rows.append(["  5 % of draws below", *(shape(low) for _, low, _, _ in spread)])
         rows.append(["  5 % of draws above", *(shape(high) for _, _, high, _ in spread)])
-    rows.append([f"unbeaten in draws of {found.fresh.draws}", "", *(str(one.stays) for one in shown)])
+    rows.append(
+        [f"unbeaten in draws of {result.fresh.draws}", "", *(str(member.non_dominated_draws) for member in displayed)]
+    )
     return rows
 
 
@@ -154,76 +165,78 @@ def subsample(members: tuple[Member, ...]) -> list[Member]:
     """The whole front where it is short; else members spread along it, with both ends."""
     if len(members) <= MOST_COLUMNS:
         return list(members)
-    return [members[round(place * (len(members) - 1) / (MOST_COLUMNS - 1))] for place in range(MOST_COLUMNS)]
+    return [members[round(index * (len(members) - 1) / (MOST_COLUMNS - 1))] for index in range(MOST_COLUMNS)]
 
 
-def caveats(found: OptimisationResult) -> list[str]:
+def caveats(result: OptimisationResult) -> list[str]:
     """What the answer rests on and cannot say."""
     unit = "; ".join(
         f"{name} {money(value)} ({UNIT_COSTS[name].unit})"
-        for name, value in found.problem.costs.items()
-        if name in _paid(found)
+        for name, value in result.problem.costs.items()
+        if name in _paid(result)
     )
-    years = found.problem.horizon
+    years = result.problem.horizon
     judged = f" Every allocation is judged in the last of {years:g} years, whenever its support ends." if years else ""
-    lasting = (
+    unended = (
         []
-        if found.problem.outlasts_support
+        if result.problem.outlasts_support
         else ["Outside support lasts to the end of the runs: nothing is said about what would last without it."]
     )
     return [
-        f"Unit costs are assumed: {unit}; --cost replaces them. The bill is that of the plan: seats of the schools that take part from the "
-        f"start, every meeting held; schools that join later are not in it.{judged}",
-        "Shortfall: how far pupils of the more disadvantaged half of schools fall behind the other half; 0 where they are level or ahead. "
-        "Allocations with less than a quarter of the best sustained deep use are left out.",
-        f"{len(found.problem.uncertain)} parameters were drawn from all that is plausible; what the scenario sets stayed as it is. The search may "
-        "miss something better. A thought experiment: it ranks ways to spend money under these assumptions, and forecasts nothing.",
-        *lasting,
+        f"Unit costs are assumed: {unit}; --cost replaces them. The bill is that of the plan: seats of the schools "
+        f"that take part from the start, every meeting held; schools that join later are not in it.{judged}",
+        "Shortfall: how far pupils of the more disadvantaged half of schools fall behind the other half; 0 where they "
+        "are level or ahead. Allocations with less than a quarter of the best sustained deep use are left out.",
+        f"{len(result.problem.uncertain)} parameters were drawn from all that is plausible; what the scenario sets "
+        "stayed as it is. The search may miss something better. A thought experiment: it ranks ways to spend money "
+        "under these assumptions, and forecasts nothing.",
+        *unended,
     ]
 
 
-def _paid(found: OptimisationResult) -> set[str]:
+def _paid(result: OptimisationResult) -> set[str]:
     """The unit costs that enter any bill that is shown."""
     bills = [
-        bill(found.problem.scenario, one.allocation, found.problem.costs)
-        for one in (found.status_quo, *(one.fresh for one in found.members))
+        bill(result.problem.scenario, evaluation.allocation, result.problem.costs)
+        for evaluation in (result.status_quo, *(member.fresh for member in result.members))
     ]
-    return {one.unit_cost.name for one in ITEMS if any(each[one.name] > 0 for each in bills)}
+    return {item.unit_cost.name for item in ITEMS if any(amounts[item.name] > 0 for amounts in bills)}
 
 
-def as_json(found: OptimisationResult) -> dict:
+def as_json(result: OptimisationResult) -> dict[str, object]:
     """The whole result as one object."""
 
-    def spread(values) -> dict:
+    def spread(values: np.ndarray) -> dict[str, float]:
         mean, low, high, _ = summary(values)
         return {"mean": mean, "quantile_05": low, "quantile_95": high}
 
-    def judged(one: Evaluation) -> dict:
+    def described(evaluation: Evaluation) -> dict[str, object]:
         return {
-            "cost": one.cost,
-            "bill": bill(found.problem.scenario, one.allocation, found.problem.costs),
-            "deep_use": spread(one.deep_use),
-            "shortfall": spread(one.shortfall),
+            "cost": evaluation.cost,
+            "bill": bill(result.problem.scenario, evaluation.allocation, result.problem.costs),
+            "deep_use": spread(evaluation.deep_use),
+            "shortfall": spread(evaluation.shortfall),
         }
 
-    problem = found.problem
+    problem = result.problem
     return {
         "schema_version": 1,
         "scenario": problem.scenario.name,
         "budget": problem.budget,
         "seed": problem.seed,
-        "evaluations": len(found.evaluated),
+        "evaluations": len(result.evaluated),
         "draws": problem.draws,
-        "fresh_draws": found.fresh.draws,
-        "levers": [one.name for one in problem.levers],
+        "fresh_draws": result.fresh.draws,
+        "levers": [lever.name for lever in problem.levers],
         "unit_costs": dict(problem.costs),
         "years": problem.horizon,
         "drawn": list(problem.uncertain),
-        "sentences": sentences(found),
-        "caveats": caveats(found),
-        "as_it_is": judged(found.status_quo),
+        "sentences": sentences(result),
+        "caveats": caveats(result),
+        "as_it_is": described(result.status_quo),
         "front": [
-            {"name": one.letter, "levers": dict(one.fresh.allocation), "unbeaten_in": one.stays} | judged(one.fresh)
-            for one in found.members
+            {"name": member.letter, "levers": dict(member.fresh.allocation), "unbeaten_in": member.non_dominated_draws}
+            | described(member.fresh)
+            for member in result.members
         ],
     }

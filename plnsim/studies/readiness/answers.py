@@ -28,7 +28,7 @@ class Answers:
 
     given: Mapping[str, int] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for key, answer in self.given.items():
             check_answer(key, answer)
 
@@ -46,7 +46,7 @@ class Answers:
     @property
     def unknown(self) -> tuple[str, ...]:
         """The keys of the questions without an answer, in their order."""
-        return tuple(one.key for one in QUESTIONS if one.key not in self.given)
+        return tuple(question.key for question in QUESTIONS if question.key not in self.given)
 
 
 def check_answer(key: str, answer: object) -> int | None:
@@ -100,13 +100,15 @@ def as_file(answers: Answers | None = None) -> str:
         f'# Whatever you do not know may stay "{UNKNOWN}"; the answer of the model only becomes less certain.',
         "# Then: plnsim readiness THIS_FILE",
     ]
-    for one in QUESTIONS:
+    for question in QUESTIONS:
         lines += [
             "",
-            f"# {one.text}",
-            *(f"#   {number}  {anchor}" for number, anchor in enumerate(one.anchors, start=1)),
+            f"# {question.text}",
+            *(f"#   {number}  {anchor}" for number, anchor in enumerate(question.anchors, start=1)),
         ]
-        lines.append(f"{one.key} = {given[one.key]}" if one.key in given else f'{one.key} = "{UNKNOWN}"')
+        lines.append(
+            f"{question.key} = {given[question.key]}" if question.key in given else f'{question.key} = "{UNKNOWN}"'
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -177,4 +177,4 @@ QUESTIONS: tuple[Question, ...] = (
     ),
 )
 
-BY_KEY: dict[str, Question] = {one.key: one for one in QUESTIONS}
+BY_KEY: dict[str, Question] = {question.key: question for question in QUESTIONS}

@@ -20,6 +20,7 @@ from plnsim.model.outcome import OUTCOMES_BY_NAME, retention
 from plnsim.model.outcome import depth as mean_depth
 from plnsim.simulation.runs import map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.studies.numbers import number_of
 from plnsim.studies.readiness.answers import Answers
 from plnsim.studies.readiness.questions import QUESTIONS
 from plnsim.studies.readiness.uncertain import RATES, decode, latin_hypercube
@@ -41,6 +42,9 @@ it.
 LIFT = 0.3
 """The share of a factor's gap, from where it is to the best of its plausible range, that a lift closes."""
 
+AS_DESCRIBED = "as described"
+"""The version of the schools in which no factor is lifted."""
+
 TOGETHER = "together"
 """The version of the schools in which every factor is lifted."""
 
@@ -48,19 +52,19 @@ RETENTION_THRESHOLD = 0.5
 DRAWS = 200
 
 
-def lasting_use(run: RunCounts) -> float:
+def lasting_use(run_counts: RunCounts) -> float:
     """The milder success: 1 if in the last year at least half as many use it as when support ended, and in depth; else
     0.
 
     Where fewer than 2 % used it when support ended there was nothing to last, and it is 0. Depth is measured against
     the threshold that sustained scale-up needs as well.
     """
-    kept, deep = retention(run), mean_depth(run)
+    kept, deep = retention(run_counts), mean_depth(run_counts)
     return float(
         not math.isnan(kept)
         and not math.isnan(deep)
         and kept >= RETENTION_THRESHOLD
-        and deep >= run.values["measure.depth"]
+        and deep >= number_of(run_counts.values, "measure.depth")
     )
 
 
@@ -72,31 +76,32 @@ RECORDED_OUTCOMES: dict[str, Callable[[RunCounts], float]] = {
 
 @dataclass(frozen=True)
 class Readiness:
-    """What the runs showed: ``plain[outcome]`` and, with one factor (or all together) lifted,
+    """What the runs showed: ``baseline[outcome]`` and, with one factor (or all together) lifted,
     ``lifted[key][outcome]``; one value a draw.
     """
 
     answers: Answers
     seed: int
-    plain: dict[str, np.ndarray]
+    baseline: dict[str, np.ndarray]
     lifted: dict[str, dict[str, np.ndarray]]
 
     @property
     def draws(self) -> int:
-        return len(self.plain["deep_use"])
+        return len(self.baseline["deep_use"])
 
     def count(self, outcome: str, lifted: str | None = None) -> int:
         """In how many draws a success (an outcome of 0 or 1) came about."""
-        return int((self.lifted[lifted] if lifted else self.plain)[outcome].sum())
+        return int((self.lifted[lifted] if lifted else self.baseline)[outcome].sum())
 
     def gain(self, key: str, outcome: str = "deep_use") -> np.ndarray:
         """What lifting a factor adds, draw by draw."""
-        return self.lifted[key][outcome] - self.plain[outcome]
+        gain: np.ndarray = self.lifted[key][outcome] - self.baseline[outcome]
+        return gain
 
     @property
     def ranked(self) -> list[str]:
         """All factors, the one whose lift gains most first."""
-        return sorted((one.key for one in QUESTIONS), key=lambda key: -self.gain(key).mean())
+        return sorted((question.key for question in QUESTIONS), key=lambda key: -self.gain(key).mean())
 
     @property
     def bottleneck(self) -> str:
@@ -122,27 +127,28 @@ def assess(
 ) -> Readiness:
     """Simulates schools as the answers describe them, once a draw as they are and once with each factor lifted."""
     seed, draws, workers = validate_seed(seed), validate_replicates(draws), validate_workers(workers)
-    names = [one.parameter for one in QUESTIONS] + list(RATES)
-    shares = latin_hypercube(names, draws, seed)
-    for column, one in enumerate(QUESTIONS):
-        low, high = answers.shares(one.key)
-        shares[:, column] = low + (high - low) * shares[:, column]
-    versions = {None: [], TOGETHER: list(range(len(QUESTIONS)))} | {
-        one.key: [place] for place, one in enumerate(QUESTIONS)
+    names = [question.parameter for question in QUESTIONS] + list(RATES)
+    unit_sample = latin_hypercube(names, draws, seed)
+    for column, question in enumerate(QUESTIONS):
+        low, high = answers.shares(question.key)
+        unit_sample[:, column] = low + (high - low) * unit_sample[:, column]
+    keys = [AS_DESCRIBED, TOGETHER, *(question.key for question in QUESTIONS)]
+    lifts: list[list[int]] = [[], list(range(len(QUESTIONS))), *([column] for column in range(len(QUESTIONS)))]
+    tasks = [(lifted, draw) for draw in range(draws) for lifted in lifts]
+    rows = list(map_ordered(partial(_simulate_draw, names, unit_sample, lift, seed), tasks, workers, progress))
+    outcomes = {
+        key: {name: np.array([row[name] for row in rows[index :: len(keys)]]) for name in RECORDED_OUTCOMES}
+        for index, key in enumerate(keys)
     }
-    tasks = [(lifted, draw) for draw in range(draws) for lifted in versions.values()]
-    found = list(map_ordered(partial(_one, names, shares, lift, seed), tasks, workers, progress))
-    shown = {
-        version: {name: np.array([one[name] for one in found[place :: len(versions)]]) for name in RECORDED_OUTCOMES}
-        for place, version in enumerate(versions)
-    }
-    return Readiness(answers, seed, shown.pop(None), shown)
+    return Readiness(answers, seed, outcomes.pop(AS_DESCRIBED), outcomes)
 
 
-def _one(names: list[str], shares: np.ndarray, lift: float, seed: int, task: tuple[list[int], int]) -> dict[str, float]:
+def _simulate_draw(
+    names: list[str], unit_sample: np.ndarray, lift: float, seed: int, task: tuple[list[int], int]
+) -> dict[str, float]:
     """Simulates one draw with some of the factors lifted."""
     lifted, draw = task
-    here = shares[draw].copy()
-    here[lifted] += lift * (1.0 - here[lifted])
-    run = simulate_run(REGION.with_values(decode(names, here)), seed, draw)
-    return {name: float(function(run)) for name, function in RECORDED_OUTCOMES.items()}
+    point = unit_sample[draw].copy()
+    point[lifted] += lift * (1.0 - point[lifted])
+    run_counts = simulate_run(REGION.with_values(decode(names, point)), seed, draw)
+    return {name: float(function(run_counts)) for name, function in RECORDED_OUTCOMES.items()}

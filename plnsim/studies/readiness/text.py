@@ -4,6 +4,8 @@ said.
 
 from __future__ import annotations
 
+import numpy as np
+
 from plnsim.output.words import likelihood, likelihood_in_runs, percent, points
 from plnsim.simulation.runs import summary
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
@@ -13,86 +15,95 @@ WORTH = 0.01
 """A gain in sustained deep use (one teacher in a hundred) below which a lift is said to change little."""
 
 
-def sentences(found: Readiness) -> list[str]:
+def sentences(readiness: Readiness) -> list[str]:
     """What follows from the answers, each with its uncertainty."""
-    use, low, high, _ = summary(found.plain["use"])
-    said = [
-        f"Sustained scale-up in schools like these is {likelihood_in_runs(found.count('sustained_scale_up'), found.draws)}: four years after support has "
+    use, low, high, _ = summary(readiness.baseline["use"])
+    lines = [
+        "Sustained scale-up in schools like these is "
+        f"{likelihood_in_runs(readiness.count('sustained_scale_up'), readiness.draws)}: four years after support has "
         "ended the practice is widely used, in depth, no less than before, and the schools have made it their own.",
-        f"A milder success is {likelihood_in_runs(found.count('lasting_use'), found.draws)}: at least half as many teachers use it by then as when "
-        "support ended, and in depth.",
-        f"On average {percent(found.plain['use_when_support_ends'].mean())} of the teachers use it when support ends and "
-        f"{percent(use)} four years later (90 % of runs: {percent(low)} to {percent(high)}).",
+        f"A milder success is {likelihood_in_runs(readiness.count('lasting_use'), readiness.draws)}: at least half as "
+        "many teachers use it by then as when support ended, and in depth.",
+        f"On average {percent(readiness.baseline['use_when_support_ends'].mean())} of the teachers use it when support "
+        f"ends and {percent(use)} four years later (90 % of runs: {percent(low)} to {percent(high)}).",
     ]
-    return said + _in_the_way(found) + _unknown(found)
+    return lines + _in_the_way(readiness) + _unknown(readiness)
 
 
-def _in_the_way(found: Readiness) -> list[str]:
-    key = found.bottleneck
-    gain = found.gain(key)
+def _in_the_way(readiness: Readiness) -> list[str]:
+    key = readiness.bottleneck
+    gain = readiness.gain(key)
     name = BY_KEY[key].factor
     if gain.mean() < WORTH:
-        together = found.gain(TOGETHER).mean()
+        together = readiness.gain(TOGETHER).mean()
         if together < WORTH:
             return [
                 "No factor stands out: lifting any of them, or all of them, by three tenths of its gap changes little."
             ]
         return [
-            f"No single factor is the bottleneck: lifting one by three tenths of its gap adds {points(gain.mean())} points of sustained deep "
-            f"use at best ({name}). All of them lifted together add {points(together)}: several have to move at once."
+            f"No single factor is the bottleneck: lifting one by three tenths of its gap adds {points(gain.mean())} "
+            f"points of sustained deep use at best ({name}). All of them lifted together add {points(together)}: "
+            "several have to move at once."
         ]
-    said = [f"The bottleneck is {name}: {_lifted(found, key)}"]
+    lines = [f"The bottleneck is {name}: {_lifted(readiness, key)}"]
     second = next(
-        (one for one in found.ranked if one != key and (one in found.answers.given or not found.answers.given)), None
+        (
+            other
+            for other in readiness.ranked
+            if other != key and (other in readiness.answers.given or not readiness.answers.given)
+        ),
+        None,
     )
-    if second and not found.is_ahead(key, second):
-        said.append(
-            f"The draws do not tell it apart from {BY_KEY[second].factor} ({points(found.gain(second).mean())} points)."
+    if second and not readiness.is_ahead(key, second):
+        lines.append(
+            f"The draws do not tell it apart from {BY_KEY[second].factor} ({points(readiness.gain(second).mean())} "
+            "points)."
         )
-    return said
+    return lines
 
 
-def _lifted(found: Readiness, key: str) -> str:
-    mean, low, high, _ = summary(found.gain(key))
+def _lifted(readiness: Readiness, key: str) -> str:
+    mean, low, high, _ = summary(readiness.gain(key))
     more, before, after = (
-        int((found.gain(key) > 0).sum()),
-        found.count("sustained_scale_up"),
-        found.count("sustained_scale_up", key),
+        int((readiness.gain(key) > 0).sum()),
+        readiness.count("sustained_scale_up"),
+        readiness.count("sustained_scale_up", key),
     )
     return (
-        f"closing three tenths of its gap adds {points(mean)} points of sustained deep use (90 % of runs: {points(low)} to {points(high)}; "
-        f"more in {more} of {found.draws} paired draws). Sustained scale-up then comes about in {after} instead of {before} runs."
+        f"closing three tenths of its gap adds {points(mean)} points of sustained deep use (90 % of runs: "
+        f"{points(low)} to {points(high)}; more in {more} of {readiness.draws} paired draws). Sustained scale-up then "
+        f"comes about in {after} instead of {before} runs."
     )
 
 
-def _unknown(found: Readiness) -> list[str]:
+def _unknown(readiness: Readiness) -> list[str]:
     """What to find out first."""
-    unknown = found.answers.unknown
+    unknown = readiness.answers.unknown
     if not unknown or len(unknown) == len(QUESTIONS):
         return ["Nothing was answered: this holds for all schools that the model thinks possible."] if unknown else []
-    first = next(key for key in found.ranked if key in unknown)
+    first = next(key for key in readiness.ranked if key in unknown)
     names = ", ".join(BY_KEY[key].factor for key in unknown)
     if len(unknown) == 1:
-        return [f"Not known: {names}. A lift of it would add {points(found.gain(first).mean())} points."]
+        return [f"Not known: {names}. A lift of it would add {points(readiness.gain(first).mean())} points."]
     return [
         f"Not known: {names}. Find out about {BY_KEY[first].factor} first: among these its lift would add most "
-        f"({points(found.gain(first).mean())} points)."
+        f"({points(readiness.gain(first).mean())} points)."
     ]
 
 
-def table(found: Readiness) -> list[tuple[str, str, str, str, str]]:
+def table(readiness: Readiness) -> list[tuple[str, str, str, str, str]]:
     """Factor, answer, gain of a lift in points, 90 % of runs, draws in which there is more; the largest gain first."""
     rows = []
-    for key in found.ranked:
-        mean, low, high, _ = summary(found.gain(key))
-        answer = f"{found.answers.given[key]} of {ANCHORS}" if key in found.answers.given else "not known"
+    for key in readiness.ranked:
+        mean, low, high, _ = summary(readiness.gain(key))
+        answer = f"{readiness.answers.given[key]} of {ANCHORS}" if key in readiness.answers.given else "not known"
         rows.append(
             (
                 BY_KEY[key].factor,
                 answer,
                 points(mean),
                 f"{points(low)} to {points(high)}",
-                f"{int((found.gain(key) > 0).sum())} of {found.draws}",
+                f"{int((readiness.gain(key) > 0).sum())} of {readiness.draws}",
             )
         )
     return rows
@@ -101,45 +112,47 @@ def table(found: Readiness) -> list[tuple[str, str, str, str, str]]:
 def caveats() -> list[str]:
     """What the answer cannot say."""
     return [
-        "This is a thought experiment about twelve schools in two networks, all taking part, with two delegates each and ten meetings a year. "
-        "Which of your schools, or heads, will make it is beyond it.",
-        "Your answers are ranges, and the rates that nobody knows for a school were drawn from all that is plausible. The forms of the rules "
-        "(which step needs which condition, how colleagues' use counts) stayed as they are; others were not tested here.",
-        "Distributed leadership enters more rules of the model than any other factor; that it often comes first is partly built in. A lift "
-        "of three tenths is not equally hard, or equally dear, for every factor: plnsim optimise puts prices to it.",
+        "This is a thought experiment about twelve schools in two networks, all taking part, with two delegates each "
+        "and ten meetings a year. Which of your schools, or heads, will make it is beyond it.",
+        "Your answers are ranges, and the rates that nobody knows for a school were drawn from all that is plausible. "
+        "The forms of the rules (which step needs which condition, how colleagues' use counts) stayed as they are; "
+        "others were not tested here.",
+        "Distributed leadership enters more rules of the model than any other factor; that it often comes first is "
+        "partly built in. A lift of three tenths is not equally hard, or equally dear, for every factor: plnsim "
+        "optimise puts prices to it.",
     ]
 
 
-def as_json(found: Readiness) -> dict:
+def as_json(readiness: Readiness) -> dict[str, object]:
     """The whole result as one object."""
 
-    def successes(version: str | None) -> dict:
-        return {name: found.count(name, version) for name in ("sustained_scale_up", "lasting_use")}
+    def successes(version: str | None) -> dict[str, int]:
+        return {name: readiness.count(name, version) for name in ("sustained_scale_up", "lasting_use")}
 
-    def spread(values) -> dict:
+    def spread(values: np.ndarray) -> dict[str, float]:
         mean, low, high, _ = summary(values)
         return {"mean": mean, "quantile_05": low, "quantile_95": high}
 
     counts = successes(None)
     return {
         "schema_version": 1,
-        "seed": found.seed,
-        "draws": found.draws,
+        "seed": readiness.seed,
+        "draws": readiness.draws,
         "lift": LIFT,
-        "sentences": sentences(found),
+        "sentences": sentences(readiness),
         "caveats": caveats(),
-        "answers": {one.key: found.answers.given.get(one.key) for one in QUESTIONS},
+        "answers": {question.key: readiness.answers.given.get(question.key) for question in QUESTIONS},
         "successes": {
-            name: {"count": count, "likelihood": likelihood(count, found.draws)} for name, count in counts.items()
+            name: {"count": count, "likelihood": likelihood(count, readiness.draws)} for name, count in counts.items()
         },
-        "outcomes": {name: spread(found.plain[name]) for name in ("use_when_support_ends", "use", "deep_use")},
-        "bottleneck": found.bottleneck,
+        "outcomes": {name: spread(readiness.baseline[name]) for name in ("use_when_support_ends", "use", "deep_use")},
+        "bottleneck": readiness.bottleneck,
         "lifted": {
             key: {
-                "gain_in_deep_use": spread(found.gain(key)),
-                "more_in": int((found.gain(key) > 0).sum()),
+                "gain_in_deep_use": spread(readiness.gain(key)),
+                "more_in": int((readiness.gain(key) > 0).sum()),
                 "successes": successes(key),
             }
-            for key in [*found.ranked, TOGETHER]
+            for key in [*readiness.ranked, TOGETHER]
         },
     }

@@ -1,6 +1,6 @@
 """What stays unknown whatever is answered: rates of the model, drawn together from their plausible ranges.
 
-Every draw is one set of values and one luck (a replicate). All that is compared goes through the same draws, so
+Every draw is one set of values and one replicate. All that is compared goes through the same draws, so
 differences are paired: common random numbers.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from plnsim.common.parameter import Value
 from plnsim.common.streams import START_WEEK, run_key, uniforms, week_key
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
@@ -46,7 +47,7 @@ over all plausible ranges, the twelve schools of the questionnaire; standard err
 """
 
 SAMPLING_REPLICATE = 2**62
-"""The replicate whose luck draws the values; no run has so high a number."""
+"""The replicate whose random numbers draw the values; no run has so high a number."""
 
 
 def latin_hypercube(names: Sequence[str], points: int, seed: int) -> np.ndarray:
@@ -55,7 +56,7 @@ def latin_hypercube(names: Sequence[str], points: int, seed: int) -> np.ndarray:
     The column of a name depends on its name, the number of points and the seed alone, whatever else is drawn.
     """
     key = week_key(run_key(seed, SAMPLING_REPLICATE), START_WEEK)
-    order = {name: place for place, name in enumerate(MODEL_PARAMETERS.by_name)}
+    order = {name: index for index, name in enumerate(MODEL_PARAMETERS.by_name)}
     who = np.arange(points)
     columns = np.zeros((points, len(names)))
     for column, name in enumerate(names):
@@ -64,6 +65,6 @@ def latin_hypercube(names: Sequence[str], points: int, seed: int) -> np.ndarray:
     return columns
 
 
-def decode(names: Sequence[str], shares: Iterable[float]) -> dict[str, object]:
-    """The values that lie at these shares of the plausible ranges, by dotted name."""
-    return {name: MODEL_PARAMETERS[name].ppf(float(share)) for name, share in zip(names, shares, strict=True)}
+def decode(names: Sequence[str], unit_sample: Iterable[float]) -> dict[str, Value]:
+    """The values at a point of the unit cube, whose coordinates are shares of the plausible ranges, by dotted name."""
+    return {name: MODEL_PARAMETERS[name].ppf(float(share)) for name, share in zip(names, unit_sample, strict=True)}

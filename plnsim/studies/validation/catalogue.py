@@ -9,7 +9,7 @@ from plnsim.studies.validation.pattern import Pattern
 PATTERNS: tuple[Pattern, ...] = tuple(
     sorted(
         (*trials.PATTERNS, *lasting.PATTERNS, *spreading.PATTERNS, *conditions.PATTERNS),
-        key=lambda one: (0, int(one.key[1:])) if one.key[0] == "V" else (1, 0),
+        key=lambda pattern: (0, int(pattern.key[1:])) if pattern.key[0] == "V" else (1, 0),
     )
 )
 """Those of the list of patterns first, by their number; then further ones."""
@@ -22,7 +22,7 @@ def held_out() -> frozenset[str]:
     """The keys of the patterns that chance keeps out of the calibration: each with a chance of a third, whatever other
     patterns there are.
     """
-    return frozenset(one.key for one in PATTERNS if one.testable and _uniform(one.key) < HELD_OUT_SHARE)
+    return frozenset(pattern.key for pattern in PATTERNS if pattern.testable and _uniform(pattern.key) < HELD_OUT_SHARE)
 
 
 def _uniform(key: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plnsim.common.streams import logit_normal
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.studies.numbers import number_of
 from plnsim.studies.validation.pattern import JUDGED, SIGN, SPREAD, Arm, Clause, Pattern
 from plnsim.studies.validation.statistics import difference, enough_time, lead_of, member_gain, of, relation
 
@@ -15,9 +16,10 @@ ONE_SD_UP = 0.8413447460685429
 
 def _strong_leadership(share: float) -> dict[str, float]:
     """Vision and support one standard deviation (between schools) above their middle, and ample time."""
-    spread = MODEL_PARAMETERS["leadership.spread"].default
+    defaults = MODEL_PARAMETERS.defaults()
+    spread = number_of(defaults, "leadership.spread")
     higher = {
-        name: logit_normal(MODEL_PARAMETERS[name].default, spread, share)
+        name: logit_normal(number_of(defaults, name), spread, share)
         for name in ("leadership.vision", "leadership.support")
     }
     return {**AMPLE, **higher}
@@ -26,8 +28,8 @@ def _strong_leadership(share: float) -> dict[str, float]:
 PATTERNS = (
     Pattern(
         "V19",
-        "Those who do not take it up name time; yet where there is enough of it, twice the time gains less than leaders' "
-        "vision and support",
+        "Those who do not take it up name time; yet where there is enough of it, twice the time gains less than "
+        "leaders' vision and support",
         ("brown-poortman-2020",),
         arms={
             "it": Arm(),
@@ -47,8 +49,8 @@ PATTERNS = (
                 range_from=SIGN,
             ),
         ),
-        missed="teachers name whatever is scarcest, without any bias for time (`barrier.salience_of_time` is 0), and time is hardly "
-        "scarcer than leadership",
+        missed="teachers name whatever is scarcest, without any bias for time (`barrier.salience_of_time` is 0), and "
+        "time is hardly scarcer than leadership",
     ),
     Pattern(
         "leadership among the first",
@@ -56,7 +58,10 @@ PATTERNS = (
         ("brown-poortman-2020",),
         arms={
             "plain": Arm(),
-            **{one: Arm(values={f"conditions.{one}_shift": 0.3}) for one in ("time", "leadership", "focus")},
+            **{
+                condition: Arm(values={f"conditions.{condition}_shift": 0.3})
+                for condition in ("time", "leadership", "focus")
+            },
         },
         clauses=(Clause("gain above the least of the others", lead_of("leadership"), 0.0, 1.0, range_from=SIGN),),
     ),
@@ -68,7 +73,8 @@ PATTERNS = (
         clauses=(
             Clause("teachers with enough time", enough_time, 0.20, 0.60, range_from=SPREAD, broken={"time.hours": 0.1}),
         ),
-        missed="hours at the default (`time.hours`) are fewer than what is needed by a teacher who is new to the practice",
+        missed="hours at the default (`time.hours`) are fewer than what is needed by a teacher who is new to the "
+        "practice",
     ),
     Pattern(
         "aware brokers",

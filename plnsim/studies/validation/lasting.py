@@ -4,7 +4,7 @@ V12).
 
 from __future__ import annotations
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.weeks import CalendarEvent
 from plnsim.studies.validation.pattern import JUDGED, PUBLISHED, SIGN, SPREAD, Arm, Clause, Pattern
 from plnsim.studies.validation.statistics import (
@@ -33,8 +33,8 @@ UNUSED = {
     "learning.first_knowledge_high": 0.7,
 }
 PROGRAMMES = {
-    one: Arm(one, {"programme.follow_up_years": 4.0})
-    for one in (
+    name: Arm(name, {"programme.follow_up_years": 4.0})
+    for name in (
         "baseline",
         "research-learning-communities",
         "research-learning-network",
@@ -63,7 +63,6 @@ ALWAYS_USED = {
     "conditions.leadership_shift": 1.0,
     "conditions.focus_shift": 1.0,
 }
-LATE_YEARS = tuple(SCHOOL_WEEKS * year - 1 for year in (4, 5, 6))
 NEW_HEADS = (CalendarEvent(SCHOOL_WEEKS * 4, event="new head", note="the heads of all schools change"),)
 
 
@@ -89,34 +88,36 @@ PATTERNS = (
     ),
     Pattern(
         "V9",
-        "Two to five years after funding a fifth to a half still use it, no programme is kept whole, hardly any is lost everywhere",
+        "Two to five years after funding a fifth to a half still use it, no programme is kept whole, hardly any is "
+        "lost everywhere",
         ("herlitz-2020",),
         arms=PROGRAMMES,
         clauses=(
             Clause("use where it was, median programme", median_over(tuple(PROGRAMMES)), 0.20, 0.50, range_from=SPREAD),
             Clause(
                 "programme with least use",
-                lambda arms: min(of("use_where_taking_part", one)(arms) for one in PROGRAMMES),
+                lambda arms: min(of("use_where_taking_part", name)(arms) for name in PROGRAMMES),
                 0.0,
                 0.20,
             ),
             Clause(
                 "programme with most use",
-                lambda arms: max(of("use_where_taking_part", one)(arms) for one in PROGRAMMES),
+                lambda arms: max(of("use_where_taking_part", name)(arms) for name in PROGRAMMES),
                 0.50,
                 0.96,
             ),
             Clause(
                 "schools that kept it whole",
-                lambda arms: sum(whole_programme(arms, one) for one in PROGRAMMES) / len(PROGRAMMES),
+                lambda arms: sum(whole_programme(arms, name) for name in PROGRAMMES) / len(PROGRAMMES),
                 -0.001,
                 0.05,
             ),
         ),
         note="kept whole: four fifths of staff, four fifths of its core, in routine",
-        missed="use is all or nothing for a teacher, and nobody is out of reach for good: what spreads most in a school takes hold of "
-        "nearly all of its staff, so a programme with much use also has schools that kept it whole. A share of staff who never "
-        "take it up (Durlak & DuPre 2008: 60 to 80 % is what is reached) would part the two",
+        missed="use is all or nothing for a teacher, and nobody is out of reach for good: what spreads most in a "
+        "school takes hold of nearly all of its staff, so a programme with much use also has schools that kept it "
+        "whole. A share of staff who never take it up (Durlak & DuPre 2008: 60 to 80 % is what is reached) would part "
+        "the two",
     ),
     Pattern(
         "V10",
@@ -141,9 +142,11 @@ PATTERNS = (
                 broken={"abandonment.rate": 5.0},
             ),
         ),
-        note="of schools in which a fifth of staff used it in the second year: less than a fifth of that is left five years on",
-        missed="no rule lets a school leave a programme that is still supported: its members stay members until their network ends. A "
-        "yearly chance of leaving, by evidence, buy-in and change of head, would make the figure more than nought",
+        note="of schools in which a fifth of staff used it in the second year: less than a fifth of that is left five "
+        "years on",
+        missed="no rule lets a school leave a programme that is still supported: its members stay members until their "
+        "network ends. A yearly chance of leaving, by evidence, buy-in and change of head, would make the figure more "
+        "than nought",
     ),
     Pattern(
         "V12",
@@ -154,20 +157,22 @@ PATTERNS = (
             Clause(state.replace("_", " "), of(state), 0.05, 0.95)
             for state in ("method_and_goal", "method_only", "goal_only", "neither")
         ),
-        missed="giving up costs so much belief (`abandonment.disappointment`) that a school which loses the method loses the goal as "
-        "well",
+        missed="giving up costs so much belief (`abandonment.disappointment`) that a school which loses the method "
+        "loses the goal as well",
     ),
     Pattern(
         "partly kept",
-        "After support the practice is mostly kept in part: partly kept is the commonest fate of schools that had spread it",
+        "After support the practice is mostly kept in part: partly kept is the commonest fate of schools that had "
+        "spread it",
         ("herlitz-2020", "wiltsey-stirman-2012"),
         arms={"it": Arm()},
         clauses=(
             Clause("partly kept, ahead of the next", largest_share("schools_partial"), 0.0, 1.0, range_from=JUDGED),
             Clause("kept nearly whole", of("schools_sustained"), 0.0, 0.45, range_from=JUDGED),
         ),
-        missed="a teacher uses the practice or not, and colleagues' use draws schools to much or little of it, so a school that keeps half of "
-        "its users is rare (weeks of use instead of users tell the same). Use of some of its components only would mend it",
+        missed="a teacher uses the practice or not, and colleagues' use draws schools to much or little of it, so a "
+        "school that keeps half of its users is rare (weeks of use instead of users tell the same). Use of some of its "
+        "components only would mend it",
     ),
     Pattern(
         "some of it stays",
@@ -177,7 +182,7 @@ PATTERNS = (
         clauses=(
             Clause(
                 "sites with some of it, median programme",
-                lambda arms: sorted(some_component(arms, one) for one in PROGRAMMES)[len(PROGRAMMES) // 2],
+                lambda arms: sorted(some_component(arms, name) for name in PROGRAMMES)[len(PROGRAMMES) // 2],
                 0.60,
                 1.0,
             ),
@@ -198,7 +203,8 @@ PATTERNS = (
                 "ratio",
             ),
         ),
-        missed="colleagues go on taking the practice up from one another after three years of support, faster than others give it up",
+        missed="colleagues go on taking the practice up from one another after three years of support, faster than "
+        "others give it up",
     ),
     Pattern(
         "tune-ups",
@@ -228,8 +234,8 @@ PATTERNS = (
                 "correlation of depth with retention over schools", depth_and_retention, 0.05, 1.0, "correlation", SIGN
             ),
         ),
-        missed="the tie between depth and what lasts is there but weak, for use lasts by habit and company; depth only matters through "
-        "belief",
+        missed="the tie between depth and what lasts is there but weak, for use lasts by habit and company; depth only "
+        "matters through belief",
     ),
     Pattern(
         "new heads cut both ways",
@@ -243,7 +249,8 @@ PATTERNS = (
             Clause("schools that use it more", changed_by("new", "same", 0.03, 1), 0.10, 0.90, range_from=SIGN),
             Clause("schools that use it less", changed_by("new", "same", 0.03, -1), 0.10, 0.90, range_from=SIGN),
         ),
-        missed="two thirds of what staff feel as leadership does not depend on the head's vision, and schools differ little in it",
+        missed="two thirds of what staff feel as leadership does not depend on the head's vision, and schools differ "
+        "little in it",
     ),
     Pattern(
         "habit",
@@ -261,6 +268,7 @@ PATTERNS = (
                 broken={"habit.growth": 0.02},
             ),
         ),
-        missed="habit grows too slowly for the plateau to be reached before the first holidays, in which it is partly lost",
+        missed="habit grows too slowly for the plateau to be reached before the first holidays, in which it is partly "
+        "lost",
     ),
 )

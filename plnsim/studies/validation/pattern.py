@@ -14,7 +14,7 @@ from plnsim.common.sources import SOURCES
 from plnsim.model.measure import RunCounts
 from plnsim.model.world.entities import World
 from plnsim.model.world.population import PopulationData
-from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import CalendarEvent
 
 VERIFIED, DERIVED, RECALLED = "V", "D", "R"
@@ -51,7 +51,7 @@ class Arm:
         known = {name: value for name, value in (defaults or {}).items() if name not in shipped.changed}
         scenario = shipped.with_values(known | dict(self.values))
         scenario = Scenario(
-            **{one: getattr(scenario, one) for one in scenario.__dataclass_fields__}
+            **{name: getattr(scenario, name) for name in scenario.__dataclass_fields__}
             | {
                 "calendar": (*scenario.calendar, *self.calendar),
                 "population_data": self.people() if self.people else scenario.population_data,
@@ -70,7 +70,11 @@ class ArmRun:
 
 
 Arms = Mapping[str, ArmRun]
-Statistic = Callable[[Arms], float | tuple[float, float]]
+Figure = Callable[[Arms], float]
+"""A number for one replicate of all arms."""
+Ratio = Callable[[Arms], tuple[float, float]]
+"""Two numbers whose sums over the replicates are divided."""
+Statistic = Figure | Ratio
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Clause:
     range_from: str = JUDGED
     broken: Mapping[str, Value] = field(default_factory=lambda: NOBODY_TAKES_IT_UP)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         assert self.low < self.high, self.name
 
 
@@ -114,12 +118,12 @@ class Pattern:
     missed: str = ""
     note: str = ""
 
-    def __post_init__(self):
-        assert self.status in STATUSES and all(one in SOURCES for one in self.sources) and self.sources, self.key
+    def __post_init__(self) -> None:
+        assert self.status in STATUSES and all(source in SOURCES for source in self.sources) and self.sources, self.key
         assert bool(self.clauses) or bool(self.untestable), (
             f"{self.key} has neither a clause nor a reason for having none"
         )
-        assert len({one.name for one in self.clauses}) == len(self.clauses), self.key
+        assert len({clause.name for clause in self.clauses}) == len(self.clauses), self.key
 
     @cached_property
     def testable(self) -> bool:

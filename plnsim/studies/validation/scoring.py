@@ -13,7 +13,7 @@ from plnsim.common.checks import validate_replicates, validate_seed, validate_wo
 from plnsim.common.parameter import Value
 from plnsim.simulation.engine.numba_backend import NumbaBackend
 from plnsim.simulation.runs import ProgressCallback, map_ordered, to_run_counts
-from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import to_records
 from plnsim.studies.validation.catalogue import PATTERNS, held_out
 from plnsim.studies.validation.pattern import Arm, ArmRun, Clause, Pattern
@@ -53,7 +53,7 @@ class ClauseScore:
 
     @property
     def near(self) -> bool:
-        """Whether a bound of the range lies within two standard errors, so that luck may decide the verdict."""
+        """Whether a bound of the range lies within two standard errors, so that chance may decide the verdict."""
         return any(abs(self.value - bound) < 2 * self.error for bound in (self.clause.low, self.clause.high))
 
 
@@ -62,18 +62,18 @@ class Verdict:
     """What the model says to a pattern: met when all of its clauses are."""
 
     pattern: Pattern
-    answers: tuple[ClauseScore, ...]
+    scores: tuple[ClauseScore, ...]
     held_out: bool
 
     @property
     def word(self) -> str:
         if not self.pattern.testable:
             return UNTESTABLE
-        return MET if all(one.met for one in self.answers) else MISSED
+        return MET if all(score.met for score in self.scores) else MISSED
 
     @property
     def distance(self) -> float:
-        return max((one.distance for one in self.answers), default=math.nan)
+        return max((score.distance for score in self.scores), default=math.nan)
 
 
 @dataclass(frozen=True)
@@ -86,21 +86,23 @@ class Scoreboard:
 
     def count(self, word: str = MET, held_out: bool | None = None) -> int:
         return sum(
-            one.word == word
-            for one in self.verdicts
-            if held_out is None or (one.held_out == held_out and one.pattern.testable)
+            verdict.word == word
+            for verdict in self.verdicts
+            if held_out is None or (verdict.held_out == held_out and verdict.pattern.testable)
         )
 
     def tested(self, held_out: bool | None = None) -> int:
-        return sum(one.pattern.testable for one in self.verdicts if held_out is None or one.held_out == held_out)
+        return sum(
+            verdict.pattern.testable for verdict in self.verdicts if held_out is None or verdict.held_out == held_out
+        )
 
 
 def run_arm(scenario: Scenario, seed: int, replicate: int) -> ArmRun:
     """One run of a scenario, with the world before and after it."""
     world, weeks, parameter_sets = scenario.initialise(seed, replicate)
-    run = NumbaBackend(world, weeks, to_records(parameter_sets))
-    run.advance()
-    return ArmRun(to_run_counts(scenario, run.counts), world, run.state())
+    backend = NumbaBackend(world, weeks, to_records(parameter_sets))
+    backend.advance()
+    return ArmRun(to_run_counts(scenario, backend.counts), world, backend.state())
 
 
 def _name(arm: Arm) -> object:
@@ -117,15 +119,15 @@ def run_replicate(
     patterns: Sequence[Pattern], scenarios: Mapping[object, Scenario], seed: int, replicate: int
 ) -> list[np.ndarray]:
     """For each pattern the statistics of its clauses in one replicate, as rows of (over, under)."""
-    runs = {name: run_arm(scenario, seed, replicate) for name, scenario in scenarios.items()}
-    found = []
+    arm_runs = {name: run_arm(scenario, seed, replicate) for name, scenario in scenarios.items()}
+    statistics = []
     for pattern in patterns:
-        arms = {name: runs[_name(arm)] for name, arm in pattern.arms.items()}
+        arms = {name: arm_runs[_name(arm)] for name, arm in pattern.arms.items()}
         rows = [clause.statistic(arms) for clause in pattern.clauses]
-        found.append(
+        statistics.append(
             np.array([row if isinstance(row, tuple) else (row, 1.0) for row in rows], dtype=float).reshape(-1, 2)
         )
-    return found
+    return statistics
 
 
 def score_clause(clause: Clause, rows: np.ndarray) -> ClauseScore:
@@ -159,17 +161,19 @@ def score_patterns(
     """
     seed, replicates, workers = validate_seed(seed), validate_replicates(replicates), validate_workers(workers)
     scenarios = scenarios_of(patterns, defaults)
-    found = list(map_ordered(partial(run_replicate, patterns, scenarios, seed), range(replicates), workers, progress))
+    statistics = list(
+        map_ordered(partial(run_replicate, patterns, scenarios, seed), range(replicates), workers, progress)
+    )
     kept_out = held_out()
     verdicts = tuple(
         Verdict(
             pattern,
             tuple(
-                score_clause(clause, np.array([rows[place][row] for rows in found]))
+                score_clause(clause, np.array([rows[index][row] for rows in statistics]))
                 for row, clause in enumerate(pattern.clauses)
             ),
             pattern.key in kept_out,
         )
-        for place, pattern in enumerate(patterns)
+        for index, pattern in enumerate(patterns)
     )
     return Scoreboard(verdicts, seed, replicates)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim.studies.validation import people
-from plnsim.studies.validation.pattern import JUDGED, SIGN, SPREAD, Arm, Arms, Clause, Pattern
+from plnsim.studies.validation.pattern import JUDGED, SIGN, SPREAD, Arm, Arms, Clause, Figure, Pattern, Ratio
 from plnsim.studies.validation.statistics import (
     bass,
     benefit_of,
@@ -30,14 +30,14 @@ TOOLKIT = {
 USE = yearly("users", "staff")
 
 
-def _benefit_difference(posts: np.ndarray, more: str, less: str):
+def _benefit_difference(posts: np.ndarray, more: str, less: str) -> Figure:
     def gain(arms: Arms) -> float:
         return benefit_of(arms[more], posts) - benefit_of(arms[less], posts)
 
     return gain
 
 
-def _peers_in_relation(own: str, others: str, base: str):
+def _peers_in_relation(own: str, others: str, base: str) -> Ratio:
     """What peers who are one SD better add to a teacher's pupils, in relation to what one SD of her own does."""
     over, under = _benefit_difference(people.FOCAL, others, base), _benefit_difference(people.FOCAL, own, base)
     return lambda arms: (over(arms), under(arms))
@@ -50,7 +50,8 @@ def peers(own: float = 0.0, others: float = 0.0, middle: float = people.MIDDLE) 
 PATTERNS = (
     Pattern(
         "V7",
-        "A teacher of little skill who works with a skilled colleague for a year moves her pupils by 0.12 SD; the gain stays",
+        "A teacher of little skill who works with a skilled colleague for a year moves her pupils by 0.12 SD; the gain "
+        "stays",
         ("papay-2020",),
         arms={
             "pairs": Arm(values=WEEKLY_ADVICE, years=1, people=people.pairs),
@@ -90,9 +91,9 @@ PATTERNS = (
                 broken={"advice.transfer": 0.0},
             ),
         ),
-        missed="a pair meets more often than others here, but does not go deeper when it meets: one tie is like another but for its "
-        "weight. Advice whose rate grows with the strength of the tie would mend it (Coburn et al. 2012: strength, depth and "
-        "expertise together)",
+        missed="a pair meets more often than others here, but does not go deeper when it meets: one tie is like "
+        "another but for its weight. Advice whose rate grows with the strength of the tie would mend it (Coburn et al. "
+        "2012: strength, depth and expertise together)",
     ),
     Pattern(
         "V8",
@@ -129,21 +130,23 @@ PATTERNS = (
                 broken={"advice.transfer": 0.0},
             ),
         ),
-        missed="what colleagues pass on depends on the gap in knowledge alone, so a beginner gains from peers hardly more than others "
-        "once her own use teaches her",
+        missed="what colleagues pass on depends on the gap in knowledge alone, so a beginner gains from peers hardly "
+        "more than others once her own use teaches her",
     ),
     Pattern(
         "V14",
-        "A funded system of hubs reaches half to two thirds of schools in ten years, a voluntary one a tenth in eight, paid "
-        "membership two thirds to three quarters in three, then a plateau",
+        "A funded system of hubs reaches half to two thirds of schools in ten years, a voluntary one a tenth in eight, "
+        "paid membership two thirds to three quarters in three, then a plateau",
         ("maths-hubs", "leerkracht", "kahui-ako"),
-        untestable="the pace at which schools join is put into a scenario (schools taking part, networks founded, schools taken in at a "
-        "time); the model has no rule by which a school decides to join. A chance of joining that grows with neighbours who have joined, with "
-        "the evidence of their network and with paid membership would make this a test",
+        untestable="the pace at which schools join is put into a scenario (schools taking part, networks founded, "
+        "schools taken in at a time); the model has no rule by which a school decides to join. A chance of joining "
+        "that grows with neighbours who have joined, with the evidence of their network and with paid membership would "
+        "make this a test",
     ),
     Pattern(
         "V15",
-        "Use of a free toolkit grows slowly and nearly in a straight line: 4 % of teachers after a year, 23 % after seven",
+        "Use of a free toolkit grows slowly and nearly in a straight line: 4 % of teachers after a year, 23 % after "
+        "seven",
         ("sutton-trust-2018",),
         arms={"it": Arm(values=TOOLKIT)},
         clauses=(
@@ -153,13 +156,14 @@ PATTERNS = (
             Clause("imitation (Bass q)", lambda arms: bass(USE)(arms)[1], 0.0, 0.30, "per year", SPREAD),
         ),
         note="the ratio of leaders to teachers cannot be tested: leaders back a practice here, they do not use one",
-        missed="information carries so little that few who take it up so see a benefit, and without colleagues in a network they give "
-        "it up again; a toolkit that is consulted again and again is a better source than the model's mailing",
+        missed="information carries so little that few who take it up so see a benefit, and without colleagues in a "
+        "network they give it up again; a toolkit that is consulted again and again is a better source than the "
+        "model's mailing",
     ),
     Pattern(
         "V16",
-        "Teachers turn to three to six colleagues whatever the size of the school; small teams are dense and mutual, leaders of "
-        "many schools are not",
+        "Teachers turn to three to six colleagues whatever the size of the school; small teams are dense and mutual, "
+        "leaders of many schools are not",
         ("de-jong", "daly-carolan"),
         arms={
             "it": Arm(years=0.1),
@@ -219,15 +223,15 @@ PATTERNS = (
                 broken={"programme.participation": 0.0},
             ),
         ),
-        note="who is most central and ties online cannot be tested: heads are no teachers here, and being online scales an exchange, not "
-        "its ties",
-        missed="ties across schools are all mutual here: whoever is tied is tied both ways. Ties of one direction, returned with "
-        "`ties.reciprocity`, would mend it; the density of a team follows from `ties.advice`",
+        note="who is most central and ties online cannot be tested: heads are no teachers here, and being online "
+        "scales an exchange, not its ties",
+        missed="ties across schools are all mutual here: whoever is tied is tied both ways. Ties of one direction, "
+        "returned with `ties.reciprocity`, would mend it; the density of a team follows from `ties.advice`",
     ),
     Pattern(
         "V18",
-        "A sixth of teachers leave their school in a year; a fifth have been there for less than two years, half for less than "
-        "five, a fifth for ten or more",
+        "A sixth of teachers leave their school in a year; a fifth have been there for less than two years, half for "
+        "less than five, a fifth for ten or more",
         ("nces-2022", "allen-burgess-2012"),
         arms={"it": Arm(years=10, values={"population.schools": 80})},
         clauses=(

@@ -12,22 +12,23 @@ import numpy as np
 
 from plnsim.model import outcome
 from plnsim.model.mechanisms.practice import benefit
-from plnsim.model.world.school_year import SCHOOL_WEEKS
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import to_namespace
-from plnsim.studies.validation.pattern import ArmRun, Arms, Statistic
+from plnsim.studies.numbers import number_of
+from plnsim.studies.validation.pattern import ArmRun, Arms, Figure, Ratio
 
 
-def of(name: str, arm: str = "it") -> Statistic:
+def of(name: str, arm: str = "it") -> Figure:
     """An outcome of the model in one arm."""
     return lambda arms: outcome.OUTCOMES_BY_NAME[name].function(arms[arm].run_counts)
 
 
-def difference(name: str, more: str, less: str) -> Statistic:
-    """How much higher an outcome is in one arm than in another with the same luck."""
+def difference(name: str, more: str, less: str) -> Figure:
+    """How much higher an outcome is in one arm than in another with the same random numbers."""
     return lambda arms: of(name, more)(arms) - of(name, less)(arms)
 
 
-def relation(name: str, over: str, under: str) -> Statistic:
+def relation(name: str, over: str, under: str) -> Ratio:
     """An outcome in one arm in relation to another; the sums over all replicates are divided."""
     return lambda arms: (of(name, over)(arms), of(name, under)(arms))
 
@@ -39,12 +40,13 @@ def year_of_use(arm_run: ArmRun, year: int) -> np.ndarray:
 
 def participated(arm_run: ArmRun) -> np.ndarray:
     """Whether each school ever had members."""
-    return arm_run.run_counts.years["members"].sum(axis=0) > 0
+    return np.asarray(arm_run.run_counts.years["members"].sum(axis=0) > 0)
 
 
 def benefit_by_school(arm_run: ArmRun, year: int = -1) -> np.ndarray:
     """Gain in quality of practice in each school, in SD of practice, mean of its staff over a year."""
-    return arm_run.run_counts.values["practice.practice_gain"] * arm_run.run_counts.by_school("benefit", "staff", year)
+    gain: np.ndarray = arm_run.run_counts.by_school("benefit", "staff", year)
+    return number_of(arm_run.run_counts.values, "practice.practice_gain") * gain
 
 
 def benefit_of(arm_run: ArmRun, posts: np.ndarray) -> float:
@@ -54,11 +56,13 @@ def benefit_of(arm_run: ArmRun, posts: np.ndarray) -> float:
     p = to_namespace(dict(arm_run.run_counts.values))
     some = arm_run.end.teachers[posts]
     gains = [
-        benefit(*one, p)
-        for one in zip(some["knowledge"].tolist(), some["fidelity"].tolist(), some["adaptation"].tolist(), strict=True)
+        benefit(knowledge, fidelity, adaptation, p)
+        for knowledge, fidelity, adaptation in zip(
+            some["knowledge"].tolist(), some["fidelity"].tolist(), some["adaptation"].tolist(), strict=True
+        )
     ]
-    each = p.practice.practice_gain * p.practice.pupil_ratio
-    return each * float(np.mean(np.where(some["uses"] > 0, gains, 0.0)))
+    pupils_gain: float = p.practice.practice_gain * p.practice.pupil_ratio
+    return pupils_gain * float(np.mean(np.where(some["uses"] > 0, gains, 0.0)))
 
 
 def at_week(arm_run: ArmRun, name: str, under: str, week: int) -> float:
@@ -77,8 +81,8 @@ def share_rejoining(arms: Arms, arm: str = "it") -> float:
     """Share of the schools in networks just before the first decision without subsidy that are in networks just after
     it.
     """
-    run = arms[arm].run_counts
-    schools, decided = run.networks["schools"], run.support_ends - 1
+    run_counts = arms[arm].run_counts
+    schools, decided = run_counts.networks["schools"], run_counts.support_ends - 1
     return float(schools[decided] / schools[decided - 1]) if schools[decided - 1] > 0 else math.nan
 
 
@@ -91,12 +95,12 @@ def abandoned(
     return float(np.mean(now[adopted] < left * then[adopted])) if adopted.any() else math.nan
 
 
-def largest_share(fate: str, arm: str = "it") -> Statistic:
+def largest_share(fate: str, arm: str = "it") -> Figure:
     """How much commoner one fate of schools is than the commoner of the two others."""
     fates = ("schools_sustained", "schools_partial", "schools_collapsed")
 
     def lead(arms: Arms) -> float:
-        shares = {one: of(one, arm)(arms) for one in fates}
+        shares = {name: of(name, arm)(arms) for name in fates}
         return shares.pop(fate) - max(shares.values())
 
     return lead
@@ -107,12 +111,12 @@ def whole_programme(arms: Arms, arm: str = "it", staff: float = 0.8, core: float
     last year.
     """
     arm_run = arms[arm]
-    run, mine = arm_run.run_counts, participated(arm_run)
-    fidelity = np.nan_to_num(run.by_school("fidelity", "users"))
+    run_counts, mine = arm_run.run_counts, participated(arm_run)
+    fidelity = np.nan_to_num(run_counts.by_school("fidelity", "users"))
     whole = (
         (year_of_use(arm_run, -1) >= staff)
         & (fidelity >= core)
-        & (run.routine[-1] >= run.values["measure.routine_level"])
+        & (run_counts.routine[-1] >= number_of(run_counts.values, "measure.routine_level"))
     )
     return float(np.mean(whole[mine])) if mine.any() else math.nan
 
@@ -123,32 +127,32 @@ def some_component(arms: Arms, arm: str = "it", least: float = 0.05) -> float:
     return float(np.mean(year_of_use(arms[arm], -1)[mine] >= least)) if mine.any() else math.nan
 
 
-def median_over(names: tuple[str, ...], name: str = "use_where_taking_part") -> Statistic:
+def median_over(names: tuple[str, ...], name: str = "use_where_taking_part") -> Figure:
     """The median of an outcome over the programmes that several arms stand for."""
-    return lambda arms: float(np.median([of(name, one)(arms) for one in names]))
+    return lambda arms: float(np.median([of(name, arm)(arms) for arm in names]))
 
 
-def mean_over(names: tuple[str, ...], name: str) -> Statistic:
+def mean_over(names: tuple[str, ...], name: str) -> Figure:
     """The mean of an outcome over several arms."""
-    return lambda arms: float(np.mean([of(name, one)(arms) for one in names]))
+    return lambda arms: float(np.mean([of(name, arm)(arms) for arm in names]))
 
 
 def yearly(name: str, under: str, arm: str = "it") -> Callable[[Arms], np.ndarray]:
     """A count in relation to another in the last week of each year."""
 
     def series(arms: Arms) -> np.ndarray:
-        run = arms[arm].run_counts
+        run_counts = arms[arm].run_counts
         return np.array(
             [
-                run.ratio(name, under, slice(week - 1, week))
-                for week in range(SCHOOL_WEEKS, run.length + 1, SCHOOL_WEEKS)
+                run_counts.ratio(name, under, slice(week - 1, week))
+                for week in range(SCHOOL_WEEKS, run_counts.length + 1, SCHOOL_WEEKS)
             ]
         )
 
     return series
 
 
-def straightness(series: Callable[[Arms], np.ndarray]) -> Statistic:
+def straightness(series: Callable[[Arms], np.ndarray]) -> Figure:
     """Share of the variance of a yearly series that a straight line over the years explains."""
 
     def squared(arms: Arms) -> float:
@@ -167,26 +171,25 @@ def bass(series: Callable[[Arms], np.ndarray]) -> Callable[[Arms], tuple[float, 
         values = series(arms)
         years = np.arange(1, len(values) + 1)
 
-        def misfit(at):
+        def misfit(at: np.ndarray) -> np.ndarray:
             p, q = at
             decay = np.exp(-(p + q) * years)
-            return (1 - decay) / (1 + q / p * decay) - values
+            return np.asarray((1 - decay) / (1 + q / p * decay) - values)
 
-        return (
-            tuple(least_squares(misfit, (0.03, 0.1), bounds=((1e-4, 0.0), (1.0, 1.5))).x)
-            if values[-1] > 0
-            else (math.nan, math.nan)
-        )
+        if not values[-1] > 0:
+            return math.nan, math.nan
+        innovation, imitation = least_squares(misfit, (0.03, 0.1), bounds=((1e-4, 0.0), (1.0, 1.5))).x
+        return innovation, imitation
 
     return fitted
 
 
-def correlation(one: np.ndarray, other: np.ndarray) -> float:
+def correlation(first: np.ndarray, second: np.ndarray) -> float:
     """Pearson's correlation; NaN where one of them does not vary or there are fewer than four."""
-    known = np.isfinite(one) & np.isfinite(other)
-    if known.sum() < 4 or np.ptp(one[known]) == 0 or np.ptp(other[known]) == 0:
+    known = np.isfinite(first) & np.isfinite(second)
+    if known.sum() < 4 or np.ptp(first[known]) == 0 or np.ptp(second[known]) == 0:
         return math.nan
-    return float(np.corrcoef(one[known], other[known])[0, 1])
+    return float(np.corrcoef(first[known], second[known])[0, 1])
 
 
 def leadership_and_practice(arms: Arms, arm: str = "it") -> float:
@@ -204,13 +207,15 @@ def depth_and_retention(arms: Arms, arm: str = "it") -> float:
     use in the last year.
     """
     arm_run = arms[arm]
-    run, year = arm_run.run_counts, arm_run.run_counts.last_supported_year
+    run_counts, year = arm_run.run_counts, arm_run.run_counts.last_supported_year
     then, now = year_of_use(arm_run, year), year_of_use(arm_run, -1)
     spread = then >= 0.1
-    return correlation(run.by_school("depth", "users", year)[spread], (now / np.where(then > 0, then, 1.0))[spread])
+    return correlation(
+        run_counts.by_school("depth", "users", year)[spread], (now / np.where(then > 0, then, 1.0))[spread]
+    )
 
 
-def changed_by(more: str, less: str, least: float, way: int) -> Statistic:
+def changed_by(more: str, less: str, least: float, way: int) -> Figure:
     """Share of schools that took part whose use in the last year moves up (``way`` 1) or down (-1) by at least
     ``least`` between two arms.
     """
@@ -234,27 +239,27 @@ def enough_time(arms: Arms, arm: str = "it") -> float:
     return float(np.mean(arms[arm].end.teachers["time"] >= 1.0))
 
 
-def lead_of(condition: str, outcome_name: str = "deep_use") -> Statistic:
+def lead_of(condition: str, outcome_name: str = "deep_use") -> Figure:
     """How much more lifting one condition gains than the least gain of the two others: above 0 it is among the first
     two.
     """
 
     def lead(arms: Arms) -> float:
-        gain = {one: difference(outcome_name, one, "plain")(arms) for one in ("time", "leadership", "focus")}
+        gain = {name: difference(outcome_name, name, "plain")(arms) for name in ("time", "leadership", "focus")}
         return gain.pop(condition) - min(gain.values())
 
     return lead
 
 
-def weeks_until(name: str, under: str, level: float, arm: str = "it") -> Statistic:
+def weeks_until(name: str, under: str, level: float, arm: str = "it") -> Figure:
     """Weeks until a count in relation to another reaches a level; as long as the run where it never does."""
 
     def weeks(arms: Arms) -> float:
-        run = arms[arm].run_counts
+        run_counts = arms[arm].run_counts
         with np.errstate(invalid="ignore", divide="ignore"):
-            series = run.weeks[name].sum(axis=1) / run.weeks[under].sum(axis=1)
+            series = run_counts.weeks[name].sum(axis=1) / run_counts.weeks[under].sum(axis=1)
         reached = np.flatnonzero(series >= level)
-        return float(reached[0] + 1) if len(reached) else float(run.length)
+        return float(reached[0] + 1) if len(reached) else float(run_counts.length)
 
     return weeks
 
@@ -262,11 +267,11 @@ def weeks_until(name: str, under: str, level: float, arm: str = "it") -> Statist
 def staff_gain(arms: Arms, arm: str, of_pupils: bool = False) -> float:
     """Gain in practice of all teachers (SD of practice), or of their pupils (SD of pupils), in the last week."""
     gain = benefit_of(arms[arm], np.arange(len(arms[arm].end.teachers)))
-    return gain if of_pupils else gain / arms[arm].run_counts.values["practice.pupil_ratio"]
+    return gain if of_pupils else gain / number_of(arms[arm].run_counts.values, "practice.pupil_ratio")
 
 
 def member_gain(arms: Arms, arm: str) -> float:
     """Gain in practice (SD) with the holders of seats, in the last week."""
     seated = np.flatnonzero(arms[arm].end.teachers["network"] >= 0)
-    ratio = arms[arm].run_counts.values["practice.pupil_ratio"]
+    ratio = number_of(arms[arm].run_counts.values, "practice.pupil_ratio")
     return benefit_of(arms[arm], seated) / ratio if len(seated) else math.nan

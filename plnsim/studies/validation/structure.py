@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from plnsim.model.world.school_year import SCHOOL_WEEKS
-from plnsim.studies.validation.pattern import Arms, Statistic
+from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.studies.validation.pattern import Arms, Figure
 
 
 def degrees(first: np.ndarray) -> np.ndarray:
@@ -19,7 +19,7 @@ def mean_degree(arms: Arms, arm: str = "it") -> float:
     return float(degrees(arms[arm].start.advice_first).mean())
 
 
-def density(arm: str = "it") -> Statistic:
+def density(arm: str = "it") -> Figure:
     """Mean over schools of the share of possible advice ties that there are."""
 
     def share(arms: Arms) -> float:
@@ -33,15 +33,15 @@ def density(arm: str = "it") -> Statistic:
     return share
 
 
-def reciprocity(layer: str, arm: str = "it") -> Statistic:
+def reciprocity(layer: str, arm: str = "it") -> Figure:
     """Share of ties that go both ways; ``layer`` is advice or cross."""
 
     def share(arms: Arms) -> float:
         world = arms[arm].start
         first, to = getattr(world, f"{layer}_first"), getattr(world, f"{layer}_to").astype(np.int64)
         source = np.repeat(np.arange(len(first) - 1), degrees(first))
-        there = set(zip(source.tolist(), to.tolist(), strict=True))
-        return sum((other, one) in there for one, other in there) / len(there) if there else math.nan
+        pairs = set(zip(source.tolist(), to.tolist(), strict=True))
+        return sum((asked, asker) in pairs for asker, asked in pairs) / len(pairs) if pairs else math.nan
 
     return share
 
@@ -58,7 +58,7 @@ def new_at_school(arms: Arms, arm: str = "it") -> float:
     return float(arms[arm].end.teachers["new"].mean())
 
 
-def tenure(least: float, most: float, arm: str = "it") -> Statistic:
+def tenure(least: float, most: float, arm: str = "it") -> Figure:
     """Share of teachers who have held their post for at least so many whole years and less than so many, after the
     last week.
     """
@@ -73,7 +73,7 @@ def champions_left(arms: Arms, arm: str, both: bool) -> float:
     """
     world = arms[arm].end
     seated = world.teachers[world.teachers["network"] >= 0]
-    lasting = seated["years"] >= arms[arm].run_counts.length // SCHOOL_WEEKS
-    count = np.bincount(seated["school"], weights=lasting, minlength=len(world.schools))
+    stayed = seated["years"] >= arms[arm].run_counts.length // SCHOOL_WEEKS
+    count = np.bincount(seated["school"], weights=stayed, minlength=len(world.schools))
     held = np.bincount(seated["school"], minlength=len(world.schools)) >= 2
     return float(np.mean((count >= 2 if both else count >= 1)[held]))

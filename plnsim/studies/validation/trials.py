@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+from plnsim.common.parameter import Value
 from plnsim.studies.validation.pattern import JUDGED, PUBLISHED, SIGN, SPREAD, Arm, Clause, Pattern
 from plnsim.studies.validation.statistics import (
     hardly_touched,
@@ -40,7 +41,7 @@ COACHED = {
 classrooms, with paid time and heads who back it.
 """
 AT_THE_END = {"programme.follow_up_years": 0.0}
-RISE = {
+RISE: dict[str, Value] = {
     "population.schools": 40,
     "population.secondary_share": 1.0,
     "programme.participation": 1.0,
@@ -55,7 +56,7 @@ RISE = {
     "recruitment.rate": 0.0,
     "time.cover": 0.15,
 }
-TRIOS = {
+TRIOS: dict[str, Value] = {
     "population.schools": 104,
     "population.secondary_share": 0.375,
     "programme.participation": 1.0,
@@ -92,8 +93,8 @@ def dose_arm(hours: float) -> Arm:
 PATTERNS = (
     Pattern(
         "V1",
-        "Information in the post, without network or leaders' support, leaves most schools as they were after a year, and pupils' "
-        "attainment unmoved",
+        "Information in the post, without network or leaders' support, leaves most schools as they were after a year, "
+        "and pupils' attainment unmoved",
         ("eef-octopus",),
         arms={"it": Arm("information-only", AT_THE_END)},
         clauses=(
@@ -110,8 +111,8 @@ PATTERNS = (
     ),
     Pattern(
         "V2",
-        "Two champions a school, four workshops a year, two years: champions' engagement rises, and pupils of the whole school "
-        "gain next to nothing",
+        "Two champions a school, four workshops a year, two years: champions' engagement rises, and pupils of the "
+        "whole school gain next to nothing",
         ("eef-rlc",),
         arms={"it": RLC},
         clauses=(
@@ -142,13 +143,13 @@ PATTERNS = (
                 broken={"practice.pupil_ratio": 0.1},
             ),
         ),
-        missed="weeks without time are the reason: use ends in a part of the staff even with cover, and the gain counts those as "
-        "nought",
+        missed="weeks without time are the reason: use ends in a part of the staff even with cover, and the gain "
+        "counts those as nought",
     ),
     Pattern(
         "V5",
-        "A programme that serves a hundred participants or more with the same facilitator has about half the effect on practice and "
-        "a third on pupils",
+        "A programme that serves a hundred participants or more with the same facilitator has about half the effect on "
+        "practice and a third on pupils",
         ("kraft-2018",),
         arms={
             "few": Arm(values=COACHED),
@@ -174,9 +175,9 @@ PATTERNS = (
                 broken={"programme.networks_a_facilitator": 1.0},
             ),
         ),
-        missed="members try the practice at the same rate however thin facilitation is spread (`adoption.in_network`), and use then "
-        "teaches them most of it; only what meetings teach suffers. A rate of trying that falls with the quality of the meeting "
-        "would mend it (Prenger 2020 names facilitation among what matters)",
+        missed="members try the practice at the same rate however thin facilitation is spread (`adoption.in_network`), "
+        "and use then teaches them most of it; only what meetings teach suffers. A rate of trying that falls with the "
+        "quality of the meeting would mend it (Prenger 2020 names facilitation among what matters)",
     ),
     Pattern(
         "lesson study",
@@ -187,8 +188,8 @@ PATTERNS = (
     ),
     Pattern(
         "research leads",
-        "One research lead in a secondary school is too few for its size: English 0.03 to 0.05, mathematics 0.04 to 0.09 SD, "
-        "none told from nought",
+        "One research lead in a secondary school is too few for its size: English 0.03 to 0.05, mathematics 0.04 to "
+        "0.09 SD, none told from nought",
         ("eef-rise",),
         arms={"it": Arm(values=RISE), "primary": Arm(values={**RISE, "population.secondary_share": 0.0})},
         clauses=(
@@ -236,7 +237,8 @@ PATTERNS = (
     ),
     Pattern(
         "dose",
-        "Fourteen hours or fewer have no effect that shows, around fifty do; twice as many hours do not have twice the effect",
+        "Fourteen hours or fewer have no effect that shows, around fifty do; twice as many hours do not have twice the "
+        "effect",
         ("yoon-2007", "kraft-2018"),
         arms={"14 hours": dose_arm(14), "28 hours": dose_arm(28), "56 hours": dose_arm(56)},
         clauses=(
@@ -285,13 +287,14 @@ PATTERNS = (
                 broken={"leadership.spread": 0.05, "population.secondary_share": 0.0, "population.staff_spread": 0.0},
             ),
         ),
-        missed="the practice is worth the same everywhere and can do no harm, so schools differ only in use; in studies pupils differ "
-        "for other reasons as well. A fit of the practice that differs between schools would widen it",
+        missed="the practice is worth the same everywhere and can do no harm, so schools differ only in use; in "
+        "studies pupils differ for other reasons as well. A fit of the practice that differs between schools would "
+        "widen it",
     ),
     Pattern(
         "champions leave",
-        "At 16 % turnover a year both of two champions are still there after two years in half of schools, at least one in "
-        "nine of ten",
+        "At 16 % turnover a year both of two champions are still there after two years in half of schools, at least "
+        "one in nine of ten",
         ("eef-rlc", "nces-2022"),
         "D",
         arms={"it": RLC},
@@ -305,8 +308,8 @@ PATTERNS = (
                 broken={"turnover.rate": 0.4},
             ),
         ),
-        missed="turnover at the default is 15 % a year and falls on beginners more than on champions of long standing, so more of them "
-        "stay",
+        missed="turnover at the default is 15 % a year and falls on beginners more than on champions of long standing, "
+        "so more of them stay",
     ),
     Pattern(
         "turnover of champions",
@@ -327,8 +330,8 @@ PATTERNS = (
                 broken={"turnover.rate": 0.15},
             ),
         ),
-        missed="a seat stays with the post: the successor of a champion is a member from the first day, and many newcomers bring what "
-        "they saw elsewhere. A seat that stays empty for a while would mend it",
+        missed="a seat stays with the post: the successor of a champion is a member from the first day, and many "
+        "newcomers bring what they saw elsewhere. A seat that stays empty for a while would mend it",
     ),
     Pattern(
         "leadership and practice",
@@ -336,7 +339,8 @@ PATTERNS = (
         ("liebowitz-porter-2019",),
         arms={"it": Arm(values={"population.schools": 80, **AT_THE_END})},
         clauses=(Clause("correlation over schools", leadership_and_practice, 0.10, 0.60, "correlation", SPREAD),),
-        missed="schools differ little in leadership (`leadership.spread`), and small staffs make practice differ by chance",
+        missed="schools differ little in leadership (`leadership.spread`), and small staffs make practice differ by "
+        "chance",
     ),
     Pattern(
         "bringing it home",

@@ -1,4 +1,4 @@
-"""Lets a test answer for chance."""
+"""Lets a test say what is drawn."""
 
 import pytest
 
@@ -7,23 +7,23 @@ from plnsim.common.streams import STREAMS
 
 @pytest.fixture
 def stub_uniform(monkeypatch):
-    """``chance(mechanism, head_leaves=0.1)``: what a mechanism's questions are answered; any other question fails the
+    """``stub_uniform(mechanism, head_leaves=0.1)``: what a mechanism draws from its streams; any other stream fails the
     test.
 
-    An answer is a number, or a function of who asks and ``draw_index``. Gives the list of what was asked: (luck,
-    decision, who, again).
+    What is drawn is a number, or a function of ``entity_id`` and ``draw_index``. Gives the list of what was drawn, as
+    (key, stream, entity_id, draw_index).
     """
 
-    def stub(mechanism, **answers):
-        asked = []
+    def stub(mechanism, **numbers):
+        draws = []
 
         def uniform(key, stream, entity_id, draw_index=0):
             name = STREAMS[stream]
-            asked.append((key, name, entity_id, draw_index))
-            answer = answers[name.replace(" ", "_")]
-            return answer(entity_id, draw_index) if callable(answer) else answer
+            draws.append((key, name, entity_id, draw_index))
+            number = numbers[name.replace(" ", "_")]
+            return number(entity_id, draw_index) if callable(number) else number
 
         monkeypatch.setattr(mechanism, "uniform", uniform)
-        return asked
+        return draws
 
     return stub

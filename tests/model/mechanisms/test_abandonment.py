@@ -70,7 +70,7 @@ def test_who_goes_on_keeps_everything(stub_uniform):
 
 @pytest.mark.parametrize("applied", [0, 1])
 def test_only_a_failed_week_makes_anybody_give_up(stub_uniform, applied):
-    stub_uniform(abandonment)  # no question may be asked
+    stub_uniform(abandonment)  # no number may be drawn
     teacher = failed(applied=applied, uses=applied)
     assert changed_variables(abandonment.teacher_updates, teacher, make_world([teacher]), make_week(), PLAIN) == set()
 
@@ -97,7 +97,7 @@ def test_a_member_gives_up_like_anybody(stub_uniform):
     assert changed_variables(abandonment.teacher_updates, teacher, world, make_week(), PLAIN) == {"uses", "belief"}
 
 
-def test_chance_is_asked_by_the_luck_of_the_week_and_her_name(stub_uniform):
+def test_what_is_drawn_depends_on_the_key_of_the_week_and_her_name(stub_uniform):
     asked = stub_uniform(abandonment, abandon=0.5)
     colleague, teacher = make_teacher(), failed()
     changed_variables(abandonment.teacher_updates, teacher, make_world([colleague, teacher]), make_week(key=77), PLAIN)

@@ -315,6 +315,6 @@ def test_without_own_wish_and_without_users_around_nobody_takes_it_up(stub_unifo
 
 @pytest.mark.parametrize("state", [{"uses": 1, "applied": 1}, {"uses": 1, "applied": -1}, {"uses": 0, "applied": -1}])
 def test_users_and_who_gave_it_up_this_week_are_not_asked(stub_uniform, state):
-    stub_uniform(adoption)  # no question may be asked
+    stub_uniform(adoption)  # no number may be drawn
     teacher = at_home(**state)
     assert changed_variables(adoption.teacher_updates, teacher, make_world([teacher]), make_week(), LINEAR) == set()

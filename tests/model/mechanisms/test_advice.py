@@ -108,20 +108,20 @@ def test_where_all_turn_to_all_who_is_alone_meets_nobody():
 # --- what she sees
 
 
-def looks(world, stub_uniform, u=0.0, post=0):
+def observe(world, stub_uniform, u=0.0, post=0):
     stub_uniform(advice, contact=u)
     return changed_variables(advice.teacher_observes, world.teachers[post], world, make_week(), P)
 
 
 def test_a_colleague_who_uses_it_shows_knowledge_and_belief(stub_uniform):
     world = make_world([make_teacher(belief=0.3), make_teacher(uses=1, knowledge=0.7, belief=0.9)], advice=[(0, 1)])
-    assert looks(world, stub_uniform) == {"contact_knowledge", "contact_belief"}
+    assert observe(world, stub_uniform) == {"contact_knowledge", "contact_belief"}
     assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == (0.7, 0.9)
 
 
 def test_she_may_meet_the_very_first_teacher(stub_uniform):
     world = make_world([make_teacher(uses=1, knowledge=0.7, belief=0.9), make_teacher(belief=0.3)], advice=[(1, 0)])
-    looks(world, stub_uniform, post=1)
+    observe(world, stub_uniform, post=1)
     assert (world.teachers[1].contact_knowledge, world.teachers[1].contact_belief) == (0.7, 0.9)
 
 
@@ -129,13 +129,13 @@ def test_a_colleague_who_does_not_use_it_shows_belief_only(stub_uniform):
     world = make_world(
         [make_teacher(contact_knowledge=0.4), make_teacher(uses=0, knowledge=0.7, belief=0.9)], advice=[(0, 1)]
     )
-    looks(world, stub_uniform)
+    observe(world, stub_uniform)
     assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == (0.0, 0.9)
 
 
 def test_who_meets_nobody_keeps_her_own_view_and_forgets_last_weeks_contact(stub_uniform):
     world = make_world([make_teacher(belief=0.3, contact_knowledge=0.4, contact_belief=0.8), make_teacher(uses=1)])
-    looks(world, stub_uniform)
+    observe(world, stub_uniform)
     assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == (0.0, 0.3)
 
 
@@ -145,7 +145,7 @@ def test_across_schools_only_members_meet(stub_uniform, others_member, seen):
     world = make_world(
         [make_teacher(belief=0.3, network=0, seat=0, member=1)], [other], networks=[make_network()], cross=[(0, 1)]
     )
-    looks(world, stub_uniform)
+    observe(world, stub_uniform)
     assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == seen
 
 
@@ -172,7 +172,7 @@ def test_she_asks_with_the_chance_of_asking(stub_uniform):
 
 @pytest.mark.parametrize("contact_knowledge", [0.0, 0.1, 0.2])
 def test_nobody_asks_who_knows_as_much(stub_uniform, contact_knowledge):
-    asked = stub_uniform(advice)  # no question may be asked
+    asked = stub_uniform(advice)  # no number may be drawn
     teacher = make_teacher(knowledge=0.2, contact_knowledge=contact_knowledge, time=1.0)
     assert changed_variables(advice.teacher_updates, teacher, make_world([teacher]), make_week(), P) == set()
     assert asked == []

@@ -75,7 +75,7 @@ def test_a_member_feels_the_focus_of_her_network(stub_uniform):
 
 @pytest.mark.parametrize("last_week", [-1, 0, 1])
 def test_who_does_not_use_it_is_not_asked_and_counts_as_no_user(stub_uniform, last_week):
-    stub_uniform(application)  # no question may be asked
+    stub_uniform(application)  # no number may be drawn
     teacher = make_teacher(uses=0, applied=last_week)
     application.teacher_updates(teacher, make_world([teacher]), make_week(), P)
     assert teacher.applied == 0

@@ -85,7 +85,7 @@ def test_equal_conditions_give_themselves(needs, value, s):
 @settings(derandomize=True, deadline=None)
 @given(process, share, share, share, substitution)
 def test_it_lies_between_the_least_and_the_most(needs, time, leadership, focus, s):
-    needed = [max(0.02, one) for one, weight in zip((time, leadership, focus), needs, strict=True) if weight]
+    needed = [max(0.02, level) for level, weight in zip((time, leadership, focus), needs, strict=True) if weight]
     assert (
         min(needed) * (1 - 1e-9)
         <= ces_mean(needs, time, leadership, focus, with_substitution(s))
@@ -112,7 +112,7 @@ def test_more_substitution_never_gives_less(time, leadership, focus):
         ces_mean(ADOPT, time, leadership, focus, with_substitution(s))
         for s in (-20.0, -19.9, -4.0, -1.0, -0.3, 0.0, 0.3, 1.0)
     ]
-    assert all(one <= other * (1 + 1e-9) for one, other in pairwise(rising))
+    assert all(lower <= higher * (1 + 1e-9) for lower, higher in pairwise(rising))
 
 
 @settings(derandomize=True, deadline=None)

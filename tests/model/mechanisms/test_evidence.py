@@ -46,17 +46,17 @@ def test_seeing_what_was_expected_is_evidence_neither_way(stub_uniform):
     assert teacher.belief == close_to(0.86)  # 0.9 + 0.1 x (0.5 - 0.9)
 
 
-def test_a_lucky_week_looks_better_than_it_is(stub_uniform):
+def test_a_high_draw_makes_a_week_look_better_than_it_is(stub_uniform):
     teacher = sees(stub_uniform, ONE_SPREAD_ABOVE)  # seen 0.2 + 0.1: 10 x 0.1 = 1 above what was expected
     assert teacher.evidence == pytest.approx(LOGISTIC_OF_1, rel=1e-8)
     assert teacher.belief == pytest.approx(0.9 + 0.1 * (0.7310585786 - 0.9), rel=1e-8)
 
 
-def test_bad_luck_is_the_mirror_of_good_luck(stub_uniform):
+def test_a_low_draw_is_the_mirror_of_a_high_one(stub_uniform):
     assert sees(stub_uniform, 1 - ONE_SPREAD_ABOVE).evidence == pytest.approx(1 - LOGISTIC_OF_1, rel=1e-8)
 
 
-def test_without_noise_luck_plays_no_part(stub_uniform):
+def test_without_noise_the_draw_plays_no_part(stub_uniform):
     p = parameters(evidence_expected=0.2, evidence_noise=0.0, evidence_sharpness=10.0, **PRACTICE)
     assert sees(stub_uniform, 0.001, p).evidence == close_to(0.5)
     assert sees(stub_uniform, 0.999, p).evidence == close_to(0.5)
@@ -123,7 +123,7 @@ def test_where_norms_alone_count_what_is_fed_back_is_not_believed(stub_uniform):
 
 @pytest.mark.parametrize("applied", [-1, 0])
 def test_who_did_not_use_it_sees_nothing(stub_uniform, applied):
-    stub_uniform(evidence)  # no question may be asked
+    stub_uniform(evidence)  # no number may be drawn
     teacher = make_teacher(applied=applied, evidence=0.4, belief=0.9)
     assert changed_variables(evidence.teacher_updates, teacher, make_world([teacher]), make_week(), P) == set()
 
@@ -190,10 +190,10 @@ def test_a_network_without_seats_sees_nothing():
 
 
 @pytest.mark.parametrize(
-    ("move", "one"), [(evidence.school_updates, make_school), (evidence.network_updates, make_network)]
+    ("step", "make_group"), [(evidence.school_updates, make_school), (evidence.network_updates, make_network)]
 )
-def test_it_is_summed_over_the_year_and_starts_anew(step, one):
-    group = one(evidence_total=100, evidence_count=4, new_evidence=30, new_evidence_count=2)
+def test_it_is_summed_over_the_year_and_starts_anew(step, make_group):
+    group = make_group(evidence_total=100, evidence_count=4, new_evidence=30, new_evidence_count=2)
     step(group, None, make_week(of_year=38, ends_year=1), P)
     assert (group.evidence_total, group.evidence_count) == (130, 6)
     step(group, None, make_week(of_year=0), P)
@@ -206,5 +206,5 @@ def test_summing_changes_the_sums_only():
         schools=[make_school(new_evidence=30, new_evidence_count=2)],
         networks=[make_network(new_evidence=30, new_evidence_count=2)],
     )
-    for step, one in ((evidence.school_updates, world.schools[0]), (evidence.network_updates, world.networks[0])):
-        assert changed_variables(step, one, world, make_week(), P) == {"evidence_total", "evidence_count"}
+    for step, group in ((evidence.school_updates, world.schools[0]), (evidence.network_updates, world.networks[0])):
+        assert changed_variables(step, group, world, make_week(), P) == {"evidence_total", "evidence_count"}

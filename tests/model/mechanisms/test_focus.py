@@ -28,7 +28,7 @@ def test_a_schools_focus_is_its_own_unless_moved_from_outside(p, felt):
 
 def met_by_three():
     """Two members from one school, one from another, one seat that takes no part."""
-    one, other = (
+    unfocused, focused = (
         make_school(own_focus=0.25, leadership=0.25, distributed=0.5),
         make_school(own_focus=0.75, leadership=1.0, distributed=0.25),
     )
@@ -38,7 +38,7 @@ def met_by_three():
         [make_teacher(seat=0, time=0.5, **sits), make_teacher(seat=0, **sits), make_teacher(time=1.0)],
         [make_teacher(seat=1, time=0.25, **sits)],
         [make_teacher(network=0, seat=2, member=0)],
-        schools=[one, other, away],
+        schools=[unfocused, focused, away],
         networks=[make_network()],
     )
 

@@ -14,12 +14,12 @@ from tests.support.factories import (
     parameters,
 )
 
-LOOKS = {
+OBSERVES = {
     "mobilisation_information_depth": 0.4,
     "mobilisation_informal_reach": 0.4,
     "mobilisation_formal_advice_loss": 0.6,
 }
-P = parameters(**LOOKS, ties_pattern="departments")
+P = parameters(**OBSERVES, ties_pattern="departments")
 SEEN = {"heard", "advised", "advised_formally"}
 
 
@@ -49,7 +49,7 @@ def hears(stub_uniform, *brokers, reached=None, brokers_seen=None, **state):
         make_teacher(heard=0.9, **state),
         make_teacher(mobilises=1, formal=1, knowledge=1.0),
     )  # whom only others hear
-    school = make_school(brokers=sum(one.mobilises for one in brokers) if brokers_seen is None else brokers_seen)
+    school = make_school(brokers=sum(broker.mobilises for broker in brokers) if brokers_seen is None else brokers_seen)
     world = make_world(
         [loud, make_teacher(), teacher, *brokers, make_teacher()],
         schools=[school],
@@ -71,7 +71,7 @@ def test_without_a_formal_role_a_broker_reaches_some(stub_uniform, u, heard):
     assert hears(stub_uniform, make_teacher(mobilises=1, knowledge=0.75), reached=u)[0] == close_to(heard)
 
 
-def test_each_broker_reaches_by_luck_of_its_own(stub_uniform):
+def test_each_broker_reaches_by_a_draw_of_its_own(stub_uniform):
     brokers = [make_teacher(mobilises=1, knowledge=0.75), make_teacher(mobilises=1, knowledge=0.5)]
     heard, asked = hears(stub_uniform, *brokers, reached=lambda entity_id, draw_index: 0.9 if draw_index == 3 else 0.1)
     assert heard == close_to(0.2)  # the second one, 0.4 x 0.5
@@ -258,7 +258,7 @@ def test_a_visit_is_to_the_whole_school(stub_uniform):
 
 # --- awareness (R12) and sharing (R13)
 
-ACTS = {
+UPDATES = {
     "mobilisation_awareness_growth": 0.2,
     "mobilisation_mailing": 0.0,
     "mobilisation_visits": 0.0,
@@ -268,36 +268,38 @@ ACTS = {
 }
 
 
-def acts(stub_uniform, u=0.0, school=None, network=None, p=None, **state):
+def update(stub_uniform, u=0.0, school=None, network=None, p=None, **state):
     """A member of awareness 0.8 with time 0.25, leadership 1 (conditions 0.5) and mandate 0.4 + 0.6 x 0.5 = 0.7."""
     stub_uniform(mobilisation, mobilise=u)
     teacher = make_teacher(**{"network": 0, "seat": 0, "member": 1, "awareness": 0.8, "time": 0.25} | state)
     school = school or make_school(leadership=1.0, lasting_leadership=0.0, distributed=0.5)
     world = make_world([teacher], schools=[school], networks=[network or make_network(facilitation=0.5, focus=0.0)])
     assert changed_variables(
-        mobilisation.teacher_updates, teacher, world, make_week(), parameters(**ACTS | (p or {}))
+        mobilisation.teacher_updates, teacher, world, make_week(), parameters(**UPDATES | (p or {}))
     ) <= {"awareness", "mobilises", "mobilised"}
     return teacher
 
 
 @pytest.mark.parametrize(("u", "shares"), [(0.279, 1), (0.281, 0)])
 def test_a_broker_shares_by_awareness_conditions_and_mandate(stub_uniform, u, shares):
-    teacher = acts(stub_uniform, u)  # 0.8 x 0.5 x 0.7 = 0.28
+    teacher = update(stub_uniform, u)  # 0.8 x 0.5 x 0.7 = 0.28
     assert (teacher.mobilises, teacher.mobilised) == (shares, shares)
 
 
 def test_a_draw_that_equals_the_chance_does_not_share(stub_uniform):
     p = {"conditions_substitution": 1.0, "leadership_mandate_weight": 0.0}
-    assert acts(stub_uniform, 0.8 * 0.5, make_school(leadership=0.75), p=p).mobilises == 0  # the mean of 0.25 and 0.75
+    assert (
+        update(stub_uniform, 0.8 * 0.5, make_school(leadership=0.75), p=p).mobilises == 0
+    )  # the mean of 0.25 and 0.75
 
 
 def test_who_once_shared_has_shared(stub_uniform):
-    teacher = acts(stub_uniform, 0.99, mobilises=1, mobilised=1)
+    teacher = update(stub_uniform, 0.99, mobilises=1, mobilised=1)
     assert (teacher.mobilises, teacher.mobilised) == (0, 1)
 
 
 def test_without_awareness_nobody_shares(stub_uniform):
-    assert acts(stub_uniform, 1e-15, awareness=0.0).mobilises == 0
+    assert update(stub_uniform, 1e-15, awareness=0.0).mobilises == 0
 
 
 @pytest.mark.parametrize(("u", "shares"), [(0.349, 1), (0.351, 0)])
@@ -308,34 +310,34 @@ def test_a_visit_makes_brokers_fully_aware_for_the_week(stub_uniform, u, shares)
         [teacher], schools=[make_school(leadership=1.0, distributed=0.5, participates=1)], networks=[make_network()]
     )
     mobilisation.teacher_updates(
-        teacher, world, make_week(supported=1), parameters(**ACTS | {"mobilisation_visits": 0.1})
+        teacher, world, make_week(supported=1), parameters(**UPDATES | {"mobilisation_visits": 0.1})
     )
     assert (teacher.mobilises, teacher.awareness) == (shares, 0.1)  # 1 x 0.5 x 0.7 = 0.35
 
 
 def test_without_mandate_nobody_shares(stub_uniform):
     school = make_school(leadership=1.0, distributed=0.0)
-    assert acts(stub_uniform, 1e-15, school=school, p={"leadership_mandate_weight": 1.0}).mobilises == 0
+    assert update(stub_uniform, 1e-15, school=school, p={"leadership_mandate_weight": 1.0}).mobilises == 0
 
 
 def test_focus_matters_for_sharing_only_where_all_conditions_enter_everywhere(stub_uniform):
     network = make_network(focus=0.5)
     symmetric = {"conditions_placement": "symmetric"}
     # (0.25 x 1 x 0.5)^(1/3) = 0.5 again
-    assert acts(stub_uniform, 0.279, network=network, p=symmetric).mobilises == 1
-    assert acts(stub_uniform, 0.281, network=network, p=symmetric).mobilises == 0
+    assert update(stub_uniform, 0.279, network=network, p=symmetric).mobilises == 1
+    assert update(stub_uniform, 0.281, network=network, p=symmetric).mobilises == 0
 
 
 def test_who_is_no_member_is_not_asked(stub_uniform):
-    stub_uniform(mobilisation)  # no question may be asked
+    stub_uniform(mobilisation)  # no number may be drawn
     teacher = make_teacher(awareness=1.0, time=1.0, mobilises=1)
     mobilisation.teacher_updates(
-        teacher, make_world([teacher], schools=[make_school(leadership=1.0)]), make_week(), parameters(**ACTS)
+        teacher, make_world([teacher], schools=[make_school(leadership=1.0)]), make_week(), parameters(**UPDATES)
     )
     assert (teacher.mobilises, teacher.mobilised) == (0, 0)
 
 
 def test_a_well_facilitated_meeting_raises_awareness(stub_uniform):
-    assert acts(stub_uniform, quality=0.3, awareness=0.5).awareness == close_to(0.55)  # 0.5 + 0.2 x 0.5 x 0.5
-    assert acts(stub_uniform, quality=0.0, awareness=0.5).awareness == 0.5
-    assert acts(stub_uniform, quality=0.3, awareness=0.5, network=make_network(facilitation=0.0)).awareness == 0.5
+    assert update(stub_uniform, quality=0.3, awareness=0.5).awareness == close_to(0.55)  # 0.5 + 0.2 x 0.5 x 0.5
+    assert update(stub_uniform, quality=0.0, awareness=0.5).awareness == 0.5
+    assert update(stub_uniform, quality=0.3, awareness=0.5, network=make_network(facilitation=0.0)).awareness == 0.5

@@ -1,7 +1,7 @@
-"""The interpreted moves against the oracle that was written from the ODD document alone (``tests/oracle``), in worlds
+"""The interpreted steps against the oracle that was written from the ODD document alone (``tests/oracle``), in worlds
 of some twenty teachers.
 
-``tests/test_oracle.py`` holds the compiled reading to the oracle at length. Here nothing is compiled, so that one
+``tests/test_oracle.py`` holds the Numba engine to the oracle at length. Here nothing is compiled, so that one
 changed sign in a mechanism is found within a second: every state variable is compared to the bit after every week.
 """
 
@@ -13,7 +13,7 @@ import pytest
 from plnsim.common.streams import run_key, uniform
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
 from plnsim.publish.odd.world import plain_world
-from plnsim.simulation.engine.mesa_backend import PLNModel
+from plnsim.simulation.mesa_backend import PLNModel
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.weeks import CalendarEvent
@@ -69,9 +69,9 @@ def at_random(point):
     """
     key = run_key(19_700_101, point)
     placed = {
-        one.qualified_name: one.ppf(uniform(key, place % 256, place))
-        for place, one in enumerate(MODEL_PARAMETERS)
-        if one.section != "measure"
+        parameter.qualified_name: parameter.ppf(uniform(key, place % 256, place))
+        for place, parameter in enumerate(MODEL_PARAMETERS)
+        if parameter.section != "measure"
     }
     return placed | TINY | {"population.staff_spread": 0.3} | ({"population.first_users": 0.5} if point % 4 else {})
 
@@ -81,13 +81,13 @@ def assert_the_oracle_agrees(scenario, seed):
     model = PLNModel(scenario, seed=seed)
     for week, state in enumerate(oracle.weeks(world)):
         model.step()
-        for variables, those, told in zip(
+        for variables, agents, expected in zip(
             KINDS, (model.teachers, model.schools, model.networks), state.values(), strict=True
         ):
-            for one in variables:
-                assert [getattr(each, one.name) for each in those] == [each[one.name] for each in told], (
-                    f"week {week}: {one.name}"
-                )
+            for variable in variables:
+                assert [getattr(agent, variable.name) for agent in agents] == [
+                    entity[variable.name] for entity in expected
+                ], f"week {week}: {variable.name}"
     assert model.week == scenario.weeks
 
 

@@ -24,11 +24,11 @@ NONE = parameters(partners_a_network=0, partners_continuity=1.0, partners_sharin
 
 
 @pytest.mark.parametrize(
-    ("one", "number", "together"),
+    ("share", "number", "together"),
     [(0.5, 0, 0.0), (0.5, 1, 0.5), (0.5, 2, 0.75), (0.2, 2, 0.36), (0.0, 4, 0.0), (1.0, 1, 1.0)],
 )
-def test_each_partner_closes_a_share_of_what_the_others_leave(one, number, together):
-    assert partners.joint(one, number) == close_to(together)
+def test_each_partner_closes_a_share_of_what_the_others_leave(share, number, together):
+    assert partners.joint(share, number) == close_to(together)
 
 
 def facilitation(p=P, week=None, **state):
@@ -43,8 +43,8 @@ def test_partners_keep_up_part_of_the_facilitation():
 
 
 def test_one_partner_keeps_up_less_than_two():
-    one = parameters(partners_a_network=1, partners_continuity=0.5, inquiry_facilitation=0.6)
-    assert facilitation(one) == close_to(0.4)  # half way
+    one_partner = parameters(partners_a_network=1, partners_continuity=0.5, inquiry_facilitation=0.6)
+    assert facilitation(one_partner) == close_to(0.4)  # half way
 
 
 def test_what_is_better_than_outside_facilitation_stays():

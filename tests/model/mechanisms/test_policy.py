@@ -71,7 +71,7 @@ def test_without_coherence_nobody_returns_to_her_course(stub_uniform):
 
 
 def test_policy_moves_once_a_year(stub_uniform):
-    stub_uniform(policy)  # no question may be asked
+    stub_uniform(policy)  # no number may be drawn
     school = make_school(vision=0.4, own_vision=0.8)
     assert (
         changed_variables(policy.school_updates, school, make_world([make_teacher()], schools=[school]), make_week(), P)

@@ -33,7 +33,7 @@ def test_the_better_its_evidence_the_likelier_a_network_takes_in_a_school(stub_u
     assert schools(stub_uniform, u) == after  # 0.5 x 2/4
 
 
-def test_chance_is_asked_by_the_luck_of_the_week_and_the_name_of_the_network(stub_uniform):
+def test_what_is_drawn_depends_on_the_key_of_the_week_and_the_name_of_the_network(stub_uniform):
     asked = stub_uniform(recruitment, recruit=0.5)
     network = make_network(active=1, schools=3, schools_at_most=5)
     recruitment.network_updates(

@@ -92,8 +92,8 @@ def test_without_users_or_mandate_a_routine_only_fades():
 
 @pytest.mark.parametrize("condition", ["mean_time", "lasting_leadership", "focus"])
 def test_each_condition_counts(condition):
-    one = {"mean_time": 1.0, "lasting_leadership": 1.0, "focus": 1.0} | {condition: 0.125}
-    assert becomes(0.075, **one) == close_to(0.095)
+    conditions = {"mean_time": 1.0, "lasting_leadership": 1.0, "focus": 1.0} | {condition: 0.125}
+    assert becomes(0.075, **conditions) == close_to(0.095)
 
 
 def test_full_use_under_full_conditions_becomes_full_routine():

@@ -43,8 +43,8 @@ def test_distributed_leadership_and_routine_carry_the_work_on(distributed, routi
     assert succession.continuity(distributed, routine, P) == close_to(stays)  # 1 - (1 - 0.5 x 0.5) x (1 - 0.5)
 
 
-def year_end(stub_uniform, u, p=P, week=None, vision_luck=0.5, **state):
-    stub_uniform(succession, head_leaves=u, new_vision=vision_luck, new_support=0.5)
+def year_end(stub_uniform, u, p=P, week=None, vision_u=0.5, **state):
+    stub_uniform(succession, head_leaves=u, new_vision=vision_u, new_support=0.5)
     school = make_school(
         **{"disadvantage": 0.5, "own_vision": 0.9, "vision": 0.7, "support": 0.9, "distributed": 0.5, "routine": 0.5}
         | state
@@ -62,13 +62,13 @@ def test_a_head_may_leave_at_the_end_of_a_year(stub_uniform, u, leaves):
 
 def test_a_new_head_starts_with_less_of_the_work_and_it_is_carried_on_in_part(stub_uniform):
     school, _ = year_end(stub_uniform, 0.0)
-    assert (school.own_vision, school.support) == (close_to(0.6), close_to(0.4))  # the middles, at middle luck
+    assert (school.own_vision, school.support) == (close_to(0.6), close_to(0.4))  # the middles, at a draw of 0.5
     assert school.vision == close_to(0.55)  # 0.6 x (1 - 0.5) = 0.3, and 0.625 of the way from there to 0.7
 
 
 def test_heads_differ(stub_uniform):
     # one spread above the middle: logit 0.6 + 1, so odds 1.5 x e = 4.0774; share 4.0774 / 5.0774
-    school, _ = year_end(stub_uniform, 0.0, vision_luck=0.8413447460685429)
+    school, _ = year_end(stub_uniform, 0.0, vision_u=0.8413447460685429)
     assert school.own_vision == pytest.approx(0.8030497, abs=1e-7)
 
 
@@ -94,7 +94,7 @@ def test_calendar_and_year_end_do_not_add_up(stub_uniform):
 
 @pytest.mark.parametrize(("week", "rate"), [(make_week(), 0.12), (make_week(ends_year=1), 0.0)])
 def test_otherwise_nobody_is_asked(stub_uniform, week, rate):
-    stub_uniform(succession)  # no question may be asked
+    stub_uniform(succession)  # no number may be drawn
     school = make_school(vision=0.7)
     p = parameters(succession_rate=rate)
     assert (

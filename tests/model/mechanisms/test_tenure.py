@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-
 from plnsim.model.world.tenure import LONGEST_CAREER, leaving_rate, sample_years_in_post
+
 from tests.support.factories import close_to
 
-EVEN_LUCK = (np.arange(100_000) + 0.5) / 100_000
+EVEN_DRAWS = (np.arange(100_000) + 0.5) / 100_000
 
 
 def test_the_first_three_years_are_early():
@@ -38,8 +38,10 @@ def test_it_is_a_chance_for_all_allowed_rates():
 
 @pytest.mark.parametrize(("rate", "ratio"), [(0.10, 1.0), (0.15, 1.5), (0.25, 2.5), (0.15, 2.5)])
 def test_a_staff_in_balance_loses_about_the_rate(rate, ratio):
-    years = sample_years_in_post(rate, ratio, EVEN_LUCK)
-    loss = np.mean([leaving_rate(one, rate, ratio) for one in range(LONGEST_CAREER)] @ np.eye(LONGEST_CAREER)[:, years])
+    years = sample_years_in_post(rate, ratio, EVEN_DRAWS)
+    loss = np.mean(
+        [leaving_rate(year, rate, ratio) for year in range(LONGEST_CAREER)] @ np.eye(LONGEST_CAREER)[:, years]
+    )
     assert loss == pytest.approx(rate, rel=0.08)
 
 
@@ -56,15 +58,15 @@ def test_years_in_post_by_hand():
     ]
 
 
-def test_more_luck_never_means_fewer_years():
-    assert (np.diff(sample_years_in_post(0.15, 1.5, EVEN_LUCK)) >= 0).all()
+def test_a_higher_draw_never_means_fewer_years():
+    assert (np.diff(sample_years_in_post(0.15, 1.5, EVEN_DRAWS)) >= 0).all()
 
 
 def test_everybody_is_new_where_all_leave_each_year():
-    assert sample_years_in_post(1.0, 1.0, EVEN_LUCK).max() == 0
+    assert sample_years_in_post(1.0, 1.0, EVEN_DRAWS).max() == 0
 
 
 def test_where_nobody_leaves_all_lengths_of_career_are_as_many():
-    counts = np.bincount(sample_years_in_post(0.0, 1.5, EVEN_LUCK), minlength=LONGEST_CAREER)
+    counts = np.bincount(sample_years_in_post(0.0, 1.5, EVEN_DRAWS), minlength=LONGEST_CAREER)
     assert len(counts) == LONGEST_CAREER == 45
     assert counts.max() - counts.min() <= 1

@@ -111,7 +111,7 @@ def test_cover_is_paid_for_members_while_supported(stub_uniform, supported, memb
 
 
 def test_weeks_differ_around_the_same_mean(stub_uniform):
-    # luck a quarter of a standard deviation above the middle: exp(0.5 x 0.25 - 0.5 x 0.25) = 1
+    # a draw a quarter of a standard deviation above the middle: exp(0.5 x 0.25 - 0.5 x 0.25) = 1
     p = parameters(**HOURS, **NEEDS, time_weekly_spread=0.5)
     assert has_time(stub_uniform, p, u=0.5987063256829237, load=0.4) == pytest.approx(0.5, rel=1e-8)
     assert has_time(stub_uniform, p, u=0.5, load=0.4) == pytest.approx(0.5 * 0.8824969025845955, rel=1e-8)  # e^-0.125
@@ -121,8 +121,8 @@ def test_mean_time_has_its_closed_form(stub_uniform):
     # E min(1, h / q) for lognormal h of mean 0.6 and log spread 0.6 against q = 0.8: e^(mu + s^2/2) / q F(d - s) + 1 -
     # F(d)
     p = parameters(time_hours=0.6, time_needed=0.8, time_weekly_spread=0.6)
-    found = [has_time(stub_uniform, p, u=(place + 0.5) / 2000) for place in range(2000)]
-    assert sum(found) / 2000 == pytest.approx(0.64626, abs=2e-5)
+    times = [has_time(stub_uniform, p, u=(place + 0.5) / 2000) for place in range(2000)]
+    assert sum(times) / 2000 == pytest.approx(0.64626, abs=2e-5)
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,8 @@ def test_no_more_than_everybody_leaves():
 # --- what a mover would bring
 
 
-def looks(stub_uniform, move_luck, from_luck=0.5, week=YEAR_END):
-    stub_uniform(turnover, mover=move_luck, moved_from=from_luck)
+def observe(stub_uniform, mover_u, from_u=0.5, week=YEAR_END):
+    stub_uniform(turnover, mover=mover_u, moved_from=from_u)
     teacher = make_teacher(moved_knowledge=0.01, moved_belief=0.02)
     world = make_world(
         [teacher], [make_teacher(knowledge=0.1 * place, belief=1 - 0.1 * place) for place in range(1, 4)]
@@ -66,17 +66,17 @@ def looks(stub_uniform, move_luck, from_luck=0.5, week=YEAR_END):
     return teacher.moved_knowledge, teacher.moved_belief
 
 
-@pytest.mark.parametrize(("from_luck", "post"), [(0.26, 1), (0.51, 2), (0.76, 3), (0.999, 3)])
-def test_a_mover_brings_what_a_teacher_of_the_system_knows_and_believes(stub_uniform, from_luck, post):
-    assert looks(stub_uniform, 0.39, from_luck) == (close_to(0.1 * post), close_to(1 - 0.1 * post))
+@pytest.mark.parametrize(("from_u", "post"), [(0.26, 1), (0.51, 2), (0.76, 3), (0.999, 3)])
+def test_a_mover_brings_what_a_teacher_of_the_system_knows_and_believes(stub_uniform, from_u, post):
+    assert observe(stub_uniform, 0.39, from_u) == (close_to(0.1 * post), close_to(1 - 0.1 * post))
 
 
 def test_who_comes_from_outside_brings_nothing_seen_before(stub_uniform):
-    assert looks(stub_uniform, 0.41) == (0.01, 0.02)
+    assert observe(stub_uniform, 0.41) == (0.01, 0.02)
 
 
 def test_a_draw_that_equals_the_share_of_movers_brings_nobody(stub_uniform):
-    assert looks(stub_uniform, 0.4) == (0.01, 0.02)
+    assert observe(stub_uniform, 0.4) == (0.01, 0.02)
     assert year_end(stub_uniform, mover=0.4, moved_knowledge=0.7, moved_belief=0.2)[0].knowledge == close_to(0.05)
 
 
@@ -94,21 +94,21 @@ def test_where_there_is_no_other_school_a_mover_brings_what_any_newcomer_has(stu
 
 
 def test_nobody_looks_around_during_the_year(stub_uniform):
-    assert looks(stub_uniform, 0.0, week=make_week()) == (0.01, 0.02)
+    assert observe(stub_uniform, 0.0, week=make_week()) == (0.01, 0.02)
 
 
-@pytest.mark.parametrize("from_luck", [0.01, 0.26, 0.51, 0.76])
-def test_a_mover_never_comes_from_the_school_she_moves_to(stub_uniform, from_luck):
-    stub_uniform(turnover, mover=0.0, moved_from=from_luck)
+@pytest.mark.parametrize("from_u", [0.01, 0.26, 0.51, 0.76])
+def test_a_mover_never_comes_from_the_school_she_moves_to(stub_uniform, from_u):
+    stub_uniform(turnover, mover=0.0, moved_from=from_u)
     world = make_world(
         *(
             [make_teacher(knowledge=1.0), make_teacher(knowledge=1.0)]
-            if place == int(4 * from_luck) // 2
+            if place == int(4 * from_u) // 2
             else [make_teacher(knowledge=0.5), make_teacher(knowledge=0.5)]
             for place in range(2)
         )
     )
-    own = world.teachers[int(4 * from_luck)]
+    own = world.teachers[int(4 * from_u)]
     turnover.teacher_observes(own, world, YEAR_END, P)
     assert own.moved_knowledge == 0.5  # what is known in the other school
 
@@ -128,7 +128,7 @@ def year_end(stub_uniform, leaves=0.0, mover=0.9, school=None, p=P, week=YEAR_EN
 
 
 def test_during_the_year_nobody_comes_or_goes(stub_uniform):
-    stub_uniform(turnover)  # no question may be asked
+    stub_uniform(turnover)  # no number may be drawn
     teacher = make_teacher(years=5)
     assert changed_variables(turnover.teacher_updates, teacher, make_world([teacher]), make_week(), P) == set()
 
@@ -181,7 +181,7 @@ def test_everything_personal_is_new(stub_uniform):
     assert (teacher.habit, teacher.adaptation, teacher.fidelity) == (0.0, 0.0, 1.0)
     assert (teacher.uses, teacher.applied, teacher.mobilises, teacher.barrier) == (0, 0, 0, 0)
     assert (teacher.tried, teacher.reached, teacher.mobilised) == (0, 0, 0)
-    # the middle of each distribution, at middle luck
+    # the middle of each distribution, at draws of 0.5
     assert (teacher.knowledge, teacher.belief, teacher.first_belief) == (close_to(0.05), close_to(0.6), close_to(0.6))
     assert (teacher.threshold, teacher.awareness, teacher.load) == (close_to(0.3), close_to(0.4), close_to(1.0))
     assert teacher.formal == 1  # 0.49 < 0.5
@@ -189,17 +189,17 @@ def test_everything_personal_is_new(stub_uniform):
         assert year_end(stub_uniform, new=NEW | {"new_formal_role": u}, **OF_A_LEAVER | {"formal": 1})[0].formal == 0
 
 
-def test_better_luck_brings_a_better_newcomer(stub_uniform):
+def test_higher_draws_bring_a_better_newcomer(stub_uniform):
     # one standard deviation up with a spread of 1: the odds of 0.6, 0.3 and 0.4 grow by e = 2.71828
     p = parameters(
         norms_first_belief_spread=1.0, adoption_threshold_spread=1.0, mobilisation_awareness_spread=1.0, **PEOPLE
     )
-    lucky = (
+    high_draws = (
         NEW
         | dict.fromkeys(("new_belief", "new_threshold", "new_awareness"), 0.8413447460685429)
         | {"new_knowledge": 0.9}
     )
-    teacher, _ = year_end(stub_uniform, p=p, new=lucky)
+    teacher, _ = year_end(stub_uniform, p=p, new=high_draws)
     assert teacher.knowledge == close_to(0.09)  # 0.9 of the way from 0 to 0.1
     # odds 3/2 e, 3/7 e and 2/3 e
     assert teacher.belief == pytest.approx(4.077422742688568 / 5.077422742688568, rel=1e-8)
@@ -211,7 +211,7 @@ def test_newcomers_differ_in_load_around_a_mean_of_1(stub_uniform):
     p = parameters(**PEOPLE | {"time_load_spread": 0.5})
     assert year_end(stub_uniform, p=p, load=3.0)[0].load == pytest.approx(
         0.8824969025845955, rel=1e-8
-    )  # e^-0.125 at middle luck
+    )  # e^-0.125 at draws of 0.5
 
 
 def test_a_mover_brings_knowledge_and_belief_from_elsewhere(stub_uniform):
@@ -258,11 +258,11 @@ def test_who_stays_is_not_inducted(stub_uniform):
 
 
 def test_the_mover_who_was_seen_is_the_one_who_comes(stub_uniform):
-    """Looking and acting ask chance the same question, so whoever looked around for a mover gets a mover."""
+    """Observation and update draw the same number, so whoever looked around for a mover gets a mover."""
     asked = stub_uniform(turnover, mover=0.0, moved_from=0.9, teacher_leaves=0.0, **NEW)
     world = make_world([make_teacher()], [make_teacher(knowledge=0.8, belief=0.7)])
     teacher = world.teachers[0]
     turnover.teacher_observes(teacher, world, YEAR_END, P)
     turnover.teacher_updates(teacher, world, YEAR_END, P)
     assert (teacher.knowledge, teacher.belief) == (0.8, 0.7)
-    assert len([one for one in asked if one == (0, "mover", 0, 0)]) == 2
+    assert len([key for key in asked if key == (0, "mover", 0, 0)]) == 2

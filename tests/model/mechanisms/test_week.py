@@ -1,4 +1,4 @@
-"""What holds for all mechanisms: their order, what a move may read and change, and that every parameter and variable
+"""What holds for all mechanisms: their order, what a step may read and change, and that every parameter and variable
 is used.
 """
 
@@ -17,7 +17,7 @@ from plnsim.model import mechanisms
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, steps
 from plnsim.model.world.entities import World
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from tests.factories import (
+from tests.support.factories import (
     KINDS,
     changed_variables,
     difference,
@@ -32,14 +32,14 @@ from tests.factories import (
     snapshot,
 )
 
-FILES = [one.name for one in pkgutil.iter_modules(mechanisms.__path__)]
+FILES = [module.name for module in pkgutil.iter_modules(mechanisms.__path__)]
 SOURCES = {path: path.read_text(encoding="utf-8") for path in Path(plnsim.__file__).parent.rglob("*.py")}
 KIND = {(kind, variable.name): variable.kind for kind, variables in KINDS for variable in variables}
 SHARES = [(kind, variable.name) for kind, variables in KINDS for variable in variables if variable.unit == "share"]
 WORLDS = range(30)
-ALL_MOVES = [(kind, step) for kind in STEP_KINDS for step in steps(kind)]
-NAMES = [f"{name_of(importlib.import_module(step.__module__))}.{kind}" for kind, step in ALL_MOVES]
-every_move = pytest.mark.parametrize(("kind", "move"), ALL_MOVES, ids=NAMES)
+ALL_STEPS = [(kind, step) for kind in STEP_KINDS for step in steps(kind)]
+NAMES = [f"{name_of(importlib.import_module(step.__module__))}.{kind}" for kind, step in ALL_STEPS]
+every_step = pytest.mark.parametrize(("kind", "step"), ALL_STEPS, ids=NAMES)
 
 
 def random_case(number):
@@ -61,17 +61,17 @@ def those_of(world, kind):
 
 def test_every_mechanism_of_the_week_has_a_test_file():
     tested = {path.stem for path in Path(__file__).parent.glob("test_*.py")}
-    assert {f"test_{name_of(one)}" for one in SCHEDULE} <= tested
+    assert {f"test_{name_of(mechanism)}" for mechanism in SCHEDULE} <= tested
 
 
-def test_every_file_with_moves_is_in_the_week_once():
-    with_moves = {
+def test_every_file_with_steps_is_in_the_week_once():
+    with_steps = {
         name
         for name in FILES
         if any(hasattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), kind) for kind in STEP_KINDS)
     }
-    in_week = [name_of(one) for one in SCHEDULE]
-    assert with_moves <= set(in_week)
+    in_week = [name_of(mechanism) for mechanism in SCHEDULE]
+    assert with_steps <= set(in_week)
     assert len(in_week) == len(set(in_week))
 
 
@@ -79,20 +79,20 @@ def test_every_file_with_parameters_is_in_the_week():
     with_parameters = {
         name for name in FILES if getattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), "PARAMETERS", ())
     }
-    assert with_parameters <= {name_of(one) for one in SCHEDULE}
+    assert with_parameters <= {name_of(mechanism) for mechanism in SCHEDULE}
 
 
-def test_a_function_that_is_called_like_a_move_is_a_move():
-    for one in SCHEDULE:
+def test_a_function_that_is_called_like_a_step_is_a_step():
+    for mechanism in SCHEDULE:
         called = [
             name
-            for name, function in vars(one).items()
+            for name, function in vars(mechanism).items()
             if isinstance(function, FunctionType) and name.endswith(("_observes", "_updates"))
         ]
-        assert set(called) <= set(STEP_KINDS), f"{name_of(one)} has moves that nobody makes"
+        assert set(called) <= set(STEP_KINDS), f"{name_of(mechanism)} has steps that nobody takes"
 
 
-def test_everybody_looks_before_anybody_acts():
+def test_everybody_observes_before_anybody_updates():
     assert [kind.rpartition("_")[2] for kind in STEP_KINDS] == ["observes"] * 3 + ["updates"] * 3
 
 
@@ -104,14 +104,14 @@ def before(first, second, kind):
 @pytest.mark.parametrize(
     ("first", "second", "kind"),
     [
-        # what one looks for is needed by another who looks in the same turn
+        # what is observed first is needed by what is observed in the same turn
         ("focus", "meeting", "network_observes"),  # members, before the share of them who use it
         ("meeting", "inquiry", "network_observes"),  # whether it is facilitated this week
         ("focus", "inquiry", "network_observes"),  # members and distributed leadership
         ("inquiry", "partners", "network_observes"),  # the facilitation that partners keep up
         ("membership", "leadership", "school_observes"),  # whether the school takes part, before the push
         ("advice", "norms", "teacher_observes"),  # the contact, before the mean of all replaces her belief
-        # what one does is needed by what the same one does next
+        # what is updated first is needed by the next update of the same entity
         ("membership", "time", "teacher_updates"),
         ("time", "meeting", "teacher_updates"),
         ("meeting", "learning", "teacher_updates"),
@@ -133,19 +133,19 @@ def test_what_must_come_before_what(first, second, kind):
     assert before(first, second, kind)
 
 
-# --- what a move may change
+# --- what a step may change
 
 
-@every_move
-def test_a_move_changes_only_the_one_who_makes_it_and_only_what_it_may(kind, step):
-    """Who looks changes what is *seen*; who acts changes her state; what is fixed changes with the teacher at a year's
-    end.
+@every_step
+def test_a_step_changes_only_the_one_who_takes_it_and_only_what_it_may(kind, step):
+    """Who observes changes what is *seen*; who updates changes her state; what is fixed changes with the teacher at
+    a year's end.
     """
     for number in WORLDS:
         world, week, p = random_case(number)
-        for one in those_of(world, kind):
+        for entity in those_of(world, kind):
             changed = {
-                KIND[f"{kind.partition('_')[0]}s", name] for name in changed_variables(step, one, world, week, p)
+                KIND[f"{kind.partition('_')[0]}s", name] for name in changed_variables(step, entity, world, week, p)
             }
             if kind.endswith("_observes"):
                 assert changed <= {"seen"}
@@ -155,14 +155,14 @@ def test_a_move_changes_only_the_one_who_makes_it_and_only_what_it_may(kind, ste
                 assert changed <= {"state"}
 
 
-@every_move
-def test_some_world_gives_every_move_something_to_do(kind, step):
-    """So that the other tests of all moves are not empty."""
+@every_step
+def test_some_world_gives_every_step_something_to_do(kind, step):
+    """So that the other tests of all steps are not empty."""
     for number in range(200):
         world, week, p = random_case(number)
-        if any(changed_variables(step, one, world, week, p) for one in those_of(world, kind)):
+        if any(changed_variables(step, entity, world, week, p) for entity in those_of(world, kind)):
             return
-    pytest.fail("this move never changed anything")
+    pytest.fail("this step never changed anything")
 
 
 def test_posts_seats_and_places_never_change():
@@ -175,22 +175,22 @@ def test_posts_seats_and_places_never_change():
         assert not {(kind, name) for kind, _, name in difference(start, snapshot(world))} & lasting
 
 
-# --- what a move may read
+# --- what a step may read
 
 
 @pytest.mark.parametrize("kind", ["school_updates", "network_updates"])
-def test_schools_and_networks_act_on_what_they_have_seen_alone(kind):
+def test_schools_and_networks_update_from_what_they_have_seen_alone(kind):
     for number in WORLDS:
         world, week, p = random_case(number)
-        for one in those_of(world, kind):
-            alone = deepcopy(one)
+        for entity in those_of(world, kind):
+            alone = deepcopy(entity)
             for step in steps(kind):
-                step(one, world, week, p)
+                step(entity, world, week, p)
                 step(alone, None, week, p)
-            assert alone == one
+            assert alone == entity
 
 
-def test_a_teacher_updates_on_herself_her_school_and_her_network_alone():
+def test_a_teacher_updates_from_herself_her_school_and_her_network_alone():
     for number in WORLDS:
         world, week, p = random_case(number)
         for teacher in world.teachers:
@@ -232,7 +232,7 @@ def test_marks_never_feed_back():
 
 
 def test_what_one_has_seen_is_no_memory():
-    """What was seen last week does not matter this week: looking overwrites it, but for what a mover would bring,
+    """What was seen last week does not matter this week: observing overwrites it, but for what a mover would bring,
     which is looked up when it is needed, and for what a school's leadership was, which its network hears of a week
     later.
     """
@@ -240,10 +240,10 @@ def test_what_one_has_seen_is_no_memory():
         world, week, p = random_case(number)
         other = deepcopy(world)
         for kind, variables in KINDS:
-            for one in getattr(other, kind):
+            for entity in getattr(other, kind):
                 for variable in variables:
                     if variable.kind == "seen" and (kind, variable.name) != ("schools", "leadership"):
-                        setattr(one, variable.name, 0 if variable.type.startswith("i") else 0.123)
+                        setattr(entity, variable.name, 0 if variable.type.startswith("i") else 0.123)
         for every in (world, other):
             run_week(every, week, p)
         differing = {name for _, _, name in difference(snapshot(world), snapshot(other))}
@@ -260,11 +260,11 @@ def test_shares_stay_shares():
             week.key += weeks
             run_week(world, week, p)
             for kind, name in SHARES:
-                assert all(0.0 <= getattr(one, name) <= 1.0 for one in getattr(world, kind)), (kind, name)
+                assert all(0.0 <= getattr(entity, name) <= 1.0 for entity in getattr(world, kind)), (kind, name)
 
 
 def test_whole_numbers_stay_whole():
-    """A fraction in a whole variable would be cut in the compiled reading and kept in the Mesa reading."""
+    """A fraction in a whole variable would be cut in the Numba engine and kept in the Mesa engine."""
     whole = [
         (kind, variable.name)
         for kind, variables in KINDS
@@ -275,7 +275,7 @@ def test_whole_numbers_stay_whole():
         world, week, p = random_case(number)
         run_week(world, week, p)
         for kind, name in whole:
-            assert all(isinstance(getattr(one, name), int) for one in getattr(world, kind)), (kind, name)
+            assert all(isinstance(getattr(entity, name), int) for entity in getattr(world, kind)), (kind, name)
 
 
 def test_a_world_without_networks_and_ties_lives_through_a_year_end():
@@ -292,7 +292,7 @@ def test_a_world_without_networks_and_ties_lives_through_a_year_end():
 # --- nothing is declared in vain
 
 
-@pytest.mark.parametrize("dotted", [one.qualified_name for one in MODEL_PARAMETERS])
+@pytest.mark.parametrize("qualified_name", [parameter.qualified_name for parameter in MODEL_PARAMETERS])
 def test_every_parameter_is_read_somewhere(qualified_name):
     assert any(
         re.search(rf"\bp\.{re.escape(qualified_name)}\b", text) or f'"{qualified_name}"' in text

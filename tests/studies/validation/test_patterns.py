@@ -141,8 +141,8 @@ def test_a_pattern_is_met_when_all_of_its_figures_are():
 
 def test_the_result_does_not_depend_on_the_number_of_workers():
     found = [score_patterns([BY_KEY["V6"], BY_KEY["dose"]], replicates=4, workers=workers) for workers in (1, 3)]
-    assert [answer.value for one in found[0].verdicts for answer in one.answers] == [
-        answer.value for one in found[1].verdicts for answer in one.answers
+    assert [answer.value for one in found[0].verdicts for answer in one.scores] == [
+        answer.value for one in found[1].verdicts for answer in one.scores
     ]
 
 
@@ -189,7 +189,7 @@ def test_the_stored_figures_come_out_again(pattern):
     stored = next(one for one in STORED["patterns"] if one["key"] == pattern.key)
     found = score_patterns([pattern], seed=STORED["seed"], replicates=STORED["replicates"]).verdicts[0]
     assert found.word == stored["verdict"]
-    for answer, figure in zip(found.answers, stored["figures"], strict=True):
+    for answer, figure in zip(found.scores, stored["figures"], strict=True):
         assert answer.value == pytest.approx(figure["value"], rel=1e-6), answer.clause.name
 
 

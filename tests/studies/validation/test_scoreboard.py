@@ -102,7 +102,7 @@ def test_the_page_loads_nothing_and_holds_every_pattern_with_its_reason(board):
 
 def test_the_figure_has_a_row_for_each_figure_of_each_pattern(board):
     axes = plot_scoreboard(board).figure.axes[0]
-    rows = sum(len(one.answers) for one in board.verdicts)
+    rows = sum(len(one.scores) for one in board.verdicts)
     assert len(axes.texts) == rows and len(axes.lines) >= 2 * rows
 
 

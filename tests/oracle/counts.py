@@ -1,4 +1,4 @@
-"""Observation (9): counts and outcomes."""
+"""Observation (9): what is counted, and the outcomes."""
 
 import math
 
@@ -166,14 +166,14 @@ def spread_outcomes(run):
     }
 
 
-def lasting_outcomes(run, found):
-    """Gives the outcomes of sustainability, ownership and sustained scale-up (9.2), from those found so far."""
+def lasting_outcomes(run, known):
+    """Gives the outcomes of sustainability, ownership and sustained scale-up (9.2), from those known so far."""
     measure = {name.split(".")[1]: value for name, value in run.values.items() if name.startswith("measure.")}
     outlasts = run.support_ends < run.length
     now, routine = run.by_school("users", "staff"), [school["routine"] for school in run.states[-1]["schools"]]
     in_routine = [level >= measure["routine_level"] for level in routine]
-    before = found["use_when_support_ends"]
-    retention = min(3.0, found["use"] / before) if outlasts and before >= 0.02 else NAN
+    before = known["use_when_support_ends"]
+    retention = min(3.0, known["use"] / before) if outlasts and before >= 0.02 else NAN
 
     supported_year = min(max(0, min(run.support_ends, run.length) - 1) // SCHOOL_WEEKS, len(run.years) - 1)
     then = run.by_school("users", "staff", supported_year)
@@ -201,8 +201,8 @@ def lasting_outcomes(run, found):
     schools_in_routine = share_of(in_routine)
 
     dimensions = [
-        min(over(found["use"], measure["spread"]), over(found["schools_half"], measure["schools_half"])),
-        over(found["depth"], measure["depth"]),
+        min(over(known["use"], measure["spread"]), over(known["schools_half"], measure["schools_half"])),
+        over(known["depth"], measure["depth"]),
         over(retention, measure["retention"]),
         max(over(schools_in_routine, measure["schools_in_routine"]), over(alone, measure["networks_alone"])),
     ]
@@ -292,10 +292,10 @@ def stage_outcomes(run):
         "home_reached": "home",
         "home_tried": "home",
     }
-    found = {name: run.ratio(name, of, run.support_window) for name, of in stages.items()}
+    reached = {name: run.ratio(name, of, run.support_window) for name, of in stages.items()}
     named = {barrier: run.total("named_" + barrier) for barrier in BARRIERS}
     total = sum(named.values())
-    return found | {"names_" + barrier: named[barrier] / total if total else NAN for barrier in BARRIERS}
+    return reached | {"names_" + barrier: named[barrier] / total if total else NAN for barrier in BARRIERS}
 
 
 def outcomes(world, states):
@@ -312,9 +312,9 @@ def outcomes(world, states):
     where a calendar sets it.
     """
     run = RunCounts(world, states)
-    found = spread_outcomes(run)
-    found.update(lasting_outcomes(run, found))
-    found.update(pupil_outcomes(run))
-    found.update(cost_outcomes(run, found["deep_use"]))
-    found.update(stage_outcomes(run))
-    return found
+    values = spread_outcomes(run)
+    values.update(lasting_outcomes(run, values))
+    values.update(pupil_outcomes(run))
+    values.update(cost_outcomes(run, values["deep_use"]))
+    values.update(stage_outcomes(run))
+    return values

@@ -1,4 +1,4 @@
-"""The looks of a week (3, phases 1 to 3)."""
+"""The observations of a week (3, phases 1 to 3)."""
 
 from tests.oracle.formulas import (
     advice_worth,

@@ -1,4 +1,4 @@
-"""The acts of a week (3, phases 4 to 6)."""
+"""The updates of a week (3, phases 4 to 6)."""
 
 from tests.oracle.chance import clip_share, logit_normal, lognormal, normal_quantile
 from tests.oracle.formulas import (
@@ -44,8 +44,8 @@ def teacher_updates(sim, teacher):
     share(sim, teacher, school)
     learn_from_colleague(sim, teacher, school)
     if sim.v["norms.belief"] != "evidence only":  # 7.13
-        moved = relax(teacher.belief, teacher.contact_belief, sim.v["norms.pull"])
-        teacher.belief = relax(moved, teacher.first_belief, sim.v["norms.own_view"])
+        nearer = relax(teacher.belief, teacher.contact_belief, sim.v["norms.pull"])
+        teacher.belief = relax(nearer, teacher.first_belief, sim.v["norms.own_view"])
     use(sim, teacher, school)
     weigh_evidence(sim, teacher, school)
     give_up(sim, teacher)
@@ -103,7 +103,7 @@ def meet_network(sim, teacher, school):
 
 def learn_from_brokers(sim, teacher, school):
     """Learns from what brokers said, from a mailing, from a broker's advice, from a visit (7.11, first half of its
-    act).
+    update).
     """
     v = sim.v
     by_information = v["mobilisation.information_rate"]

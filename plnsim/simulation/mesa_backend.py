@@ -1,8 +1,7 @@
-"""The Mesa reading: teachers, schools and networks are Mesa agents, and Python interprets the moves one agent at a
-time.
+"""The Mesa engine: teachers, schools and networks are Mesa agents, and Python interprets the steps agent by agent.
 
 For single stories, for the classroom, for debugging and extending, and for Mesa's own tools. Its state equals that of
-the compiled reading to the bit after every week. Sweeps never come here: they use the compiled reading.
+the Numba engine to the bit after every week. Sweeps never come here: they use the Numba engine.
 """
 
 from __future__ import annotations
@@ -15,11 +14,12 @@ import numpy as np
 from plnsim.common.checks import validate_replicate, validate_seed
 from plnsim.model.mechanisms import STEP_KINDS, steps
 from plnsim.model.mechanisms.rules import fixed_point_mean
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER, World, record_dtype
-from plnsim.model.world.school_year import SCHOOL_WEEKS
 from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.scenario.declared import to_namespace
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.simulation.scenario.weeks import week_attributes
 
 
 class _StateAgent(mesa.Agent):
@@ -56,7 +56,7 @@ class PLNModel(mesa.Model):
 
     ``scenario`` is a ``Scenario``, or the name or file of one; further keyword arguments set parameters by dotted name
     (``PLNModel("baseline", **{"time.hours": 1.2})``), so that ``mesa.batch_run`` varies them. ``replicate`` tells runs
-    with one seed apart: batch over replicates rather than iterations, which share their luck. Raises ``InputError``.
+    with one seed apart: batch over replicates rather than iterations, which share their random numbers. Raises ``InputError``.
     """
 
     def __init__(self, scenario="baseline", seed: int = 1, replicate: int = 0, **values):
@@ -77,16 +77,15 @@ class PLNModel(mesa.Model):
         )
 
     def _begin(self, seed: int, replicate: int) -> None:
-        arrays, weeks, parameter_sets = self.pln_scenario.initialise(seed, replicate)
-        self.weeks = [SimpleNamespace(**{name: week[name].item() for name in weeks.dtype.names}) for week in weeks]
+        arrays, weeks, parameter_sets = self.pln_scenario.initialise(seed, replicate, engine="mesa")
+        self.weeks = [week_attributes(week) for week in weeks]
         self.regimes = [to_namespace(values) for values in parameter_sets]
         self.routine_level = self.pln_scenario.values["measure.routine_level"]
         self.teachers = [Teacher(self, record) for record in arrays.teachers]
         self.schools = [School(self, record) for record in arrays.schools]
         self.networks = [Network(self, record) for record in arrays.networks]
-        getattr(mesa.Agent, "_ids", {}).pop(
-            self, None
-        )  # in Mesa 3.3 this counter would keep every model in memory; no agent comes later
+        # in Mesa 3.3 this counter would keep every model in memory; no agent comes later
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.world = World(self.teachers, self.schools, self.networks, *(ties.tolist() for ties in arrays[3:]))
         self.counts = engine_counts.empty_counts(len(weeks), len(self.schools))
         self.week = 0
@@ -94,13 +93,13 @@ class PLNModel(mesa.Model):
         self._schedule = [(everyone[kind.partition("_")[0]], steps(kind)) for kind in STEP_KINDS]
 
     def step(self) -> None:
-        """Simulates one week: everybody looks, everybody acts, and what can be counted is counted."""
+        """Simulates one week: everybody observes, everybody updates, and what can be counted is counted."""
         week = self.weeks[self.week]
         p = self.regimes[week.regime]
-        for those, steps_of_kind in self._schedule:
-            for one in those:
-                for move in steps_of_kind:
-                    move(one, self.world, week, p)
+        for agents, steps_of_kind in self._schedule:
+            for agent in agents:
+                for step in steps_of_kind:
+                    step(agent, self.world, week, p)
         self._count(week, p)
         self.week += 1
         self.running = self.week < len(self.weeks)
@@ -122,18 +121,18 @@ class PLNModel(mesa.Model):
         )
 
     def count(self, name: str) -> int:
-        """Last week's count of one of ``plnsim.simulation.engine.counts.OBSERVED``, over all schools."""
+        """Last week's count of one of ``plnsim.simulation.engine.counts.COUNT_VARIABLES``, over all schools."""
         return int(self.counts.series[max(0, self.week - 1), :, engine_counts.COUNT_NAMES.index(name)].sum())
 
     def share(self, name: str, of: str = "staff") -> float:
         return self.count(name) / max(1, self.count(of))
 
     def mean(self, name: str, of: str = "users") -> float:
-        """Last week's mean of a tallied state variable."""
+        """Last week's mean of a state variable that is counted in tally units."""
         return fixed_point_mean(self.count(name), self.count(of))
 
     def state(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The state of teachers, schools and networks as records, as ``state`` of the compiled reading gives it."""
+        """The state of teachers, schools and networks as records, as ``NumbaBackend.state`` gives it."""
         return tuple(
             _records(those, kind.variables)
             for those, kind in ((self.teachers, Teacher), (self.schools, School), (self.networks, Network))

@@ -1,4 +1,4 @@
-"""Chance as a pure function (R01)."""
+"""Random numbers as a pure function (R01)."""
 
 import math
 from itertools import pairwise
@@ -23,8 +23,8 @@ whole = st.integers(0, WORD_MASK)
 u = st.floats(2.0**-53, 1.0 - 2.0**-53)
 
 
-def correlation(one, other):
-    return abs(np.corrcoef(one, other)[0, 1])
+def correlation(first, second):
+    return abs(np.corrcoef(first, second)[0, 1])
 
 
 # --- the hash
@@ -50,13 +50,13 @@ def test_mixing_loses_nothing():
 # --- draws
 
 
-def test_the_same_question_always_gets_the_same_answer():
+def test_the_same_arguments_always_give_the_same_number():
     assert uniform(KEY, 3, 4, 5) == uniform(KEY, 3, 4, 5)
     uniform(KEY, 7, 8)  # nothing is remembered in between
     assert uniform(KEY, 3, 4, 5) == uniform(KEY, 3, 4, 5)
 
 
-def test_most_questions_are_asked_once():
+def test_most_streams_are_drawn_from_once():
     assert uniform(KEY, stream("hours"), 4) == uniform(KEY, stream("hours"), 4, 0) == uniforms(KEY, "hours", [4])[0]
 
 
@@ -68,7 +68,7 @@ def test_a_draw_lies_strictly_between_0_and_1(key, stream_id, entity_id, draw_in
 
 def test_the_smallest_and_the_largest_draw(monkeypatch):
     for bits, value in ((0, 2.0**-53), (WORD_MASK, 1.0 - 2.0**-53)):
-        monkeypatch.setattr(streams, "mixed", lambda number, bits=bits: bits)
+        monkeypatch.setattr(streams, "mix64", lambda number, bits=bits: bits)
         assert uniform(0, 0, 0) == value
 
 
@@ -78,10 +78,10 @@ def test_arrays_and_single_draws_agree_to_the_bit(stream_id, draw_index):
     entity_id = np.concatenate([np.arange(500), 2**32 + np.arange(5), 2**44 - 1 - np.arange(5)])
     for key in (KEY, 0, WORD_MASK):
         together = uniforms(key, stream_id, entity_id, draw_index)
-        assert together.tolist() == [uniform(key, stream(stream_id), int(one), draw_index) for one in entity_id]
+        assert together.tolist() == [uniform(key, stream(stream_id), int(single), draw_index) for single in entity_id]
 
 
-def test_arrays_of_again_agree_to_the_bit():
+def test_arrays_of_draw_indices_agree_to_the_bit():
     together = uniforms(KEY, "tie partner", np.arange(20)[:, None], np.arange(30))
     assert together.shape == (20, 30)
     assert together.tolist() == [
@@ -91,7 +91,7 @@ def test_arrays_of_again_agree_to_the_bit():
 
 
 def test_a_draw_by_hand():
-    # who 1, question 2, again 3: counter 2^20 + 3 x 2^8 + 2; the generator's state is luck + counter x golden
+    # entity 1, stream 2, draw index 3: counter 2^20 + 3 x 2^8 + 2; the generator's state is key + counter x golden
     counter = 2**20 + 3 * 2**8 + 2
     bits = streams.mix64((KEY + counter * 0x9E3779B97F4A7C15) % 2**64)
     assert uniform(KEY, 2, 1, 3) == (bits // 2**12 + 0.5) / 2**52
@@ -128,26 +128,26 @@ def test_neighbouring_weeks_seeds_and_replicates_differ_in_half_of_their_bits():
         [run_key(seed, 0) for seed in range(2000)],
         [run_key(0, replicate) for replicate in range(2000)],
     ):
-        differing = [(one ^ other).bit_count() for one, other in pairwise(keys)]
+        differing = [(first ^ second).bit_count() for first, second in pairwise(keys)]
         assert np.mean(differing) == pytest.approx(32, abs=0.4)  # 4.5 standard errors: 4 / sqrt(2000) each
 
 
-# --- decisions
+# --- streams
 
 
-def test_decisions_have_one_name_each_and_fit_into_a_byte():
+def test_streams_have_one_name_each_and_fit_into_a_byte():
     assert len(set(STREAMS)) == len(STREAMS) < 256
 
 
-def test_decisions_keep_their_numbers():
-    """A new decision is added at the end, so that no draw of an old one changes."""
+def test_streams_keep_their_numbers():
+    """A new stream is added at the end, so that no draw of an old one changes."""
     assert [
         stream(name)
         for name in ("school size", "tie partner", "cross tie", "hours", "adopt", "head leaves", "recruit", "dummy")
     ] == [0, 20, 24, 25, 31, 34, 49, 51]
 
 
-def test_an_unknown_decision_is_refused():
+def test_an_unknown_stream_is_refused():
     with pytest.raises(ValueError):
         stream("lottery")
 
@@ -158,19 +158,19 @@ def test_an_unknown_decision_is_refused():
 @pytest.mark.parametrize("stream_id", ["hours", "adopt", "use", "mobilise"])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_draws_are_even(stream_id, seed):
-    found = uniforms(week_key(run_key(seed, 0), 1), stream_id, TEACHERS)
-    assert kstest(found, "uniform").pvalue > 1e-3
+    draws = uniforms(week_key(run_key(seed, 0), 1), stream_id, TEACHERS)
+    assert kstest(draws, "uniform").pvalue > 1e-3
 
 
 def test_draws_of_one_teacher_over_many_weeks_are_even():
     run = run_key(1, 0)
-    found = [uniform(week_key(run, week), stream("hours"), 17) for week in range(MANY // 2)]
-    assert kstest(found, "uniform").pvalue > 1e-3
+    draws = [uniform(week_key(run, week), stream("hours"), 17) for week in range(MANY // 2)]
+    assert kstest(draws, "uniform").pvalue > 1e-3
 
 
 def test_draws_over_replicates_are_even():
-    found = [uniform(week_key(run_key(1, replicate), 1), stream("hours"), 17) for replicate in range(MANY // 4)]
-    assert kstest(found, "uniform").pvalue > 1e-3
+    draws = [uniform(week_key(run_key(1, replicate), 1), stream("hours"), 17) for replicate in range(MANY // 4)]
+    assert kstest(draws, "uniform").pvalue > 1e-3
 
 
 def of(seed=1, replicate=0, week=1, stream_id="hours", entity_id=TEACHERS, draw_index=0):
@@ -192,13 +192,13 @@ def of(seed=1, replicate=0, week=1, stream_id="hours", entity_id=TEACHERS, draw_
         {"draw_index": 1},
     ],
 )
-def test_whatever_changes_the_answers_are_unrelated(changed):
+def test_whatever_changes_the_draws_are_unrelated(changed):
     assert correlation(of(), of(**changed)) < NEARLY_UNRELATED
 
 
-def test_neighbouring_decisions_are_unrelated():
-    found = [of(stream_id=stream_id) for stream_id in STREAMS]
-    assert max(correlation(one, other) for one, other in pairwise(found)) < NEARLY_UNRELATED
+def test_neighbouring_streams_are_unrelated():
+    draws = [of(stream_id=stream_id) for stream_id in STREAMS]
+    assert max(correlation(first, second) for first, second in pairwise(draws)) < NEARLY_UNRELATED
 
 
 # --- the normal quantile
@@ -208,7 +208,7 @@ def test_the_quantile_agrees_with_scipy():
     shares = np.concatenate(
         [np.linspace(1e-6, 1 - 1e-6, 100_001), np.logspace(-15.9, -1, 20_000), 1 - np.logspace(-15, -1, 20_000)]
     )
-    ours, theirs = np.array([normal_quantile(one) for one in shares.tolist()]), ndtri(shares)
+    ours, theirs = np.array([normal_quantile(share) for share in shares.tolist()]), ndtri(shares)
     assert np.all(np.abs(ours - theirs) <= 2e-9 * np.abs(theirs) + 1e-15)
 
 
@@ -222,15 +222,15 @@ def test_the_quantile_never_falls_not_even_where_its_pieces_meet():
     even = np.linspace(1e-9, 1 - 1e-9, 200_001)
     joints = [joint + step for joint in (0.02425, 1 - 0.02425) for step in np.linspace(-1e-8, 1e-8, 20_001)]
     shares = np.unique(np.concatenate([even, joints]))
-    assert np.all(np.diff([normal_quantile(one) for one in shares.tolist()]) > 0)
+    assert np.all(np.diff([normal_quantile(share) for share in shares.tolist()]) > 0)
 
 
 @pytest.mark.parametrize("share", [1e-12, 0.001, 0.02425, 0.2, 0.5, 0.8, 1 - 0.02425, 0.999, 1 - 1e-12])
 def test_between_neighbouring_draws_the_quantile_falls_by_no_more_than_rounding(share):
     middle = int(share * 2**52)
-    found = [normal_quantile((step + 0.5) * 2.0**-52) for step in range(middle - 1000, middle + 1000)]
-    assert np.diff(found).min() >= -2e-12
-    assert found[-1] - found[0] >= -2e-12
+    quantiles = [normal_quantile((step + 0.5) * 2.0**-52) for step in range(middle - 1000, middle + 1000)]
+    assert np.diff(quantiles).min() >= -2e-12
+    assert quantiles[-1] - quantiles[0] >= -2e-12
 
 
 def test_the_quantile_is_finite_at_the_smallest_and_largest_draw():
@@ -241,17 +241,17 @@ def test_the_quantile_is_finite_at_the_smallest_and_largest_draw():
 # --- spread
 
 
-def test_a_spread_factor_by_hand():
+def test_a_lognormal_factor_by_hand():
     assert streams.lognormal(0.0, 0.3) == 1.0
     assert streams.lognormal(0.5, 0.5) == pytest.approx(0.8824969025845955, rel=1e-12)  # e^-0.125
     assert streams.lognormal(0.5, 0.8413447460685429) == pytest.approx(1.4549914146182013, rel=1e-8)  # e^(0.5 - 0.125)
 
 
-def test_a_spread_factor_has_mean_1():
+def test_a_lognormal_factor_has_mean_1():
     assert np.mean(streams.lognormals(0.6, (TEACHERS + 0.5) / MANY)) == pytest.approx(1.0, abs=1e-4)
 
 
-def test_a_spread_share_by_hand():
+def test_a_logit_normal_share_by_hand():
     assert streams.logit_normal(0.3, 0.8, 0.5) == pytest.approx(0.3, rel=1e-12)
     # odds of 1/2 are 1, one spread of 1 above: e to 1
     assert streams.logit_normal(0.5, 1.0, 0.8413447460685429) == pytest.approx(0.7310585786300049, rel=1e-8)
@@ -271,28 +271,28 @@ def test_a_middle_beyond_the_limits_counts_as_the_limit(middle, share):
 
 @settings(derandomize=True, deadline=None)
 @given(st.floats(1e-6, 1 - 1e-6), st.floats(0.0, 3.0), u)
-def test_spread_shares_stay_shares_and_agree_for_one_and_for_many(middle, spread, where):
-    one = streams.logit_normal(middle, spread, where)
-    assert 0.0 <= one <= 1.0
-    assert one == pytest.approx(streams.logit_normals(middle, spread, np.array([where]))[0], rel=1e-7, abs=1e-8)
+def test_logit_normal_shares_stay_shares_and_agree_for_one_and_for_many(middle, spread, where):
+    single = streams.logit_normal(middle, spread, where)
+    assert 0.0 <= single <= 1.0
+    assert single == pytest.approx(streams.logit_normals(middle, spread, np.array([where]))[0], rel=1e-7, abs=1e-8)
 
 
 @settings(derandomize=True, deadline=None)
 @given(st.floats(0.0, 2.0), u)
-def test_spread_factors_agree_for_one_and_for_many(spread, where):
-    one = streams.lognormal(spread, where)
-    assert one > 0.0
-    assert one == pytest.approx(streams.lognormals(spread, np.array([where]))[0], rel=1e-7)
+def test_lognormal_factors_agree_for_one_and_for_many(spread, where):
+    single = streams.lognormal(spread, where)
+    assert single > 0.0
+    assert single == pytest.approx(streams.lognormals(spread, np.array([where]))[0], rel=1e-7)
 
 
-def test_likely_luck_agrees_within_1e_8_for_one_and_for_many():
+def test_likely_draws_agree_within_1e_8_for_one_and_for_many():
     where = np.linspace(0.001, 0.999, 999)
     for spread in (0.35, 0.8):
         assert np.allclose(
-            [streams.lognormal(spread, one) for one in where], streams.lognormals(spread, where), rtol=1e-8, atol=0
+            [streams.lognormal(spread, u) for u in where], streams.lognormals(spread, where), rtol=1e-8, atol=0
         )
         assert np.allclose(
-            [streams.logit_normal(0.3, spread, one) for one in where],
+            [streams.logit_normal(0.3, spread, u) for u in where],
             streams.logit_normals(0.3, spread, where),
             rtol=0,
             atol=1e-8,
@@ -301,10 +301,10 @@ def test_likely_luck_agrees_within_1e_8_for_one_and_for_many():
 
 @settings(derandomize=True, deadline=None)
 @given(st.floats(0.01, 0.99), st.floats(0.01, 0.99), st.floats(0.0, 3.0), u, u)
-def test_a_higher_middle_and_more_luck_never_give_less(one, other, spread, less, more):
-    (one, other), (less, more) = sorted((one, other)), sorted((less, more))
-    assert streams.logit_normal(one, spread, less) <= streams.logit_normal(other, spread, less) + 1e-15
-    assert streams.logit_normal(one, spread, less) <= streams.logit_normal(one, spread, more) + 1e-15
+def test_a_higher_middle_and_a_higher_draw_never_give_less(low, high, spread, less, more):
+    (low, high), (less, more) = sorted((low, high)), sorted((less, more))
+    assert streams.logit_normal(low, spread, less) <= streams.logit_normal(high, spread, less) + 1e-15
+    assert streams.logit_normal(low, spread, less) <= streams.logit_normal(low, spread, more) + 1e-15
     assert streams.lognormal(spread, less) <= streams.lognormal(spread, more) * (1 + 1e-15)
 
 

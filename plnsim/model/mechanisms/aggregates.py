@@ -1,0 +1,80 @@
+"""Aggregates: what several mechanisms need to know of a school's staff and of a network's members, counted once.
+
+Means over people are taken in fixed point, so that they do not depend on the order of the people.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plnsim.model.mechanisms.focus import relevance
+from plnsim.model.mechanisms.membership import attends
+from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Network, Parameters, School, Week, World
+
+PARAMETERS = ()
+
+SCHOOL = (
+    StateVariable("users", type="i4", unit="number", meaning="staff who use it", kind="seen"),
+    StateVariable("prevalence", type="f8", unit="share", meaning="share of staff using the practice", kind="seen"),
+    StateVariable("mean_time", type="f8", unit="share", meaning="mean time sufficiency of staff", kind="seen"),
+    StateVariable("user_knowledge", type="f8", unit="share", meaning="mean knowledge of users", kind="seen"),
+    StateVariable("user_fidelity", type="f8", unit="share", meaning="mean fidelity of users", kind="seen"),
+)
+
+NETWORK = (
+    StateVariable("members", type="i4", unit="number", meaning="who takes part", kind="seen"),
+    StateVariable(
+        "focus",
+        type="f8",
+        unit="share",
+        meaning="shared focus: mean fit of the practice with the goals of its schools",
+        kind="seen",
+    ),
+    StateVariable(
+        "time", type="f8", unit="share", meaning="mean time sufficiency of its members last week", kind="seen"
+    ),
+    StateVariable("leadership", type="f8", unit="share", meaning="mean leadership in its schools", kind="seen"),
+    StateVariable(
+        "distributed", type="f8", unit="share", meaning="mean distributed leadership in its schools", kind="seen"
+    ),
+)
+
+
+def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
+    users, time, knowledge, fidelity = 0, 0, 0, 0
+    staff = school.after_last_teacher - school.first_teacher
+    for post in range(school.first_teacher, school.after_last_teacher):
+        teacher = world.teachers[post]
+        time += to_fixed_point(teacher.time)
+        if teacher.uses:
+            users += 1
+            knowledge += to_fixed_point(teacher.knowledge)
+            fidelity += to_fixed_point(teacher.fidelity)
+    school.users = users
+    school.prevalence = users / staff
+    school.mean_time = fixed_point_mean(time, staff)
+    school.user_knowledge = fixed_point_mean(knowledge, users)
+    school.user_fidelity = fixed_point_mean(fidelity, users)
+
+
+def network_observes(network: Network, world: World, week: Week, p: Parameters) -> None:
+    focus, time, leadership, distributed, members = 0, 0, 0, 0, 0
+    for seat in range(network.first_seat, network.after_last_seat):
+        teacher = world.teachers[world.seats[seat]]
+        if attends(teacher, network, week):
+            school = world.schools[teacher.school]
+            fit = school.own_focus * relevance(network, p)
+            focus += to_fixed_point(relax(fit, p.conditions.focus_target, p.conditions.focus_shift))
+            time += to_fixed_point(teacher.time)
+            leadership += to_fixed_point(school.leadership)
+            distributed += to_fixed_point(school.distributed)
+            members += 1
+    network.focus = fixed_point_mean(focus, members)
+    network.time = fixed_point_mean(time, members)
+    network.leadership = fixed_point_mean(leadership, members)
+    network.distributed = fixed_point_mean(distributed, members)
+    network.members = members

@@ -1,0 +1,79 @@
+"""Arrival: what newcomers bring from other schools, and how a school with a routine brings them in.
+
+Who comes and how many is settled by turnover, whose parameters hold here as well; what a newcomer is to begin with
+stands with each state variable.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plnsim.common.streams import stream, uniform
+from plnsim.model.mechanisms.learning import initial_knowledge
+from plnsim.model.mechanisms.norms import initial_belief
+from plnsim.model.mechanisms.rules import transfer
+from plnsim.model.state import StateVariable
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Teacher, Week, World
+
+PARAMETERS = ()
+
+TEACHER = (
+    StateVariable(
+        "moved_knowledge",
+        type="f8",
+        unit="share",
+        meaning="knowledge that whoever moves in at the year end brings",
+        kind="seen",
+    ),
+    StateVariable(
+        "moved_belief",
+        type="f8",
+        unit="share",
+        meaning="belief that whoever moves in at the year end brings",
+        kind="seen",
+    ),
+)
+
+MOVER = stream("mover")
+MOVED_FROM = stream("moved from")
+INDUCTION = stream("induction")
+
+
+def moves_in(teacher: Teacher, week: Week, p: Parameters) -> bool:
+    """Whether a newcomer comes from another school of the system."""
+    return uniform(week.key, MOVER, teacher.name) < p.turnover.movers
+
+
+def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+    if not week.ends_year or not moves_in(teacher, week, p):
+        return
+    school = world.schools[teacher.school]
+    staff = school.after_last_teacher - school.first_teacher
+    others = len(world.teachers) - staff
+    if others == 0:
+        teacher.moved_knowledge = initial_knowledge(teacher, world, week, p)
+        teacher.moved_belief = initial_belief(teacher, world, week, p)
+        return
+    place = int(uniform(week.key, MOVED_FROM, teacher.name) * others)
+    elsewhere = world.teachers[place if place < school.first_teacher else place + staff]
+    teacher.moved_knowledge = elsewhere.knowledge
+    teacher.moved_belief = elsewhere.belief
+
+
+def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+    if not week.ends_year or not teacher.new:
+        return
+    if moves_in(teacher, week, p):
+        teacher.knowledge = teacher.moved_knowledge
+        teacher.belief = teacher.moved_belief
+        teacher.first_belief = teacher.moved_belief
+    school = world.schools[teacher.school]
+    if school.users > 0:
+        inducted = p.turnover.induction * school.routine
+        teacher.knowledge = transfer(teacher.knowledge, school.user_knowledge, inducted)
+        if uniform(week.key, INDUCTION, teacher.name) < inducted:
+            teacher.uses = 1
+            teacher.tried = 1
+            teacher.fidelity = school.user_fidelity

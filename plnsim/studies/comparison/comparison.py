@@ -1,0 +1,221 @@
+"""Scenarios side by side: the tables of a comparison, and what is computed from them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypedDict
+
+import numpy as np
+import pandas
+
+from plnsim.simulation.runs import RANGE_QUANTILES
+from plnsim.studies.comparison.html import to_html
+from plnsim.studies.comparison.scenario_result import (
+    MAIN_OUTCOME,
+    QUANTILES,
+    QUANTITIES,
+    Description,
+    DifferenceDescription,
+    ScenarioResult,
+    describe,
+    describe_differences,
+)
+
+RESAMPLES = 1000
+COLUMNS = {
+    "scenario": ("name", "The scenario."),
+    "baseline": ("name", "The scenario that it is compared with."),
+    "outcome": ("name", "What is measured."),
+    "unit": ("name", "Unit of what is measured."),
+    "runs": ("runs", "Runs in which it is defined."),
+    "mean": ("as the outcome", "Mean of these runs."),
+    **{
+        name: ("as the outcome", f"Value below which {100 * at:g} % of these runs lie.")
+        for name, at in QUANTILES.items()
+    },
+    "higher": ("pairs", "Paired runs in which the difference is above zero."),
+    "lower": ("pairs", "Those in which it is below zero."),
+    "pairs": ("pairs", "Paired runs in which both are defined."),
+    "cost": ("money", "Cost of a run, mean."),
+    "sustained_adopters": ("teachers", "Sustained deep use in teachers, mean."),
+    "cost_per_adopter": ("money", "Cost of all runs over adopters of all runs; inf below one adopter a run."),
+    "resampled_05": ("money", "Lower end of its bootstrap interval."),
+    "resampled_95": ("money", "Upper end of its bootstrap interval."),
+    "reached": ("runs", "Runs with one adopter or more."),
+    "resamples": ("number", "Resamples of the runs for the interval."),
+    "condition": ("name", "What may be in the way."),
+    "lift": ("share", "Share of the gap in it that is closed, as if from outside."),
+    "named": ("share", "How often it is named, of all answers; mean."),
+    "largest": ("pairs", "Paired runs in which lifting it gains most."),
+    "parameter": ("name", "The parameter that is moved."),
+    "source": ("name", "Its source, or assumed."),
+    "value": ("as the parameter", "Its value in the scenario."),
+    "end": ("low or high", "End of the plausible range."),
+    "moved_to": ("as the parameter", "The value at that end."),
+    "own": ("as the outcome", "Mean of the scenario as it is, in these runs."),
+    "change": ("as the outcome", "Mean paired difference."),
+    "least": ("as the outcome", "Smallest paired difference."),
+    "most": ("as the outcome", "Largest paired difference."),
+}
+"""Unit and meaning of the columns that only a comparison has."""
+
+
+class Summary(Description):
+    """A row of the table ``summary``: an outcome of a scenario."""
+
+    scenario: str
+    outcome: str
+    unit: str
+    runs: int
+
+
+class PairedDifference(DifferenceDescription):
+    """A row of the table ``differences``: an outcome of a scenario minus that of the baseline, pair by pair."""
+
+    scenario: str
+    baseline: str
+    outcome: str
+    unit: str
+
+
+class CostPerAdopter(TypedDict):
+    """A row of the table ``costs``."""
+
+    scenario: str
+    cost: float
+    sustained_adopters: float
+    cost_per_adopter: float
+    resampled_05: float
+    resampled_95: float
+    reached: int
+    runs: int
+    resamples: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios side by side, replicate by replicate with common random numbers; of one scenario alone where nothing is
+    compared.
+    """
+
+    results: tuple[ScenarioResult, ...]
+    baseline: str
+    barriers: pandas.DataFrame | None = None
+    sensitivity: pandas.DataFrame | None = None
+
+    @property
+    def base(self) -> ScenarioResult:
+        return next(result for result in self.results if result.name == self.baseline)
+
+    @property
+    def others(self) -> list[ScenarioResult]:
+        return [result for result in self.results if result.name != self.baseline]
+
+    @cached_property
+    def leading(self) -> ScenarioResult:
+        """The scenario with the most sustained deep use on average; the first of equals."""
+        return max(self.results, key=lambda result: np.nan_to_num(describe(result.values(MAIN_OUTCOME))["mean"]))
+
+    def difference(self, result: ScenarioResult, quantity: str) -> np.ndarray:
+        """A scenario minus the baseline, pair by pair."""
+        difference: np.ndarray = result.values(quantity) - self.base.values(quantity)
+        return difference
+
+    def _joined(self, table: str) -> pandas.DataFrame:
+        joined = pandas.concat(
+            [getattr(result, table).assign(scenario=result.name) for result in self.results], ignore_index=True
+        )
+        return joined[["scenario", *joined.columns[:-1]]]
+
+    @cached_property
+    def summaries(self) -> dict[tuple[str, str], Summary]:
+        """Mean and quantiles of each scenario and outcome, by their names."""
+        return {
+            (result.name, name): {
+                "scenario": result.name,
+                "outcome": name,
+                "unit": quantity.unit,
+                "runs": int(np.isfinite(result.values(name)).sum()),
+                **describe(result.values(name)),
+            }
+            for result in self.results
+            for name, quantity in QUANTITIES.items()
+        }
+
+    @cached_property
+    def paired(self) -> dict[tuple[str, str], PairedDifference]:
+        """Mean and quantiles of the paired differences from the baseline, and their signs, by scenario and outcome."""
+        return {
+            (result.name, name): {
+                "scenario": result.name,
+                "baseline": self.baseline,
+                "outcome": name,
+                "unit": quantity.unit,
+                **describe_differences(self.difference(result, name)),
+            }
+            for result in self.others
+            for name, quantity in QUANTITIES.items()
+        }
+
+    @cached_property
+    def costs(self) -> dict[str, CostPerAdopter]:
+        return {result.name: cost_of(result) for result in self.results}
+
+    @cached_property
+    def tables(self) -> dict[str, pandas.DataFrame]:
+        """All tables by name: the runs, what is computed from them, and the further runs of the leading scenario."""
+        tables = {
+            "outcomes": self._joined("outcomes"),
+            "weeks": self._joined("weeks"),
+            "summary": pandas.DataFrame(list(self.summaries.values())),
+            "differences": pandas.DataFrame(list(self.paired.values())),
+            "costs": pandas.DataFrame(list(self.costs.values())),
+        }
+        if self.barriers is not None:
+            tables["barriers"] = self.barriers
+        if self.sensitivity is not None:
+            tables["sensitivity"] = self.sensitivity
+        return tables
+
+    def _repr_html_(self) -> str:
+        """The comparison as a notebook shows it."""
+        return to_html(
+            self.results,
+            self.base,
+            means={key: row["mean"] for key, row in self.summaries.items()},
+            differences={result.name: self.paired[result.name, MAIN_OUTCOME] for result in self.others},
+            leading=self.leading.name,
+            barriers=self.barriers,
+            quick=self.sensitivity is None,
+        )
+
+
+def cost_of(result: ScenarioResult) -> CostPerAdopter:
+    """The cost of each sustained adopter: total cost of all runs over their total adopters, with a bootstrap interval.
+
+    Where there is less than one adopter a run on average it is infinite; so is an end of the interval where that holds
+    of the resampled runs. The resamples depend on the seed and the number of runs alone, so scenarios of one comparison
+    share them.
+    """
+    cost, adopters = result.values("cost"), result.values("sustained_adopters")
+    runs = len(cost)
+    resampled = np.random.default_rng(result.seed).integers(runs, size=(RESAMPLES, runs))
+    ratios = [_ratio(cost[chosen], adopters[chosen]) for chosen in resampled]
+    low, high = np.quantile(ratios, RANGE_QUANTILES, method="inverted_cdf") if runs > 1 else (math.nan, math.nan)
+    return {
+        "scenario": result.name,
+        "cost": float(cost.mean()),
+        "sustained_adopters": float(adopters.mean()),
+        "cost_per_adopter": _ratio(cost, adopters),
+        "resampled_05": float(low),
+        "resampled_95": float(high),
+        "reached": int((adopters >= 1.0).sum()),
+        "runs": runs,
+        "resamples": RESAMPLES,
+    }
+
+
+def _ratio(cost: np.ndarray, adopters: np.ndarray) -> float:
+    return float(cost.sum() / adopters.sum()) if adopters.sum() >= len(adopters) else math.inf

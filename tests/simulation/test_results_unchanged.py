@@ -1,0 +1,110 @@
+"""Not a bit of any result changes: every shipped scenario still gives what release 0.1 gave, in both engines.
+
+``results_0_1.json`` holds digests of the starting state, the ties, the counts and the final state of every shipped
+scenario, made smaller as in ``test_engines``, and the state variables that went into them; variables that came later do
+not count. When rules change on purpose, ``python -m tests.simulation.test_results_unchanged`` writes the file anew
+(half a minute), and the change log tells it.
+
+The last digits of exponentials, logarithms and powers depend on the machine. So the file also holds a digest of some of
+them, and where a machine rounds otherwise there is nothing to compare.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plnsim.simulation.mesa_backend import PLNModel
+from plnsim.simulation.scenario import Scenario, shipped_scenarios
+from tests.simulation.test_engines import SAMPLED_TEACHER_WEEKS, shrunk
+from tests.support.runs import finish_run
+
+FILE = Path(__file__).with_name("results_0_1.json")
+RELEASE = json.loads(FILE.read_text(encoding="utf-8"))
+KINDS = ("teachers", "schools", "networks")
+COUNTS = ("series", "years", "routine", "vision", "networks")
+SEEDS = (1, pytest.param(2, marks=pytest.mark.full))
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """The first 32 hexadecimal digits of the SHA-256 of all parts, one after the other."""
+    content = hashlib.sha256()
+    for part in parts:
+        content.update(part)
+    return content.hexdigest()[:32]
+
+
+def digest_state(state: Iterable[np.ndarray], variables: dict[str, list[str]]) -> str:
+    """The digest of teachers, schools and networks, variable by variable with its name."""
+    return digest(
+        part
+        for kind, records in zip(KINDS, state, strict=True)
+        for name in variables[kind]
+        for part in (f"{kind}.{name}".encode(), records[name].tobytes())
+    )
+
+
+def digest_counts(counts) -> str:
+    return digest(getattr(counts, name).tobytes() for name in COUNTS)
+
+
+def digest_arithmetic() -> str:
+    """The digest of exponentials, logarithms and powers as Python and NumPy give them here."""
+    points = np.linspace(0.001, 9.999, 9_999)
+    one_by_one = [(math.exp(point), math.log(point), point**0.7, point**-2.3) for point in points.tolist()]
+    at_once = (np.exp(points), np.log(points), points**0.7, points**-2.3)
+    return digest(np.asarray(numbers).tobytes() for numbers in (one_by_one, *at_once))
+
+
+def results(name: str, seed: int, variables: dict[str, list[str]]) -> dict[str, str]:
+    """The digests of one scenario and seed; both engines must give the same ones."""
+    scenario = Scenario.of(name)
+    scenario = shrunk(scenario, SAMPLED_TEACHER_WEEKS // scenario.weeks)
+    world = scenario.world(seed)
+    run, model = finish_run(scenario, seed), PLNModel(scenario, seed=seed)
+    assert digest_state(world[:3], variables) == digest_state(model.state(), variables), "the engines start differently"
+    while model.running:
+        model.step()
+    ends = [
+        (digest_counts(counts), digest_state(state, variables))
+        for counts, state in ((run.counts, run.state()[:3]), (model.counts, model.state()))
+    ]
+    assert ends[0] == ends[1], "the engines differ"
+    return {
+        "start": digest_state(world[:3], variables),
+        "ties": digest(ties.tobytes() for ties in world[3:]),
+        "counts": ends[0][0],
+        "state": ends[0][1],
+    }
+
+
+@pytest.mark.skipif(
+    digest_arithmetic() != RELEASE["arithmetic"], reason="this machine rounds exp, log or powers otherwise"
+)
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_a_shipped_scenario_gives_what_release_0_1_gave(name, seed):
+    assert results(name, seed, RELEASE["variables"]) == RELEASE["results"][f"{name}, seed {seed}"]
+
+
+def test_every_shipped_scenario_has_its_results():
+    assert {key.partition(",")[0] for key in RELEASE["results"]} == set(shipped_scenarios())
+
+
+def write_anew() -> None:
+    """Writes the file with the results and the state variables of today."""
+    world = Scenario.of("baseline").world(1)
+    variables = {kind: sorted(getattr(world, kind).dtype.names) for kind in KINDS}
+    digests = {
+        f"{name}, seed {seed}": results(name, seed, variables) for name in shipped_scenarios() for seed in (1, 2)
+    }
+    content = {"arithmetic": digest_arithmetic(), "variables": variables, "results": digests}
+    FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_anew()
