@@ -92,6 +92,8 @@ class PseudoCode:
         match node:
             case ast.Assign():
                 text = " <- ".join([*map(expression, node.targets), expression(node.value)])
+            case ast.AnnAssign(value=ast.expr()):
+                text = f"{expression(node.target)} <- {expression(node.value)}"
             case ast.AugAssign():
                 text = f"{expression(node.target)} <- {expression(ast.BinOp(node.target, node.op, node.value))}"
             case ast.Return(value=None):
@@ -226,6 +228,8 @@ class _NameTransformer(ast.NodeTransformer):
         return ast.Name(f"({ast.unparse(node)})") if isinstance(node.op, ast.LShift | ast.RShift) else node
 
     def visit_Call(self, node):
+        if isinstance(node.func, ast.Name) and node.func.id in ("number_of", "integer_of"):
+            return self.visit(ast.Subscript(node.args[0], node.args[1]))
         if isinstance(node.func, ast.Name) and node.func.id == "uniform" and "week" in self.text.hidden:
             stream = getattr(self.text.module, node.args[1].id)
             node = ast.Call(ast.Name("chance"), [ast.Name(f'"{STREAMS[stream]}"'), *node.args[2:]], [])
