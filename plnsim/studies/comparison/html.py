@@ -8,7 +8,6 @@ import numpy as np
 
 from plnsim.common.notebook import COLOURS, Curve, card, curves, format_quantity, table
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.simulation.scenario.html import to_python
 
 if TYPE_CHECKING:
     from plnsim.studies.comparison.scenario_result import Comparison, ScenarioResult
@@ -70,7 +69,7 @@ def _row(found: Comparison, result: ScenarioResult) -> tuple[str, ...]:
 
 
 def _in_python(found: Comparison) -> str:
-    scenarios = ",\n                 ".join(to_python(result.scenario) for result in found.results)
+    scenarios = ",\n                 ".join(result.scenario.to_python() for result in found.results)
     quick = ", quick=True" if found.sensitivity is None else ""
     return (
         "from plnsim import Scenario\nfrom plnsim.studies.comparison import compare\n\n"
