@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os import PathLike
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Barriers:
 
 
 def barriers(
-    scenario,
+    scenario: Scenario | str | PathLike[str],
     *,
     seed: int = 1,
     replicates: int = DEFAULT_REPLICATES,

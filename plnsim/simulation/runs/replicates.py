@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
+from os import PathLike
 
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 from plnsim.common.deprecated import ENGINE_OF_READING, warn_renamed
@@ -24,7 +25,7 @@ little is left of it.
 
 
 def run(
-    scenario,
+    scenario: Scenario | str | PathLike[str],
     *,
     seed: int = 1,
     replicates: int = 1,

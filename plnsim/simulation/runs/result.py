@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs.simulate import ENGINES
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.html import to_python
+
+if TYPE_CHECKING:
+    import pandas
 
 RANGE_QUANTILES = (0.05, 0.95)
 """The quantiles between which 90 % of the runs lie."""
@@ -51,8 +55,8 @@ class RunResult:
         return len(self.run_counts)
 
     @cached_property
-    def outcomes(self):
-        """One row a replicate, one column an outcome (a ``pandas.DataFrame``)."""
+    def outcomes(self) -> pandas.DataFrame:
+        """One row a replicate, one column an outcome."""
         import pandas
 
         return pandas.DataFrame(
@@ -60,7 +64,7 @@ class RunResult:
         )
 
     @cached_property
-    def weeks(self):
+    def weeks(self) -> pandas.DataFrame:
         """One row a replicate and week; each weekly outcome for all schools, the less and the more disadvantaged
         half.
         """
@@ -86,7 +90,7 @@ class RunResult:
         return columns
 
     @cached_property
-    def schools(self):
+    def schools(self) -> pandas.DataFrame:
         """One row a replicate, year and school."""
         import pandas
 
@@ -94,7 +98,7 @@ class RunResult:
             [self._schools_of(number, one) for number, one in enumerate(self.run_counts)], ignore_index=True
         )
 
-    def _schools_of(self, number: int, one: RunCounts):
+    def _schools_of(self, number: int, one: RunCounts) -> pandas.DataFrame:
         import pandas
 
         years, schools = one.routine.shape

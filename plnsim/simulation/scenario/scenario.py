@@ -65,7 +65,7 @@ class Scenario:
         object.__setattr__(self, "changed", changed)
 
     @classmethod
-    def of(cls, scenario: Scenario | str | os.PathLike) -> Scenario:
+    def of(cls, scenario: Scenario | str | os.PathLike[str]) -> Scenario:
         """A scenario as it is, by the name of a shipped one, or from a file; raises ``InputError``."""
         if isinstance(scenario, Scenario):
             return scenario
