@@ -18,7 +18,7 @@ from copy import deepcopy
 from types import FunctionType, ModuleType
 
 from plnsim.common.parameter import Choice
-from plnsim.common.streams import STREAMS
+from plnsim.common.streams import stream_name
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 IMPLICIT_ARGUMENTS = ("p", "world", "week")
@@ -250,7 +250,7 @@ class _NameTransformer(ast.NodeTransformer):
         if isinstance(node, ast.Call):
             return ast.Call(node.func, [self._stream(argument) for argument in node.args], [])
         if isinstance(node, ast.Name) and node.id.isupper():
-            return ast.Name(f'"{STREAMS[getattr(self.text.module, node.id)]}"')
+            return ast.Name(f'"{stream_name(getattr(self.text.module, node.id))}"')
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
