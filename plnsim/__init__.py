@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from plnsim.common.package import __version__
     from plnsim.simulation.mesa_backend import PLNModel
     from plnsim.simulation.runs import barriers, run
-    from plnsim.simulation.scenario import Scenario
+    from plnsim.simulation.scenario.scenario import Scenario
     from plnsim.studies.calibration.fit import calibrate
     from plnsim.studies.comparison import compare
-    from plnsim.studies.experiment import Experiment, run_experiment
+    from plnsim.studies.experiment.experiment import Experiment
+    from plnsim.studies.experiment.run import run_experiment
     from plnsim.studies.optimisation.front import optimise
     from plnsim.studies.readiness.readiness import readiness
 
@@ -39,7 +40,7 @@ MODULES = {
     "Experiment": "studies.experiment.experiment",
     "InputError": "common.errors",
     "PLNModel": "simulation.mesa_backend",
-    "Scenario": "simulation.scenario",
+    "Scenario": "simulation.scenario.scenario",
     "__version__": "common.package",
     "barriers": "simulation.runs",
     "calibrate": "studies.calibration.fit",

@@ -88,12 +88,12 @@ def calibrate(
     FILE is the name of a calibration that comes with plnsim (see --list) or a file that ends in .toml.
     """
     from plnsim.studies.calibration.fit import calibrate as fit
-    from plnsim.studies.calibration.shipped import calibration_of
+    from plnsim.studies.calibration.shipped import calibration_of, results_folder
     from plnsim.studies.experiment.executors import open_executor
 
     calibration = calibration_of(file)
     calibration = calibration if budget is None else calibration.with_budget(budget)
-    place = out or Path("calibration-results") / calibration.name
+    place = out or results_folder(calibration)
     from plnsim.publish.calibration import save
     from plnsim.studies.calibration import text
 

@@ -60,11 +60,11 @@ def experiment(
 
     from plnsim.studies.experiment.executors import open_executor
     from plnsim.studies.experiment.progress import ProgressReporter
-    from plnsim.studies.experiment.run import experiment_of, run_experiment
+    from plnsim.studies.experiment.run import experiment_of, results_folder, run_experiment
 
     spec = experiment_of(file)
     spec = spec if size is None else replace(spec, size=size)
-    place = out or Path("experiment-results") / spec.name
+    place = out or results_folder(spec)
     part = _share(share) if share else (1, 1)
     announce_compiling()
     with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:

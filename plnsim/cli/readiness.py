@@ -66,7 +66,7 @@ def readiness(
     validate_replicates(replicates)
     validate_workers(workers)
     answers = read_answers(file) if file else _ask()
-    from plnsim.studies.readiness.readiness import assess
+    from plnsim.studies.readiness.readiness import readiness as assess
 
     announce_compiling()
     with ProgressBar("simulating schools like yours") as progress:

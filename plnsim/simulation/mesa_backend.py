@@ -6,12 +6,14 @@ the Numba engine to the bit after every week. Sweeps never come here: they use t
 
 from __future__ import annotations
 
+from os import PathLike
 from types import SimpleNamespace
 
 import mesa
 import numpy as np
 
 from plnsim.common.checks import validate_replicate, validate_seed
+from plnsim.common.parameter import Value
 from plnsim.model.mechanisms import STEP_KINDS, steps
 from plnsim.model.mechanisms.rules import fixed_point_mean
 from plnsim.model.school_year import SCHOOL_WEEKS
@@ -59,7 +61,13 @@ class PLNModel(mesa.Model):
     with one seed apart: batch over replicates rather than iterations, which share their random numbers. Raises ``InputError``.
     """
 
-    def __init__(self, scenario="baseline", seed: int = 1, replicate: int = 0, **values):
+    def __init__(
+        self,
+        scenario: Scenario | str | PathLike[str] = "baseline",
+        seed: int | None = 1,
+        replicate: int = 0,
+        **values: Value,
+    ) -> None:
         seed, replicate = validate_seed(seed), validate_replicate(replicate)
         super().__init__(rng=seed)
         self.pln_scenario = Scenario.of(scenario).with_values(values)

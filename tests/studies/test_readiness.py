@@ -22,7 +22,8 @@ from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.readiness import text as readiness_text
 from plnsim.studies.readiness.answers import Answers, as_file, read_answers, write_file
 from plnsim.studies.readiness.questions import ANCHORS, QUESTIONS
-from plnsim.studies.readiness.readiness import REGION, TOGETHER, Readiness, assess, lasting_use
+from plnsim.studies.readiness.readiness import REGION, TOGETHER, Readiness, lasting_use
+from plnsim.studies.readiness.readiness import readiness as assess
 from plnsim.studies.readiness.uncertain import RATES, latin_hypercube
 
 KEYS = [one.key for one in QUESTIONS]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ import numpy as np
 from plnsim.studies.calibration.calibration import BLOCK, MATCHING, Calibration
 from plnsim.studies.calibration.emulator import Emulator, check_installed, emulator_validation
 from plnsim.studies.calibration.proposal import CENTRES, Proposal, effective_sample_size, fit_proposal, normalise
+from plnsim.studies.calibration.shipped import calibration_of, results_folder
 from plnsim.studies.calibration.stages import StageRunner, StageRuns
 from plnsim.studies.experiment.execute import Progress
 from plnsim.studies.experiment.task import Evaluate
@@ -85,9 +87,10 @@ class Posterior:
 
 
 def calibrate(
-    calibration: Calibration,
-    folder: Path,
+    calibration: Calibration | str | PathLike[str],
+    folder: str | PathLike[str] | None = None,
     *,
+    budget: int | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
     concurrency: Callable[[], int] | None = None,
@@ -96,13 +99,17 @@ def calibrate(
 ) -> Posterior:
     """Fits a calibration, or goes on with it where it was stopped.
 
-    Runs are kept in stores below ``folder``. ``evaluate`` takes the place of the model: it turns a task, a point's
-    values and a replicate into a value for each observation's column. The result depends on the seed, never on the
-    workers. Raises ``InputError``.
+    ``calibration``: a ``Calibration``, the name of a shipped one, or the path of a file; ``budget``: the most runs,
+    instead of its own. Runs are kept in stores below ``folder``, by default ``calibration-results/NAME``.
+    ``evaluate`` takes the place of the model: it turns a task, a point's values and a replicate into a value for each
+    observation's column. The result depends on the seed, never on the workers. Raises ``InputError``.
     """
+    calibration = calibration_of(calibration)
+    calibration = calibration if budget is None else calibration.with_budget(budget)
     if calibration.method == MATCHING:
         check_installed()
-    stages = StageRunner(calibration, folder, workers, executor, concurrency, progress, evaluate)
+    place = results_folder(calibration) if folder is None else Path(folder)
+    stages = StageRunner(calibration, place, workers, executor, concurrency, progress, evaluate)
     waves, first = (
         _run_waves(stages) if calibration.method == MATCHING else ([], Proposal.prior(len(calibration.names)))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 
 from plnsim.common.errors import InputError, quote_value, suggestion
@@ -15,8 +16,16 @@ def shipped_calibrations() -> dict[str, Path]:
     return {path.stem: path for path in sorted(shipped("experiments/calibration").glob("*.toml"))}
 
 
-def calibration_of(name: str) -> Calibration:
-    """A calibration by the name of a shipped one, or from a file; raises ``InputError``."""
+def results_folder(calibration: Calibration) -> Path:
+    """Where the results of a calibration go when no folder is named."""
+    return Path("calibration-results") / calibration.name
+
+
+def calibration_of(calibration: Calibration | str | PathLike[str]) -> Calibration:
+    """A calibration as it is, by the name of a shipped one, or from a file; raises ``InputError``."""
+    if isinstance(calibration, Calibration):
+        return calibration
+    name = str(calibration)
     path, by_name = Path(name), shipped_calibrations()
     if path.suffix == ".toml" or path.is_file():
         return read_calibration(path)

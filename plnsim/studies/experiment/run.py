@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
+from os import PathLike
 from pathlib import Path
 
 import pandas
@@ -56,9 +58,10 @@ def _nests(method: str) -> bool:
 
 
 def run_experiment(
-    experiment: Experiment,
-    folder: Path,
+    experiment: Experiment | str | PathLike[str],
+    folder: str | PathLike[str] | None = None,
     *,
+    size: int | None = None,
     share: tuple[int, int] = (1, 1),
     workers: int | None = None,
     executor: Executor | None = None,
@@ -69,10 +72,15 @@ def run_experiment(
 ) -> dict[str, Analysis]:
     """Runs what is missing of an experiment and analyses it; gives the analysis of each variant.
 
-    Tables are written below ``folder``: for each variant its store and the tables of its ``Analysis`` as CSV. The same
-    call goes on where an interrupted one stopped. A job that computes only its ``share``, as (2, 5), analyses nothing.
-    ``note`` is told of damage that was mended. Raises ``InputError``.
+    ``experiment``: an ``Experiment``, the name of a shipped one, or the path of a file; ``size``: the size of the
+    design, instead of its own. Tables are written below ``folder``, by default ``experiment-results/NAME``: for
+    each variant its store and the tables of its ``Analysis`` as CSV. The same call goes on where an interrupted one
+    stopped. A job that computes only its ``share``, as (2, 5), analyses nothing. ``note`` is told of damage that was
+    mended. Raises ``InputError``.
     """
+    experiment = experiment_of(experiment)
+    experiment = experiment if size is None else replace(experiment, size=size)
+    place = results_folder(experiment) if folder is None else Path(folder)
     design = experiment.design()
     analyses = {}
     for name, scenario in experiment.variants().items():
@@ -90,7 +98,7 @@ def run_experiment(
             model_version(),
         )
         manifest = {**manifest_of(experiment, scenario, design), "runs": task.runs}
-        store = Store.open(folder / name, manifest, pandas.DataFrame(design.unit_sample, columns=list(design.names)))
+        store = Store.open(place / name, manifest, pandas.DataFrame(design.unit_sample, columns=list(design.names)))
         execute(
             task,
             store,
@@ -136,8 +144,16 @@ def shipped_experiments() -> dict[str, Path]:
     return {path.stem: path for path in sorted(shipped("experiments").glob("*.toml"))}
 
 
-def experiment_of(name: str) -> Experiment:
-    """An experiment by the name of a shipped one, or from a file; raises ``InputError``."""
+def results_folder(experiment: Experiment) -> Path:
+    """Where the results of an experiment go when no folder is named."""
+    return Path("experiment-results") / experiment.name
+
+
+def experiment_of(experiment: Experiment | str | PathLike[str]) -> Experiment:
+    """An experiment as it is, by the name of a shipped one, or from a file; raises ``InputError``."""
+    if isinstance(experiment, Experiment):
+        return experiment
+    name = str(experiment)
     path = Path(name)
     if path.suffix == ".toml" or path.is_file():
         return Experiment.read(path)

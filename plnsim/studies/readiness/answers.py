@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 
 from plnsim.common.errors import InputError, quote_value, suggestion
@@ -89,6 +90,16 @@ def read_answers(path: Path) -> Answers:
             file.problem((key,), problem.wrong, problem.right)
     file.raise_problems()
     return Answers(given)
+
+
+def answers_of(source: Answers | Mapping[str, int | str] | str | PathLike[str]) -> Answers:
+    """Answers as they are, from a mapping, or from a file; raises ``InputError``."""
+    if isinstance(source, Answers):
+        return source
+    if not isinstance(source, Mapping):
+        return read_answers(Path(source))
+    checked = {key: check_answer(key, answer) for key, answer in source.items()}
+    return Answers({key: number for key, number in checked.items() if number is not None})
 
 
 def as_file(answers: Answers | None = None) -> str:

@@ -8,9 +8,10 @@ factor lifted.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from os import PathLike
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from plnsim.model.outcome import depth as mean_depth
 from plnsim.simulation.runs import map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.numbers import number_of
-from plnsim.studies.readiness.answers import Answers
+from plnsim.studies.readiness.answers import Answers, answers_of
 from plnsim.studies.readiness.questions import QUESTIONS
 from plnsim.studies.readiness.uncertain import RATES, decode, latin_hypercube
 
@@ -116,8 +117,8 @@ class Readiness:
         return bool(apart.mean() > 2.0 * apart.std(ddof=1) / math.sqrt(len(apart))) if len(apart) > 1 else False
 
 
-def assess(
-    answers: Answers,
+def readiness(
+    answers: Answers | Mapping[str, int | str] | str | PathLike[str],
     *,
     seed: int = 1,
     draws: int = DRAWS,
@@ -125,7 +126,12 @@ def assess(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Readiness:
-    """Simulates schools as the answers describe them, once a draw as they are and once with each factor lifted."""
+    """Simulates schools as the answers describe them, once a draw as they are and once with each factor lifted.
+
+    ``answers``: the number of an anchor (1 to 5) or ``"do not know"`` for each question, as ``{"vision": 3}``, or the
+    path of a file of answers; what is missing is not known. Raises ``InputError``.
+    """
+    answers = answers_of(answers)
     seed, draws, workers = validate_seed(seed), validate_replicates(draws), validate_workers(workers)
     names = [question.parameter for question in QUESTIONS] + list(RATES)
     unit_sample = latin_hypercube(names, draws, seed)
