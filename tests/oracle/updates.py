@@ -353,13 +353,14 @@ def build_routine(sim, school):
 def change_head(sim, school):
     """Replaces the head, perhaps, at a year end or where the calendar says so (7.27)."""
     v = sim.v
-    leaves = sim.week.new_head
+    school.new_head, leaves = 0, sim.week.new_head
     if sim.week.ends_year:
         leaves = max(
             leaves, by_disadvantage(v["succession.rate"], v["succession.disadvantage_ratio"], school.disadvantage)
         )
     if leaves <= 0.0 or sim.chance("head leaves", school.name) >= leaves:
         return
+    school.new_head = 1
     school.own_vision = logit_normal(
         v["leadership.vision"], v["leadership.spread"], sim.chance("new vision", school.name)
     )

@@ -7,14 +7,14 @@ from plnsim.common.streams import STREAMS
 
 @pytest.fixture
 def stub_uniform(monkeypatch):
-    """``stub_uniform(mechanism, head_leaves=0.1)``: what a mechanism draws from its streams; any other stream fails the
-    test.
+    """``stub_uniform(mechanism, head_leaves=0.1)``: what a mechanism, or several, draw from their streams; any other
+    stream fails the test.
 
     What is drawn is a number, or a function of ``entity_id`` and ``draw_index``. Gives the list of what was drawn, as
     (key, stream, entity_id, draw_index).
     """
 
-    def stub(mechanism, **numbers):
+    def stub(*mechanisms, **numbers):
         draws = []
 
         def uniform(key, stream, entity_id, draw_index=0):
@@ -23,7 +23,8 @@ def stub_uniform(monkeypatch):
             number = numbers[name.replace(" ", "_")]
             return number(entity_id, draw_index) if callable(number) else number
 
-        monkeypatch.setattr(mechanism, "uniform", uniform)
+        for mechanism in mechanisms:
+            monkeypatch.setattr(mechanism, "uniform", uniform)
         return draws
 
     return stub

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plnsim.model.mechanisms import succession
+from plnsim.model.mechanisms import leadership, replacement, succession
 from tests.support.factories import (
     changed_variables,
     close_to,
@@ -43,15 +43,21 @@ def test_distributed_leadership_and_routine_carry_the_work_on(distributed, routi
     assert succession.continuity(distributed, routine, P) == close_to(stays)  # 1 - (1 - 0.5 x 0.5) x (1 - 0.5)
 
 
+def change_of_head(*step):
+    """What becomes of a school when its head may change, all in all."""
+    for mechanism in (succession, replacement):
+        mechanism.school_updates(*step)
+
+
 def year_end(stub_uniform, u, p=P, week=None, vision_u=0.5, **state):
-    stub_uniform(succession, head_leaves=u, new_vision=vision_u, new_support=0.5)
+    stub_uniform(succession, leadership, head_leaves=u, new_vision=vision_u, new_support=0.5)
     school = make_school(
         **{"disadvantage": 0.5, "own_vision": 0.9, "vision": 0.7, "support": 0.9, "distributed": 0.5, "routine": 0.5}
         | state
     )
     world = make_world([make_teacher()], schools=[school])
-    changed = changed_variables(succession.school_updates, school, world, week or make_week(ends_year=1), p)
-    assert changed <= {"own_vision", "support", "vision"}
+    changed = changed_variables(change_of_head, school, world, week or make_week(ends_year=1), p)
+    assert changed <= {"new_head", "own_vision", "support", "vision"} and school.new_head == ("support" in changed)
     return school, "support" in changed
 
 

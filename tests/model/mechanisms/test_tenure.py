@@ -2,11 +2,15 @@
 
 import numpy as np
 import pytest
-from plnsim.model.world.tenure import LONGEST_CAREER, leaving_rate, sample_years_in_post
 
+from plnsim.model.mechanisms.turnover import LONGEST_CAREER, leaving_rate, years_in_balance
 from tests.support.factories import close_to
 
-EVEN_DRAWS = (np.arange(100_000) + 0.5) / 100_000
+EVEN_DRAWS = (np.arange(10_000) + 0.5) / 10_000
+
+
+def years_of_staff(rate, ratio, draws=EVEN_DRAWS):
+    return np.array([years_in_balance(u, rate, ratio) for u in draws.tolist()])
 
 
 def test_the_first_three_years_are_early():
@@ -38,7 +42,7 @@ def test_it_is_a_chance_for_all_allowed_rates():
 
 @pytest.mark.parametrize(("rate", "ratio"), [(0.10, 1.0), (0.15, 1.5), (0.25, 2.5), (0.15, 2.5)])
 def test_a_staff_in_balance_loses_about_the_rate(rate, ratio):
-    years = sample_years_in_post(rate, ratio, EVEN_DRAWS)
+    years = years_of_staff(rate, ratio)
     loss = np.mean(
         [leaving_rate(year, rate, ratio) for year in range(LONGEST_CAREER)] @ np.eye(LONGEST_CAREER)[:, years]
     )
@@ -47,7 +51,7 @@ def test_a_staff_in_balance_loses_about_the_rate(rate, ratio):
 
 def test_years_in_post_by_hand():
     # rate 0.5, no early leavers: 1, 1/2, 1/4 ... of those who came still there; shares 1/2, 1/4, 1/8
-    assert sample_years_in_post(0.5, 1.0, np.array([0.01, 0.49, 0.51, 0.74, 0.76, 0.87, 0.88])).tolist() == [
+    assert years_of_staff(0.5, 1.0, np.array([0.01, 0.49, 0.51, 0.74, 0.76, 0.87, 0.88])).tolist() == [
         0,
         0,
         1,
@@ -59,14 +63,14 @@ def test_years_in_post_by_hand():
 
 
 def test_a_higher_draw_never_means_fewer_years():
-    assert (np.diff(sample_years_in_post(0.15, 1.5, EVEN_DRAWS)) >= 0).all()
+    assert (np.diff(years_of_staff(0.15, 1.5)) >= 0).all()
 
 
 def test_everybody_is_new_where_all_leave_each_year():
-    assert sample_years_in_post(1.0, 1.0, EVEN_DRAWS).max() == 0
+    assert years_of_staff(1.0, 1.0).max() == 0
 
 
 def test_where_nobody_leaves_all_lengths_of_career_are_as_many():
-    counts = np.bincount(sample_years_in_post(0.0, 1.5, EVEN_DRAWS), minlength=LONGEST_CAREER)
+    counts = np.bincount(years_of_staff(0.0, 1.5), minlength=LONGEST_CAREER)
     assert len(counts) == LONGEST_CAREER == 45
     assert counts.max() - counts.min() <= 1
