@@ -33,6 +33,13 @@ class InputError(ValueError):
         return "\n".join(lines)
 
 
+class DeclarationError(ValueError):
+    """Says which declaration of the model is wrong and what would be right.
+
+    For those who write mechanisms, as ``InputError`` is for those who use them.
+    """
+
+
 def quote_value(value: object) -> str:
     """A value as a message quotes it: as it would stand in a scenario file, and short."""
     if isinstance(value, bool):

@@ -10,7 +10,7 @@ from functools import cached_property
 from numbers import Integral, Real
 from typing import ClassVar
 
-from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.errors import DeclarationError, InputError, quote_value, suggestion
 from plnsim.common.sources import ASSUMED, SOURCES
 
 GROUPS = (
@@ -83,12 +83,6 @@ UNITS = (
 HERE = "plnsim/common/parameter.py"
 
 Value = float | int | str
-
-
-class DeclarationError(ValueError):
-    """Says which declaration of a parameter is wrong, what is wrong in it and what would be right; for those who write
-    mechanisms, as ``InputError`` is for those who use them.
-    """
 
 
 def _check_known(name: str, what: str, word: object, known: Collection[str], where: str) -> None:

@@ -11,9 +11,13 @@ Numba gives ``to_uint64`` its machine meaning.
 from __future__ import annotations
 
 import math
+from difflib import get_close_matches
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+
+from plnsim.common.errors import DeclarationError
 
 WORD_MASK = 0xFFFFFFFFFFFFFFFF
 GOLDEN_GAMMA = 0x9E3779B97F4A7C15
@@ -82,12 +86,39 @@ STREAMS = (
     "visited",
     "network begins",
 )
-"""Every stream of random numbers. A new one is added at the end: its number never changes, so no draw does."""
+"""The streams of random numbers that have a number of their own; it never changes, so no draw does."""
+FIRST_NAMED, MOST_STREAMS = 64, 256
+"""All other streams have a number from here on, made of their names."""
+_NAMED: dict[int, str] = {}
 
 
 def stream(name: str) -> int:
-    """The number of a stream, by its name."""
-    return STREAMS.index(name)
+    """The number of a stream of random numbers, by its name.
+
+    A name that is not in ``STREAMS`` makes a stream of its own, whose number follows from the name alone; so whoever
+    needs one says ``stream("what it decides")`` and all others keep their draws. Raises ``DeclarationError`` where the
+    name is so like another one that it may be a slip, or has the number of another.
+    """
+    if name in STREAMS:
+        return STREAMS.index(name)
+    if near := get_close_matches(name, STREAMS, n=1, cutoff=0.85):
+        raise DeclarationError(
+            f"there is no stream {name!r}; did you mean {near[0]!r}? A new one has a name less like it"
+        )
+    number = FIRST_NAMED + crc32(name.encode()) % (MOST_STREAMS - FIRST_NAMED)
+    if _NAMED.setdefault(number, name) != name:
+        raise DeclarationError(f"the stream {name!r} has the number of {_NAMED[number]!r}; right is another name")
+    return number
+
+
+def stream_name(number: int) -> str:
+    """The name of a stream, by its number; raises ``KeyError`` for a number that no stream has."""
+    return STREAMS[number] if number < len(STREAMS) else _NAMED[number]
+
+
+def stream_numbers() -> dict[str, int]:
+    """Every stream that the model asks for, with its number, in the order of the numbers."""
+    return {name: number for number, name in [*enumerate(STREAMS), *sorted(_NAMED.items())]}
 
 
 def to_uint64(number: int) -> int:

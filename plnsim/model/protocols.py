@@ -1,4 +1,4 @@
-"""What steps and rules may ask of a teacher, school, network, week and set of parameters: types for checkers and editors.
+"""What steps may ask of teachers, schools, networks, weeks and parameters: types for checkers and editors.
 
 Generated from the declarations by ``python -m plnsim.publish.odd``; nothing here runs.
 """

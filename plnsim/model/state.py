@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from plnsim.common.errors import suggestion
+from plnsim.common.errors import DeclarationError, suggestion
 
 ENTITIES = ("teacher", "school", "network")
 """Who carries state variables."""
@@ -61,10 +61,6 @@ class Origin(Enum):
 BUILT, KEPT, OBSERVED = Origin.BUILT, Origin.KEPT, Origin.OBSERVED
 
 
-class StateError(ValueError):
-    """A state variable is declared wrongly; the message says what would be right."""
-
-
 @dataclass(frozen=True)
 class StateVariable:
     """Declares one state variable: type, unit, meaning, who writes it, its value at the start and for a successor.
@@ -72,8 +68,8 @@ class StateVariable:
     ``start`` is its value in the starting world: a constant, a rule, or ``BUILT``. ``successor`` is what becomes of it
     when a newcomer takes a post (of a teacher) or a new head comes (of a school): a constant, a rule, or ``KEPT``; a
     network has no successor. Both are asked for, so that neither is forgotten; what is *seen* needs neither, as it is
-    observed anew before it is read. A rule may read what is declared before it in the same file. ``also_written_by``
-    names the other mechanisms that write it, beside its own. Raises ``StateError``.
+    observed anew before it is read. A rule may read what is declared before it in the same file. ``entity``,
+    ``mechanism`` and ``written_by`` are filled in when declarations are collected. Raises ``DeclarationError``.
     """
 
     name: str
@@ -84,25 +80,21 @@ class StateVariable:
     kind: str = "state"
     start: float | Rule | Origin | None = None
     successor: float | Rule | Origin | None = None
-    also_written_by: tuple[str, ...] = ()
     entity: str = ""
     mechanism: str = ""
+    written_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not (self.name.isidentifier() and self.name.islower()):
             self._refuse(f"the name {self.name!r}", "a name in small letters, as in code")
         if self.type not in ("f8", "i1", "i2", "i4", "i8", "u4", "u8"):
-            self._refuse(
-                f"the type {self.type!r}",
-                "f8 for a number, i1 for yes/no, i2, i4 or i8 for whole numbers, as NumPy names them",
-            )
+            right = "f8 for a number, i1 for yes/no, i2, i4 or i8 for whole numbers, as NumPy names them"
+            self._refuse(f"the type {self.type!r}", right)
         if self.unit not in RANGES:
-            self._refuse(
-                f"the unit {self.unit!r}",
-                f"{suggestion(self.unit, RANGES)} (a new one goes to RANGES in plnsim/model/state.py)",
-            )
+            near = suggestion(self.unit, RANGES)
+            self._refuse(f"the unit {self.unit!r}", f"one that RANGES in plnsim/model/state.py explains; {near}")
         if self.kind not in KINDS:
-            self._refuse(f"the kind {self.kind!r}", suggestion(self.kind, KINDS))
+            self._refuse(f"the kind {self.kind!r}", f"one of {', '.join(KINDS)}")
         if self.kind == "seen":
             object.__setattr__(self, "start", 0 if self.start is None else self.start)
             object.__setattr__(self, "successor", OBSERVED if self.successor is None else self.successor)
@@ -111,24 +103,17 @@ class StateVariable:
             if isinstance(value, int | float):
                 object.__setattr__(self, origin, float(value) if self.type == "f8" else int(value))
         if self.start is None or self.start in (KEPT, OBSERVED):
-            self._refuse(
-                "no start", "start=0.0, a function start=rule of its file, or start=BUILT where the world is built"
-            )
+            self._refuse("no start", "start=0.0, a function of its file, or BUILT where it is set with the world")
         if self.successor is None or self.successor is BUILT:
-            self._refuse("no successor", "successor=0.0, a function successor=rule of its file, or successor=KEPT")
+            self._refuse("no successor", "successor=0.0, a function of its file, or KEPT where it stays with the post")
 
     def _refuse(self, wrong: str, right: str) -> None:
-        raise StateError(f"state variable {self.name}: {wrong}\n   = help: {right}")
+        raise DeclarationError(f"state variable {self.name}: {wrong}; right is {right}")
 
     @property
     def dotted_name(self) -> str:
         """The variable with its entity: ``teacher.belief``."""
         return f"{self.entity}.{self.name}"
-
-    @property
-    def written_by(self) -> tuple[str, ...]:
-        """The mechanisms that write it, its own first; none where it is only built."""
-        return (self.mechanism, *self.also_written_by) if self.mechanism else self.also_written_by
 
 
 def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin: str, about: str) -> Step:
@@ -136,7 +121,7 @@ def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin
 
     ``origin`` is "start" or "successor". Variables that are built, kept or observed are left alone. It is made as plain
     Python about one teacher, school or network, as other steps are, so that every engine can run it and
-    ``inspect.getsource`` shows it; ``about`` is its docstring. Raises ``StateError``.
+    ``inspect.getsource`` shows it; ``about`` is its docstring. Raises ``DeclarationError``.
     """
     rules: dict[str, Rule] = {}
     lines = [f"def {name}({entity}, world, week, p):", f'    """{about}"""']
@@ -146,9 +131,9 @@ def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin
             continue
         if callable(value):
             if rules.setdefault(value.__name__, value) is not value:
-                raise StateError(
-                    f"{variable.dotted_name}: there is another rule {value.__name__} in {rules[value.__name__].__module__}"
-                    "\n   = help: give the rule a name of its own"
+                other = rules[value.__name__].__module__
+                raise DeclarationError(
+                    f"{variable.dotted_name}: {other} has a rule {value.__name__} as well; give this one another name"
                 )
             lines.append(f"    {entity}.{variable.name} = {value.__name__}({entity}, world, week, p)")
         else:

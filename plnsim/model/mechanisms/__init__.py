@@ -13,76 +13,59 @@ order of the mechanisms from ``SCHEDULE``.
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
-from plnsim.model.mechanisms import (
-    abandonment,
-    adoption,
-    advice,
-    aggregates,
-    application,
-    arrival,
-    barrier,
-    conditions,
-    evidence,
-    experience,
-    fidelity,
-    focus,
-    forgetting,
-    habit,
-    inquiry,
-    leadership,
-    learning,
-    meeting,
-    membership,
-    mobilisation,
-    norms,
-    partners,
-    policy,
-    practice,
-    recruitment,
-    renewal,
-    replacement,
-    routine,
-    succession,
-    time,
-    turnover,
-)
+from plnsim.common.errors import DeclarationError, suggestion
 from plnsim.model.state import Step
 
-SCHEDULE = (
-    membership,  # who takes part in a network
-    conditions,  # how time, leadership and focus combine (rules only)
-    practice,  # what the practice is worth (rules only)
-    aggregates,  # what is known of staff and of members, counted once
-    time,  # hours against hours needed
-    focus,  # shared focus of schools and networks
-    meeting,  # network meetings: quality, mode, trust
-    inquiry,  # reflective inquiry: what the network comes to know
-    partners,  # what those bring who are no school
-    learning,  # what each member takes from a meeting
-    mobilisation,  # brokers bring it home
-    advice,  # colleagues ask each other
-    norms,  # what colleagues believe rubs off
-    application,  # users use it this week, or find no way
-    habit,  # use becomes habit
-    experience,  # use teaches and adapts
-    fidelity,  # drift from the core, and repair
-    evidence,  # what users see in their pupils, and who hears of it
-    leadership,  # vision, support, distributed leadership as felt by staff, moved by evidence
-    policy,  # push, course, competing initiatives
-    abandonment,  # who found no way may give up
-    adoption,  # who does not use it may take it up
-    barrier,  # what is named as in the way
-    forgetting,  # unused knowledge fades
-    routine,  # the school makes it part of its work
-    turnover,  # teachers leave
-    succession,  # heads leave
-    replacement,  # whoever takes over begins as declared
-    arrival,  # what newcomers bring, and who is brought in
-    renewal,  # networks go on without support, or end
-    recruitment,  # networks take in schools
+
+def _in_order(*names: str) -> tuple[ModuleType, ...]:
+    """The mechanisms of these names; raises ``DeclarationError`` for one that has no file."""
+    files = {path.stem for path in Path(__file__).parent.glob("[a-z]*.py")}
+    for name in names:
+        if name not in files:
+            raise DeclarationError(
+                f"SCHEDULE names {name!r}, and there is no plnsim/model/mechanisms/{name}.py; {suggestion(name, files)}"
+            )
+    return tuple(import_module(f"{__name__}.{name}") for name in names)
+
+
+SCHEDULE = _in_order(
+    "membership",  # who takes part in a network
+    "conditions",  # how time, leadership and focus combine (rules only)
+    "practice",  # what the practice is worth (rules only)
+    "aggregates",  # what is known of staff and of members, counted once
+    "time",  # hours against hours needed
+    "focus",  # shared focus of schools and networks
+    "meeting",  # network meetings: quality, mode, trust
+    "inquiry",  # reflective inquiry: what the network comes to know
+    "partners",  # what those bring who are no school
+    "learning",  # what each member takes from a meeting
+    "mobilisation",  # brokers bring it home
+    "advice",  # colleagues ask each other
+    "norms",  # what colleagues believe rubs off
+    "application",  # users use it this week, or find no way
+    "habit",  # use becomes habit
+    "experience",  # use teaches and adapts
+    "fidelity",  # drift from the core, and repair
+    "evidence",  # what users see in their pupils, and who hears of it
+    "leadership",  # vision, support, distributed leadership as felt by staff, moved by evidence
+    "policy",  # push, course, competing initiatives
+    "abandonment",  # who found no way may give up
+    "adoption",  # who does not use it may take it up
+    "barrier",  # what is named as in the way
+    "forgetting",  # unused knowledge fades
+    "routine",  # the school makes it part of its work
+    "turnover",  # teachers leave
+    "succession",  # heads leave
+    "replacement",  # whoever takes over begins as declared
+    "arrival",  # what newcomers bring, and who is brought in
+    "renewal",  # networks go on without support, or end
+    "recruitment",  # networks take in schools
 )
+"""The mechanisms in the order of the week."""
 
 STEP_KINDS = (
     "network_observes",

@@ -1,7 +1,7 @@
 """Arrival: what newcomers bring from other schools, and how a school with a routine brings them in.
 
-Who comes and how many is settled by turnover (its parameters hold here as well); what a newcomer is to begin with stands
-with each state variable.
+Who comes and how many is settled by turnover, whose parameters hold here as well; what a newcomer is to begin with
+stands with each state variable.
 """
 
 from __future__ import annotations
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = ()
+WRITES = (
+    "teacher.belief",
+    "teacher.fidelity",
+    "teacher.first_belief",
+    "teacher.knowledge",
+    "teacher.tried",
+    "teacher.uses",
+)
+"""State variables of other mechanisms that this one writes."""
 
 TEACHER = (
     StateVariable(

@@ -1,7 +1,7 @@
 """Replacement: whoever takes over a post or a school begins as each state variable declares for a successor.
 
-Nothing of a predecessor is inherited that is not declared as kept: the assignments are made from the declarations, so that
-a new state variable cannot be forgotten here.
+Nothing of a predecessor is inherited that is not declared as kept: the assignments are made from the declarations, so
+that a new state variable cannot be forgotten here.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ LONGEST_CAREER = 45
 
 
 def leaving_rate(years: int, rate: float, early_ratio: float) -> float:
-    """Chance of leaving at a year end after ``years`` in post, such that a staff in balance loses about ``rate`` a year.
+    """Chance of leaving at a year end after ``years`` in post; a staff in balance loses about ``rate`` a year.
 
     In the first three years it is ``early_ratio`` times what it is later; in balance a share of about 1 - (1 - rate)^3
     of the staff is in those years.
@@ -116,7 +116,6 @@ TEACHER = (
         meaning="came at the last year end",
         start=0,
         successor=KEPT,
-        also_written_by=("membership",),
     ),
 )
 

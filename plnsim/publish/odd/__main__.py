@@ -1,4 +1,4 @@
-"""Writes what is generated from the declarations of the model: its description and its types. ``python -m plnsim.publish.odd``."""
+"""Writes what is made of the model's declarations, its description and its types: ``python -m plnsim.publish.odd``."""
 
 from __future__ import annotations
 

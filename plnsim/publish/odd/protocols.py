@@ -1,4 +1,4 @@
-"""The types by which a checker and an editor know teachers, schools, networks, weeks and parameters, from their declarations."""
+"""The types by which checkers and editors know people, weeks and parameters, made of their declarations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plnsim.model.world import entities
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 STORED = PACKAGE / "model" / "protocols.py"
-HEAD = '''"""What steps and rules may ask of a teacher, school, network, week and set of parameters: types for checkers and editors.
+HEAD = '''"""What steps may ask of teachers, schools, networks, weeks and parameters: types for checkers and editors.
 
 Generated from the declarations by ``python -m plnsim.publish.odd``; nothing here runs.
 """

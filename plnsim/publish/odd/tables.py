@@ -12,12 +12,13 @@ import numpy as np
 
 from plnsim.common.parameter import AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
-from plnsim.common.streams import STREAMS, run_key, uniform, week_key
+from plnsim.common.streams import run_key, stream_numbers, uniform, week_key
 from plnsim.model import outcome, school_year
 from plnsim.model.measure import BARRIERS
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
 from plnsim.model.state import RANGES, Origin, StateVariable
 from plnsim.model.world import tables
+from plnsim.model.world.csv_rows import CsvReader
 from plnsim.publish.odd.equations import PseudoCode
 from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -168,7 +169,10 @@ def streams() -> str:
     """The numbers of all streams."""
     return table(
         ("number", "stream", "number", "stream", "number", "stream"),
-        [itertools.chain(*row) for row in _column_major(list(enumerate(STREAMS)), 3)],
+        [
+            itertools.chain(*row)
+            for row in _column_major([(number, name) for name, number in stream_numbers().items()], 3)
+        ],
     )
 
 
@@ -190,7 +194,7 @@ def example_draws() -> str:
     ):
         run = run_key(seed, replicate)
         key = week_key(run, week)
-        number = STREAMS.index(name)
+        number = stream_numbers()[name]
         answer = f"`{uniform(key, number, entity_id, draw_index)!r}`"
         rows.append(
             (
@@ -257,7 +261,7 @@ def files() -> str:
     text = PseudoCode(tables)
     rows = []
     for node in ast.walk(text.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Rows":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == CsvReader.__name__:
             needed, optional = (_columns(tables, argument) for argument in node.args[1:3])
             rows.append((needed, optional))
     kinds = {"school": "schools", "teacher": "staff", "from": "ties", "network": "networks"}

@@ -2,12 +2,12 @@
 
 import pytest
 
-from plnsim.common.streams import STREAMS
+from plnsim.common.streams import stream_name
 
 
 @pytest.fixture
 def stub_uniform(monkeypatch):
-    """``stub_uniform(mechanism, head_leaves=0.1)``: what a mechanism, or several, draw from their streams; any other
+    """``stub_uniform(mechanism, head_leaves=0.1)``: what one or more mechanisms draw from their streams; any other
     stream fails the test.
 
     What is drawn is a number, or a function of ``entity_id`` and ``draw_index``. Gives the list of what was drawn, as
@@ -18,7 +18,7 @@ def stub_uniform(monkeypatch):
         draws = []
 
         def uniform(key, stream, entity_id, draw_index=0):
-            name = STREAMS[stream]
+            name = stream_name(stream)
             draws.append((key, name, entity_id, draw_index))
             number = numbers[name.replace(" ", "_")]
             return number(entity_id, draw_index) if callable(number) else number

@@ -1,4 +1,4 @@
-"""Aggregates: what is known of a school's staff and of a network's members (R18a, R27, R34)."""
+"""Aggregates: means over staff and members (R18a, R27)."""
 
 import pytest
 
@@ -18,6 +18,9 @@ P = parameters(conditions_focus_shift=0.0, focus_other_theme_loss=0.4)
 LIFTED = parameters(conditions_focus_shift=0.5, conditions_focus_target=1.0)
 HELD = parameters(conditions_focus_shift=1.0, conditions_focus_target=0.3)
 SEEN = {"users", "prevalence", "mean_time", "user_knowledge", "user_fidelity"}
+
+
+# --- a school and its staff
 
 
 def test_a_school_sees_how_far_the_practice_has_spread():
@@ -49,6 +52,9 @@ def test_a_school_without_users_sees_none():
         0.0,
         1.0,
     )
+
+
+# --- a network and its members
 
 
 def met_by_three():

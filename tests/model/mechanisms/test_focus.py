@@ -26,6 +26,11 @@ def test_a_schools_focus_is_its_own_unless_moved_from_outside(p, felt):
     assert world.schools[0].focus == close_to(felt)
 
 
+@pytest.mark.parametrize(("theme", "share"), [(0, 1.0), (1, 0.6), (2, 0.6)])
+def test_networks_with_another_theme_spend_only_part_of_their_work_on_it(theme, share):
+    assert focus.relevance(make_network(theme=theme), P) == close_to(share)
+
+
 @pytest.mark.parametrize(("member", "felt"), [(1, 0.9), (0, 0.2)])
 def test_a_teacher_feels_her_networks_focus_while_she_takes_part(member, felt):
     teacher = make_teacher(network=0, seat=0, member=member)
