@@ -138,12 +138,12 @@ def test_a_varied_scenario_is_made_again_by_its_code(name):
     )
 
 
-def test_a_value_put_back_to_its_default_is_remake():
+def test_a_value_put_back_to_its_default_is_made_again():
     back = Scenario.of("challenge-partners").with_values({"programme.topology": "clique"})
     assert remake(back).values == back.values
 
 
-def test_a_scenario_without_a_file_is_remake():
+def test_a_scenario_without_a_file_is_made_again():
     own = Scenario("own", title="Own").with_values({"programme.delegates": 4})
     again = remake(own)
     assert (again.name, again.title, again.values) == ("own", "Own", own.values)

@@ -55,7 +55,7 @@ def test_a_draw_that_equals_the_share_of_movers_brings_nobody(stub_uniform):
 
 
 def test_where_there_is_no_other_school_a_mover_brings_what_any_newcomer_has(stub_uniform):
-    asked = stub_uniform(arrival, learning, norms, mover=0.0, new_knowledge=0.7, new_belief=0.5)
+    draws = stub_uniform(arrival, learning, norms, mover=0.0, new_knowledge=0.7, new_belief=0.5)
     teacher = make_teacher(moved_knowledge=0.01, moved_belief=0.02)
     arrival.teacher_observes(
         teacher, make_world([make_teacher(), teacher, make_teacher()]), make_week(key=7, ends_year=1), P
@@ -63,7 +63,7 @@ def test_where_there_is_no_other_school_a_mover_brings_what_any_newcomer_has(stu
     # 0.7 of the way from 0 to 0.1; the middle
     assert (teacher.moved_knowledge, teacher.moved_belief) == (close_to(0.07), close_to(0.6))
     drawn_by_learning, drawn_by_norms = (7, "new knowledge", 1, 0), (7, "new belief", 1, 0)
-    assert asked == [(7, "mover", 1, 0), drawn_by_learning, drawn_by_norms]
+    assert draws == [(7, "mover", 1, 0), drawn_by_learning, drawn_by_norms]
 
 
 def test_nobody_looks_around_during_the_year(stub_uniform):
@@ -155,10 +155,10 @@ def test_who_stays_is_not_inducted(stub_uniform):
 
 def test_the_mover_who_was_seen_is_the_one_who_comes(stub_uniform):
     """Observation and update draw the same number, so whoever looked around for a mover gets a mover."""
-    asked = stub_uniform(turnover, arrival, *DRAWING, mover=0.0, moved_from=0.9, teacher_leaves=0.0, **NEW)
+    draws = stub_uniform(turnover, arrival, *DRAWING, mover=0.0, moved_from=0.9, teacher_leaves=0.0, **NEW)
     world = make_world([make_teacher()], [make_teacher(knowledge=0.8, belief=0.7)])
     teacher = world.teachers[0]
     arrival.teacher_observes(teacher, world, YEAR_END, P)
     POST_CHANGES_HANDS(teacher, world, YEAR_END, P)
     assert (teacher.knowledge, teacher.belief) == (0.8, 0.7)
-    assert len([key for key in asked if key == (0, "mover", 0, 0)]) == 2
+    assert len([draw for draw in draws if draw == (0, "mover", 0, 0)]) == 2

@@ -105,9 +105,9 @@ def before(first, second, kind):
     ("first", "second", "kind"),
     [
         # what is observed first is needed by what is observed in the same turn
-        ("focus", "meeting", "network_observes"),  # members, before the share of them who use it
+        ("aggregates", "meeting", "network_observes"),  # members, before the share of them who use it
         ("meeting", "inquiry", "network_observes"),  # whether it is facilitated this week
-        ("focus", "inquiry", "network_observes"),  # members and distributed leadership
+        ("aggregates", "inquiry", "network_observes"),  # members and distributed leadership
         ("inquiry", "partners", "network_observes"),  # the facilitation that partners keep up
         ("membership", "leadership", "school_observes"),  # whether the school takes part, before the push
         ("advice", "norms", "teacher_observes"),  # the contact, before the mean of all replaces her belief
@@ -123,7 +123,11 @@ def before(first, second, kind):
         ("adoption", "barrier", "teacher_updates"),
         ("adoption", "forgetting", "teacher_updates"),
         ("forgetting", "turnover", "teacher_updates"),  # the holidays are the leaver's, not the newcomer's
+        ("turnover", "replacement", "teacher_updates"),  # whoever takes the post over begins anew
+        ("replacement", "arrival", "teacher_updates"),  # and then brings what she brings
         ("leadership", "succession", "school_updates"),
+        ("routine", "replacement", "school_updates"),  # the routine that carries over is this week's
+        ("succession", "replacement", "school_updates"),
         ("policy", "succession", "school_updates"),
         ("evidence", "renewal", "network_updates"),
         ("renewal", "recruitment", "network_updates"),
