@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import interval_label, number, percent
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
+from plnsim.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -149,11 +150,21 @@ def _footnote(figure: Figure, run: RunResult) -> None:
     figure.set_layout_engine("constrained", rect=(0, 0.035, 1, 0.965))
 
 
-def _runs(run: RunResult) -> str:
+def _runs(run: Runs) -> str:
     return f"{run.replicates} run{'s' if run.replicates > 1 else ''}"
 
 
-def alternative_text(run: RunResult) -> str:
+class Runs(Protocol):
+    """The runs of a scenario, as tables of any kind hold them."""
+
+    @property
+    def scenario(self) -> Scenario: ...
+    @property
+    def replicates(self) -> int: ...
+    def values(self, outcome: str, /) -> np.ndarray: ...
+
+
+def alternative_text(run: Runs) -> str:
     """What the figure shows, in words, for those who cannot see it."""
     last = percent(run.values("use").mean())
     when = (
