@@ -13,11 +13,7 @@ import numpy as np
 
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import interval_label, number, percent
-<<<<<<< HEAD
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES
-=======
-from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
->>>>>>> h-publish
 from plnsim.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -169,29 +165,11 @@ def _footnote(figure: Figure, run: Replicates) -> None:
     figure.set_layout_engine("constrained", rect=(0, 0.035, 1, 0.965))
 
 
-<<<<<<< HEAD
 def _runs(run: Replicates) -> str:
     return f"{run.replicates} run{'s' if run.replicates > 1 else ''}"
 
 
 def alternative_text(run: Replicates) -> str:
-=======
-def _runs(run: Runs) -> str:
-    return f"{run.replicates} run{'s' if run.replicates > 1 else ''}"
-
-
-class Runs(Protocol):
-    """The runs of a scenario, as tables of any kind hold them."""
-
-    @property
-    def scenario(self) -> Scenario: ...
-    @property
-    def replicates(self) -> int: ...
-    def values(self, outcome: str, /) -> np.ndarray: ...
-
-
-def alternative_text(run: Runs) -> str:
->>>>>>> h-publish
     """What the figure shows, in words, for those who cannot see it."""
     last = percent(run.values("use").mean())
     when = (

@@ -12,11 +12,7 @@ LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
 
 class Provenance(TypedDict, total=False):
     """The provenance of a record, as its file keeps it: of a run the scenario's ``name`` and ``title``, of a comparison
-<<<<<<< HEAD
     its ``scenarios``, ``baseline`` and whether it was ``quick``.
-=======
-    its ``scenarios``, ``baseline`` and whether it was ``quick``; ``reading`` is what version 0.1 called the engine.
->>>>>>> h-publish
     """
 
     schema_version: int
@@ -29,10 +25,6 @@ class Provenance(TypedDict, total=False):
     seed: int
     replicates: int
     engine: str
-<<<<<<< HEAD
-=======
-    reading: str
->>>>>>> h-publish
     command: list[str]
     versions: dict[str, str]
     platform: str
