@@ -5,23 +5,66 @@
 >>> done.outcomes["deep_use"].mean()
 """
 
-from plnsim.common.package import __version__
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["InputError", "PLNModel", "Scenario", "__version__", "barriers", "run"]
+if TYPE_CHECKING:
+    from plnsim.common.errors import InputError
+    from plnsim.common.package import __version__
+    from plnsim.simulation.mesa_backend import PLNModel
+    from plnsim.simulation.runs import barriers, run
+    from plnsim.simulation.scenario import Scenario
+    from plnsim.studies.calibration.fit import calibrate
+    from plnsim.studies.comparison import compare
+    from plnsim.studies.experiment import Experiment, run_experiment
+    from plnsim.studies.optimisation.front import optimise
+    from plnsim.studies.readiness.readiness import readiness
+
+__all__ = [
+    "Experiment",
+    "InputError",
+    "PLNModel",
+    "Scenario",
+    "__version__",
+    "barriers",
+    "calibrate",
+    "compare",
+    "optimise",
+    "readiness",
+    "run",
+    "run_experiment",
+]
+
+MODULES = {
+    "Experiment": "studies.experiment.experiment",
+    "InputError": "common.errors",
+    "PLNModel": "simulation.mesa_backend",
+    "Scenario": "simulation.scenario",
+    "__version__": "common.package",
+    "barriers": "simulation.runs",
+    "calibrate": "studies.calibration.fit",
+    "compare": "studies.comparison",
+    "optimise": "studies.optimisation.front",
+    "readiness": "studies.readiness.readiness",
+    "run": "simulation.runs",
+    "run_experiment": "studies.experiment.run",
+}
+"""Where each name stands."""
+RENAMED = {"BadInput": "InputError"}
+"""Names of version 0.1."""
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> object:
     """Loads a part of the library when it is asked for, so that nothing heavy is imported in vain."""
-    if name == "Scenario":
-        from plnsim.simulation.scenario import Scenario as found
-    elif name == "run":
-        from plnsim.simulation.runs import run as found
-    elif name == "barriers":
-        from plnsim.simulation.runs import barriers as found
-    elif name == "PLNModel":
-        from plnsim.simulation.mesa_backend import PLNModel as found
-    elif name == "InputError":
-        from plnsim.common.errors import InputError as found
-    else:
-        raise AttributeError(f"module 'plnsim' has no attribute {name!r}")
-    return found
+    if name in RENAMED:
+        from plnsim.common.deprecated import warn_renamed
+
+        warn_renamed(f"plnsim.{name}", f"plnsim.{RENAMED[name]}")
+        name = RENAMED[name]
+    if name not in MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -93,7 +93,7 @@ def test_what_the_page_adds_runs_in_both_engines(tmp_path):
         timeout=400,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "7 passed" in done.stdout
+    assert "8 passed" in done.stdout
 
 
 def test_every_file_that_the_page_names_is_there():

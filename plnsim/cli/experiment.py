@@ -68,7 +68,6 @@ def experiment(
     part = _share(share) if share else (1, 1)
     announce_compiling()
     with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:
-        progress_options = {"progress": reporter.start_variant} if sys.stderr.isatty() else {}
         analyses = run_experiment(
             spec,
             place,
@@ -77,7 +76,7 @@ def experiment(
             executor=setup.executor,
             concurrency=setup.concurrency,
             note=echo_note,
-            **progress_options,
+            progress=reporter.start_variant if sys.stderr.isatty() else lambda *_: None,
         )
     if part[1] > 1:
         echo_note(f"Share {share} is in {place}. Once all are, the same command without --share analyses them.")

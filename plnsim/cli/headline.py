@@ -47,14 +47,13 @@ def headline(out: Path, quick: bool, workers: int | None, executor: str, schedul
     ema("analysis.prim")  # says so at once when it is not installed
     announce_compiling()
     with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:
-        progress_options = {"progress": reporter.start_variant} if sys.stderr.isatty() else {}
         results = run_headline(
             out,
             quick=quick,
             workers=workers,
             executor=setup.executor,
             concurrency=setup.concurrency,
-            **progress_options,
+            progress=reporter.start_variant if sys.stderr.isatty() else lambda *_: None,
         )
     page = write(results, out / "page", f"plnsim headline{' --quick' if quick else ''}")
     echo_note(

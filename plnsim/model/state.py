@@ -68,8 +68,8 @@ class StateVariable:
     ``start`` is its value in the starting world: a constant, a rule, or ``BUILT``. ``successor`` is what becomes of it
     when a newcomer takes a post (of a teacher) or a new head comes (of a school): a constant, a rule, or ``KEPT``; a
     network has no successor. Both are asked for, so that neither is forgotten; what is *seen* needs neither, as it is
-    observed anew before it is read. A rule may read what is declared before it in the same file. ``also_written_by``
-    names the other mechanisms that write it, beside its own. Raises ``DeclarationError``.
+    observed anew before it is read. A rule may read what is declared before it in the same file. ``entity``,
+    ``mechanism`` and ``written_by`` are filled in when declarations are collected. Raises ``DeclarationError``.
     """
 
     name: str
@@ -80,9 +80,9 @@ class StateVariable:
     kind: str = "state"
     start: float | Rule | Origin | None = None
     successor: float | Rule | Origin | None = None
-    also_written_by: tuple[str, ...] = ()
     entity: str = ""
     mechanism: str = ""
+    written_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not (self.name.isidentifier() and self.name.islower()):
@@ -114,11 +114,6 @@ class StateVariable:
     def dotted_name(self) -> str:
         """The variable with its entity: ``teacher.belief``."""
         return f"{self.entity}.{self.name}"
-
-    @property
-    def written_by(self) -> tuple[str, ...]:
-        """The mechanisms that write it, its own first; none where it is only built."""
-        return (self.mechanism, *self.also_written_by) if self.mechanism else self.also_written_by
 
 
 def assigning(name: str, entity: str, variables: Iterable[StateVariable], origin: str, about: str) -> Step:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import interval_label, number, percent
-from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
+from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES
+from plnsim.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
+    import pandas
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -27,7 +29,21 @@ BANDS = ((*RANGE_QUANTILES, 0.18), (*HALF_QUANTILES, 0.32))
 """The quantiles between which a band is drawn, and how strongly."""
 
 
-def plot_spread(run: RunResult) -> Figure:
+class Replicates(Protocol):
+    """The replicates of a scenario, just run or read from a record."""
+
+    @property
+    def scenario(self) -> Scenario: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def replicates(self) -> int: ...
+    @property
+    def weeks(self) -> pandas.DataFrame: ...
+    def values(self, outcome: str, /) -> np.ndarray: ...
+
+
+def plot_spread(run: Replicates) -> Figure:
     """How far the practice spreads: a fan of all runs week by week, support shaded, its end marked.
 
     The bands hold 9 in 10 and half of the runs; the line is their median.
@@ -136,7 +152,7 @@ def bands_label() -> str:
     return f"{inner.removesuffix(' of runs')} and {outer}"
 
 
-def _footnote(figure: Figure, run: RunResult) -> None:
+def _footnote(figure: Figure, run: Replicates) -> None:
     bands = f"bands: {bands_label()}; " if run.replicates > 1 else ""
     figure.text(
         0.01,
@@ -149,11 +165,11 @@ def _footnote(figure: Figure, run: RunResult) -> None:
     figure.set_layout_engine("constrained", rect=(0, 0.035, 1, 0.965))
 
 
-def _runs(run: RunResult) -> str:
+def _runs(run: Replicates) -> str:
     return f"{run.replicates} run{'s' if run.replicates > 1 else ''}"
 
 
-def alternative_text(run: RunResult) -> str:
+def alternative_text(run: Replicates) -> str:
     """What the figure shows, in words, for those who cannot see it."""
     last = percent(run.values("use").mean())
     when = (

@@ -12,7 +12,7 @@ LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
 
 class Provenance(TypedDict, total=False):
     """The provenance of a record, as its file keeps it: of a run the scenario's ``name`` and ``title``, of a comparison
-    its ``scenarios``, ``baseline`` and whether it was ``quick``; ``reading`` is the engine.
+    its ``scenarios``, ``baseline`` and whether it was ``quick``.
     """
 
     schema_version: int
@@ -24,7 +24,7 @@ class Provenance(TypedDict, total=False):
     quick: bool
     seed: int
     replicates: int
-    reading: str
+    engine: str
     command: list[str]
     versions: dict[str, str]
     platform: str

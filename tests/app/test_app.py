@@ -56,13 +56,13 @@ def test_curves_are_those_of_the_library_to_the_bit(client, scenario, outcome):
         assert told["paired"]["mean"] == gain.mean() and told["if"]["last"]["mean"] == done["if"].values("use").mean()
 
 
-def test_curves_and_pictures_of_the_class_are_those_of_both_readings():
+def test_curves_and_pictures_of_the_class_are_those_of_both_engines():
     classroom = with_same_length(with_class_size(Scenario.of("baseline")), {})
     brief = classroom.with_years(0.5)
-    compiled, mesa = (run(brief, seed=3, engine=engine) for engine in ("compiled", "mesa"))
+    numba, mesa = (run(brief, seed=3, engine=engine) for engine in ("numba", "mesa"))
     curves = simulate_curves(brief, 3, Event())
     for one in WEEKLY_OUTCOMES:
-        for other in (compiled, mesa):
+        for other in (numba, mesa):
             np.testing.assert_array_equal(curves.weekly[one.name][0], other.weeks[one.name].to_numpy())
     model = PLNModel(brief, seed=3)
     for week, states in enumerate(simulate_picture(brief, 3, Event())["states"]):

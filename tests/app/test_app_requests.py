@@ -16,7 +16,7 @@ from plnsim.simulation.scenario.classroom import (
     MAX_SCHOOLS,
     MAX_TEACHERS,
     PRESETS,
-    checked,
+    check_limits,
     with_class_size,
     with_same_length,
 )
@@ -101,7 +101,7 @@ def test_bad_queries_get_a_message_that_names_the_parameter_and_what_would_be_ri
 def test_the_length_of_a_run_stays_that_of_the_scenario_and_is_bounded(scenario):
     assert with_same_length(scenario, {"programme.support_years": 0.5}).weeks == scenario.weeks
     with pytest.raises(InputError, match="years are too long"):
-        checked(scenario.with_years(40))
+        check_limits(scenario.with_years(40))
 
 
 # -- safe to show ------------------------------------------------------------------------------------------------------

@@ -19,13 +19,13 @@ from plnsim.app.story import simulate_stories
 from plnsim.common.errors import InputError
 from tests.support import served
 from tests.support.runs import small_scenario
-from tests.support.served import UPLOAD, api_get, opened
+from tests.support.served import UPLOAD, api_get, open_session
 
 scenario, seminar, client = served.scenario, served.seminar, served.client  # fixtures
 
 
 def test_the_same_seed_gives_the_same_bytes_in_any_session_and_another_seed_others(client, seminar):
-    first, second = opened(client), opened(client)
+    first, second = open_session(client), open_session(client)
     for path in ("curves", "picture", "story"):
         one = api_get(client, path, first, seed=4).content
         seminar.cache.entries.clear()
@@ -35,7 +35,7 @@ def test_the_same_seed_gives_the_same_bytes_in_any_session_and_another_seed_othe
 
 
 def test_sessions_do_not_disturb_each_other(client):
-    mine, theirs = opened(client), opened(client, text=UPLOAD)
+    mine, theirs = open_session(client), open_session(client, text=UPLOAD)
     before = api_get(client, "curves", mine).json()
     other = api_get(client, "curves", theirs, **{"time.hours": 1.5}).json()
     assert api_get(client, "curves", mine).json() == before and other["is"]["weeks"] == 39 != before["is"]["weeks"]
@@ -55,7 +55,7 @@ class Clock:
 def test_sessions_and_results_left_alone_are_freed(client, seminar):
     clock = Clock()
     seminar.sessions.clock = seminar.cache.clock = clock
-    session = opened(client)
+    session = open_session(client)
     assert api_get(client, "story", session).status_code == 200 and seminar.cache.size > 0
     clock.now += seminar.limits.idle_seconds - 1
     assert api_get(client, "curves", session).status_code == 200
@@ -71,7 +71,7 @@ def test_the_server_frees_what_is_idle_by_itself(scenario):
     seminar = server.SeminarServer(scenario, limits=server.Limits(cleanup_seconds=0.05))
     seminar.sessions.clock = seminar.cache.clock = clock = Clock()
     with TestClient(server.make_app(seminar)) as client:
-        api_get(client, "picture", opened(client))
+        api_get(client, "picture", open_session(client))
         assert seminar.cache.entries and seminar.sessions.opened
         clock.now += seminar.limits.idle_seconds + 1
         until = time.monotonic() + 20
@@ -84,7 +84,7 @@ def test_a_hundred_sessions_keep_within_the_bounds(scenario):
     limits = server.Limits(sessions=10, cache_bytes=2_000_000)
     seminar = server.SeminarServer(scenario, limits=limits)
     with TestClient(server.make_app(seminar)) as client:
-        tokens = [opened(client) for _ in range(100)]
+        tokens = [open_session(client) for _ in range(100)]
         assert len(seminar.sessions.opened) == 10 and api_get(client, "curves", tokens[0]).status_code == 410
         for number in range(40):
             assert api_get(client, "curves", tokens[-1], seed=number).status_code == 200
@@ -117,7 +117,7 @@ def test_a_newer_request_of_a_page_ends_the_one_before(scenario, monkeypatch):
 
     monkeypatch.setattr(server, "simulate_curves", slow)
     with TestClient(server.make_app(server.SeminarServer(scenario))) as client:
-        session, first = opened(client), []
+        session, first = open_session(client), []
         waiting = threading.Thread(target=lambda: first.append(api_get(client, "curves", session, seed=1)))
         waiting.start()
         assert begun.wait(20)

@@ -180,7 +180,7 @@ def test_json_is_one_object_with_every_outcome_and_nothing_that_is_not_json():
         <= result["outcomes"]["use"]["mean"]
         <= result["outcomes"]["use"]["quantile_95"]
     )
-    assert (result["replicates"], result["seed"], result["years"], result["reading"]) == (
+    assert (result["replicates"], result["seed"], result["years"], result["engine"]) == (
         2,
         1,
         pytest.approx(1.5, abs=0.02),

@@ -113,7 +113,7 @@ def test_every_assumed_parameter_is_listed_as_assumed_and_no_other(text):
 
 
 @pytest.mark.parametrize("mechanism", SCHEDULE, ids=name_of)
-def test_every_mechanism_has_its_moves_and_every_assignment_of_state_in_them(mechanism, text):
+def test_every_mechanism_has_its_steps_and_every_assignment_of_state_in_them(mechanism, text):
     section = submodel(text, mechanism)
     source = equations.PseudoCode(mechanism).source
     assert re.findall(r"^step (\w+)\(", section, re.MULTILINE) == re.findall(
@@ -132,7 +132,7 @@ def test_the_schedule_is_that_of_the_week(text):
         )
 
 
-def test_no_name_of_python_is_left_in_rules_and_moves(text):
+def test_no_name_of_python_is_left_in_rules_and_steps(text):
     submodels = text[text.index("### 7.1 ") : text.index("## 8 ")]
     lines = re.findall(r"^ {1,2}\d+ (.*)$", submodels, re.MULTILINE)
     assert len(lines) > 400
@@ -185,15 +185,15 @@ def test_the_literature_holds_exactly_the_sources_that_are_used(text):
 
 EXAMPLE = '''
 """An example."""
-from plnsim.common.streams import decision, drawn
-USES = decision("use")
+from plnsim.common.streams import stream, uniform
+USES = stream("use")
 COMPLETE = 1
 LIMIT = -2.5e-3
 """As far as it goes."""
 
-def rule(luck, p, more=0x1F):
-    """A rule of ``luck``."""
-    return luck ** 2 * (more - p.time.hours)
+def rule(share, p, more=0x1F):
+    """A rule of ``share``."""
+    return share ** 2 * (more - p.time.hours)
 
 def teacher_updates(teacher, world, week, p):
     for tie in range(world.advice_first[teacher.post], 7):
@@ -207,15 +207,15 @@ def teacher_updates(teacher, world, week, p):
 '''
 
 
-def test_a_rule_and_a_move_are_written_as_the_description_promises(tmp_path, monkeypatch):
+def test_a_rule_and_a_step_are_written_as_the_description_promises(tmp_path, monkeypatch):
     (tmp_path / "example_of_rules.py").write_text(EXAMPLE)
     monkeypatch.syspath_prepend(str(tmp_path))
     import example_of_rules
 
     assert isinstance(example_of_rules, ModuleType)
     shown = equations.PseudoCode(example_of_rules)
-    assert shown.head(shown.functions["rule"]) == "rule(luck, more = 0x1F)"
-    assert shown.function("rule") == ['"A rule of luck."', "give luck ^ 2 * (more - time.hours)"]
+    assert shown.head(shown.functions["rule"]) == "rule(share, more = 0x1F)"
+    assert shown.function("rule") == ['"A rule of share."', "give share ^ 2 * (more - time.hours)"]
     assert shown.function("teacher_updates") == [
         "for tie from advice_first[teacher.post] to before 7:",
         "    teacher.habit <- teacher.habit * (1.0 - rule(teacher.belief))  -- so it is",

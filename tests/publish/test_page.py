@@ -25,9 +25,9 @@ from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison import Comparison, ScenarioResult
 from tests.output.test_words import expected
+from tests.studies.test_comparison import FILES, RUNS, kept, whole  # noqa: F401 (fixtures)
 from tests.support.browsing import BROWSER, needs_browser
 from tests.support.commands import invoke
-from tests.support.studies.test_comparison import FILES, RUNS, kept, whole  # noqa: F401 (fixtures)
 
 QUESTIONS = (
     "What is the answer?",

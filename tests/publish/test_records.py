@@ -149,10 +149,10 @@ def test_the_provenance_tells_what_was_run_with_what_and_when(original):
     from importlib.metadata import version
 
     provenance = provenance_of(original / "record")
-    assert (provenance["seed"], provenance["replicates"], provenance["reading"], provenance["name"]) == (
+    assert (provenance["seed"], provenance["replicates"], provenance["engine"], provenance["name"]) == (
         3,
         2,
-        "compiled",
+        "numba",
         "tiny",
     )
     assert provenance["command"] == [
@@ -435,14 +435,14 @@ def test_fewer_replicates_are_the_first_of_more(kept):
     assert more.startswith(fewer) and more != fewer
 
 
-def test_the_mesa_reading_writes_the_same_tables_and_can_be_replayed(kept):
-    for engine in ("compiled", "mesa"):
+def test_the_mesa_engine_writes_the_same_tables_and_can_be_replayed(kept):
+    for engine in ("numba", "mesa"):
         assert (
             invoke("run", "tiny.toml", "--years", 0.3, "--replicates", 2, "--engine", engine, "--out", engine).code == 0
         )
-    compiled, mesa = (contents(kept.parent / engine) for engine in ("compiled", "mesa"))
-    assert {name for name in FILES if compiled[name] != mesa[name]} == {"provenance.json"}
-    assert provenance_of(kept.parent / "mesa")["reading"] == "mesa"
+    numba, mesa = (contents(kept.parent / engine) for engine in ("numba", "mesa"))
+    assert {name for name in FILES if numba[name] != mesa[name]} == {"provenance.json"}
+    assert provenance_of(kept.parent / "mesa")["engine"] == "mesa"
     assert invoke("replay", "mesa").code == 0
 
 

@@ -17,7 +17,6 @@ from plnsim.common.quantities import percent, points
 from plnsim.simulation.runs.result import DISPLAYED_OUTCOMES
 from plnsim.simulation.scenario import shipped_scenarios
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.simulation.scenario.html import to_python
 from plnsim.studies.comparison import compare
 
 GUIDE = shipped("docs/notebooks")
@@ -90,7 +89,7 @@ def test_its_figure_is_the_median_week_by_week_within_its_bands(done):
     floor, ceiling = notebook.HEIGHT - notebook.BOTTOM, notebook.TOP
     assert len(line) == done.scenario.weeks and line[-1][0] == notebook.WIDTH - notebook.RIGHT
     assert [floor - (floor - ceiling) * share for share in median] == pytest.approx([y for _, y in line], abs=0.06)
-    assert sum(one.get("fill-opacity") == ".22" for one in drawn.findall("path")) == 2
+    assert sum(path.get("fill-opacity") == ".22" for path in drawn.findall("path")) == 2
     assert percent(median[-1]) in drawn.get("aria-label")
 
 
@@ -119,7 +118,7 @@ def test_the_code_that_a_run_shows_makes_it_again(engine):
 def test_every_shipped_scenario_shows_itself_and_is_made_again_by_its_name(name):
     scenario = Scenario.of(name)
     shown = parse(scenario)
-    assert to_python(scenario) == f'Scenario.of("{name}")'
+    assert scenario.to_python() == f'Scenario.of("{name}")'
     text = "".join(shown.itertext())
     assert scenario.title in text and all(
         statement in text for statement in (*scenario.known, *scenario.assumed, *scenario.special)

@@ -43,6 +43,8 @@ PARAMETERS = (
         group="practice",
     ),
 )
+WRITES = ("teacher.belief", "teacher.habit", "teacher.uses")
+"""State variables of other mechanisms that this one writes."""
 
 ABANDONS = stream("abandon")
 

@@ -92,6 +92,8 @@ PARAMETERS = (
     ),
     CONTAGION,
 )
+WRITES = ("teacher.fidelity",)
+"""State variables of other mechanisms that this one writes."""
 
 INITIAL_THRESHOLD = stream("threshold")
 NEW_THRESHOLD = stream("new threshold")
@@ -131,7 +133,6 @@ TEACHER = (
         meaning="uses the practice",
         start=initial_use,
         successor=0,
-        also_written_by=("abandonment", "arrival"),
     ),
     StateVariable(
         "tried",
@@ -141,7 +142,6 @@ TEACHER = (
         kind="marked",
         start=present_use,
         successor=0,
-        also_written_by=("arrival",),
     ),
     StateVariable(
         "exposure", type="f8", unit="share", meaning="share of those she turns to who use the practice", kind="seen"

@@ -51,6 +51,8 @@ PARAMETERS = (
         direction="jackson-bruegmann-2009",
     ),
 )
+WRITES = ("teacher.knowledge",)
+"""State variables of other mechanisms that this one writes."""
 
 TEACHER = (
     StateVariable(
@@ -66,7 +68,6 @@ TEACHER = (
         unit="share",
         meaning="belief of that colleague, or the mean of all",
         kind="seen",
-        also_written_by=("norms",),
     ),
 )
 

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from plnsim.model.protocols import Parameters, Teacher, Week, World
 
 PARAMETERS = ()
+WRITES = (
+    "teacher.belief",
+    "teacher.fidelity",
+    "teacher.first_belief",
+    "teacher.knowledge",
+    "teacher.tried",
+    "teacher.uses",
+)
+"""State variables of other mechanisms that this one writes."""
 
 TEACHER = (
     StateVariable(

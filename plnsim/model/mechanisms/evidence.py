@@ -64,6 +64,8 @@ PARAMETERS = (
         group="practice",
     ),
 )
+WRITES = ("teacher.belief",)
+"""State variables of other mechanisms that this one writes."""
 
 TEACHER = (
     StateVariable(

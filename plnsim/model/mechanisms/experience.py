@@ -44,6 +44,8 @@ PARAMETERS = (
         direction="prenger-2022",
     ),
 )
+WRITES = ("teacher.knowledge",)
+"""State variables of other mechanisms that this one writes."""
 
 TEACHER = (
     StateVariable(

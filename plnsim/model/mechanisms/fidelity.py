@@ -41,7 +41,6 @@ TEACHER = (
         meaning="how much of the core her practice keeps",
         start=1.0,
         successor=1.0,
-        also_written_by=("adoption", "arrival", "learning"),
     ),
 )
 

@@ -21,6 +21,8 @@ PARAMETERS = (
         source="goldschmidt-phelps-2010",
     ),
 )
+WRITES = ("teacher.knowledge",)
+"""State variables of other mechanisms that this one writes."""
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:

@@ -50,7 +50,6 @@ TEACHER = (
         meaning="how far using it has become a habit",
         start=0.0,
         successor=0.0,
-        also_written_by=("abandonment",),
     ),
 )
 

@@ -96,7 +96,6 @@ NETWORK = (
         meaning="collective knowledge of the practice",
         start=initial_network_knowledge,
         successor=KEPT,
-        also_written_by=("partners",),
     ),
     StateVariable(
         "facilitation",
@@ -104,7 +103,6 @@ NETWORK = (
         unit="share",
         meaning="quality of reflective inquiry when it meets",
         kind="seen",
-        also_written_by=("partners",),
     ),
     StateVariable(
         "linked_knowledge",

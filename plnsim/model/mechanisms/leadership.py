@@ -146,7 +146,6 @@ SCHOOL = (
         meaning="priority that the head gives the practice",
         start=inclination,
         successor=carried_vision,
-        also_written_by=("policy",),
     ),
     StateVariable(
         "support",

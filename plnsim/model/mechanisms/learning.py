@@ -65,6 +65,8 @@ PARAMETERS = (
     ),
     STAGE,
 )
+WRITES = ("teacher.fidelity",)
+"""State variables of other mechanisms that this one writes."""
 
 INITIAL_KNOWLEDGE = stream("initial knowledge")
 NEW_KNOWLEDGE = stream("new knowledge")
@@ -85,7 +87,6 @@ TEACHER = (
         meaning="what she knows of the core of the practice",
         start=initial_knowledge,
         successor=initial_knowledge,
-        also_written_by=("advice", "arrival", "experience", "forgetting", "mobilisation"),
     ),
 )
 

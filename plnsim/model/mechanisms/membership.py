@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from plnsim.model.protocols import Network, Parameters, School, Teacher, Week, World
 
 PARAMETERS = ()
+WRITES = ("teacher.new",)
+"""State variables of other mechanisms that this one writes."""
 
 
 def joined(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:

@@ -122,6 +122,8 @@ PARAMETERS = (
         group="mobilisation",
     ),
 )
+WRITES = ("teacher.knowledge",)
+"""State variables of other mechanisms that this one writes."""
 
 INITIAL_AWARENESS = stream("awareness")
 NEW_AWARENESS = stream("new awareness")

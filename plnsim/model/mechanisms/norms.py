@@ -72,6 +72,8 @@ PARAMETERS = (
     CONTACT,
     BELIEF,
 )
+WRITES = ("teacher.contact_belief",)
+"""State variables of other mechanisms that this one writes."""
 
 INITIAL_BELIEF = stream("initial belief")
 NEW_BELIEF = stream("new belief")
@@ -96,7 +98,6 @@ TEACHER = (
         meaning="how much she values the practice",
         start=initial_belief,
         successor=initial_belief,
-        also_written_by=("abandonment", "arrival", "evidence"),
     ),
     StateVariable(
         "first_belief",
@@ -106,7 +107,6 @@ TEACHER = (
         kind="fixed",
         start=present_belief,
         successor=present_belief,
-        also_written_by=("arrival",),
     ),
 )
 

@@ -54,6 +54,8 @@ PARAMETERS = (
         direction="brown-poortman-2020",
     ),
 )
+WRITES = ("network.facilitation", "network.knowledge")
+"""State variables of other mechanisms that this one writes."""
 
 
 def joint(one: float, partners: int) -> float:

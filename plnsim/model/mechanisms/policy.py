@@ -68,6 +68,8 @@ PARAMETERS = (
         direction="schildkamp-2020",
     ),
 )
+WRITES = ("school.vision",)
+"""State variables of other mechanisms that this one writes."""
 
 INITIATIVE = stream("initiative")
 

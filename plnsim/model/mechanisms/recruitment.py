@@ -62,7 +62,6 @@ NETWORK = (
         meaning="is alive: founded, and not ended",
         start=founded_at_once,
         successor=KEPT,
-        also_written_by=("renewal",),
     ),
 )
 

@@ -49,6 +49,8 @@ PARAMETERS = (
     ),
     RULE,
 )
+WRITES = ("network.active",)
+"""State variables of other mechanisms that this one writes."""
 
 RENEWS = stream("renew")
 NEVER = RULE.code("never")

@@ -116,7 +116,6 @@ TEACHER = (
         meaning="came at the last year end",
         start=0,
         successor=KEPT,
-        also_written_by=("membership",),
     ),
 )
 

@@ -6,7 +6,7 @@ Who somebody is and where she belongs is declared here; all else by the mechanis
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -196,9 +196,14 @@ start_school = assigning("start_school", "school", SCHOOL, "start", "What a scho
 start_teacher = assigning("start_teacher", "teacher", TEACHER, "start", "What a teacher begins with.")
 
 
-class World(NamedTuple):
-    """Everyone and every tie, as arrays; the engines hold the first three in ways of their own (lists of agents,
-    columns).
+Teachers = TypeVar("Teachers")
+Schools = TypeVar("Schools")
+Networks = TypeVar("Networks")
+Places = TypeVar("Places")
+
+
+class WorldOf(NamedTuple, Generic[Teachers, Schools, Networks, Places]):
+    """Everyone and every tie, people and places held in any way: arrays, columns, lists of agents.
 
     Ties of person *i* are ``..._to[..._first[i]:..._first[i + 1]]``: the colleagues she turns to (advice), those she
     hears from (information), members of other schools she exchanges with while her network is active (cross), and the
@@ -206,15 +211,21 @@ class World(NamedTuple):
     join.
     """
 
-    teachers: np.ndarray
-    schools: np.ndarray
-    networks: np.ndarray
-    advice_first: np.ndarray
-    advice_to: np.ndarray
-    information_first: np.ndarray
-    information_to: np.ndarray
-    cross_first: np.ndarray
-    cross_to: np.ndarray
-    link_first: np.ndarray
-    link_to: np.ndarray
-    seats: np.ndarray
+    teachers: Teachers
+    schools: Schools
+    networks: Networks
+    advice_first: Places
+    advice_to: Places
+    information_first: Places
+    information_to: Places
+    cross_first: Places
+    cross_to: Places
+    link_first: Places
+    link_to: Places
+    seats: Places
+
+
+class World(WorldOf[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
+    """Everyone and every tie as arrays; teachers, schools and networks are records of their state variables."""
+
+    __slots__ = ()

@@ -18,6 +18,7 @@ from plnsim.model.measure import BARRIERS
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
 from plnsim.model.state import RANGES, Origin, StateVariable
 from plnsim.model.world import tables
+from plnsim.model.world.csv_rows import CsvReader
 from plnsim.publish.odd.equations import PseudoCode
 from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -260,7 +261,7 @@ def files() -> str:
     text = PseudoCode(tables)
     rows = []
     for node in ast.walk(text.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Rows":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == CsvReader.__name__:
             needed, optional = (_columns(tables, argument) for argument in node.args[1:3])
             rows.append((needed, optional))
     kinds = {"school": "schools", "teacher": "staff", "from": "ties", "network": "networks"}

@@ -37,7 +37,7 @@ def read_provenance(folder: Path) -> Provenance:
             right=f"a folder written by plnsim run --out or by plnsim compare, with {PROVENANCE}",
         )
     try:
-        provenance: Provenance = json.loads(path.read_text(encoding="utf-8"))
+        provenance = _load(path)
         schema = provenance["schema_version"]
         if schema == SCHEMA_VERSION:
             _check_provenance(provenance)
@@ -54,12 +54,19 @@ def read_provenance(folder: Path) -> Provenance:
     return provenance
 
 
+def _load(path: Path) -> Provenance:
+    """What the file holds, with the engine by its name of today: 0.1 wrote ``"reading": "compiled"`` or ``"mesa"``."""
+    provenance = json.loads(path.read_text(encoding="utf-8"))
+    if "reading" in provenance:
+        reading = provenance.pop("reading")
+        provenance.setdefault("engine", ENGINE_OF_READING.get(reading, reading))
+    content: Provenance = provenance
+    return content
+
+
 def _check_provenance(provenance: Provenance) -> None:
     validate_seed(provenance["seed"])
     validate_replicates(provenance["replicates"])
-    if "reading" in provenance:  # the engine as version 0.1 called it
-        reading = provenance.pop("reading")
-        provenance.setdefault("engine", ENGINE_OF_READING.get(reading, reading))
     if provenance["engine"] not in ENGINES:
         raise ValueError(f"there is no engine {quote_value(provenance['engine'])}")
     is_comparison = _is_comparison(provenance)
