@@ -10,7 +10,8 @@ import numpy as np
 
 from plnsim.common.parameter import Value
 from plnsim.common.streams import START_WEEK, run_key, week_key
-from plnsim.model.school_year import SCHOOL_WEEKS, WEEK_DTYPE
+from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.week import WEEK_DTYPE
 from plnsim.simulation.scenario.declared import to_record
 
 EVENTS = ("end support", "new head", "tune-up")
