@@ -106,6 +106,8 @@ class PseudoCode:
         match node:
             case ast.Assign():
                 text = " <- ".join([*map(expression, node.targets), expression(node.value)])
+            case ast.AnnAssign(value=ast.expr() as value):
+                text = f"{expression(node.target)} <- {expression(value)}"
             case ast.AugAssign():
                 text = f"{expression(node.target)} <- {expression(ast.BinOp(node.target, node.op, node.value))}"
             case ast.Return(value=None):
