@@ -226,8 +226,8 @@ def _staff(values: Mapping[str, Value], key: int, population_data: PopulationDat
     mean = np.where(
         secondary, number_of(values, "population.secondary_staff"), number_of(values, "population.primary_staff")
     )
-    staff = mean * lognormals(number_of(values, "population.staff_spread"), uniforms(key, "school size", names))
-    return np.maximum(SMALLEST_STAFF, np.rint(staff)).astype(np.int64), secondary
+    size = mean * lognormals(number_of(values, "population.staff_spread"), uniforms(key, "school size", names))
+    return np.maximum(SMALLEST_STAFF, np.rint(size)).astype(np.int64), secondary
 
 
 def check_memory(teachers: int, values: Mapping[str, Value]) -> None:
