@@ -1,4 +1,4 @@
-"""The library as a notebook uses it: five names, tidy tables, a Mesa model that Mesa's own tools take, and barriers by
+"""The library as a notebook uses it: its names, tidy tables, a Mesa model that Mesa's own tools take, and barriers by
 pairs of runs.
 """
 
@@ -49,8 +49,14 @@ def test_the_names_of_the_library_are_always_the_same_functions_and_classes():
         "Scenario": type,
         "PLNModel": type,
         "InputError": type,
+        "Experiment": type,
         "run": types.FunctionType,
         "barriers": types.FunctionType,
+        "compare": types.FunctionType,
+        "calibrate": types.FunctionType,
+        "optimise": types.FunctionType,
+        "readiness": types.FunctionType,
+        "run_experiment": types.FunctionType,
     }
     assert set(plnsim.__all__) == {*kinds, "__version__"}
     for name, kind in kinds.items():
