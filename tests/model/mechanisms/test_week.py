@@ -164,8 +164,6 @@ def before(first, second, kind):
         ("turnover", "replacement", "teacher_updates"),
         ("replacement", "arrival", "teacher_updates"),
         ("leadership", "succession", "school_updates"),
-        ("routine", "replacement", "school_updates"),  # the routine that carries over is this week's
-        ("succession", "replacement", "school_updates"),
         ("policy", "succession", "school_updates"),
         ("routine", "replacement", "school_updates"),  # what it carries over to the next head
         ("succession", "replacement", "school_updates"),
