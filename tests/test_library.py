@@ -368,13 +368,6 @@ def test_batch_run_varies_parameters_and_replicates():
     assert rows.groupby("time.hours")["use"].mean().is_monotonic_increasing
 
 
-def test_without_a_seed_a_model_has_the_usual_one(tiny):
-    model = plnsim.PLNModel(tiny, seed=None)
-    assert all(
-        (mine == usual).all() for mine, usual in zip(model.state(), plnsim.PLNModel(tiny, seed=1).state(), strict=True)
-    )
-
-
 # -- studies in one call -----------------------------------------------------------------------------------------------
 
 

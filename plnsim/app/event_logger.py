@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from plnsim.app.states import HABIT_FROM, school_name
@@ -72,7 +73,7 @@ class EventLogger(PLNModel):
 
     def _logged(self, step: Step) -> Step:
         log = LOGGED_STEPS.get(step)
-        return step if log is None else lambda agent, world, week, p: log(self, step, agent, world, week, p)
+        return step if log is None else partial(log, self, step)
 
     def name_of(self, post: int) -> str:
         """A teacher is called after her school: C.7 is the seventh of school C."""

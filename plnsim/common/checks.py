@@ -13,9 +13,7 @@ MAX_WORKERS = 10_000
 
 
 def validate_seed(seed: object) -> int:
-    """The seed; the usual one for ``None``, which Mesa's ``batch_run`` gives from Mesa 3.4 on unless it is told
-    another by ``rng``.
-    """
+    """The seed; the usual one for ``None``."""
     return DEFAULT_SEED if seed is None else _integer_between("the seed", seed, 0, 2**63 - 1)
 
 

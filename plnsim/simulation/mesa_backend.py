@@ -6,15 +6,18 @@ the Numba engine to the bit after every week. Sweeps never come here: they use t
 
 from __future__ import annotations
 
+import copy
 import os
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
 from types import SimpleNamespace
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import mesa
 import numpy as np
 
 from plnsim.common.checks import validate_replicate, validate_seed
+from plnsim.common.errors import InputError
 from plnsim.model import protocols
 from plnsim.model.mechanisms import STEP_KINDS, steps
 from plnsim.model.mechanisms.rules import fixed_point_mean
@@ -62,16 +65,30 @@ class Network(_StateAgent, protocols.Network):
     variables = NETWORK
 
 
+@runtime_checkable
+class MesaScenario(Protocol):
+    """A ``Scenario`` as Mesa from 3.5 on has it: a model's arguments by name, whatever they are, and a seed."""
+
+    rng: Any
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]: ...
+
+
 class PLNModel(mesa.Model):
     """A scenario as a Mesa model: one step is one school week.
 
     ``scenario`` is a ``Scenario``, or the name or file of one; further keyword arguments set parameters by dotted name
-    (``PLNModel("baseline", **{"time.hours": 1.2})``), so that ``mesa.batch_run`` varies them. ``replicate`` tells runs
-    with one seed apart: batch over replicates rather than iterations, which share their random numbers. Raises
-    ``InputError``.
+    (``PLNModel("baseline", **{"time.hours": 1.2})``), so that ``mesa.batch_run`` varies them. A ``Scenario`` of Mesa
+    may hold any of these.
+
+    Equal seeds give equal models. Without a ``seed`` (``rng`` in newer Mesa) a model draws one, as Mesa's models do,
+    keeps it as ``seed`` and collects it. ``replicate`` tells runs with one seed apart; equal replicates of different
+    scenarios have common random numbers. After the last week a further step does nothing. Raises ``InputError``.
     """
 
     pln_scenario: Scenario
+    seed: int
+    replicate: int
     teachers: list[Teacher]
     schools: list[School]
     networks: list[Network]
@@ -83,26 +100,35 @@ class PLNModel(mesa.Model):
 
     def __init__(
         self,
-        scenario: Scenario | str | os.PathLike[str] = "baseline",
-        seed: int | None = 1,
+        scenario: Scenario | str | os.PathLike[str] | MesaScenario = "baseline",
+        seed: int | str | None = None,
         replicate: int = 0,
-        **values: object,
+        rng: int | np.random.Generator | None = None,
+        **kwargs: object,
     ) -> None:
-        seed, replicate = validate_seed(seed), validate_replicate(replicate)
-        super().__init__(rng=seed)
-        self.pln_scenario = Scenario.of(scenario).with_values(values)
-        self._begin(seed, replicate)
-        self.datacollector = mesa.DataCollector(
-            model_reporters={
-                "use": lambda model: model.share("users"),
-                "home_use": lambda model: model.share("home_users", "home"),
-                "depth": lambda model: model.mean("depth"),
-                "networks_active": lambda model: sum(network.active for network in model.networks),
-                "schools_in_routine": lambda model: (
-                    sum(school.routine >= model.routine_level for school in model.schools) / len(model.schools)
-                ),
-            }
-        )
+        mesa_scenario: MesaScenario | None = None
+        if not isinstance(scenario, Scenario) and isinstance(scenario, MesaScenario):
+            mesa_scenario, held = scenario, dict(scenario)
+            held.pop("rng", None)
+            rng = mesa_scenario.rng if seed is None and rng is None else rng
+            own, kwargs = held.pop("scenario", "baseline"), held | kwargs
+        else:
+            own = scenario
+        self.seed, self.replicate = _seed_of(seed, rng), validate_replicate(replicate)
+        self.pln_scenario = Scenario.of(own).with_values(kwargs)
+        super().__init__(rng=self.seed)
+        # Mesa's SolaraViz re-makes a model that has a scenario of Mesa's with a new one in the place of our "scenario"
+        self._scenario = None
+        if mesa_scenario is not None:
+            self.scenario = mesa_scenario
+        self._begin(self.seed, self.replicate)
+        drawn = {"seed": "seed"} if seed is None and rng is None else {}
+        self.datacollector = mesa.DataCollector(model_reporters=REPORTERS | drawn)
+
+    def __repr__(self) -> str:
+        name, size = type(self).__name__, f"{len(self.schools)} schools, {len(self.teachers)} teachers"
+        chance = f"seed {self.seed}, replicate {self.replicate}"
+        return f"<{name} {self.pln_scenario.name}, {chance}: week {self.week} of {len(self.weeks)}, {size}>"
 
     def _begin(self, seed: int, replicate: int) -> None:
         arrays, weeks, parameter_sets = self.pln_scenario.initialise(seed, replicate, engine="mesa")
@@ -126,8 +152,19 @@ class PLNModel(mesa.Model):
             (everyone[kind.partition("_")[0]], steps(kind)) for kind in STEP_KINDS
         ]
 
+    def _wrapped_step(self) -> None:
+        """Mesa's step, which counts it and then takes ours; nothing once the last week is over."""
+        if self.week < len(self.weeks):
+            super()._wrapped_step()
+
     def step(self) -> None:
-        """Simulates one week: everybody observes, everybody updates, and what can be counted is counted."""
+        """Simulates one week: everybody observes, everybody updates, and what can be counted is counted.
+
+        Does nothing once the last week is over.
+        """
+        if self.week == len(self.weeks):
+            self.steps = self.week  # one that Mesa counted in ``run_for``
+            return
         week = self.weeks[self.week]
         p = self.parameter_sets[week.regime]
         for agents, steps_of_kind in self._schedule:
@@ -168,6 +205,48 @@ class PLNModel(mesa.Model):
     def state(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The state of teachers, schools and networks as records, as ``NumbaBackend.state`` gives it."""
         return _records(self.teachers, TEACHER), _records(self.schools, SCHOOL), _records(self.networks, NETWORK)
+
+
+def _seed_of(seed: int | str | None, rng: int | np.random.Generator | None) -> int:
+    """The seed that was asked for by either name, as a text of SolaraViz's too; drawn where none was."""
+    if seed is not None and rng is not None:
+        raise InputError("seed and rng are two names of the same", right="one of the two")
+    given = rng if seed is None else seed
+    if given is None:
+        return secrets.randbits(32)
+    if isinstance(given, np.random.Generator):
+        return int(copy.deepcopy(given).integers(2**32))
+    return validate_seed(int(given) if isinstance(given, str) and given.isdecimal() and len(given) < 20 else given)
+
+
+def _use(model: PLNModel) -> float:
+    return model.share("users")
+
+
+def _home_use(model: PLNModel) -> float:
+    return model.share("home_users", "home")
+
+
+def _depth(model: PLNModel) -> float:
+    return model.mean("depth")
+
+
+def _networks_active(model: PLNModel) -> int:
+    return sum(network.active for network in model.networks)
+
+
+def _schools_in_routine(model: PLNModel) -> float:
+    return sum(school.routine >= model.routine_level for school in model.schools) / len(model.schools)
+
+
+REPORTERS = {
+    "use": _use,
+    "home_use": _home_use,
+    "depth": _depth,
+    "networks_active": _networks_active,
+    "schools_in_routine": _schools_in_routine,
+}
+"""What a model collects each week; functions with names, so that a model can be pickled."""
 
 
 def _records(agents: Sequence[_StateAgent], variables: Iterable[StateVariable]) -> np.ndarray:

@@ -70,6 +70,11 @@ class Scenario:
         """A scenario as it is, by the name of a shipped one, or from a file; raises ``InputError``."""
         if isinstance(scenario, Scenario):
             return scenario
+        if not isinstance(scenario, (str, os.PathLike)):
+            raise InputError(
+                f"a scenario cannot be {quote_value(scenario)}",
+                right="a Scenario, the name of a shipped one, or the path of a file",
+            )
         path, shipped = Path(scenario), shipped_scenarios()
         if str(scenario) in shipped:
             return cls(**parse.read_file(shipped[str(scenario)]))
