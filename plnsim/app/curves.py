@@ -11,6 +11,7 @@ import numpy as np
 
 from plnsim.app.states import SimulationCancelled, support_end_week
 from plnsim.common.checks import validate_workers
+from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import WEEKLY_OUTCOMES, WeeklyOutcome, sustained_scale_up
 from plnsim.model.school_year import SCHOOL_WEEKS
@@ -32,6 +33,8 @@ class Curves:
     last: dict[str, np.ndarray]
     scaled_up: np.ndarray
     support_ends: int | None
+
+    __repr__ = short_repr
 
     @property
     def nbytes(self) -> int:

@@ -19,6 +19,7 @@ from plnsim.app.curves import Curves, simulate_curves
 from plnsim.app.states import HABIT, TRYING, teacher_states
 from plnsim.common.checks import validate_workers
 from plnsim.common.errors import InputError
+from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import BARRIERS
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.engine.numba_backend import NumbaBackend
@@ -63,6 +64,8 @@ class Grid:
     teachers: np.ndarray
     last: np.ndarray
     scaled_up: np.ndarray
+
+    __repr__ = short_repr
 
     @property
     def settings(self) -> int:

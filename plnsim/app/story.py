@@ -9,6 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING, TypedDict
 
 from plnsim.app.states import HABIT_FROM, SimulationCancelled, school_name
+from plnsim.common.short_repr import short_repr
 from plnsim.output.words import percent
 from plnsim.simulation.scenario import Scenario
 
@@ -31,6 +32,8 @@ class RunStories:
     """All stories of a run by subject and place; the model that they come from is not kept."""
 
     stories: dict[str, list[Story]]
+
+    __repr__ = short_repr
 
     def count(self, subject: str) -> int:
         return len(self.stories[subject])

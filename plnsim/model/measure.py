@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plnsim.common.parameter import Parameter, Value
+from plnsim.common.short_repr import short_repr
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import integer_of
 
@@ -168,7 +169,7 @@ MEASURE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunCounts:
     """What was counted in one run, by name, ready for outcomes.
 
@@ -186,6 +187,8 @@ class RunCounts:
     support_ends: int
     parameter_sets: Sequence[Mapping[str, Value]]
     regime: NDArray[np.intp]
+
+    __repr__ = short_repr
 
     def in_force(self, name: str) -> np.ndarray:
         """The value of a parameter in each week, as the calendar sets it."""

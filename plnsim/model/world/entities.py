@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 
 from plnsim.common.errors import DeclarationError
+from plnsim.common.short_repr import short_repr
 from plnsim.model.mechanisms.declarations import declared_by_mechanisms
 from plnsim.model.state import BUILT, KEPT, StateVariable, assigning, record_dtype
 
@@ -233,6 +234,9 @@ class WorldOf(NamedTuple, Generic[Teachers, Schools, Networks, Places]):
     link_first: Places
     link_to: Places
     seats: Places
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 class World(WorldOf[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):

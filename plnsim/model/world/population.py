@@ -16,6 +16,7 @@ import numpy as np
 
 from plnsim.common.errors import InputError
 from plnsim.common.parameter import AnyParameter, Parameter, Value
+from plnsim.common.short_repr import short_repr
 from plnsim.common.streams import START_WEEK, lognormals, run_key, uniforms, week_key
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import integer_of, number_of
@@ -141,6 +142,32 @@ class PopulationData:
     advice: Pairs | None = None
     information: Pairs | None = None
     networks: list[Group] | None = None
+
+    __repr__ = short_repr
+
+    def __eq__(self, other: object) -> bool:
+        return self._content == other._content if isinstance(other, PopulationData) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
+    @property
+    def _content(self) -> tuple[object, ...]:
+        """All that is known, in parts that can be compared and hashed."""
+        tables = tuple(
+            tuple((name, _bytes(column)) for name, column in sorted(table.items()))
+            for table in (self.schools, self.teachers)
+        )
+        pairs = tuple(pairs and tuple(map(_bytes, pairs)) for pairs in (self.advice, self.information))
+        networks = self.networks and tuple(
+            tuple((int(school), *_bytes(np.asarray(posts))) for school, posts in group) for group in self.networks
+        )
+        return tables, pairs, networks
+
+
+def _bytes(column: np.ndarray) -> tuple[str, bytes]:
+    """The content of a column of numbers."""
+    return column.dtype.str, column.tobytes()
 
 
 def build_world(

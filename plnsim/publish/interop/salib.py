@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from plnsim.common.checks import validate_names
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import Choice
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -28,7 +29,10 @@ def salib_problem(what: Experiment | Iterable[str]) -> SampledProblem:
     SALib knows no whole numbers and no options: a whole number runs to one above its highest, an option is its place.
     ``salib_values`` turns a row of a sample into values. Raises ``InputError``.
     """
-    names, groups = (what.names, what.groups) if isinstance(what, Experiment) else (tuple(what), ())
+    if isinstance(what, Experiment):
+        names, groups = what.names, what.groups
+    else:
+        names, groups = validate_names("parameters", what, "time.hours"), ()
     bounds, shapes = zip(*(_bounds(name) for name in names), strict=True)
     problem: SampledProblem = {
         "num_vars": len(names),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas
 
-from plnsim.common.checks import validate_replicates, validate_seed
+from plnsim.common.checks import validate_names, validate_replicates, validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Choice
+from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME, compute_outcomes
 from plnsim.publish.interop.columns import OVER_TIME, to_identifier
 from plnsim.simulation.runs import simulate_run
@@ -37,6 +38,8 @@ class ModelFunction:
     outcomes: tuple[str, ...]
     seed: int
     replicates: int
+
+    __repr__ = short_repr
 
     def __call__(self, **values: object) -> dict[str, float]:
         scenario = self.scenario.with_values(values)
@@ -63,7 +66,8 @@ def ema_model(
     Names are plain, so ``time.hours`` is ``time_hours``. Raises ``InputError``.
     """
     scenario = Scenario.of(scenario)
-    levers, outcomes = tuple(levers), tuple(outcomes)
+    levers = validate_names("levers", levers, "programme.delegates", least=0)
+    outcomes = validate_names("outcomes", outcomes, "deep_use")
     for outcome in outcomes:
         if outcome not in OUTCOMES_BY_NAME:
             raise InputError(
@@ -72,7 +76,7 @@ def ema_model(
     uncertain = (
         [parameter.qualified_name for parameter in MODEL_PARAMETERS if may_vary(parameter, choices=True)]
         if parameters is None
-        else list(parameters)
+        else list(validate_names("parameters", parameters, "time.hours", least=0))
     )
     workbench = ema()
     name = "".join(letter for letter in scenario.name if letter.isalnum()) or "plnsim"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from plnsim.common.short_repr import short_repr
 from plnsim.model.mechanisms.barrier import FOCUS, LEADERSHIP, TIME
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
@@ -100,6 +101,9 @@ class Counts(NamedTuple):
     routine: np.ndarray  # years, schools: at the end of the year
     vision: np.ndarray  # years, schools: at the end of the year
     networks: np.ndarray  # weeks, as NETWORK_COUNT_DTYPE
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def empty_counts(weeks: int, schools: int) -> Counts:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import BARRIERS
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.runs.replicates import DEFAULT_REPLICATES, run
@@ -15,12 +16,14 @@ from plnsim.simulation.runs.result import summary
 from plnsim.simulation.scenario import Scenario
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Barriers:
     """What is named as in the way, as shares, and the gain in an outcome from lifting each condition."""
 
     named: dict[str, float]
     gain: dict[str, np.ndarray]
+
+    __repr__ = short_repr
 
     @property
     def actual(self) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.notebook import Curve, card, curves, table
 from plnsim.common.quantities import format_value, percent
+from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, WeeklyOutcome, compute_outcomes
 from plnsim.model.school_year import SCHOOL_WEEKS
@@ -40,7 +41,7 @@ DISPLAYED_OUTCOMES = (
 """The outcomes that a run shows in a notebook."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunResult:
     """The replicates of a scenario: ``outcomes``, ``weeks`` and ``schools`` are tidy tables."""
 
@@ -48,6 +49,8 @@ class RunResult:
     seed: int
     engine: str
     run_counts: tuple[RunCounts, ...]
+
+    __repr__ = short_repr
 
     @property
     def replicates(self) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 from plnsim.common.checks import validate_replicate, validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Value
+from plnsim.common.short_repr import short_repr
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import integer_of, number_of
 from plnsim.model.world.entities import World
@@ -46,16 +47,18 @@ class Scenario:
 
     name: str
     title: str = ""
-    purpose: str = ""
-    sources: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-    assumed: tuple[str, ...] = ()
-    special: tuple[str, ...] = ()
+    purpose: str = field(default="", repr=False)
+    sources: tuple[str, ...] = field(default=(), repr=False)
+    known: tuple[str, ...] = field(default=(), repr=False)
+    assumed: tuple[str, ...] = field(default=(), repr=False)
+    special: tuple[str, ...] = field(default=(), repr=False)
     changed: Mapping[str, Value] = field(default_factory=dict)
     calendar: tuple[CalendarEvent, ...] = ()
     years: float | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
     population_data: PopulationData | None = None
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         changed = {
@@ -64,6 +67,11 @@ class Scenario:
             if name not in MODEL_PARAMETERS or value != MODEL_PARAMETERS[name].default
         }
         object.__setattr__(self, "changed", changed)
+
+    def __hash__(self) -> int:
+        """By content, as scenarios are compared: equal ones have equal hashes."""
+        by_name = tuple(frozenset(mapping.items()) for mapping in (self.changed, self.files))
+        return hash((self.name, self.title, self.calendar, self.years, self.population_data, *by_name))
 
     @classmethod
     def of(cls, scenario: Scenario | str | os.PathLike[str]) -> Scenario:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from plnsim.common.errors import InputError
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.calibration.observations import Observation
 
@@ -37,6 +38,8 @@ class Calibration:
     seed: int = 1
     texts: dict[str, str] = field(default_factory=dict)
     """The files that asked for it, by name."""
+
+    __repr__ = short_repr
 
     @property
     def points(self) -> int:

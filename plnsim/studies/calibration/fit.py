@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from plnsim.common.short_repr import short_repr
 from plnsim.studies.calibration.calibration import BLOCK, MATCHING, Calibration
 from plnsim.studies.calibration.emulator import Emulator, check_installed, emulator_validation
 from plnsim.studies.calibration.proposal import CENTRES, Proposal, effective_sample_size, fit_proposal, normalise
@@ -46,8 +47,10 @@ class Wave:
     left: float
     emulator_validation: float
 
+    __repr__ = short_repr
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Posterior:
     """What a fit found.
 
@@ -69,6 +72,8 @@ class Posterior:
     evaluated_points: tuple[np.ndarray, np.ndarray]
     """Every point that was run, waves included, and its distance."""
     failed: tuple[str, ...] = ()
+
+    __repr__ = short_repr
 
     @property
     def effective_sample_size(self) -> float:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES
 from plnsim.model.school_year import SCHOOL_WEEKS
@@ -33,6 +34,8 @@ class Observation:
     error: float
     discrepancy: float = 0.0
     held_out: bool = False
+
+    __repr__ = short_repr
 
     @property
     def column(self) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from plnsim.common.short_repr import short_repr
+
 PRIOR_SHARE = 0.1
 """Share of the prior in every mixture: no setting is out of reach, and no weight can run away."""
 MIN_WIDTH = 0.004
@@ -27,6 +29,8 @@ class Proposal:
 
     centres: np.ndarray
     widths: np.ndarray
+
+    __repr__ = short_repr
 
     @classmethod
     def prior(cls, parameters: int) -> Proposal:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas
 
 from plnsim.common.files import content_hash
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario.save import to_toml
@@ -49,6 +50,8 @@ class ModelEvaluator:
 
     observations: tuple[Observation, ...]
 
+    __repr__ = short_repr
+
     def __call__(self, task: Task, values: Values, replicate: int) -> dict[str, float]:
         run_counts = simulate_run(task.scenario.with_values(values), task.seed, point_replicate(values, replicate))
         return {observation.column: observation.value_in(run_counts) for observation in self.observations}
@@ -65,6 +68,8 @@ class StageRuns:
     unit_sample: np.ndarray
     results: np.ndarray
     failed: tuple[str, ...] = ()
+
+    __repr__ = short_repr
 
     @property
     def means(self) -> np.ndarray:
@@ -85,6 +90,8 @@ class StageRunner:
     concurrency: Callable[[], int] | None = None
     progress: Callable[[str], Progress | None] = lambda stage: None
     evaluate: Evaluate | None = None
+
+    __repr__ = short_repr
 
     @property
     def manifest(self) -> dict[str, object]:

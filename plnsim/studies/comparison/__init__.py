@@ -19,6 +19,11 @@ def check_scenarios(
     scenarios: Sequence[Scenario | str | PathLike[str]], baseline: str | None = None
 ) -> tuple[list[Scenario], str]:
     """The scenarios to compare and the name of the baseline; raises ``InputError``."""
+    if isinstance(scenarios, (str, PathLike, Scenario)):
+        raise InputError(
+            f"scenarios cannot be {quote_value(str(getattr(scenarios, 'name', scenarios)))} alone",
+            right='a list: ["baseline", "district"], for instance',
+        )
     resolved = [Scenario.of(scenario) for scenario in scenarios]
     names = [scenario.name for scenario in resolved]
     if len(resolved) < 2:

@@ -10,6 +10,7 @@ from typing import TypedDict
 import numpy as np
 import pandas
 
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.studies.comparison.html import to_html
 from plnsim.studies.comparison.scenario_result import (
@@ -94,7 +95,7 @@ class CostPerAdopter(TypedDict):
     resamples: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """Scenarios side by side, replicate by replicate with common random numbers; of one scenario alone where nothing is
     compared.
@@ -104,6 +105,8 @@ class Comparison:
     baseline: str
     barriers: pandas.DataFrame | None = None
     sensitivity: pandas.DataFrame | None = None
+
+    __repr__ = short_repr
 
     @property
     def base(self) -> ScenarioResult:

@@ -12,6 +12,7 @@ from typing import TypedDict
 import numpy as np
 import pandas
 
+from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME, Outcome
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
@@ -42,7 +43,7 @@ class DifferenceDescription(Description):
     pairs: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScenarioResult:
     """One scenario of a comparison with its runs as tables; to be read as a ``plnsim.simulation.runs.RunResult`` is."""
 
@@ -50,6 +51,8 @@ class ScenarioResult:
     seed: int
     outcomes: pandas.DataFrame
     weeks: pandas.DataFrame
+
+    __repr__ = short_repr
 
     @classmethod
     def of(cls, result: RunResult) -> ScenarioResult:

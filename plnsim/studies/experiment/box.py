@@ -13,6 +13,7 @@ import pandas
 from scipy.stats import binom
 
 from plnsim.common.parameter import Choice, Parameter
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
 
@@ -28,6 +29,8 @@ class Limit:
     name: str
     side: str
     value: float | tuple[str, ...]
+
+    __repr__ = short_repr
 
     def holds(self, values: pandas.DataFrame) -> np.ndarray:
         column = values[self.name]
@@ -52,6 +55,8 @@ class Box:
     reached: int
     of: int
     quasi_p: tuple[float, ...]
+
+    __repr__ = short_repr
 
     @property
     def density(self) -> float:

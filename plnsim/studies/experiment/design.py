@@ -16,6 +16,7 @@ import numpy as np
 
 from plnsim.common.errors import InputError
 from plnsim.common.parameter import AnyParameter, Value
+from plnsim.common.short_repr import short_repr
 from plnsim.studies.experiment.factorial import Factor
 
 DUMMY = "dummy"
@@ -46,6 +47,8 @@ class Design:
     unit_sample: np.ndarray
     size: int
     second_order: bool = False
+
+    __repr__ = short_repr
 
     @property
     def problem(self) -> SalibProblem:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas
 
 from plnsim.common.errors import InputError
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.runs import ProgressCallback
 from plnsim.studies.experiment.box import SIGNIFICANT, Box, Limit, at_least, at_most, box_of, one_of, prune
 from plnsim.studies.experiment.criterion import Criterion, parse_criterion
@@ -67,6 +68,8 @@ class Discovery:
     out_of_sample: tuple[float, float]
     tree: Tree
     seed: int
+
+    __repr__ = short_repr
 
 
 def discover(

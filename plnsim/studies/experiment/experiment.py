@@ -8,6 +8,7 @@ from pathlib import Path
 from plnsim.common.checks import validate_replicates, validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Value
+from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
@@ -81,6 +82,8 @@ class Experiment:
     values: dict[str, Value] = field(default_factory=dict)
     alternatives: dict[str, dict[str, Value]] = field(default_factory=dict)
     folder: str = "."
+
+    __repr__ = short_repr
 
     @classmethod
     def read(cls, path: Path) -> Experiment:

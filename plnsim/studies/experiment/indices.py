@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
+from plnsim.common.short_repr import short_repr
+
 CONFIDENCE = 0.95
 LEAST_VARIANCE = 1e-12
 """Of a standardised outcome: what is below is rounding."""
@@ -30,6 +32,8 @@ class Indices:
     total_conf: np.ndarray
     second: np.ndarray | None = None
     second_conf: np.ndarray | None = None
+
+    __repr__ = short_repr
 
 
 def sobol_indices(

@@ -13,6 +13,7 @@ import pandas
 
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import Value
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
@@ -38,12 +39,14 @@ CAVEAT = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExperimentResults:
     """A store that is read, not continued."""
 
     folder: Path
     manifest: ExperimentManifest
+
+    __repr__ = short_repr
 
     @classmethod
     def of(cls, folder: ExperimentResults | Path | str) -> ExperimentResults:

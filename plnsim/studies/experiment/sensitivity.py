@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas
 
+from plnsim.common.short_repr import short_repr
 from plnsim.studies.experiment.design import MORRIS_LEVELS, Design
 from plnsim.studies.experiment.factorial import effects
 from plnsim.studies.experiment.indices import sobol_indices, varies_at_base_points
@@ -40,6 +41,8 @@ class Analysis:
     convergence: pandas.DataFrame
     verdict: str
     excluded: dict[str, str] = field(default_factory=dict)
+
+    __repr__ = short_repr
 
     @property
     def tables(self) -> dict[str, pandas.DataFrame]:

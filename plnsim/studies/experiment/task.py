@@ -14,6 +14,7 @@ import numpy as np
 
 from plnsim.common.errors import InputError
 from plnsim.common.parameter import Value
+from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import BARRIERS, RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, compute_outcomes
 from plnsim.simulation.model_version import model_version
@@ -97,6 +98,8 @@ class Task:
     """The version of the model that must compute it; any where empty."""
     first_point: int = 0
     """The number of the first of ``unit_sample``: a worker gets only the points of its batch."""
+
+    __repr__ = short_repr
 
     @property
     def columns(self) -> list[str]:

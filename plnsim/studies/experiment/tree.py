@@ -11,6 +11,7 @@ import numpy as np
 import pandas
 
 from plnsim.common.parameter import Choice
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.box import ABOVE, ONE_OF, Box, Limit, at_most, box_of, one_of
 from plnsim.studies.experiment.design import DUMMY
@@ -45,6 +46,8 @@ class Tree:
     accuracy: float
     balanced_accuracy: float
     majority_accuracy: float
+
+    __repr__ = short_repr
 
 
 def grow_tree(values: pandas.DataFrame, reached: np.ndarray, seed: int) -> Tree:

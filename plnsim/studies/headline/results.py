@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas
 
 from plnsim.common.parameter import Value
+from plnsim.common.short_repr import short_repr
 from plnsim.studies.experiment.design import Design
 from plnsim.studies.experiment.execute import Progress
 from plnsim.studies.experiment.experiment import Experiment
@@ -41,6 +42,8 @@ class HeadlineExperiment:
     experiment: Experiment
     analyses: dict[str, Analysis]
     folder: Path
+
+    __repr__ = short_repr
 
     @property
     def scenario(self) -> str:

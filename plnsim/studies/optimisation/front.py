@@ -16,6 +16,7 @@ import numpy as np
 
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 from plnsim.common.errors import InputError, quote_value
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.runs import ProgressCallback
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.optimisation.levers import select_levers, unit_costs
@@ -54,8 +55,10 @@ class Member:
     fresh: Evaluation
     non_dominated_draws: int
 
+    __repr__ = short_repr
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class OptimisationResult:
     """What a search found. ``evaluated``: all that was tried, on the draws of the search; ``fresh_evaluations``: the
     best of it on fresh draws.
@@ -66,6 +69,8 @@ class OptimisationResult:
     evaluated: tuple[Evaluation, ...]
     fresh_evaluations: tuple[Evaluation, ...]
     status_quo: Evaluation
+
+    __repr__ = short_repr
 
     @cached_property
     def members(self) -> tuple[Member, ...]:

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from plnsim.common.checks import validate_workers
+from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import deep_use, equity_gap
 from plnsim.model.values import number_of
@@ -52,6 +53,8 @@ class Evaluation:
     deep_use: np.ndarray
     shortfall: np.ndarray
 
+    __repr__ = short_repr
+
     @property
     def means(self) -> tuple[float, float]:
         return float(self.deep_use.mean()), float(self.shortfall.mean())
@@ -71,6 +74,8 @@ class Problem:
     draws: int = 16
     first_draw: int = 0
     workers: int | None = None
+
+    __repr__ = short_repr
 
     def allocation(self, codes: Codes) -> Allocation:
         return {lever.name: lever.levels[code] for lever, code in zip(self.levers, codes, strict=True)}

@@ -12,6 +12,7 @@ from os import PathLike
 from pathlib import Path
 
 from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.toml_file import TomlFile, load_text
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
 
@@ -28,6 +29,8 @@ class Answers:
     """
 
     given: Mapping[str, int] = field(default_factory=dict)
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         for key, answer in self.given.items():

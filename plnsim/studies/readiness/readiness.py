@@ -16,6 +16,7 @@ from os import PathLike
 import numpy as np
 
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
+from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, retention
 from plnsim.model.outcome import depth as mean_depth
@@ -75,7 +76,7 @@ RECORDED_OUTCOMES: dict[str, Callable[[RunCounts], float]] = {
 """What is kept of every run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Readiness:
     """What the runs showed: ``baseline[outcome]`` and, with one factor (or all together) lifted,
     ``lifted[key][outcome]``; one value a draw.
@@ -85,6 +86,8 @@ class Readiness:
     seed: int
     baseline: dict[str, np.ndarray]
     lifted: dict[str, dict[str, np.ndarray]]
+
+    __repr__ = short_repr
 
     @property
     def draws(self) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from plnsim.common.parameter import Value
+from plnsim.common.short_repr import short_repr
 from plnsim.common.sources import SOURCES
 from plnsim.model.measure import RunCounts
 from plnsim.model.world.entities import World
@@ -68,6 +69,8 @@ class ArmRun:
     start: World
     end: World
 
+    __repr__ = short_repr
+
 
 Arms = Mapping[str, ArmRun]
 Figure = Callable[[Arms], float]
@@ -117,6 +120,8 @@ class Pattern:
     untestable: str = ""
     missed: str = ""
     note: str = ""
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         assert self.status in STATUSES and all(source in SOURCES for source in self.sources) and self.sources, self.key

@@ -11,6 +11,7 @@ import numpy as np
 
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 from plnsim.common.parameter import Value
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.engine.numba_backend import NumbaBackend
 from plnsim.simulation.runs import ProgressCallback, map_ordered, to_run_counts
 from plnsim.simulation.scenario.scenario import Scenario
@@ -65,6 +66,8 @@ class Verdict:
     scores: tuple[ClauseScore, ...]
     held_out: bool
 
+    __repr__ = short_repr
+
     @property
     def word(self) -> str:
         if not self.pattern.testable:
@@ -83,6 +86,8 @@ class Scoreboard:
     verdicts: tuple[Verdict, ...]
     seed: int
     replicates: int
+
+    __repr__ = short_repr
 
     def count(self, word: str = MET, held_out: bool | None = None) -> int:
         return sum(
