@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from plnsim.cli.terminal import commands
-from plnsim.output.terminal import echo_paragraph, echo_table
+from plnsim.output.terminal import echo_json, echo_paragraph, echo_table
 
 
 @commands.command()
@@ -19,7 +19,8 @@ from plnsim.output.terminal import echo_paragraph, echo_table
     type=click.FloatRange(0, 1, min_open=True),
     help="Share of each condition's gap that is closed.",
 )
-def barriers(scenario: str, seed: int, replicates: int, lift: float) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+def barriers(scenario: str, seed: int, replicates: int, lift: float, as_json: bool) -> None:
     """Compares what teachers name as in the way with what is.
 
     SCENARIO is the name of a shipped one (see plnsim scenarios) or a file that ends in .toml.
@@ -27,9 +28,29 @@ def barriers(scenario: str, seed: int, replicates: int, lift: float) -> None:
     """
     from plnsim.output.stated_and_actual import sentences, table
     from plnsim.simulation.runs import barriers as compare_barriers
+    from plnsim.simulation.runs import summary
     from plnsim.simulation.scenario import Scenario
 
-    compared = compare_barriers(Scenario.of(scenario), seed=seed, replicates=replicates, lift=lift)
+    asked = Scenario.of(scenario)
+    compared = compare_barriers(asked, seed=seed, replicates=replicates, lift=lift)
+    if as_json:
+        echo_json(
+            {
+                "scenario": asked.name,
+                "seed": seed,
+                "replicates": replicates,
+                "lift": lift,
+                "outcome": "deep_use",
+                "sentences": sentences(compared, lift),
+                "named": compared.named,
+                "gain": {
+                    condition: dict(zip(("mean", "quantile_05", "quantile_95"), summary(gain)[:3], strict=True))
+                    for condition, gain in compared.gain.items()
+                },
+                "actual": compared.actual,
+            }
+        )
+        return
     for sentence in sentences(compared, lift):
         echo_paragraph(sentence)
     click.echo()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
     from plnsim.studies.calibration.fit import Posterior
@@ -117,7 +116,7 @@ def calibrate(
     save.write(posterior, place, _without_page(sys.argv[1:], str(page)))
     if page:
         save.copy_page(place, calibration.name, page)
-    click.echo(json.dumps(text.as_json(posterior), indent=2)) if as_json else _print(posterior)
+    echo_json(text.as_json(posterior)) if as_json else _print(posterior)
     echo_note(
         f"\nRuns, weighted sample, tables, figures and page: {place}. "
         "The same command again goes on from what is there."

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
-from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,7 @@ import click
 
 from plnsim.cli.terminal import commands, option_context
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
     from plnsim.studies.comparison import Comparison
@@ -92,7 +90,7 @@ def compare(
         )
     record.write_comparison(comparison, out, command=sys.argv[1:], overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps(_as_json(comparison), indent=2))
+        echo_json(_as_json(comparison))
     else:
         _print_comparison(comparison)
     echo_note(f"\nThe page: {out / REPORT}. Beside it: tables (CSV), scenarios, provenance. Again: plnsim replay {out}")
@@ -148,26 +146,14 @@ def _table(comparison: Comparison) -> list[tuple[str, ...]]:
 
 
 def _as_json(comparison: Comparison) -> dict[str, object]:
-    def nan_to_none(rows: Sequence[Mapping[Hashable, object]]) -> list[dict[Hashable, object]]:
-        return [
-            {
-                name: None if isinstance(value, float) and not math.isfinite(value) else value
-                for name, value in row.items()
-            }
-            for row in rows
-        ]
-
     tables = {
-        name: nan_to_none(table.to_dict("records"))
-        for name, table in comparison.tables.items()
-        if name not in ("outcomes", "weeks")
+        name: table.to_dict("records") for name, table in comparison.tables.items() if name not in ("outcomes", "weeks")
     }
     scenarios = [
         {"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / SCHOOL_WEEKS}
         for side in comparison.results
     ]
     return {
-        "schema_version": 1,
         "scenarios": scenarios,
         "baseline": comparison.baseline,
         "leading": comparison.leading.name,

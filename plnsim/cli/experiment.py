@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.common.errors import InputError
-from plnsim.output.terminal import announce_compiling, echo_note
+from plnsim.output.terminal import announce_compiling, echo_json, echo_note
 
 if TYPE_CHECKING:
     from plnsim.studies.experiment.sensitivity import Analysis
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     metavar="K/N",
     help="Computes only the K-th of N shares, for jobs that write to one folder; analyses nothing.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 def experiment(
     file: str,
     out: Path | None,
@@ -51,6 +52,7 @@ def experiment(
     executor: str,
     scheduler: str | None,
     share: str | None,
+    as_json: bool,
 ) -> None:
     """Performs an experiment, or goes on with it.
 
@@ -78,10 +80,13 @@ def experiment(
             note=echo_note,
             progress=reporter.start_variant if sys.stderr.isatty() else lambda *_: None,
         )
+    if as_json:
+        variants = [] if part[1] > 1 else [_as_json(name, analysis) for name, analysis in analyses.items()]
+        echo_json({"experiment": spec.name, "folder": str(place), "share": share, "variants": variants})
     if part[1] > 1:
         echo_note(f"Share {share} is in {place}. Once all are, the same command without --share analyses them.")
         return
-    for name, analysis in analyses.items():
+    for name, analysis in analyses.items() if not as_json else ():
         _show(name, analysis)
     echo_note(f"\nStore and tables: {place}. The same command again goes on from what is there.")
 
@@ -91,6 +96,16 @@ def _share(text: str) -> tuple[int, int]:
     if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
         raise InputError(f"{text!r} is no share", place="--share", right="--share 3/40 for the third of forty")
     return int(number), int(of)
+
+
+def _as_json(name: str, analysis: Analysis) -> dict[str, object]:
+    return {
+        "name": name,
+        "verdict": analysis.verdict,
+        "excluded": analysis.excluded,
+        "indices": analysis.indices.to_dict("records"),
+        "variance": analysis.variance.to_dict("records"),
+    }
 
 
 def _show(name: str, analysis: Analysis) -> None:
@@ -118,16 +133,23 @@ def _show(name: str, analysis: Analysis) -> None:
 
 
 @click.command()
-def experiments() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+def experiments(as_json: bool) -> None:
     """Lists the experiments that come with plnsim."""
     import tomllib
 
     from plnsim.studies.experiment.run import shipped_experiments
 
-    paths = shipped_experiments()
-    width = max(map(len, paths))
-    for name, path in paths.items():
-        click.echo(f"{name:<{width}}  {tomllib.loads(path.read_text(encoding='utf-8')).get('title', '')}")
+    titles = {
+        name: tomllib.loads(path.read_text(encoding="utf-8")).get("title", "")
+        for name, path in shipped_experiments().items()
+    }
+    if as_json:
+        echo_json({"experiments": [{"name": name, "title": title} for name, title in titles.items()]})
+        return
+    width = max(map(len, titles))
+    for name, title in titles.items():
+        click.echo(f"{name:<{width}}  {title}")
 
 
 @click.command()

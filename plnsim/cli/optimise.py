@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.common.errors import InputError
-from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
     from plnsim.studies.optimisation.front import OptimisationResult
@@ -127,7 +126,7 @@ def optimise(
 
     if out:
         save.write(result, out, sys.argv[1:])
-    click.echo(json.dumps(text.as_json(result), indent=2)) if as_json else _print(result)
+    echo_json(text.as_json(result)) if as_json else _print(result)
     echo_note(
         f"\nWritten to {out}: front.csv, evaluations.csv, front.svg, provenance."
         if out

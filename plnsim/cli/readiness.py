@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.common.errors import InputError
-from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
     from plnsim.studies.readiness.answers import Answers
@@ -74,7 +73,7 @@ def readiness(
     from plnsim.studies.readiness import text
 
     if as_json:
-        click.echo(json.dumps(text.as_json(result), indent=2))
+        echo_json(text.as_json(result))
     else:
         _print(result)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +12,15 @@ from plnsim.cli.terminal import EXIT_FAILURE, commands, option_context
 from plnsim.common.deprecated import ENGINE_OF_READING, renaming_note
 from plnsim.common.errors import InputError
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.output.terminal import EtaNotice, ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
+from plnsim.output.terminal import (
+    EtaNotice,
+    ProgressBar,
+    announce_compiling,
+    echo_json,
+    echo_note,
+    echo_paragraph,
+    echo_table,
+)
 
 if TYPE_CHECKING:
     from plnsim.simulation.runs import RunResult
@@ -135,7 +141,7 @@ def run(
     if out:
         record.write(done, out, command=sys.argv[1:], overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps(_as_json(done), indent=2))
+        echo_json(_as_json(done))
     else:
         _print_result(done)
     echo_note(
@@ -155,22 +161,18 @@ def _as_json(done: RunResult) -> dict[str, object]:
     from plnsim.output.sentences import sentences
     from plnsim.simulation.runs import summary
 
-    def number(value: float) -> float | None:
-        return value if math.isfinite(value) else None
-
     outcomes = {}
     for outcome in OUTCOMES:
         mean, low, high, defined = summary(done.values(outcome.name))
         outcomes[outcome.name] = {
-            "mean": number(mean),
-            "quantile_05": number(low),
-            "quantile_95": number(high),
+            "mean": mean,
+            "quantile_05": low,
+            "quantile_95": high,
             "defined_in": defined,
             "unit": outcome.unit,
             "meaning": outcome.meaning,
         }
     return {
-        "schema_version": 1,
         "scenario": done.scenario.name,
         "title": done.scenario.title,
         "seed": done.seed,

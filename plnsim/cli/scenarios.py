@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from plnsim.cli.terminal import EXIT_BAD_INPUT, commands
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.output.terminal import echo_note, echo_paragraph
+from plnsim.output.terminal import echo_json, echo_note, echo_paragraph
+
+if TYPE_CHECKING:
+    from plnsim.simulation.scenario import Scenario
 
 
 @commands.command()
 @click.argument("name", required=False)
-def scenarios(name: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+def scenarios(name: str | None, as_json: bool) -> None:
     """Lists the scenarios, or tells what one of them is.
 
     NAME is one of those that come with plnsim, or a file that ends in .toml.
@@ -25,6 +29,9 @@ def scenarios(name: str | None) -> None:
 
     if name is None:
         known = titles()
+        if as_json:
+            echo_json({"scenarios": [{"name": each, "title": title} for each, title in known.items()]})
+            return
         width = max(map(len, known))
         for each, title in known.items():
             click.echo(f"{each:<{width}}  {title}")
@@ -34,6 +41,9 @@ def scenarios(name: str | None) -> None:
     from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
     scenario = Scenario.of(name)
+    if as_json:
+        echo_json(_as_json(scenario))
+        return
     click.echo(click.style(scenario.title, bold=True))
     if scenario.purpose:
         click.echo()
@@ -75,9 +85,51 @@ def scenarios(name: str | None) -> None:
             echo_paragraph(SOURCES[source].reference if source in SOURCES else source, "  ", "    ")
 
 
+def _as_json(scenario: Scenario) -> dict[str, object]:
+    from plnsim.common.sources import SOURCES
+    from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "purpose": scenario.purpose,
+        "known": scenario.known,
+        "assumed": scenario.assumed,
+        "special": scenario.special,
+        **_extent(scenario),
+        "files": {kind: str(path) for kind, path in scenario.files.items()},
+        "changed": {
+            name: {"value": value, "default": MODEL_PARAMETERS[name].default}
+            for name, value in scenario.changed.items()
+        },
+        "calendar": [
+            {
+                "week": entry.week,
+                "until": entry.until,
+                "event": entry.event,
+                "values": dict(entry.values),
+                "note": entry.note,
+            }
+            for entry in scenario.calendar
+        ],
+        "sources": [
+            {"key": source, "reference": SOURCES[source].reference if source in SOURCES else source}
+            for source in scenario.sources
+        ],
+    }
+
+
+def _extent(scenario: Scenario) -> dict[str, object]:
+    return {
+        "schools": scenario.number_of_schools,
+        "years": scenario.weeks / SCHOOL_WEEKS,
+        "support_years": min(scenario.support_ends, scenario.weeks) / SCHOOL_WEEKS,
+    }
+
+
 @commands.command()
 @click.argument("names", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 def parameters(names: tuple[str, ...], as_json: bool) -> None:
     """Lists parameters: default, range, unit, meaning, source.
 
@@ -100,9 +152,7 @@ def parameters(names: tuple[str, ...], as_json: bool) -> None:
         if not names or parameter.qualified_name in names or parameter.section in names
     ]
     if as_json:
-        click.echo(
-            json.dumps({"schema_version": 1, "parameters": [describe(parameter) for parameter in chosen]}, indent=2)
-        )
+        echo_json({"parameters": [describe(parameter) for parameter in chosen]})
         return
     section = None
     for parameter in chosen:
@@ -116,7 +166,8 @@ def parameters(names: tuple[str, ...], as_json: bool) -> None:
 
 @commands.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def validate(files: tuple[Path, ...]) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+def validate(files: tuple[Path, ...], as_json: bool) -> None:
     """Checks scenario FILES; simulates nothing.
 
     Says what each would run, or names every problem with its line and column.
@@ -124,12 +175,26 @@ def validate(files: tuple[Path, ...]) -> None:
     from plnsim.simulation.scenario import Scenario
 
     wrong = 0
+    told: list[dict[str, object]] = []
     for file in files:
         try:
             scenario = Scenario.of(file)
         except InputError as problem:
             wrong += 1
-            echo_note(f"error: {problem}\n")
+            error = {name: getattr(problem, name) for name in ("wrong", "place", "right", "excerpt")}
+            told.append({"file": str(file), "valid": False, "scenario": None, "error": error})
+            if not as_json:
+                echo_note(f"error: {problem}\n")
+            continue
+        told.append(
+            {
+                "file": str(file),
+                "valid": True,
+                "scenario": {"title": scenario.title, **_extent(scenario)},
+                "error": None,
+            }
+        )
+        if as_json:
             continue
         years, supported = scenario.weeks / SCHOOL_WEEKS, scenario.support_ends / SCHOOL_WEEKS
         support_text = f"support for {supported:g}" if supported < years else "supported throughout"
@@ -137,6 +202,8 @@ def validate(files: tuple[Path, ...]) -> None:
             f"{file}: good. {scenario.title}: {scenario.number_of_schools} schools, "
             f"{years:g} years of {SCHOOL_WEEKS} weeks, {support_text}."
         )
+    if as_json:
+        echo_json({"files": told})
     if wrong:
         raise SystemExit(EXIT_BAD_INPUT)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.cli.terminal import commands, option_context
-from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
     from plnsim.studies.validation.scoring import Scoreboard
@@ -72,7 +71,7 @@ def validate_model(
         from plnsim.publish.validation import save
 
         save.write(board, out, sys.argv[1:])
-    click.echo(json.dumps(text.as_data(board), indent=2)) if as_json else _print(board)
+    echo_json(text.as_data(board)) if as_json else _print(board)
     echo_note(
         f"\nWritten to {out}: scoreboard.html, scoreboard.md, scoreboard.svg, scoreboard.json."
         if out

@@ -9,12 +9,14 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pandas
 import pytest
 
 from plnsim.common.errors import InputError
 from plnsim.common.sources import SOURCES
+from plnsim.output.json_schemas import SCHEMAS
 from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration.calibration import BLOCK, Calibration
@@ -196,6 +198,7 @@ def test_the_command_writes_what_it_says_goes_on_without_a_run_and_gives_draws_t
     parts = {part: part.stat().st_mtime_ns for part in out.rglob("part-*.parquet")}
     again = invoke("calibrate", path, "--out", out, "--json")
     assert again.code == 0 and {part: part.stat().st_mtime_ns for part in out.rglob("part-*.parquet")} == parts
+    jsonschema.validate(json.loads(again.out), SCHEMAS["calibrate"])
     assert json.loads(again.out)["sentences"] == manifest["sentences"]
     assert manifest["sentences"][0].split(":")[0] in said.out.replace("\n", " ")
     draws = pandas.read_parquet(out / "posterior.parquet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 from plnsim.common.parameter import AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
 from plnsim.model.outcome import OUTCOMES
+from plnsim.output import json_schemas
 from plnsim.publish.odd import tables
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.listing import titles
@@ -60,6 +62,7 @@ def write(folder: Path, commands: click.Group) -> None:
     documented = {path.stem for path in (folder.parent / "programmes").glob("*.md")}
     pages = {
         "commands": commands_page(commands),
+        "json": json_page(),
         "parameters": parameters_page(),
         "outcomes": outcomes_page(),
         "scenarios": scenarios_page(documented),
@@ -89,6 +92,21 @@ def _help(command: click.Command, above: click.Context | None, name: str) -> str
         command, info_name=name, parent=above, help_option_names=["-h", "--help"], max_content_width=100
     )
     return f"```text\n{command.get_help(context)}\n```\n"
+
+
+def json_page() -> str:
+    """What every command prints with ``--json``, from the schemas that the tests hold it against."""
+    lines = [
+        "# JSON\n",
+        "Commands that list or answer take `--json` and print one object then, with `schema_version`: "
+        f"{json_schemas.SCHEMA_VERSION} in this version; it goes up when a name goes or changes its meaning, and not "
+        "when one is added. What is not defined or infinite is `null`, never NaN. Bad input stays a message on "
+        "standard error with exit code 2.\n",
+    ]
+    for name, schema in json_schemas.SCHEMAS.items():
+        text = json.dumps(schema, indent=1, ensure_ascii=False)
+        lines += [f"## {json_schemas.COMMANDS[name]} --json\n", f"```json\n{text}\n```\n"]
+    return "\n".join(lines)
 
 
 def parameters_page() -> str:

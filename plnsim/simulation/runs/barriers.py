@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 
@@ -54,5 +55,9 @@ def barriers(
     for condition in BARRIERS:
         lifted = run(scenario.with_condition_lifted(condition, lift), seed=seed, replicates=replicates, workers=workers)
         gain[condition] = lifted.values(outcome) - plain.values(outcome)
-    named = {condition: float(np.nanmean(plain.values(f"names_{condition}"))) for condition in BARRIERS}
+    answers = {condition: plain.values(f"names_{condition}") for condition in BARRIERS}
+    named = {
+        condition: math.nan if np.isnan(shares).all() else float(np.nanmean(shares))
+        for condition, shares in answers.items()
+    }
     return Barriers(named, gain)

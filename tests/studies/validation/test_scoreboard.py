@@ -3,8 +3,10 @@
 import json
 import re
 
+import jsonschema
 import pytest
 
+from plnsim.output.json_schemas import SCHEMAS
 from plnsim.publish.validation.page import page, plot_scoreboard
 from plnsim.publish.validation.save import write
 from plnsim.studies.validation import text as validation_text
@@ -52,7 +54,8 @@ def test_with_require_all_the_exit_code_is_0_when_all_are_met(monkeypatch):
 
 def test_as_json_it_prints_what_was_found(few, board):
     said = invoke("validate-model", "--replicates", 2, "--json")
-    assert json.loads(said.out) == validation_text.as_data(board)
+    jsonschema.validate(json.loads(said.out), SCHEMAS["validate-model"])
+    assert json.loads(said.out) == {"schema_version": 1, **validation_text.as_data(board)}
 
 
 @pytest.mark.parametrize(

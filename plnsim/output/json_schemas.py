@@ -1,0 +1,487 @@
+"""What ``--json`` prints: a JSON Schema for each command, from which the guide's page is made and against which the
+tests hold what is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+SCHEMA_VERSION = 1
+"""Goes up when a name goes or means something else; names may be added without."""
+Schema: TypeAlias = dict[str, object]
+
+
+def _typed(kind: str | list[str], about: str = "") -> Schema:
+    return {"type": kind, **({"description": about} if about else {})}
+
+
+def _text(about: str = "") -> Schema:
+    return _typed("string", about)
+
+
+def _text_or_null(about: str = "") -> Schema:
+    return _typed(["string", "null"], about)
+
+
+def _count(about: str = "") -> Schema:
+    return {"type": "integer", "minimum": 0, **({"description": about} if about else {})}
+
+
+def _number(about: str = "") -> Schema:
+    return _typed("number", about)
+
+
+def _number_or_null(about: str = "") -> Schema:
+    return _typed(["number", "null"], about)
+
+
+def _truth(about: str = "") -> Schema:
+    return _typed("boolean", about)
+
+
+def _value(about: str = "") -> Schema:
+    """The value of a parameter."""
+    return _typed(["number", "string"], about)
+
+
+def _list_of(items: Schema, about: str = "") -> Schema:
+    return {"type": "array", "items": items, **({"description": about} if about else {})}
+
+
+def _by_name(values: Schema, about: str = "") -> Schema:
+    return {"type": "object", "additionalProperties": values, **({"description": about} if about else {})}
+
+
+def _object(properties: Mapping[str, Schema], about: str = "", optional: Mapping[str, Schema] | None = None) -> Schema:
+    return {
+        "type": "object",
+        "properties": {**properties, **(optional or {})},
+        "required": list(properties),
+        "additionalProperties": False,
+        **({"description": about} if about else {}),
+    }
+
+
+def _rows(about: str, **columns: Schema) -> Schema:
+    return _list_of(_object(columns), about)
+
+
+TEXTS = _list_of(_text())
+SENTENCES = _list_of(_text(), "What follows, in words.")
+CAVEATS = _list_of(_text(), "What cannot be said.")
+SEED = _count("Seed of all chance.")
+SPREAD = _object(
+    {name: _number_or_null() for name in ("mean", "quantile_05", "quantile_95")}, "Mean and 90 % of the runs."
+)
+QUANTILES = {f"quantile_{at}": _number_or_null() for at in ("05", "25", "75", "95")}
+DESCRIBED_OUTCOME = {"scenario": _text(), "outcome": _text(), "unit": _text()}
+TRIALLED = {
+    "cost": _number_or_null("Cost in the money of the unit costs."),
+    "bill": _by_name(_number_or_null(), "Cost of each item."),
+    "deep_use": SPREAD,
+    "shortfall": SPREAD,
+}
+SUCCESSES = ("sustained_scale_up", "lasting_use")
+SCORE = _object({"met": _count(), "tested": _count()})
+
+_CONTENT: dict[str, tuple[str, Schema]] = {
+    "scenarios": (
+        "plnsim scenarios",
+        _object(
+            {"scenarios": _rows("The shipped scenarios.", name=_text(), title=_text())},
+        ),
+    ),
+    "scenario": (
+        "plnsim scenarios NAME",
+        _object(
+            {
+                "name": _text(),
+                "title": _text(),
+                "purpose": _text(),
+                "known": _list_of(_text(), "Facts that rest on the sources."),
+                "assumed": _list_of(_text(), "What is assumed."),
+                "special": _list_of(_text(), "What sets it apart in the model's terms."),
+                "schools": _count("Schools of the population."),
+                "years": _number("Years of a run."),
+                "support_years": _number("Years of support, of these."),
+                "files": _by_name(_text(), "Files of the population, by what they hold."),
+                "changed": _by_name(
+                    _object({"value": _value(), "default": _value()}), "Parameters that are not at their default."
+                ),
+                "calendar": _rows(
+                    "What happens on the way.",
+                    week=_count(),
+                    until=_typed(["integer", "null"], "The week from which it is over; null: never."),
+                    event=_text_or_null(),
+                    values=_by_name(_value()),
+                    note=_text(),
+                ),
+                "sources": _rows("What it rests on.", key=_text(), reference=_text()),
+            }
+        ),
+    ),
+    "parameters": (
+        "plnsim parameters",
+        _object(
+            {
+                "parameters": _list_of(
+                    _object(
+                        {
+                            "name": _text("Dotted name."),
+                            "default": _value(),
+                            "unit": _text(),
+                            "group": _text(),
+                            "meaning": _text(),
+                            "source": _text(),
+                            "direction": _text_or_null("Source of the sign of its effect."),
+                            "structural": _truth("Whether it holds for a whole run."),
+                            "range": _text("The plausible range or the options, as a text."),
+                        },
+                        optional={
+                            "options": _by_name(_text(), "Options with their meaning."),
+                            "plausible": _list_of(_number(), "Lowest and highest plausible value."),
+                            "bounds": _list_of(_number_or_null(), "Lowest and highest value; null: no bound."),
+                            "shape": _text("Distribution over the plausible range."),
+                        },
+                    )
+                )
+            }
+        ),
+    ),
+    "experiments": (
+        "plnsim experiments",
+        _object({"experiments": _rows("The shipped experiments.", name=_text(), title=_text())}),
+    ),
+    "experiment": (
+        "plnsim experiment FILE",
+        _object(
+            {
+                "experiment": _text(),
+                "folder": _text("Where the store and all tables are."),
+                "share": _text_or_null("The share K/N that was computed; nothing is analysed then."),
+                "variants": _list_of(
+                    _object(
+                        {
+                            "name": _text(),
+                            "verdict": _text("What the analysis rests on, in words."),
+                            "excluded": _by_name(_text(), "Outcomes left out, with the reason."),
+                            "indices": _list_of(
+                                _by_name(_typed(["number", "string", "boolean", "null"])),
+                                "The table indices.csv, a row an object.",
+                            ),
+                            "variance": _list_of(
+                                _by_name(_typed(["number", "string", "boolean", "null"])),
+                                "The table variance.csv, a row an object.",
+                            ),
+                        }
+                    )
+                ),
+            }
+        ),
+    ),
+    "run": (
+        "plnsim run SCENARIO",
+        _object(
+            {
+                "scenario": _text(),
+                "title": _text(),
+                "seed": SEED,
+                "replicates": _count(),
+                "engine": {"enum": ["numba", "mesa"]},
+                "years": _number(),
+                "sentences": SENTENCES,
+                "outcomes": _by_name(
+                    _object(
+                        {
+                            "mean": _number_or_null("Null where it is defined in no run."),
+                            "quantile_05": _number_or_null(),
+                            "quantile_95": _number_or_null(),
+                            "defined_in": _count("Runs in which it is defined."),
+                            "unit": _text(),
+                            "meaning": _text(),
+                        }
+                    )
+                ),
+            }
+        ),
+    ),
+    "compare": (
+        "plnsim compare SCENARIOS",
+        _object(
+            {
+                "scenarios": _rows("", name=_text(), title=_text(), years=_number()),
+                "baseline": _text(),
+                "leading": _text("The scenario with the most sustained deep use."),
+                "seed": SEED,
+                "replicates": _count(),
+                "sentences": SENTENCES,
+                "summary": _rows(
+                    "Each outcome of each scenario.",
+                    **DESCRIBED_OUTCOME,
+                    runs=_count("Runs in which it is defined."),
+                    mean=_number_or_null(),
+                    **QUANTILES,
+                ),
+                "differences": _rows(
+                    "Each outcome minus that of the baseline, run by run.",
+                    **DESCRIBED_OUTCOME,
+                    baseline=_text(),
+                    mean=_number_or_null(),
+                    **QUANTILES,
+                    higher=_count(),
+                    lower=_count(),
+                    pairs=_count(),
+                ),
+                "costs": _rows(
+                    "Cost of each sustained adopter; null: infinite.",
+                    scenario=_text(),
+                    **{
+                        name: _number_or_null()
+                        for name in ("cost", "sustained_adopters", "cost_per_adopter", "resampled_05", "resampled_95")
+                    },
+                    reached=_count(),
+                    runs=_count(),
+                    resamples=_count(),
+                ),
+                "barriers": _rows(
+                    "What lifting each condition of the leading scenario gains.",
+                    scenario=_text(),
+                    condition=_text(),
+                    lift=_number(),
+                    outcome=_text(),
+                    named=_number_or_null(),
+                    mean=_number_or_null(),
+                    **QUANTILES,
+                    higher=_count(),
+                    lower=_count(),
+                    pairs=_count(),
+                    largest=_count(),
+                ),
+            },
+            optional={
+                "sensitivity": _rows(
+                    "What would change the answer; not with --quick.",
+                    scenario=_text(),
+                    parameter=_text(),
+                    unit=_text(),
+                    source=_text(),
+                    value=_value(),
+                    end={"enum": ["low", "high"]},
+                    moved_to=_value(),
+                    outcome=_text(),
+                    runs=_count(),
+                    **{name: _number_or_null() for name in ("own", "mean", "change", "least", "most")},
+                )
+            },
+        ),
+    ),
+    "barriers": (
+        "plnsim barriers SCENARIO",
+        _object(
+            {
+                "scenario": _text(),
+                "seed": SEED,
+                "replicates": _count(),
+                "lift": _number("Share of each condition's gap that is closed."),
+                "outcome": _text("The outcome that gains."),
+                "sentences": SENTENCES,
+                "named": _by_name(_number_or_null(), "How often each condition is named, of all answers."),
+                "gain": _by_name(SPREAD, "What lifting each condition adds."),
+                "actual": _text("The condition whose lift gains most on average."),
+            }
+        ),
+    ),
+    "readiness": (
+        "plnsim readiness FILE",
+        _object(
+            {
+                "seed": SEED,
+                "draws": _count(),
+                "lift": _number("Share of a factor's gap that a lift closes."),
+                "sentences": SENTENCES,
+                "caveats": CAVEATS,
+                "answers": _by_name(_typed(["integer", "null"]), "Each answer; null: not known."),
+                "successes": _object(
+                    {name: _object({"count": _count(), "likelihood": _text()}) for name in SUCCESSES},
+                    "In how many draws each success came about.",
+                ),
+                "outcomes": _by_name(SPREAD),
+                "bottleneck": _text("The factor whose lift gains most."),
+                "lifted": _by_name(
+                    _object(
+                        {
+                            "gain_in_deep_use": SPREAD,
+                            "more_in": _count("Draws in which it gains."),
+                            "successes": _object({name: _count() for name in SUCCESSES}),
+                        }
+                    ),
+                    "What lifting each factor, and all together, does.",
+                ),
+            }
+        ),
+    ),
+    "optimise": (
+        "plnsim optimise SCENARIO",
+        _object(
+            {
+                "scenario": _text(),
+                "budget": _number(),
+                "seed": SEED,
+                "evaluations": _count("Allocations that were tried."),
+                "draws": _count(),
+                "fresh_draws": _count(),
+                "levers": TEXTS,
+                "unit_costs": _by_name(_number()),
+                "years": _number(),
+                "drawn": _list_of(_text(), "Parameters that were drawn."),
+                "sentences": SENTENCES,
+                "caveats": CAVEATS,
+                "as_it_is": _object(TRIALLED),
+                "front": _list_of(
+                    _object(
+                        {
+                            "name": _text(),
+                            "levers": _by_name(_value()),
+                            "unbeaten_in": _count("Draws in which no other is better."),
+                            **TRIALLED,
+                        }
+                    ),
+                    "Allocations that no other beats in both.",
+                ),
+            }
+        ),
+    ),
+    "validate": (
+        "plnsim validate FILES",
+        _object(
+            {
+                "files": _list_of(
+                    _object(
+                        {
+                            "file": _text(),
+                            "valid": _truth(),
+                            "scenario": {
+                                "anyOf": [
+                                    _object(
+                                        {
+                                            "title": _text(),
+                                            "schools": _count(),
+                                            "years": _number(),
+                                            "support_years": _number(),
+                                        }
+                                    ),
+                                    {"type": "null"},
+                                ],
+                                "description": "What it would run; null where it is not valid.",
+                            },
+                            "error": {
+                                "anyOf": [
+                                    _object(
+                                        {
+                                            "wrong": _text("What is wrong."),
+                                            "place": _text("File, line and column."),
+                                            "right": _text("What would be right."),
+                                            "excerpt": _text("The lines in question."),
+                                        }
+                                    ),
+                                    {"type": "null"},
+                                ],
+                                "description": "Null where it is valid.",
+                            },
+                        }
+                    )
+                )
+            }
+        ),
+    ),
+    "validate-model": (
+        "plnsim validate-model",
+        _object(
+            {
+                "seed": SEED,
+                "replicates": _count(),
+                "met": _count("Patterns that the model meets."),
+                "tested": _count("Patterns that can be tested."),
+                "calibration": SCORE,
+                "held_out": SCORE,
+                "patterns": _list_of(
+                    _object(
+                        {
+                            "key": _text(),
+                            "statement": _text(),
+                            "sources": TEXTS,
+                            "status": _text(),
+                            "used": _text(),
+                            "verdict": _text(),
+                            "distance": _number_or_null(),
+                            "reason": _text(),
+                            "figures": _rows(
+                                "",
+                                name=_text(),
+                                value=_number_or_null(),
+                                standard_error=_number_or_null(),
+                                low=_number_or_null(),
+                                high=_number_or_null(),
+                                unit=_text(),
+                                range_from=_text(),
+                                met=_typed(["boolean", "null"]),
+                                distance=_number_or_null(),
+                                defined_in=_count(),
+                            ),
+                        }
+                    )
+                ),
+            }
+        ),
+    ),
+    "calibrate": (
+        "plnsim calibrate FILE",
+        _object(
+            {
+                "calibration": _text(),
+                "title": _text(),
+                "scenario": _text(),
+                "method": _text(),
+                "seed": SEED,
+                "budget": _count("Most runs."),
+                "runs": _count(),
+                "verdict": {"enum": ["matches", "unsettled", "no match"]},
+                "effective_draws": _number_or_null(),
+                "closest": _number_or_null("Distance of the closest setting."),
+                "closest_setting": _by_name(_value()),
+                "waves": _rows("", left=_number_or_null(), within_two_deviations=_number_or_null()),
+                "failed_runs": _count(),
+                "sentences": SENTENCES,
+                "caveats": CAVEATS,
+            },
+            optional={
+                name: _list_of(_by_name(_typed(["number", "string", "boolean", "null"])), about)
+                for name, about in (
+                    ("check", "Observed against fitted; not where nothing matches."),
+                    ("marginals", "Each parameter; only where something matches."),
+                    ("pairs", "Pairs of parameters; only where something matches."),
+                    ("profile", "Settings along each parameter; only where something matches."),
+                )
+            },
+        ),
+    ),
+}
+
+
+def _with_version(content: Schema) -> Schema:
+    properties, required = content["properties"], content["required"]
+    assert isinstance(properties, dict) and isinstance(required, list)
+    version = {"const": SCHEMA_VERSION, "description": "Goes up when a name goes or changes its meaning."}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **content,
+        "properties": {"schema_version": version, **properties},
+        "required": ["schema_version", *required],
+    }
+
+
+COMMANDS = {name: command for name, (command, _) in _CONTENT.items()}
+"""What each shape is printed by."""
+SCHEMAS = {name: _with_version(content) for name, (_, content) in _CONTENT.items()}
+"""The JSON Schema of each shape."""
