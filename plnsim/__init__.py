@@ -7,8 +7,8 @@
      use  deep_use
 0  0.013     0.003
 1  0.013     0.004
->>> result.weeks.groupby("week")["use"].mean().iloc[-1].round(3).item()
-0.019
+>>> result.weeks.query("week == 77")["use"].round(3).tolist()
+[0.015, 0.022]
 """
 
 from importlib import import_module

@@ -132,8 +132,10 @@ def test_every_public_member_says_what_it_is(name):
     kind = CLASSES[name]
     described = (property, functools.cached_property, classmethod, types.FunctionType)
     members = {one: member for one, member in vars(kind).items() if isinstance(member, described) and one[0] != "_"}
-    silent = [one for one, member in members.items() if not (member.__doc__ or "").strip()]
-    assert not silent
+    summaries = {one: inspect.cleandoc(member.__doc__ or "").partition("\n")[0] for one, member in members.items()}
+    assert all(summaries.values())
+    colons = [one for one, text in summaries.items() if ": " in text and not callable(getattr(kind, one))]
+    assert not colons, "what stands before a colon would be taken for the type of a property"
 
 
 @pytest.mark.parametrize("name", CALLED | CLASSES | METHODS)

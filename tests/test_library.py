@@ -49,8 +49,9 @@ def test_the_names_of_the_library_are_always_the_same_functions_and_classes():
         "Scenario": type,
         "PLNModel": type,
         "InputError": type,
-        "run": types.FunctionType,
-        "barriers": types.FunctionType,
+        "Experiment": type,
+        **dict.fromkeys(("run", "compare", "barriers", "run_experiment"), types.FunctionType),
+        **dict.fromkeys(("calibrate", "optimise", "readiness"), types.FunctionType),
     }
     assert set(plnsim.__all__) == {*kinds, "__version__"}
     for name, kind in kinds.items():

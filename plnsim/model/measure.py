@@ -211,7 +211,8 @@ class RunCounts:
 
         Returns
         -------
-        numpy.ndarray of shape (weeks,)
+        numpy.ndarray
+            Of shape (weeks,).
         """
         return np.array([values[name] for values in self.parameter_sets])[self.regime]
 
@@ -276,8 +277,8 @@ class RunCounts:
 
         Returns
         -------
-        numpy.ndarray of shape (schools,)
-            NaN or infinite where the count ``of`` is 0.
+        numpy.ndarray
+            Of shape (schools,), NaN or infinite where the count ``of`` is 0.
         """
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio: np.ndarray = self.years[name][year] / self.years[of][year]

@@ -102,6 +102,7 @@ class PLNModel(mesa.Model):
     Raises
     ------
     InputError
+        Where the scenario, a parameter or a number is wrong.
 
     Notes
     -----

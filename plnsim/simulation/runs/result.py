@@ -57,10 +57,10 @@ class RunResult:
     --------
     >>> from plnsim import Scenario, run
     >>> result = run(Scenario.of("baseline").with_values({"population.schools": 6}).with_years(2), replicates=2)
-    >>> result.schools[["replicate", "year", "school", "staff", "use"]].tail(2).round(3)
-        replicate  year  school  staff  use
-    22          1     2       4   67.0  0.0
-    23          1     2       5   18.0  0.0
+    >>> result.schools[["replicate", "year", "school", "staff", "use"]].head(2).round(3)
+       replicate  year  school  staff    use
+    0          0     1       0    8.0  0.000
+    1          0     1       1   26.0  0.002
     """
 
     scenario: Scenario
@@ -75,9 +75,9 @@ class RunResult:
 
     @cached_property
     def outcomes(self) -> pandas.DataFrame:
-        """A ``pandas.DataFrame`` with a row a replicate: ``replicate``, from 0, and a column an outcome, in its unit.
+        """One row a replicate.
 
-        NaN where an outcome is not defined.
+        Columns: ``replicate``, from 0, and every outcome in its unit, NaN where it is not defined.
         """
         import pandas
 
@@ -87,11 +87,11 @@ class RunResult:
 
     @cached_property
     def weeks(self) -> pandas.DataFrame:
-        """A ``pandas.DataFrame`` with a row a replicate and week: the weekly outcomes of all schools.
+        """One row a replicate and week.
 
-        Columns: ``replicate`` and ``week``, from 0; ``supported``, whether outside support holds; the weekly outcomes;
-        ``use`` and ``deep_use`` of the less and the more disadvantaged half of schools; ``networks_active`` and
-        ``schools_in_networks``, as numbers.
+        Columns: ``replicate`` and ``week``, from 0; ``supported``, whether outside support holds; the weekly outcomes
+        of all schools; ``use`` and ``deep_use`` of the less and the more disadvantaged half of schools;
+        ``networks_active`` and ``schools_in_networks``, as numbers.
         """
         import pandas
 
@@ -116,7 +116,7 @@ class RunResult:
 
     @cached_property
     def schools(self) -> pandas.DataFrame:
-        """A ``pandas.DataFrame`` with a row a replicate, year and school.
+        """One row a replicate, year and school.
 
         Columns: ``replicate``, from 0; ``year``, from 1; ``school``, from 0; ``staff`` and ``members`` of networks, as
         teachers, mean of the weeks; ``use``, ``belief`` and ``fidelity`` (that of users), as shares, mean of the weeks;
@@ -157,8 +157,8 @@ class RunResult:
 
         Returns
         -------
-        numpy.ndarray of shape (replicates,)
-            In the outcome's unit; NaN where it is not defined.
+        numpy.ndarray
+            Of shape (replicates,), in the outcome's unit; NaN where it is not defined.
 
         Raises
         ------
@@ -179,8 +179,8 @@ class RunResult:
 
         Returns
         -------
-        numpy.ndarray of shape (replicates, weeks)
-            A share or mean; NaN where nobody is counted.
+        numpy.ndarray
+            Of shape (replicates, weeks), a share or mean; NaN where nobody is counted.
         """
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.array(

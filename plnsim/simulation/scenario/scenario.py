@@ -45,13 +45,15 @@ class Scenario:
     Parameters
     ----------
     name : str
-        Short name; with that of a shipped scenario or of its file, results are told apart.
+        Short name, by which results are told apart; that of the file where there is one.
     title, purpose : str, default ""
-        A line each, for pages and tables.
+        One line, for pages and tables.
     sources : tuple of str, default ()
         Works that describe the programme.
-    known, assumed : tuple of str, default ()
-        Facts of the programme that rest on its sources, and those that are assumed.
+    known : tuple of str, default ()
+        Facts of the programme that rest on its sources.
+    assumed : tuple of str, default ()
+        Facts that rest on none.
     special : tuple of str, default ()
         What sets the programme apart, in the model's terms.
     changed : mapping of str to float, int or str, default {}
@@ -155,6 +157,7 @@ class Scenario:
         Raises
         ------
         InputError
+            Names line and column of every problem.
 
         Examples
         --------
@@ -236,6 +239,7 @@ class Scenario:
         Raises
         ------
         InputError
+            Where a run cannot be so long.
         """
         if isinstance(years, bool) or not isinstance(years, Real) or not 0 < years * SCHOOL_WEEKS <= LONGEST_RUN:
             raise InputError(
@@ -253,7 +257,7 @@ class Scenario:
 
     @property
     def expected_teachers(self) -> float:
-        """Teachers of the population: counted where it is given, expected where it is drawn."""
+        """Teachers of the population; counted where it is given, expected where it is drawn."""
         if self.population_data:
             return float(self.population_data.schools["staff"].sum())
         schools, primary, secondary, secondary_share = (
@@ -329,6 +333,7 @@ class Scenario:
         Raises
         ------
         InputError
+            Also where the world would not fit in memory.
         """
         seed, replicate = validate_seed(seed), validate_replicate(replicate)
         weeks, parameter_sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)

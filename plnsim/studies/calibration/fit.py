@@ -116,7 +116,10 @@ class Posterior:
 
     @property
     def verdict(self) -> str:
-        """Whether any setting matches: "matches", "unsettled" (too few effective draws to say which) or "no match"."""
+        """Whether any setting matches.
+
+        "matches" or "no match", or "unsettled" where too few draws are effective to say which settings match.
+        """
         if self.closest >= RULED_OUT:
             return NO_MATCH
         return MATCHES if self.effective_sample_size >= MIN_EFFECTIVE else UNSETTLED

@@ -143,8 +143,8 @@ class Comparison:
 
         Returns
         -------
-        numpy.ndarray of shape (replicates,)
-            In the unit of the quantity; NaN where one of both is not defined.
+        numpy.ndarray
+            Of shape (replicates,), in the unit of the quantity; NaN where one of both is not defined.
         """
         difference: np.ndarray = result.values(quantity) - self.base.values(quantity)
         return difference

@@ -99,8 +99,8 @@ class ScenarioResult:
 
         Returns
         -------
-        numpy.ndarray of shape (replicates,)
-            In the unit of the quantity; NaN where it is not defined.
+        numpy.ndarray
+            Of shape (replicates,), in the unit of the quantity; NaN where it is not defined.
         """
         if quantity in DERIVED:
             return DERIVED[quantity].function(self)
@@ -116,7 +116,8 @@ class ScenarioResult:
 
         Returns
         -------
-        numpy.ndarray of shape (replicates, weeks)
+        numpy.ndarray
+            Of shape (replicates, weeks).
         """
         values: np.ndarray = self.weeks[column].to_numpy(dtype=np.float64)
         return values.reshape(self.replicates, -1)

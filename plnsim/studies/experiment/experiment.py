@@ -69,7 +69,7 @@ class Experiment:
     groups : tuple of str, default ()
         The group of each of `names`, where indices are asked for groups (sobol and morris only).
     title, purpose : str, default ""
-        A line each, for pages and tables.
+        One line, for pages and tables.
     size : int, default 256
         Base points (sobol; a power of two), trajectories (morris), points of a curve (efast), levels (grid,
         one-at-a-time), or points.
@@ -187,6 +187,7 @@ class Experiment:
         Raises
         ------
         InputError
+            Where there is no such scenario, or a value is wrong.
         """
         variants = {}
         for wanted in self.scenarios:

@@ -110,7 +110,7 @@ class ExperimentResults:
 
     @property
     def settings(self) -> Settings:
-        """What the experiment asked for: scenario (as text), method, names, groups, outcomes, replicates, seed."""
+        """What the experiment asked for, as its manifest says it; the scenario is the text of its file."""
         return self.manifest["asked"]
 
     @property
@@ -214,8 +214,8 @@ class ExperimentResults:
 
         Returns
         -------
-        numpy.ndarray of shape (points, replicates)
-            In the outcome's unit; NaN where a run is missing or failed.
+        numpy.ndarray
+            Of shape (points, replicates), in the outcome's unit; NaN where a run is missing or failed.
         """
         cube = np.full((len(self.unit_sample), self.replicates), np.nan)
         cube[self.runs["point"], self.runs["replicate"]] = self.runs[outcome]

@@ -107,6 +107,7 @@ def run_experiment(
     Raises
     ------
     InputError
+        Where the experiment is wrong, or its folder holds something else.
 
     Notes
     -----

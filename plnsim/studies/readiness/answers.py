@@ -33,6 +33,7 @@ class Answers:
     Raises
     ------
     InputError
+        Where there is no such question or anchor.
     """
 
     given: Mapping[str, int] = field(default_factory=dict)

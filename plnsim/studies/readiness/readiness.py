@@ -128,8 +128,8 @@ class Readiness:
 
         Returns
         -------
-        numpy.ndarray of shape (draws,)
-            In the outcome's unit.
+        numpy.ndarray
+            Of shape (draws,), in the outcome's unit.
         """
         gain: np.ndarray = self.lifted[key][outcome] - self.baseline[outcome]
         return gain
