@@ -1,13 +1,16 @@
-"""The library as a notebook uses it: five names, tidy tables, a Mesa model that Mesa's own tools take, and barriers by
-pairs of runs.
+"""The library as a notebook uses it: a few names with types, tidy tables, a Mesa model that Mesa's own tools take,
+studies in one call, and barriers by pairs of runs.
 """
 
 import inspect
+import os
+import shutil
 import subprocess
 import sys
 import types
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
+from pathlib import Path
 
 import mesa
 import numpy as np
@@ -18,6 +21,7 @@ import plnsim
 from plnsim.model.measure import BARRIERS
 from plnsim.model.outcome import OUTCOMES, WEEKLY_OUTCOMES
 from plnsim.simulation.runs import simulate_run
+from plnsim.simulation.scenario.save import to_toml
 
 TINY = {
     "population.schools": 4,
@@ -29,6 +33,27 @@ TINY = {
     "programme.follow_up_years": 0.2,
     "population.first_users": 0.3,
 }
+
+
+TYPED_USER = """
+from plnsim import (
+    Experiment, InputError, PLNModel, Scenario, barriers, calibrate, compare, optimise, readiness, run, run_experiment
+)
+
+scenario = Scenario.of("baseline").with_values({"programme.delegates": 4})
+done = run(scenario, seed=1, replicates=20)
+print(done.outcomes[["use", "depth"]].describe())
+model = PLNModel("baseline", seed=1)
+model.step()
+try:
+    most_in_the_way: str = barriers(scenario).actual
+except InputError as problem:
+    print(problem.right)
+print(compare(["baseline", scenario]).leading.name, calibrate("teachers-toolkit", budget=6000).verdict)
+print(optimise("baseline", 100_000.0).problem.budget, readiness({"vision": 3, "time": "do not know"}).bottleneck)
+print(run_experiment("regimes", size=64)["baseline"].verdict, Experiment)
+"""
+"""A program that uses what the library offers, for checkers of types; nobody runs it."""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +75,7 @@ def test_the_names_of_the_library_are_always_the_same_functions_and_classes():
         "PLNModel": type,
         "InputError": type,
         "Experiment": type,
-        **dict.fromkeys(("run", "compare", "barriers", "run_experiment"), types.FunctionType),
+        **dict.fromkeys(("run", "barriers", "compare", "run_experiment"), types.FunctionType),
         **dict.fromkeys(("calibrate", "optimise", "readiness"), types.FunctionType),
     }
     assert set(plnsim.__all__) == {*kinds, "__version__"}
@@ -77,6 +102,41 @@ def test_what_the_library_does_not_have_is_an_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'runn'"):
         _ = plnsim.runn
     assert not hasattr(plnsim, "Teacher") and plnsim.__version__
+    assert set(plnsim.__all__) <= set(dir(plnsim))
+
+
+@pytest.mark.parametrize(
+    "checker", [("mypy", "--strict", "--no-incremental"), ("pyright",)], ids=lambda words: words[0]
+)
+def test_a_typed_program_on_the_library_is_clean(checker, tmp_path):
+    """Needs the checker; one that is not installed is left out."""
+    command = shutil.which(checker[0], path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    if command is None:
+        pytest.skip(f"{checker[0]} is not installed")
+    (tmp_path / "user.py").write_text(TYPED_USER, encoding="utf-8")
+    python = [f"--python{'-executable' if checker[0] == 'mypy' else 'path'}", sys.executable]
+    told = subprocess.run(
+        [command, *checker[1:], *python, "user.py"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(plnsim.__file__).parents[1])},
+        timeout=300,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_names_of_version_0_1_are_taken_with_a_note_that_names_the_new_one(tiny):
+    with pytest.warns(DeprecationWarning, match=r"plnsim\.BadInput is now plnsim\.InputError; .* version 0\.3"):
+        assert plnsim.BadInput is plnsim.InputError
+    with pytest.warns(DeprecationWarning, match="BadInput"):
+        from plnsim import BadInput  # noqa: F401
+    with pytest.warns(DeprecationWarning, match=r"run\(reading='mesa'\) is now run\(engine='mesa'\)"):
+        assert plnsim.run(tiny.with_years(0.1), reading="mesa").engine == "mesa"
+    with pytest.warns(DeprecationWarning, match=r"is now run\(engine='numba'\)"):
+        assert plnsim.run(tiny.with_years(0.1), reading="compiled").engine == "numba"
+    with pytest.warns(DeprecationWarning), pytest.raises(plnsim.InputError, match="there is no engine 'fast'"):
+        plnsim.run(tiny, reading="fast")
 
 
 def test_importing_the_library_imports_nothing_heavy():
@@ -313,6 +373,50 @@ def test_without_a_seed_a_model_has_the_usual_one(tiny):
     assert all(
         (mine == usual).all() for mine, usual in zip(model.state(), plnsim.PLNModel(tiny, seed=1).state(), strict=True)
     )
+
+
+# -- studies in one call -----------------------------------------------------------------------------------------------
+
+
+def test_a_calibration_is_asked_for_by_its_name(tmp_path):
+    with pytest.raises(plnsim.InputError, match="there is no calibration 'teacher-toolkit'"):
+        plnsim.calibrate("teacher-toolkit", tmp_path)
+    with pytest.raises(plnsim.InputError, match="a budget of 10 runs is too small"):
+        plnsim.calibrate("teachers-toolkit", tmp_path, budget=10)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_experiment_is_asked_for_by_its_file(tiny, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.toml").write_text(to_toml(tiny), encoding="utf-8")
+    (tmp_path / "own.toml").write_text(
+        """
+scenario = "tiny.toml"
+method = "sobol"
+size = 4
+outcomes = ["use"]
+[vary]
+parameters = ["time.hours", "focus.alignment"]
+""",
+        encoding="utf-8",
+    )
+    analyses = plnsim.run_experiment("own.toml", size=8, workers=1)
+    assert list(analyses) == ["tiny"] and (tmp_path / "experiment-results/own/tiny").is_dir()
+    with pytest.raises(plnsim.InputError, match="there is no experiment 'regime'") as wrong:
+        plnsim.run_experiment("regime")
+    assert "did you mean regimes" in wrong.value.right
+
+
+def test_readiness_takes_answers_as_they_are_written(tmp_path):
+    given = {"vision": 3, "time": "do not know"}
+    (tmp_path / "answers.toml").write_text('vision = 3\ntime = "do not know"\n', encoding="utf-8")
+    of_mapping, of_file = (plnsim.readiness(each, draws=2) for each in (given, tmp_path / "answers.toml"))
+    assert of_mapping.answers == of_file.answers and of_mapping.answers.given == {"vision": 3}
+    assert of_mapping.ranked == of_file.ranked
+    with pytest.raises(plnsim.InputError, match="cannot be answered by 9"):
+        plnsim.readiness({"vision": 9})
+    with pytest.raises(plnsim.InputError, match="there is no question 'visoin'"):
+        plnsim.readiness({"visoin": 3})
 
 
 # -- barriers ----------------------------------------------------------------------------------------------------------
