@@ -13,14 +13,15 @@ from plnsim.model.mechanisms import (
     adoption,
     advice,
     application,
+    arrival,
     habit,
     learning,
     membership,
     mobilisation,
     recruitment,
     renewal,
+    replacement,
     routine,
-    succession,
     turnover,
 )
 from plnsim.model.school_year import SCHOOL_WEEKS
@@ -66,6 +67,7 @@ class EventLogger(PLNModel):
         self._logged_once: list[set[object]] = [set() for _ in self.teachers]
         self._brokers: list[tuple[int, int, int]] = [(-1, -1, -1)] * len(self.teachers)
         self._has_habit = [False] * len(self.teachers)
+        self._used_before = [0] * len(self.teachers)
         self._weeks_used, self._weeks_missed = [0] * len(self.teachers), [0] * len(self.teachers)
 
     def _logged(self, step: Step) -> Step:
@@ -264,10 +266,15 @@ class EventLogger(PLNModel):
             )
 
     def turnover(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-        used = teacher.uses
+        """Remembers whether whoever leaves used it: the newcomer's state replaces hers before ``arrival``."""
+        self._used_before[teacher.post] = teacher.uses
         step(teacher, world, week, p)
-        if not (week.ends_year and teacher.new and teacher.years == 0):
+
+    def arrival(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+        step(teacher, world, week, p)
+        if not (week.ends_year and teacher.new):
             return
+        used = self._used_before[teacher.post]
         year = week.number // SCHOOL_WEEKS + 1
         self._logged_once[teacher.post].clear()
         self.log_event(
@@ -284,7 +291,7 @@ class EventLogger(PLNModel):
 
     # -- schools and networks ------------------------------------------------------------------------------------------
 
-    def succession(self, step: Step, school: School, world: World, week: Week, p: Parameters) -> None:
+    def replacement(self, step: Step, school: School, world: World, week: Week, p: Parameters) -> None:
         own, before = school.own_vision, school.vision
         step(school, world, week, p)
         if school.own_vision != own:
@@ -340,7 +347,8 @@ LOGGED_STEPS: dict[Step, Log] = {
     habit.teacher_updates: EventLogger.habit,
     abandonment.teacher_updates: EventLogger.abandonment,
     turnover.teacher_updates: EventLogger.turnover,
-    succession.school_updates: EventLogger.succession,
+    arrival.teacher_updates: EventLogger.arrival,
+    replacement.school_updates: EventLogger.replacement,
     routine.school_updates: EventLogger.routine,
     recruitment.network_updates: EventLogger.recruitment,
     renewal.network_updates: EventLogger.renewal,

@@ -11,16 +11,33 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from plnsim.common.parameter import Parameter
+from plnsim.common.parameter import Parameter, Value
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.values import integer_of
 
 BARRIERS = ("time", "leadership", "focus")
 
 
-def _share(name: str, default: float, plausible_range: tuple[float, float], meaning: str, **more) -> Parameter:
+def _share(
+    name: str,
+    default: float,
+    plausible_range: tuple[float, float],
+    meaning: str,
+    *,
+    bounds: tuple[float, float] = (0.0, 1.0),
+    direction: str | None = None,
+) -> Parameter:
     return Parameter(
-        name, default=default, unit="share", range=plausible_range, meaning=meaning, group="analysis", **more
+        name,
+        default=default,
+        unit="share",
+        range=plausible_range,
+        meaning=meaning,
+        group="analysis",
+        bounds=bounds,
+        direction=direction,
     )
 
 
@@ -156,7 +173,7 @@ class RunCounts:
     """What was counted in one run, by name, ready for outcomes.
 
     ``weeks[name]``: weeks x halves of schools (less, more disadvantaged); ``years[name]``: years x schools, sums over
-    the weeks of a year; ``routine``: years x schools; ``networks[name]``: weeks. Tallies are turned back into sums.
+    the weeks of a year; ``routine``: years x schools; ``networks[name]``: weeks. Fixed point is turned back into sums.
     ``values`` are the scenario's own; ``parameter_sets`` are the different values that its calendar puts in force, and
     ``regime`` says which of them hold in each week.
     """
@@ -165,10 +182,10 @@ class RunCounts:
     years: Mapping[str, np.ndarray]
     routine: np.ndarray
     networks: Mapping[str, np.ndarray]
-    values: Mapping[str, object]
+    values: Mapping[str, Value]
     support_ends: int
-    parameter_sets: Sequence[Mapping[str, object]]
-    regime: np.ndarray
+    parameter_sets: Sequence[Mapping[str, Value]]
+    regime: NDArray[np.intp]
 
     def in_force(self, name: str) -> np.ndarray:
         """The value of a parameter in each week, as the calendar sets it."""
@@ -176,13 +193,12 @@ class RunCounts:
 
     @property
     def length(self) -> int:
+        """Weeks of the run."""
         return len(self.networks["active"])
 
     @property
     def outlasts_support(self) -> bool:
-        """Whether the run goes on after outside support has ended; otherwise nothing can be said about what lasts
-        without it.
-        """
+        """Whether the run outlasts outside support; otherwise nothing can be said about what lasts without it."""
         return self.support_ends < self.length
 
     @cached_property
@@ -194,25 +210,28 @@ class RunCounts:
     def end_of_support(self) -> slice:
         """The last weeks of outside support; of the run, when it ends earlier."""
         end = max(1, min(self.support_ends, self.length))
-        return slice(max(0, end - self.values["measure.window"]), end)
+        return slice(max(0, end - integer_of(self.values, "measure.window")), end)
 
     @cached_property
     def last_supported_year(self) -> int:
+        """The place of the year in which support ended; of the last year, when the run ends earlier."""
         return min(max(0, min(self.support_ends, self.length) - 1) // SCHOOL_WEEKS, len(self.routine) - 1)
 
     def ratio(self, name: str, of: str, when: slice = slice(None), half: int | None = None) -> float:
-        """A count in relation to another over some weeks, for all schools or one half; NaN where there is nothing to
-        relate to.
-        """
-        over, under = (self.weeks[one][when] if half is None else self.weeks[one][when, half] for one in (name, of))
+        """A count in relation to another over some weeks, of all schools or one half; NaN where the other is 0."""
+        over, under = (
+            self.weeks[count][when] if half is None else self.weeks[count][when, half] for count in (name, of)
+        )
         total = under.sum()
         return float(over.sum() / total) if total > 0 else math.nan
 
     def by_school(self, name: str, of: str, year: int = -1) -> np.ndarray:
         """The same for each school, over one year."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            return self.years[name][year] / self.years[of][year]
+            ratio: np.ndarray = self.years[name][year] / self.years[of][year]
+        return ratio
 
     @property
     def teachers(self) -> float:
+        """Teachers of all schools in the last week."""
         return float(self.weeks["staff"][-1].sum())

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from plnsim.model.measure import BARRIERS, RunCounts
+from plnsim.model.values import number_of
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Something that a run is measured by: ``function`` takes a ``RunCounts`` and gives a number, NaN where it is not
-    defined.
-    """
+    """Something that a run is measured by; ``function`` gives a number, NaN where the outcome is not defined."""
 
     name: str
     unit: str
@@ -51,9 +50,7 @@ def deep_use(run: RunCounts) -> float:
 
 
 def retention(run: RunCounts) -> float:
-    """Use in the last year against use when support ended; NaN while support lasts, and where hardly anybody used it
-    then.
-    """
+    """Use in the last year against use when support ended; NaN while support lasts and where hardly anybody used it."""
     if not run.outlasts_support:
         return math.nan
     before = use_when_support_ends(run)
@@ -65,7 +62,7 @@ def schools_half(run: RunCounts) -> float:
 
 
 def schools_in_routine(run: RunCounts) -> float:
-    return float(np.mean(run.routine[-1] >= run.values["measure.routine_level"]))
+    return float(np.mean(run.routine[-1] >= number_of(run.values, "measure.routine_level")))
 
 
 def networks_alone(run: RunCounts) -> float:
@@ -83,28 +80,30 @@ def networks_alone(run: RunCounts) -> float:
 
 def ownership(run: RunCounts) -> float:
     """Mean of networks that go on by themselves and of well-using schools in routine, whichever of them is defined."""
-    using = run.by_school("users", "staff") >= run.values["measure.fate_from"]
-    routine = float(np.mean(run.routine[-1][using] >= run.values["measure.routine_level"])) if using.any() else 0.0
+    using = run.by_school("users", "staff") >= number_of(run.values, "measure.fate_from")
+    routine = (
+        float(np.mean(run.routine[-1][using] >= number_of(run.values, "measure.routine_level"))) if using.any() else 0.0
+    )
     alone = networks_alone(run)
     return routine if math.isnan(alone) else (routine + alone) / 2.0
 
 
 def _dimension_ratios(run: RunCounts) -> list[float]:
     """The four dimensions, each as a share of its threshold."""
-    limit = run.values
     alone = networks_alone(run)
     owned = max(
-        _relative_to(schools_in_routine(run), limit["measure.schools_in_routine"]),
-        0.0 if math.isnan(alone) else _relative_to(alone, limit["measure.networks_alone"]),
+        _relative_to(schools_in_routine(run), number_of(run.values, "measure.schools_in_routine")),
+        0.0 if math.isnan(alone) else _relative_to(alone, number_of(run.values, "measure.networks_alone")),
     )
     spread = min(
-        _relative_to(use(run), limit["measure.spread"]), _relative_to(schools_half(run), limit["measure.schools_half"])
+        _relative_to(use(run), number_of(run.values, "measure.spread")),
+        _relative_to(schools_half(run), number_of(run.values, "measure.schools_half")),
     )
     kept, deep = retention(run), depth(run)
     return [
         spread,
-        0.0 if math.isnan(deep) else _relative_to(deep, limit["measure.depth"]),
-        0.0 if math.isnan(kept) else _relative_to(kept, limit["measure.retention"]),
+        0.0 if math.isnan(deep) else _relative_to(deep, number_of(run.values, "measure.depth")),
+        0.0 if math.isnan(kept) else _relative_to(kept, number_of(run.values, "measure.retention")),
         owned,
     ]
 
@@ -114,8 +113,7 @@ def _relative_to(value: float, threshold: float) -> float:
 
 
 def sustained_scale_up(run: RunCounts) -> float:
-    """The definition, in one place: spread, depth, sustainability and ownership all reach their thresholds in the last
-    year.
+    """The one definition: spread, depth, sustainability and ownership all reach their thresholds in the last year.
 
     1 if they do, else 0; NaN when outside support lasts to the end of the run, for then nothing was sustained without
     it.
@@ -126,9 +124,7 @@ def sustained_scale_up(run: RunCounts) -> float:
 
 
 def scale_up_index(run: RunCounts) -> float:
-    """Geometric mean of the four dimensions, each cut at its threshold: the continuous companion of the definition,
-    NaN where it is.
-    """
+    """Geometric mean of the four dimensions, each cut at its threshold; NaN where the definition is."""
     if not run.outlasts_support:
         return math.nan
     parts = [min(1.0, part) for part in _dimension_ratios(run)]
@@ -136,14 +132,13 @@ def scale_up_index(run: RunCounts) -> float:
 
 
 def _retention_by_school(run: RunCounts) -> np.ndarray:
-    """Last-year use against use in the last year of support, for schools that had spread it by then; none while
-    support lasts.
-    """
+    """Use now against the last year of support, for schools that had spread it then; none while support lasts."""
     if not run.outlasts_support:
         return np.zeros(0)
     then, now = run.by_school("users", "staff", run.last_supported_year), run.by_school("users", "staff")
-    spread = (then >= run.values["measure.fate_from"]) & (then > 0.0)
-    return now[spread] / then[spread]
+    spread = (then >= number_of(run.values, "measure.fate_from")) & (then > 0.0)
+    kept: np.ndarray = now[spread] / then[spread]
+    return kept
 
 
 def _retention_share(low: float, high: float) -> Callable[[RunCounts], float]:
@@ -162,11 +157,11 @@ def _end_state(method: bool, goal: bool) -> Callable[[RunCounts], float]:
         if not took_part.any():
             return math.nan
         fidelity = np.nan_to_num(run.by_school("fidelity", "users"))
-        kept_method = (run.by_school("users", "staff") >= run.values["measure.method_use"]) & (
-            fidelity >= run.values["measure.method_fidelity"]
+        kept_method = (run.by_school("users", "staff") >= number_of(run.values, "measure.method_use")) & (
+            fidelity >= number_of(run.values, "measure.method_fidelity")
         )
-        kept_goal = (run.by_school("belief", "staff") >= run.values["measure.goal_belief"]) | (
-            run.routine[-1] >= run.values["measure.routine_level"]
+        kept_goal = (run.by_school("belief", "staff") >= number_of(run.values, "measure.goal_belief")) | (
+            run.routine[-1] >= number_of(run.values, "measure.routine_level")
         )
         return float(np.mean(((kept_method == method) & (kept_goal == goal))[took_part]))
 
@@ -174,11 +169,11 @@ def _end_state(method: bool, goal: bool) -> Callable[[RunCounts], float]:
 
 
 def practice_gain(run: RunCounts, half: int | None = None) -> float:
-    return run.values["practice.practice_gain"] * run.ratio("benefit", "staff", run.last_year, half)
+    return number_of(run.values, "practice.practice_gain") * run.ratio("benefit", "staff", run.last_year, half)
 
 
 def pupil_effect(run: RunCounts, half: int | None = None) -> float:
-    return run.values["practice.pupil_ratio"] * practice_gain(run, half)
+    return number_of(run.values, "practice.pupil_ratio") * practice_gain(run, half)
 
 
 def equity_gap(run: RunCounts) -> float:
@@ -187,11 +182,11 @@ def equity_gap(run: RunCounts) -> float:
 
 def hours(run: RunCounts) -> float:
     """Hours of meetings, travel and sharing, over the whole run."""
-    a_meeting = (
-        run.values["measure.meeting_hours"] + run.in_force("meeting.in_person") * run.values["measure.travel_hours"]
+    a_meeting = number_of(run.values, "measure.meeting_hours") + run.in_force("meeting.in_person") * number_of(
+        run.values, "measure.travel_hours"
     )
     met = (run.weeks["attended"].sum(axis=1) * a_meeting).sum()
-    return float(met + run.weeks["mobilising"].sum() * run.values["measure.sharing_hours"])
+    return float(met + run.weeks["mobilising"].sum() * number_of(run.values, "measure.sharing_hours"))
 
 
 def cover_hours(run: RunCounts) -> float:
@@ -199,19 +194,21 @@ def cover_hours(run: RunCounts) -> float:
 
 
 def outreach(run: RunCounts) -> float:
-    """Cost of mailings to all teachers and of visits to the schools that take part, as often as their chances say
-    while there is support.
+    """Cost of mailings to all teachers and of visits to schools that take part, as often as their chances say, while
+    support lasts.
     """
     supported = np.arange(run.length) < run.support_ends
     mailings = (supported * run.weeks["staff"].sum(axis=1) * run.in_force("mobilisation.mailing")).sum()
     visits = (supported * run.networks["schools"] * run.in_force("mobilisation.visits")).sum()
-    return float(mailings * run.values["measure.mailing_cost"] + visits * run.values["measure.visit_cost"])
+    return float(
+        mailings * number_of(run.values, "measure.mailing_cost") + visits * number_of(run.values, "measure.visit_cost")
+    )
 
 
 def cost(run: RunCounts) -> float:
     facilitated = float(run.networks["facilitated"].sum())
-    at_hand = (hours(run) + cover_hours(run)) * run.values["measure.hour_cost"]
-    return at_hand + facilitated * run.values["measure.facilitation_cost"] + outreach(run)
+    at_hand = (hours(run) + cover_hours(run)) * number_of(run.values, "measure.hour_cost")
+    return at_hand + facilitated * number_of(run.values, "measure.facilitation_cost") + outreach(run)
 
 
 def sustained_adopters(run: RunCounts) -> float:
@@ -229,7 +226,7 @@ def _when_support_ends(name: str, of: str) -> Callable[[RunCounts], float]:
 
 def _named_share(barrier: str) -> Callable[[RunCounts], float]:
     def share(run: RunCounts) -> float:
-        counts = {one: run.weeks[f"named_{one}"].sum() for one in BARRIERS}
+        counts = {name: run.weeks[f"named_{name}"].sum() for name in BARRIERS}
         total = sum(counts.values())
         return float(counts[barrier] / total) if total > 0 else math.nan
 
@@ -437,12 +434,12 @@ OUTCOMES: tuple[Outcome, ...] = (
         "stages",
     ),
     *(
-        Outcome(f"names_{one}", SHARE, f"Of all who name what is in the way: {one}.", _named_share(one), "barriers")
-        for one in BARRIERS
+        Outcome(f"names_{name}", SHARE, f"Of all who name what is in the way: {name}.", _named_share(name), "barriers")
+        for name in BARRIERS
     ),
 )
 
-OUTCOMES_BY_NAME: dict[str, Outcome] = {one.name: one for one in OUTCOMES}
+OUTCOMES_BY_NAME: dict[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 
 
 @dataclass(frozen=True)
@@ -472,4 +469,6 @@ WEEKLY_OUTCOMES: tuple[WeeklyOutcome, ...] = (
 
 def compute_outcomes(run: RunCounts, names: tuple[str, ...] | None = None) -> dict[str, float]:
     """The outcomes of a run, by name."""
-    return {one.name: float(one.function(run)) for one in OUTCOMES if names is None or one.name in names}
+    return {
+        outcome.name: float(outcome.function(run)) for outcome in OUTCOMES if names is None or outcome.name in names
+    }

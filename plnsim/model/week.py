@@ -4,10 +4,10 @@ import numpy as np
 
 WEEK_DTYPE = np.dtype(
     [
-        ("key", "u8"),  # key of all that chance answers this week
+        ("key", "u8"),  # key of this week's random numbers
         ("new_head", "f8"),  # share of schools whose head changes this week, by the calendar
         ("number", "i4"),  # from 0; -1 is the one before the first
-        ("regime", "i4"),  # which values are in force
+        ("regime", "i4"),  # which parameter set is in force
         ("of_year", "i2"),  # 0 to 38
         ("ends_year", "i1"),  # the last week of a school year
         ("supported", "i1"),  # outside support runs

@@ -6,18 +6,22 @@ the Numba engine to the bit after every week. Sweeps never come here: they use t
 
 from __future__ import annotations
 
-from os import PathLike
+import os
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
+from typing import ClassVar, Self
 
 import mesa
 import numpy as np
 
 from plnsim.common.checks import validate_replicate, validate_seed
-from plnsim.common.parameter import Value
+from plnsim.model import protocols
 from plnsim.model.mechanisms import STEP_KINDS, steps
 from plnsim.model.mechanisms.rules import fixed_point_mean
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER, World, record_dtype
+from plnsim.model.state import StateVariable, Step, record_dtype
+from plnsim.model.values import number_of
+from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER, WorldOf
 from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.scenario.declared import to_namespace
 from plnsim.simulation.scenario.scenario import Scenario
@@ -27,27 +31,32 @@ from plnsim.simulation.scenario.weeks import week_attributes
 class _StateAgent(mesa.Agent):
     """An agent whose attributes are the state variables of its kind."""
 
-    variables = ()
+    variables: ClassVar[tuple[StateVariable, ...]] = ()
 
-    def __init__(self, model, record):
+    def __init__(self, model: mesa.Model, record: np.void) -> None:
         super().__init__(model)
         for variable in self.variables:
             setattr(self, variable.name, record[variable.name].item())
 
+    @classmethod
+    def from_records(cls, model: mesa.Model, records: np.ndarray) -> list[Self]:
+        """An agent for each record."""
+        return [cls(model, record) for record in records]
 
-class Teacher(_StateAgent):
+
+class Teacher(_StateAgent, protocols.Teacher):
     """A teacher; see ``plnsim.model.world.entities.TEACHER`` for her state variables."""
 
     variables = TEACHER
 
 
-class School(_StateAgent):
+class School(_StateAgent, protocols.School):
     """A school with its leadership; see ``plnsim.model.world.entities.SCHOOL``."""
 
     variables = SCHOOL
 
 
-class Network(_StateAgent):
+class Network(_StateAgent, protocols.Network):
     """A professional learning network; see ``plnsim.model.world.entities.NETWORK``."""
 
     variables = NETWORK
@@ -58,15 +67,26 @@ class PLNModel(mesa.Model):
 
     ``scenario`` is a ``Scenario``, or the name or file of one; further keyword arguments set parameters by dotted name
     (``PLNModel("baseline", **{"time.hours": 1.2})``), so that ``mesa.batch_run`` varies them. ``replicate`` tells runs
-    with one seed apart: batch over replicates rather than iterations, which share their random numbers. Raises ``InputError``.
+    with one seed apart: batch over replicates rather than iterations, which share their random numbers. Raises
+    ``InputError``.
     """
+
+    pln_scenario: Scenario
+    teachers: list[Teacher]
+    schools: list[School]
+    networks: list[Network]
+    world: WorldOf[list[Teacher], list[School], list[Network], list[int]]
+    weeks: list[protocols.Week]
+    parameter_sets: list[protocols.Parameters]
+    counts: engine_counts.Counts
+    week: int
 
     def __init__(
         self,
-        scenario: Scenario | str | PathLike[str] = "baseline",
+        scenario: Scenario | str | os.PathLike[str] = "baseline",
         seed: int | None = 1,
         replicate: int = 0,
-        **values: Value,
+        **values: object,
     ) -> None:
         seed, replicate = validate_seed(seed), validate_replicate(replicate)
         super().__init__(rng=seed)
@@ -87,23 +107,29 @@ class PLNModel(mesa.Model):
     def _begin(self, seed: int, replicate: int) -> None:
         arrays, weeks, parameter_sets = self.pln_scenario.initialise(seed, replicate, engine="mesa")
         self.weeks = [week_attributes(week) for week in weeks]
-        self.regimes = [to_namespace(values) for values in parameter_sets]
-        self.routine_level = self.pln_scenario.values["measure.routine_level"]
-        self.teachers = [Teacher(self, record) for record in arrays.teachers]
-        self.schools = [School(self, record) for record in arrays.schools]
-        self.networks = [Network(self, record) for record in arrays.networks]
+        self.parameter_sets = [to_namespace(values) for values in parameter_sets]
+        self.routine_level = number_of(self.pln_scenario.values, "measure.routine_level")
+        self.teachers = Teacher.from_records(self, arrays.teachers)
+        self.schools = School.from_records(self, arrays.schools)
+        self.networks = Network.from_records(self, arrays.networks)
         # in Mesa 3.3 this counter would keep every model in memory; no agent comes later
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
-        self.world = World(self.teachers, self.schools, self.networks, *(ties.tolist() for ties in arrays[3:]))
+        self.world = WorldOf(self.teachers, self.schools, self.networks, *(ties.tolist() for ties in arrays[3:]))
         self.counts = engine_counts.empty_counts(len(weeks), len(self.schools))
         self.week = 0
-        everyone = {"network": self.networks, "school": self.schools, "teacher": self.teachers}
-        self._schedule = [(everyone[kind.partition("_")[0]], steps(kind)) for kind in STEP_KINDS]
+        everyone: dict[str, Sequence[_StateAgent]] = {
+            "network": self.networks,
+            "school": self.schools,
+            "teacher": self.teachers,
+        }
+        self._schedule: list[tuple[Sequence[_StateAgent], list[Step]]] = [
+            (everyone[kind.partition("_")[0]], steps(kind)) for kind in STEP_KINDS
+        ]
 
     def step(self) -> None:
         """Simulates one week: everybody observes, everybody updates, and what can be counted is counted."""
         week = self.weeks[self.week]
-        p = self.regimes[week.regime]
+        p = self.parameter_sets[week.regime]
         for agents, steps_of_kind in self._schedule:
             for agent in agents:
                 for step in steps_of_kind:
@@ -113,7 +139,7 @@ class PLNModel(mesa.Model):
         self.running = self.week < len(self.weeks)
         self.datacollector.collect(self)
 
-    def _count(self, week, p) -> None:
+    def _count(self, week: protocols.Week, p: protocols.Parameters) -> None:
         year = week.number // SCHOOL_WEEKS
         for place, school in enumerate(self.schools):
             row = SimpleNamespace(**dict.fromkeys(engine_counts.COUNT_NAMES, 0))
@@ -122,33 +148,30 @@ class PLNModel(mesa.Model):
             self.counts.series[week.number, engine_counts.disadvantage_half(school.disadvantage)] += row_counts
             self.counts.years[year, place] += row_counts
             self.counts.routine[year, place], self.counts.vision[year, place] = school.routine, school.vision
-        row = SimpleNamespace(**dict.fromkeys(engine_counts.NETWORK_COUNT_DTYPE.names, 0))
+        names = engine_counts.NETWORK_COUNT_DTYPE.names or ()
+        row = SimpleNamespace(**dict.fromkeys(names, 0))
         engine_counts.count_networks(self.world, row)
-        self.counts.networks[week.number] = tuple(
-            getattr(row, name) for name in engine_counts.NETWORK_COUNT_DTYPE.names
-        )
+        self.counts.networks[week.number] = tuple(getattr(row, name) for name in names)
 
     def count(self, name: str) -> int:
         """Last week's count of one of ``plnsim.simulation.engine.counts.COUNT_VARIABLES``, over all schools."""
         return int(self.counts.series[max(0, self.week - 1), :, engine_counts.COUNT_NAMES.index(name)].sum())
 
     def share(self, name: str, of: str = "staff") -> float:
+        """Last week's count in relation to another."""
         return self.count(name) / max(1, self.count(of))
 
     def mean(self, name: str, of: str = "users") -> float:
-        """Last week's mean of a state variable that is counted in tally units."""
+        """Last week's mean of a state variable that is counted in fixed point."""
         return fixed_point_mean(self.count(name), self.count(of))
 
     def state(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The state of teachers, schools and networks as records, as ``NumbaBackend.state`` gives it."""
-        return tuple(
-            _records(those, kind.variables)
-            for those, kind in ((self.teachers, Teacher), (self.schools, School), (self.networks, Network))
-        )
+        return _records(self.teachers, TEACHER), _records(self.schools, SCHOOL), _records(self.networks, NETWORK)
 
 
-def _records(those, variables) -> np.ndarray:
-    records = np.zeros(len(those), record_dtype(variables))
+def _records(agents: Sequence[_StateAgent], variables: Iterable[StateVariable]) -> np.ndarray:
+    records = np.zeros(len(agents), record_dtype(variables))
     for variable in variables:
-        records[variable.name] = [getattr(one, variable.name) for one in those]
+        records[variable.name] = [getattr(agent, variable.name) for agent in agents]
     return records

@@ -15,9 +15,10 @@ MODEL = ("common/streams.py", "common/parameter.py", "model", "simulation")
 @cache
 def model_version() -> str:
     """The version of plnsim with a hash of the sources that decide what a run's outcomes are."""
-    sources = [
+    paths = [
         path
         for name in MODEL
         for path in ([PACKAGE / name] if name.endswith(".py") else sorted((PACKAGE / name).rglob("*.py")))
     ]
-    return f"{version('plnsim')}+{content_hash({path.relative_to(PACKAGE).as_posix(): path.read_text(encoding='utf-8') for path in sources})[:12]}"
+    sources = {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    return f"{version('plnsim')}+{content_hash(sources)[:12]}"

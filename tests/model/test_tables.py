@@ -29,7 +29,7 @@ NETWORKS = "network,school,delegates\nN1,S3,3\nN1,S1,\n"
 MEMBERS = "network,teacher\nN1,t1\nN1,t5\nN1,t4\n"
 
 
-def written(folder, **files):
+def write_files(folder, **files):
     """Paths of files with the given texts, or bytes."""
     paths = {}
     for kind, content in files.items():
@@ -39,12 +39,12 @@ def written(folder, **files):
 
 
 def world_of(folder, **files):
-    return build_world(MODEL_PARAMETERS.defaults(), 1, 0, read_population(written(folder, **files)))
+    return build_world(MODEL_PARAMETERS.defaults(), 1, 0, read_population(write_files(folder, **files)))
 
 
 def message_of(folder, **files):
     with pytest.raises(InputError) as caught:
-        read_population(written(folder, **files))
+        read_population(write_files(folder, **files))
     return str(caught.value)
 
 
@@ -158,7 +158,7 @@ def test_ties_are_those_of_the_file(tmp_path):
 
 def test_ties_of_a_kind_that_the_file_does_not_have_are_drawn(tmp_path):
     population = read_population(
-        written(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, ties="from,to,type\nt2,t3,Information\n")
+        write_files(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, ties="from,to,type\nt2,t3,Information\n")
     )
     assert population.advice is None
     assert [each.tolist() for each in population.information] == [[0], [1]]
@@ -187,7 +187,7 @@ def test_networks_by_teacher(tmp_path):
 
 def test_networks_by_teacher_and_by_school(tmp_path):
     text = "network,teacher,school,delegates\nN1,,S1,1\nN1,t4,,\nN1,t5,,\n"
-    population = read_population(written(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, networks=text))
+    population = read_population(write_files(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, networks=text))
     assert [[(school, posts.tolist()) for school, posts in network] for network in population.networks] == [
         [(0, [0, 2]), (1, [4])]
     ]
@@ -376,14 +376,14 @@ def test_a_name_that_no_file_can_have(tmp_path, name):
 
 
 def test_a_file_that_is_too_large(tmp_path):
-    path = written(tmp_path, schools=SCHOOLS)["schools"]
+    path = write_files(tmp_path, schools=SCHOOLS)["schools"]
     os.truncate(path, LARGEST_FILE + 1)  # a sparse file: takes no room
     with pytest.raises(InputError, match="bytes long"):
         read_population({"schools": path})
 
 
 def test_a_scenario_tells_of_a_mistake_in_its_files(tmp_path):
-    written(tmp_path, schools="school,teachers\nS1,many\n")
+    write_files(tmp_path, schools="school,teachers\nS1,many\n")
     (tmp_path / "own.toml").write_text('[files]\nschools = "schools.csv"\n', encoding="utf-8")
     with pytest.raises(InputError, match=r"schools\.csv:2:teachers"):
         Scenario.of(tmp_path / "own.toml")
@@ -464,7 +464,7 @@ def a_file(draw, kind):
 @example(files={"schools": b"school,teachers\r\rS1,2\r\n\n"})
 @example(files={"schools": b"school,teachers\nS1,2\n\xff"})
 def test_no_text_raises_anything_but_bad_input(tmp_path, files):
-    paths = written(tmp_path, **files)
+    paths = write_files(tmp_path, **files)
     try:
         population = read_population(paths)
     except InputError as problem:

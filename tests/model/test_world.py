@@ -7,9 +7,9 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from plnsim.model.world.tenure import EARLY_YEARS, leaving_rate
 
 from plnsim.common.errors import InputError
+from plnsim.model.mechanisms.turnover import EARLY_YEARS, leaving_rate
 from plnsim.model.world import population
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS

@@ -1,4 +1,4 @@
-"""Who observes whom (2.4), and the formulas that several submodels share (7.1, 7.3 to 7.22)."""
+"""Who observes whom (2.4), and the formulas that several submodels share (7.1, 7.3 to 7.23)."""
 
 import math
 
@@ -139,17 +139,17 @@ def benefit(v, knowledge, fidelity, adaptation):
 
 
 def relevance(v, network):
-    """Gives the share of a network's work that concerns this practice (7.6)."""
+    """Gives the share of a network's work that concerns this practice (7.7)."""
     return 1.0 - v["focus.other_theme_loss"] if network.theme > 0 else 1.0
 
 
 def exchange_yield(v, school):
-    """Gives what an exchange yields in a school against the least disadvantaged one (7.7)."""
+    """Gives what an exchange yields in a school against the least disadvantaged one (7.8)."""
     return 1.0 - v["meeting.disadvantage_loss"] * school.disadvantage
 
 
 def joint(share, partners):
-    """Gives what partners achieve together when each closes a share of the gap that the others leave (7.9)."""
+    """Gives what partners achieve together when each closes a share of the gap that the others leave (7.10)."""
     left = 1.0
     for _ in range(partners):
         left = left * (1.0 - share)
@@ -157,7 +157,7 @@ def joint(share, partners):
 
 
 def stage_effectiveness(v, source, knowledge):
-    """Gives how well a source serves a learner: all alike, or by what she knows already (7.10)."""
+    """Gives how well a source serves a learner: all alike, or by what she knows already (7.11)."""
     if v["learning.stage"] != "frank2011":
         return 1.0
     return {"meeting": 1.0 - knowledge, "experience": 4.0 * knowledge * (1.0 - knowledge), "colleagues": knowledge}[
@@ -166,17 +166,17 @@ def stage_effectiveness(v, source, knowledge):
 
 
 def advice_worth(v, formal):
-    """Gives what a broker's advice is worth against that of one without a formal role (7.11)."""
+    """Gives what a broker's advice is worth against that of one without a formal role (7.12)."""
     return 1.0 - v["mobilisation.formal_advice_loss"] if formal else 1.0
 
 
 def mandate(v, school):
-    """Gives the licence of teachers to share and to set routines (7.19)."""
+    """Gives the licence of teachers to share and to set routines (7.20)."""
     return 1.0 - v["leadership.mandate_weight"] + v["leadership.mandate_weight"] * school.distributed
 
 
 def pressure(v, teacher):
-    """Gives the social pressure on a teacher from the share of colleagues who use the practice (7.22)."""
+    """Gives the social pressure on a teacher from the share of colleagues who use the practice (7.23)."""
     exposure, threshold = teacher.exposure, teacher.threshold
     if v["adoption.contagion"] == "linear":
         return exposure
@@ -191,7 +191,7 @@ def pressure(v, teacher):
 
 
 def leaving_probability(v, years, disadvantage):
-    """Gives a teacher's chance of leaving at a year end (7.26, with leaving_rate of 7.1)."""
+    """Gives a teacher's chance of leaving at a year end (7.27)."""
     rate, ratio = v["turnover.rate"], v["turnover.early_ratio"]
     early = 1.0 - (1.0 - rate) * (1.0 - rate) * (1.0 - rate)
     late = rate / (1.0 + (ratio - 1.0) * early)
@@ -202,7 +202,7 @@ def leaving_probability(v, years, disadvantage):
 
 def by_disadvantage(rate, ratio, disadvantage):
     """Tilts a chance of leaving, at most 1, so that the most disadvantaged school has ratio times that of the least
-    (7.26, 7.27).
+    (7.27, 7.28).
     """
     slope = (ratio - 1.0) / (ratio + 1.0)
     return min(1.0, rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
@@ -216,12 +216,12 @@ def attends(sim, teacher, network):
 
 
 def focus_of(sim, teacher):
-    """Gives the focus that a teacher feels: her network's while she is a member, else her school's (7.6)."""
+    """Gives the focus that a teacher feels: her network's while she is a member, else her school's (7.7)."""
     return sim.networks[teacher.network].focus if teacher.member else sim.schools[teacher.school].focus
 
 
 def is_visited(sim, school):
-    """Tells whether a knowledge mobiliser comes to a school this week (7.11)."""
+    """Tells whether a knowledge mobiliser comes to a school this week (7.12)."""
     visits = sim.v["mobilisation.visits"]
     return bool(
         visits > 0.0 and sim.week.supported and school.participates and sim.chance("visited", school.name) < visits
@@ -229,13 +229,13 @@ def is_visited(sim, school):
 
 
 def newcomer_knowledge(sim, teacher):
-    """Gives what a newcomer from outside the system knows (7.10 first_knowledge, 7.26)."""
+    """Gives what a newcomer from outside the system knows (7.11 initial_knowledge)."""
     low, high = sim.v["learning.first_knowledge_low"], sim.v["learning.first_knowledge_high"]
     return low + sim.chance("new knowledge", teacher.name) * (high - low)
 
 
 def newcomer_belief(sim, teacher):
-    """Gives what a newcomer from outside the system believes (7.26)."""
+    """Gives what a newcomer from outside the system believes (7.14 initial_belief)."""
     return logit_normal(
         sim.v["norms.first_belief"], sim.v["norms.first_belief_spread"], sim.chance("new belief", teacher.name)
     )

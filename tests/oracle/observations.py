@@ -24,7 +24,7 @@ def network_observes(sim, network):
 
 
 def see_participants(sim, network):
-    """Notes the mean focus, time and leadership of those who come (7.6); school.leadership is still what was felt last
+    """Notes the mean focus, time and leadership of those who come (7.5); school.leadership is still what was felt last
     week.
     """
     v = sim.v
@@ -43,7 +43,7 @@ def see_participants(sim, network):
 
 
 def see_meeting(sim, network):
-    """Notes whether the network meets this week, and of last week's meeting who came and how good it was (7.7)."""
+    """Notes whether the network meets this week, and of last week's meeting who came and how good it was (7.8)."""
     week = sim.week
     network.meets = network.facilitated = 0
     seated_members = network.members > 0  # the mended document: a network meets once its members have been seated
@@ -60,8 +60,8 @@ def see_meeting(sim, network):
 
 
 def see_inquiry(sim, network):
-    """Notes how well the network inquires, with a facilitator or on its own, and what linked networks know (7.8,
-    7.9).
+    """Notes how well the network inquires, with a facilitator or on its own, and what linked networks know (7.9,
+    7.10).
     """
     v, week = sim.v, sim.week
     facilitation = v["inquiry.facilitation"]
@@ -77,13 +77,13 @@ def see_inquiry(sim, network):
     for other in links:
         total = total + other.knowledge
     network.linked_knowledge = total / len(links) if links else 0.0
-    if v["partners.a_network"] > 0 and network.active and not week.supported and not network.facilitated:  # 7.9
+    if v["partners.a_network"] > 0 and network.active and not week.supported and not network.facilitated:  # 7.10
         kept_up = joint(v["partners.continuity"], v["partners.a_network"])
         network.facilitation = relax(network.facilitation, max(network.facilitation, facilitation), kept_up)
 
 
 def see_evidence(group, people):
-    """Notes the evidence that users among the people of a school or network saw last week (7.18)."""
+    """Notes the evidence that users among the people of a school or network saw last week (7.19)."""
     seen = [to_fixed_point(teacher.evidence) for teacher in people if teacher.applied > 0]
     group.new_evidence, group.new_evidence_count = sum(seen), len(seen)
 
@@ -94,11 +94,11 @@ def school_observes(sim, school):
     members = [teacher for teacher in staff if teacher.member]  # 7.2
     school.participates = 1 if members else 0
     school.inquiry = max([0.0] + [sim.networks[teacher.network].facilitation for teacher in members])
-    school.focus = relax(school.own_focus, v["conditions.focus_target"], v["conditions.focus_shift"])  # 7.6
-    school.brokers = sum(teacher.mobilises for teacher in staff)  # 7.11
+    school.focus = relax(school.own_focus, v["conditions.focus_target"], v["conditions.focus_shift"])  # 7.7
+    school.brokers = sum(teacher.mobilises for teacher in staff)  # 7.12
     see_evidence(school, staff)
     feel_leadership(sim, school)
-    users = [teacher for teacher in staff if teacher.uses]  # 7.25
+    users = [teacher for teacher in staff if teacher.uses]  # 7.5
     school.users = len(users)
     school.prevalence = len(users) / len(staff)
     school.mean_time = mean_of([teacher.time for teacher in staff])
@@ -107,7 +107,7 @@ def school_observes(sim, school):
 
 
 def feel_leadership(sim, school):
-    """Notes leadership as staff feel it, raised by outside support, and what the routine carries of it (7.19, 7.20)."""
+    """Notes leadership as staff feel it, raised by outside support, and what the routine carries of it (7.20, 7.21)."""
     v = sim.v
     vision = (
         relax(school.vision, 1.0, v["policy.push"]) if sim.week.supported and school.participates else school.vision
@@ -130,7 +130,7 @@ def teacher_observes(sim, teacher):
 
 
 def hear_brokers(sim, teacher):
-    """Notes the best information heard from brokers, and the advice that gains most (7.11)."""
+    """Notes the best information heard from brokers, and the advice that gains most (7.12)."""
     teacher.heard, teacher.advised, teacher.advised_formally = 0.0, 0.0, 0
     if sim.schools[teacher.school].brokers == 0:
         return
@@ -148,7 +148,7 @@ def hear_brokers(sim, teacher):
 
 
 def meet_colleague(sim, teacher):
-    """Notes what the one colleague whom she meets this week believes, and knows if he uses the practice (7.12)."""
+    """Notes what the one colleague whom she meets this week believes, and knows if he uses the practice (7.13)."""
     teacher.contact_knowledge, teacher.contact_belief = 0.0, teacher.belief
     if sim.complete():
         own = [other for other in sim.staff[teacher.school] if other is not teacher]
@@ -166,7 +166,7 @@ def meet_colleague(sim, teacher):
 
 
 def hear_all(sim, teacher):
-    """Notes the mean belief of all she turns to, in place of that of the one she meets (7.13)."""
+    """Notes the mean belief of all she turns to, in place of that of the one she meets (7.14)."""
     if sim.complete():
         others = [other.belief for other in sim.staff[teacher.school] if other is not teacher]
         teacher.contact_belief = mean_of(others) if others else teacher.belief
@@ -179,7 +179,7 @@ def hear_all(sim, teacher):
 
 
 def see_users(sim, teacher):
-    """Notes which share of those she turns to use the practice, and with what mean fidelity (7.22)."""
+    """Notes which share of those she turns to use the practice, and with what mean fidelity (7.23)."""
     school = sim.schools[teacher.school]
     teacher.exposure, teacher.source_fidelity = 0.0, 1.0
     if school.users == 0 and not teacher.member:
@@ -203,7 +203,7 @@ def see_users(sim, teacher):
 
 
 def see_mover(sim, teacher):
-    """Notes, at a year end, what a teacher of another school would bring if he moved into her post (7.26)."""
+    """Notes, at a year end, what a teacher of another school would bring if he moved into her post (7.30)."""
     if not sim.week.ends_year or sim.chance("mover", teacher.name) >= sim.v["turnover.movers"]:
         return
     school = sim.schools[teacher.school]

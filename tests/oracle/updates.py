@@ -43,7 +43,7 @@ def teacher_updates(sim, teacher):
     learn_from_brokers(sim, teacher, school)
     share(sim, teacher, school)
     learn_from_colleague(sim, teacher, school)
-    if sim.v["norms.belief"] != "evidence only":  # 7.13
+    if sim.v["norms.belief"] != "evidence only":  # 7.14
         nearer = relax(teacher.belief, teacher.contact_belief, sim.v["norms.pull"])
         teacher.belief = relax(nearer, teacher.first_belief, sim.v["norms.own_view"])
     use(sim, teacher, school)
@@ -65,7 +65,7 @@ def join(sim, teacher):
 
 
 def find_time(sim, teacher, school):
-    """Weighs the hours she has this week against the hours that the practice takes her (7.5)."""
+    """Weighs the hours she has this week against the hours that the practice takes her (7.6)."""
     v = sim.v
     lead = 1.0 - v["time.facilitation"] + 2.0 * v["time.facilitation"] * school.leadership
     hours = v["time.hours"] * (1.0 - v["time.disadvantage_gradient"] * (school.disadvantage - 0.5)) * lead
@@ -80,7 +80,7 @@ def find_time(sim, teacher, school):
 
 
 def meet_network(sim, teacher, school):
-    """Attends the meeting of her network, as good as its conditions are for her (7.7), and learns from it (7.10)."""
+    """Attends the meeting of her network, as good as its conditions are for her (7.8), and learns from it (7.11)."""
     v = sim.v
     teacher.quality = 0.0
     if teacher.network < 0:
@@ -102,7 +102,7 @@ def meet_network(sim, teacher, school):
 
 
 def learn_from_brokers(sim, teacher, school):
-    """Learns from what brokers said, from a mailing, from a broker's advice, from a visit (7.11, first half of its
+    """Learns from what brokers said, from a mailing, from a broker's advice, from a visit (7.12, first half of its
     update).
     """
     v = sim.v
@@ -129,7 +129,7 @@ def learn_from_brokers(sim, teacher, school):
 
 
 def share(sim, teacher, school):
-    """Grows aware of her role in a meeting, and shares at home as awareness, time, leadership and mandate allow (7.11,
+    """Grows aware of her role in a meeting, and shares at home as awareness, time, leadership and mandate allow (7.12,
     second half).
     """
     v = sim.v
@@ -145,7 +145,7 @@ def share(sim, teacher, school):
 
 
 def learn_from_colleague(sim, teacher, school):
-    """Asks the colleague whom she met, and learns if he uses the practice and knows more (7.12)."""
+    """Asks the colleague whom she met, and learns if he uses the practice and knows more (7.13)."""
     v = sim.v
     if teacher.contact_knowledge > teacher.knowledge and sim.chance("ask", teacher.name) < v["advice.ask"]:
         rate = v["advice.transfer"] * (1.0 - v["practice.complexity"]) * teacher.time
@@ -154,7 +154,7 @@ def learn_from_colleague(sim, teacher, school):
 
 
 def use(sim, teacher, school):
-    """Uses the practice or finds no way to (7.14); habit (7.15), experience (7.16) and fidelity (7.17) follow."""
+    """Uses the practice or finds no way to (7.15); habit (7.16), experience (7.17) and fidelity (7.18) follow."""
     v = sim.v
     teacher.applied = 0
     if not teacher.uses:
@@ -179,7 +179,7 @@ def use(sim, teacher, school):
 
 def weigh_evidence(sim, teacher, school):
     """Sees what pupils gain, through noise, and believes accordingly; hears of it where the school feeds it back
-    (7.18).
+    (7.19).
     """
     v = sim.v
     convinces = v["norms.belief"] != "norms only"
@@ -195,7 +195,7 @@ def weigh_evidence(sim, teacher, school):
 
 
 def give_up(sim, teacher):
-    """Gives the practice up, perhaps, after a week in which she found no way to use it (7.21)."""
+    """Gives the practice up, perhaps, after a week in which she found no way to use it (7.22)."""
     v = sim.v
     if teacher.applied >= 0:
         return
@@ -207,8 +207,8 @@ def give_up(sim, teacher):
 
 
 def take_up(sim, teacher, school):
-    """Takes the practice up, perhaps, if she was no user this week (7.22), with the core that is left on the way to
-    her (7.17).
+    """Takes the practice up, perhaps, if she was no user this week (7.23), with the core that is left on the way to
+    her (7.18).
     """
     v = sim.v
     if teacher.uses or teacher.applied != 0:
@@ -229,7 +229,7 @@ def take_up(sim, teacher, school):
 
 def name_barrier(sim, teacher, school):
     """Names the scarcest of the conditions she needed, if she found no way, or is ready and does not take it up
-    (7.23).
+    (7.24).
     """
     v = sim.v
     teacher.barrier = 0
@@ -249,7 +249,7 @@ def name_barrier(sim, teacher, school):
 
 
 def forget(sim, teacher):
-    """Forgets some of what she does not use, and more over the holidays (7.24)."""
+    """Forgets some of what she does not use, and more over the holidays (7.25)."""
     if teacher.uses:
         return
     kept = 1.0 - sim.v["forgetting.rate"]
@@ -260,33 +260,23 @@ def forget(sim, teacher):
 
 
 def end_year_in_post(sim, teacher, school):
-    """Ends a year in post: the teacher stays, or leaves and a newcomer takes the post over, inducted by a routine
-    (7.26).
+    """Ends a year in post: the teacher stays, or leaves and somebody new takes the post over and arrives (7.27, 7.29,
+    7.30).
     """
-    v = sim.v
     years = teacher.years
     teacher.years = years + 1
-    if sim.chance("teacher leaves", teacher.name) >= leaving_probability(v, years, school.disadvantage):
+    if sim.chance("teacher leaves", teacher.name) >= leaving_probability(sim.v, years, school.disadvantage):
         return
+    teacher.new = 1
     take_over_post(sim, teacher)
-    if school.users > 0:
-        inducted = v["turnover.induction"] * school.routine
-        teacher.knowledge = transfer(teacher.knowledge, school.user_knowledge, inducted)
-        if sim.chance("induction", teacher.name) < inducted:
-            teacher.uses = teacher.tried = 1
-            teacher.fidelity = school.user_fidelity
+    arrive(sim, teacher, school)
 
 
 def take_over_post(sim, teacher):
-    """Makes everything personal anew for whoever takes a post over; a mover brings what was seen in another school
-    (7.26).
-    """
+    """Makes everything personal anew for whoever takes a post over; place, ties and seat stay with the post (7.29)."""
     v, name = sim.v, teacher.name
-    if sim.chance("mover", name) < v["turnover.movers"]:
-        teacher.knowledge, teacher.belief = teacher.moved_knowledge, teacher.moved_belief
-    else:
-        teacher.knowledge, teacher.belief = newcomer_knowledge(sim, teacher), newcomer_belief(sim, teacher)
-    teacher.first_belief = teacher.belief
+    teacher.knowledge = newcomer_knowledge(sim, teacher)
+    teacher.belief = teacher.first_belief = newcomer_belief(sim, teacher)
     teacher.threshold = logit_normal(
         v["adoption.threshold"], v["adoption.threshold_spread"], sim.chance("new threshold", name)
     )
@@ -296,14 +286,28 @@ def take_over_post(sim, teacher):
     )
     teacher.formal = 1 if sim.chance("new formal role", name) < v["mobilisation.formal_share"] else 0
     teacher.habit, teacher.adaptation, teacher.fidelity = 0.0, 0.0, 1.0
-    teacher.new, teacher.years = 1, 0
-    teacher.uses = teacher.applied = teacher.mobilises = teacher.tried = teacher.reached = teacher.mobilised = (
-        teacher.barrier
-    ) = 0
+    teacher.uses = teacher.applied = teacher.mobilises = teacher.barrier = 0
+    teacher.tried = teacher.reached = teacher.mobilised = teacher.years = 0
+
+
+def arrive(sim, teacher, school):
+    """Comes with what was seen in another school if she moves in from one, and is inducted where there is a routine
+    (7.30).
+    """
+    v = sim.v
+    if sim.chance("mover", teacher.name) < v["turnover.movers"]:
+        teacher.knowledge, teacher.belief = teacher.moved_knowledge, teacher.moved_belief
+        teacher.first_belief = teacher.moved_belief
+    if school.users > 0:
+        inducted = v["turnover.induction"] * school.routine
+        teacher.knowledge = transfer(teacher.knowledge, school.user_knowledge, inducted)
+        if sim.chance("induction", teacher.name) < inducted:
+            teacher.uses = teacher.tried = 1
+            teacher.fidelity = school.user_fidelity
 
 
 def add_evidence(sim, group):
-    """Adds last week's evidence to that of the year, which starts anew in the first week of a year (7.18)."""
+    """Adds last week's evidence to that of the year, which starts anew in the first week of a year (7.19)."""
     if sim.week.of_year == 0:
         group.evidence_total = group.evidence_count = 0
     group.evidence_total += group.new_evidence
@@ -322,8 +326,8 @@ def school_updates(sim, school):
 
 
 def move_priority(sim, school):
-    """Moves a head's priority at a year end: by evidence (7.19), back to the own course, and away by other initiatives
-    (7.20).
+    """Moves a head's priority at a year end: by evidence (7.20), back to the own course, and away by other initiatives
+    (7.21).
     """
     v = sim.v
     if school.evidence_count > v["leadership.evidence_needed"]:
@@ -342,7 +346,7 @@ def move_priority(sim, school):
 
 
 def build_routine(sim, school):
-    """Moves the routine towards what use, conditions and mandate carry, faster up than down (7.25)."""
+    """Moves the routine towards what use, conditions and mandate carry, faster up than down (7.26)."""
     v = sim.v
     conditions = ces_mean(v, ROUTINISE, school.mean_time, school.lasting_leadership, school.focus)
     goal = school.prevalence * conditions * mandate(v, school)
@@ -351,15 +355,24 @@ def build_routine(sim, school):
 
 
 def change_head(sim, school):
-    """Replaces the head, perhaps, at a year end or where the calendar says so (7.27)."""
+    """Lets the head leave, perhaps, at a year end or where the calendar says so, and another come (7.28)."""
     v = sim.v
+    school.new_head = 0
     leaves = sim.week.new_head
     if sim.week.ends_year:
         leaves = max(
             leaves, by_disadvantage(v["succession.rate"], v["succession.disadvantage_ratio"], school.disadvantage)
         )
-    if leaves <= 0.0 or sim.chance("head leaves", school.name) >= leaves:
-        return
+    if leaves > 0.0 and sim.chance("head leaves", school.name) < leaves:
+        school.new_head = 1
+        take_over_school(sim, school)
+
+
+def take_over_school(sim, school):
+    """Gives a school the inclination and support of its new head, and of the old priority what is carried over (7.29
+    with carried_vision of 7.28).
+    """
+    v = sim.v
     school.own_vision = logit_normal(
         v["leadership.vision"], v["leadership.spread"], sim.chance("new vision", school.name)
     )
@@ -382,7 +395,7 @@ def network_updates(sim, network):
 
 
 def grow_together(sim, network):
-    """Moves trust (7.7) and collective knowledge (7.8, 7.9) by what last week's meeting and new faces did to them."""
+    """Moves trust (7.8) and collective knowledge (7.9, 7.10) by what last week's meeting and new faces did to them."""
     v = sim.v
     if network.attended > 0:
         network.trust = relax(network.trust, 1.0, v["meeting.trust_growth"] * network.mean_quality)
@@ -400,7 +413,7 @@ def grow_together(sim, network):
 
 
 def decide_on_going_on(sim, network):
-    """Decides at a year end after support whether to go on alone, by evidence, trust, leadership and focus (7.28)."""
+    """Decides at a year end after support whether to go on alone, by evidence, trust, leadership and focus (7.31)."""
     v, week = sim.v, sim.week
     if not (network.active and week.ends_year and week.support_over) or v["renewal.rule"] == "always":
         return
@@ -415,7 +428,7 @@ def decide_on_going_on(sim, network):
 
 
 def begin_and_recruit(sim, network):
-    """Founds the network when its week has come, and takes in schools at a year end (7.29)."""
+    """Founds the network when its week has come, and takes in schools at a year end (7.32)."""
     v = sim.v
     if not network.begun and sim.week.number + 1 >= network.begins:
         network.begun = network.active = 1

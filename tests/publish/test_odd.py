@@ -1,7 +1,9 @@
 """The description of the model: up to date, complete, and enough to begin a run with."""
 
+import inspect
 import json
 import re
+import runpy
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,7 +20,7 @@ from plnsim.common.streams import STREAMS
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
 from plnsim.model.outcome import OUTCOMES
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
-from plnsim.publish.odd import equations, page
+from plnsim.publish.odd import document, equations, page, protocols
 from plnsim.publish.odd.document import PIECES, REFRESH, STORED, markdown
 from plnsim.publish.odd.tables import RANGES
 from plnsim.publish.odd.world import plain_world
@@ -47,11 +49,12 @@ def test_the_stored_copy_is_up_to_date(text):
     )
 
 
-def test_the_command_that_refreshes_the_stored_copy_writes_it(text, tmp_path):
-    words = [str(tmp_path / "odd.md") if word.endswith(".md") else word for word in REFRESH.split()[1:]]
-    (tmp_path / "odd.md").write_text("old")
-    assert CliRunner().invoke(commands, words).exit_code == 0
+def test_the_command_that_refreshes_the_stored_copy_writes_it(text, tmp_path, monkeypatch):
+    for module in (document, protocols):
+        monkeypatch.setattr(module, "STORED", tmp_path / module.STORED.name)
+    runpy.run_module(REFRESH.removeprefix("python -m "), run_name="__main__")
     assert (tmp_path / "odd.md").read_text(encoding="utf-8") == text
+    assert (tmp_path / "protocols.py").read_text(encoding="utf-8") == protocols.text()
 
 
 def test_the_elements_of_the_protocol_stand_in_their_order(text):
@@ -115,7 +118,13 @@ def test_every_assumed_parameter_is_listed_as_assumed_and_no_other(text):
 @pytest.mark.parametrize("mechanism", SCHEDULE, ids=name_of)
 def test_every_mechanism_has_its_steps_and_every_assignment_of_state_in_them(mechanism, text):
     section = submodel(text, mechanism)
-    source = equations.PseudoCode(mechanism).source
+    written = equations.PseudoCode(mechanism).source
+    generated = [
+        inspect.getsource(function)
+        for name, function in equations.functions_of(mechanism).items()
+        if f"def {name}(" not in written
+    ]
+    source = "\n".join([*generated, written])
     assert re.findall(r"^step (\w+)\(", section, re.MULTILINE) == re.findall(
         rf"^def ({'|'.join(STEP_KINDS)})\(", source, re.MULTILINE
     )

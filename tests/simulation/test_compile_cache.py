@@ -25,7 +25,7 @@ COMPILED = (
     "simulation/engine/counts.py",
     "simulation/engine/numba_backend.py",
     "simulation/engine/numba_types.py",
-    "model/world/tenure.py",
+    "model/world/entities.py",
     "model/mechanisms/*.py",
 )
 """The files whose functions compiled code is made of, and the one that says where people lie."""
@@ -92,7 +92,8 @@ def test_the_fingerprint_changes_with_every_file_that_is_compiled(tmp_path):
         "rules.py",
         "__init__.py",
         "streams.py",
-        "tenure.py",
+        "state.py",
+        "turnover.py",
         "counts.py",
         "numba_backend.py",
         "numba_types.py",

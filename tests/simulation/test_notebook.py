@@ -17,7 +17,6 @@ from plnsim.common.quantities import percent, points
 from plnsim.simulation.runs.result import DISPLAYED_OUTCOMES
 from plnsim.simulation.scenario import shipped_scenarios
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.simulation.scenario.html import to_python
 from plnsim.studies.comparison import compare
 
 GUIDE = shipped("docs/notebooks")
@@ -119,7 +118,7 @@ def test_the_code_that_a_run_shows_makes_it_again(engine):
 def test_every_shipped_scenario_shows_itself_and_is_made_again_by_its_name(name):
     scenario = Scenario.of(name)
     shown = parse(scenario)
-    assert to_python(scenario) == f'Scenario.of("{name}")'
+    assert scenario.to_python() == f'Scenario.of("{name}")'
     text = "".join(shown.itertext())
     assert scenario.title in text and all(
         statement in text for statement in (*scenario.known, *scenario.assumed, *scenario.special)
@@ -139,12 +138,12 @@ def test_a_varied_scenario_is_made_again_by_its_code(name):
     )
 
 
-def test_a_value_put_back_to_its_default_is_remake():
+def test_a_value_put_back_to_its_default_is_made_again():
     back = Scenario.of("challenge-partners").with_values({"programme.topology": "clique"})
     assert remake(back).values == back.values
 
 
-def test_a_scenario_without_a_file_is_remake():
+def test_a_scenario_without_a_file_is_made_again():
     own = Scenario("own", title="Own").with_values({"programme.delegates": 4})
     again = remake(own)
     assert (again.name, again.title, again.values) == ("own", "Own", own.values)

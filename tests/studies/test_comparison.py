@@ -16,6 +16,7 @@ import pytest
 from plnsim import run
 from plnsim.model.outcome import BARRIERS, OUTCOMES
 from plnsim.publish import record
+from plnsim.publish.record import parse
 from plnsim.simulation.runs import barriers
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
@@ -81,7 +82,7 @@ def runs(whole):
 
 
 def read_table(folder: Path, name: str) -> pandas.DataFrame:
-    return record.reading.read_table(folder / "record", name)
+    return parse.read_table(folder / "record", name)
 
 
 # -- the tables --------------------------------------------------------------------------------------------------------
@@ -271,7 +272,7 @@ def test_the_baseline_may_be_any_of_them_by_file_or_by_name(kept):
             == 0
         )
         assert json.loads(Path("other/provenance.json").read_text())["baseline"] == "vision"
-        assert set(record.reading.read_table(Path("other"), "differences")["baseline"]) == {"vision"}
+        assert set(parse.read_table(Path("other"), "differences")["baseline"]) == {"vision"}
 
 
 def test_quick_leaves_out_the_sensitivity_and_nothing_else(kept):

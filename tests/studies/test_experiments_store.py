@@ -264,7 +264,7 @@ NO_ROOM = """
 import resource, sys
 from pathlib import Path
 from plnsim.common.errors import InputError
-from plnsim.studies.experiment.run import conduct
+from plnsim.studies.experiment.run import run_experiment
 from plnsim.studies.experiment.experiment import Experiment
 
 def then_no_room(variant, task, design):
@@ -274,7 +274,7 @@ def then_no_room(variant, task, design):
     return progress
 
 try:
-    conduct(Experiment.read(Path(sys.argv[1])), Path(sys.argv[2]), workers=1, progress=then_no_room)
+    run_experiment(Experiment.read(Path(sys.argv[1])), Path(sys.argv[2]), workers=1, progress=then_no_room)
 except InputError as problem:
     print(problem)
 """

@@ -127,6 +127,16 @@ def changed_variables(step, entity, world, week, p):
     return {variable for _, _, variable in changed}
 
 
+def in_a_row(*several_steps):
+    """Several steps as one step: the same teacher, school or network takes one after the other."""
+
+    def step(entity, world, week, p):
+        for each in several_steps:
+            each(entity, world, week, p)
+
+    return step
+
+
 def run_week(world, week, p, backwards=False):
     """All steps of a week, in their order; each is taken by one after the other, or backwards."""
     for kind in STEP_KINDS:

@@ -1,6 +1,4 @@
-"""CSV files row by row: every problem is named with its file, line and column, and all of one file come in one
-message.
-"""
+"""CSV files row by row: every problem is named with file, line and column, all of one file in one message."""
 
 from __future__ import annotations
 
@@ -11,6 +9,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
+from typing import Literal, overload
 
 from plnsim.common.errors import InputError, suggestion
 
@@ -85,7 +84,7 @@ class CsvReader:
         if self.count == 1:
             raise self.problems[0]
         if self.count:
-            shown = "\n\n".join(str(one) for one in self.problems)
+            shown = "\n\n".join(map(str, self.problems))
             raise InputError(f"{shown}\n\n{self.count:,} problems in {self.path}. Nothing was run.")
 
     def _check_file(self) -> None:
@@ -215,6 +214,14 @@ class CsvReader:
             "a value in every row" + ("" if column in self.needed else f", or no column {column}"),
         )
 
+    @overload
+    def number(
+        self, column: str, least: int, most: int, *, integer: Literal[True], default: int | None = None
+    ) -> int: ...
+
+    @overload
+    def number(self, column: str, least: float, most: float, *, default: int | None = None) -> float: ...
+
     def number(
         self, column: str, least: float, most: float, *, integer: bool = False, default: int | None = None
     ) -> float:
@@ -301,16 +308,14 @@ def _excerpt(fields: list[str], mark: int, delimiter: str) -> str:
 
 
 def _nearest(name: str, known: dict[str, int]) -> str:
-    """The help for an unknown name; among very many, only names that differ at the beginning, in the middle or at the
-    end.
-    """
+    """The help for an unknown name; of very many, only names that differ at one end or in the middle are looked at."""
     if len(known) <= FEW_NAMES:
         return suggestion(name, known)
     head, tail, first, last = name[:-2], name[2:], name[:2], name[-2:]
     alike = (
-        one
-        for one in known
-        if one.startswith(head) or one.endswith(tail) or (one.startswith(first) and one.endswith(last))
+        other
+        for other in known
+        if other.startswith(head) or other.endswith(tail) or (other.startswith(first) and other.endswith(last))
     )
     near = get_close_matches(name, list(islice(alike, FEW_NAMES)), n=1)
     return f"did you mean {near[0]}?" if near else f"{len(known):,} names are known; none is near"

@@ -6,10 +6,11 @@ Who somebody is and where she belongs is declared here; all else by the mechanis
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
+from plnsim.common.errors import DeclarationError
 from plnsim.model.mechanisms.declarations import declared_by_mechanisms
 from plnsim.model.state import BUILT, KEPT, StateVariable, assigning, record_dtype
 
@@ -183,8 +184,17 @@ _NETWORK = (
 
 
 def _all_of(entity: str, built: tuple[StateVariable, ...]) -> tuple[StateVariable, ...]:
-    """Every state variable of an entity: first who one is, then what mechanisms declare."""
-    declared = (variable for variable in declared_by_mechanisms() if variable.entity == entity)
+    """Every state variable of an entity: first who one is, then what mechanisms declare.
+
+    Raises ``DeclarationError`` where a mechanism declares once more who one is.
+    """
+    declared = [variable for variable in declared_by_mechanisms() if variable.entity == entity]
+    for variable in declared:
+        if variable.name in {each.name for each in built}:
+            raise DeclarationError(
+                f"{variable.dotted_name} is declared in {variable.mechanism}.py and in plnsim/model/world/entities.py; "
+                "right is another name"
+            )
     return (*(replace(variable, entity=entity) for variable in built), *declared)
 
 
@@ -196,9 +206,14 @@ start_school = assigning("start_school", "school", SCHOOL, "start", "What a scho
 start_teacher = assigning("start_teacher", "teacher", TEACHER, "start", "What a teacher begins with.")
 
 
-class World(NamedTuple):
-    """Everyone and every tie, as arrays; the engines hold the first three in ways of their own (lists of agents,
-    columns).
+Teachers = TypeVar("Teachers")
+Schools = TypeVar("Schools")
+Networks = TypeVar("Networks")
+Places = TypeVar("Places")
+
+
+class WorldOf(NamedTuple, Generic[Teachers, Schools, Networks, Places]):
+    """Everyone and every tie, people and places held in any way: arrays, columns, lists of agents.
 
     Ties of person *i* are ``..._to[..._first[i]:..._first[i + 1]]``: the colleagues she turns to (advice), those she
     hears from (information), members of other schools she exchanges with while her network is active (cross), and the
@@ -206,15 +221,21 @@ class World(NamedTuple):
     join.
     """
 
-    teachers: np.ndarray
-    schools: np.ndarray
-    networks: np.ndarray
-    advice_first: np.ndarray
-    advice_to: np.ndarray
-    information_first: np.ndarray
-    information_to: np.ndarray
-    cross_first: np.ndarray
-    cross_to: np.ndarray
-    link_first: np.ndarray
-    link_to: np.ndarray
-    seats: np.ndarray
+    teachers: Teachers
+    schools: Schools
+    networks: Networks
+    advice_first: Places
+    advice_to: Places
+    information_first: Places
+    information_to: Places
+    cross_first: Places
+    cross_to: Places
+    link_first: Places
+    link_to: Places
+    seats: Places
+
+
+class World(WorldOf[np.ndarray, np.ndarray, np.ndarray, np.ndarray]):
+    """Everyone and every tie as arrays; teachers, schools and networks are records of their state variables."""
+
+    __slots__ = ()

@@ -7,30 +7,39 @@ scenarios with one seed start from the same people.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from plnsim.common.errors import InputError
-from plnsim.common.parameter import Parameter
+from plnsim.common.parameter import AnyParameter, Parameter, Value
 from plnsim.common.streams import START_WEEK, lognormals, run_key, uniforms, week_key
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.values import integer_of, number_of
 from plnsim.model.world.entities import (
     NETWORK_DTYPE,
     NOBODY,
     SCHOOL_DTYPE,
     TEACHER_DTYPE,
     World,
+    WorldOf,
     start_network,
     start_school,
     start_teacher,
 )
-from plnsim.model.world.programme import cross_ties, form_networks, linked_networks
-from plnsim.model.world.ties import ties_within_schools, to_csr
+from plnsim.model.world.programme import Seats, cross_ties, form_networks, linked_networks
+from plnsim.model.world.ties import Pairs, Ties, ties_within_schools, to_csr
 
-PARAMETERS = (
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, Week
+
+Group = list[tuple[int, np.ndarray]]
+"""The schools of a network in the order in which they join, each with the posts that it sends."""
+
+PARAMETERS: tuple[AnyParameter, ...] = (
     Parameter(
         "schools",
         default=40,
@@ -129,12 +138,14 @@ class PopulationData:
 
     schools: dict[str, np.ndarray] = field(default_factory=dict)
     teachers: dict[str, np.ndarray] = field(default_factory=dict)
-    advice: tuple[np.ndarray, np.ndarray] | None = None
-    information: tuple[np.ndarray, np.ndarray] | None = None
-    networks: list[list[tuple[int, np.ndarray]]] | None = None
+    advice: Pairs | None = None
+    information: Pairs | None = None
+    networks: list[Group] | None = None
 
 
-def build_world(values: dict, seed: int, replicate: int, population_data: PopulationData | None = None) -> World:
+def build_world(
+    values: Mapping[str, Value], seed: int, replicate: int, population_data: PopulationData | None = None
+) -> World:
     """Builds the world of a scenario for one seed and replicate: who is there, ties and networks, by scenario and data.
 
     ``values`` maps every dotted name to its value. All other state variables are 0 until they are given the starting
@@ -148,31 +159,31 @@ def build_world(values: dict, seed: int, replicate: int, population_data: Popula
     schools = _schools(staff, secondary, values, key, population_data)
     teachers = _teachers(schools, values, population_data)
     has_advice = population_data.advice is not None
-    to_draw = values | {"ties.pattern": "complete"} if has_advice else values  # which draws no advice ties
+    to_draw = {**values, "ties.pattern": "complete"} if has_advice else values  # which draws no advice ties
     first_teacher = np.append(schools["first_teacher"].astype(np.int64), len(teachers))
     ties = ties_within_schools(first_teacher, teachers["department"], to_draw, key)
     for layer, pairs in (("advice", population_data.advice), ("information", population_data.information)):
         if pairs is not None:
             ties[layer] = to_csr(len(teachers), *pairs)
     networks, seats, seats_of = _networks(teachers, schools, values, key, population_data)
-    if values["ties.co_teaching"] > 0:
-        ties["advice"] = _with_co_teachers(ties["advice"], teachers, values["ties.co_teaching"])
+    co_teaching = integer_of(values, "ties.co_teaching")
+    if co_teaching > 0:
+        ties["advice"] = _with_co_teachers(ties["advice"], teachers, co_teaching)
     linked = []
     if values["programme.topology"] == "network of networks":
-        linked = linked_networks(len(networks), values["programme.links"])
-    links = to_csr(len(networks), *(np.array([pair[end] for pair in linked], dtype=np.int64) for end in (0, 1)))
+        linked = linked_networks(len(networks), integer_of(values, "programme.links"))
+    sources, to = (np.array([pair[end] for pair in linked], dtype=np.int64) for end in (0, 1))
+    links = to_csr(len(networks), sources, to)
     cross = cross_ties(len(teachers), schools, seats_of, values, key)
     return World(teachers, schools, networks, *ties["advice"], *ties["information"], *cross, *links, seats)
 
 
-def start_people(world: World, week: Any, p: Any) -> None:
+def start_people(world: World, week: Week, p: Parameters) -> None:
     """Gives everybody the starting values that their state variables declare, in plain Python, person by person.
 
     ``week`` is the one before the first; networks are first, as schools and teachers may read them.
     """
-    people = world._replace(
-        teachers=_as_objects(world.teachers), schools=_as_objects(world.schools), networks=_as_objects(world.networks)
-    )
+    people = WorldOf(_as_objects(world.teachers), _as_objects(world.schools), _as_objects(world.networks), *world[3:])
     for start, entities in (
         (start_network, people.networks),
         (start_school, people.schools),
@@ -181,12 +192,13 @@ def start_people(world: World, week: Any, p: Any) -> None:
         for entity in entities:
             start(entity, people, week, p)
     for records, entities in zip(world[:3], people[:3], strict=True):
-        for name in records.dtype.names:
+        for name in records.dtype.names or ():
             records[name] = [getattr(entity, name) for entity in entities]
 
 
 def _as_objects(records: np.ndarray) -> list[SimpleNamespace]:
-    return [SimpleNamespace(**dict(zip(records.dtype.names, record, strict=True))) for record in records.tolist()]
+    names = records.dtype.names or ()
+    return [SimpleNamespace(**dict(zip(names, record, strict=True))) for record in records.tolist()]
 
 
 def set_known_values(world: World, population_data: PopulationData) -> None:
@@ -200,33 +212,35 @@ def set_known_values(world: World, population_data: PopulationData) -> None:
         world.teachers[column] = known
 
 
-def _staff(values, key, population_data):
-    """Teachers of each school and whether it is a secondary school; given sizes without phases make the largest
-    secondary.
-    """
+def _staff(values: Mapping[str, Value], key: int, population_data: PopulationData) -> tuple[np.ndarray, np.ndarray]:
+    """Teachers of each school and whether it is secondary; the largest are, where sizes are given without phases."""
     if "staff" in population_data.schools:
         staff = population_data.schools["staff"].astype(np.int64)
         ranks = np.argsort(np.argsort(-staff, kind="stable"), kind="stable")
         return staff, population_data.schools.get(
-            "secondary", ranks < round(values["population.secondary_share"] * len(staff))
+            "secondary", ranks < round(number_of(values, "population.secondary_share") * len(staff))
         )
-    names = np.arange(values["population.schools"])
+    names = np.arange(integer_of(values, "population.schools"))
     ranks = np.argsort(np.argsort(uniforms(key, "school phase", names), kind="stable"), kind="stable")
-    secondary = (ranks < round(values["population.secondary_share"] * len(names))).astype(np.int8)
-    mean = np.where(secondary, values["population.secondary_staff"], values["population.primary_staff"])
-    staff = mean * lognormals(values["population.staff_spread"], uniforms(key, "school size", names))
-    return np.maximum(SMALLEST_STAFF, np.rint(staff)).astype(np.int64), secondary
+    secondary = (ranks < round(number_of(values, "population.secondary_share") * len(names))).astype(np.int8)
+    mean = np.where(
+        secondary, number_of(values, "population.secondary_staff"), number_of(values, "population.primary_staff")
+    )
+    sizes = mean * lognormals(number_of(values, "population.staff_spread"), uniforms(key, "school size", names))
+    return np.maximum(SMALLEST_STAFF, np.rint(sizes)).astype(np.int64), secondary
 
 
-def check_memory(teachers: int, values: dict) -> None:
+def check_memory(teachers: int, values: Mapping[str, Value]) -> None:
     """Raises ``InputError`` when a population of so many teachers would not fit in the memory that is free."""
-    ties = values["ties.advice"] * (1 + values["ties.information"])
+    ties = number_of(values, "ties.advice") * (1 + number_of(values, "ties.information"))
     needed = teachers * (TEACHER_DTYPE.itemsize + 5 * BYTES_A_TIE * ties + 6 * 8)
     free = _free_memory()
     if free is not None and needed > 0.8 * free:
         raise InputError(
-            f"a population of {teachers:,} teachers needs about {needed / 2**30:,.1f} GiB, and {free / 2**30:,.1f} GiB are free",
-            right=f"about {int(0.8 * free / needed * teachers):,} teachers fit here: fewer schools, or a larger machine",
+            f"a population of {teachers:,} teachers needs about {needed / 2**30:,.1f} GiB, "
+            f"and {free / 2**30:,.1f} GiB are free",
+            right=f"about {int(0.8 * free / needed * teachers):,} teachers fit here: "
+            "fewer schools, or a larger machine",
         )
 
 
@@ -243,13 +257,15 @@ def _free_memory() -> int | None:
         return None
 
 
-def _schools(staff, secondary, values, key, population_data):
+def _schools(
+    staff: np.ndarray, secondary: np.ndarray, values: Mapping[str, Value], key: int, population_data: PopulationData
+) -> np.ndarray:
     schools = np.zeros(len(staff), SCHOOL_DTYPE)
     names = schools["name"] = np.arange(len(staff))
     after = np.cumsum(staff)
     schools["first_teacher"], schools["after_last_teacher"], schools["secondary"] = after - staff, after, secondary
     for axis, stream in (("east", "place east"), ("north", "place north")):
-        schools[axis] = values["population.minutes_across"] * uniforms(key, stream, names)
+        schools[axis] = number_of(values, "population.minutes_across") * uniforms(key, stream, names)
     rank = np.argsort(np.argsort(uniforms(key, "disadvantage rank", names), kind="stable"), kind="stable")
     schools["disadvantage"] = (rank + 0.5) / len(schools)
     for column in ("secondary", "disadvantage", "east", "north"):
@@ -258,21 +274,23 @@ def _schools(staff, secondary, values, key, population_data):
     return schools
 
 
-def _teachers(schools, values, population_data):
+def _teachers(schools: np.ndarray, values: Mapping[str, Value], population_data: PopulationData) -> np.ndarray:
     size = schools["after_last_teacher"] - schools["first_teacher"]
     teachers = np.zeros(int(size.sum()), TEACHER_DTYPE)
     posts = teachers["name"] = teachers["post"] = np.arange(len(teachers))
     teachers["school"] = np.repeat(np.arange(len(schools)), size)
     place = posts - schools["first_teacher"][teachers["school"]]
     largest = np.iinfo(np.int16).max
-    teachers["department"] = np.minimum(place // values["population.department_size"], largest)
+    teachers["department"] = np.minimum(place // number_of(values, "population.department_size"), largest)
     if "department" in population_data.teachers:
         teachers["department"] = population_data.teachers["department"]
     teachers["network"], teachers["seat"] = NOBODY, NOBODY
     return teachers
 
 
-def _networks(teachers, schools, values, key, population_data):
+def _networks(
+    teachers: np.ndarray, schools: np.ndarray, values: Mapping[str, Value], key: int, population_data: PopulationData
+) -> tuple[np.ndarray, np.ndarray, list[Seats]]:
     """Network records, their seats in one list, and for each network its posts and the rank of their school."""
     groups, starting, themes = _groups(schools, values, key, population_data)
     networks = np.zeros(len(groups), NETWORK_DTYPE)
@@ -280,8 +298,8 @@ def _networks(teachers, schools, values, key, population_data):
     networks["theme"], networks["begins"] = themes, _founding_weeks(len(groups), values, key)
     seats_of = []
     for place, group in enumerate(groups):
-        posts = np.concatenate([each for _, each in group]) if group else np.zeros(0, np.int64)
-        rank = np.repeat(np.arange(len(group)), [len(each) for _, each in group])
+        posts = np.concatenate([sent for _, sent in group]) if group else np.zeros(0, np.int64)
+        rank = np.repeat(np.arange(len(group)), [len(sent) for _, sent in group])
         teachers["network"][posts], teachers["seat"][posts] = place, rank
         seats_of.append((posts, rank))
     lengths = np.array([len(posts) for posts, _ in seats_of], dtype=np.int64)
@@ -291,7 +309,9 @@ def _networks(teachers, schools, values, key, population_data):
     return networks, seats.astype(np.int32), seats_of
 
 
-def _groups(schools, values, key, population_data):
+def _groups(
+    schools: np.ndarray, values: Mapping[str, Value], key: int, population_data: PopulationData
+) -> tuple[list[Group], list[int], np.ndarray]:
     """Schools and posts of each network, how many schools take part from the start, and each network's theme.
 
     A network to which no school could send anybody at the start is not formed.
@@ -302,8 +322,9 @@ def _groups(schools, values, key, population_data):
             [len(group) for group in population_data.networks],
             np.zeros(len(population_data.networks), np.int32),
         )
-    groups, starting, themes = [], [], []
-    for theme in range(values["programme.themes"]):
+    groups: list[Group] = []
+    starting, themes = [], []
+    for theme in range(integer_of(values, "programme.themes")):
         formed, taking_part = form_networks(schools, values, key, theme)
         for network, number in zip(formed, taking_part, strict=True):
             sending = [(int(school), _delegates(schools[school], values, theme)) for school in network]
@@ -315,24 +336,25 @@ def _groups(schools, values, key, population_data):
     return groups, starting, np.array(themes, np.int32)
 
 
-def _founding_weeks(number, values, key):
-    """The week in which each network is founded: spread evenly over the years of growth, in a keyed order, the first
-    at once.
-    """
-    over = values["programme.founded_over"] * SCHOOL_WEEKS
+def _founding_weeks(number: int, values: Mapping[str, Value], key: int) -> np.ndarray:
+    """The week in which each network is founded: spread evenly over some years, in a keyed order, the first at once."""
+    over = number_of(values, "programme.founded_over") * SCHOOL_WEEKS
     rank = np.argsort(np.argsort(uniforms(key, "network begins", np.arange(number)), kind="stable"), kind="stable")
     return np.floor(over * rank / max(1, number)).astype(np.int32)
 
 
-def _delegates(school, values, theme):
+def _delegates(school: np.void, values: Mapping[str, Value], theme: int) -> np.ndarray:
     """The posts that a school sends to its network of a theme; none when its staff is too small for so many."""
-    first, after, each = int(school["first_teacher"]), int(school["after_last_teacher"]), values["programme.delegates"]
-    return np.arange(min(after, first + theme * each), min(after, first + (theme + 1) * each))
+    first, after = int(school["first_teacher"]), int(school["after_last_teacher"])
+    number = integer_of(values, "programme.delegates")
+    return np.arange(min(after, first + theme * number), min(after, first + (theme + 1) * number))
 
 
-def _with_co_teachers(advice, teachers, weight):
-    """Each delegate and a colleague at home turn to each other, ``weight`` times more: the first delegate of a school
-    and its first teacher without a seat, the second and the second, as far as there are such colleagues.
+def _with_co_teachers(advice: Ties, teachers: np.ndarray, weight: int) -> Ties:
+    """Advice ties with ``weight`` more between each delegate and a co-teacher at home, both ways.
+
+    The first delegate of a school goes with its first teacher without a seat, the second with the second, as far as
+    there are such colleagues.
     """
     first, to = advice
     source = np.repeat(np.arange(len(teachers)), np.diff(first))
@@ -344,11 +366,12 @@ def _with_co_teachers(advice, teachers, weight):
     )
 
 
-def _pair_within_schools(some, others, school):
+def _pair_within_schools(some: np.ndarray, others: np.ndarray, school: np.ndarray) -> Pairs:
     """The k-th of some posts of a school with the k-th of its other posts."""
 
-    def place_in_school(posts):
-        return np.arange(len(posts)) - np.searchsorted(school[posts], school[posts])
+    def place_in_school(posts: np.ndarray) -> np.ndarray:
+        place: np.ndarray = np.arange(len(posts)) - np.searchsorted(school[posts], school[posts])
+        return place
 
     key = {(int(school[post]), int(place)): post for post, place in zip(others, place_in_school(others), strict=True)}
     pairs = [

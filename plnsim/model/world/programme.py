@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
-from plnsim.common.parameter import Choice, Parameter
+from plnsim.common.parameter import AnyParameter, Choice, Parameter, Value
 from plnsim.common.streams import uniforms
-from plnsim.model.world.ties import to_csr
+from plnsim.model.values import integer_of, number_of
+from plnsim.model.world.ties import Pairs, Ties, to_csr
 
-PARAMETERS = (
+Seats = tuple[np.ndarray, np.ndarray]
+"""A network's posts and the rank of their school in it, in the order in which schools join."""
+
+PARAMETERS: tuple[AnyParameter, ...] = (
     Parameter(
         "participation",
         default=0.4,
@@ -179,9 +185,10 @@ NEAREST_SCHOOLS = 24
 MAX_ROUNDS = 64
 
 
-def form_networks(schools: np.ndarray, values: dict, key: int, theme: int = 0) -> tuple[list[np.ndarray], list[int]]:
-    """The schools of each network of a theme in the order in which they may join, and how many of them take part from
-    the start.
+def form_networks(
+    schools: np.ndarray, values: Mapping[str, Value], key: int, theme: int = 0
+) -> tuple[list[np.ndarray], list[int]]:
+    """The schools of each network of a theme in the order in which they may join, and how many take part at the start.
 
     Participating schools are the first in a keyed order, or by disadvantage; the others are dealt out as candidates.
     """
@@ -189,10 +196,10 @@ def form_networks(schools: np.ndarray, values: dict, key: int, theme: int = 0) -
     if values["programme.reach"] != "any schools":
         downward = -1.0 if values["programme.reach"] == "disadvantaged first" else 1.0
         order = order[np.argsort(downward * schools["disadvantage"][order], kind="stable")]
-    taking_part = round(values["programme.participation"] * len(schools))
+    taking_part = round(number_of(values, "programme.participation") * len(schools))
     if taking_part == 0:
         return [], []
-    number = max(1, round(taking_part / values["programme.schools_a_network"]))
+    number = max(1, round(taking_part / number_of(values, "programme.schools_a_network")))
     inside, outside = order[:taking_part], order[taking_part:]
     if values["programme.grouping"] == "nearby":
         inside = inside[np.argsort(_morton_order(schools["east"][inside], schools["north"][inside]), kind="stable")]
@@ -200,7 +207,7 @@ def form_networks(schools: np.ndarray, values: dict, key: int, theme: int = 0) -
         inside = inside[np.argsort(schools["disadvantage"][inside], kind="stable")]
     groups = [list(group) for group in np.array_split(inside, number)]
     members = [len(group) for group in groups]
-    at_most = values["programme.schools_at_most"]
+    at_most = integer_of(values, "programme.schools_at_most")
     for place, school in enumerate(outside):
         group = groups[place % number]
         if len(group) < at_most:
@@ -209,9 +216,7 @@ def form_networks(schools: np.ndarray, values: dict, key: int, theme: int = 0) -
 
 
 def _morton_order(east: np.ndarray, north: np.ndarray) -> np.ndarray:
-    """Places in an order in which neighbours on the map are mostly neighbours (Morton order on a grid of 1024 by
-    1024).
-    """
+    """Places in an order in which neighbours on the map are mostly neighbours (Morton order, 1024 by 1024)."""
     span = max(float(np.ptp(east)), float(np.ptp(north)), 1e-9) if len(east) else 1.0
     grid = (
         [((axis - axis.min()) / span * 1023).astype(np.int64) for axis in (east, north)] if len(east) else [east, north]
@@ -222,93 +227,92 @@ def _morton_order(east: np.ndarray, north: np.ndarray) -> np.ndarray:
     return order
 
 
-def cross_ties(
-    world_size: int, schools: np.ndarray, seats: list[tuple[np.ndarray, np.ndarray]], values: dict, key: int
-):
-    """Ties between members of different schools, as (first, to).
-
-    ``seats`` holds, for each network, its posts and the rank of their school in it, in the order in which schools join.
-    """
+def cross_ties(world_size: int, schools: np.ndarray, seats: list[Seats], values: Mapping[str, Value], key: int) -> Ties:
+    """Ties between members of different schools, as (first, to), for the seats of each network."""
     topology = values["programme.topology"]
     if sum(len(posts) for posts, _ in seats) < 2:
         return to_csr(world_size, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    pairs = []
+    pairs: list[Pairs] = []
     if topology in ("random", "distance"):
         pairs += _ties_across_networks(schools, seats, values, key)
     else:
         for posts, rank in seats:
-            one, other = np.meshgrid(np.arange(len(posts)), np.arange(len(posts)), indexing="ij")
-            apart = np.abs(rank[one] - rank[other])
+            source, to = np.meshgrid(np.arange(len(posts)), np.arange(len(posts)), indexing="ij")
+            apart = np.abs(rank[source] - rank[to])
             if topology == "hub":
-                tied = (apart > 0) & ((rank[one] == 0) | (rank[other] == 0))
+                tied = (apart > 0) & ((rank[source] == 0) | (rank[to] == 0))
             elif topology == "clustered":
                 last = rank.max() if len(rank) else 0
                 tied = (apart == 1) | ((apart == last) & (last > 1))
             else:
                 tied = apart > 0
-            pairs.append((posts[one[tied]], posts[other[tied]]))
+            pairs.append((posts[source[tied]], posts[to[tied]]))
     if topology == "network of networks":
-        pairs += [
-            pair
-            for one, other in linked_networks(len(seats), values["programme.links"])
-            for pair in [_lead_school_ties(seats[one], seats[other])]
-        ]
-    return to_csr(world_size, np.concatenate([one for one, _ in pairs]), np.concatenate([other for _, other in pairs]))
+        links = linked_networks(len(seats), integer_of(values, "programme.links"))
+        pairs += [_lead_school_ties(seats[network], seats[linked]) for network, linked in links]
+    return to_csr(world_size, np.concatenate([source for source, _ in pairs]), np.concatenate([to for _, to in pairs]))
 
 
 def linked_networks(number: int, links: int) -> list[tuple[int, int]]:
-    """Which networks are linked, both ways: each with its neighbours on a ring, so that the whole country hangs
-    together.
+    """Which networks are linked, both ways: each with its neighbours on a ring, so that all hang together.
 
     The last one of an odd number of links is with the network opposite, which leaves one without where networks are
     odd too.
     """
-    pairs = [(one, (one + step) % number) for one in range(number) for step in range(1, links // 2 + 1)]
+    pairs = [(network, (network + step) % number) for network in range(number) for step in range(1, links // 2 + 1)]
     if links % 2:
-        pairs += [(one, one + number // 2) for one in range(number // 2)]
-    return sorted({pair for one, other in pairs if one != other for pair in ((one, other), (other, one))})
+        pairs += [(network, network + number // 2) for network in range(number // 2)]
+    return sorted({pair for here, there in pairs if here != there for pair in ((here, there), (there, here))})
 
 
-def _lead_school_ties(one, other):
-    mine, theirs = one[0][one[1] == 0], other[0][other[1] == 0]
+def _lead_school_ties(seats: Seats, others: Seats) -> Pairs:
+    mine, theirs = seats[0][seats[1] == 0], others[0][others[1] == 0]
     return np.repeat(mine, len(theirs)), np.tile(theirs, len(mine))
 
 
-def _ties_across_networks(schools, seats, values, key):
-    """Random or distance-limited ties: members draw partners among members of other schools until there are as many as
-    declared.
-    """
-    posts = np.concatenate([each for each, _ in seats])
+def _ties_across_networks(
+    schools: np.ndarray, seats: list[Seats], values: Mapping[str, Value], key: int
+) -> list[Pairs]:
+    """Random or distance-limited ties: members draw partners at other schools until there are as many as declared."""
+    posts = np.concatenate([of_network for of_network, _ in seats])
     school = np.searchsorted(schools["first_teacher"], posts, side="right") - 1
     draw_partners = _partner_sampler(schools, school, posts, values, key)
-    wanted = round(values["programme.cross_ties"] * len(posts) / 2)
+    wanted = round(number_of(values, "programme.cross_ties") * len(posts) / 2)
     pairs = np.zeros(0, np.int64)
     for draw_index in range(MAX_ROUNDS):
         if len(pairs) >= wanted:
             break
         partner = draw_partners(draw_index)
-        one, other = np.minimum(np.arange(len(posts)), partner), np.maximum(np.arange(len(posts)), partner)
-        found = np.concatenate([pairs, (one * len(posts) + other)[school[one] != school[other]]])
-        pairs = found[np.sort(np.unique(found, return_index=True)[1])]
-    one, other = np.divmod(pairs[:wanted], len(posts))
-    return [(posts[one], posts[other]), (posts[other], posts[one])]
+        lower, upper = np.minimum(np.arange(len(posts)), partner), np.maximum(np.arange(len(posts)), partner)
+        drawn = np.concatenate([pairs, (lower * len(posts) + upper)[school[lower] != school[upper]]])
+        pairs = drawn[np.sort(np.unique(drawn, return_index=True)[1])]
+    lower, upper = np.divmod(pairs[:wanted], len(posts))
+    return [(posts[lower], posts[upper]), (posts[upper], posts[lower])]
 
 
-def _partner_sampler(schools, school, posts, values, key):
+def _partner_sampler(
+    schools: np.ndarray, school: np.ndarray, posts: np.ndarray, values: Mapping[str, Value], key: int
+) -> Callable[[int], np.ndarray]:
     """A function that draws a partner for every member: any member, or the likelier the nearer the school."""
 
-    def anyone(draw_index):
+    def anyone(draw_index: int) -> np.ndarray:
         return (uniforms(key, "cross tie", posts, draw_index) * len(posts)).astype(np.int64)
 
-    def nearby(draw_index):
+    def nearby(draw_index: int) -> np.ndarray:
         goal = uniforms(key, "cross tie", posts, draw_index)[:, None] * reach[:, -1:]
-        return nearest[np.arange(len(posts)), np.minimum((reach < goal).sum(axis=1), nearest.shape[1] - 1)]
+        place = np.minimum((reach < goal).sum(axis=1), nearest.shape[1] - 1)
+        partner: np.ndarray = nearest[np.arange(len(posts)), place]
+        return partner
 
     if values["programme.topology"] == "random":
         return anyone
     from scipy.spatial import cKDTree
 
     place = np.column_stack([schools["east"], schools["north"]])[school]
-    minutes, nearest = cKDTree(place).query(place, k=min(len(posts), NEAREST_SCHOOLS * values["programme.delegates"]))
-    reach = np.cumsum(np.exp(-minutes / values["programme.travel"]) * (school[nearest] != school[:, None]), axis=1)
+    minutes, nearest = cKDTree(place).query(
+        place, k=min(len(posts), NEAREST_SCHOOLS * integer_of(values, "programme.delegates"))
+    )
+    reach = np.cumsum(
+        np.exp(-minutes / number_of(values, "programme.travel")) * (school[nearest] != school[:, None]), axis=1
+    )
     return nearby

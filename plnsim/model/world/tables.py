@@ -10,7 +10,8 @@ import numpy as np
 
 from plnsim.common.errors import InputError
 from plnsim.model.world.csv_rows import CsvReader, RowRef
-from plnsim.model.world.population import PopulationData
+from plnsim.model.world.population import Group, PopulationData
+from plnsim.model.world.ties import Pairs
 
 SHARES = {
     "disadvantage": "disadvantage",
@@ -33,9 +34,7 @@ MOST_DELEGATES, DELEGATES = 100, 2
 
 
 class _Schools(NamedTuple):
-    """The schools of a file: each one's place, row, teachers (0 where a staff file tells) and columns of the school
-    record.
-    """
+    """The schools of a file: places, rows, teachers (0 where a staff file tells) and columns of the school record."""
 
     rows: CsvReader
     places: dict[str, int]
@@ -45,9 +44,7 @@ class _Schools(NamedTuple):
 
 
 class _Staff(NamedTuple):
-    """The teachers of a file, school by school: each one's post, teachers of each school, and columns of the teacher
-    record.
-    """
+    """The teachers of a file, school by school: posts, teachers of each school and columns of the teacher record."""
 
     posts: dict[str, int]
     counts: np.ndarray
@@ -71,7 +68,7 @@ def read_population(paths: dict[str, Path]) -> PopulationData:
     schools = _read_schools(paths["schools"], "staff" in paths)
     staff = _read_staff(paths["staff"], schools) if "staff" in paths else None
     counts = staff.counts if staff else schools.staff
-    ties = _read_ties(paths["ties"], staff) if "ties" in paths else {}
+    ties = _read_ties(paths["ties"], staff) if staff and "ties" in paths else {}
     networks = _NetworkReader(paths["networks"], schools.places, counts, staff).read() if "networks" in paths else None
     return PopulationData(
         schools.columns | {"staff": counts},
@@ -97,12 +94,12 @@ def _read_schools(path: Path, staff_listed: bool) -> _Schools:
         rows.new_name("school", lines)
         row_refs.append(rows.here)
         staff.append(rows.number("teachers", 1, MOST_TEACHERS, integer=True, default=0 if staff_listed else None))
-        for column, found in numbers.items():
-            found.append(rows.number(column, *bounds[column]))
+        for column, values in numbers.items():
+            values.append(rows.number(column, *bounds[column]))
         if "phase" in rows.columns:
             secondary.append(rows.one_of("phase", PHASES) == "secondary")
     rows.finish()
-    columns = {(SHARES | MINUTES)[column]: np.array(found) for column, found in numbers.items()}
+    columns = {(SHARES | MINUTES)[column]: np.array(values) for column, values in numbers.items()}
     if "phase" in rows.columns:
         columns["secondary"] = np.array(secondary, np.int8)
     return _Schools(
@@ -117,10 +114,10 @@ def _check_columns(rows: CsvReader, staff_listed: bool) -> None:
             "there is no column teachers, and no staff file",
             "a column teachers, or a staff file that lists them",
         )
-    for one, other in (MINUTES, tuple(MINUTES)[::-1]):
-        if one in rows.columns and other not in rows.columns:
+    for axis, other in (MINUTES, tuple(MINUTES)[::-1]):
+        if axis in rows.columns and other not in rows.columns:
             rows.problem(
-                one, f"there is a column {one} and no column {other}", "both, in minutes of travel, or neither"
+                axis, f"there is a column {axis} and no column {other}", "both, in minutes of travel, or neither"
             )
 
 
@@ -128,34 +125,34 @@ def _check_columns(rows: CsvReader, staff_listed: bool) -> None:
 
 
 def _read_staff(path: Path, schools: _Schools) -> _Staff:
-    """The teachers of a file, ordered school by school; who uses the practice has tried it, and holds on to what she
-    believes.
-    """
+    """The teachers of a file, ordered school by school; who uses the practice has tried it."""
     rows = CsvReader(path, ("teacher", "school"), ("department", "years", *YES_NO_COLUMNS, *SHARE_COLUMNS))
     lines: dict[str, int] = {}
-    found = {column: array("d" if column in SHARE_COLUMNS else "q") for column in rows.columns if column != "teacher"}
+    listed: dict[str, array[float]] = {
+        column: array("d" if column in SHARE_COLUMNS else "q") for column in rows.columns if column != "teacher"
+    }
     departments: dict[int, dict[str, int]] = {}
     for _ in rows:
         rows.new_name("teacher", lines)
         school = rows.place("school", "school", schools.places)
-        found["school"].append(school)
-        if "department" in found:
-            found["department"].append(_department(rows, departments.setdefault(school, {})))
-        if "years" in found:
-            found["years"].append(rows.number("years", 0, MOST_YEARS, integer=True))
-        for column in found:
+        listed["school"].append(school)
+        if "department" in listed:
+            listed["department"].append(_department(rows, departments.setdefault(school, {})))
+        if "years" in listed:
+            listed["years"].append(rows.number("years", 0, MOST_YEARS, integer=True))
+        for column, values in listed.items():
             if column in YES_NO_COLUMNS:
-                found[column].append(rows.one_of(column, ANSWERS) == "yes")
+                values.append(rows.one_of(column, ANSWERS) == "yes")
             elif column in SHARE_COLUMNS:
-                found[column].append(rows.number(column, 0, 1))
+                values.append(rows.number(column, 0, 1))
     rows.finish()
-    school = np.array(found["school"], np.int64)
-    counts = np.bincount(school, minlength=len(schools.places))
+    school_of_row = np.array(listed["school"], np.int64)
+    counts = np.bincount(school_of_row, minlength=len(schools.places))
     _check_counts(schools, counts)
-    order = np.argsort(school, kind="stable")
+    order = np.argsort(school_of_row, kind="stable")
     posts = np.argsort(order, kind="stable")
-    columns = {column: np.array(each)[order] for column, each in found.items()}
-    columns |= {other: columns[one] for one, other in IMPLIED_COLUMNS.items() if one in columns}
+    columns = {column: np.array(values)[order] for column, values in listed.items()}
+    columns |= {implied: columns[column] for column, implied in IMPLIED_COLUMNS.items() if column in columns}
     return _Staff(dict(zip(lines, posts.tolist(), strict=True)), counts, columns)
 
 
@@ -172,9 +169,7 @@ def _department(rows: CsvReader, numbers: dict[str, int]) -> int:
 
 
 def _check_counts(schools: _Schools, counts: np.ndarray) -> None:
-    """Raises ``InputError`` for schools without a teacher, or with another number of teachers than the staff file
-    lists.
-    """
+    """Raises ``InputError`` for schools without a teacher, or with another number than the staff file lists."""
     for name, place in schools.places.items():
         listed, stated = int(counts[place]), int(schools.staff[place])
         if not listed:
@@ -197,35 +192,35 @@ def _check_counts(schools: _Schools, counts: np.ndarray) -> None:
 # -- ties --------------------------------------------------------------------------------------------------------------
 
 
-def _read_ties(path: Path, staff: _Staff) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def _read_ties(path: Path, staff: _Staff) -> dict[str, Pairs]:
     """Pairs of posts by layer: the first turns to the second, or hears from the second; a weight repeats the tie."""
     rows = CsvReader(path, ("from", "to", "type"), ("weight",))
-    found = {layer: (array("q"), array("q")) for layer in ("advice", "information")}
+    layers = {layer: (array("q"), array("q")) for layer in ("advice", "information")}
     school = staff.columns["school"].tolist()
     for _ in rows:
-        one, other = rows.place("from", "teacher", staff.posts), rows.place("to", "teacher", staff.posts)
+        source, to = rows.place("from", "teacher", staff.posts), rows.place("to", "teacher", staff.posts)
         kind = rows.one_of("type", KINDS)
-        weight = int(rows.number("weight", 1, MOST_WEIGHT, integer=True, default=1))
-        if one < 0 or other < 0:
+        weight = rows.number("weight", 1, MOST_WEIGHT, integer=True, default=1)
+        if source < 0 or to < 0:
             continue
-        if one == other:
+        if source == to:
             rows.problem("to", "the tie leads from a teacher to the same teacher", "two teachers of one school")
-        elif school[one] != school[other]:
+        elif school[source] != school[to]:
             rows.problem(
                 "to",
                 "the two teachers are at different schools",
                 "two teachers of one school; ties across schools come from networks",
             )
-        sources, to = found["information" if kind == "information" else "advice"]
-        sources.extend([one] * weight)
-        to.extend([other] * weight)
+        sources, ends = layers["information" if kind == "information" else "advice"]
+        sources.extend([source] * weight)
+        ends.extend([to] * weight)
         if kind == "co-teaching":
-            sources.extend([other] * weight)
-            to.extend([one] * weight)
+            sources.extend([to] * weight)
+            ends.extend([source] * weight)
     rows.finish()
     return {
-        layer: (np.array(sources, np.int64), np.array(to, np.int64))
-        for layer, (sources, to) in found.items()
+        layer: (np.array(sources, np.int64), np.array(ends, np.int64))
+        for layer, (sources, ends) in layers.items()
         if sources
     }
 
@@ -244,7 +239,7 @@ class _NetworkReader:
         self.begun: dict[str, RowRef] = {}
         self.held: dict[int, tuple[str, int]] = {}
 
-    def read(self) -> list[list[tuple[int, np.ndarray]]]:
+    def read(self) -> list[Group]:
         """The networks in the order of their first rows: for each, its schools in that order with their posts."""
         if not {"teacher", "school"} & set(self.rows.columns):
             self.rows.problem(
@@ -284,6 +279,8 @@ class _NetworkReader:
             return []
         if school:
             return self._delegates()
+        if self.staff is None:  # which was named as a problem before the first row
+            return []
         if row.get("delegates"):
             self.rows.problem("delegates", "delegates belong to a school, and the row names a teacher", "an empty cell")
         post = self.rows.place("teacher", "teacher", self.staff.posts)
@@ -291,7 +288,7 @@ class _NetworkReader:
 
     def _delegates(self) -> list[tuple[int, int]]:
         """School and post of the first teachers of a school, as many as the row says."""
-        number = int(self.rows.number("delegates", 1, MOST_DELEGATES, integer=True, default=0))
+        number = self.rows.number("delegates", 1, MOST_DELEGATES, integer=True, default=0)
         school = self.rows.place("school", "school", self.places)
         if school < 0:
             return []

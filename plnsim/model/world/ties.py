@@ -6,16 +6,23 @@ schools grow (de Jong's teams of 11: density about .6; Daly's 43 leaders: 3.5 we
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
 
 from plnsim.common.errors import InputError
-from plnsim.common.parameter import Parameter
+from plnsim.common.parameter import AnyParameter, Parameter, Value
 from plnsim.common.streams import uniforms
 from plnsim.model.mechanisms.advice import PATTERN
+from plnsim.model.values import number_of
 
-PARAMETERS = (
+Ties = tuple[np.ndarray, np.ndarray]
+"""Ties as (first, to): those of person *i* are ``to[first[i]:first[i + 1]]``."""
+Pairs = tuple[np.ndarray, np.ndarray]
+"""Ties as two arrays of places: who turns to somebody, and to whom."""
+
+PARAMETERS: tuple[AnyParameter, ...] = (
     Parameter(
         "advice",
         default=4.6,
@@ -92,52 +99,58 @@ MAX_CACHED_TEACHERS = 20_000
 """Ties of populations up to so many teachers are kept for the next run."""
 
 
-def ties_within_schools(first_teacher: np.ndarray, department: np.ndarray, values: dict, key: int) -> dict[str, tuple]:
+def ties_within_schools(
+    first_teacher: np.ndarray, department: np.ndarray, values: Mapping[str, Value], key: int
+) -> dict[str, Ties]:
     """Advice and information ties of all teachers, each as (first, to), to be read only.
 
     ``first_teacher`` has one place more than there are schools; ``department`` one number a teacher. Runs of a sweep
     that differ in other values share their ties, so the last ones are kept.
     """
-    named = tuple(values[f"ties.{one.name}"] for one in PARAMETERS)
+    own_values = tuple(values[f"ties.{parameter.name}"] for parameter in PARAMETERS)
     return dict(
         zip(
             ("advice", "information"),
-            _cached_ties(first_teacher.tobytes(), department.tobytes(), department.dtype.str, named, key)
+            _cached_ties(first_teacher.tobytes(), department.tobytes(), department.dtype.str, own_values, key)
             if len(department) <= MAX_CACHED_TEACHERS
-            else _draw_ties(first_teacher, department, named, key),
+            else _draw_ties(first_teacher, department, own_values, key),
             strict=True,
         )
     )
 
 
 @lru_cache(maxsize=64)
-def _cached_ties(first_teacher: bytes, department: bytes, type_of_department: str, named: tuple, key: int):
-    return _draw_ties(np.frombuffer(first_teacher, np.int64), np.frombuffer(department, type_of_department), named, key)
+def _cached_ties(
+    first_teacher: bytes, department: bytes, type_of_department: str, own_values: tuple[Value, ...], key: int
+) -> tuple[Ties, Ties]:
+    return _draw_ties(
+        np.frombuffer(first_teacher, np.int64), np.frombuffer(department, type_of_department), own_values, key
+    )
 
 
-def _draw_ties(first_teacher, department, named, key):
-    values = {f"ties.{one.name}": value for one, value in zip(PARAMETERS, named, strict=True)}
+def _draw_ties(
+    first_teacher: np.ndarray, department: np.ndarray, own_values: tuple[Value, ...], key: int
+) -> tuple[Ties, Ties]:
+    values = {f"ties.{parameter.name}": value for parameter, value in zip(PARAMETERS, own_values, strict=True)}
     pattern = values["ties.pattern"]
     total = int(first_teacher[-1])
     if pattern == "departments":
-        advice = _ties_by_degree(first_teacher, department, values["ties.advice"], values, key, "tie")
+        advice = _ties_by_degree(first_teacher, department, number_of(values, "ties.advice"), values, key, "tie")
     elif pattern == "complete":
         advice = _no_ties()
     else:
         advice = _ties_by_pattern(pattern, first_teacher, values, key)
-    degree = values["ties.advice"] * values["ties.information"]
+    degree = number_of(values, "ties.advice") * number_of(values, "ties.information")
     information = _ties_by_degree(first_teacher, None, degree, values, key, "information")
     return to_csr(total, *advice), to_csr(total, *information)
 
 
-def _no_ties() -> tuple[np.ndarray, np.ndarray]:
+def _no_ties() -> Pairs:
     return np.zeros(0, np.int64), np.zeros(0, np.int64)
 
 
-def to_csr(total: int, source: np.ndarray, to: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Ties sorted by their source: place ``i`` of ``first`` is where the ties of ``i`` begin in ``to``; raises
-    ``InputError`` for too many.
-    """
+def to_csr(total: int, source: np.ndarray, to: np.ndarray) -> Ties:
+    """Ties sorted by their source, as (first, to); raises ``InputError`` for too many."""
     order = np.lexsort((to, source))
     if len(to) > MAX_TIES:
         raise InputError(
@@ -149,9 +162,7 @@ def to_csr(total: int, source: np.ndarray, to: np.ndarray) -> tuple[np.ndarray, 
 
 
 def _initiation_rate(degree: float, staff: int, reciprocity: float) -> tuple[float, float]:
-    """How many ties a teacher initiates and the chance that each is returned, so that degree and reciprocity come
-    out.
-    """
+    """How many ties a teacher initiates, and the chance that each is returned, for a mean degree and reciprocity."""
     returned = reciprocity / (2.0 - reciprocity)
     degree = min(degree, staff - 1.0)
     if staff < 2 or degree <= 0.0:
@@ -163,7 +174,14 @@ def _initiation_rate(degree: float, staff: int, reciprocity: float) -> tuple[flo
     return min(staff - 1.0, ((1.0 + returned) - np.sqrt(inside)) / (2.0 * per_pair)), returned
 
 
-def _ties_by_degree(first_teacher, department, degree, values, key, layer) -> tuple[np.ndarray, np.ndarray]:
+def _ties_by_degree(
+    first_teacher: np.ndarray,
+    department: np.ndarray | None,
+    degree: float,
+    values: Mapping[str, Value],
+    key: int,
+    layer: str,
+) -> Pairs:
     """Each teacher initiates ties to the first colleagues in a weighted race; some are returned.
 
     Information ties (without departments) are left out of schools that are too large for the race.
@@ -179,63 +197,63 @@ def _ties_by_degree(first_teacher, department, degree, values, key, layer) -> tu
     partner, reciprocated = (
         ("tie partner", "tie reciprocated") if layer == "tie" else ("information partner", "tie kind")
     )
-    found = [_no_ties()]
+    pairs = [_no_ties()]
     for size in np.unique(staff[(staff > 1) & (staff <= LARGEST_STAFF_BY_DEPARTMENT)]):
-        begin, returned = _initiation_rate(degree, int(size), values["ties.reciprocity"])
+        begin, returned = _initiation_rate(degree, int(size), number_of(values, "ties.reciprocity"))
         schools = np.flatnonzero(staff == size)
         for some in np.array_split(schools, max(1, int(len(schools) * size * size // PAIRS_PER_CHUNK))):
             posts = first_teacher[some][:, None] + np.arange(size)
             race = -np.log(uniforms(key, partner, posts[:, :, None], np.arange(size)))
             if department is not None:
                 same = department[posts][:, :, None] == department[posts][:, None, :]
-                race = np.where(same, race / values["ties.department_odds"], race)
+                race = np.where(same, race / number_of(values, "ties.department_odds"), race)
             race[:, np.arange(size), np.arange(size)] = np.inf
             rank = np.argsort(np.argsort(race, axis=2), axis=2)
             tie = rank < _sample_out_degrees(begin, uniforms(key, "degree", posts, layer == "information"))[:, :, None]
             back = uniforms(key, reciprocated, posts[:, :, None], np.arange(size)) < returned
             tie |= np.swapaxes(tie & back, 1, 2)
-            school, one, other = np.nonzero(tie)
-            found.append((posts[school, one], posts[school, other]))
-    return np.concatenate([one for one, _ in found]), np.concatenate([other for _, other in found])
+            school, source, to = np.nonzero(tie)
+            pairs.append((posts[school, source], posts[school, to]))
+    return np.concatenate([source for source, _ in pairs]), np.concatenate([to for _, to in pairs])
 
 
 def _sample_out_degrees(mean: float, u: np.ndarray) -> np.ndarray:
-    """How many ties each teacher initiates: Poisson around the mean, at most all colleagues, whose mean it reaches
-    then.
-    """
+    """How many ties each teacher initiates: Poisson around the mean, at most all colleagues."""
     colleagues = u.shape[1] - 1
     if mean >= colleagues:
         return np.full(u.shape, colleagues)
     number = np.arange(1, colleagues + 1)
     chances = np.exp(-mean) * np.cumprod(np.concatenate([[1.0], mean / number]))
-    return np.minimum(colleagues, np.searchsorted(np.cumsum(chances), u))
+    initiated: np.ndarray = np.minimum(colleagues, np.searchsorted(np.cumsum(chances), u))
+    return initiated
 
 
-def _ties_by_pattern(pattern, first_teacher, values, key) -> tuple[np.ndarray, np.ndarray]:
+def _ties_by_pattern(pattern: Value, first_teacher: np.ndarray, values: Mapping[str, Value], key: int) -> Pairs:
     """Ring, small world or random ties, both ways."""
-    found = [_no_ties()]
-    half = round(values["ties.advice"] / 2)
+    drawn = [_no_ties()]
+    degree = number_of(values, "ties.advice")
+    half = round(degree / 2)
     for school in range(len(first_teacher) - 1):
         posts = np.arange(first_teacher[school], first_teacher[school + 1])
         size = len(posts)
-        if size < 2 or values["ties.advice"] == 0:
+        if size < 2 or degree == 0:
             continue
         if pattern == "random":
-            number = round(values["ties.advice"] / 2 * size)
+            number = round(degree / 2 * size)
             ends = (
                 uniforms(key, "tie partner", np.arange(number) + int(posts[0]) * 64, 0),
                 uniforms(key, "tie partner", np.arange(number) + int(posts[0]) * 64, 1),
             )
-            one, other = (posts[(end * size).astype(np.int64)] for end in ends)
+            source, to = (posts[(end * size).astype(np.int64)] for end in ends)
         else:
-            one = np.repeat(posts, half)
+            source = np.repeat(posts, half)
             step = np.tile(np.arange(1, half + 1), size)
-            other = posts[(one - posts[0] + step) % size]
+            to = posts[(source - posts[0] + step) % size]
             if pattern == "small world":
-                moves = uniforms(key, "rewiring", one, step) < values["ties.rewiring"]
-                anyone = posts[(uniforms(key, "tie partner", one, step) * size).astype(np.int64)]
-                other = np.where(moves, anyone, other)
-        keep = one != other
-        pairs = np.unique(np.stack([np.minimum(one, other)[keep], np.maximum(one, other)[keep]]), axis=1)
-        found += [(pairs[0], pairs[1]), (pairs[1], pairs[0])]
-    return np.concatenate([one for one, _ in found]), np.concatenate([other for _, other in found])
+                moves = uniforms(key, "rewiring", source, step) < number_of(values, "ties.rewiring")
+                anyone = posts[(uniforms(key, "tie partner", source, step) * size).astype(np.int64)]
+                to = np.where(moves, anyone, to)
+        keep = source != to
+        pairs = np.unique(np.stack([np.minimum(source, to)[keep], np.maximum(source, to)[keep]]), axis=1)
+        drawn += [(pairs[0], pairs[1]), (pairs[1], pairs[0])]
+    return np.concatenate([source for source, _ in drawn]), np.concatenate([to for _, to in drawn])

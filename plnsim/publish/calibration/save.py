@@ -93,7 +93,11 @@ def write(result: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
         if name not in files:
             (folder / name).unlink(missing_ok=True)
     for name, content in files.items():
-        atomic_write(folder / name, lambda file, content=content: file.write(content))
+        atomic_write(folder / name, _writes(content))
+
+
+def _writes(content: bytes) -> Callable[[BinaryIO], int]:
+    return lambda file: file.write(content)
 
 
 def copy_page(folder: Path, name: str, into: Path) -> None:

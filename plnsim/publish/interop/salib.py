@@ -10,12 +10,18 @@ import numpy as np
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import Choice
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.experiment.design import DUMMY, Design
+from plnsim.studies.experiment.design import DUMMY, Design, SalibProblem
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.results import ExperimentResults
 
 
-def salib_problem(what: Experiment | Iterable[str]) -> dict[str, object]:
+class SampledProblem(SalibProblem):
+    """A problem with the distribution of each parameter, for sampling."""
+
+    dists: list[str]
+
+
+def salib_problem(what: Experiment | Iterable[str]) -> SampledProblem:
     """The SALib problem of some parameters (dotted names) or of what an experiment varies, in their own units and
     distributions.
 
@@ -24,13 +30,15 @@ def salib_problem(what: Experiment | Iterable[str]) -> dict[str, object]:
     """
     names, groups = (what.names, what.groups) if isinstance(what, Experiment) else (tuple(what), ())
     bounds, shapes = zip(*(_bounds(name) for name in names), strict=True)
-    problem: dict[str, object] = {
+    problem: SampledProblem = {
         "num_vars": len(names),
         "names": list(names),
         "bounds": list(bounds),
         "dists": list(shapes),
     }
-    return problem | ({"groups": list(groups)} if groups else {})
+    if groups:
+        problem["groups"] = list(groups)
+    return problem
 
 
 def _bounds(name: str) -> tuple[list[float], str]:
@@ -65,9 +73,7 @@ def _value(name: str, number: float) -> object:
     return min(int(number), int(parameter.range[1])) if parameter.integer else number
 
 
-def salib_data(
-    experiment: ExperimentResults | Path | str, outcome: str
-) -> tuple[dict[str, object], np.ndarray, np.ndarray]:
+def salib_data(experiment: ExperimentResults | Path | str, outcome: str) -> tuple[SalibProblem, np.ndarray, np.ndarray]:
     """Problem, ``X`` and ``Y`` of a stored experiment, for SALib's ``analyze``; ``Y`` is the mean over the replicates
     of each point.
 

@@ -106,6 +106,8 @@ class PseudoCode:
         match node:
             case ast.Assign():
                 text = " <- ".join([*map(expression, node.targets), expression(node.value)])
+            case ast.AnnAssign(value=ast.expr() as value):
+                text = f"{expression(node.target)} <- {expression(value)}"
             case ast.AugAssign():
                 text = f"{expression(node.target)} <- {expression(ast.BinOp(node.target, node.op, node.value))}"
             case ast.Return(value=None):
@@ -255,6 +257,9 @@ class _NameTransformer(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         function = node.func.id if isinstance(node.func, ast.Name) else ""
+        if function in ("number_of", "integer_of"):
+            value: ast.AST = self.visit(ast.Subscript(node.args[0], node.args[1]))
+            return value
         if function == "uniform" and "week" in self.text.hidden:
             node = ast.Call(ast.Name("chance"), [self._stream(node.args[1]), *node.args[2:]], [])
         if function == "float" or (function == "to_uint64" and _is_constant(node.args[0])):

@@ -119,7 +119,7 @@ def _write_into(result: RunResult, folder: Path, command: Sequence[str]) -> None
         table.to_csv(folder / f"{name}.csv", index=False)
     (folder / "dictionary.csv").write_text(to_csv(dictionary_rows()), encoding="utf-8")
     about = {"Title": result.scenario.title, "Description": alternative_text(result)}
-    save_svg(plot_spread(result), folder / "spread.svg", **about)
+    save_svg(plot_spread(result), folder / "spread.svg", Title=about["Title"], Description=about["Description"])
     plot_spread(result).savefig(folder / "spread.png", dpi=150, metadata=about)
     _write_provenance(
         folder,

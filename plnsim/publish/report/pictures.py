@@ -7,7 +7,7 @@ colours.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas
@@ -16,7 +16,7 @@ from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.figures import BANDS, BLUE, GREY, ORANGE, alternative_text, label_ends, mark_support
 from plnsim.output.words import interval_label, number, percent, points
 from plnsim.studies.comparison.comparison import Comparison
-from plnsim.studies.comparison.scenario_result import ScenarioResult
+from plnsim.studies.comparison.scenario_result import Description, ScenarioResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,16 +41,6 @@ class Picture(NamedTuple):
 
     figure: Figure
     alt_text: str
-
-
-class Estimate(TypedDict):
-    """A mean of runs with its quantiles, as the tables of a comparison hold it."""
-
-    mean: float
-    quantile_05: float
-    quantile_25: float
-    quantile_75: float
-    quantile_95: float
 
 
 class Row(NamedTuple):
@@ -190,7 +180,7 @@ def _draw_row(axes: Axes, row: Row, place: float) -> None:
     )
 
 
-def _in_points(row: Estimate) -> dict[str, float]:
+def _in_points(row: Description) -> dict[str, float]:
     return {
         "mean": 100 * row["mean"],
         "quantile_05": 100 * row["quantile_05"],
@@ -200,7 +190,7 @@ def _in_points(row: Estimate) -> dict[str, float]:
     }
 
 
-def _estimate_text(row: Estimate) -> str:
+def _estimate_text(row: Description) -> str:
     """A mean of differences with its interval, in words."""
     low, high = points(row["quantile_05"]), points(row["quantile_95"])
     return f"{points(row['mean'])}, {interval_label(*BANDS[0][:2])} {low} to {high}"

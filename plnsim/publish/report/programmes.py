@@ -36,7 +36,7 @@ def page(scenario: Scenario) -> str:
         lines += [
             "**Sources**",
             "",
-            *(f"- {SOURCES[one].reference if one in SOURCES else one}" for one in scenario.sources),
+            *(f"- {SOURCES[key].reference if key in SOURCES else key}" for key in scenario.sources),
             "",
         ]
     return "\n".join(lines)

@@ -13,7 +13,7 @@ from plnsim.publish.provenance import versions
 from plnsim.publish.record.save import check_folder
 from plnsim.publish.validation.page import page, plot_scoreboard
 from plnsim.studies.validation.scoring import Scoreboard
-from plnsim.studies.validation.text import as_data, as_markdown
+from plnsim.studies.validation.text import About, as_data, as_markdown
 
 FIGURE = "scoreboard.svg"
 
@@ -25,7 +25,7 @@ def write(board: Scoreboard, out: Path, command: Sequence[str] = ()) -> None:
 
 
 def _write_into(board: Scoreboard, folder: Path, command: Sequence[str]) -> None:
-    about = {"command": shlex.join(["plnsim", *command]), "versions": versions()}
+    about: About = {"command": shlex.join(["plnsim", *command]), "versions": versions()}
     (folder / "scoreboard.html").write_text(page(board, about), encoding="utf-8")
     (folder / "scoreboard.md").write_text(as_markdown(board, about, FIGURE), encoding="utf-8")
     save_svg(plot_scoreboard(board).figure, folder / FIGURE, letters=True, Title=plot_scoreboard(board).alt_text)

@@ -13,9 +13,7 @@ import numpy as np
 CACHE_LINE = 64
 """Bytes of a line of the cache."""
 PADDING = 3 * CACHE_LINE
-"""Bytes between what lies one after the other, or columns of some lengths would compete for the same lines of the
-cache.
-"""
+"""Bytes between columns, without which columns of some lengths would compete for the same lines of the cache."""
 
 
 class FieldOffset(NamedTuple):
@@ -25,8 +23,8 @@ class FieldOffset(NamedTuple):
     more: int  # and so many more, however many records there are
     stride: int  # from one record to the next
 
-    def at(self, count: int, number):
-        """Where the field of record ``number`` (or of each of some) among ``count`` lies."""
+    def at(self, count: int, number: int) -> int:
+        """Where the field of record ``number`` among ``count`` lies."""
         return self.before * count + self.more + self.stride * number
 
 
@@ -37,33 +35,29 @@ class Layout:
     ``ValueError`` if one is, or if fields do not fit into their line.
     """
 
-    def __init__(self, dtype: np.dtype, lines: tuple[tuple[str, ...], ...] = ()):
+    def __init__(self, dtype: np.dtype[np.void], lines: tuple[tuple[str, ...], ...] = ()):
         self.dtype, self.lines = dtype, lines
         shared = {name for names in lines for name in names}
-        columns = [name for name in dtype.names if name not in shared]
+        columns = [name for name in (dtype.names or ()) if name not in shared]
         sizes = [dtype[name].itemsize for name in columns]
         if sizes != sorted(sizes, reverse=True):
             raise ValueError(f"the fields of a record stand from the widest to the narrowest, here {sizes}")
-        parts = [
-            np.dtype([(name, dtype[name]) for name in names], align=True)
-            for names in (*lines, *((name,) for name in columns))
-        ]
-        for line in parts[: len(lines)]:
+        groups = [*lines, *((name,) for name in columns)]
+        parts = [np.dtype([(name, dtype[name]) for name in names], align=True) for names in groups]
+        for names, line in zip(lines, parts, strict=False):
             if line.itemsize > CACHE_LINE:
-                raise ValueError(f"a line holds {CACHE_LINE} bytes; {', '.join(line.names)} take {line.itemsize}")
+                raise ValueError(f"a line holds {CACHE_LINE} bytes; {', '.join(names)} take {line.itemsize}")
         strides = [CACHE_LINE] * len(lines) + sizes
         self.size, self.between = sum(strides), PADDING * len(parts)
         self.offsets = {
             name: FieldOffset(sum(strides[:number]), PADDING * number + offset, strides[number])
             for number, part in enumerate(parts)
-            for name, (_, offset, *_) in part.fields.items()
+            for name, (_, offset, *_) in (part.fields or {}).items()
         }
 
 
 class Columns:
-    """Records, field by field; ``columns[name]`` is one field of all, to read and to write. The array that is given is
-    left as it is.
-    """
+    """Records, field by field, copied from an array; ``columns[name]`` is one field of all, to read and to write."""
 
     def __init__(self, records: np.ndarray, layout: Layout):
         self.layout, self._count = layout, len(records)
@@ -84,7 +78,7 @@ class Columns:
         place = self.layout.offsets[name]
         return np.ndarray(self._count, self.layout.dtype[name], self._memory, place.at(self._count, 0), place.stride)
 
-    def __setitem__(self, name: str, values) -> None:
+    def __setitem__(self, name: str, values: np.ndarray | float) -> None:
         self[name][:] = values
 
     def records(self) -> np.ndarray:

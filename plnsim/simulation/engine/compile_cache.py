@@ -15,8 +15,10 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, TypeVar
 
 from plnsim.common.package import PACKAGE
 
@@ -31,6 +33,8 @@ COMPILED_SOURCES = (
 )
 """Files and folders of the package that hold what is compiled, with every constant that it reads."""
 MAX_AGE_DAYS = 30
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def fingerprint(package: Path = PACKAGE) -> str:
@@ -47,9 +51,7 @@ def fingerprint(package: Path = PACKAGE) -> str:
 
 
 def cache_folder() -> Path:
-    """The folder for compiled code of this very version of the sources: below ``PLNSIM_CACHE``, else the user's
-    cache.
-    """
+    """The folder for compiled code of this version of the sources: below ``PLNSIM_CACHE``, else the user's cache."""
     from platformdirs import user_cache_path
 
     root = Path(os.environ.get("PLNSIM_CACHE") or user_cache_path("plnsim"))
@@ -77,16 +79,17 @@ def is_warm() -> bool:
     return any(cache_folder().rglob("*.nbi"))
 
 
-def compiler(place: Path):
+def compiler(place: Path) -> Callable[[Function], Function]:
     """Numba's decorator for functions that are cached in a folder of ours and let other threads run."""
     from numba import config, njit
 
-    def compiled(function):
+    def compile_function(function: Function) -> Function:
         before = config.CACHE_DIR
         config.CACHE_DIR = str(place)
         try:
-            return njit(function, nogil=True, cache=True, _nrt=False, error_model="numpy")
+            compiled: Function = njit(function, nogil=True, cache=True, _nrt=False, error_model="numpy")
         finally:
             config.CACHE_DIR = before
+        return compiled
 
-    return compiled
+    return compile_function

@@ -1,13 +1,13 @@
 """What is counted each week, school by school, for outcomes to be computed from.
 
-Counts and sums in fixed point are whole numbers, so their sums do not depend on the order of schools or on how many threads share
-the work. Observing never feeds back.
+Counts and sums in fixed point are whole numbers, so their sums do not depend on the order of schools or on how many
+threads share the work. Counting never feeds back.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from plnsim.model.mechanisms.barrier import FOCUS, LEADERSHIP, TIME
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
 from plnsim.model.school_year import SCHOOL_WEEKS
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters, School, Week, World
 
 
 class Count(NamedTuple):
@@ -71,10 +74,26 @@ NETWORK_COUNT_DTYPE = np.dtype(
 )
 
 
+class SchoolRow(Protocol):
+    """The counts of a school and week, by the names of ``COUNT_VARIABLES``."""
+
+    def __getattribute__(self, name: str, /) -> int: ...
+    def __setattr__(self, name: str, value: int, /) -> None: ...
+
+
+class NetworkRow(Protocol):
+    """The counts of all networks in a week, as in ``NETWORK_COUNT_DTYPE``."""
+
+    active: int
+    schools: int
+    meetings: int
+    facilitated: int
+    knowledge: float
+    trust: float
+
+
 class Counts(NamedTuple):
-    """What was counted in a run: by week and half of schools (less, more disadvantaged), by year and school, by week
-    for networks.
-    """
+    """What was counted in a run; halves of schools are the less and the more disadvantaged."""
 
     series: np.ndarray  # weeks, halves, columns of COUNT_VARIABLES
     years: np.ndarray  # years, schools, columns of COUNT_VARIABLES: sums over the weeks of the year
@@ -96,7 +115,7 @@ def empty_counts(weeks: int, schools: int) -> Counts:
     )
 
 
-def count_school(school, world, week, p, row):
+def count_school(school: School, world: World, week: Week, p: Parameters, row: SchoolRow) -> None:
     """Adds this week's counts of a school to a row that starts at zero."""
     staff = school.after_last_teacher - school.first_teacher
     row.staff += staff
@@ -149,12 +168,12 @@ def count_school(school, world, week, p, row):
     row.home_tried += home_tried
 
 
-def disadvantage_half(disadvantage):
+def disadvantage_half(disadvantage: float) -> int:
     """0 for a school among the less disadvantaged half, 1 for one among the more disadvantaged."""
     return 1 if disadvantage >= 0.5 else 0
 
 
-def count_networks(world, row):
+def count_networks(world: World, row: NetworkRow) -> None:
     """This week's networks: how many meet, with how many schools, and what they know on average."""
     knowledge, trust = 0.0, 0.0
     for place in range(len(world.networks)):

@@ -12,22 +12,26 @@ import pkgutil
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 from numba.extending import overload, register_jitable
 
 from plnsim.common import streams
-from plnsim.model import mechanisms
+from plnsim.model import mechanisms, protocols
 from plnsim.model.mechanisms import replacement, rules, steps
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.state import Step
 from plnsim.model.world import entities
-from plnsim.model.world.entities import World
+from plnsim.model.world.entities import World, WorldOf
 from plnsim.simulation.engine import compile_cache
 from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.engine.columns import Columns
 from plnsim.simulation.engine.numba_types import LAYOUTS, TIE_DTYPE, addresses, readonly, view_world
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+ColumnWorld = WorldOf[Columns, Columns, Columns, np.ndarray]
+"""A world as compiled code reads it: people field by field, ties as places."""
 
 
 @overload(streams.to_uint64)
@@ -38,7 +42,7 @@ def _uint64_cast(number: Any) -> Callable[[Any], Any]:
     return cast
 
 
-def _inlined(function: Step) -> Step:
+def _inlined(function: Function) -> Function:
     """Lets compiled code call a plain function, as if its text stood where it is called.
 
     The steps allocate nothing, so counting references would only cost time; and a call that passes a whole world costs
@@ -49,11 +53,11 @@ def _inlined(function: Step) -> Step:
 
 
 def _inline_module(module: ModuleType) -> None:
-    """Lets compiled code call the plain functions of a module (all but ``to_uint64``, whose machine meaning is above)."""
+    """Lets compiled code call a module's plain functions (all but ``to_uint64``, whose machine meaning is above)."""
     for function in vars(module).values():
-        if isinstance(function, FunctionType) and function is not streams.to_uint64:
-            if function.__module__ == module.__name__:
-                _inlined(function)
+        is_own = isinstance(function, FunctionType) and function.__module__ == module.__name__
+        if is_own and function is not streams.to_uint64:
+            _inlined(function)
 
 
 _MECHANISMS = [getattr(mechanisms, file.name) for file in pkgutil.iter_modules(mechanisms.__path__)]
@@ -85,7 +89,7 @@ def _chain(several: list[Step], name: str) -> Step:
         chained.__qualname__ = f"{name}_from_{step.__module__}.{step.__qualname__}"
         return chained
 
-    whole = _inlined(_no_op)
+    whole: Step = _inlined(_no_op)
     for step in reversed(several):
         whole = _inlined(chain_two(step, whole))
     return whole
@@ -133,16 +137,20 @@ _cached = compile_cache.compiler(_FOLDER)
 
 
 @_inlined
-def week_context(world_addresses, weeks, regimes, number):
+def week_context(
+    world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray, number: int
+) -> tuple[protocols.World, protocols.Week, protocols.Parameters]:
     """The world, the week with this number, and the parameters in force."""
-    week = readonly(weeks[number])
-    return view_world(world_addresses), week, readonly(regimes[week.regime])
+    week: protocols.Week = readonly(weeks[number])
+    return view_world(world_addresses), week, readonly(parameter_sets[week.regime])
 
 
 @_cached
-def observe_schools(world_addresses, weeks, regimes, number, first, after):
+def observe_schools(
+    world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray, number: int, first: int, after: int
+) -> None:
     """The schools from ``first`` to before ``after`` observe, and their teachers."""
-    world, week, p = week_context(world_addresses, weeks, regimes, number)
+    world, week, p = week_context(world_addresses, weeks, parameter_sets, number)
     for place in range(first, after):
         school = world.schools[place]
         _school_observes(school, world, week, p)
@@ -150,9 +158,17 @@ def observe_schools(world_addresses, weeks, regimes, number, first, after):
 
 
 @_cached
-def update_schools(world_addresses, weeks, regimes, number, first, after, week_counts):
+def update_schools(
+    world_addresses: np.ndarray,
+    weeks: np.ndarray,
+    parameter_sets: np.ndarray,
+    number: int,
+    first: int,
+    after: int,
+    week_counts: np.ndarray,
+) -> None:
     """The teachers of some schools update, then the schools themselves; what can be counted is counted."""
-    world, week, p = week_context(world_addresses, weeks, regimes, number)
+    world, week, p = week_context(world_addresses, weeks, parameter_sets, number)
     for place in range(first, after):
         school = world.schools[place]
         _staff_updates(school, world, week, p)
@@ -161,51 +177,73 @@ def update_schools(world_addresses, weeks, regimes, number, first, after, week_c
 
 
 @_cached
-def observe_networks(world_addresses, weeks, regimes, number):
-    world, week, p = week_context(world_addresses, weeks, regimes, number)
+def observe_networks(world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray, number: int) -> None:
+    """All networks observe."""
+    world, week, p = week_context(world_addresses, weeks, parameter_sets, number)
     for place in range(len(world.networks)):
         _network_observes(world.networks[place], world, week, p)
 
 
 @_cached
-def update_networks(world_addresses, weeks, regimes, number, row):
-    world, week, p = week_context(world_addresses, weeks, regimes, number)
+def update_networks(
+    world_addresses: np.ndarray,
+    weeks: np.ndarray,
+    parameter_sets: np.ndarray,
+    number: int,
+    row: engine_counts.NetworkRow,
+) -> None:
+    """All networks update, and what can be counted of them is counted."""
+    world, week, p = week_context(world_addresses, weeks, parameter_sets, number)
     for place in range(len(world.networks)):
         _network_updates(world.networks[place], world, week, p)
     _count_networks(world, row)
 
 
 @_cached
-def record_week(world_addresses, number, week_counts, counts):
+def record_week(
+    world_addresses: np.ndarray, number: int, count_matrix: np.ndarray, counts: engine_counts.Counts
+) -> None:
     """Adds the week's counts to the series of the two halves of schools and to each school's year."""
-    world, year = view_world(world_addresses), number // SCHOOL_WEEKS
+    world: protocols.World = view_world(world_addresses)
+    year = number // SCHOOL_WEEKS
     for place in range(len(world.schools)):
         school = world.schools[place]
         half = _half(school.disadvantage)
-        for column in range(week_counts.shape[1]):
-            counts.series[number, half, column] += week_counts[place, column]
-            counts.years[year, place, column] += week_counts[place, column]
-            week_counts[place, column] = 0
+        for column in range(count_matrix.shape[1]):
+            counts.series[number, half, column] += count_matrix[place, column]
+            counts.years[year, place, column] += count_matrix[place, column]
+            count_matrix[place, column] = 0
         counts.routine[year, place] = school.routine
         counts.vision[year, place] = school.vision
 
 
 @_cached
-def simulate(world_addresses, weeks, regimes, first_week, after_week, week_counts, count_matrix, counts):
+def simulate(
+    world_addresses: np.ndarray,
+    weeks: np.ndarray,
+    parameter_sets: np.ndarray,
+    first_week: int,
+    after_week: int,
+    week_counts: np.ndarray,
+    count_matrix: np.ndarray,
+    counts: engine_counts.Counts,
+) -> None:
     """All weeks from ``first_week`` to before ``after_week``, without ever returning to Python."""
     schools = len(week_counts)
     for number in range(first_week, after_week):
-        observe_networks(world_addresses, weeks, regimes, number)
-        observe_schools(world_addresses, weeks, regimes, number, 0, schools)
-        update_schools(world_addresses, weeks, regimes, number, 0, schools, week_counts)
-        update_networks(world_addresses, weeks, regimes, number, counts.networks[number])
+        observe_networks(world_addresses, weeks, parameter_sets, number)
+        observe_schools(world_addresses, weeks, parameter_sets, number, 0, schools)
+        update_schools(world_addresses, weeks, parameter_sets, number, 0, schools, week_counts)
+        update_networks(world_addresses, weeks, parameter_sets, number, counts.networks[number])
         record_week(world_addresses, number, count_matrix, counts)
 
 
 @_cached
-def start_world(world_addresses, weeks, regimes):
+def start_world(world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray) -> None:
     """Gives everybody the starting values that state variables declare: networks first, then schools, then teachers."""
-    world, week, p = view_world(world_addresses), readonly(weeks[0]), readonly(regimes[0])
+    world: protocols.World = view_world(world_addresses)
+    week: protocols.Week = readonly(weeks[0])
+    p: protocols.Parameters = readonly(parameter_sets[0])
     for place in range(len(world.networks)):
         _start_network(world.networks[place], world, week, p)
     for place in range(len(world.schools)):
@@ -225,13 +263,13 @@ def start_people(world: World, week: np.ndarray, parameters: np.ndarray) -> None
         getattr(world, name)[:] = getattr(columns, name).records()
 
 
-def in_columns(world: World) -> World:
+def in_columns(world: World) -> ColumnWorld:
     """A copy of a world as compiled code reads it: people field by field, ties as places."""
-    people = (Columns(getattr(world, name), layout) for name, layout in LAYOUTS.items())
-    return World(*people, *(np.ascontiguousarray(ties, TIE_DTYPE) for ties in world[3:]))
+    teachers, schools, networks = (Columns(getattr(world, name), layout) for name, layout in LAYOUTS.items())
+    return WorldOf(teachers, schools, networks, *(np.ascontiguousarray(ties, TIE_DTYPE) for ties in world[3:]))
 
 
-def _wait_for_all(parts: list[Future]) -> None:
+def _wait_for_all(parts: list[Future[None]]) -> None:
     """Waits for all parts of a phase; an error in one of them is an error here."""
     for part in parts:
         part.result()
@@ -243,9 +281,9 @@ class NumbaBackend:
     In ``world`` teachers, schools and networks are ``Columns``; the world that is given is left as it is.
     """
 
-    def __init__(self, world: World, weeks: np.ndarray, regimes: np.ndarray, threads: int = 1):
+    def __init__(self, world: World, weeks: np.ndarray, parameter_sets: np.ndarray, threads: int = 1) -> None:
         self.world = in_columns(world)
-        self.weeks, self.regimes, self.threads = weeks, regimes, threads
+        self.weeks, self.parameter_sets, self.threads = weeks, parameter_sets, threads
         self.week = 0
         self.counts = engine_counts.empty_counts(len(weeks), len(world.schools))
         self._addresses = addresses(self.world)
@@ -261,7 +299,7 @@ class NumbaBackend:
             simulate(
                 self._addresses,
                 self.weeks,
-                self.regimes,
+                self.parameter_sets,
                 self.week,
                 until,
                 self._week_counts,
@@ -272,18 +310,20 @@ class NumbaBackend:
 
     def state(self) -> World:
         """The world as it is now, its people copied as records; ties never change."""
-        return World(*(those.records() for those in self.world[:3]), *self.world[3:])
+        teachers, schools, networks = (columns.records() for columns in self.world[:3])
+        return World(teachers, schools, networks, *self.world[3:])
 
-    def __reduce__(self):
+    def __reduce__(self) -> NoReturn:
         raise TypeError("a run cannot be copied or pickled; begin another from its state()")
 
     def week_args(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
         """What compiled code needs to know of a week: the arguments of ``week_context``."""
-        return self._addresses, self.weeks, self.regimes, number
+        return self._addresses, self.weeks, self.parameter_sets, number
 
     def _advance_parallel(self, until: int) -> None:
-        """The same weeks with schools shared out over threads: everybody observes before anybody updates, so the bits are
-        the same.
+        """The same weeks with schools shared out over threads.
+
+        Everybody observes before anybody updates, so the bits are the same.
         """
         shares = self._shares()
         with ThreadPoolExecutor(self.threads) as pool:

@@ -9,6 +9,8 @@ every write (decision 0012).
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from llvmlite import ir
@@ -28,8 +30,14 @@ from numba.extending import (
 )
 from numba.np import numpy_support
 
-from plnsim.model.world.entities import NETWORK_DTYPE, SCHOOL_DTYPE, TEACHER_DTYPE, World
-from plnsim.simulation.engine.columns import Layout
+from plnsim.model.world.entities import NETWORK_DTYPE, SCHOOL_DTYPE, TEACHER_DTYPE, World, WorldOf
+from plnsim.simulation.engine.columns import Columns, Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numba.core.base import BaseContext
+    from numba.core.typing.templates import Signature
 
 OBSERVED_FIELDS = (
     "knowledge",
@@ -77,44 +85,40 @@ TIE_DTYPE = np.dtype("i4")
 READONLY = "readonly"
 """What the compiler is told that ties, weeks and parameters are, in the place of a field."""
 
+Lowering = Callable[["BaseContext", ir.IRBuilder, "Signature", "Sequence[ir.Value]"], ir.Value]
+"""Writes the code of a call."""
 
-def addresses(world: World) -> np.ndarray:
-    """Where the columns and the ties of a world lie in memory, and how many there are of each: what ``view_world``
-    reads.
+
+def addresses(world: WorldOf[Columns, Columns, Columns, np.ndarray]) -> np.ndarray:
+    """Where the columns and ties of a world lie in memory, and how many there are of each; for ``view_world``.
 
     ``world`` holds ``Columns`` of people and contiguous arrays of ``TIE_DTYPE``, else ``TypeError``; it has to outlive
     what is made of its addresses. Compiled code trusts every place in it: none may be negative or beyond the last.
     """
-    for name, those in world._asdict().items():
-        as_read = (
-            getattr(those, "layout", None) is LAYOUTS[name]
-            if name in LAYOUTS
-            else those.dtype == TIE_DTYPE and those.flags.carray
-        )
-        if not as_read:
+    words: list[int] = []
+    for name, part in world._asdict().items():
+        if isinstance(part, Columns) and part.layout is LAYOUTS.get(name):
+            words += [part.address, len(part)]
+        elif name not in LAYOUTS and part.dtype == TIE_DTYPE and part.flags.carray:
+            words += [part.ctypes.data, len(part)]
+        else:
             raise TypeError(f"{name} of a world are not laid out as compiled code reads them")
-    offsets = [those.address if name in LAYOUTS else those.ctypes.data for name, those in world._asdict().items()]
-    return np.array(
-        [word for place, those in zip(offsets, world, strict=True) for word in (place, len(those))], np.int64
-    )
+    return np.array(words, np.int64)
 
 
 class ColumnsType(types.Type):
     """All teachers, all schools or all networks."""
 
-    def __init__(self, kind: str):
-        self.kind, self.record, self.offsets = (
-            kind,
-            numpy_support.from_dtype(LAYOUTS[kind].dtype),
-            LAYOUTS[kind].offsets,
-        )
+    def __init__(self, kind: str) -> None:
+        self.kind, self.offsets = kind, LAYOUTS[kind].offsets
+        self.record = numpy_support.from_dtype(LAYOUTS[kind].dtype)
         super().__init__(f"columns of {kind}")
 
 
 class RowType(types.Type):
     """One of them."""
 
-    def __init__(self, columns: ColumnsType):
+    def __init__(self, columns: ColumnsType) -> None:
         self.columns = columns
         super().__init__(f"row of {columns.kind}")
 
@@ -122,7 +126,7 @@ class RowType(types.Type):
 class TiesType(types.Type):
     """An array of places that nobody changes."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.dtype = numpy_support.from_dtype(TIE_DTYPE)
         super().__init__("ties")
 
@@ -130,7 +134,7 @@ class TiesType(types.Type):
 class ReadonlyType(types.Type):
     """A record that nobody changes, or a record within it."""
 
-    def __init__(self, record: types.Record):
+    def __init__(self, record: types.Record) -> None:
         self.record = record
         super().__init__(f"readonly {record}")
 
@@ -140,7 +144,7 @@ class WorldType(types.Type):
 
     parts = tuple((name, ColumnsType(name) if name in LAYOUTS else TiesType()) for name in World._fields)
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("world")
 
 
@@ -148,7 +152,7 @@ def _register_struct_model(kind: type[types.Type], *members: tuple[str, types.Ty
     """Compiled code holds what is of this type as these values side by side."""
 
     class StructModel(models.StructModel):
-        def __init__(self, manager, of):
+        def __init__(self, manager: object, of: types.Type) -> None:
             super().__init__(manager, of, list(members))
 
     register_model(kind)(StructModel)
@@ -164,8 +168,8 @@ for _name, _ in WorldType.parts:
     make_attribute_wrapper(WorldType, _name, _name)
 
 
-def _parts(context, builder, of: types.Type, value=None):
-    """The values that a value of a type is held as, to read and to set."""
+def _parts(context: BaseContext, builder: ir.IRBuilder, of: types.Type, value: ir.Value | None = None) -> Any:
+    """The values that a value of a type is held as, to read and to set: attributes by the names of its model."""
     return cgutils.create_struct_proxy(of)(context, builder, value=value)
 
 
@@ -173,12 +177,14 @@ def _number(value: int) -> ir.Constant:
     return ir.Constant(ir.IntType(64), value)
 
 
-def _typed_address(context, builder, field: types.Type, data, distance):
+def _typed_address(
+    context: BaseContext, builder: ir.IRBuilder, field: types.Type, data: ir.Value, distance: ir.Value
+) -> ir.Value:
     """The address of a value so many bytes on."""
     return builder.bitcast(builder.gep(data, [distance], inbounds=True), context.get_data_type(field).as_pointer())
 
 
-def _field_address(context, builder, of: RowType, value, name: str):
+def _field_address(context: BaseContext, builder: ir.IRBuilder, of: RowType, value: ir.Value, name: str) -> ir.Value:
     """The address of a field of a row."""
     row, (before, more, stride) = _parts(context, builder, of, value), of.columns.offsets[name]
     first = builder.gep(row.data, [builder.add(builder.mul(row.count, _number(before)), _number(more))], inbounds=True)
@@ -187,25 +193,25 @@ def _field_address(context, builder, of: RowType, value, name: str):
     )
 
 
-def _tag_tbaa(access, builder, of: str):
-    """Marks a load or store of memory as one of a field; the compiler takes those of other fields for elsewhere
-    (LLVM's TBAA).
-    """
+def _tag_tbaa(access: ir.Instruction, builder: ir.IRBuilder, of: str) -> ir.Instruction:
+    """Marks a load or store as one of a field; LLVM's TBAA takes those of other fields for elsewhere."""
     module = builder.module
     kind = module.add_metadata([of, module.add_metadata(["plnsim"]), _number(0)])
     access.set_metadata("tbaa", module.add_metadata([kind, kind, _number(0)]))
     return access
 
 
-def _read(context, builder, field: types.Type, address, of: str):
+def _read(context: BaseContext, builder: ir.IRBuilder, field: types.Type, address: ir.Value, of: str) -> ir.Value:
     return context.data_model_manager[field].from_data(builder, _tag_tbaa(builder.load(address), builder, of))
 
 
 @intrinsic
-def view_world(context, world_addresses):
+def view_world(context: BaseContext, world_addresses: types.Array) -> tuple[Signature, Lowering]:
     """The world that lies where ``addresses`` says."""
 
-    def codegen(context, builder, signature, arguments):
+    def codegen(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
         world = _parts(context, builder, signature.return_type)
         for number, (name, kind) in enumerate(WorldType.parts):
@@ -219,39 +225,43 @@ def view_world(context, world_addresses):
 
 
 @intrinsic
-def readonly(context, record):
+def readonly(context: BaseContext, record: types.Record) -> tuple[Signature, Lowering]:
     """The same record, which is only read from here on."""
 
-    def codegen(context, builder, signature, arguments):
-        found = _parts(context, builder, signature.return_type)
-        found.data = builder.bitcast(arguments[0], cgutils.voidptr_t)
-        return found._getvalue()
+    def codegen(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
+        parts = _parts(context, builder, signature.return_type)
+        parts.data = builder.bitcast(arguments[0], cgutils.voidptr_t)
+        return parts._getvalue()
 
     return ReadonlyType(record)(record), codegen
 
 
 @type_callable(len)
-def _type_of_length(context):
+def _type_of_length(context: BaseContext) -> Callable[[types.Type], types.Type | None]:
     return lambda those: types.intp if isinstance(those, ColumnsType) else None
 
 
 @lower_builtin(len, ColumnsType)
-def _length(context, builder, signature, arguments):
+def _length(
+    context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+) -> ir.Value:
     return _parts(context, builder, signature.args[0], arguments[0]).count
 
 
 @type_callable(operator.getitem)
-def _type_of_one(context):
-    def found(those, place):
+def _type_of_item(context: BaseContext) -> Callable[[types.Type, types.Type], types.Type | None]:
+    def item_type(those: types.Type, place: types.Type) -> types.Type | None:
         if isinstance(those, ColumnsType) and isinstance(place, types.Integer):
             return RowType(those)
         return those.dtype if isinstance(those, TiesType) and isinstance(place, types.Integer) else None
 
-    return found
+    return item_type
 
 
 @lower_builtin(operator.getitem, ColumnsType, types.Integer)
-def _one(context, builder, signature, arguments):
+def _row(context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]) -> ir.Value:
     columns = _parts(context, builder, signature.args[0], arguments[0])
     row = _parts(context, builder, signature.return_type)
     row.data, row.count = columns.data, columns.count
@@ -260,7 +270,7 @@ def _one(context, builder, signature, arguments):
 
 
 @lower_builtin(operator.getitem, TiesType, types.Integer)
-def _tie(context, builder, signature, arguments):
+def _tie(context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]) -> ir.Value:
     data = _parts(context, builder, signature.args[0], arguments[0]).data
     place = context.cast(builder, arguments[1], signature.args[1], types.intp)
     distance = builder.mul(place, _number(TIE_DTYPE.itemsize))
@@ -277,7 +287,7 @@ def _tie(context, builder, signature, arguments):
 class _RowAttributes(AttributeTemplate):
     key = RowType
 
-    def generic_resolve(self, of, name):
+    def generic_resolve(self, of: RowType, name: str) -> types.Type | None:
         return of.columns.record.typeof(name) if name in of.columns.record.fields else None
 
 
@@ -285,13 +295,15 @@ class _RowAttributes(AttributeTemplate):
 class _ReadonlyAttributes(AttributeTemplate):
     key = ReadonlyType
 
-    def generic_resolve(self, of, name):
+    def generic_resolve(self, of: ReadonlyType, name: str) -> types.Type | None:
         field = of.record.typeof(name) if name in of.record.fields else None
         return ReadonlyType(field) if isinstance(field, types.Record) else field
 
 
 @lower_getattr_generic(ReadonlyType)
-def _read_readonly(context, builder, of, value, name):
+def _read_readonly(
+    context: BaseContext, builder: ir.IRBuilder, of: ReadonlyType, value: ir.Value, name: str
+) -> ir.Value:
     data, distance = _parts(context, builder, of, value).data, _number(of.record.offset(name))
     field = of.record.typeof(name)
     if isinstance(field, types.Record):
@@ -302,7 +314,7 @@ def _read_readonly(context, builder, of, value, name):
 
 
 @lower_getattr_generic(RowType)
-def _read_row(context, builder, of, value, name):
+def _read_row(context: BaseContext, builder: ir.IRBuilder, of: RowType, value: ir.Value, name: str) -> ir.Value:
     return _read(
         context,
         builder,
@@ -313,7 +325,9 @@ def _read_row(context, builder, of, value, name):
 
 
 @lower_setattr_generic(RowType)
-def _write_row(context, builder, signature, arguments, name):
+def _write_row(
+    context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value], name: str
+) -> None:
     of, field = signature.args
     value = context.data_model_manager[field].as_data(builder, arguments[1])
     written = builder.store(value, _field_address(context, builder, of, arguments[0], name))

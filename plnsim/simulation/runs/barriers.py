@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from os import PathLike
 
 import numpy as np
 
@@ -17,9 +17,7 @@ from plnsim.simulation.scenario import Scenario
 
 @dataclass(frozen=True)
 class Barriers:
-    """What is named as in the way against what is: shares of naming, and the gain in deep use from lifting each
-    condition.
-    """
+    """What is named as in the way, as shares, and the gain in an outcome from lifting each condition."""
 
     named: dict[str, float]
     gain: dict[str, np.ndarray]
@@ -27,11 +25,11 @@ class Barriers:
     @property
     def actual(self) -> str:
         """The condition whose lift gains most on average."""
-        return max(BARRIERS, key=lambda one: np.nan_to_num(summary(self.gain[one])[0], nan=-np.inf))
+        return max(BARRIERS, key=lambda condition: np.nan_to_num(summary(self.gain[condition])[0], nan=-np.inf))
 
 
 def barriers(
-    scenario: Scenario | str | PathLike[str],
+    scenario: Scenario | str | os.PathLike[str],
     *,
     seed: int = 1,
     replicates: int = DEFAULT_REPLICATES,
@@ -39,8 +37,7 @@ def barriers(
     outcome: str = "deep_use",
     workers: int | None = None,
 ) -> Barriers:
-    """Compares the stated barrier with the actual one: paired runs in which a share ``lift`` of each condition's gap
-    is closed.
+    """Compares the stated barrier with the actual one, by paired runs with a share ``lift`` of each gap closed.
 
     The lifted runs have the same random numbers as the plain ones, so each gain is a difference within a replicate.
     """
@@ -51,8 +48,8 @@ def barriers(
         )
     plain = run(scenario, seed=seed, replicates=replicates, workers=workers)
     gain = {}
-    for one in BARRIERS:
-        gain[one] = run(
-            scenario.with_condition_lifted(one, lift), seed=seed, replicates=replicates, workers=workers
-        ).values(outcome) - plain.values(outcome)
-    return Barriers({one: float(np.nanmean(plain.values(f"names_{one}"))) for one in BARRIERS}, gain)
+    for condition in BARRIERS:
+        lifted = run(scenario.with_condition_lifted(condition, lift), seed=seed, replicates=replicates, workers=workers)
+        gain[condition] = lifted.values(outcome) - plain.values(outcome)
+    named = {condition: float(np.nanmean(plain.values(f"names_{condition}"))) for condition in BARRIERS}
+    return Barriers(named, gain)

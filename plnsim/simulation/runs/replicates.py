@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator
 from contextlib import closing
 from functools import partial
-from os import PathLike
 
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 from plnsim.common.deprecated import ENGINE_OF_READING, warn_renamed
@@ -19,13 +19,11 @@ from plnsim.simulation.scenario import Scenario
 LARGE_POPULATION = 50_000
 """Teachers from which one run uses all threads itself, rather than several runs one thread each."""
 DEFAULT_REPLICATES, DEFAULT_REPLICATES_LARGE = 20, 3
-"""Runs of a command that is not told how many; chance evens out within a large population, where 3 runs show how
-little is left of it.
-"""
+"""Runs of a command that is not told how many; within a large population chance evens out, and 3 runs show it."""
 
 
 def run(
-    scenario: Scenario | str | PathLike[str],
+    scenario: Scenario | str | os.PathLike[str],
     *,
     seed: int = 1,
     replicates: int = 1,
@@ -50,26 +48,26 @@ def run(
     if engine not in ENGINES:
         raise InputError(f"there is no engine {quote_value(engine)}", right=suggestion(str(engine), ENGINES))
     workers = validate_workers(workers)
-    found = []
-    with closing(_each(scenario, seed, replicates, engine, workers, by_week)) as each:
-        for number, one in enumerate(each, start=1):
-            found.append(one)
+    completed: list[RunCounts] = []
+    with closing(_simulate_runs(scenario, seed, replicates, engine, workers, by_week)) as runs:
+        for run_counts in runs:
+            completed.append(run_counts)
             if progress:
-                progress(number, replicates)
-    return RunResult(scenario, seed, engine, tuple(found))
+                progress(len(completed), replicates)
+    return RunResult(scenario, seed, engine, tuple(completed))
 
 
-def _each(
+def _simulate_runs(
     scenario: Scenario, seed: int, replicates: int, engine: str, workers: int, by_week: ProgressCallback | None
-) -> Iterator[RunCounts]:
+) -> Generator[RunCounts, None, None]:
     """The runs in their order, several at a time; a large population shares the threads within each run instead."""
     if is_large(scenario):
         weeks = scenario.weeks
         for replicate in range(replicates):
-            within = by_week and partial(
-                lambda before, done: by_week(before + done, replicates * weeks), replicate * weeks
-            )
-            yield simulate_run(scenario, seed, replicate, engine, workers, within)
+            within_run = None
+            if by_week:
+                within_run = partial(_report_week, by_week, replicate * weeks, replicates * weeks)
+            yield simulate_run(scenario, seed, replicate, engine, workers, within_run)
         return
     yield simulate_run(scenario, seed, 0, engine)
     if engine == "mesa" or workers == 1:
@@ -77,6 +75,11 @@ def _each(
             yield simulate_run(scenario, seed, replicate, engine)
         return
     yield from map_ordered(partial(simulate_run, scenario, seed), range(1, replicates), workers)
+
+
+def _report_week(by_week: ProgressCallback, before: int, total: int, done: int) -> None:
+    """Reports the weeks done of all runs: those of the runs before, and those of this one."""
+    by_week(before + done, total)
 
 
 def default_replicates(scenario: Scenario) -> int:

@@ -17,7 +17,6 @@ from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, WeeklyOutcom
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs.simulate import ENGINES
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.html import to_python
 
 if TYPE_CHECKING:
     import pandas
@@ -52,41 +51,40 @@ class RunResult:
 
     @property
     def replicates(self) -> int:
+        """How many runs there are."""
         return len(self.run_counts)
 
     @cached_property
     def outcomes(self) -> pandas.DataFrame:
-        """One row a replicate, one column an outcome."""
+        """One row a replicate, one column an outcome (a ``pandas.DataFrame``)."""
         import pandas
 
         return pandas.DataFrame(
-            [{"replicate": number} | compute_outcomes(one) for number, one in enumerate(self.run_counts)]
+            [{"replicate": number} | compute_outcomes(run) for number, run in enumerate(self.run_counts)]
         )
 
     @cached_property
     def weeks(self) -> pandas.DataFrame:
-        """One row a replicate and week; each weekly outcome for all schools, the less and the more disadvantaged
-        half.
-        """
+        """One row a replicate and week: weekly outcomes of all schools, use and deep use of each half as well."""
         import pandas
 
         return pandas.concat(
-            [pandas.DataFrame(self._weeks_of(number, one)) for number, one in enumerate(self.run_counts)],
+            [pandas.DataFrame(self._weeks_of(number, run)) for number, run in enumerate(self.run_counts)],
             ignore_index=True,
         )
 
-    def _weeks_of(self, number: int, one: RunCounts) -> dict[str, object]:
-        columns: dict[str, object] = {"replicate": number, "week": np.arange(one.length)}
-        columns["supported"] = columns["week"] < one.support_ends
+    def _weeks_of(self, number: int, run: RunCounts) -> dict[str, object]:
+        week = np.arange(run.length)
+        columns: dict[str, object] = {"replicate": number, "week": week, "supported": week < run.support_ends}
         with np.errstate(invalid="ignore", divide="ignore"):
             for outcome in WEEKLY_OUTCOMES:
-                count, of = one.weeks[outcome.count], one.weeks[outcome.of]
+                count, of = run.weeks[outcome.count], run.weeks[outcome.of]
                 columns[outcome.name] = count.sum(axis=1) / of.sum(axis=1)
                 if outcome.name in ("use", "deep_use"):
                     columns[f"{outcome.name}_less_disadvantaged"] = count[:, 0] / of[:, 0]
                     columns[f"{outcome.name}_more_disadvantaged"] = count[:, 1] / of[:, 1]
-        columns["networks_active"] = one.networks["active"]
-        columns["schools_in_networks"] = one.networks["schools"]
+        columns["networks_active"] = run.networks["active"]
+        columns["schools_in_networks"] = run.networks["schools"]
         return columns
 
     @cached_property
@@ -95,25 +93,25 @@ class RunResult:
         import pandas
 
         return pandas.concat(
-            [self._schools_of(number, one) for number, one in enumerate(self.run_counts)], ignore_index=True
+            [self._schools_of(number, run) for number, run in enumerate(self.run_counts)], ignore_index=True
         )
 
-    def _schools_of(self, number: int, one: RunCounts) -> pandas.DataFrame:
+    def _schools_of(self, number: int, run: RunCounts) -> pandas.DataFrame:
         import pandas
 
-        years, schools = one.routine.shape
-        weeks = np.array([min(SCHOOL_WEEKS, one.length - year * SCHOOL_WEEKS) for year in range(years)])[:, None]
+        years, schools = run.routine.shape
+        weeks = np.array([min(SCHOOL_WEEKS, run.length - year * SCHOOL_WEEKS) for year in range(years)])[:, None]
         with np.errstate(invalid="ignore", divide="ignore"):
             columns = {
                 "replicate": number,
                 "year": np.repeat(np.arange(1, years + 1), schools),
                 "school": np.tile(np.arange(schools), years),
-                "staff": (one.years["staff"] / weeks).ravel(),
-                "members": (one.years["members"] / weeks).ravel(),
-                "use": (one.years["users"] / one.years["staff"]).ravel(),
-                "belief": (one.years["belief"] / one.years["staff"]).ravel(),
-                "fidelity": (one.years["fidelity"] / one.years["users"]).ravel(),
-                "routine": one.routine.ravel(),
+                "staff": (run.years["staff"] / weeks).ravel(),
+                "members": (run.years["members"] / weeks).ravel(),
+                "use": (run.years["users"] / run.years["staff"]).ravel(),
+                "belief": (run.years["belief"] / run.years["staff"]).ravel(),
+                "fidelity": (run.years["fidelity"] / run.years["users"]).ravel(),
+                "routine": run.routine.ravel(),
             }
         return pandas.DataFrame(columns)
 
@@ -121,13 +119,13 @@ class RunResult:
         """The values of an outcome, one a replicate; raises ``InputError`` for an unknown one."""
         if outcome not in OUTCOMES_BY_NAME:
             raise InputError(f"there is no outcome {quote_value(outcome)}", right=suggestion(outcome, OUTCOMES_BY_NAME))
-        return np.array([OUTCOMES_BY_NAME[outcome].function(one) for one in self.run_counts], dtype=np.float64)
+        return np.array([OUTCOMES_BY_NAME[outcome].function(run) for run in self.run_counts], dtype=np.float64)
 
     def by_week(self, outcome: WeeklyOutcome) -> np.ndarray:
         """A weekly outcome of all schools, replicates by weeks."""
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.array(
-                [one.weeks[outcome.count].sum(axis=1) / one.weeks[outcome.of].sum(axis=1) for one in self.run_counts]
+                [run.weeks[outcome.count].sum(axis=1) / run.weeks[outcome.of].sum(axis=1) for run in self.run_counts]
             )
 
     def _repr_html_(self) -> str:
@@ -143,15 +141,15 @@ class RunResult:
             else ()
         )
         rows = []
-        for one in (OUTCOMES_BY_NAME[name] for name in DISPLAYED_OUTCOMES):
-            mean, low, high, defined = summary(self.values(one.name))
+        for outcome in (OUTCOMES_BY_NAME[name] for name in DISPLAYED_OUTCOMES):
+            mean, low, high, defined = summary(self.values(outcome.name))
             rows.append(
                 (
-                    one.name,
-                    format_value(mean, one.unit),
-                    f"{format_value(low, one.unit)} to {format_value(high, one.unit)}" if defined > 1 else "",
+                    outcome.name,
+                    format_value(mean, outcome.unit),
+                    f"{format_value(low, outcome.unit)} to {format_value(high, outcome.unit)}" if defined > 1 else "",
                     str(defined),
-                    one.meaning,
+                    outcome.meaning,
                 )
             )
         count = f"{self.replicates} run{'s' if self.replicates > 1 else ''}"
@@ -165,7 +163,7 @@ class RunResult:
         asked = f"seed={self.seed}, replicates={self.replicates}" + (
             f", engine={self.engine!r}" if self.engine != ENGINES[0] else ""
         )
-        code = f"from plnsim import Scenario, run\n\ndone = run({to_python(self.scenario)},\n           {asked})"
+        code = f"from plnsim import Scenario, run\n\ndone = run({self.scenario.to_python()},\n           {asked})"
         return card(
             self.scenario.title or self.scenario.name, f"{count}, seed {self.seed}, {self.engine} engine", parts, code
         )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from plnsim.model.measure import RunCounts
 from plnsim.model.mechanisms.rules import FIXED_POINT_SCALE
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.weeks import regimes, to_records
+
+if TYPE_CHECKING:
+    from plnsim.simulation.engine.counts import Counts
 
 ENGINES = ("numba", "mesa")
 WEEKS_AT_ONCE = 13
@@ -45,16 +49,16 @@ def simulate_run(
     return to_run_counts(scenario, run.counts)
 
 
-def to_run_counts(scenario: Scenario, counts) -> RunCounts:
-    """The counts of a run by name, with tallies turned back into sums."""
+def to_run_counts(scenario: Scenario, counts: Counts) -> RunCounts:
+    """The counts of a run by name, with fixed point turned back into sums."""
     from plnsim.simulation.engine.counts import COUNT_VARIABLES
 
     weeks, years = {}, {}
-    for column, one in enumerate(COUNT_VARIABLES):
-        unit = FIXED_POINT_SCALE if one.unit == "fixed point" else 1.0
-        weeks[one.name] = counts.series[:, :, column] / unit
-        years[one.name] = counts.years[:, :, column] / unit
-    networks = {name: counts.networks[name] for name in counts.networks.dtype.names}
+    for column, count in enumerate(COUNT_VARIABLES):
+        unit = FIXED_POINT_SCALE if count.unit == "fixed point" else 1.0
+        weeks[count.name] = counts.series[:, :, column] / unit
+        years[count.name] = counts.years[:, :, column] / unit
+    networks = {name: counts.networks[name] for name in counts.networks.dtype.names or ()}
     parameter_sets, regime = regimes(scenario.values, scenario.calendar, len(counts.series))
     return RunCounts(
         weeks, years, counts.routine, networks, scenario.values, scenario.support_ends, parameter_sets, regime

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plnsim.common.errors import InputError
+from plnsim.common.parameter import Value
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario import Scenario
 
 CLASS_SIZE = {"population.schools": 20, "population.secondary_share": 0.0}
-"""Twenty primary schools of 13 teachers on average (260; 287 with seed 1): each can be seen, and a slider move takes a
-fifth of a second.
-"""
+"""Twenty primary schools of 13 teachers on average (287 in all with seed 1): each can be seen, and a run is quick."""
 
 RUNS = 20
 """Replicates behind each curve, as many as ``plnsim run`` makes."""
@@ -19,10 +18,10 @@ MAX_TEACHERS = 1500
 MAX_SCHOOLS = 150
 MAX_WEEKS = 15 * SCHOOL_WEEKS
 
-TIME = {"conditions.time_shift": 1.0, "conditions.time_target": 1.0}
-LEADERS = {"leadership.vision": 0.9, "leadership.support": 0.9}
-FOCUS = {"focus.alignment": 0.9}
-PRESETS = (
+TIME: dict[str, Value] = {"conditions.time_shift": 1.0, "conditions.time_target": 1.0}
+LEADERS: dict[str, Value] = {"leadership.vision": 0.9, "leadership.support": 0.9}
+FOCUS: dict[str, Value] = {"focus.alignment": 0.9}
+PRESETS: tuple[tuple[str, dict[str, Value]], ...] = (
     ("As it is", {}),
     ("All the time in the world", TIME),
     ("Leaders who back it", LEADERS),
@@ -42,9 +41,7 @@ def with_class_size(scenario: Scenario) -> Scenario:
 
 
 def with_same_length(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
-    """The scenario with other values and the same length, so that its last year is that of the scenario; raises
-    ``InputError``.
-    """
+    """The scenario with other values and its last year where it was; raises ``InputError``."""
     return check_limits(scenario.with_values(values).with_years(scenario.weeks / SCHOOL_WEEKS))
 
 

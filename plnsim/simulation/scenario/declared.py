@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plnsim.common.parameter import Choice, ParameterRegistry, Value
+from plnsim.common.parameter import AnyParameter, Choice, ParameterRegistry, Value
 from plnsim.model.measure import MEASURE
 from plnsim.model.mechanisms import SCHEDULE, name_of
+from plnsim.model.values import number_of
 from plnsim.model.world import population, programme, ties
+
+if TYPE_CHECKING:
+    from plnsim.model.protocols import Parameters
 
 MODEL_PARAMETERS = ParameterRegistry(
     {
@@ -23,13 +29,18 @@ MODEL_PARAMETERS = ParameterRegistry(
 """Every parameter of the model and its analysis, by dotted name."""
 
 
-def _number(declared, value: Value) -> float | int:
-    return declared.code(value) if isinstance(declared, Choice) else value
+def _number(parameter: AnyParameter, values: Mapping[str, Value]) -> float:
+    """The number by which a run knows a value: of an option, its place in the declaration."""
+    name = parameter.qualified_name
+    return parameter.code(str(values[name])) if isinstance(parameter, Choice) else number_of(values, name)
 
 
 PARAMETER_DTYPE = np.dtype(
     [
-        (section, np.dtype([(one.name, "i8" if one.integer else "f8") for one in declared], align=True))
+        (
+            section,
+            np.dtype([(parameter.name, "i8" if parameter.integer else "f8") for parameter in declared], align=True),
+        )
         for section, declared in MODEL_PARAMETERS.sections.items()
     ],
     align=True,
@@ -37,19 +48,19 @@ PARAMETER_DTYPE = np.dtype(
 """The values of all parameters as the steps read them: ``p.section.name``; options stand as their numbers."""
 
 
-def to_record(values: dict[str, Value]) -> np.ndarray:
+def to_record(values: Mapping[str, Value]) -> np.ndarray:
     """The values as one NumPy record (of shape ())."""
     record = np.zeros((), PARAMETER_DTYPE)
-    for one in MODEL_PARAMETERS:
-        record[one.section][one.name] = _number(one, values[one.qualified_name])
+    for parameter in MODEL_PARAMETERS:
+        record[parameter.section][parameter.name] = _number(parameter, values)
     return record
 
 
-def to_namespace(values: dict[str, Value]) -> SimpleNamespace:
+def to_namespace(values: Mapping[str, Value]) -> Parameters:
     """The values as plain attributes, for the Mesa engine."""
     return SimpleNamespace(
         **{
-            section: SimpleNamespace(**{one.name: _number(one, values[one.qualified_name]) for one in declared})
+            section: SimpleNamespace(**{parameter.name: _number(parameter, values) for parameter in declared})
             for section, declared in MODEL_PARAMETERS.sections.items()
         }
     )

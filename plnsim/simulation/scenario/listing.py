@@ -17,24 +17,24 @@ def titles() -> dict[str, str]:
     }
 
 
-def describe(one: AnyParameter) -> dict[str, object]:
+def describe(parameter: AnyParameter) -> dict[str, object]:
     """All that is declared of a parameter, for a list."""
     about: dict[str, object] = {
-        "name": one.qualified_name,
-        "default": one.default,
-        "unit": one.unit,
-        "group": one.group,
-        "meaning": one.meaning,
-        "source": one.source,
-        "direction": one.direction,
-        "structural": one.structural,
+        "name": parameter.qualified_name,
+        "default": parameter.default,
+        "unit": parameter.unit,
+        "group": parameter.group,
+        "meaning": parameter.meaning,
+        "source": parameter.source,
+        "direction": parameter.direction,
+        "structural": parameter.structural,
     }
-    if isinstance(one, Choice):
-        return about | {"options": dict(one.options), "range": f"({', '.join(one.options)})"}
-    low, high = one.range
+    if isinstance(parameter, Choice):
+        return about | {"options": dict(parameter.options), "range": f"({', '.join(parameter.options)})"}
+    low, high = parameter.range
     return about | {
         "plausible": [low, high],
-        "bounds": list(one.bounds),
-        "shape": one.shape,
-        "range": f"({low:g} to {high:g} {one.unit})",
+        "bounds": list(parameter.bounds),
+        "shape": parameter.shape,
+        "range": f"({low:g} to {high:g} {parameter.unit})",
     }

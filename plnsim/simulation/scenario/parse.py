@@ -1,17 +1,22 @@
-"""Scenario files: read as TOML, checked key by key, every problem named with its line and column."""
+"""Scenario files: parsed as TOML, checked key by key, every problem named with its line and column."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
 from plnsim.common.errors import InputError, join_or, quote_value, suggestion
 from plnsim.common.parameter import Value
 from plnsim.common.sources import SOURCES
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.simulation.scenario.toml_file import TomlFile, load_text
+from plnsim.simulation.scenario.places import KeyPath
+from plnsim.simulation.scenario.toml_file import Content, TomlFile, load_text
 from plnsim.simulation.scenario.weeks import EVENTS, CalendarEvent, length
+
+if TYPE_CHECKING:
+    from plnsim.model.world.population import PopulationData
 
 WORDS = ("title", "purpose")
 LISTS = ("sources", "known", "assumed", "special")
@@ -23,12 +28,29 @@ SETS = "set = { time.hours = 1.2 }"
 ABOVE_SECTIONS = (*WORDS, *LISTS, "years")
 
 
-def read_file(path: Path) -> dict:
+class ScenarioFields(TypedDict):
+    """The fields of a ``Scenario``, by name."""
+
+    name: str
+    title: str
+    purpose: str
+    sources: tuple[str, ...]
+    known: tuple[str, ...]
+    assumed: tuple[str, ...]
+    special: tuple[str, ...]
+    years: float | None
+    changed: dict[str, Value]
+    files: dict[str, Path]
+    calendar: tuple[CalendarEvent, ...]
+    population_data: PopulationData | None
+
+
+def read_file(path: Path) -> ScenarioFields:
     """The fields of a ``Scenario`` from its file; raises ``InputError`` naming file, line and column."""
     return read_text(load_text(path), name=path.stem, place=str(path), folder=path.parent)
 
 
-def read_text(text: str, *, name: str, place: str, folder: Path) -> dict:
+def read_text(text: str, *, name: str, place: str, folder: Path) -> ScenarioFields:
     """The fields of a ``Scenario`` from the text of its file."""
     return _Reader(text, place, folder).read(name)
 
@@ -40,26 +62,36 @@ class _Reader(TomlFile):
         super().__init__(text, place)
         self.folder = folder
 
-    def read(self, name: str) -> dict:
+    def read(self, name: str) -> ScenarioFields:
+        """The fields of the scenario in the file; raises ``InputError`` with every problem."""
         content = self.content()
-        fields: dict = {"name": name}
-        for key in WORDS:
-            fields[key] = self._words(content.pop(key, ""), key)
-        for key in LISTS:
-            fields[key] = self._list(content.pop(key, []), key)
-        self._check_sources(fields["sources"])
-        fields["years"] = self._years(content.pop("years", None))
-        files = content.pop("files", {})
-        calendar = content.pop("calendar", [])
-        fields["changed"] = self._values(content)
-        fields["files"] = self._files(files)
+        words = {key: self._words(content.pop(key, ""), key) for key in WORDS}
+        lists = {key: self._list(content.pop(key, []), key) for key in LISTS}
+        self._check_sources(lists["sources"])
+        years = self._years(content.pop("years", None))
+        listed_files, listed_events = content.pop("files", {}), content.pop("calendar", [])
+        changed = self._values(content)
+        files = self._files(listed_files)
+        calendar: tuple[CalendarEvent, ...] = ()
+        population_data = None
         if not self.problems:
-            fields["calendar"] = self._calendar(calendar, fields)
-            fields["population_data"] = self._population(fields["files"])
+            calendar = self._calendar(listed_events, changed, years)
+            population_data = self._population(files)
         self.raise_problems()
-        if not fields["title"]:
-            fields["title"] = name.replace("-", " ").capitalize()
-        return fields
+        return ScenarioFields(
+            name=name,
+            title=words["title"] or name.replace("-", " ").capitalize(),
+            purpose=words["purpose"],
+            sources=lists["sources"],
+            known=lists["known"],
+            assumed=lists["assumed"],
+            special=lists["special"],
+            years=years,
+            changed=changed,
+            files=files,
+            calendar=calendar,
+            population_data=population_data,
+        )
 
     # -- parts of the file ---------------------------------------------------------------------------------------------
 
@@ -71,14 +103,14 @@ class _Reader(TomlFile):
         return value.strip()
 
     def _list(self, value: object, key: str) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             self.problem((key,), f"{key} must be a list of texts", f'{key} = ["...", "..."]')
             return ()
-        for place, one in enumerate(value):
-            self._check_printable(one, (key, place))
+        for place, text in enumerate(value):
+            self._check_printable(text, (key, place))
         return tuple(value)
 
-    def _check_printable(self, text: str, path: tuple) -> None:
+    def _check_printable(self, text: str, path: KeyPath) -> None:
         """Notes a text that holds what a terminal would obey and an SVG file may not hold."""
         if UNPRINTABLE.search(text):
             self.problem(
@@ -106,7 +138,7 @@ class _Reader(TomlFile):
             return None
         return float(value)
 
-    def _values(self, content: dict) -> dict[str, Value]:
+    def _values(self, content: Content) -> dict[str, Value]:
         """Parameters by dotted name, from the tables of the file."""
         sections = MODEL_PARAMETERS.sections
         values: dict[str, Value] = {}
@@ -127,8 +159,8 @@ class _Reader(TomlFile):
                 values |= self._section((), section, table, structural=True)
         return values
 
-    def _section(self, path: tuple, section: str, table: dict, *, structural: bool) -> dict[str, Value]:
-        known = {one.name for one in MODEL_PARAMETERS.sections[section]}
+    def _section(self, path: KeyPath, section: str, table: Content, *, structural: bool) -> dict[str, Value]:
+        known = {parameter.name for parameter in MODEL_PARAMETERS.sections[section]}
         values: dict[str, Value] = {}
         for name, value in table.items():
             where = (*path, section, name)
@@ -175,7 +207,7 @@ class _Reader(TomlFile):
                 paths[kind] = self.folder / name
         return paths
 
-    def _population(self, paths: dict[str, Path]):
+    def _population(self, paths: dict[str, Path]) -> PopulationData | None:
         if not paths:
             return None
         from plnsim.model.world.tables import read_population
@@ -184,27 +216,27 @@ class _Reader(TomlFile):
 
     # -- calendar ------------------------------------------------------------------------------------------------------
 
-    def _calendar(self, calendar: object, fields: dict) -> tuple[CalendarEvent, ...]:
-        if not isinstance(calendar, list) or not all(isinstance(one, dict) for one in calendar):
+    def _calendar(self, calendar: object, changed: dict[str, Value], years: float | None) -> tuple[CalendarEvent, ...]:
+        if not isinstance(calendar, list) or not all(isinstance(table, dict) for table in calendar):
             self.problem(
                 ("calendar",),
                 "the calendar must be a list of tables",
                 "[[calendar]] above each entry, with two brackets",
             )
             return ()
-        entries = [self._entry(place, one) for place, one in enumerate(calendar)]
-        found = tuple(entry for entry in entries if entry is not None)
-        weeks = length(MODEL_PARAMETERS.defaults() | fields["changed"], found, fields["years"])
-        for place, entry in enumerate(entries):
-            if entry is not None and entry.week >= weeks:
+        read = [self._event(place, table) for place, table in enumerate(calendar)]
+        events = tuple(event for event in read if event is not None)
+        weeks = length(MODEL_PARAMETERS.defaults() | changed, events, years)
+        for place, event in enumerate(read):
+            if event is not None and event.week >= weeks:
                 self.problem(
                     ("calendar", place),
-                    f"the calendar names week {entry.week}, and the run has {weeks} weeks",
+                    f"the calendar names week {event.week}, and the run has {weeks} weeks",
                     f"a week before {weeks} (year {weeks / SCHOOL_WEEKS:g}), or a longer run by years = ...",
                 )
-        return found
+        return events
 
-    def _entry(self, place: int, table: dict) -> CalendarEvent | None:
+    def _event(self, place: int, table: Content) -> CalendarEvent | None:
         path = ("calendar", place)
         before = len(self.problems)
         for key in table:
@@ -220,9 +252,10 @@ class _Reader(TomlFile):
                 path, f"an entry ends (week {until}) before it begins (week {week})", "a later until_year or until_week"
             )
         values = self._changes(path, table)
-        event = table.get("event")
-        if event is not None and event not in EVENTS:
-            self.problem((*path, "event"), f"unknown event {quote_value(event)}", suggestion(str(event), EVENTS))
+        name = table.get("event")
+        event = name if isinstance(name, str) and name in EVENTS else None
+        if name is not None and event is None:
+            self.problem((*path, "event"), f"unknown event {quote_value(name)}", suggestion(str(name), EVENTS))
         note = self._words(table.get("note", ""), *path, "note")
         share = table.get("share", 1.0)
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
@@ -231,17 +264,18 @@ class _Reader(TomlFile):
                 f"share must be a number from 0 to 1, got {quote_value(share)}",
                 "share = 0.5 for half of the schools",
             )
+            share = 1.0
         if not values and event is None and len(self.problems) == before:
             self.problem(
                 path,
                 "an entry of the calendar changes nothing",
                 'set = { ... }, lift = { time = 0.3 } or event = "new head"',
             )
-        if len(self.problems) > before:
+        if len(self.problems) > before or week is None:
             return None
         return CalendarEvent(week, until, tuple(values.items()), event, float(share), note)
 
-    def _moment(self, path: tuple, table: dict, year: str, week: str) -> int | None:
+    def _moment(self, path: KeyPath, table: Content, year: str, week: str) -> int | None:
         """A moment given in years or weeks, as a week."""
         if year in table and week in table:
             self.problem((*path, week), f"{year} and {week} name the same moment twice", f"either {year} or {week}")
@@ -265,14 +299,20 @@ class _Reader(TomlFile):
             return None
         return round(value * SCHOOL_WEEKS) if key == year else int(value)
 
-    def _changes(self, path: tuple, table: dict) -> dict[str, Value]:
-        """Values that an entry sets, and conditions that it lifts."""
+    def _inner_table(self, path: KeyPath, table: Content, key: str, right: str) -> Content | None:
+        inner = table.get(key, {})
+        if isinstance(inner, dict):
+            return inner
+        self.problem((*path, key), f"{key} must be a table, got {quote_value(inner)}", right)
+        return None
+
+    def _changes(self, path: KeyPath, table: Content) -> dict[str, Value]:
+        """Values that an event sets, and conditions that it lifts."""
         values: dict[str, Value] = {}
-        changes, lifts = table.get("set", {}), table.get("lift", {})
-        for key, inner, right in (("set", changes, SETS), ("lift", lifts, "lift = { time = 0.3 }")):
-            if not isinstance(inner, dict):
-                self.problem((*path, key), f"{key} must be a table, got {quote_value(inner)}", right)
-                return values
+        changes = self._inner_table(path, table, "set", SETS)
+        lifts = self._inner_table(path, table, "lift", "lift = { time = 0.3 }") if changes is not None else None
+        if changes is None or lifts is None:
+            return values
         for section, inner in changes.items():
             if section not in MODEL_PARAMETERS.sections or not isinstance(inner, dict):
                 near = (
@@ -313,7 +353,7 @@ def _key(name: str) -> str:
 
 def _known_key(key: str) -> str:
     """The help for an unknown key or section at the top of a file."""
-    homes = [one.section for one in MODEL_PARAMETERS if one.name == key]
+    homes = [parameter.section for parameter in MODEL_PARAMETERS if parameter.name == key]
     if homes:
         return f"{key} belongs below [{'] or ['.join(homes)}]"
     return suggestion(key, [*MODEL_PARAMETERS.sections, *ABOVE_SECTIONS, "files", "calendar"])
@@ -323,5 +363,5 @@ def _known_parameter(name: str, known: set[str], structural: bool) -> str:
     """The help for an unknown parameter of a section."""
     if structural and name in ABOVE_SECTIONS:
         return f"{name} stands above the first [section]"
-    homes = [one.qualified_name for one in MODEL_PARAMETERS if one.name == name]
+    homes = [parameter.qualified_name for parameter in MODEL_PARAMETERS if parameter.name == name]
     return f"did you mean {join_or(homes)}?" if homes else suggestion(name, known)

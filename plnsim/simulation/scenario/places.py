@@ -13,15 +13,16 @@ TEXT = re.compile(
 )
 PLAIN = re.compile(r"[^,\]}#\n]*")
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
+"""Where a key stands: the names of its tables, places in arrays, and its own name."""
 
 
-def key_positions(text: str) -> dict[Path, tuple[int, int]]:
+def key_positions(text: str) -> dict[KeyPath, tuple[int, int]]:
     """Line and column (from 1) of every key, by its path, in a text that is valid TOML.
 
-    The tables of an array and the values of a list are numbered from 0; a table is found where it is first named.
+    The tables of an array and the values of a list are numbered from 0; a table stands where it is first named.
     """
-    return _KeyScanner(text).found
+    return _KeyScanner(text).positions
 
 
 class _KeyScanner:
@@ -29,10 +30,10 @@ class _KeyScanner:
 
     def __init__(self, text: str):
         self.text, self.at = text, 0
-        self.found: dict[Path, tuple[int, int]] = {}
-        self.array_counts: dict[Path, int] = {}
+        self.positions: dict[KeyPath, tuple[int, int]] = {}
+        self.array_counts: dict[KeyPath, int] = {}
         self.line, self.counted_to, self.line_begins = 1, 0, 0
-        table: Path = ()
+        table: KeyPath = ()
         self._consume(BLANK)
         while self.at < len(text):
             if text[self.at] == "[":
@@ -41,18 +42,20 @@ class _KeyScanner:
                 self._entry(table)
             self._consume(BLANK)
 
-    def _consume(self, pattern: re.Pattern) -> str:
+    def _consume(self, pattern: re.Pattern[str]) -> str:
         """Goes on past what a pattern finds here, and gives it."""
-        found = pattern.match(self.text, self.at)[0]
-        self.at += len(found)
-        return found
+        match = pattern.match(self.text, self.at)
+        if match is None:
+            raise ValueError(f"no valid TOML at position {self.at}")
+        self.at = match.end()
+        return match[0]
 
-    def _record_position(self, path: Path, at: int) -> None:
+    def _record_position(self, path: KeyPath, at: int) -> None:
         """Notes where a key stands; ``at`` never lies before the last one noted."""
         self.line += self.text.count("\n", self.counted_to, at)
         self.line_begins = max(self.line_begins, self.text.rfind("\n", self.counted_to, at) + 1)
         self.counted_to = at
-        self.found.setdefault(path, (self.line, at - self.line_begins + 1))
+        self.positions.setdefault(path, (self.line, at - self.line_begins + 1))
 
     def _key(self) -> list[str]:
         """The parts of a dotted key."""
@@ -64,13 +67,13 @@ class _KeyScanner:
                 return parts
             self._consume(POINT)
 
-    def _header(self) -> Path:
+    def _header(self) -> KeyPath:
         """[table] or [[array of tables]]; gives its path."""
         began = self.at
         of_array = self.text.startswith("[[", began)
         self.at += 2 if of_array else 1
         self._consume(BLANK)
-        path: Path = ()
+        path: KeyPath = ()
         for part in self._key():
             if path in self.array_counts:
                 path = (*path, self.array_counts[path])
@@ -84,7 +87,7 @@ class _KeyScanner:
         self.at += 2 if of_array else 1
         return path
 
-    def _entry(self, table: Path) -> None:
+    def _entry(self, table: KeyPath) -> None:
         """key = value"""
         began = self.at
         path = table
@@ -96,7 +99,7 @@ class _KeyScanner:
         self._consume(BLANK)
         self._value(path)
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: KeyPath) -> None:
         if self.text[self.at] == "[":
             self._list(path)
         elif self.text[self.at] == "{":
@@ -104,7 +107,7 @@ class _KeyScanner:
         else:
             self._consume(TEXT if self.text[self.at] in "\"'" else PLAIN)
 
-    def _list(self, path: Path) -> None:
+    def _list(self, path: KeyPath) -> None:
         self.at += 1
         self._consume(BLANK)
         number = 0
@@ -118,7 +121,7 @@ class _KeyScanner:
                 self._consume(BLANK)
         self.at += 1
 
-    def _inline_table(self, path: Path) -> None:
+    def _inline_table(self, path: KeyPath) -> None:
         self.at += 1
         self._consume(BLANK)
         while self.text[self.at] != "}":

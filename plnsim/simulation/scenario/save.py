@@ -5,32 +5,32 @@ from __future__ import annotations
 import json
 import os
 
-from plnsim.common.parameter import Choice, Value
+from plnsim.common.parameter import AnyParameter, Choice, Value
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 
 
-def _literal(value: Value | tuple) -> str:
+def _literal(value: Value | tuple[str, ...]) -> str:
     if isinstance(value, tuple):
-        return "[" + ", ".join(_literal(one) for one in value) + "]"
+        return "[" + ", ".join(map(_literal, value)) + "]"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value)
 
 
-def _comment(one) -> str:
-    if isinstance(one, Choice):
-        return f"# {one.meaning} Options: {', '.join(one.options)}."
-    return f"# {one.meaning} [{one.unit}; plausible {one.range[0]:g} to {one.range[1]:g}; {one.source}]"
+def _comment(parameter: AnyParameter) -> str:
+    if isinstance(parameter, Choice):
+        return f"# {parameter.meaning} Options: {', '.join(parameter.options)}."
+    low, high = parameter.range
+    return f"# {parameter.meaning} [{parameter.unit}; plausible {low:g} to {high:g}; {parameter.source}]"
 
 
 def to_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
-    """The text of a file that gives this very scenario, every value written out, whatever the defaults of a later
-    version.
+    """The text of a file that gives this very scenario, every value written out, so that later defaults are no matter.
 
     ``files``: names of the files of a given population, by kind, if others than those that it was read from. Calendar
-    entries that begin after the end of the run are left out, because a file with them is refused.
+    events that begin after the end of the run are left out, because a file with them is refused.
     """
     files = {kind: os.path.abspath(path) for kind, path in scenario.files.items()} if files is None else files
     lines = [
@@ -50,14 +50,17 @@ def to_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
             lines += [
                 "",
                 f"[{section}]",
-                *(f"{one.name} = {_literal(scenario.values[one.qualified_name])}" for one in declared),
+                *(
+                    f"{parameter.name} = {_literal(scenario.values[parameter.qualified_name])}"
+                    for parameter in declared
+                ),
             ]
-    for entry in (one for one in scenario.calendar if one.week < scenario.weeks):
-        lines += ["", "[[calendar]]", f"week = {entry.week}"]
-        lines += [f"until_week = {entry.until}"] if entry.until is not None else []
-        lines += [f"event = {_literal(entry.event)}", f"share = {entry.share!r}"] if entry.event else []
-        lines += [f"set.{name} = {_literal(value)}" for name, value in entry.values]
-        lines += [f"note = {_literal(entry.note)}"] if entry.note else []
+    for event in (event for event in scenario.calendar if event.week < scenario.weeks):
+        lines += ["", "[[calendar]]", f"week = {event.week}"]
+        lines += [f"until_week = {event.until}"] if event.until is not None else []
+        lines += [f"event = {_literal(event.event)}", f"share = {event.share!r}"] if event.event else []
+        lines += [f"set.{name} = {_literal(value)}" for name, value in event.values]
+        lines += [f"note = {_literal(event.note)}"] if event.note else []
     return "\n".join(lines) + "\n"
 
 
@@ -80,8 +83,8 @@ def commented_template() -> str:
         if not declared:
             continue
         body += ["", f"[{section}]"]
-        for one in declared:
-            body += [_comment(one), f"# {one.name} = {_literal(one.default)}"]
+        for parameter in declared:
+            body += [_comment(parameter), f"# {parameter.name} = {_literal(parameter.default)}"]
     tail = [
         "",
         "# A calendar of what happens on the way, as many entries as needed:",

@@ -16,6 +16,7 @@ from plnsim.common.checks import validate_replicate, validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Value
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.values import integer_of, number_of
 from plnsim.model.world.entities import World
 from plnsim.model.world.population import PopulationData, build_world, set_known_values, start_people
 from plnsim.simulation.scenario import parse
@@ -56,7 +57,7 @@ class Scenario:
     files: Mapping[str, Path] = field(default_factory=dict)
     population_data: PopulationData | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         changed = {
             name: value
             for name, value in self.changed.items()
@@ -95,31 +96,29 @@ class Scenario:
         return MODEL_PARAMETERS.defaults() | dict(self.changed)
 
     def with_values(self, values: Mapping[str, object]) -> Scenario:
-        """The same scenario with other values, by dotted name; raises ``InputError`` for unknown names and impossible
-        values.
-        """
+        """The same scenario with other values, by dotted name; raises ``InputError``."""
         checked = {name: MODEL_PARAMETERS[name].validate(value) for name, value in values.items()}
         return replace(self, changed=dict(self.changed) | checked)
 
     def with_condition_lifted(self, condition: str, share: float) -> Scenario:
-        """The same scenario with a share of what is missing of a condition (time, leadership, focus) closed in every
-        week.
+        """The same scenario with a share of the gap in a condition (time, leadership, focus) closed in every week.
 
         It comes on top of what the scenario and its calendar do to the condition already.
         """
         shift, target = f"conditions.{condition}_shift", f"conditions.{condition}_target"
 
         def on_top(values: Mapping[str, Value]) -> dict[str, Value]:
-            before = values.get(shift, self.values[shift])
+            so_far = self.values | dict(values)
+            before = number_of(so_far, shift)
             after = 1.0 - (1.0 - before) * (1.0 - share)
-            reached = before * (1.0 - share) * values.get(target, self.values[target]) + share
+            reached = before * (1.0 - share) * number_of(so_far, target) + share
             return dict(values) | {shift: after, target: min(1.0, reached / after) if after > 0 else 1.0}
 
         calendar = tuple(
-            replace(entry, values=tuple(on_top(dict(entry.values)).items()))
-            if any(name in (shift, target) for name, _ in entry.values)
-            else entry
-            for entry in self.calendar
+            replace(event, values=tuple(on_top(dict(event.values)).items()))
+            if any(name in (shift, target) for name, _ in event.values)
+            else event
+            for event in self.calendar
         )
         return replace(self.with_values(on_top(self.changed)), calendar=calendar)
 
@@ -134,16 +133,21 @@ class Scenario:
 
     @property
     def number_of_schools(self) -> int:
-        return len(self.population_data.schools["staff"]) if self.population_data else self.values["population.schools"]
+        """Schools of the population."""
+        if self.population_data:
+            return len(self.population_data.schools["staff"])
+        return integer_of(self.values, "population.schools")
 
     @property
     def expected_teachers(self) -> float:
         """Teachers of the population: counted where it is given, expected where it is drawn."""
         if self.population_data:
             return float(self.population_data.schools["staff"].sum())
-        value = self.values
-        primary, secondary = value["population.primary_staff"], value["population.secondary_staff"]
-        return value["population.schools"] * (primary + value["population.secondary_share"] * (secondary - primary))
+        schools, primary, secondary, secondary_share = (
+            number_of(self.values, f"population.{name}")
+            for name in ("schools", "primary_staff", "secondary_staff", "secondary_share")
+        )
+        return schools * (primary + secondary_share * (secondary - primary))
 
     @property
     def weeks(self) -> int:
@@ -176,10 +180,26 @@ class Scenario:
     def initialise(
         self, seed: int, replicate: int, engine: Engine = "numba"
     ) -> tuple[World, np.ndarray, list[dict[str, Value]]]:
-        """What an engine needs to begin: the starting world, the records of all weeks, and the parameter sets in force."""
+        """What an engine begins with: the starting world, the records of all weeks, and the parameter sets in force."""
         seed, replicate = validate_seed(seed), validate_replicate(replicate)
         weeks, parameter_sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
         return self.world(seed, replicate, engine), weeks, parameter_sets
+
+    def to_python(self) -> str:
+        """The Python expression that makes the scenario again.
+
+        Where that takes a calendar or files of its own, it reads them from a file, and a comment says how such a file
+        is written.
+        """
+        shipped = self.name in shipped_scenarios()
+        base = Scenario.of(self.name) if shipped else Scenario(self.name, title=self.title)
+        if base.calendar != self.calendar or base.files != self.files:
+            file = "the file that plnsim.simulation.scenario.save.to_toml(scenario) gives"
+            return f'Scenario.of("{self.name}.toml")  # {file}'
+        text = f'Scenario.of("{self.name}")' if shipped else f"Scenario({self.name!r}, title={self.title!r})"
+        if values := {name: value for name, value in self.values.items() if value != base.values[name]}:
+            text += f".with_values({values!r})"
+        return text + (f".with_years({self.years!r})" if self.years != base.years else "")
 
     def _repr_html_(self) -> str:
         """The scenario as a notebook shows it."""

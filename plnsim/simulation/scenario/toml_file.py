@@ -8,13 +8,16 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from plnsim.common.errors import InputError
-from plnsim.simulation.scenario.places import key_positions
+from plnsim.simulation.scenario.places import KeyPath, key_positions
 
 LARGEST_FILE = 4_000_000
 WIDEST_EXCERPT = 110
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 DECIMAL_COMMA = re.compile(r"=\s*[+-]?\d+,\d+\s*(#|$)")
 MANY_DIGITS = re.compile(r"[0-9][0-9_]{4000,}")
+
+Content = dict[str, object]
+"""A TOML table as it was written, nothing of it checked."""
 
 
 def _a(word: str) -> str:
@@ -34,7 +37,7 @@ def load_text(path: Path, kind: str = "scenario") -> str:
     except InputError:
         raise
     except FileNotFoundError:
-        near = get_close_matches(path.name, [one.name for one in path.parent.glob("*.toml")], n=1)
+        near = get_close_matches(path.name, [other.name for other in path.parent.glob("*.toml")], n=1)
         right = (
             f"did you mean {path.with_name(near[0])}?" if near else f"the path of {_a(kind)} file that ends in .toml"
         )
@@ -60,9 +63,9 @@ class TomlFile:
         self.text, self.place = text.replace("\r\n", "\n"), place
         self.problems: list[InputError] = []
         self.lines = self.text.split("\n")
-        self.positions: dict = {}
+        self.positions: dict[KeyPath, tuple[int, int]] = {}
 
-    def content(self) -> dict:
+    def content(self) -> Content:
         """The content as TOML; raises ``InputError`` where the text is none."""
         try:
             content = tomllib.loads(self.text)
@@ -77,7 +80,7 @@ class TomlFile:
             raise self._too_many_digits() from None
         return content
 
-    def _at(self, path: tuple) -> tuple[str, str]:
+    def _at(self, path: KeyPath) -> tuple[str, str]:
         """Place and excerpt of a key; of the nearest table above where it was not found."""
         while path and path not in self.positions:
             path = path[:-1]
@@ -92,15 +95,17 @@ class TomlFile:
         shown = CONTROL.sub(" ", self.lines[line - 1][skipped : skipped + WIDEST_EXCERPT]).rstrip()
         return f"{shown}\n{' ' * (column - 1 - skipped)}^"
 
-    def problem(self, path: tuple, wrong: str, right: str) -> None:
+    def problem(self, path: KeyPath, wrong: str, right: str) -> None:
+        """Notes what is wrong with a key, and what would be right."""
         place, excerpt = self._at(path)
         self.problems.append(InputError(wrong, place=place, right=right, excerpt=excerpt))
 
     def raise_problems(self) -> None:
+        """Raises ``InputError`` with every problem noted, if there is one."""
         if len(self.problems) == 1:
             raise self.problems[0]
         if self.problems:
-            shown = "\n\n".join(str(one) for one in self.problems[:20])
+            shown = "\n\n".join(map(str, self.problems[:20]))
             raise InputError(f"{shown}\n\n{len(self.problems)} problems in {self.place}. Nothing was run.")
 
     def _syntax(self, error: tomllib.TOMLDecodeError) -> InputError:
@@ -109,7 +114,7 @@ class TomlFile:
         if where:
             line, column, right = int(where[1]), int(where[2]), "key = value, with texts in quotes, and [sections]"
         else:
-            line = max((number for number, one in enumerate(self.lines, start=1) if one.strip()), default=1)
+            line = max((number for number, text in enumerate(self.lines, start=1) if text.strip()), default=1)
             column, right = len(self.lines[line - 1].rstrip()) + 1, "finish the last line"
         if "twice" in wrong or "overwrite" in wrong:
             wrong, right = "this key or section stands twice", "each key and each [section] once"
@@ -128,9 +133,9 @@ class TomlFile:
         """The problem of a whole number so long that Python refuses to read it."""
         line, column = next(
             (
-                (number, found.start() + 1)
-                for number, one in enumerate(self.lines, start=1)
-                if (found := MANY_DIGITS.search(one))
+                (number, digits.start() + 1)
+                for number, text in enumerate(self.lines, start=1)
+                if (digits := MANY_DIGITS.search(text))
             ),
             (1, 1),
         )

@@ -10,7 +10,6 @@ import pandas
 from plnsim.common.notebook import COLOURS, Curve, card, curves, table
 from plnsim.common.quantities import percent, points
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.simulation.scenario.html import to_python
 from plnsim.studies.comparison.scenario_result import DifferenceDescription, ScenarioResult
 
 
@@ -78,7 +77,7 @@ def _row(
 
 
 def _in_python(results: Sequence[ScenarioResult], base: ScenarioResult, quick: bool) -> str:
-    scenarios = ",\n                 ".join(to_python(result.scenario) for result in results)
+    scenarios = ",\n                 ".join(result.scenario.to_python() for result in results)
     return (
         "from plnsim import Scenario\nfrom plnsim.studies.comparison import compare\n\n"
         f"found = compare([{scenarios}],\n                baseline={base.name!r}, seed={base.seed}, "

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from plnsim.common.errors import InputError, suggestion
 from plnsim.common.parameter import Parameter, Value
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.values import number_of
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import CalendarEvent
-from plnsim.studies.numbers import number_of
 
 WHILE_SUPPORTED = "while supported"
 WHOLE_RUN = "whole run"

@@ -12,9 +12,9 @@ import numpy as np
 from plnsim.common.checks import validate_workers
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import deep_use, equity_gap
+from plnsim.model.values import number_of
 from plnsim.simulation.runs import ProgressCallback, map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
-from plnsim.studies.numbers import number_of
 from plnsim.studies.optimisation.levers import Allocation, Lever, bill, with_levers
 from plnsim.studies.optimisation.search import Codes
 from plnsim.studies.readiness.questions import QUESTIONS

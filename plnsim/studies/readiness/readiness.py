@@ -19,9 +19,9 @@ from plnsim.common.checks import validate_replicates, validate_seed, validate_wo
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, retention
 from plnsim.model.outcome import depth as mean_depth
+from plnsim.model.values import number_of
 from plnsim.simulation.runs import map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
-from plnsim.studies.numbers import number_of
 from plnsim.studies.readiness.answers import Answers, answers_of
 from plnsim.studies.readiness.questions import QUESTIONS
 from plnsim.studies.readiness.uncertain import RATES, decode, latin_hypercube

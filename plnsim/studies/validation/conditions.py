@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from plnsim.common.streams import logit_normal
+from plnsim.model.values import number_of
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.numbers import number_of
 from plnsim.studies.validation.pattern import JUDGED, SIGN, SPREAD, Arm, Clause, Pattern
 from plnsim.studies.validation.statistics import difference, enough_time, lead_of, member_gain, of, relation
 

@@ -13,8 +13,8 @@ import numpy as np
 from plnsim.model import outcome
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.values import number_of
 from plnsim.simulation.scenario.declared import to_namespace
-from plnsim.studies.numbers import number_of
 from plnsim.studies.validation.pattern import ArmRun, Arms, Figure, Ratio
 
 

@@ -26,71 +26,9 @@ def test_a_schools_focus_is_its_own_unless_moved_from_outside(p, felt):
     assert world.schools[0].focus == close_to(felt)
 
 
-def met_by_three():
-    """Two members from one school, one from another, one seat that takes no part."""
-    unfocused, focused = (
-        make_school(own_focus=0.25, leadership=0.25, distributed=0.5),
-        make_school(own_focus=0.75, leadership=1.0, distributed=0.25),
-    )
-    away = make_school(own_focus=1.0, leadership=1.0, distributed=1.0)
-    sits = {"network": 0, "member": 1}
-    return make_world(
-        [make_teacher(seat=0, time=0.5, **sits), make_teacher(seat=0, **sits), make_teacher(time=1.0)],
-        [make_teacher(seat=1, time=0.25, **sits)],
-        [make_teacher(network=0, seat=2, member=0)],
-        schools=[unfocused, focused, away],
-        networks=[make_network()],
-    )
-
-
-def test_a_network_feels_the_mean_of_its_members_schools():
-    world = met_by_three()
-    network = world.networks[0]
-    assert changed_variables(focus.network_observes, network, world, make_week(), P) == {
-        "focus",
-        "time",
-        "leadership",
-        "distributed",
-        "members",
-    }
-    assert network.focus == close_to(1.25 / 3)  # 0.25, 0.25 and 0.75
-    assert network.time == close_to(0.25)  # 0.5, 0 and 0.25
-    assert network.leadership == close_to(0.5)  # 0.25, 0.25 and 1
-    assert network.distributed == close_to(1.25 / 3)  # 0.5, 0.5 and 0.25
-    assert network.members == 3
-
-
-def test_a_networks_focus_is_moved_from_outside_as_well():
-    world = met_by_three()
-    focus.network_observes(world.networks[0], world, make_week(), HELD)
-    assert world.networks[0].focus == close_to(0.3)
-    focus.network_observes(world.networks[0], world, make_week(), LIFTED)
-    assert world.networks[0].focus == close_to((1 + 1.25 / 3) / 2)
-
-
-@pytest.mark.parametrize(("theme", "felt"), [(0, 1.25 / 3), (1, 0.25), (2, 0.25)])
-def test_networks_with_another_theme_miss_part_of_the_focus(theme, felt):
-    world = met_by_three()
-    world.networks[0].theme = theme
-    focus.network_observes(world.networks[0], world, make_week(), P)
-    assert world.networks[0].focus == close_to(felt)  # 0.6 x 1.25 / 3
-
-
-def test_focus_is_held_from_outside_in_networks_with_another_theme_as_well():
-    world = met_by_three()
-    world.networks[0].theme = 1
-    focus.network_observes(world.networks[0], world, make_week(), HELD)
-    assert world.networks[0].focus == close_to(0.3)
-
-
-def test_a_network_without_members_feels_nothing():
-    world = make_world(
-        [make_teacher(network=0, seat=0)],
-        networks=[make_network(focus=0.6, leadership=0.6, distributed=0.6, members=2)],
-    )
-    focus.network_observes(world.networks[0], world, make_week(), P)
-    network = world.networks[0]
-    assert (network.focus, network.leadership, network.distributed, network.members) == (0.0, 0.0, 0.0, 0)
+@pytest.mark.parametrize(("theme", "share"), [(0, 1.0), (1, 0.6), (2, 0.6)])
+def test_networks_with_another_theme_spend_only_part_of_their_work_on_it(theme, share):
+    assert focus.relevance(make_network(theme=theme), P) == close_to(share)
 
 
 @pytest.mark.parametrize(("member", "felt"), [(1, 0.9), (0, 0.2)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plnsim.model.mechanisms import focus, meeting
+from plnsim.model.mechanisms import aggregates, meeting
 from tests.support.factories import (
     changed_variables,
     close_to,
@@ -231,7 +231,7 @@ def test_a_network_that_is_not_founded_yet_holds_no_tune_up():
 def test_a_tune_up_of_a_network_that_has_ended_still_finds_the_focus_of_its_schools():
     teacher = make_teacher(network=0, seat=0, member=0)
     world = make_world([teacher], schools=[make_school(own_focus=0.75)], networks=[make_network(active=0, schools=1)])
-    for step in (focus.network_observes, meeting.network_observes):
+    for step in (aggregates.network_observes, meeting.network_observes):
         step(world.networks[0], world, make_week(tune_up=1), P)
     assert world.networks[0].focus == close_to(0.75)
 

@@ -20,38 +20,6 @@ P = parameters(
     conditions_substitution=0.0,
     conditions_placement="theory",
 )
-SEEN = {"users", "prevalence", "mean_time", "user_knowledge", "user_fidelity"}
-
-
-def test_a_school_sees_how_far_the_practice_has_spread():
-    staff = [
-        make_teacher(uses=1, knowledge=0.5, fidelity=0.75, time=0.25),
-        make_teacher(uses=1, knowledge=1.0, fidelity=0.25, time=0.75),
-        make_teacher(knowledge=0.9, fidelity=0.1, time=0.5),
-        make_teacher(),
-    ]
-    world = make_world([make_teacher(uses=1, time=1.0)], staff, [make_teacher(uses=1, time=1.0)])
-    school = world.schools[1]
-    assert changed_variables(routine.school_observes, school, world, make_week(), P) == SEEN
-    assert (school.users, school.prevalence) == (2, 0.5)
-    assert (school.user_knowledge, school.user_fidelity) == (close_to(0.75), close_to(0.5))  # of the two users
-    assert school.mean_time == close_to(0.375)  # of all four
-
-
-def test_a_school_without_users_sees_none():
-    world = make_world(
-        [make_teacher(time=1.0, knowledge=0.7)],
-        schools=[make_school(users=3, prevalence=0.5, user_knowledge=0.5, user_fidelity=0.5)],
-    )
-    routine.school_observes(world.schools[0], world, make_week(), P)
-    school = world.schools[0]
-    assert (school.users, school.prevalence, school.user_knowledge, school.user_fidelity, school.mean_time) == (
-        0,
-        0.0,
-        0.0,
-        0.0,
-        1.0,
-    )
 
 
 def becomes(before, p=P, **state):

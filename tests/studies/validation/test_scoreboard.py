@@ -134,7 +134,7 @@ def test_an_undefined_figure_is_told_as_such():
                     "held_out": False,
                     "word": "not met",
                     "distance": float("inf"),
-                    "answers": (answer,),
+                    "scores": (answer,),
                 },
             )()
         )["figures"][0]["value"]
