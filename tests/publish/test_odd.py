@@ -1,9 +1,9 @@
 """The description of the model: up to date, complete, and enough to begin a run with."""
 
+import importlib
 import inspect
 import json
 import re
-import runpy
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,13 +16,13 @@ from click.testing import CliRunner
 from plnsim.cli import commands
 from plnsim.common.errors import InputError
 from plnsim.common.sources import SOURCES
-from plnsim.common.streams import STREAMS
+from plnsim.common.streams import stream_numbers
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
 from plnsim.model.outcome import OUTCOMES
+from plnsim.model.state import RANGES, Origin
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
 from plnsim.publish.odd import document, equations, page, protocols
-from plnsim.publish.odd.document import PIECES, REFRESH, STORED, markdown
-from plnsim.publish.odd.tables import RANGES
+from plnsim.publish.odd.document import PIECES, markdown
 from plnsim.publish.odd.world import plain_world
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -43,18 +43,42 @@ def submodel(text: str, mechanism) -> str:
     return re.search(rf"^### 7\.\d+ {name}\n(.*?)(?=^##)", text, re.DOTALL | re.MULTILINE)[1]
 
 
-def test_the_stored_copy_is_up_to_date(text):
-    assert STORED.read_text(encoding="utf-8") == text, (
-        f"the stored description is out of date; this brings it up to date: {REFRESH}"
+@pytest.mark.parametrize("stored", [document.STORED, protocols.STORED], ids=lambda path: path.name)
+def test_what_is_stored_is_up_to_date(stored, text):
+    made = text if stored == document.STORED else protocols.text()
+    assert stored.read_text(encoding="utf-8") == made, (
+        f"{stored.name} is not what the declarations say; this writes it anew: {document.REFRESH}"
     )
 
 
-def test_the_command_that_refreshes_the_stored_copy_writes_it(text, tmp_path, monkeypatch):
+def test_the_command_writes_what_is_stored_anew_and_says_so(text, tmp_path, monkeypatch, capsys):
     for module in (document, protocols):
         monkeypatch.setattr(module, "STORED", tmp_path / module.STORED.name)
-    runpy.run_module(REFRESH.removeprefix("python -m "), run_name="__main__")
-    assert (tmp_path / "odd.md").read_text(encoding="utf-8") == text
-    assert (tmp_path / "protocols.py").read_text(encoding="utf-8") == protocols.text()
+        module.STORED.write_text("old")
+    python, flag, name = document.REFRESH.split()
+    assert (python, flag) == ("python", "-m")
+    importlib.import_module(f"{name}.__main__").main()
+    assert document.STORED.read_text(encoding="utf-8") == text
+    assert protocols.STORED.read_text(encoding="utf-8") == protocols.text()
+    assert capsys.readouterr().out.splitlines() == ["odd.md is written anew", "protocols.py is written anew"]
+
+
+@pytest.mark.parametrize(("name", "variables"), [("Teacher", TEACHER), ("School", SCHOOL), ("Network", NETWORK)])
+def test_the_types_name_every_state_variable_and_how_an_editor_reads_it(name, variables):
+    body = re.search(rf"^class {name}\(Protocol\):\n(.*?)(?=^class )", protocols.text(), re.DOTALL | re.MULTILINE)[1]
+    assert re.findall(r"^    (\w+): (\w+)$", body, re.MULTILINE) == [
+        (variable.name, "float" if variable.type == "f8" else "int") for variable in variables
+    ]
+
+
+def test_the_types_name_every_parameter_and_every_field_of_a_week():
+    made = protocols.text()
+    for parameter in MODEL_PARAMETERS:
+        heading = f"class {parameter.section.title().replace('_', '')}Parameters(Protocol):"
+        body = re.search(rf"^{re.escape(heading)}\n(.*?)(?=^class )", made, re.DOTALL | re.MULTILINE)[1]
+        assert re.search(rf"^    {parameter.name}: {'int' if parameter.integer else 'float'}$", body, re.MULTILINE)
+    week = re.search(r"^class Week\(Protocol\):\n(.*?)(?=^class )", made, re.DOTALL | re.MULTILINE)[1]
+    assert re.findall(r"^    (\w+): ", week, re.MULTILINE) == list(WEEK_DTYPE.names)
 
 
 def test_the_elements_of_the_protocol_stand_in_their_order(text):
@@ -90,17 +114,28 @@ def test_the_elements_of_the_protocol_stand_in_their_order(text):
 @pytest.mark.parametrize("kind", ENTITIES)
 def test_every_state_variable_is_described_with_unit_and_range(kind, text):
     section = re.search(rf"^### 2\.\d {kind.capitalize()}\n(.*?)(?=^###)", text, re.DOTALL | re.MULTILINE)[1]
-    for one in ENTITIES[kind]:
-        assert (
-            f"| `{one.name}` |" in section
-            and f"| {one.unit} | {RANGES[one.unit]} | {one.kind} | {one.meaning} |" in section
-        )
+    for variable in ENTITIES[kind]:
+        row = re.search(rf"^\| `{variable.name}` \|.*\|$", section, re.MULTILINE)[0]
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        assert cells[2:6] == [variable.unit, RANGES[variable.unit], variable.kind, variable.meaning]
+        assert cells[6:] == [
+            ", ".join(variable.written_by) or "the world as built",
+            in_words(variable.start),
+            in_words(variable.successor),
+        ]
+
+
+def in_words(value):
+    """A starting value or a successor's, as a table tells it: what it is called, or a constant."""
+    if isinstance(value, Origin):
+        return value.value
+    return f"`{value.__name__}`" if callable(value) else f"{value:g}"
 
 
 def test_every_parameter_decision_field_and_outcome_has_its_row(text):
     for one in MODEL_PARAMETERS:
         assert f"\n| `{one.qualified_name}` |" in text, one.qualified_name
-    for number, name in enumerate(STREAMS):
+    for name, number in stream_numbers().items():
         assert f"| {number} | {name} |" in text
     for name in WEEK_DTYPE.names:
         assert f"\n| `week.{name}` |" in text
@@ -118,13 +153,7 @@ def test_every_assumed_parameter_is_listed_as_assumed_and_no_other(text):
 @pytest.mark.parametrize("mechanism", SCHEDULE, ids=name_of)
 def test_every_mechanism_has_its_steps_and_every_assignment_of_state_in_them(mechanism, text):
     section = submodel(text, mechanism)
-    written = equations.PseudoCode(mechanism).source
-    generated = [
-        inspect.getsource(function)
-        for name, function in equations.functions_of(mechanism).items()
-        if f"def {name}(" not in written
-    ]
-    source = "\n".join([*generated, written])
+    source = "".join(inspect.getsource(function) for function in equations.functions_of(mechanism).values())
     assert re.findall(r"^step (\w+)\(", section, re.MULTILINE) == re.findall(
         rf"^def ({'|'.join(STEP_KINDS)})\(", source, re.MULTILINE
     )
@@ -343,6 +372,24 @@ CIRCUMSTANCES = {
 
 
 @pytest.mark.parametrize("values, calendar", CIRCUMSTANCES.values(), ids=CIRCUMSTANCES)
+def test_starting_values_made_from_the_description_alone_equal_those_of_the_world(values, calendar, text):
+    scenario = replace(Scenario.of("baseline").with_values(SMALL | values), calendar=calendar)
+    world = scenario.world(3, 1)
+    started = DescribedModel(text).start(json.loads(json.dumps(plain_world(scenario, 3, 1))))
+    for those, records, variables in zip(started, world, ENTITIES.values(), strict=False):
+        assert len(those) == len(records) > 0
+        for variable in variables:
+            values_told = np.array([getattr(each, variable.name) for each in those], records[variable.name].dtype)
+            assert values_told.tobytes() == records[variable.name].tobytes(), variable.dotted_name
+
+
+def test_a_starting_value_that_the_description_tells_wrongly_is_noticed(text):
+    world = json.loads(json.dumps(plain_world(Scenario.of("baseline").with_values(SMALL), 3, 1)))
+    wrong = text.replace("teacher.fidelity <- 1.0", "teacher.fidelity <- 0.5", 1)
+    assert {teacher.fidelity for teacher in DescribedModel(wrong).start(world)[0]} == {0.5}
+
+
+@pytest.mark.parametrize("values, calendar", CIRCUMSTANCES.values(), ids=CIRCUMSTANCES)
 def test_a_run_made_from_the_description_alone_equals_the_model_to_the_bit_after_every_week(values, calendar, text):
     scenario = replace(Scenario.of("baseline").with_values(SMALL | values).with_years(3), calendar=calendar)
     told = DescribedModel(text).weeks(json.loads(json.dumps(plain_world(scenario, 3, 1))))
@@ -399,7 +446,10 @@ def test_a_file_that_is_there_is_not_touched(tmp_path):
 
 
 def test_the_description_is_the_same_whatever_the_order_of_hashes():
-    made = "import hashlib; from plnsim.publish.odd.document import markdown; print(hashlib.sha256(markdown().encode()).hexdigest())"
+    made = (
+        "import hashlib; from plnsim.publish.odd.document import markdown; "
+        "print(hashlib.sha256(markdown().encode()).hexdigest())"
+    )
     sums = {
         subprocess.run(
             [sys.executable, "-c", made],
