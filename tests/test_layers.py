@@ -112,7 +112,7 @@ def test_a_circle_is_seen():
 
 
 def test_every_wing_has_its_folder_of_tests():
-    folders = {path.name for path in TESTS.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    folders = {path.name for path in TESTS.iterdir() if any(path.rglob("*.py"))}
     assert folders == {*WINGS, *BESIDE_THE_WINGS}
     assert [wing for wing in WINGS if not any((TESTS / wing).rglob("test_*.py"))] == []
 
