@@ -172,6 +172,7 @@ def test_the_schedule_is_that_of_the_week(text):
 
 def test_no_name_of_python_is_left_in_rules_and_steps(text):
     submodels = text[text.index("### 7.1 ") : text.index("## 8 ")]
+    assert "{ ^ " not in text
     lines = re.findall(r"^ {1,2}\d+ (.*)$", submodels, re.MULTILINE)
     assert len(lines) > 400
     for line in lines:
@@ -268,6 +269,13 @@ def test_a_rule_and_a_step_are_written_as_the_description_promises(tmp_path, mon
     assert equations.number_lines([("rule r(x)", ['"Told."', "give x"]), ("rule s()", ["give 1"])]) == (
         'rule r(x)\n    "Told."\n  1 give x\n\nrule s()\n  2 give 1'
     )
+
+
+def test_dictionaries_that_take_others_over_are_joined(tmp_path, monkeypatch):
+    (tmp_path / "example_of_joining.py").write_text('def rule(a, b):\n    return {**a, "x": 2**3, **b}\n')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    shown = equations.PseudoCode(importlib.import_module("example_of_joining"))
+    assert shown.function("rule") == ['give a | {"x": 2 ^ 3} | b']
 
 
 def test_a_long_line_is_broken_between_words_and_not_within_an_option():
