@@ -133,20 +133,20 @@ def in_words(value):
 
 
 def test_every_parameter_decision_field_and_outcome_has_its_row(text):
-    for one in MODEL_PARAMETERS:
-        assert f"\n| `{one.qualified_name}` |" in text, one.qualified_name
+    for parameter in MODEL_PARAMETERS:
+        assert f"\n| `{parameter.qualified_name}` |" in text, parameter.qualified_name
     for name, number in stream_numbers().items():
         assert f"| {number} | {name} |" in text
     for name in WEEK_DTYPE.names:
         assert f"\n| `week.{name}` |" in text
-    for one in OUTCOMES:
-        assert f"\n| `{one.name}` | {one.unit} |" in text
+    for outcome in OUTCOMES:
+        assert f"\n| `{outcome.name}` | {outcome.unit} |" in text
 
 
 def test_every_assumed_parameter_is_listed_as_assumed_and_no_other(text):
     section = text[text.index("## 10 ") : text.index("Assumptions of structure")]
     assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", section)) == {
-        one.qualified_name for one in MODEL_PARAMETERS if one.source == "assumed"
+        parameter.qualified_name for parameter in MODEL_PARAMETERS if parameter.source == "assumed"
     }
 
 
@@ -166,12 +166,14 @@ def test_the_schedule_is_that_of_the_week(text):
     section = text[text.index("## 3 ") : text.index("### 3.1")]
     for place, kind in enumerate(STEP_KINDS, start=1):
         assert (
-            f"| {place} | `{kind}` | {', '.join(name_of(one) for one in SCHEDULE if hasattr(one, kind))} |" in section
+            f"| {place} | `{kind}` | {', '.join(name_of(each) for each in SCHEDULE if hasattr(each, kind))} |"
+            in section
         )
 
 
 def test_no_name_of_python_is_left_in_rules_and_steps(text):
     submodels = text[text.index("### 7.1 ") : text.index("## 8 ")]
+    assert "{ ^ " not in text
     lines = re.findall(r"^ {1,2}\d+ (.*)$", submodels, re.MULTILINE)
     assert len(lines) > 400
     for line in lines:
@@ -180,9 +182,9 @@ def test_no_name_of_python_is_left_in_rules_and_steps(text):
 
 def test_every_name_in_the_hand_written_pieces_is_one_of_the_model(text):
     known = (
-        {one.qualified_name for one in MODEL_PARAMETERS}
+        {parameter.qualified_name for parameter in MODEL_PARAMETERS}
         | {f"week.{name}" for name in WEEK_DTYPE.names}
-        | {f"{kind}.{one.name}" for kind, variables in ENTITIES.items() for one in variables}
+        | {f"{kind}.{variable.name}" for kind, variables in ENTITIES.items() for variable in variables}
         | {
             "run.weeks",
             "run.years",
@@ -217,7 +219,9 @@ def test_the_literature_holds_exactly_the_sources_that_are_used(text):
     body, literature = text.split("## 12 Literature")
     listed = set(re.findall(r"^\| `([\w-]+)` \|", literature, re.MULTILINE))
     cited = {key for key in re.findall(r"[\[`(]([a-z-]+(?:-\d{4})?)[\]`)]", body) if key in SOURCES}
-    declared = {key for one in MODEL_PARAMETERS for key in (one.source, one.direction) if key in SOURCES}
+    declared = {
+        key for parameter in MODEL_PARAMETERS for key in (parameter.source, parameter.direction) if key in SOURCES
+    }
     assert listed == cited | declared
 
 
@@ -270,6 +274,13 @@ def test_a_rule_and_a_step_are_written_as_the_description_promises(tmp_path, mon
     )
 
 
+def test_dictionaries_that_take_others_over_are_joined(tmp_path, monkeypatch):
+    (tmp_path / "example_of_joining.py").write_text('def rule(a, b):\n    return {**a, "x": 2**3, **b}\n')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    shown = equations.PseudoCode(importlib.import_module("example_of_joining"))
+    assert shown.function("rule") == ['give a | {"x": 2 ^ 3} | b']
+
+
 def test_a_long_line_is_broken_between_words_and_not_within_an_option():
     line = (
         'if norms.belief is not "norms only" and '
@@ -277,8 +288,8 @@ def test_a_long_line_is_broken_between_words_and_not_within_an_option():
         + ":"
     )
     shown = equations.number_lines([("step m(x)", [line])]).splitlines()[1:]
-    assert len(shown) > 1 and all(len(one) <= equations.WIDTH for one in shown)
-    assert " ".join(one.strip() for one in shown) == f"1 {line}"
+    assert len(shown) > 1 and all(len(part) <= equations.WIDTH for part in shown)
+    assert " ".join(part.strip() for part in shown) == f"1 {line}"
 
 
 def test_the_page_loads_nothing_and_every_link_finds_its_heading(text):
@@ -300,10 +311,10 @@ def test_a_plain_world_holds_every_bit_of_the_starting_world_and_all_of_the_scen
     for kind, variables in (("teachers", TEACHER), ("schools", SCHOOL), ("networks", NETWORK)):
         records = getattr(world, kind)
         assert len(plain[kind]) == len(records) > 0
-        for one in variables:
+        for variable in variables:
+            name = variable.name
             assert (
-                np.array([each[one.name] for each in plain[kind]], records[one.name].dtype).tobytes()
-                == records[one.name].tobytes()
+                np.array([each[name] for each in plain[kind]], records[name].dtype).tobytes() == records[name].tobytes()
             )
     for ties in world._fields[3:]:
         assert plain[ties] == getattr(world, ties).tolist()
@@ -312,8 +323,8 @@ def test_a_plain_world_holds_every_bit_of_the_starting_world_and_all_of_the_scen
         2,
         scenario.weeks,
     )
-    assert [(one["week"], one["until"], one["event"], one["values"]) for one in plain["calendar"]] == [
-        (one.week, one.until, one.event, dict(one.values)) for one in scenario.calendar
+    assert [(entry["week"], entry["until"], entry["event"], entry["values"]) for entry in plain["calendar"]] == [
+        (event.week, event.until, event.event, dict(event.values)) for event in scenario.calendar
     ]
 
 
@@ -397,9 +408,9 @@ def test_a_run_made_from_the_description_alone_equals_the_model_to_the_bit_after
     for week, kinds in enumerate(told):
         run.advance(1)
         for those, records, variables in zip(kinds, run.world, (TEACHER, SCHOOL, NETWORK), strict=False):
-            for one in variables:
-                values = np.array([getattr(each, one.name) for each in those], records[one.name].dtype)
-                assert values.tobytes() == records[one.name].tobytes(), f"week {week}: {one.name}"
+            for variable in variables:
+                values = np.array([getattr(each, variable.name) for each in those], records[variable.name].dtype)
+                assert values.tobytes() == records[variable.name].tobytes(), f"week {week}: {variable.dotted_name}"
     assert run.week == scenario.weeks == week + 1
 
 
