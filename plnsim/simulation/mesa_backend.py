@@ -86,7 +86,7 @@ class PLNModel(mesa.Model):
         The agents with all ties between them.
     weeks : list of Week
         All weeks of the run, with what happens in each.
-    regimes : list of Parameters
+    parameter_sets : list of Parameters
         The parameter sets in force at some time.
     counts : Counts
         What was counted so far, as the Numba engine counts it.
