@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
-import traceback
 
 import click
 
@@ -81,6 +79,9 @@ def main() -> None:
         echo_note("error: the memory of this machine is used up\n   = help: fewer schools, replicates or workers")
         raise SystemExit(EXIT_FAILURE) from None
     except Exception:
+        import tempfile
+        import traceback
+
         with tempfile.NamedTemporaryFile("w", prefix="plnsim-", suffix=".txt", delete=False) as trace:
             trace.write(f"plnsim {' '.join(sys.argv[1:])}\n\n")
             traceback.print_exc(file=trace)

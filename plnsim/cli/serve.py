@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import errno
-import ipaddress
-import socket
+from typing import TYPE_CHECKING
 
 import click
 
 from plnsim.common.errors import InputError, quote_value
 from plnsim.output.terminal import announce_compiling, echo_note
+
+if TYPE_CHECKING:
+    from socket import socket
 
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 EVERY_ADDRESS = ("0.0.0.0", "::", "")
@@ -17,6 +18,8 @@ EVERY_ADDRESS = ("0.0.0.0", "::", "")
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a server bound to a host."""
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -74,9 +77,9 @@ def serve(scenario: str, port: int, host: str, full_size: bool) -> None:
             "and use this machine's processor.\n"
             "         There is no password. Press Ctrl-C when the seminar is over."
         )
-        click.echo(
-            f"http://{socket.gethostname() if host in EVERY_ADDRESS else f'[{host}]' if ':' in host else host}:{port}/"
-        )
+        from socket import gethostname
+
+        click.echo(f"http://{gethostname() if host in EVERY_ADDRESS else f'[{host}]' if ':' in host else host}:{port}/")
     echo_note("Ctrl-C ends it.")
     app = make_app(seminar, LOOPBACK_NAMES if is_loopback(host) else None)
     uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(
@@ -84,8 +87,11 @@ def serve(scenario: str, port: int, host: str, full_size: bool) -> None:
     )
 
 
-def _bind_socket(host: str, port: int) -> socket.socket:
+def _bind_socket(host: str, port: int) -> socket:
     """A socket bound to the address; raises ``InputError`` where that cannot be."""
+    import errno
+    import socket
+
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         bound = socket.socket(family, socket.SOCK_STREAM)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, time
-from difflib import get_close_matches
 from numbers import Integral, Real
 
 LONGEST_QUOTE = 60
@@ -88,6 +87,8 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
     A parameter's name without its section, and capitals where none belong, are near.
     """
+    from difflib import get_close_matches  # only who is mistaken waits for it
+
     known = sorted(known)
     folded = {name.casefold(): name for name in known}
     near = [name for name in known if "." in name and name.rpartition(".")[2] == word] or [

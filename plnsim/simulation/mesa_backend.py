@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 import mesa
 import numpy as np
@@ -26,9 +26,6 @@ from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.scenario.declared import to_namespace
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import week_attributes
-
-if TYPE_CHECKING:
-    from plnsim.model.protocols import Parameters, Week
 
 
 class _StateAgent(mesa.Agent):
@@ -89,7 +86,7 @@ class PLNModel(mesa.Model):
         The agents with all ties between them.
     weeks : list of Week
         All weeks of the run, with what happens in each.
-    regimes : list of Parameters
+    parameter_sets : list of Parameters
         The parameter sets in force at some time.
     counts : Counts
         What was counted so far, as the Numba engine counts it.
@@ -128,8 +125,8 @@ class PLNModel(mesa.Model):
     schools: list[School]
     networks: list[Network]
     world: WorldOf[list[Teacher], list[School], list[Network], list[int]]
-    weeks: list[Week]
-    regimes: list[Parameters]
+    weeks: list[protocols.Week]
+    parameter_sets: list[protocols.Parameters]
     counts: engine_counts.Counts
     week: int
 
@@ -159,7 +156,7 @@ class PLNModel(mesa.Model):
     def _begin(self, seed: int, replicate: int) -> None:
         arrays, weeks, parameter_sets = self.pln_scenario.initialise(seed, replicate, engine="mesa")
         self.weeks = [week_attributes(week) for week in weeks]
-        self.regimes = [to_namespace(values) for values in parameter_sets]
+        self.parameter_sets = [to_namespace(values) for values in parameter_sets]
         self.routine_level = number_of(self.pln_scenario.values, "measure.routine_level")
         self.teachers = Teacher.from_records(self, arrays.teachers)
         self.schools = School.from_records(self, arrays.schools)
@@ -181,7 +178,7 @@ class PLNModel(mesa.Model):
     def step(self) -> None:
         """Simulates one week: everybody observes, everybody updates, and what can be counted is counted."""
         week = self.weeks[self.week]
-        p = self.regimes[week.regime]
+        p = self.parameter_sets[week.regime]
         for agents, steps_of_kind in self._schedule:
             for agent in agents:
                 for step in steps_of_kind:
@@ -191,7 +188,7 @@ class PLNModel(mesa.Model):
         self.running = self.week < len(self.weeks)
         self.datacollector.collect(self)
 
-    def _count(self, week: Week, p: Parameters) -> None:
+    def _count(self, week: protocols.Week, p: protocols.Parameters) -> None:
         year = week.number // SCHOOL_WEEKS
         for place, school in enumerate(self.schools):
             row = SimpleNamespace(**dict.fromkeys(engine_counts.COUNT_NAMES, 0))

@@ -11,7 +11,18 @@ from scipy.special import ndtri
 from scipy.stats import kstest
 
 from plnsim.common import streams
-from plnsim.common.streams import STREAMS, WORD_MASK, normal_quantile, run_key, stream, uniform, uniforms, week_key
+from plnsim.common.errors import DeclarationError
+from plnsim.common.streams import (
+    STREAMS,
+    WORD_MASK,
+    normal_quantile,
+    run_key,
+    stream,
+    stream_name,
+    uniform,
+    uniforms,
+    week_key,
+)
 
 MANY = 200_000
 KEY = week_key(run_key(1, 0), 1)
@@ -147,9 +158,23 @@ def test_streams_keep_their_numbers():
     ] == [0, 20, 24, 25, 31, 34, 49, 51]
 
 
-def test_an_unknown_stream_is_refused():
-    with pytest.raises(ValueError):
-        stream("lottery")
+def test_a_slip_in_the_name_of_a_stream_is_refused():
+    with pytest.raises(DeclarationError, match="there is no stream 'hour'; did you mean 'hours'"):
+        stream("hour")
+
+
+def test_a_new_stream_has_a_number_of_its_own_that_follows_from_its_name_alone(monkeypatch):
+    monkeypatch.setattr(streams, "_NAMED", {})
+    number = stream("lottery")
+    assert len(STREAMS) <= number < 256 and number == stream("lottery") != stream("pollination")
+    assert stream_name(number) == "lottery" and stream_name(stream("hours")) == "hours"
+
+
+def test_two_new_streams_with_one_number_are_refused(monkeypatch):
+    monkeypatch.setattr(streams, "_NAMED", {})  # whatever other streams this process has made
+    with pytest.raises(DeclarationError, match="has the number of"):
+        for number in range(257):
+            stream(f"lottery {number}")
 
 
 # --- evenness and independence

@@ -27,46 +27,82 @@ class DescribedModel:
             text[text.index(f"## {first} ") : text.index(f"## {after} ")] for first, after in ((8, 9), (7, 8))
         )
         self.streams = {name: int(number) for number, name in re.findall(r"\| (\d+) \| ([a-z][a-z ]*?) (?=\|)", chance)}
+        start = text[text.index("**Starting values.**") : text.index("**Line by line.**")]
         parts = re.split(r"^### 7\.\d+ (.*)$", submodels, flags=re.MULTILINE)
         self.sections = {
             title.lower(): self._read(title, body)
-            for title, body in [("chance", chance), *zip(parts[1::2], parts[2::2], strict=True)]
+            for title, body in [("chance", chance), ("start", start), *zip(parts[1::2], parts[2::2], strict=True)]
         }
         for (
             section
         ) in self.sections.values():  # a name means that of the same section, else that of the section that has it
             for other in self.sections.values():
                 vars(section).update({name: rule for name, rule in vars(other).items() if name not in vars(section)})
+        self.built = {
+            f"{entity.lower()}s": re.findall(
+                r"^\| `(\w+)` \|.*\| set when the world is built \| \w+ \|$", table, re.MULTILINE
+            )
+            for entity, table in re.findall(
+                r"^### 2\.\d (Teacher|School|Network)\n(.*?)(?=^### )", text, re.DOTALL | re.MULTILINE
+            )
+        }
         self.schedule = [
             (kind.partition("_")[0], kind, order.split(", "))
             for kind, order in re.findall(r"^\| \d \| `(\w+)` \| (.*) \|$", text, re.MULTILINE)
         ]
+
+    def start(self, world: dict):
+        """Teachers, schools and networks of a plain world as they begin: who is there is taken from the world, and all
+        other state variables are given the starting values that the description tells.
+        """
+        entities = {
+            kind: [
+                SimpleNamespace(**{name: value if name in self.built[kind] else 0 for name, value in entity.items()})
+                for entity in world[kind]
+            ]
+            for kind in ("teachers", "schools", "networks")
+        }
+        key = self.sections["chance"].week_key(self._run_key(world), 0)
+        self._look_at(entities | self._ties(world), world["values"], SimpleNamespace(number=-1, key=key))
+        for kind in ("networks", "schools", "teachers"):
+            for entity in entities[kind]:
+                getattr(self.sections["start"], f"start_{kind.removesuffix('s')}")(entity)
+        return tuple(entities.values())
 
     def weeks(self, world: dict):
         """Runs a plain world and yields teachers, schools and networks after each of its weeks."""
         entities = {
             kind: [SimpleNamespace(**entity) for entity in world[kind]] for kind in ("teachers", "schools", "networks")
         }
-        ties = {name: value for name, value in world.items() if name == "seats" or name.endswith(("_first", "_to"))}
-        chance = self.sections["chance"]
-        run = chance.run_key(world["seed"], world["replicate"])
+        run = self._run_key(world)
         for number in range(world["weeks"]):
             values = dict(world["values"])
             for entry in world["calendar"]:
                 if entry["week"] <= number and (entry["until"] is None or number < entry["until"]):
                     values.update(entry["values"])
-            week = self._week(number, world, values, chance.week_key(run, number + 1))
-
-            def draw(stream, entity_id, draw_index=0, key=week.key):
-                return chance.uniform(key, self.streams[stream], entity_id, draw_index)
-
-            for section in self.sections.values():
-                vars(section).update(entities | ties, value_of=values, week=week, chance=draw)
+            week = self._week(number, world, values, self.sections["chance"].week_key(run, number + 1))
+            self._look_at(entities | self._ties(world), values, week)
             for kind, step, mechanisms in self.schedule:
                 for entity in entities[f"{kind}s"]:
                     for mechanism in mechanisms:
                         getattr(self.sections[mechanism], step)(entity)
             yield tuple(entities.values())
+
+    def _run_key(self, world: dict) -> int:
+        return self.sections["chance"].run_key(world["seed"], world["replicate"])
+
+    @staticmethod
+    def _ties(world: dict) -> dict:
+        return {name: value for name, value in world.items() if name == "seats" or name.endswith(("_first", "_to"))}
+
+    def _look_at(self, everybody: dict, values: dict, week: SimpleNamespace) -> None:
+        """Lets the rules of all sections read everybody, the parameters in force, the week and its chance."""
+
+        def chance(stream, entity_id, draw_index=0):
+            return self.sections["chance"].uniform(week.key, self.streams[stream], entity_id, draw_index)
+
+        for section in self.sections.values():
+            vars(section).update(everybody, value_of=values, week=week, chance=chance)
 
     @staticmethod
     def _week(number: int, world: dict, values: dict, key: int) -> SimpleNamespace:
@@ -100,8 +136,9 @@ class DescribedModel:
     def _read(self, title: str, body: str) -> ModuleType:
         """The rules and steps of a section as functions."""
         section = ModuleType(title)
-        vars(section).update(exp=math.exp, log=math.log, sqrt=math.sqrt)
+        vars(section).update(exp=math.exp, log=math.log, sqrt=math.sqrt, yes=True, no=False)
         lines = [line for block in re.findall(r"```text\n(.*?)```", body, re.DOTALL) for line in self._lines(block)]
+        vars(section).update(yes=True, no=False)
         exec(compile("\n".join(lines), title, "exec"), vars(section))
         return section
 

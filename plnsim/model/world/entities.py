@@ -10,6 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
+from plnsim.common.errors import DeclarationError
 from plnsim.model.mechanisms.declarations import declared_by_mechanisms
 from plnsim.model.state import BUILT, KEPT, StateVariable, assigning, record_dtype
 
@@ -183,8 +184,17 @@ _NETWORK = (
 
 
 def _all_of(entity: str, built: tuple[StateVariable, ...]) -> tuple[StateVariable, ...]:
-    """Every state variable of an entity: first who one is, then what mechanisms declare."""
-    declared = (variable for variable in declared_by_mechanisms() if variable.entity == entity)
+    """Every state variable of an entity: first who one is, then what mechanisms declare.
+
+    Raises ``DeclarationError`` where a mechanism declares once more who one is.
+    """
+    declared = [variable for variable in declared_by_mechanisms() if variable.entity == entity]
+    for variable in declared:
+        if variable.name in {each.name for each in built}:
+            raise DeclarationError(
+                f"{variable.dotted_name} is declared in {variable.mechanism}.py and in plnsim/model/world/entities.py; "
+                "right is another name"
+            )
     return (*(replace(variable, entity=entity) for variable in built), *declared)
 
 

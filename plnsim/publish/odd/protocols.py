@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plnsim.common.package import PACKAGE
-from plnsim.model.school_year import WEEK_DTYPE
+from plnsim.model.week import WEEK_DTYPE
 from plnsim.model.world import entities
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 

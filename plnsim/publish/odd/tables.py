@@ -13,7 +13,8 @@ import numpy as np
 from plnsim.common.parameter import AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
 from plnsim.common.streams import run_key, stream_numbers, uniform, week_key
-from plnsim.model import outcome, school_year
+from plnsim.model import outcome
+from plnsim.model import week as week_module
 from plnsim.model.measure import BARRIERS
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
 from plnsim.model.state import RANGES, Origin, StateVariable
@@ -72,12 +73,12 @@ def _origin(value: object) -> str:
 
 def week_fields() -> str:
     """What a week carries; the meaning is the comment beside its declaration."""
-    text = PseudoCode(school_year)
+    text = PseudoCode(week_module)
     fields = _as(ast.List, _as(ast.Call, _declared(text, "WEEK_DTYPE")).args[0])
     rows = []
     for field in fields.elts:
         name = ast.literal_eval(_as(ast.Tuple, field).elts[0])
-        rows.append((f"`week.{name}`", type_of(school_year.WEEK_DTYPE[name].str), text.comments[field.lineno]))
+        rows.append((f"`week.{name}`", type_of(week_module.WEEK_DTYPE[name].str), text.comments[field.lineno]))
     return table(("field", "type", "meaning"), rows)
 
 

@@ -28,6 +28,7 @@ COMPILED_SOURCES = (
     "model/mechanisms",
     "model/world/entities.py",
     "model/school_year.py",
+    "model/week.py",
     "model/state.py",
 )
 """Files and folders of the package that hold what is compiled, with every constant that it reads."""

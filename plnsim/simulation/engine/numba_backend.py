@@ -138,19 +138,19 @@ _cached = compile_cache.compiler(_FOLDER)
 
 @_inlined
 def week_context(
-    world_addresses: np.ndarray, weeks: np.ndarray, regimes: np.ndarray, number: int
+    world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray, number: int
 ) -> tuple[protocols.World, protocols.Week, protocols.Parameters]:
     """The world, the week with this number, and the parameters in force."""
     week: protocols.Week = readonly(weeks[number])
-    return view_world(world_addresses), week, readonly(regimes[week.regime])
+    return view_world(world_addresses), week, readonly(parameter_sets[week.regime])
 
 
 @_cached
 def observe_schools(
-    world_addresses: np.ndarray, weeks: np.ndarray, regimes: np.ndarray, number: int, first: int, after: int
+    world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray, number: int, first: int, after: int
 ) -> None:
     """The schools from ``first`` to before ``after`` observe, and their teachers."""
-    world, week, p = week_context(world_addresses, weeks, regimes, number)
+    world, week, p = week_context(world_addresses, weeks, parameter_sets, number)
     for place in range(first, after):
         school = world.schools[place]
         _school_observes(school, world, week, p)
@@ -161,14 +161,14 @@ def observe_schools(
 def update_schools(
     world_addresses: np.ndarray,
     weeks: np.ndarray,
-    regimes: np.ndarray,
+    parameter_sets: np.ndarray,
     number: int,
     first: int,
     after: int,
     week_counts: np.ndarray,
 ) -> None:
     """The teachers of some schools update, then the schools themselves; what can be counted is counted."""
-    world, week, p = week_context(world_addresses, weeks, regimes, number)
+    world, week, p = week_context(world_addresses, weeks, parameter_sets, number)
     for place in range(first, after):
         school = world.schools[place]
         _staff_updates(school, world, week, p)
@@ -177,19 +177,23 @@ def update_schools(
 
 
 @_cached
-def observe_networks(world_addresses: np.ndarray, weeks: np.ndarray, regimes: np.ndarray, number: int) -> None:
+def observe_networks(world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray, number: int) -> None:
     """All networks observe."""
-    world, week, p = week_context(world_addresses, weeks, regimes, number)
+    world, week, p = week_context(world_addresses, weeks, parameter_sets, number)
     for place in range(len(world.networks)):
         _network_observes(world.networks[place], world, week, p)
 
 
 @_cached
 def update_networks(
-    world_addresses: np.ndarray, weeks: np.ndarray, regimes: np.ndarray, number: int, row: engine_counts.NetworkRow
+    world_addresses: np.ndarray,
+    weeks: np.ndarray,
+    parameter_sets: np.ndarray,
+    number: int,
+    row: engine_counts.NetworkRow,
 ) -> None:
     """All networks update, and what can be counted of them is counted."""
-    world, week, p = week_context(world_addresses, weeks, regimes, number)
+    world, week, p = week_context(world_addresses, weeks, parameter_sets, number)
     for place in range(len(world.networks)):
         _network_updates(world.networks[place], world, week, p)
     _count_networks(world, row)
@@ -217,7 +221,7 @@ def record_week(
 def simulate(
     world_addresses: np.ndarray,
     weeks: np.ndarray,
-    regimes: np.ndarray,
+    parameter_sets: np.ndarray,
     first_week: int,
     after_week: int,
     week_counts: np.ndarray,
@@ -227,19 +231,19 @@ def simulate(
     """All weeks from ``first_week`` to before ``after_week``, without ever returning to Python."""
     schools = len(week_counts)
     for number in range(first_week, after_week):
-        observe_networks(world_addresses, weeks, regimes, number)
-        observe_schools(world_addresses, weeks, regimes, number, 0, schools)
-        update_schools(world_addresses, weeks, regimes, number, 0, schools, week_counts)
-        update_networks(world_addresses, weeks, regimes, number, counts.networks[number])
+        observe_networks(world_addresses, weeks, parameter_sets, number)
+        observe_schools(world_addresses, weeks, parameter_sets, number, 0, schools)
+        update_schools(world_addresses, weeks, parameter_sets, number, 0, schools, week_counts)
+        update_networks(world_addresses, weeks, parameter_sets, number, counts.networks[number])
         record_week(world_addresses, number, count_matrix, counts)
 
 
 @_cached
-def start_world(world_addresses: np.ndarray, weeks: np.ndarray, regimes: np.ndarray) -> None:
+def start_world(world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray) -> None:
     """Gives everybody the starting values that state variables declare: networks first, then schools, then teachers."""
     world: protocols.World = view_world(world_addresses)
     week: protocols.Week = readonly(weeks[0])
-    p: protocols.Parameters = readonly(regimes[0])
+    p: protocols.Parameters = readonly(parameter_sets[0])
     for place in range(len(world.networks)):
         _start_network(world.networks[place], world, week, p)
     for place in range(len(world.schools)):
@@ -277,9 +281,9 @@ class NumbaBackend:
     In ``world`` teachers, schools and networks are ``Columns``; the world that is given is left as it is.
     """
 
-    def __init__(self, world: World, weeks: np.ndarray, regimes: np.ndarray, threads: int = 1) -> None:
+    def __init__(self, world: World, weeks: np.ndarray, parameter_sets: np.ndarray, threads: int = 1) -> None:
         self.world = in_columns(world)
-        self.weeks, self.regimes, self.threads = weeks, regimes, threads
+        self.weeks, self.parameter_sets, self.threads = weeks, parameter_sets, threads
         self.week = 0
         self.counts = engine_counts.empty_counts(len(weeks), len(world.schools))
         self._addresses = addresses(self.world)
@@ -295,7 +299,7 @@ class NumbaBackend:
             simulate(
                 self._addresses,
                 self.weeks,
-                self.regimes,
+                self.parameter_sets,
                 self.week,
                 until,
                 self._week_counts,
@@ -314,7 +318,7 @@ class NumbaBackend:
 
     def week_args(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
         """What compiled code needs to know of a week: the arguments of ``week_context``."""
-        return self._addresses, self.weeks, self.regimes, number
+        return self._addresses, self.weeks, self.parameter_sets, number
 
     def _advance_parallel(self, until: int) -> None:
         """The same weeks with schools shared out over threads.

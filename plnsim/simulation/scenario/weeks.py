@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from plnsim.common.parameter import Value
 from plnsim.common.streams import START_WEEK, run_key, week_key
-from plnsim.model.school_year import SCHOOL_WEEKS, WEEK_DTYPE
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import number_of
+from plnsim.model.week import WEEK_DTYPE
 from plnsim.simulation.scenario.declared import to_record
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ import random
 import re
 from copy import deepcopy
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 
 import pytest
 
 import plnsim
+from plnsim.common.errors import DeclarationError
 from plnsim.model import mechanisms
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, steps
 from plnsim.model.world.entities import World
@@ -59,27 +60,63 @@ def those_of(world, kind):
 # --- the order of the week
 
 
+def missing_tests(names, tested):
+    """What to do about each mechanism that no test file tests."""
+    return [
+        f"tests/model/mechanisms/test_{name}.py is missing: test the rules of plnsim/model/mechanisms/{name}.py there "
+        "by numbers worked out by hand"
+        for name in names
+        if f"test_{name}" not in tested
+    ]
+
+
+def files_out_of_order(files, in_week):
+    """What to do about each file of mechanisms that holds steps, parameters or state variables and is in no week."""
+    return [
+        f"plnsim/model/mechanisms/{name}.py has {', '.join(what)} and stands in no line of SCHEDULE: write "
+        f'"{name}" in plnsim/model/mechanisms/__init__.py at its place in the week'
+        for name, module in files.items()
+        if name not in in_week and (what := what_it_holds(module))
+    ]
+
+
+def what_it_holds(module):
+    words = {"PARAMETERS": "parameters", "TEACHER": "state", "SCHOOL": "state", "NETWORK": "state"}
+    words |= dict.fromkeys(STEP_KINDS, "steps")
+    return sorted({word for name, word in words.items() if getattr(module, name, ())})
+
+
 def test_every_mechanism_of_the_week_has_a_test_file():
     tested = {path.stem for path in Path(__file__).parent.glob("test_*.py")}
-    assert {f"test_{name_of(mechanism)}" for mechanism in SCHEDULE} <= tested
+    missing = missing_tests(map(name_of, SCHEDULE), tested)
+    assert not missing, "\n".join(missing)
 
 
-def test_every_file_with_steps_is_in_the_week_once():
-    with_steps = {
-        name
-        for name in FILES
-        if any(hasattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), kind) for kind in STEP_KINDS)
-    }
+def test_every_file_with_steps_parameters_or_state_is_in_the_week_once():
+    files = {name: importlib.import_module(f"plnsim.model.mechanisms.{name}") for name in FILES}
     in_week = [name_of(mechanism) for mechanism in SCHEDULE]
-    assert with_steps <= set(in_week)
+    out_of_order = files_out_of_order(files, in_week)
+    assert not out_of_order, "\n".join(out_of_order)
     assert len(in_week) == len(set(in_week))
 
 
-def test_every_file_with_parameters_is_in_the_week():
-    with_parameters = {
-        name for name in FILES if getattr(importlib.import_module(f"plnsim.model.mechanisms.{name}"), "PARAMETERS", ())
-    }
-    assert with_parameters <= {name_of(mechanism) for mechanism in SCHEDULE}
+def test_whoever_adds_a_mechanism_is_told_which_file_wants_it():
+    assert missing_tests(["habit", "celebration"], {"test_habit"}) == [
+        "tests/model/mechanisms/test_celebration.py is missing: test the rules of "
+        "plnsim/model/mechanisms/celebration.py there by numbers worked out by hand"
+    ]
+    new = SimpleNamespace(PARAMETERS=("one",), TEACHER=(), teacher_updates=lambda: None)
+    assert files_out_of_order({"habit": new, "celebration": new, "rules": SimpleNamespace()}, ["habit"]) == [
+        "plnsim/model/mechanisms/celebration.py has parameters, steps and stands in no line of SCHEDULE: write "
+        '"celebration" in plnsim/model/mechanisms/__init__.py at its place in the week'
+    ]
+
+
+def test_a_line_of_the_schedule_without_a_file_is_told():
+    with pytest.raises(
+        DeclarationError, match=r"SCHEDULE names 'habbit', and there is no plnsim/model/mechanisms/habb"
+    ):
+        mechanisms._in_order("time", "habbit")
 
 
 def test_a_function_that_is_called_like_a_step_is_a_step():
@@ -123,12 +160,13 @@ def before(first, second, kind):
         ("adoption", "barrier", "teacher_updates"),
         ("adoption", "forgetting", "teacher_updates"),
         ("forgetting", "turnover", "teacher_updates"),  # the holidays are the leaver's, not the newcomer's
-        ("turnover", "replacement", "teacher_updates"),  # whoever takes the post over begins anew
-        ("replacement", "arrival", "teacher_updates"),  # and then brings what she brings
+        ("norms", "turnover", "teacher_updates"),  # nor what colleagues believe
+        ("turnover", "replacement", "teacher_updates"),
+        ("replacement", "arrival", "teacher_updates"),
         ("leadership", "succession", "school_updates"),
-        ("routine", "replacement", "school_updates"),  # the routine that carries over is this week's
-        ("succession", "replacement", "school_updates"),
         ("policy", "succession", "school_updates"),
+        ("routine", "replacement", "school_updates"),  # what it carries over to the next head
+        ("succession", "replacement", "school_updates"),
         ("evidence", "renewal", "network_updates"),
         ("renewal", "recruitment", "network_updates"),
     ],
@@ -307,5 +345,7 @@ def test_every_parameter_is_read_somewhere(qualified_name):
 @pytest.mark.parametrize(("kind", "name"), list(KIND), ids=[f"{kind}.{name}" for kind, name in KIND])
 def test_every_state_variable_is_read_somewhere(kind, name):
     read = re.compile(rf"\.{name}\b(?!\s*=[^=])|\[\"{name}\"\](?!\s*=[^=])|[(\"]{name}\"[,)]")
-    without_declarations = [text for path, text in SOURCES.items() if path.name != "entities.py"]
-    assert any(read.search(text) for text in without_declarations)
+    declarations = re.compile(rf"StateVariable\(\s*\"{name}\",")
+    assert any(
+        read.search(declarations.sub("", text)) for path, text in SOURCES.items() if path.name != "protocols.py"
+    ), f"nothing reads {kind}.{name}: a mechanism whose state nobody reads changes nothing"
