@@ -129,6 +129,11 @@ def test_attributes_are_the_fields_in_their_order(name):
     assert [one for one, kind in entries(RETURNED[name], "Attributes") if kind] == fields
 
 
+def test_attributes_of_the_mesa_model_are_those_that_it_declares():
+    said = [one for one, kind in entries(plnsim.PLNModel, "Attributes") if kind]
+    assert said == [*inspect.get_annotations(plnsim.PLNModel), "datacollector"]
+
+
 @pytest.mark.parametrize("name", CLASSES)
 def test_every_public_member_says_what_it_is(name):
     kind = CLASSES[name]
