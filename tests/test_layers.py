@@ -165,6 +165,7 @@ def test_only_the_engines_know_mesa_and_numba_and_nobody_another_source_of_chanc
 def test_numpy_draws_nothing_that_is_simulated():
     assert {NAMES[path] for path in FILES if "np.random" in path.read_text(encoding="utf-8")} == {
         "app/grid.py",  # the settings at which its page is checked
+        "simulation/mesa_backend.py",  # a generator that Mesa hands over, from which a seed is taken
         "studies/comparison/comparison.py",  # resamples of finished runs, for intervals, here and below
         "studies/experiment/discovery.py",
         "studies/experiment/indices.py",
