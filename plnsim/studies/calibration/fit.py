@@ -96,20 +96,22 @@ def calibrate(
     concurrency: Callable[[], int] | None = None,
     progress: Callable[[str], Progress | None] = lambda stage: None,
     evaluate: Evaluate | None = None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> Posterior:
     """Fits a calibration, or goes on with it where it was stopped.
 
     ``calibration``: a ``Calibration``, the name of a shipped one, or the path of a file; ``budget``: the most runs,
     instead of its own. Runs are kept in stores below ``folder``, by default ``calibration-results/NAME``.
     ``evaluate`` takes the place of the model: it turns a task, a point's values and a replicate into a value for each
-    observation's column. The result depends on the seed, never on the workers. Raises ``InputError``.
+    observation's column; ``note`` is told of damage that was mended. The result depends on the seed, never on the
+    workers. Raises ``InputError``.
     """
     calibration = calibration_of(calibration)
     calibration = calibration if budget is None else calibration.with_budget(budget)
     if calibration.method == MATCHING:
         check_installed()
     place = results_folder(calibration) if folder is None else Path(folder)
-    stages = StageRunner(calibration, place, workers, executor, concurrency, progress, evaluate)
+    stages = StageRunner(calibration, place, workers, executor, concurrency, progress, evaluate, note)
     waves, first = (
         _run_waves(stages) if calibration.method == MATCHING else ([], Proposal.prior(len(calibration.names)))
     )
