@@ -60,7 +60,7 @@ def _scale_up(run: RunResult) -> str:
 
 def barriers_command(scenario: Scenario) -> str:
     """The command that finds the actual barrier of a scenario; only its name where it needs a file or options."""
-    return command_line("barriers", *([scenario.name] if scenario.is_as_shipped() else []))
+    return command_line("barriers", *([scenario.name] if scenario.is_as_shipped else []))
 
 
 def sentences(run: RunResult, barriers: str = "") -> list[str]:

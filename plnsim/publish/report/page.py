@@ -327,6 +327,6 @@ def _command(comparison: Comparison, provenance: Provenance) -> str:
 
 def _argument(scenario: Scenario, single: bool) -> str | Path:
     """What a command calls a scenario: its name, or the file beside the page."""
-    if scenario.is_as_shipped():
+    if scenario.is_as_shipped:
         return scenario.name
     return Path("scenario.toml") if single else Path("scenarios", f"{scenario.name}.toml")

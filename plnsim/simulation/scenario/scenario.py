@@ -340,6 +340,7 @@ class Scenario:
         weeks, parameter_sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
         return self.world(seed, replicate, engine), weeks, parameter_sets
 
+    @property
     def is_as_shipped(self) -> bool:
         """Whether its name alone, on a command line, gives a scenario that simulates the same."""
         if self.name not in shipped_scenarios():
