@@ -29,6 +29,7 @@ from plnsim.cli.scenarios import init, parameters, scenarios, validate
 from plnsim.cli.serve import serve
 from plnsim.cli.terminal import EXIT_BAD_INPUT, EXIT_FAILURE, EXIT_INTERRUPTED, commands
 from plnsim.cli.validate_model import validate_model
+from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import echo_note
 
@@ -83,7 +84,7 @@ def main() -> None:
         import traceback
 
         with tempfile.NamedTemporaryFile("w", prefix="plnsim-", suffix=".txt", delete=False) as trace:
-            trace.write(f"plnsim {' '.join(sys.argv[1:])}\n\n")
+            trace.write(f"{command_line(*sys.argv[1:])}\n\n")
             traceback.print_exc(file=trace)
         echo_note(
             f"error: the run failed, and that is a fault of plnsim\n   = help: please report it with {trace.name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from plnsim.cli.run import scenario_from_options
 from plnsim.cli.terminal import commands
 from plnsim.output.terminal import echo_paragraph, echo_table
 
@@ -19,7 +20,17 @@ from plnsim.output.terminal import echo_paragraph, echo_table
     type=click.FloatRange(0, 1, min_open=True),
     help="Share of each condition's gap that is closed.",
 )
-def barriers(scenario: str, seed: int, replicates: int, lift: float) -> None:
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Sets a parameter; plnsim parameters lists them. May be repeated.",
+)
+@click.option("--years", type=float, metavar="NUMBER", help="Years to simulate (default: as the scenario says).")
+def barriers(
+    scenario: str, seed: int, replicates: int, lift: float, changes: tuple[str, ...], years: float | None
+) -> None:
     """Compares what teachers name as in the way with what is.
 
     SCENARIO is the name of a shipped one (see plnsim scenarios) or a file that ends in .toml.
@@ -27,9 +38,9 @@ def barriers(scenario: str, seed: int, replicates: int, lift: float) -> None:
     """
     from plnsim.output.stated_and_actual import sentences, table
     from plnsim.simulation.runs import barriers as compare_barriers
-    from plnsim.simulation.scenario import Scenario
 
-    compared = compare_barriers(Scenario.of(scenario), seed=seed, replicates=replicates, lift=lift)
+    asked = scenario_from_options(scenario, changes, years)
+    compared = compare_barriers(asked, seed=seed, replicates=replicates, lift=lift)
     for sentence in sentences(compared, lift):
         echo_paragraph(sentence)
     click.echo()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.cli.terminal import commands, option_context
+from plnsim.common.command_line import command_line
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
@@ -95,7 +96,8 @@ def compare(
         click.echo(json.dumps(_as_json(comparison), indent=2))
     else:
         _print_comparison(comparison)
-    echo_note(f"\nThe page: {out / REPORT}. Beside it: tables (CSV), scenarios, provenance. Again: plnsim replay {out}")
+    again = command_line("replay", out)
+    echo_note(f"\nThe page: {out / REPORT}. Beside it: tables (CSV), scenarios, provenance. Again: {again}")
 
 
 def _print_comparison(comparison: Comparison) -> None:

@@ -54,6 +54,7 @@ def headline(out: Path, quick: bool, workers: int | None, executor: str, schedul
             executor=setup.executor,
             concurrency=setup.concurrency,
             progress=reporter.start_variant if sys.stderr.isatty() else lambda *_: None,
+            note=echo_note,
         )
     page = write(results, out / "page", f"plnsim headline{' --quick' if quick else ''}")
     echo_note(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
@@ -58,7 +59,7 @@ def readiness(
                 right="one of the two",
             )
         write_file(new_file)
-        echo_note(f"Written: {new_file}. Fill it in, then: plnsim readiness {new_file}")
+        echo_note(f"Written: {new_file}. Fill it in, then: {command_line('readiness', new_file)}")
         return
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 
@@ -140,7 +141,7 @@ def _offer_to_save(answers: Answers) -> None:
         except InputError as problem:
             echo_note(f"error: {problem}")
             continue
-        echo_note(f"Written: {path}. Again: plnsim readiness {path}")
+        echo_note(f"Written: {path}. Again: {command_line('readiness', path)}")
         return
 
 

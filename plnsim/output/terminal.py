@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PROGRESS_DELAY = 1.0
 """Seconds after which a command shows its progress."""
 WIDTH = 96
+STAND_IN = "\ue000"
+"""A letter that no text has: of it is a word made that cannot be broken."""
 
 
 def echo_note(text: str = "") -> None:
@@ -25,12 +27,15 @@ def echo_note(text: str = "") -> None:
     click.echo(text, err=True)
 
 
-def echo_paragraph(text: str, first: str = "", further: str = "") -> None:
-    """Prints a paragraph of results; a number stays on one line with its %."""
+def echo_paragraph(text: str, first: str = "", further: str = "", command: str = "") -> None:
+    """Prints a paragraph of results; a number stays on one line with its %, and so does a command in it."""
+    stand_in = STAND_IN * min(len(command), WIDTH - len(further))
+    text = text.replace(command, stand_in) if command else text
     wrapped = click.wrap_text(
         text.replace(" %", "\u00a0%"), width=WIDTH, initial_indent=first, subsequent_indent=further
     )
-    click.echo(wrapped.replace("\u00a0", " "))
+    wrapped = wrapped.replace("\u00a0", " ")
+    click.echo(wrapped.replace(stand_in, command) if command else wrapped)
 
 
 def echo_table(rows: Sequence[Sequence[str]], flush_left: int = 1) -> None:
@@ -48,10 +53,17 @@ def echo_table(rows: Sequence[Sequence[str]], flush_left: int = 1) -> None:
 
 def announce_compiling() -> None:
     """Says that the model has to be compiled first, where that is so."""
-    from plnsim.simulation.engine.compile_cache import is_warm
+    from plnsim.simulation.engine.compile_cache import cache_folder, can_keep, is_warm
 
-    if not is_warm():
+    if is_warm():
+        return
+    if can_keep(cache_folder()):
         echo_note("compiling the model for this machine: once, well under a minute ...")
+    else:
+        echo_note(
+            f"compiling the model, well under a minute; it cannot be kept in {cache_folder().parent}, so the next "
+            "command compiles again (PLNSIM_CACHE names another folder) ..."
+        )
 
 
 class ProgressBar:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_folder, unwritable
+from plnsim.common.files import atomic_folder, remove_abandoned, unwritable
 from plnsim.common.package import PACKAGE
 from plnsim.publish.provenance import Provenance, versions
 from plnsim.publish.record.dictionary import dictionary_rows, to_csv
@@ -51,10 +51,11 @@ RECORD_FILES = {
 
 def check_folder(out: Path, *, overwrite: bool = False) -> None:
     """Raises ``InputError`` when a record cannot be written to a folder, before anything is computed; leaves no
-    trace.
+    trace, and tidies what a killed process left of a record in the same place.
     """
     place = str(out)
     try:
+        remove_abandoned(out.resolve().parent, out.resolve().name)
         if out.exists() and not out.is_dir():
             raise InputError(f"{out} is a file", place=place, right="a folder that does not exist yet")
         present = {path.name for path in out.iterdir()} if out.is_dir() else set()
@@ -98,7 +99,7 @@ def _check_writable(folder: Path) -> None:
 def write(result: RunResult, out: Path, *, command: Sequence[str] = (), overwrite: bool = False) -> Path:
     """Writes the record of a run: all of it, or nothing. Returns the folder; raises ``InputError``."""
     check_folder(out, overwrite=overwrite)
-    return atomic_folder(out, lambda folder: _write_into(result, folder, command))
+    return atomic_folder(out, lambda folder: _write_into(result, folder, command), overwrite=overwrite)
 
 
 def write_comparison(
@@ -108,7 +109,7 @@ def write_comparison(
     ``InputError``.
     """
     check_folder(out, overwrite=overwrite)
-    return atomic_folder(out, lambda folder: _write_comparison_into(comparison, folder, command))
+    return atomic_folder(out, lambda folder: _write_comparison_into(comparison, folder, command), overwrite=overwrite)
 
 
 def _write_into(result: RunResult, folder: Path, command: Sequence[str]) -> None:

@@ -159,11 +159,8 @@ def run_experiment(
             concurrency=concurrency,
             progress=progress(name, task, design),
         )
-        for path in store.damaged_parts:
-            note(
-                f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of "
-                f"it is {path}"
-            )
+        for sentence in store.damage_notes():
+            note(sentence)
         if share[1] == 1:
             analyses[name] = _analyze(experiment, design, task, store)
     return analyses

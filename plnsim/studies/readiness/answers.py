@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
+from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.simulation.scenario.toml_file import TomlFile, load_text
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
@@ -103,9 +104,9 @@ def _choices(key: str) -> str:
 def read_answers(path: Path) -> Answers:
     """The answers in a file; raises ``InputError`` that names every problem with its line and question."""
     if not path.exists():
-        raise InputError(
-            f"there is no file {path}", place=str(path), right=f"plnsim readiness --init {path} writes one to fill in"
-        )
+        new = path.with_suffix(".toml") if path.parent.is_dir() else Path("answers.toml")
+        right = f"{command_line('readiness', '--init', new)} writes one to fill in"
+        raise InputError(f"there is no file {path}", place=str(path), right=right)
     file = TomlFile(load_text(path, "questionnaire"), str(path))
     try:
         content = file.content()
