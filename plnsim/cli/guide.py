@@ -9,6 +9,7 @@ import click
 
 from plnsim.cli.terminal import commands
 from plnsim.common.errors import InputError
+from plnsim.common.files import resolved
 from plnsim.output.terminal import echo_note
 
 SITE_MARKER = "searchindex.js"
@@ -72,8 +73,9 @@ def _replace_site(place: Path, fill: Callable[[Path], list[str]]) -> list[str]:
     import tempfile
 
     try:
-        place.resolve().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".plnsim-guide-", dir=place.resolve().parent) as part:
+        target = resolved(place)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".plnsim-guide-", dir=target.parent) as part:
             warnings = fill(Path(part, "guide"))
             if place.exists():
                 shutil.rmtree(place)

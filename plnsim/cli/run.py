@@ -12,7 +12,7 @@ import click
 
 from plnsim.cli.terminal import EXIT_FAILURE, commands, option_context
 from plnsim.common.deprecated import ENGINE_OF_READING, renaming_note
-from plnsim.common.errors import InputError
+from plnsim.common.errors import LONGEST_QUOTE, InputError, quote_value
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import EtaNotice, ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
@@ -29,11 +29,13 @@ def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
         name, equals, value = pair.partition("=")
         if not (equals and name.strip()):
             raise InputError(
-                f"--set {pair} names no {'parameter' if equals else 'value'}",
+                f"--set {quote_value(pair)} names no {'parameter' if equals else 'value'}",
                 place="--set",
                 right="--set time.hours=1.2, for instance",
             )
-        with option_context(f"--set {pair}"):
+        with option_context(
+            f"--set {pair if pair.isprintable() and len(pair) <= LONGEST_QUOTE else quote_value(pair)}"
+        ):
             values[name.strip()] = MODEL_PARAMETERS[name.strip()].parse(value.strip())
     return values
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from plnsim.common.errors import InputError
+from plnsim.common.errors import InputError, printable
 
 
 def atomic_write(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -58,7 +58,7 @@ def atomic_folder(out: Path, fill: Callable[[Path], None]) -> Path:
 
     Returns the folder; leaves no trace when it fails. Raises ``InputError`` when nothing can be written there.
     """
-    target = out.resolve()
+    target = resolved(out)
     created = next((parent for parent in reversed(target.parents) if not parent.exists()), None)
     part = None
     try:
@@ -76,6 +76,25 @@ def atomic_folder(out: Path, fill: Callable[[Path], None]) -> Path:
             raise unwritable(out, error) from None
         raise
     return out
+
+
+def resolved(out: Path) -> Path:
+    """Where a path leads; raises ``InputError`` for links that lead in a circle and for what cannot be a path."""
+    try:
+        os.stat(out)  # resolving does not tell everything on every version of Python
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        raise _no_path(out, getattr(error, "strerror", None) or error) from None
+    try:
+        return out.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _no_path(out, getattr(error, "strerror", None) or error) from None
+
+
+def _no_path(out: Path, why: object) -> InputError:
+    place = printable(str(out))
+    return InputError(f"{place} leads nowhere: {why}", place=place, right="another folder")
 
 
 def _move_into_place(part: Path, target: Path) -> None:

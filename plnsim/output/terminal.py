@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 PROGRESS_DELAY = 1.0
 """Seconds after which a command shows its progress."""
 WIDTH = 96
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a standard stream is a terminal; a closed one is none."""
+    return stream is not None and stream.isatty()
 
 
 def echo_note(text: str = "") -> None:
@@ -63,7 +68,7 @@ class ProgressBar:
 
     def __call__(self, done: int, of: int, note: str = "") -> None:
         """Shows what is done of all that there is to do; ``note`` stands at the end of the line."""
-        if not sys.stderr.isatty() or (self.display is None and time.monotonic() - self.began < PROGRESS_DELAY):
+        if not is_terminal(sys.stderr) or (self.display is None and time.monotonic() - self.began < PROGRESS_DELAY):
             return
         if self.display is None:
             self.display = self._begin(of)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
-from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.errors import InputError, printable, quote_value, suggestion
 from plnsim.simulation.scenario.toml_file import TomlFile, load_text
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
 
@@ -71,9 +71,10 @@ def _choices(key: str) -> str:
 
 def read_answers(path: Path) -> Answers:
     """The answers in a file; raises ``InputError`` that names every problem with its line and question."""
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
+        shown = printable(str(path))
         raise InputError(
-            f"there is no file {path}", place=str(path), right=f"plnsim readiness --init {path} writes one to fill in"
+            f"there is no file {shown}", place=shown, right=f"plnsim readiness --init {shown} writes one to fill in"
         )
     file = TomlFile(load_text(path, "questionnaire"), str(path))
     try:
