@@ -12,13 +12,18 @@ import click
 
 from plnsim.cli.terminal import EXIT_FAILURE, commands, option_context
 from plnsim.common.deprecated import ENGINE_OF_READING, renaming_note
-from plnsim.common.errors import LONGEST_QUOTE, InputError, quote_value
+from plnsim.common.errors import LONGEST_QUOTE, InputError, printable
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import EtaNotice, ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
     from plnsim.simulation.runs import RunResult
     from plnsim.simulation.scenario import Scenario
+
+
+def _shown(pair: str) -> str:
+    """An option as it was given, on one line and short."""
+    return printable(pair if len(pair) <= LONGEST_QUOTE else f"{pair[:LONGEST_QUOTE]}...")
 
 
 def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
@@ -29,13 +34,11 @@ def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
         name, equals, value = pair.partition("=")
         if not (equals and name.strip()):
             raise InputError(
-                f"--set {quote_value(pair)} names no {'parameter' if equals else 'value'}",
+                f"--set {_shown(pair)} names no {'parameter' if equals else 'value'}",
                 place="--set",
                 right="--set time.hours=1.2, for instance",
             )
-        with option_context(
-            f"--set {pair if pair.isprintable() and len(pair) <= LONGEST_QUOTE else quote_value(pair)}"
-        ):
+        with option_context(f"--set {_shown(pair)}"):
             values[name.strip()] = MODEL_PARAMETERS[name.strip()].parse(value.strip())
     return values
 

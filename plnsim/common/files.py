@@ -94,7 +94,11 @@ def resolved(out: Path) -> Path:
 
 def _no_path(out: Path, why: object) -> InputError:
     place = printable(str(out))
-    return InputError(f"{place} leads nowhere: {why}", place=place, right="another folder")
+    return InputError(
+        f"nothing can be written to {place}: {why}",
+        place=place,
+        right="a folder that you may write to, with space left",
+    )
 
 
 def _move_into_place(part: Path, target: Path) -> None:

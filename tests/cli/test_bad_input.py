@@ -85,8 +85,10 @@ IN_FILES = [
     ),
     in_file("control character", 'title = "\x1b[31mred"\n', "1:10", "illegal character", "key = value"),
     in_file(
-        "nested too deeply", f"x = {'[' * 3000}{']' * 3000}\n", "1:25", "nests too deeply", "no deeper than [section]"
+        "nested too deeply", f"x = {'[' * 3000}{']' * 3000}\n", "1:24", "nests too deeply", "no deeper than [section]"
     ),
+    in_file("dotted too deeply", f"a{'.a' * 3000} = 1\n", "1:42", "nests too deeply", "no deeper than [section]"),
+    in_file("long line", f"known = [{'1,' * 30_000}]\n", "1:1", "has 60,010 letters", "at most 50,000 letters"),
     in_file("number of 5,000 digits", f"\nyears = 1{'0' * 5000}\n", "2:9", "too many digits", "at most 20 digits"),
     # unknown names
     in_file("unknown key", 'titel = "x"\n', "1:1", "unknown key 'titel'", "did you mean title?"),
