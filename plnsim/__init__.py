@@ -1,8 +1,14 @@
 """plnsim simulates how a practice spreads through professional learning networks of teachers.
 
 >>> from plnsim import Scenario, run
->>> done = run("baseline", seed=1, replicates=20)
->>> done.outcomes["deep_use"].mean()
+>>> scenario = Scenario.of("baseline").with_values({"population.schools": 6}).with_years(2)
+>>> result = run(scenario, seed=1, replicates=2)
+>>> result.outcomes[["use", "deep_use"]].round(3)
+     use  deep_use
+0  0.013     0.003
+1  0.013     0.004
+>>> result.weeks.query("week == 77")["use"].round(3).tolist()
+[0.015, 0.022]
 """
 
 from importlib import import_module

@@ -25,8 +25,28 @@ def printable(text: str) -> str:
 class InputError(ValueError):
     """Says which input is wrong, where it stands, what is wrong and what would be right.
 
-    ``place`` is a file with line and column where there is one (``study.toml:11:1``), else the option or argument.
-    The command line prints the message and exits with 2; a library user catches this one class.
+    All that is wrong with an input raises this one class. The command line prints the message and exits with 2.
+
+    Parameters
+    ----------
+    wrong : str
+        What is wrong, in one sentence.
+    place : str, default ""
+        A file with line and column where there is one (``study.toml:11:1``), else the option or argument.
+    right : str, default ""
+        What would be right.
+    excerpt : str, default ""
+        The lines of the file that the message shows.
+
+    Examples
+    --------
+    >>> from plnsim import InputError, Scenario
+    >>> try:
+    ...     Scenario.of("baselin")
+    ... except InputError as error:
+    ...     print(error)
+    there is no scenario 'baselin'
+       = help: did you mean baseline?
     """
 
     def __init__(self, wrong: str, *, place: str = "", right: str = "", excerpt: str = ""):

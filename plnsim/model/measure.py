@@ -172,10 +172,24 @@ MEASURE = (
 class RunCounts:
     """What was counted in one run, by name, ready for outcomes.
 
-    ``weeks[name]``: weeks x halves of schools (less, more disadvantaged); ``years[name]``: years x schools, sums over
-    the weeks of a year; ``routine``: years x schools; ``networks[name]``: weeks. Fixed point is turned back into sums.
-    ``values`` are the scenario's own; ``parameter_sets`` are the different values that its calendar puts in force, and
-    ``regime`` says which of them hold in each week.
+    Attributes
+    ----------
+    weeks : mapping of str to numpy.ndarray of shape (weeks, 2)
+        Counts of the less and the more disadvantaged half of schools; what is no number of teachers is a sum over them.
+    years : mapping of str to numpy.ndarray of shape (years, schools)
+        The same for each school, summed over the weeks of a year.
+    routine : numpy.ndarray of shape (years, schools)
+        Routine at the end of each year, 0 to 1.
+    networks : mapping of str to numpy.ndarray of shape (weeks,)
+        Counts of all networks.
+    values : mapping of str to float, int or str
+        The scenario's own values by dotted name.
+    support_ends : int
+        The first week without outside support, from 0.
+    parameter_sets : sequence of mappings
+        The different values that the calendar puts in force.
+    regime : numpy.ndarray of shape (weeks,)
+        Which of the parameter sets holds in each week.
     """
 
     weeks: Mapping[str, np.ndarray]
@@ -188,7 +202,18 @@ class RunCounts:
     regime: NDArray[np.intp]
 
     def in_force(self, name: str) -> np.ndarray:
-        """The value of a parameter in each week, as the calendar sets it."""
+        """Gives the value of a parameter in each week, as the calendar sets it.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (weeks,).
+        """
         return np.array([values[name] for values in self.parameter_sets])[self.regime]
 
     @property
@@ -218,7 +243,22 @@ class RunCounts:
         return min(max(0, min(self.support_ends, self.length) - 1) // SCHOOL_WEEKS, len(self.routine) - 1)
 
     def ratio(self, name: str, of: str, when: slice = slice(None), half: int | None = None) -> float:
-        """A count in relation to another over some weeks, of all schools or one half; NaN where the other is 0."""
+        """Divides one count by another, both summed over some weeks.
+
+        Parameters
+        ----------
+        name, of : str
+            Names of counts in ``weeks``.
+        when : slice, default slice(None)
+            Weeks, by default all.
+        half : {0, 1}, optional
+            The less (0) or the more disadvantaged half of schools, by default all schools.
+
+        Returns
+        -------
+        float
+            NaN where the count ``of`` is 0.
+        """
         over, under = (
             self.weeks[count][when] if half is None else self.weeks[count][when, half] for count in (name, of)
         )
@@ -226,7 +266,20 @@ class RunCounts:
         return float(over.sum() / total) if total > 0 else math.nan
 
     def by_school(self, name: str, of: str, year: int = -1) -> np.ndarray:
-        """The same for each school, over one year."""
+        """Divides one count by another for each school, both summed over a year.
+
+        Parameters
+        ----------
+        name, of : str
+            Names of counts in ``years``.
+        year : int, default -1
+            Place of the year, by default the last.
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (schools,), NaN or infinite where the count ``of`` is 0.
+        """
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio: np.ndarray = self.years[name][year] / self.years[of][year]
         return ratio

@@ -65,10 +65,59 @@ class Network(_StateAgent, protocols.Network):
 class PLNModel(mesa.Model):
     """A scenario as a Mesa model: one step is one school week.
 
-    ``scenario`` is a ``Scenario``, or the name or file of one; further keyword arguments set parameters by dotted name
-    (``PLNModel("baseline", **{"time.hours": 1.2})``), so that ``mesa.batch_run`` varies them. ``replicate`` tells runs
-    with one seed apart: batch over replicates rather than iterations, which share their random numbers. Raises
-    ``InputError``.
+    Parameters
+    ----------
+    scenario : Scenario, str or path-like, default "baseline"
+        A scenario, the name of a shipped one, or the path of a file.
+    seed : int, optional, default 1
+        0 or more; 1 for ``None``.
+    replicate : int, default 0
+        Tells runs with one seed apart.
+    **values : float, int or str
+        Parameters by dotted name, in their units.
+
+    Attributes
+    ----------
+    pln_scenario : Scenario
+        What is simulated, with `values` in force.
+    teachers, schools, networks : list
+        The agents; their attributes are the state variables.
+    world : WorldOf
+        The agents with all ties between them.
+    weeks : list of Week
+        All weeks of the run, with what happens in each.
+    parameter_sets : list of Parameters
+        The parameter sets in force at some time.
+    counts : Counts
+        What was counted so far, as the Numba engine counts it.
+    week : int
+        Weeks simulated so far.
+    datacollector : mesa.DataCollector
+        A row a week: ``use``, ``home_use``, ``depth``, ``schools_in_routine`` as shares, ``networks_active`` as a
+        number.
+
+    Raises
+    ------
+    InputError
+        Where the scenario, a parameter or a number is wrong.
+
+    Notes
+    -----
+    The state equals that of the Numba engine to the bit after every week. With ``mesa.batch_run``, batch over
+    ``replicate`` rather than iterations, which share their random numbers.
+
+    Examples
+    --------
+    >>> from plnsim import PLNModel
+    >>> model = PLNModel("baseline", seed=1, **{"population.schools": 6, "population.first_users": 0.1})
+    >>> for _ in range(10):
+    ...     model.step()
+    >>> model.count("users"), round(model.share("users"), 3), round(model.mean("depth"), 3)
+    (17, 0.087, 0.219)
+    >>> model.datacollector.get_model_vars_dataframe()[["use", "depth"]].tail(2).round(3)
+         use  depth
+    8  0.092  0.208
+    9  0.087  0.219
     """
 
     pln_scenario: Scenario
@@ -154,19 +203,59 @@ class PLNModel(mesa.Model):
         self.counts.networks[week.number] = tuple(getattr(row, name) for name in names)
 
     def count(self, name: str) -> int:
-        """Last week's count of one of ``plnsim.simulation.engine.counts.COUNT_VARIABLES``, over all schools."""
+        """Gives last week's count over all schools.
+
+        Parameters
+        ----------
+        name : str
+            One of ``plnsim.simulation.engine.counts.COUNT_VARIABLES``.
+
+        Returns
+        -------
+        int
+            Teachers, or a sum in fixed point.
+        """
         return int(self.counts.series[max(0, self.week - 1), :, engine_counts.COUNT_NAMES.index(name)].sum())
 
     def share(self, name: str, of: str = "staff") -> float:
-        """Last week's count in relation to another."""
+        """Divides last week's count of teachers by another.
+
+        Parameters
+        ----------
+        name : str
+        of : str, default "staff"
+
+        Returns
+        -------
+        float
+            A share; 0 where nobody is counted.
+        """
         return self.count(name) / max(1, self.count(of))
 
     def mean(self, name: str, of: str = "users") -> float:
-        """Last week's mean of a state variable that is counted in fixed point."""
+        """Gives last week's mean of a state variable that is counted in fixed point.
+
+        Parameters
+        ----------
+        name : str
+        of : str, default "users"
+            The count of those over whom the mean is taken.
+
+        Returns
+        -------
+        float
+            In the unit of the state variable.
+        """
         return fixed_point_mean(self.count(name), self.count(of))
 
     def state(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The state of teachers, schools and networks as records, as ``NumbaBackend.state`` gives it."""
+        """Gives the state as records, as ``NumbaBackend.state`` gives it.
+
+        Returns
+        -------
+        teachers, schools, networks : numpy.ndarray
+            Structured arrays of one dimension, with a field for each state variable.
+        """
         return _records(self.teachers, TEACHER), _records(self.schools, SCHOOL), _records(self.networks, NETWORK)
 
 

@@ -341,7 +341,8 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(visit, size, opened):
     seen.page.locator("#told h3").wait_for()
     if opened:
         seen.page.evaluate(
-            "for (const box of document.querySelectorAll('main > section > details, header details, .group')) box.open = true"
+            "for (const box of document.querySelectorAll('main > section > details, header details, .group')) "
+            "box.open = true"
         )
     found = axe.Axe().run(seen.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
     assert [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]] == []
@@ -370,7 +371,9 @@ def test_from_slider_to_picture_takes_little_more_than_the_simulation(visit):
             const slider = document.querySelector('#control-time-hours');
             const chart = document.querySelector('#chart');
             const began = performance.now();
-            const watch = new MutationObserver(() => requestAnimationFrame(() => { watch.disconnect(); done(performance.now() - began); }));
+            const watch = new MutationObserver(() => requestAnimationFrame(() => {
+                watch.disconnect(); done(performance.now() - began);
+            }));
             watch.observe(chart, { childList: true });
             slider.value = Number(slider.value) + 1;
             slider.dispatchEvent(new Event('input'));
@@ -425,7 +428,8 @@ def test_twenty_sessions_stay_responsive_and_memory_stays_bounded(address):
         name: statistics.median(each) for name, each in (("curves", waits), ("picture", pictures), ("page", pages))
     }
     print(
-        f"alone {alone:.2f} s; twenty at once: {middle}, longest {max(waits):.2f} s; memory {before:.0f} to {memory():.0f} MB"
+        f"alone {alone:.2f} s; twenty at once: {middle}, longest {max(waits):.2f} s; "
+        f"memory {before:.0f} to {memory():.0f} MB"
     )
     assert middle["curves"] < 20 * 1.5 * alone and middle["picture"] < middle["curves"] / 2 and middle["page"] < alone
     assert memory() - before < 160, "more than the shelf of 64 MB and what twenty requests hold"

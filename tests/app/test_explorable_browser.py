@@ -75,7 +75,8 @@ def said(page) -> str:
 
 ASKED = """async ({ outcome, is, if: other }) => {
   const source = grid(JSON.parse(document.getElementById("data").textContent));
-  return { curves: await source.curves({ outcome, is, if: other }), picture: await source.picture({ values: other ?? is, side: "if" }) };
+  const picture = await source.picture({ values: other ?? is, side: "if" });
+  return { curves: await source.curves({ outcome, is, if: other }), picture };
 }"""
 
 

@@ -69,6 +69,8 @@ def test_every_command_has_help(command):
 def test_help_of_each_command_tells_every_option(command):
     below = invoke(command, "--help").out.partition("\n")[2]
     for parameter in cli.commands.get_command(None, command).params:
+        if getattr(parameter, "hidden", False):
+            continue
         if parameter.opts[0].startswith("--"):
             assert parameter.opts[0] in below and parameter.help, f"{parameter.name} is not explained"
         else:
@@ -397,3 +399,28 @@ print(*sorted(set({HEAVY!r}) & sys.modules.keys()), file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr.splitlines()[-1] == ""
+
+
+def test_help_imports_nothing_that_only_commands_need():
+    needless = ("numpy", "plnsim.simulation", "plnsim.studies", "importlib.metadata", "tempfile", "socket", "difflib")
+    code = f"""
+import sys
+sys.argv = ["plnsim", "--help"]
+from plnsim.cli import main
+main()
+print(*sorted(set({needless!r}) & sys.modules.keys()), file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr == "\n" and "Usage: plnsim" in done.stdout
+
+
+# -- names of version 0.1 ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("reading", "engine"), [("compiled", "numba"), ("mesa", "mesa")])
+def test_the_old_option_for_the_engine_is_taken_with_a_note(elsewhere, reading, engine):
+    words = ("run", "baseline", "--set", "population.schools=3", "--years", 0.1, "--replicates", 1, "--json")
+    old, new = invoke(*words, "--reading", reading), invoke(*words, "--engine", engine)
+    assert old.code == 0 and old.out == new.out and json.loads(old.out)["engine"] == engine
+    assert f"--reading is now --engine {engine}; --reading goes with version 0.3" in old.err
+    assert "reading" not in new.err and "reading" not in invoke("run", "--help").out

@@ -150,7 +150,9 @@ def test_a_variable_that_is_declared_and_not_set_anew_would_be_noticed(monkeypat
     """As if the assignment of one variable were missing in what replaces a teacher."""
     forgetful = [variable for variable in declared_by_mechanisms() if variable.name != "habit"]
     monkeypatch.setattr(
-        replacement, "replace_teacher", assigning("replace_teacher", "teacher", forgetful, "successor", "All but one.")
+        replacement,
+        "replace_teacher",
+        assigning("replace_all_but_one", "teacher", forgetful, "successor", "All but one."),
     )
     with pytest.raises(AssertionError, match=r"teacher\.habit"):
         test_whoever_takes_over_begins_in_every_variable_as_it_declares("teacher_updates", entities.TEACHER, "new")
@@ -239,13 +241,13 @@ def test_rules_give_starting_values_in_their_order_and_may_read_what_is_declared
     first = declare(start=rule_of(0.25), entity="teacher")
     second = declare(name="doubt", start=lambda teacher, world, week, p: 1.0 - teacher.confidence, entity="teacher")
     with pytest.raises(SyntaxError):  # a rule needs a name, as the step shows it
-        assigning("start_teacher", "teacher", (first, second), "start", "What she begins with.")
+        assigning("begin_as_told", "teacher", (first, second), "start", "What she begins with.")
 
     def doubt(teacher, world, week, p):
         return 1.0 - teacher.confidence
 
     second = declare(name="doubt", start=doubt, entity="teacher")
-    start = assigning("start_teacher", "teacher", (first, second), "start", "What she begins with.")
+    start = assigning("begin_as_told", "teacher", (first, second), "start", "What she begins with.")
     teacher = make_teacher()
     start(teacher, make_world([teacher]), make_week(), parameters())
     assert (teacher.confidence, teacher.doubt) == (0.25, 0.75)
@@ -257,7 +259,7 @@ def test_two_rules_of_one_name_are_refused():
         for name, value in (("confidence", 0.1), ("doubt", 0.2))
     ]
     with pytest.raises(DeclarationError, match="has a rule first_confidence as well; give this one another name"):
-        assigning("start_teacher", "teacher", variables, "start", "What she begins with.")
+        assigning("begin_as_told", "teacher", variables, "start", "What she begins with.")
 
 
 def test_a_variable_that_two_mechanisms_declare_is_refused(monkeypatch):

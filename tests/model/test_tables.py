@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from plnsim.common.errors import InputError
 from plnsim.common.package import shipped
 from plnsim.model.world.csv_rows import LARGEST_FILE
-from plnsim.model.world.population import PopulationData, build_world
+from plnsim.model.world.population import PopulationData
 from plnsim.model.world.tables import read_population
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 
 SCENARIOS = shipped("scenarios")
@@ -39,7 +38,11 @@ def write_files(folder, **files):
 
 
 def world_of(folder, **files):
-    return build_world(MODEL_PARAMETERS.defaults(), 1, 0, read_population(write_files(folder, **files)))
+    return starting_world(read_population(write_files(folder, **files)))
+
+
+def starting_world(population):
+    return Scenario("from files", population_data=population).world()
 
 
 def message_of(folder, **files):
@@ -470,7 +473,7 @@ def test_no_text_raises_anything_but_bad_input(tmp_path, files):
     except InputError as problem:
         assert str(problem)
         return
-    world = build_world(MODEL_PARAMETERS.defaults(), 1, 0, population)
+    world = starting_world(population)
     assert len(world.schools) == len(population.schools["staff"])
     assert len(world.teachers) == population.schools["staff"].sum()
 

@@ -1,6 +1,7 @@
 """Who observes whom (2.4), and the formulas that several submodels share (7.1, 7.3 to 7.23)."""
 
 import math
+import zlib
 
 from tests.oracle.calendar import Record
 from tests.oracle.chance import logit_normal, uniform
@@ -64,7 +65,8 @@ class Simulation:
 
     def chance(self, stream, entity_id, draw_index=0):
         """Gives this week's uniform number of a stream for a teacher, school or network (8)."""
-        return uniform(self.week.key, STREAMS[stream], entity_id, draw_index)
+        number = STREAMS.get(stream, 64 + zlib.crc32(stream.encode()) % 192)
+        return uniform(self.week.key, number, entity_id, draw_index)
 
     def complete(self):
         """Tells whether everybody in a school turns to everybody else (2.4)."""

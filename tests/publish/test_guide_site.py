@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+import plnsim
 from plnsim.cli import commands
 from plnsim.cli.guide import SITE_MARKER
 from plnsim.common.sources import SOURCES
@@ -71,7 +72,14 @@ def test_the_reference_holds_all_that_is_declared(built):
     told = page(built, "reference/commands.html")
     assert all(f"Usage: plnsim {name} " in told for name in commands.commands)
     assert all(key in page(built, "reference/literature.html") for key in SOURCES)
-    assert "with_values" in page(built, "reference/python.html")
+
+
+def test_every_name_of_the_library_is_described_with_its_parameters(built):
+    entries = re.split(r'<dl class="py (?:class|function)">', page(built, "reference/python.html"))
+    for name in set(plnsim.__all__) - {"__version__"}:
+        described = [entry for entry in entries if f'id="plnsim.{name}"' in entry]
+        assert len(described) == 1 and re.search(">(Parameters|Attributes)<", described[0]), name
+        assert "Examples" in described[0], name
 
 
 def test_no_page_names_an_address_from_which_something_would_be_loaded(built):

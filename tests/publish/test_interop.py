@@ -399,7 +399,8 @@ def test_the_factors_of_a_factorial_design_are_told_by_their_levels(tmp_path):
     path = tmp_path / "study.toml"
     path.write_text(
         'method = "factorial"\nreplicates = 2\nlift = 0.3\noutcomes = ["deep_use"]\n'
-        "[factors.time]\nscarce.time.hours = 0.3\nample.time.hours = 1.2\n[factors.vision]\nlow.leadership.vision = 0.2\n"
+        "[factors.time]\nscarce.time.hours = 0.3\nample.time.hours = 1.2\n"
+        "[factors.vision]\nlow.leadership.vision = 0.2\n"
         "high.leadership.vision = 0.8\n",
         encoding="utf-8",
     )

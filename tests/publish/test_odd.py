@@ -1,9 +1,9 @@
 """The description of the model: up to date, complete, and enough to begin a run with."""
 
+import importlib
 import inspect
 import json
 import re
-import runpy
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,13 +16,13 @@ from click.testing import CliRunner
 from plnsim.cli import commands
 from plnsim.common.errors import InputError
 from plnsim.common.sources import SOURCES
-from plnsim.common.streams import STREAMS
+from plnsim.common.streams import stream_numbers
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
 from plnsim.model.outcome import OUTCOMES
+from plnsim.model.state import RANGES, Origin
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
 from plnsim.publish.odd import document, equations, page, protocols
-from plnsim.publish.odd.document import PIECES, REFRESH, STORED, markdown
-from plnsim.publish.odd.tables import RANGES
+from plnsim.publish.odd.document import PIECES, markdown
 from plnsim.publish.odd.world import plain_world
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -43,18 +43,42 @@ def submodel(text: str, mechanism) -> str:
     return re.search(rf"^### 7\.\d+ {name}\n(.*?)(?=^##)", text, re.DOTALL | re.MULTILINE)[1]
 
 
-def test_the_stored_copy_is_up_to_date(text):
-    assert STORED.read_text(encoding="utf-8") == text, (
-        f"the stored description is out of date; this brings it up to date: {REFRESH}"
+@pytest.mark.parametrize("stored", [document.STORED, protocols.STORED], ids=lambda path: path.name)
+def test_what_is_stored_is_up_to_date(stored, text):
+    made = text if stored == document.STORED else protocols.text()
+    assert stored.read_text(encoding="utf-8") == made, (
+        f"{stored.name} is not what the declarations say; this writes it anew: {document.REFRESH}"
     )
 
 
-def test_the_command_that_refreshes_the_stored_copy_writes_it(text, tmp_path, monkeypatch):
+def test_the_command_writes_what_is_stored_anew_and_says_so(text, tmp_path, monkeypatch, capsys):
     for module in (document, protocols):
         monkeypatch.setattr(module, "STORED", tmp_path / module.STORED.name)
-    runpy.run_module(REFRESH.removeprefix("python -m "), run_name="__main__")
-    assert (tmp_path / "odd.md").read_text(encoding="utf-8") == text
-    assert (tmp_path / "protocols.py").read_text(encoding="utf-8") == protocols.text()
+        module.STORED.write_text("old")
+    python, flag, name = document.REFRESH.split()
+    assert (python, flag) == ("python", "-m")
+    importlib.import_module(f"{name}.__main__").main()
+    assert document.STORED.read_text(encoding="utf-8") == text
+    assert protocols.STORED.read_text(encoding="utf-8") == protocols.text()
+    assert capsys.readouterr().out.splitlines() == ["odd.md is written anew", "protocols.py is written anew"]
+
+
+@pytest.mark.parametrize(("name", "variables"), [("Teacher", TEACHER), ("School", SCHOOL), ("Network", NETWORK)])
+def test_the_types_name_every_state_variable_and_how_an_editor_reads_it(name, variables):
+    body = re.search(rf"^class {name}\(Protocol\):\n(.*?)(?=^class )", protocols.text(), re.DOTALL | re.MULTILINE)[1]
+    assert re.findall(r"^    (\w+): (\w+)$", body, re.MULTILINE) == [
+        (variable.name, "float" if variable.type == "f8" else "int") for variable in variables
+    ]
+
+
+def test_the_types_name_every_parameter_and_every_field_of_a_week():
+    made = protocols.text()
+    for parameter in MODEL_PARAMETERS:
+        heading = f"class {parameter.section.title().replace('_', '')}Parameters(Protocol):"
+        body = re.search(rf"^{re.escape(heading)}\n(.*?)(?=^class )", made, re.DOTALL | re.MULTILINE)[1]
+        assert re.search(rf"^    {parameter.name}: {'int' if parameter.integer else 'float'}$", body, re.MULTILINE)
+    week = re.search(r"^class Week\(Protocol\):\n(.*?)(?=^class )", made, re.DOTALL | re.MULTILINE)[1]
+    assert re.findall(r"^    (\w+): ", week, re.MULTILINE) == list(WEEK_DTYPE.names)
 
 
 def test_the_elements_of_the_protocol_stand_in_their_order(text):
@@ -90,41 +114,46 @@ def test_the_elements_of_the_protocol_stand_in_their_order(text):
 @pytest.mark.parametrize("kind", ENTITIES)
 def test_every_state_variable_is_described_with_unit_and_range(kind, text):
     section = re.search(rf"^### 2\.\d {kind.capitalize()}\n(.*?)(?=^###)", text, re.DOTALL | re.MULTILINE)[1]
-    for one in ENTITIES[kind]:
-        assert (
-            f"| `{one.name}` |" in section
-            and f"| {one.unit} | {RANGES[one.unit]} | {one.kind} | {one.meaning} |" in section
-        )
+    for variable in ENTITIES[kind]:
+        row = re.search(rf"^\| `{variable.name}` \|.*\|$", section, re.MULTILINE)[0]
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        assert cells[2:6] == [variable.unit, RANGES[variable.unit], variable.kind, variable.meaning]
+        assert cells[6:] == [
+            ", ".join(variable.written_by) or "the world as built",
+            in_words(variable.start),
+            in_words(variable.successor),
+        ]
+
+
+def in_words(value):
+    """A starting value or a successor's, as a table tells it: what it is called, or a constant."""
+    if isinstance(value, Origin):
+        return value.value
+    return f"`{value.__name__}`" if callable(value) else f"{value:g}"
 
 
 def test_every_parameter_decision_field_and_outcome_has_its_row(text):
-    for one in MODEL_PARAMETERS:
-        assert f"\n| `{one.qualified_name}` |" in text, one.qualified_name
-    for number, name in enumerate(STREAMS):
+    for parameter in MODEL_PARAMETERS:
+        assert f"\n| `{parameter.qualified_name}` |" in text, parameter.qualified_name
+    for name, number in stream_numbers().items():
         assert f"| {number} | {name} |" in text
     for name in WEEK_DTYPE.names:
         assert f"\n| `week.{name}` |" in text
-    for one in OUTCOMES:
-        assert f"\n| `{one.name}` | {one.unit} |" in text
+    for outcome in OUTCOMES:
+        assert f"\n| `{outcome.name}` | {outcome.unit} |" in text
 
 
 def test_every_assumed_parameter_is_listed_as_assumed_and_no_other(text):
     section = text[text.index("## 10 ") : text.index("Assumptions of structure")]
     assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", section)) == {
-        one.qualified_name for one in MODEL_PARAMETERS if one.source == "assumed"
+        parameter.qualified_name for parameter in MODEL_PARAMETERS if parameter.source == "assumed"
     }
 
 
 @pytest.mark.parametrize("mechanism", SCHEDULE, ids=name_of)
 def test_every_mechanism_has_its_steps_and_every_assignment_of_state_in_them(mechanism, text):
     section = submodel(text, mechanism)
-    written = equations.PseudoCode(mechanism).source
-    generated = [
-        inspect.getsource(function)
-        for name, function in equations.functions_of(mechanism).items()
-        if f"def {name}(" not in written
-    ]
-    source = "\n".join([*generated, written])
+    source = "".join(inspect.getsource(function) for function in equations.functions_of(mechanism).values())
     assert re.findall(r"^step (\w+)\(", section, re.MULTILINE) == re.findall(
         rf"^def ({'|'.join(STEP_KINDS)})\(", source, re.MULTILINE
     )
@@ -137,12 +166,14 @@ def test_the_schedule_is_that_of_the_week(text):
     section = text[text.index("## 3 ") : text.index("### 3.1")]
     for place, kind in enumerate(STEP_KINDS, start=1):
         assert (
-            f"| {place} | `{kind}` | {', '.join(name_of(one) for one in SCHEDULE if hasattr(one, kind))} |" in section
+            f"| {place} | `{kind}` | {', '.join(name_of(each) for each in SCHEDULE if hasattr(each, kind))} |"
+            in section
         )
 
 
 def test_no_name_of_python_is_left_in_rules_and_steps(text):
     submodels = text[text.index("### 7.1 ") : text.index("## 8 ")]
+    assert "{ ^ " not in text
     lines = re.findall(r"^ {1,2}\d+ (.*)$", submodels, re.MULTILINE)
     assert len(lines) > 400
     for line in lines:
@@ -151,9 +182,9 @@ def test_no_name_of_python_is_left_in_rules_and_steps(text):
 
 def test_every_name_in_the_hand_written_pieces_is_one_of_the_model(text):
     known = (
-        {one.qualified_name for one in MODEL_PARAMETERS}
+        {parameter.qualified_name for parameter in MODEL_PARAMETERS}
         | {f"week.{name}" for name in WEEK_DTYPE.names}
-        | {f"{kind}.{one.name}" for kind, variables in ENTITIES.items() for one in variables}
+        | {f"{kind}.{variable.name}" for kind, variables in ENTITIES.items() for variable in variables}
         | {
             "run.weeks",
             "run.years",
@@ -188,7 +219,9 @@ def test_the_literature_holds_exactly_the_sources_that_are_used(text):
     body, literature = text.split("## 12 Literature")
     listed = set(re.findall(r"^\| `([\w-]+)` \|", literature, re.MULTILINE))
     cited = {key for key in re.findall(r"[\[`(]([a-z-]+(?:-\d{4})?)[\]`)]", body) if key in SOURCES}
-    declared = {key for one in MODEL_PARAMETERS for key in (one.source, one.direction) if key in SOURCES}
+    declared = {
+        key for parameter in MODEL_PARAMETERS for key in (parameter.source, parameter.direction) if key in SOURCES
+    }
     assert listed == cited | declared
 
 
@@ -241,6 +274,13 @@ def test_a_rule_and_a_step_are_written_as_the_description_promises(tmp_path, mon
     )
 
 
+def test_dictionaries_that_take_others_over_are_joined(tmp_path, monkeypatch):
+    (tmp_path / "example_of_joining.py").write_text('def rule(a, b):\n    return {**a, "x": 2**3, **b}\n')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    shown = equations.PseudoCode(importlib.import_module("example_of_joining"))
+    assert shown.function("rule") == ['give a | {"x": 2 ^ 3} | b']
+
+
 def test_a_long_line_is_broken_between_words_and_not_within_an_option():
     line = (
         'if norms.belief is not "norms only" and '
@@ -248,8 +288,8 @@ def test_a_long_line_is_broken_between_words_and_not_within_an_option():
         + ":"
     )
     shown = equations.number_lines([("step m(x)", [line])]).splitlines()[1:]
-    assert len(shown) > 1 and all(len(one) <= equations.WIDTH for one in shown)
-    assert " ".join(one.strip() for one in shown) == f"1 {line}"
+    assert len(shown) > 1 and all(len(part) <= equations.WIDTH for part in shown)
+    assert " ".join(part.strip() for part in shown) == f"1 {line}"
 
 
 def test_the_page_loads_nothing_and_every_link_finds_its_heading(text):
@@ -271,10 +311,10 @@ def test_a_plain_world_holds_every_bit_of_the_starting_world_and_all_of_the_scen
     for kind, variables in (("teachers", TEACHER), ("schools", SCHOOL), ("networks", NETWORK)):
         records = getattr(world, kind)
         assert len(plain[kind]) == len(records) > 0
-        for one in variables:
+        for variable in variables:
+            name = variable.name
             assert (
-                np.array([each[one.name] for each in plain[kind]], records[one.name].dtype).tobytes()
-                == records[one.name].tobytes()
+                np.array([each[name] for each in plain[kind]], records[name].dtype).tobytes() == records[name].tobytes()
             )
     for ties in world._fields[3:]:
         assert plain[ties] == getattr(world, ties).tolist()
@@ -283,8 +323,8 @@ def test_a_plain_world_holds_every_bit_of_the_starting_world_and_all_of_the_scen
         2,
         scenario.weeks,
     )
-    assert [(one["week"], one["until"], one["event"], one["values"]) for one in plain["calendar"]] == [
-        (one.week, one.until, one.event, dict(one.values)) for one in scenario.calendar
+    assert [(entry["week"], entry["until"], entry["event"], entry["values"]) for entry in plain["calendar"]] == [
+        (event.week, event.until, event.event, dict(event.values)) for event in scenario.calendar
     ]
 
 
@@ -343,6 +383,24 @@ CIRCUMSTANCES = {
 
 
 @pytest.mark.parametrize("values, calendar", CIRCUMSTANCES.values(), ids=CIRCUMSTANCES)
+def test_starting_values_made_from_the_description_alone_equal_those_of_the_world(values, calendar, text):
+    scenario = replace(Scenario.of("baseline").with_values(SMALL | values), calendar=calendar)
+    world = scenario.world(3, 1)
+    started = DescribedModel(text).start(json.loads(json.dumps(plain_world(scenario, 3, 1))))
+    for those, records, variables in zip(started, world, ENTITIES.values(), strict=False):
+        assert len(those) == len(records) > 0
+        for variable in variables:
+            values_told = np.array([getattr(each, variable.name) for each in those], records[variable.name].dtype)
+            assert values_told.tobytes() == records[variable.name].tobytes(), variable.dotted_name
+
+
+def test_a_starting_value_that_the_description_tells_wrongly_is_noticed(text):
+    world = json.loads(json.dumps(plain_world(Scenario.of("baseline").with_values(SMALL), 3, 1)))
+    wrong = text.replace("teacher.fidelity <- 1.0", "teacher.fidelity <- 0.5", 1)
+    assert {teacher.fidelity for teacher in DescribedModel(wrong).start(world)[0]} == {0.5}
+
+
+@pytest.mark.parametrize("values, calendar", CIRCUMSTANCES.values(), ids=CIRCUMSTANCES)
 def test_a_run_made_from_the_description_alone_equals_the_model_to_the_bit_after_every_week(values, calendar, text):
     scenario = replace(Scenario.of("baseline").with_values(SMALL | values).with_years(3), calendar=calendar)
     told = DescribedModel(text).weeks(json.loads(json.dumps(plain_world(scenario, 3, 1))))
@@ -350,9 +408,9 @@ def test_a_run_made_from_the_description_alone_equals_the_model_to_the_bit_after
     for week, kinds in enumerate(told):
         run.advance(1)
         for those, records, variables in zip(kinds, run.world, (TEACHER, SCHOOL, NETWORK), strict=False):
-            for one in variables:
-                values = np.array([getattr(each, one.name) for each in those], records[one.name].dtype)
-                assert values.tobytes() == records[one.name].tobytes(), f"week {week}: {one.name}"
+            for variable in variables:
+                values = np.array([getattr(each, variable.name) for each in those], records[variable.name].dtype)
+                assert values.tobytes() == records[variable.name].tobytes(), f"week {week}: {variable.dotted_name}"
     assert run.week == scenario.weeks == week + 1
 
 
@@ -399,7 +457,10 @@ def test_a_file_that_is_there_is_not_touched(tmp_path):
 
 
 def test_the_description_is_the_same_whatever_the_order_of_hashes():
-    made = "import hashlib; from plnsim.publish.odd.document import markdown; print(hashlib.sha256(markdown().encode()).hexdigest())"
+    made = (
+        "import hashlib; from plnsim.publish.odd.document import markdown; "
+        "print(hashlib.sha256(markdown().encode()).hexdigest())"
+    )
     sums = {
         subprocess.run(
             [sys.executable, "-c", made],

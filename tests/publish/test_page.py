@@ -199,7 +199,10 @@ def test_the_word_of_a_comparison_follows_the_count_of_pairs(found, higher):
     base = found.base.values("deep_use")
     told = forged(found, deep_use=base + np.where(np.arange(RUNS) < higher, 0.01, -0.01))
     mean = points(0.01 * (2 * higher - RUNS) / RUNS)
-    begins = f"It is {expected(higher, RUNS)} ({higher} of {RUNS} paired runs) that Rich leads to more sustained deep use than Plain: {mean} points"
+    begins = (
+        f"It is {expected(higher, RUNS)} ({higher} of {RUNS} paired runs) that Rich leads to more sustained deep use "
+        f"than Plain: {mean} points"
+    )
     assert any(sentence.startswith(begins) for sentence in compared.summary_sentences(told))
 
 
@@ -368,8 +371,8 @@ def test_the_page_says_how_to_run_it_again(text, whole):  # noqa: F811
     provenance = json.loads((whole / "record/provenance.json").read_text())
     assert f"plnsim {provenance['versions']['plnsim']}" in said and (provenance["commit"] or "")[:10] in said
     assert (
-        f"Rich differs from Plain in time hours 1.5 ({MODEL_PARAMETERS['time.hours'].default:g}); leadership vision 0.9 (0.5)"
-        in re.sub(r" +", " ", said)
+        f"Rich differs from Plain in time hours 1.5 ({MODEL_PARAMETERS['time.hours'].default:g}); "
+        "leadership vision 0.9 (0.5)" in re.sub(r" +", " ", said)
     )
 
 

@@ -446,6 +446,17 @@ def test_the_mesa_engine_writes_the_same_tables_and_can_be_replayed(kept):
     assert invoke("replay", "mesa").code == 0
 
 
+@pytest.mark.parametrize(("reading", "engine"), [("compiled", "numba"), ("mesa", "mesa")])
+def test_a_record_of_0_1_is_read_and_replayed(kept, reading, engine):
+    assert invoke("run", "tiny.toml", "--years", 0.3, "--engine", engine, "--out", "old").code == 0
+    folder = kept.parent / "old"
+    provenance = provenance_of(folder)
+    del provenance["engine"]
+    (folder / "provenance.json").write_text(json.dumps(provenance | {"reading": reading}))
+    assert record.read_provenance(folder)["engine"] == engine
+    assert "every number is the same" in invoke("replay", "old").out
+
+
 def test_a_set_value_and_years_are_kept_in_the_record(kept):
     assert (
         invoke("run", "tiny.toml", "--set", "time.hours=1.25", "--years", 0.5, "--replicates", 1, "--out", "set").code

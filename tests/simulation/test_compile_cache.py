@@ -29,6 +29,8 @@ COMPILED = (
     "model/mechanisms/*.py",
 )
 """The files whose functions compiled code is made of, and the one that says where people lie."""
+NEVER_COMPILED = "plnsim.common.errors"
+"""What declarations are refused with: nothing of it is in compiled code."""
 
 RUN_AND_HASH = """
 import hashlib, sys
@@ -66,7 +68,9 @@ def compiled_sources(package: Path) -> list[Path]:
     waiting = list(sources)
     while waiting:
         for line in ast.walk(ast.parse(waiting.pop().read_text(encoding="utf-8"))):
-            if isinstance(line, ast.ImportFrom) and (line.module or "").startswith("plnsim."):
+            if not isinstance(line, ast.ImportFrom) or line.module == NEVER_COMPILED:
+                continue
+            if (line.module or "").startswith("plnsim."):
                 path = package.parent / (line.module.replace(".", "/") + ".py")
                 if (
                     path.is_file()

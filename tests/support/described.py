@@ -138,6 +138,7 @@ class DescribedModel:
         section = ModuleType(title)
         vars(section).update(exp=math.exp, log=math.log, sqrt=math.sqrt, yes=True, no=False)
         lines = [line for block in re.findall(r"```text\n(.*?)```", body, re.DOTALL) for line in self._lines(block)]
+        vars(section).update(yes=True, no=False)
         exec(compile("\n".join(lines), title, "exec"), vars(section))
         return section
 

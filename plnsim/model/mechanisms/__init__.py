@@ -20,16 +20,36 @@ from types import ModuleType
 from plnsim.common.errors import DeclarationError, suggestion
 from plnsim.model.state import Step
 
+STEP_KINDS = (
+    "network_observes",
+    "school_observes",
+    "teacher_observes",
+    "teacher_updates",
+    "school_updates",
+    "network_updates",
+)
+"""The kinds of steps of a week, in their order."""
+
 
 def _in_order(*names: str) -> tuple[ModuleType, ...]:
-    """The mechanisms of these names; raises ``DeclarationError`` for one that has no file."""
+    """The mechanisms of these names; raises ``DeclarationError`` where names and files do not match one to one."""
     files = {path.stem for path in Path(__file__).parent.glob("[a-z]*.py")}
     for name in names:
         if name not in files:
             raise DeclarationError(
                 f"SCHEDULE names {name!r}, and there is no plnsim/model/mechanisms/{name}.py; {suggestion(name, files)}"
             )
-    return tuple(import_module(f"{__name__}.{name}") for name in names)
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise DeclarationError(f"SCHEDULE names {name!r} twice; right is one line")
+    modules = {file: import_module(f"{__name__}.{file}") for file in sorted(files)}
+    for file in files - set(names):
+        if any(hasattr(modules[file], name) for name in ("PARAMETERS", "TEACHER", "SCHOOL", "NETWORK", *STEP_KINDS)):
+            raise DeclarationError(
+                f"plnsim/model/mechanisms/{file}.py stands in no line of SCHEDULE; "
+                f'write "{file}" in plnsim/model/mechanisms/__init__.py, at its place in the week'
+            )
+    return tuple(modules[name] for name in names)
 
 
 SCHEDULE = _in_order(
@@ -66,16 +86,6 @@ SCHEDULE = _in_order(
     "recruitment",  # networks take in schools
 )
 """The mechanisms in the order of the week."""
-
-STEP_KINDS = (
-    "network_observes",
-    "school_observes",
-    "teacher_observes",
-    "teacher_updates",
-    "school_updates",
-    "network_updates",
-)
-"""The kinds of steps of a week, in their order."""
 
 
 def name_of(mechanism: ModuleType) -> str:

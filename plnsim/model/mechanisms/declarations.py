@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from plnsim.common.errors import DeclarationError, suggestion
-from plnsim.model.state import ENTITIES, StateVariable
+from plnsim.model.state import ENTITIES, Origin, StateVariable
 
 
 @cache
@@ -30,6 +30,8 @@ def declared_by_mechanisms() -> tuple[StateVariable, ...]:
                         f"{name} is declared in {owners[name].mechanism}.py and in {file}.py; "
                         "declare it in one of them, and let the other name it in WRITES"
                     )
+                if entity == "network" and variable.successor not in (Origin.KEPT, Origin.OBSERVED):
+                    raise DeclarationError(f"{name}: nobody succeeds a network; right is successor=KEPT")
                 owners[name] = replace(variable, entity=entity, mechanism=file, written_by=(file,))
     for file, module in modules.items():
         for name in getattr(module, "WRITES", ()):

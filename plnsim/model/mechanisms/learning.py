@@ -105,11 +105,6 @@ def colleague_effectiveness(knowledge: float, p: Parameters) -> float:
     return knowledge if p.learning.stage == BY_STAGE else 1.0
 
 
-def first_knowledge(u: float, p: Parameters) -> float:
-    """What a teacher who has met the practice nowhere knows of it."""
-    return p.learning.first_knowledge_low + u * (p.learning.first_knowledge_high - p.learning.first_knowledge_low)
-
-
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.quality > 0.0:
         network = world.networks[teacher.network]

@@ -18,22 +18,41 @@ from plnsim.studies.experiment.run import shipped_experiments
 
 PYTHON = {
     "Simulating": (
-        "plnsim.simulation.scenario.scenario.Scenario",
-        "plnsim.simulation.runs.run",
+        "plnsim.Scenario",
+        "plnsim.run",
         "plnsim.simulation.runs.RunResult",
-        "plnsim.simulation.mesa_backend.PLNModel",
-        "plnsim.common.errors.InputError",
+        "plnsim.PLNModel",
+        "plnsim.model.measure.RunCounts",
+        "plnsim.InputError",
     ),
     "Comparing": (
-        "plnsim.studies.comparison.compare",
-        "plnsim.studies.comparison.comparison.Comparison",
-        "plnsim.simulation.runs.barriers",
+        "plnsim.compare",
+        "plnsim.studies.comparison.Comparison",
+        "plnsim.studies.comparison.ScenarioResult",
+        "plnsim.barriers",
         "plnsim.simulation.runs.Barriers",
     ),
     "Experiments": (
+        "plnsim.Experiment",
+        "plnsim.run_experiment",
+        "plnsim.studies.experiment.sensitivity.Analysis",
+        "plnsim.studies.experiment.results.ExperimentResults",
         "plnsim.studies.experiment.run.experiment_of",
-        "plnsim.studies.experiment.run.run_experiment",
         "plnsim.studies.experiment.discovery.discover",
+    ),
+    "Calibrating": (
+        "plnsim.calibrate",
+        "plnsim.studies.calibration.fit.Posterior",
+        "plnsim.studies.calibration.fit.Wave",
+    ),
+    "Budgets and questionnaires": (
+        "plnsim.optimise",
+        "plnsim.studies.optimisation.front.OptimisationResult",
+        "plnsim.studies.optimisation.front.Member",
+        "plnsim.studies.optimisation.problem.Evaluation",
+        "plnsim.readiness",
+        "plnsim.studies.readiness.readiness.Readiness",
+        "plnsim.studies.readiness.answers.Answers",
     ),
     "Records": (
         "plnsim.publish.record.write",
@@ -186,11 +205,12 @@ def experiments_page() -> str:
 
 def python_page() -> str:
     """What a user calls from Python; Sphinx sets in what the docstrings say."""
+    front = [name.removeprefix("plnsim.") for names in PYTHON.values() for name in names if name.count(".") == 1]
     lines = [
         "# From Python\n",
-        "`from plnsim import Scenario, run, barriers, PLNModel, InputError` gives the most needed; "
-        "the rest is imported from where it stands. "
-        "All that is wrong with an input is one kind of error, `InputError`.\n",
+        "```{eval-rst}\n.. automodule:: plnsim\n```\n",
+        f"`plnsim` itself gives {', '.join(f'[`{name}`](#plnsim.{name})' for name in front)}; the rest is imported "
+        "from where it stands. All that is wrong with an input is one kind of error, `InputError`.\n",
     ]
     for heading, names in PYTHON.items():
         lines.append(f"## {heading}\n")

@@ -218,6 +218,16 @@ class _NameTransformer(ast.NodeTransformer):
         )
         return ast.Name(f'"{"".join(parts)}"')
 
+    def visit_Dict(self, node: ast.Dict) -> ast.AST:
+        """What is taken over from others (``**values``) is joined with what is written here, in their order."""
+        if None not in node.keys:
+            return self.generic_visit(node)
+        parts = [
+            self.visit(value if key is None else ast.Dict([key], [value]))
+            for key, value in zip(node.keys, node.values, strict=True)
+        ]
+        return ast.Name(" | ".join(map(ast.unparse, parts)))
+
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name("run") if node.id == "self" else node
 

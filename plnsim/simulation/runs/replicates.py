@@ -35,10 +35,47 @@ def run(
 ) -> RunResult:
     """Simulates the replicates of a scenario.
 
-    ``scenario``: a ``Scenario``, the name of a shipped one, or the path of a file. ``workers``: threads, by default
-    one a core; the result does not depend on them. ``progress`` is called with the runs done and the runs in all, and
-    ``by_week``, where the population is large, with the weeks done of all runs and the weeks in all.
-    ``reading`` is the old name of ``engine`` and goes with version 0.3. Raises ``InputError``.
+    Parameters
+    ----------
+    scenario : Scenario, str or path-like
+        A scenario, the name of a shipped one, or the path of a file.
+    seed : int, default 1
+        0 or more. Equal seeds give equal results on every machine.
+    replicates : int, default 1
+        Independent runs, 1 to 1,000,000.
+    engine : {"numba", "mesa"}, default "numba"
+        Compiled code, or Mesa's agents in plain Python; the same to the bit. "mesa" is far slower.
+    workers : int, optional
+        Threads, by default one a core; results do not depend on them.
+    progress : callable, optional
+        Called after each run with the runs done and the runs in all.
+    by_week : callable, optional
+        Called with the weeks done of all runs and the weeks in all, where the population has 50,000 teachers or more.
+    reading : str, optional
+        Old name of `engine`; goes with version 0.3.
+
+    Returns
+    -------
+    RunResult
+        Outcomes, weeks and schools as tables.
+
+    Raises
+    ------
+    InputError
+        Before anything is simulated.
+
+    Notes
+    -----
+    Replicate *i* of a seed has the same random numbers in every scenario (common random numbers), so scenarios are
+    compared replicate by replicate.
+
+    Examples
+    --------
+    >>> from plnsim import Scenario, run
+    >>> scenario = Scenario.of("baseline").with_values({"population.schools": 6}).with_years(2)
+    >>> result = run(scenario, seed=1, replicates=2)
+    >>> result.values("use").round(4)
+    array([0.0126, 0.0126])
     """
     if reading is not None:
         engine = ENGINE_OF_READING.get(reading, reading)

@@ -42,7 +42,26 @@ DISPLAYED_OUTCOMES = (
 
 @dataclass(frozen=True)
 class RunResult:
-    """The replicates of a scenario: ``outcomes``, ``weeks`` and ``schools`` are tidy tables."""
+    """The replicates of a scenario, as tidy tables.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What was simulated.
+    seed : int
+    engine : {"numba", "mesa"}
+    run_counts : tuple of RunCounts
+        What was counted in each run, replicate by replicate.
+
+    Examples
+    --------
+    >>> from plnsim import Scenario, run
+    >>> result = run(Scenario.of("baseline").with_values({"population.schools": 6}).with_years(2), replicates=2)
+    >>> result.schools[["replicate", "year", "school", "staff", "use"]].head(2).round(3)
+       replicate  year  school  staff    use
+    0          0     1       0    8.0  0.000
+    1          0     1       1   26.0  0.002
+    """
 
     scenario: Scenario
     seed: int
@@ -51,12 +70,15 @@ class RunResult:
 
     @property
     def replicates(self) -> int:
-        """How many runs there are."""
+        """Number of runs."""
         return len(self.run_counts)
 
     @cached_property
     def outcomes(self) -> pandas.DataFrame:
-        """One row a replicate, one column an outcome (a ``pandas.DataFrame``)."""
+        """One row a replicate.
+
+        Columns: ``replicate``, from 0, and every outcome in its unit, NaN where it is not defined.
+        """
         import pandas
 
         return pandas.DataFrame(
@@ -65,7 +87,12 @@ class RunResult:
 
     @cached_property
     def weeks(self) -> pandas.DataFrame:
-        """One row a replicate and week: weekly outcomes of all schools, use and deep use of each half as well."""
+        """One row a replicate and week.
+
+        Columns: ``replicate`` and ``week``, from 0; ``supported``, whether outside support holds; the weekly outcomes
+        of all schools; ``use`` and ``deep_use`` of the less and the more disadvantaged half of schools;
+        ``networks_active`` and ``schools_in_networks``, as numbers.
+        """
         import pandas
 
         return pandas.concat(
@@ -89,7 +116,12 @@ class RunResult:
 
     @cached_property
     def schools(self) -> pandas.DataFrame:
-        """One row a replicate, year and school."""
+        """One row a replicate, year and school.
+
+        Columns: ``replicate``, from 0; ``year``, from 1; ``school``, from 0; ``staff`` and ``members`` of networks, as
+        teachers, mean of the weeks; ``use``, ``belief`` and ``fidelity`` (that of users), as shares, mean of the weeks;
+        ``routine`` at the end of the year, 0 to 1.
+        """
         import pandas
 
         return pandas.concat(
@@ -116,13 +148,40 @@ class RunResult:
         return pandas.DataFrame(columns)
 
     def values(self, outcome: str) -> np.ndarray:
-        """The values of an outcome, one a replicate; raises ``InputError`` for an unknown one."""
+        """Gives the values of an outcome.
+
+        Parameters
+        ----------
+        outcome : str
+            Name of an outcome.
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (replicates,), in the outcome's unit; NaN where it is not defined.
+
+        Raises
+        ------
+        InputError
+            Where the outcome is unknown.
+        """
         if outcome not in OUTCOMES_BY_NAME:
             raise InputError(f"there is no outcome {quote_value(outcome)}", right=suggestion(outcome, OUTCOMES_BY_NAME))
         return np.array([OUTCOMES_BY_NAME[outcome].function(run) for run in self.run_counts], dtype=np.float64)
 
     def by_week(self, outcome: WeeklyOutcome) -> np.ndarray:
-        """A weekly outcome of all schools, replicates by weeks."""
+        """Gives a weekly outcome of all schools.
+
+        Parameters
+        ----------
+        outcome : WeeklyOutcome
+            One of ``plnsim.model.outcome.WEEKLY_OUTCOMES``.
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (replicates, weeks), a share or mean; NaN where nobody is counted.
+        """
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.array(
                 [run.weeks[outcome.count].sum(axis=1) / run.weeks[outcome.of].sum(axis=1) for run in self.run_counts]

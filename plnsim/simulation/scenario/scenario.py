@@ -38,10 +38,47 @@ LONGEST_RUN = 100 * SCHOOL_WEEKS
 
 @dataclass(frozen=True)
 class Scenario:
-    """A programme, its population and its length; immutable, varied by ``with_values`` and ``with_years``.
+    """A programme, its population and its length; immutable.
 
-    ``changed`` holds only what differs from the defaults. ``known`` and ``assumed`` say which facts of the programme
-    rest on its sources and which are assumed; ``special`` what sets it apart in the model's terms.
+    Usually made by ``Scenario.of`` and varied by ``with_values`` and ``with_years``.
+
+    Parameters
+    ----------
+    name : str
+        Short name, by which results are told apart; that of the file where there is one.
+    title, purpose : str, default ""
+        One line, for pages and tables.
+    sources : tuple of str, default ()
+        Works that describe the programme.
+    known : tuple of str, default ()
+        Facts of the programme that rest on its sources.
+    assumed : tuple of str, default ()
+        Facts that rest on none.
+    special : tuple of str, default ()
+        What sets the programme apart, in the model's terms.
+    changed : mapping of str to float, int or str, default {}
+        Values by dotted parameter name; only those that differ from the defaults are kept.
+    calendar : tuple of CalendarEvent, default ()
+        What happens on the way: values set from a week on, or a named event.
+    years : float, optional
+        Length of a run in school years of 39 weeks; by default whole years of support and the follow-up.
+    files : mapping of str to Path, default {}
+        Files of the population that the scenario file names, by their keys.
+    population_data : PopulationData, optional
+        Schools, teachers, ties and networks that are known; what is missing is drawn.
+
+    See Also
+    --------
+    run : Simulates a scenario.
+
+    Examples
+    --------
+    >>> from plnsim import Scenario
+    >>> scenario = Scenario.of("baseline").with_values({"population.schools": 6, "time.hours": 1.0}).with_years(2)
+    >>> scenario.weeks, scenario.number_of_schools, scenario.expected_teachers
+    (78, 6, 144.0)
+    >>> dict(scenario.changed)
+    {'population.schools': 6, 'time.hours': 1.0}
     """
 
     name: str
@@ -67,7 +104,22 @@ class Scenario:
 
     @classmethod
     def of(cls, scenario: Scenario | str | os.PathLike[str]) -> Scenario:
-        """A scenario as it is, by the name of a shipped one, or from a file; raises ``InputError``."""
+        """Takes a scenario as it is, by the name of a shipped one, or from a file.
+
+        Parameters
+        ----------
+        scenario : Scenario, str or path-like
+            ``plnsim scenarios`` lists the names; a file ends in ``.toml``.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        InputError
+            Where there is no such scenario, or the file is wrong; the message names line and column.
+        """
         if isinstance(scenario, Scenario):
             return scenario
         path, shipped = Path(scenario), shipped_scenarios()
@@ -87,23 +139,73 @@ class Scenario:
 
     @classmethod
     def from_text(cls, text: str, name: str = "scenario", folder: str | Path = ".") -> Scenario:
-        """A scenario from the text of a scenario file; raises ``InputError``."""
+        r"""Parses the text of a scenario file.
+
+        Parameters
+        ----------
+        text : str
+            TOML, as in a scenario file.
+        name : str, default "scenario"
+            Name of the scenario, and the place that messages give.
+        folder : str or Path, default "."
+            Where the files lie that the text names.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        InputError
+            Names line and column of every problem.
+
+        Examples
+        --------
+        >>> from plnsim import Scenario
+        >>> Scenario.from_text("[time]\nhours = 1.0", name="own").values["time.hours"]
+        1.0
+        """
         return cls(**parse.read_text(text, name=name, place=name, folder=Path(folder)))
 
     @cached_property
     def values(self) -> dict[str, Value]:
-        """Every parameter's value by dotted name, defaults included."""
+        """Every parameter's value by dotted name, defaults included; units are those that the parameters declare."""
         return MODEL_PARAMETERS.defaults() | dict(self.changed)
 
     def with_values(self, values: Mapping[str, object]) -> Scenario:
-        """The same scenario with other values, by dotted name; raises ``InputError``."""
+        """Gives the same scenario with other values.
+
+        Parameters
+        ----------
+        values : mapping of str to float, int or str
+            By dotted name, in the parameter's unit; names of options for choices.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        InputError
+            Where a parameter is unknown, or a value outside its bounds.
+        """
         checked = {name: MODEL_PARAMETERS[name].validate(value) for name, value in values.items()}
         return replace(self, changed=dict(self.changed) | checked)
 
     def with_condition_lifted(self, condition: str, share: float) -> Scenario:
-        """The same scenario with a share of the gap in a condition (time, leadership, focus) closed in every week.
+        """Gives the same scenario with a share of the gap in a condition closed in every week.
 
         It comes on top of what the scenario and its calendar do to the condition already.
+
+        Parameters
+        ----------
+        condition : {"time", "leadership", "focus"}
+        share : float
+            Share of the gap between the condition as it is and its best, 0 to 1.
+
+        Returns
+        -------
+        Scenario
         """
         shift, target = f"conditions.{condition}_shift", f"conditions.{condition}_target"
 
@@ -123,7 +225,22 @@ class Scenario:
         return replace(self.with_values(on_top(self.changed)), calendar=calendar)
 
     def with_years(self, years: float) -> Scenario:
-        """The same scenario simulated for so many years."""
+        """Gives the same scenario with another length.
+
+        Parameters
+        ----------
+        years : float
+            School years of 39 weeks, more than 0 and at most 100.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        InputError
+            Where a run cannot be so long.
+        """
         if isinstance(years, bool) or not isinstance(years, Real) or not 0 < years * SCHOOL_WEEKS <= LONGEST_RUN:
             raise InputError(
                 f"a run cannot last {quote_value(years)} years",
@@ -140,7 +257,7 @@ class Scenario:
 
     @property
     def expected_teachers(self) -> float:
-        """Teachers of the population: counted where it is given, expected where it is drawn."""
+        """Teachers of the population; counted where it is given, expected where it is drawn."""
         if self.population_data:
             return float(self.population_data.schools["staff"].sum())
         schools, primary, secondary, secondary_share = (
@@ -151,18 +268,35 @@ class Scenario:
 
     @property
     def weeks(self) -> int:
-        """Weeks of a run."""
+        """School weeks of a run."""
         return length(self.values, self.calendar, self.years)
 
     @property
     def support_ends(self) -> int:
-        """The first week without outside support (it may lie after the end of the run)."""
+        """The first week without outside support, counted from 0; it may lie after the end of the run."""
         return end_of_support(self.values, self.calendar)
 
     def world(self, seed: int = 1, replicate: int = 0, engine: Engine = "numba") -> World:
-        """The starting world for a seed and replicate; raises ``InputError``, also when it would not fit in memory.
+        """Builds the starting world of a run.
 
-        ``engine`` gives the starting values: "numba" compiled, "mesa" in plain Python, the same to the bit.
+        Parameters
+        ----------
+        seed : int, default 1
+        replicate : int, default 0
+            Runs of one seed have random numbers of their own by this number.
+        engine : {"numba", "mesa"}, default "numba"
+            Who computes the starting values; the same to the bit.
+
+        Returns
+        -------
+        World
+            Teachers, schools and networks as structured arrays with a field for each state variable, and ties as arrays
+            of places.
+
+        Raises
+        ------
+        InputError
+            Also where the world would not fit in memory.
         """
         seed, replicate = validate_seed(seed), validate_replicate(replicate)
         world = build_world(self.values, seed, replicate, self.population_data)
@@ -180,16 +314,40 @@ class Scenario:
     def initialise(
         self, seed: int, replicate: int, engine: Engine = "numba"
     ) -> tuple[World, np.ndarray, list[dict[str, Value]]]:
-        """What an engine begins with: the starting world, the records of all weeks, and the parameter sets in force."""
+        """Makes what an engine begins with.
+
+        Parameters
+        ----------
+        seed : int
+        replicate : int
+        engine : {"numba", "mesa"}, default "numba"
+
+        Returns
+        -------
+        world : World
+        weeks : numpy.ndarray of shape (weeks,)
+            A record for each week: its number, its random key, what happens in it, and its parameter set.
+        parameter_sets : list of dict
+            The values by dotted name that are in force at some time.
+
+        Raises
+        ------
+        InputError
+            Also where the world would not fit in memory.
+        """
         seed, replicate = validate_seed(seed), validate_replicate(replicate)
         weeks, parameter_sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
         return self.world(seed, replicate, engine), weeks, parameter_sets
 
     def to_python(self) -> str:
-        """The Python expression that makes the scenario again.
+        """Writes the Python expression that makes the scenario again.
 
         Where that takes a calendar or files of its own, it reads them from a file, and a comment says how such a file
         is written.
+
+        Returns
+        -------
+        str
         """
         shipped = self.name in shipped_scenarios()
         base = Scenario.of(self.name) if shipped else Scenario(self.name, title=self.title)

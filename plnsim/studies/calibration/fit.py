@@ -38,8 +38,16 @@ MATCHES, UNSETTLED, NO_MATCH = "matches", "unsettled", "no match"
 
 @dataclass(frozen=True)
 class Wave:
-    """A wave of history matching: its points, what its emulators leave of the space, and how they did at points they
-    had not seen.
+    """A wave of history matching.
+
+    Attributes
+    ----------
+    simulated : StageRuns
+        Its points and their runs.
+    left : float
+        Share of the prior that its emulators do not rule out.
+    emulator_validation : float
+        How the emulators of the waves before did at points they had not seen; NaN for the first wave.
     """
 
     simulated: StageRuns
@@ -49,11 +57,37 @@ class Wave:
 
 @dataclass(frozen=True)
 class Posterior:
-    """What a fit found.
+    """What a fit found: a weighted sample of runs.
 
-    ``unit_sample``: draws x parameters, in the unit cube; ``results``: draws x observations; ``weights`` sum to 1, or
-    are all 0 where no draw has any likelihood. ``closest`` is the smallest distance found: the largest of the
-    deviations of its observations, in their standard deviations.
+    ``plnsim.studies.calibration.posterior`` makes tables of it: ``marginals``, ``pairs``, ``profile``, ``check``,
+    ``draws``.
+
+    Attributes
+    ----------
+    calibration : Calibration
+        What was asked.
+    waves : tuple of Wave
+        The waves of history matching; empty for prior sampling.
+    prior : StageRuns
+        Runs at points of the prior.
+    unit_sample : numpy.ndarray of shape (draws, parameters)
+        Points of the draws in the unit cube, in which the prior is flat.
+    results : numpy.ndarray of shape (draws, observations)
+        What was observed in the run of each draw, in the units of the outcomes.
+    weights : numpy.ndarray of shape (draws,)
+        They sum to 1, or are all 0 where no draw has any likelihood.
+    log_likelihood : numpy.ndarray of shape (draws,)
+        Log density of the fitted observations around each run.
+    closest : float
+        Distance of the best run: the largest of its deviations from the fitted observations, in standard deviations.
+    closest_shares : numpy.ndarray of shape (parameters,)
+        Point of the best run in the unit cube.
+    closest_results : numpy.ndarray of shape (observations,)
+        What was observed in the best run.
+    evaluated_points : tuple of numpy.ndarray
+        Every point that was run, waves included, of shape (runs, parameters), and its distance, of shape (runs,).
+    failed : tuple of str
+        Errors of runs that failed.
     """
 
     calibration: Calibration
@@ -72,15 +106,20 @@ class Posterior:
 
     @property
     def effective_sample_size(self) -> float:
+        """Draws of equal weight that would say as much."""
         return effective_sample_size(self.weights)
 
     @property
     def runs(self) -> int:
+        """Runs in all, waves included."""
         return len(self.unit_sample) + sum(int(np.prod(wave.simulated.results.shape[:2])) for wave in self.waves)
 
     @property
     def verdict(self) -> str:
-        """Whether any setting matches, and whether the sample is large enough to say which."""
+        """Whether any setting matches.
+
+        "matches" or "no match", or "unsettled" where too few draws are effective to say which settings match.
+        """
         if self.closest >= RULED_OUT:
             return NO_MATCH
         return MATCHES if self.effective_sample_size >= MIN_EFFECTIVE else UNSETTLED
@@ -99,10 +138,58 @@ def calibrate(
 ) -> Posterior:
     """Fits a calibration, or goes on with it where it was stopped.
 
-    ``calibration``: a ``Calibration``, the name of a shipped one, or the path of a file; ``budget``: the most runs,
-    instead of its own. Runs are kept in stores below ``folder``, by default ``calibration-results/NAME``.
-    ``evaluate`` takes the place of the model: it turns a task, a point's values and a replicate into a value for each
-    observation's column. The result depends on the seed, never on the workers. Raises ``InputError``.
+    Parameters
+    ----------
+    calibration : Calibration, str or path-like
+        A calibration, the name of a shipped one, or the path of a file.
+    folder : str or path-like, optional
+        Where runs are kept, by default ``calibration-results/NAME``.
+    budget : int, optional
+        The most runs, instead of the calibration's own.
+    workers : int, optional
+        Threads, by default one a core; results do not depend on them.
+    executor : concurrent.futures.Executor, optional
+        Computes batches of runs instead of threads.
+    concurrency : callable, optional
+        Gives the number of batches that the executor takes at a time.
+    progress : callable, optional
+        Called with the name of each stage; gives what is called after each batch with the runs done, the runs in all,
+        and the new rows.
+    evaluate : callable, optional
+        Takes the place of the model: turns a task, the values of a point by dotted name, and a replicate into a value
+        for each observation's column.
+
+    Returns
+    -------
+    Posterior
+
+    Raises
+    ------
+    InputError
+        Also where scikit-learn is missing, which history matching needs.
+
+    Notes
+    -----
+    Waves of history matching rule out settings from three standard deviations on (Pukelsheim's three-sigma rule). Each
+    run of the sample then counts by the density of the observations around it, over the density with which it was
+    drawn: such approximate Bayesian computation is exact for the error that is stated (Wilkinson 2013). See decision
+    0007.
+
+    Examples
+    --------
+    >>> from plnsim import Scenario, calibrate
+    >>> from plnsim.studies.calibration.calibration import Calibration
+    >>> from plnsim.studies.calibration.observations import Observation
+    >>> from plnsim.studies.calibration.posterior import marginals
+    >>> scenario = Scenario.of("baseline").with_values({"population.schools": 3}).with_years(1)
+    >>> seen = Observation("home_use", week=38, value=0.05, error=0.01)
+    >>> example = Calibration("example", scenario, (seen,), ("adoption.alone",), method="prior-sampling", budget=512)
+    >>> posterior = calibrate(example)
+    >>> posterior.verdict, posterior.unit_sample.shape, round(posterior.effective_sample_size)
+    ('matches', (512, 1), 75)
+    >>> marginals(posterior)[["parameter", "prior_50", "posterior_50", "width_ratio"]].round(2)
+            parameter  prior_50  posterior_50  width_ratio
+    0  adoption.alone      0.14           0.2         0.85
     """
     calibration = calibration_of(calibration)
     calibration = calibration if budget is None else calibration.with_budget(budget)

@@ -54,11 +54,55 @@ def compare(
     quick: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Comparison:
-    """Simulates scenarios with common random numbers, replicate by replicate, and looks closer at the leading one.
+    """Simulates scenarios side by side and looks closer at the leading one.
 
-    ``baseline``: the scenario that the others are compared with, by default the first. ``quick`` leaves out the
-    sensitivity of the leading scenario. ``progress`` is called with the steps done and the steps in all. Raises
-    ``InputError``.
+    Parameters
+    ----------
+    scenarios : sequence of Scenario, str or path-like
+        Two or more, of different names.
+    baseline : str, optional
+        Name of the scenario that the others are compared with, by default the first.
+    seed : int, default 1
+    replicates : int, default 20
+        Runs of each scenario.
+    workers : int, optional
+        Threads, by default one a core; results do not depend on them.
+    quick : bool, default False
+        Leaves out the sensitivity of the leading scenario.
+    progress : callable, optional
+        Called with the steps done and the steps in all.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        Before anything is simulated.
+
+    Notes
+    -----
+    Replicate *i* has the same random numbers in every scenario, so differences are taken replicate by replicate. The
+    scenario with the most sustained deep use leads. With its conditions lifted by 30 % in turn it shows what is in the
+    way; with parameters at both ends of their plausible ranges, one at a time, what its result answers to.
+
+    Examples
+    --------
+    >>> from plnsim import Scenario, compare
+    >>> scenarios = [
+    ...     Scenario.of(name).with_values({"population.schools": 6}).with_years(2)
+    ...     for name in ("baseline", "all-the-time-in-the-world")
+    ... ]
+    >>> comparison = compare(scenarios, seed=1, replicates=2, quick=True)
+    >>> comparison.leading.name
+    'all-the-time-in-the-world'
+    >>> differences = comparison.tables["differences"].set_index("outcome")
+    >>> differences.loc[["use", "deep_use"], ["scenario", "mean", "higher", "pairs"]].round(4)
+                               scenario    mean  higher  pairs
+    outcome
+    use       all-the-time-in-the-world  0.0207       2      2
+    deep_use  all-the-time-in-the-world  0.0068       2      2
     """
     resolved, base = check_scenarios(scenarios, baseline)
     seed, replicates, workers = validate_seed(seed), validate_replicates(replicates), validate_workers(workers)

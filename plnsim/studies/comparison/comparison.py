@@ -96,8 +96,20 @@ class CostPerAdopter(TypedDict):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Scenarios side by side, replicate by replicate with common random numbers; of one scenario alone where nothing is
-    compared.
+    """Scenarios side by side, replicate by replicate with common random numbers.
+
+    It may hold a single scenario, where nothing is compared.
+
+    Attributes
+    ----------
+    results : tuple of ScenarioResult
+        The scenarios with their runs.
+    baseline : str
+        Name of the scenario that the others are compared with.
+    barriers : pandas.DataFrame, optional
+        A row a condition of the leading scenario: how often it is named, and what lifting it gains.
+    sensitivity : pandas.DataFrame, optional
+        A row a parameter of the leading scenario and end of its plausible range: the change in deep use.
     """
 
     results: tuple[ScenarioResult, ...]
@@ -107,19 +119,33 @@ class Comparison:
 
     @property
     def base(self) -> ScenarioResult:
+        """The ``ScenarioResult`` of the baseline."""
         return next(result for result in self.results if result.name == self.baseline)
 
     @property
     def others(self) -> list[ScenarioResult]:
+        """The ``ScenarioResult`` of every other scenario, in their order."""
         return [result for result in self.results if result.name != self.baseline]
 
     @cached_property
     def leading(self) -> ScenarioResult:
-        """The scenario with the most sustained deep use on average; the first of equals."""
+        """The ``ScenarioResult`` with the most sustained deep use on average; the first of equals."""
         return max(self.results, key=lambda result: np.nan_to_num(describe(result.values(MAIN_OUTCOME))["mean"]))
 
     def difference(self, result: ScenarioResult, quantity: str) -> np.ndarray:
-        """A scenario minus the baseline, pair by pair."""
+        """Subtracts the baseline from a scenario, replicate by replicate.
+
+        Parameters
+        ----------
+        result : ScenarioResult
+        quantity : str
+            An outcome, or a name in ``plnsim.studies.comparison.scenario_result.DERIVED``.
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (replicates,), in the unit of the quantity; NaN where one of both is not defined.
+        """
         difference: np.ndarray = result.values(quantity) - self.base.values(quantity)
         return difference
 
@@ -131,7 +157,7 @@ class Comparison:
 
     @cached_property
     def summaries(self) -> dict[tuple[str, str], Summary]:
-        """Mean and quantiles of each scenario and outcome, by their names."""
+        """Mean and quantiles of each outcome, in its unit, as a dict by names of scenario and outcome."""
         return {
             (result.name, name): {
                 "scenario": result.name,
@@ -146,7 +172,7 @@ class Comparison:
 
     @cached_property
     def paired(self) -> dict[tuple[str, str], PairedDifference]:
-        """Mean and quantiles of the paired differences from the baseline, and their signs, by scenario and outcome."""
+        """Mean, quantiles and signs of differences from the baseline, as a dict by names of scenario and outcome."""
         return {
             (result.name, name): {
                 "scenario": result.name,
@@ -161,11 +187,17 @@ class Comparison:
 
     @cached_property
     def costs(self) -> dict[str, CostPerAdopter]:
+        """Cost in money, adopters in teachers, and cost of each with a bootstrap interval, as a dict by scenario."""
         return {result.name: cost_of(result) for result in self.results}
 
     @cached_property
     def tables(self) -> dict[str, pandas.DataFrame]:
-        """All tables by name: the runs, what is computed from them, and the further runs of the leading scenario."""
+        """All tables by name, each a ``pandas.DataFrame``.
+
+        ``outcomes`` (a row a run), ``weeks`` (a row a run and week), ``summary`` (a row a scenario and outcome),
+        ``differences`` (the same of differences from the baseline), ``costs`` (a row a scenario), and where they were
+        asked for ``barriers`` and ``sensitivity``.
+        """
         tables = {
             "outcomes": self._joined("outcomes"),
             "weeks": self._joined("weeks"),

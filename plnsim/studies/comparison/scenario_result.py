@@ -44,7 +44,17 @@ class DifferenceDescription(Description):
 
 @dataclass(frozen=True)
 class ScenarioResult:
-    """One scenario of a comparison with its runs as tables; to be read as a ``plnsim.simulation.runs.RunResult`` is."""
+    """One scenario of a comparison with its runs as tables; to be read as a ``RunResult`` is.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    seed : int
+    outcomes : pandas.DataFrame
+        A row a replicate, as in ``RunResult.outcomes``.
+    weeks : pandas.DataFrame
+        A row a replicate and week, as in ``RunResult.weeks``.
+    """
 
     scenario: Scenario
     seed: int
@@ -53,29 +63,62 @@ class ScenarioResult:
 
     @classmethod
     def of(cls, result: RunResult) -> ScenarioResult:
+        """Takes the tables of a run.
+
+        Parameters
+        ----------
+        result : RunResult
+
+        Returns
+        -------
+        ScenarioResult
+        """
         return cls(result.scenario, result.seed, result.outcomes, result.weeks)
 
     @property
     def name(self) -> str:
+        """Name of the scenario."""
         return self.scenario.name
 
     @property
     def replicates(self) -> int:
+        """Number of runs."""
         return len(self.outcomes)
 
     @property
     def outlasts_support(self) -> bool:
+        """Whether the runs go on after outside support has ended."""
         return self.scenario.support_ends < self.scenario.weeks
 
     def values(self, quantity: str) -> np.ndarray:
-        """The values of an outcome or of one of ``DERIVED``, one a replicate."""
+        """Gives the values of an outcome or of one of ``DERIVED``.
+
+        Parameters
+        ----------
+        quantity : str
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (replicates,), in the unit of the quantity; NaN where it is not defined.
+        """
         if quantity in DERIVED:
             return DERIVED[quantity].function(self)
         values: np.ndarray = self.outcomes[quantity].to_numpy(dtype=np.float64)
         return values
 
     def by_week(self, column: str) -> np.ndarray:
-        """A column of the weeks as an array, replicates by weeks."""
+        """Gives a column of the weeks.
+
+        Parameters
+        ----------
+        column : str
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (replicates, weeks).
+        """
         values: np.ndarray = self.weeks[column].to_numpy(dtype=np.float64)
         return values.reshape(self.replicates, -1)
 

@@ -55,11 +55,61 @@ VARY_KEYS = ("parameters", "except", "groups", "dummy", "by_group")
 
 @dataclass(frozen=True)
 class Experiment:
-    """What is asked: which scenarios, under which alternatives, with which design, measured by what.
+    """What an experiment asks: which scenarios, under which alternatives, with which design, measured by what.
 
-    ``alternatives``: structural variants by name, each a set of values. ``factors``: the levels of each factor of a
-    factorial design. ``lift``: where above 0, each run is repeated with this share of the gap of each condition closed
-    in turn.
+    Parameters
+    ----------
+    name : str
+        Name of the experiment; its results go to ``experiment-results/NAME`` unless a folder is named.
+    scenarios : tuple of str
+        Names of shipped scenarios, or files that end in ``.toml``, as seen from `folder`.
+    method : str
+        "sobol", "morris", "efast", "pawn", "delta", "latin", "grid", "one-at-a-time" or "factorial".
+    names : tuple of str
+        What varies: dotted parameter names over their plausible ranges, factors, or ``"dummy"``, which enters nowhere.
+    groups : tuple of str, default ()
+        The group of each of `names`, where indices are asked for groups (sobol and morris only).
+    title, purpose : str, default ""
+        One line, for pages and tables.
+    size : int, default 256
+        Base points (sobol; a power of two), trajectories (morris), points of a curve (efast), levels (grid,
+        one-at-a-time), or points.
+    second_order : bool, default False
+        Whether Sobol indices of pairs are asked for.
+    outcomes : tuple of str, default ("deep_use",)
+        Names of outcomes.
+    replicates : int, default 2
+        Runs at each point.
+    seed : int, default 1
+    resamples : int, default 1000
+        Bootstrap resamples for the intervals of indices.
+    years : float, optional
+        Length of the runs in school years, by default that of each scenario.
+    every_weeks : int, default 0
+        Where above 0, deep use is kept and analysed every so many weeks, from the end of the first year.
+    lift : float, default 0.0
+        Where above 0, each run is repeated with this share of the gap of each condition closed in turn.
+    factors : dict of str to Factor, default {}
+        The levels of each factor of a factorial design.
+    values : dict of str to float, int or str, default {}
+        Values by dotted name that hold in every run.
+    alternatives : dict of str to dict, default {}
+        Structural variants by name, each a set of values by dotted name.
+    folder : str, default "."
+        Where scenario files lie.
+
+    See Also
+    --------
+    run_experiment : Runs it.
+
+    Examples
+    --------
+    >>> from plnsim import Experiment
+    >>> experiment = Experiment("example", ("baseline",), "sobol", ("time.hours", "leadership.vision"), size=4)
+    >>> experiment.design().unit_sample.shape
+    (16, 2)
+    >>> list(experiment.variants())
+    ['baseline']
     """
 
     name: str
@@ -85,7 +135,21 @@ class Experiment:
 
     @classmethod
     def read(cls, path: Path) -> Experiment:
-        """An experiment from its file; raises ``InputError`` naming file, line and column."""
+        """Reads an experiment file.
+
+        Parameters
+        ----------
+        path : Path
+
+        Returns
+        -------
+        Experiment
+
+        Raises
+        ------
+        InputError
+            Names file, line and column of every problem.
+        """
         return _Parser(load_text(path, "experiment"), str(path)).parse(path)
 
     def check_design(self) -> None:
@@ -94,6 +158,18 @@ class Experiment:
             check_design(self.method, self.names, self.size, groups=self.groups, second_order=self.second_order)
 
     def design(self) -> Design:
+        """Draws the points of the design.
+
+        Returns
+        -------
+        Design
+            Its ``unit_sample`` is a ``numpy.ndarray`` of shape (points, names), in the unit cube.
+
+        Raises
+        ------
+        InputError
+            Where the method does not take the size or the groups.
+        """
         if self.method == "factorial":
             return Design(
                 self.method,
@@ -107,7 +183,18 @@ class Experiment:
         )
 
     def variants(self) -> dict[str, Scenario]:
-        """Every scenario under every alternative, by a name that can be that of a folder."""
+        """Gives every scenario under every alternative.
+
+        Returns
+        -------
+        dict of str to Scenario
+            By names that can be those of folders: ``baseline``, ``baseline--additive``.
+
+        Raises
+        ------
+        InputError
+            Where there is no such scenario, a value is wrong, or a name cannot be that of a folder.
+        """
         variants: list[tuple[str, Scenario]] = []
         for wanted in self.scenarios:
             path = Path(self.folder) / wanted

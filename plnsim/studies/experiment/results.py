@@ -40,15 +40,55 @@ CAVEAT = (
 
 @dataclass(frozen=True)
 class ExperimentResults:
-    """A store that is read, not continued."""
+    """The store of an experiment on one variant, read and not continued.
+
+    Usually made by ``ExperimentResults.of``.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the store lies.
+    manifest : dict
+        What the experiment asked for, and the version of the model that ran it.
+
+    Examples
+    --------
+    >>> from plnsim import Experiment, run_experiment
+    >>> from plnsim.studies.experiment.results import ExperimentResults
+    >>> experiment = Experiment(
+    ...     "stored", ("baseline",), "latin", ("time.hours",), size=3, years=0.5, values={"population.schools": 6}
+    ... )
+    >>> _ = run_experiment(experiment, "stored")
+    >>> results = ExperimentResults.of("stored")
+    >>> results.values.round(2)
+       time.hours
+    0        0.27
+    1        1.42
+    2        0.73
+    >>> results.runs.shape, results.cube("deep_use").shape
+    ((6, 6), (3, 2))
+    """
 
     folder: Path
     manifest: ExperimentManifest
 
     @classmethod
     def of(cls, folder: ExperimentResults | Path | str) -> ExperimentResults:
-        """The store in a folder, or the only one of the stores below it (one that is read already stays as it is);
-        raises ``InputError``.
+        """Reads the store in a folder, or the only one below it.
+
+        Parameters
+        ----------
+        folder : ExperimentResults, Path or str
+            What is read already stays as it is.
+
+        Returns
+        -------
+        ExperimentResults
+
+        Raises
+        ------
+        InputError
+            Where there is no store, more than one, or a damaged one.
         """
         if isinstance(folder, ExperimentResults):
             return folder
@@ -70,11 +110,12 @@ class ExperimentResults:
 
     @property
     def settings(self) -> Settings:
-        """What the experiment asked for: scenario (as text), method, names, groups, outcomes, replicates, seed."""
+        """What the experiment asked for, as its manifest says it; the scenario is the text of its file."""
         return self.manifest["asked"]
 
     @property
     def method(self) -> str:
+        """Method of the design."""
         return self.settings["method"]
 
     @property
@@ -84,6 +125,7 @@ class ExperimentResults:
 
     @property
     def replicates(self) -> int:
+        """Runs at each point."""
         return self.settings["replicates"]
 
     @property
@@ -99,7 +141,7 @@ class ExperimentResults:
 
     @cached_property
     def unit_sample(self) -> pandas.DataFrame:
-        """The points in the unit cube, a column a parameter."""
+        """The points in the unit cube, a ``pandas.DataFrame`` with a row a point and a column a parameter."""
         unit_sample = Store(self.folder, self.manifest).design()
         if missing := set(self.names) - set(unit_sample.columns):
             raise InputError(
@@ -111,8 +153,9 @@ class ExperimentResults:
 
     @cached_property
     def values(self) -> pandas.DataFrame:
-        """What each point was: numbers, whole numbers, names of options, and of a factor the name of its level; the
-        dummy is its share.
+        """The points in the parameters' units, a ``pandas.DataFrame`` with a row a point and a column a parameter.
+
+        Of a choice it is the name of the option, of a factor that of the level, of the dummy its share.
         """
         return pandas.DataFrame(
             {name: [self._value_at(name, share) for share in self.unit_sample[name]] for name in self.names}
@@ -127,8 +170,9 @@ class ExperimentResults:
 
     @cached_property
     def runs(self) -> pandas.DataFrame:
-        """All finished runs, a row each, in the order of their numbers; raises ``InputError`` where they are of
-        another design.
+        """All finished runs, a ``pandas.DataFrame`` with a row a run, in the order of their numbers.
+
+        Raises ``InputError`` where they are of another design.
         """
         runs = Store(self.folder, self.manifest).read()
         if not (
@@ -147,14 +191,32 @@ class ExperimentResults:
         return tuple(name for name in self.runs.columns if name not in KEYS)
 
     def means(self, outcomes: tuple[str, ...]) -> pandas.DataFrame:
-        """The means over the replicates of each point whose runs are all finished; NaN where an outcome is not defined
-        in one of them.
+        """Gives means over the replicates of each point whose runs are all finished.
+
+        Parameters
+        ----------
+        outcomes : tuple of str
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a point and a column an outcome, in its unit; NaN where it is not defined in one of the runs.
         """
         finished = np.bincount(self.runs["point"], minlength=len(self.unit_sample)) == self.replicates
         return pandas.DataFrame({outcome: self.cube(outcome).mean(axis=1) for outcome in outcomes})[finished]
 
     def cube(self, outcome: str) -> np.ndarray:
-        """An outcome as points x replicates, NaN where a run is missing or failed."""
+        """Gives an outcome of every run.
+
+        Parameters
+        ----------
+        outcome : str
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (points, replicates), in the outcome's unit; NaN where a run is missing or failed.
+        """
         cube = np.full((len(self.unit_sample), self.replicates), np.nan)
         cube[self.runs["point"], self.runs["replicate"]] = self.runs[outcome]
         return cube

@@ -74,13 +74,64 @@ def run_experiment(
     note: Callable[[str], None] = lambda text: None,
     evaluate: Evaluate = evaluate_model,
 ) -> dict[str, Analysis]:
-    """Runs what is missing of an experiment and analyses it; gives the analysis of each variant.
+    """Runs what is missing of an experiment and analyses it.
 
-    ``experiment``: an ``Experiment``, the name of a shipped one, or the path of a file; ``size``: the size of the
-    design, instead of its own. Tables are written below ``folder``, by default ``experiment-results/NAME``: for
-    each variant its store and the tables of its ``Analysis`` as CSV. The same call goes on where an interrupted one
-    stopped. A job that computes only its ``share``, as (2, 5), analyses nothing. ``note`` is told of damage that was
-    mended. Raises ``InputError``.
+    The same call goes on where an interrupted one stopped.
+
+    Parameters
+    ----------
+    experiment : Experiment, str or path-like
+        An experiment, the name of a shipped one, or the path of a file.
+    folder : str or path-like, optional
+        Where the results go, by default ``experiment-results/NAME``: for each variant its store and the tables of its
+        analysis as CSV.
+    size : int, optional
+        Size of the design, instead of the experiment's own.
+    share : tuple of int, default (1, 1)
+        Which share of the runs this job computes: (2, 5) is the second of five. A job with a share analyses nothing.
+    workers : int, optional
+        Threads, by default one a core; results do not depend on them.
+    executor : concurrent.futures.Executor, optional
+        Computes batches of runs instead of threads.
+    concurrency : callable, optional
+        Gives the number of batches that the executor takes at a time.
+    progress : callable, optional
+        Called for each variant with its name, task and design; gives what is called after each batch with the runs
+        done, the runs in all, and the new rows.
+    note : callable, optional
+        Called with a sentence for each damaged part of a store that was computed again.
+    evaluate : callable, optional
+        Takes the place of the model: turns a task, the values of a point by dotted name, and a replicate into outcomes.
+
+    Returns
+    -------
+    dict of str to Analysis
+        The analysis of each variant; empty for a job with a share.
+
+    Raises
+    ------
+    InputError
+        Where the experiment is wrong, or its folder holds something else.
+
+    Notes
+    -----
+    Designs and indices are SALib's, but for factorial designs. All points have the same replicates, so they share their
+    random numbers.
+
+    Examples
+    --------
+    >>> from plnsim import Experiment, run_experiment
+    >>> experiment = Experiment(
+    ...     "example", ("baseline",), "sobol", ("time.hours", "leadership.vision"), size=32, years=2, resamples=100,
+    ...     values={"population.schools": 6},
+    ... )
+    >>> analysis = run_experiment(experiment)["baseline"]
+    >>> analysis.first_and_total("deep_use")[["factor", "first", "total"]].round(2)
+                  factor  first  total
+    0         time.hours   0.71   0.79
+    1  leadership.vision   0.05   0.29
+    >>> analysis.verdict.partition(":")[0]
+    'not yet converged'
     """
     experiment = experiment_of(experiment)
     experiment = experiment if size is None else replace(experiment, size=size)

@@ -30,8 +30,27 @@ DELTA_RESAMPLES = 20
 
 @dataclass(frozen=True)
 class Analysis:
-    """Indices as one tidy table, the same for deep use week by week, shares of variance, convergence, and what was
-    left out and why.
+    """What an experiment says of one variant.
+
+    Attributes
+    ----------
+    indices : pandas.DataFrame
+        A row an outcome, index and factor (or pair): value, and half-width of the 95 % interval.
+    over_time : pandas.DataFrame
+        The same for deep use, a row a week that was asked for.
+    variance : pandas.DataFrame
+        A row an outcome: variance between runs, and the share of chance in it.
+    convergence : pandas.DataFrame
+        Total Sobol indices on growing parts of the design.
+    verdict : str
+        Whether the indices have converged, and if not, how large a design is likely to be needed.
+    excluded : dict of str to str
+        Outcomes that could not be analysed, and why.
+
+    Notes
+    -----
+    Indices are of the mean over replicates and, for Sobol, of the spread between them as well. They count as converged
+    when every half-width is at most 0.05.
     """
 
     indices: pandas.DataFrame
@@ -43,7 +62,7 @@ class Analysis:
 
     @property
     def tables(self) -> dict[str, pandas.DataFrame]:
-        """The tables by the names of their files."""
+        """The tables by the names of their files, each a ``pandas.DataFrame``."""
         return {
             "indices": self.indices,
             "indices_over_time": self.over_time,
@@ -52,8 +71,16 @@ class Analysis:
         }
 
     def first_and_total(self, outcome: str) -> pandas.DataFrame:
-        """First and total Sobol indices of an outcome with the half-widths of their intervals, a row a factor, the
-        largest total first.
+        """Gives the first and total Sobol indices of an outcome, the largest total first.
+
+        Parameters
+        ----------
+        outcome : str
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a factor: ``factor``, ``first``, ``total`` and their half-widths, as shares of the variance.
         """
         rows = self.indices[(self.indices["outcome"] == outcome) & self.indices["index"].isin(["first", "total"])]
         wide = rows.pivot(index="factor", columns="index", values=["value", "half_width_95"])

@@ -46,8 +46,15 @@ def rank_non_dominated(points: np.ndarray, most: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Member:
-    """An allocation on the front: its letter, what fresh draws say of it, and in how many of them no other member
-    beats it.
+    """An allocation on the front.
+
+    Attributes
+    ----------
+    letter : str
+    fresh : Evaluation
+        What the fresh draws say of it.
+    non_dominated_draws : int
+        In how many fresh draws no other member beats it.
     """
 
     letter: str
@@ -57,8 +64,20 @@ class Member:
 
 @dataclass(frozen=True)
 class OptimisationResult:
-    """What a search found. ``evaluated``: all that was tried, on the draws of the search; ``fresh_evaluations``: the
-    best of it on fresh draws.
+    """What a search found.
+
+    Attributes
+    ----------
+    problem : Problem
+        What was searched, with the draws of the search.
+    fresh : Problem
+        The same with fresh draws, twice as many.
+    evaluated : tuple of Evaluation
+        All allocations that were tried, on the draws of the search.
+    fresh_evaluations : tuple of Evaluation
+        The best 24 of them, on fresh draws.
+    status_quo : Evaluation
+        The scenario as it is, on fresh draws.
     """
 
     problem: Problem
@@ -69,7 +88,11 @@ class OptimisationResult:
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
-        """The front by fresh draws, most sustained deep use first."""
+        """The front by fresh draws as a tuple of ``Member``, most sustained deep use first.
+
+        What has less than a quarter of the most sustained deep use is left out: to do nothing for anybody is equal, but
+        no answer.
+        """
         best = max(evaluation.means[0] for evaluation in self.fresh_evaluations)
         worthwhile_points = [
             evaluation for evaluation in self.fresh_evaluations if evaluation.means[0] >= WORTHWHILE * best
@@ -132,10 +155,56 @@ def optimise(
     workers: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> OptimisationResult:
-    """Searches the allocations of a budget for most sustained deep use and least shortfall; raises ``InputError``.
+    """Searches the allocations of a budget for most sustained deep use and least shortfall.
 
-    ``levers``: names of those in play (default: all that the scenario leaves open); the others stay as the scenario
-    has them. ``progress`` is called with the allocations judged and about how many there will be.
+    Parameters
+    ----------
+    scenario : Scenario, str or path-like
+        A scenario, the name of a shipped one, or the path of a file.
+    budget : float
+        Money for the whole programme.
+    levers : sequence of str, optional
+        Names of the levers in play, by default all that the scenario leaves open; the others stay as the scenario has
+        them.
+    costs : mapping of str to float, optional
+        Unit costs by name, in money, instead of the declared ones.
+    evaluations : int, default 150
+        Allocations that are tried.
+    draws : int, default 20
+        Runs of each, over all that is not known.
+    seed : int, default 1
+    workers : int, optional
+        Threads, by default one a core; results do not depend on them.
+    progress : callable, optional
+        Called with the allocations judged and about how many there will be.
+
+    Returns
+    -------
+    OptimisationResult
+
+    Raises
+    ------
+    InputError
+        Before anything is simulated; also where Optuna is missing.
+
+    Notes
+    -----
+    Optuna's tree-structured Parzen estimator and changes of the best so far take turns to propose allocations. What
+    looks best in a search looks better than it is, because chance helped to choose it; so the best 24 are judged again
+    on twice as many fresh draws.
+
+    Examples
+    --------
+    >>> from plnsim import Scenario, optimise
+    >>> scenario = Scenario.of("baseline").with_values({"population.schools": 6}).with_years(2)
+    >>> result = optimise(scenario, 60_000, levers=["cover", "meetings"], evaluations=4, draws=2)
+    >>> for member in result.members:
+    ...     print(member.letter, dict(member.fresh.allocation), round(member.fresh.cost))
+    A {'cover': 0.8, 'meetings': 13.0} 42900
+    B {'cover': 0.6, 'meetings': 16.0} 47400
+    C {'cover': 0.4, 'meetings': 6.0} 20232
+    >>> result.members[0].fresh.deep_use.shape
+    (4,)
     """
     problem = make_problem(scenario, budget, levers, costs, draws, seed, workers)
     judged: dict[Codes, Evaluation] = {}

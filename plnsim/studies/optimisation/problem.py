@@ -45,7 +45,19 @@ def shortfall(run_counts: RunCounts) -> float:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """An allocation with its cost and, draw by draw, sustained deep use and the shortfall."""
+    """An allocation with its cost and, draw by draw, both aims.
+
+    Attributes
+    ----------
+    allocation : mapping of str to float, int or str
+        The level of each lever, in the unit of its parameter.
+    cost : float
+        Money.
+    deep_use : numpy.ndarray of shape (draws,)
+        Sustained deep use, a share.
+    shortfall : numpy.ndarray of shape (draws,)
+        How far pupils of the more disadvantaged half of schools fall behind, in standard deviations of pupils.
+    """
 
     allocation: Allocation
     cost: float
@@ -54,6 +66,7 @@ class Evaluation:
 
     @property
     def means(self) -> tuple[float, float]:
+        """Mean deep use (a share) and mean shortfall (standard deviations of pupils)."""
         return float(self.deep_use.mean()), float(self.shortfall.mean())
 
 

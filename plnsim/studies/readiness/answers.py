@@ -23,8 +23,17 @@ EXAMPLE_LINE = f'a line such as vision = 3, or vision = "{UNKNOWN}" with quotati
 
 @dataclass(frozen=True)
 class Answers:
-    """The number of the anchor (1 to 5) for each question that was answered, by its key; what is missing is not
-    known.
+    """A leader's answers.
+
+    Parameters
+    ----------
+    given : mapping of str to int, default {}
+        Number of the anchor, 1 to 5, by the key of the question; what is missing is not known.
+
+    Raises
+    ------
+    InputError
+        Where there is no such question or anchor.
     """
 
     given: Mapping[str, int] = field(default_factory=dict)
@@ -34,14 +43,36 @@ class Answers:
             check_answer(key, answer)
 
     def shares(self, key: str) -> tuple[float, float]:
-        """The stretch of the plausible range, as shares of it, in which the answer to a question lies."""
+        """Gives the stretch of the plausible range in which the answer to a question lies.
+
+        Parameters
+        ----------
+        key : str
+            Key of the question.
+
+        Returns
+        -------
+        low, high : float
+            Shares of the range; 0 and 1 where the answer is not known.
+        """
         if key not in self.given:
             return 0.0, 1.0
         anchor = (self.given[key] - 1) / (ANCHORS - 1)
         return max(0.0, anchor - HALF_STEP), min(1.0, anchor + HALF_STEP)
 
     def label(self, key: str) -> str:
-        """The anchor that was chosen, in words."""
+        """Gives the anchor that was chosen, in words.
+
+        Parameters
+        ----------
+        key : str
+            Key of the question.
+
+        Returns
+        -------
+        str
+            ``"do not know"`` where the answer is not known.
+        """
         return BY_KEY[key].anchors[self.given[key] - 1] if key in self.given else UNKNOWN
 
     @property

@@ -77,8 +77,19 @@ RECORDED_OUTCOMES: dict[str, Callable[[RunCounts], float]] = {
 
 @dataclass(frozen=True)
 class Readiness:
-    """What the runs showed: ``baseline[outcome]`` and, with one factor (or all together) lifted,
-    ``lifted[key][outcome]``; one value a draw.
+    """What the runs of a questionnaire showed.
+
+    Outcomes are ``sustained_scale_up``, ``lasting_use`` (both 0 or 1), ``deep_use``, ``use`` and
+    ``use_when_support_ends`` (shares).
+
+    Attributes
+    ----------
+    answers : Answers
+    seed : int
+    baseline : dict of str to numpy.ndarray of shape (draws,)
+        Each outcome of the schools as described.
+    lifted : dict of str to dict
+        The same by outcome with a factor lifted, by its key, or with all of them, by ``"together"``.
     """
 
     answers: Answers
@@ -88,30 +99,63 @@ class Readiness:
 
     @property
     def draws(self) -> int:
+        """Number of draws."""
         return len(self.baseline["deep_use"])
 
     def count(self, outcome: str, lifted: str | None = None) -> int:
-        """In how many draws a success (an outcome of 0 or 1) came about."""
+        """Counts the draws in which a success came about.
+
+        Parameters
+        ----------
+        outcome : {"sustained_scale_up", "lasting_use"}
+        lifted : str, optional
+            Key of the factor that is lifted, or ``"together"``; by default the schools as described.
+
+        Returns
+        -------
+        int
+        """
         return int((self.lifted[lifted] if lifted else self.baseline)[outcome].sum())
 
     def gain(self, key: str, outcome: str = "deep_use") -> np.ndarray:
-        """What lifting a factor adds, draw by draw."""
+        """Subtracts the schools as described from those with a factor lifted, draw by draw.
+
+        Parameters
+        ----------
+        key : str
+            Key of the factor, or ``"together"``.
+        outcome : str, default "deep_use"
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (draws,), in the outcome's unit.
+        """
         gain: np.ndarray = self.lifted[key][outcome] - self.baseline[outcome]
         return gain
 
     @property
     def ranked(self) -> list[str]:
-        """All factors, the one whose lift gains most first."""
+        """Keys of all factors, the one whose lift gains most deep use first."""
         return sorted((question.key for question in QUESTIONS), key=lambda key: -self.gain(key).mean())
 
     @property
     def bottleneck(self) -> str:
-        """The factor whose lift gains most, among those that were answered (among all if none was)."""
+        """Key of the factor whose lift gains most, among those that were answered (among all if none was)."""
         return next((key for key in self.ranked if key in self.answers.given), self.ranked[0])
 
     def is_ahead(self, first: str, second: str) -> bool:
-        """Whether the draws are enough to tell that one lift gains more than another (twice the standard error of the
-        difference).
+        """Tells whether the draws are enough to say that one lift gains more deep use than another.
+
+        Parameters
+        ----------
+        first, second : str
+            Keys of factors.
+
+        Returns
+        -------
+        bool
+            Whether the mean difference is above twice its standard error.
         """
         apart = self.gain(first) - self.gain(second)
         return bool(apart.mean() > 2.0 * apart.std(ddof=1) / math.sqrt(len(apart))) if len(apart) > 1 else False
@@ -126,10 +170,46 @@ def readiness(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Readiness:
-    """Simulates schools as the answers describe them, once a draw as they are and once with each factor lifted.
+    """Simulates schools as a leader describes them, as they are and with each factor lifted.
 
-    ``answers``: the number of an anchor (1 to 5) or ``"do not know"`` for each question, as ``{"vision": 3}``, or the
-    path of a file of answers; what is missing is not known. Raises ``InputError``.
+    Parameters
+    ----------
+    answers : Answers, mapping of str to int or str, str or path-like
+        The number of an anchor (1 to 5) or ``"do not know"`` for each question, or the path of a file of answers; what
+        is missing is not known.
+    seed : int, default 1
+    draws : int, default 200
+        Draws of all that is not known; each is simulated 14 times.
+    lift : float, default 0.3
+        Share of the gap, from where a factor is to the best of its plausible range, that is closed.
+    workers : int, optional
+        Threads, by default one a core; results do not depend on them.
+    progress : callable, optional
+        Called with the runs done and the runs in all.
+
+    Returns
+    -------
+    Readiness
+
+    Raises
+    ------
+    InputError
+        Before anything is simulated.
+
+    Notes
+    -----
+    Every answer stands for the stretch of its parameter's plausible range that lies nearest to its anchor. Answers and
+    the rates of the model that nobody knows are drawn together from a Latin hypercube. The schools are twelve in two
+    networks.
+
+    Examples
+    --------
+    >>> from plnsim import readiness
+    >>> result = readiness({"vision": 2, "time": 4}, seed=1, draws=3)
+    >>> result.count("lasting_use"), result.draws
+    (1, 3)
+    >>> result.bottleneck, result.gain("vision").shape
+    ('vision', (3,))
     """
     answers = answers_of(answers)
     seed, draws, workers = validate_seed(seed), validate_replicates(draws), validate_workers(workers)

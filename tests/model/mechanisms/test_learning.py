@@ -88,6 +88,10 @@ def test_or_everything_serves_everybody(knowledge):
     ] == [1.0] * 3
 
 
-def test_first_knowledge_lies_between_least_and_most():
+@pytest.mark.parametrize(("u", "knows"), [(0.0, 0.1), (0.5, 0.2), (1.0, 0.3)])
+def test_first_knowledge_lies_between_least_and_most(stub_uniform, u, knows):
     p = parameters(learning_first_knowledge_low=0.1, learning_first_knowledge_high=0.3)
-    assert [learning.first_knowledge(u, p) for u in (0.0, 0.5, 1.0)] == [close_to(0.1), close_to(0.2), close_to(0.3)]
+    stub_uniform(learning, initial_knowledge=u, new_knowledge=u)
+    for number in (-1, 38):  # who is there at the start, and a newcomer
+        week = make_week(number=number)
+        assert learning.initial_knowledge(make_teacher(), make_world(), week, p) == close_to(knows)

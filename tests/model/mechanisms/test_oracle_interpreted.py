@@ -127,10 +127,10 @@ def test_the_oracle_has_a_rule_for_every_state_variable_that_can_change():
 @pytest.mark.parametrize(("kind", "file"), [("state", "updates"), ("seen", "observations")])
 def test_whoever_adds_a_state_variable_is_told_where_the_oracle_wants_it(kind, file):
     told = {"meaning": "how sure she is", "start": 0.0, "successor": 0.0, "entity": "teacher", "mechanism": "habit"}
-    confidence = StateVariable("confidence", type="f8", unit="share", kind=kind, written_by=("habit",), **told)
+    invented = StateVariable("invented", type="f8", unit="share", kind=kind, written_by=("habit",), **told)
     section = re.search(r"^### (7\.\d+) Habit$", STORED.read_text(encoding="utf-8"), re.MULTILINE)[1]
-    assert missing_rules([confidence], names_set_by_the_oracle()) == [
-        f"tests/oracle/{file}.py has no rule for teacher.confidence, which plnsim/model/mechanisms/habit.py declares: "
+    assert missing_rules([invented], names_set_by_the_oracle()) == [
+        f"tests/oracle/{file}.py has no rule for teacher.invented, which plnsim/model/mechanisms/habit.py declares: "
         f"write it there from docs/odd.md, section {section}"
     ]
     assert where_it_is_described("celebration") == f"section 7 (`{REFRESH}` writes it anew)"

@@ -8,7 +8,7 @@ import random
 import re
 from copy import deepcopy
 from pathlib import Path
-from types import FunctionType, SimpleNamespace
+from types import FunctionType
 
 import pytest
 
@@ -70,53 +70,38 @@ def missing_tests(names, tested):
     ]
 
 
-def files_out_of_order(files, in_week):
-    """What to do about each file of mechanisms that holds steps, parameters or state variables and is in no week."""
-    return [
-        f"plnsim/model/mechanisms/{name}.py has {', '.join(what)} and stands in no line of SCHEDULE: write "
-        f'"{name}" in plnsim/model/mechanisms/__init__.py at its place in the week'
-        for name, module in files.items()
-        if name not in in_week and (what := what_it_holds(module))
-    ]
-
-
-def what_it_holds(module):
-    words = {"PARAMETERS": "parameters", "TEACHER": "state", "SCHOOL": "state", "NETWORK": "state"}
-    words |= dict.fromkeys(STEP_KINDS, "steps")
-    return sorted({word for name, word in words.items() if getattr(module, name, ())})
-
-
 def test_every_mechanism_of_the_week_has_a_test_file():
     tested = {path.stem for path in Path(__file__).parent.glob("test_*.py")}
     missing = missing_tests(map(name_of, SCHEDULE), tested)
     assert not missing, "\n".join(missing)
 
 
-def test_every_file_with_steps_parameters_or_state_is_in_the_week_once():
-    files = {name: importlib.import_module(f"plnsim.model.mechanisms.{name}") for name in FILES}
-    in_week = [name_of(mechanism) for mechanism in SCHEDULE]
-    out_of_order = files_out_of_order(files, in_week)
-    assert not out_of_order, "\n".join(out_of_order)
-    assert len(in_week) == len(set(in_week))
-
-
-def test_whoever_adds_a_mechanism_is_told_which_file_wants_it():
+def test_whoever_adds_a_mechanism_is_told_that_its_test_is_missing():
     assert missing_tests(["habit", "celebration"], {"test_habit"}) == [
         "tests/model/mechanisms/test_celebration.py is missing: test the rules of "
         "plnsim/model/mechanisms/celebration.py there by numbers worked out by hand"
     ]
-    new = SimpleNamespace(PARAMETERS=("one",), TEACHER=(), teacher_updates=lambda: None)
-    assert files_out_of_order({"habit": new, "celebration": new, "rules": SimpleNamespace()}, ["habit"]) == [
-        "plnsim/model/mechanisms/celebration.py has parameters, steps and stands in no line of SCHEDULE: write "
-        '"celebration" in plnsim/model/mechanisms/__init__.py at its place in the week'
-    ]
 
 
-def test_a_line_of_the_schedule_without_a_file_is_told():
-    with pytest.raises(
-        DeclarationError, match=r"SCHEDULE names 'habbit', and there is no plnsim/model/mechanisms/habb"
-    ):
-        mechanisms._in_order("time", "habbit")
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            lambda names: ["habbit", *names],
+            "SCHEDULE names 'habbit', and there is no plnsim/model/mechanisms/habbit.py",
+        ),
+        (lambda names: [*names, "habit"], "SCHEDULE names 'habit' twice"),
+        (
+            lambda names: [name for name in names if name != "habit"],
+            "plnsim/model/mechanisms/habit.py stands in no line of SCHEDULE; "
+            'write "habit" in plnsim/model/mechanisms/__init__.py, at its place in the week',
+        ),
+    ],
+    ids=["no file", "twice", "no line"],
+)
+def test_a_wrong_schedule_is_told_before_anything_runs(change, told):
+    with pytest.raises(DeclarationError, match=re.escape(told)):
+        mechanisms._in_order(*change([name_of(mechanism) for mechanism in SCHEDULE]))
 
 
 def test_a_function_that_is_called_like_a_step_is_a_step():
