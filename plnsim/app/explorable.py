@@ -17,7 +17,7 @@ from plnsim.app.curves import BY_NAME
 from plnsim.app.grid import BYTE_MAX, QUANTILES, SHIFTS, SUPPORT, Grid, InterpolationAccuracy
 from plnsim.app.states import support_end_week
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_write, remove_abandoned
+from plnsim.common.files import atomic_write, remove_abandoned, resolved
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import BANDS, interval_label, number
 from plnsim.simulation.runs import RANGE_QUANTILES
@@ -197,6 +197,7 @@ def _control(grid: Grid, name: str) -> dict[str, object]:
 
 def check_output(out: Path, *, overwrite: bool = False) -> None:
     """Raises ``InputError`` where the file cannot be written, before anything is computed; leaves no trace."""
+    resolved(out)
     if out.is_dir():
         raise InputError(f"{out} is a folder", place="--out", right=f"a file, as {out / 'explorable.html'}")
     if out.exists() and not overwrite:

@@ -84,6 +84,7 @@ def compare(
     asked, base = check_scenarios(scenarios, baseline)
     with option_context(f"--years {years}"):
         asked = asked if years is None else [scenario.with_years(years) for scenario in asked]
+    record.check_names([scenario.name for scenario in asked])
     out = out or Path("-".join(["compare", *(scenario.name for scenario in asked)])[:MAX_FOLDER_NAME])
     record.check_folder(out, overwrite=overwrite)
     announce_compiling()

@@ -11,7 +11,7 @@ import click
 
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
-from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table, is_terminal
 
 if TYPE_CHECKING:
     from plnsim.studies.readiness.answers import Answers
@@ -114,7 +114,7 @@ def _ask() -> Answers:
 
 
 def _at_a_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def _prompt(place: int, of: int, question: Question, earlier: int | None) -> str:

@@ -13,13 +13,18 @@ import click
 from plnsim.cli.terminal import EXIT_FAILURE, commands, option_context
 from plnsim.common.command_line import command_line
 from plnsim.common.deprecated import ENGINE_OF_READING, renaming_note
-from plnsim.common.errors import InputError
+from plnsim.common.errors import LONGEST_QUOTE, InputError, printable
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import EtaNotice, ProgressBar, announce_compiling, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
     from plnsim.simulation.runs import RunResult
     from plnsim.simulation.scenario import Scenario
+
+
+def _shown(pair: str) -> str:
+    """An option as it was given, on one line and short."""
+    return printable(pair if len(pair) <= LONGEST_QUOTE else f"{pair[:LONGEST_QUOTE]}...")
 
 
 def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
@@ -30,11 +35,11 @@ def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
         name, equals, value = pair.partition("=")
         if not (equals and name.strip()):
             raise InputError(
-                f"--set {pair} names no {'parameter' if equals else 'value'}",
+                f"--set {_shown(pair)} names no {'parameter' if equals else 'value'}",
                 place="--set",
                 right="--set time.hours=1.2, for instance",
             )
-        with option_context(f"--set {pair}"):
+        with option_context(f"--set {_shown(pair)}"):
             values[name.strip()] = MODEL_PARAMETERS[name.strip()].parse(value.strip())
     return values
 

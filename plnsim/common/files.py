@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from plnsim.common.errors import InputError
+from plnsim.common.errors import InputError, printable
 
 ABANDONED_SECONDS = 3600.0
 """Age from which what is not in its place yet is left over from a killed process, not being written by another one."""
@@ -103,7 +103,7 @@ def atomic_folder(out: Path, fill: Callable[[Path], None], *, overwrite: bool = 
     Returns the folder; leaves no trace when it fails. Raises ``InputError`` when nothing can be written there, or when
     another process was first and nothing may be overwritten.
     """
-    target = out.resolve()
+    target = resolved(out)
     created = [parent for parent in target.parents if not parent.exists()]
     part = _beside(target)
     try:
@@ -120,6 +120,29 @@ def atomic_folder(out: Path, fill: Callable[[Path], None], *, overwrite: bool = 
             raise unwritable(out, error) from None
         raise
     return out
+
+
+def resolved(out: Path) -> Path:
+    """Where a path leads; raises ``InputError`` for links that lead in a circle and for what cannot be a path."""
+    try:
+        os.stat(out)  # resolving does not tell everything on every version of Python
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        raise _no_path(out, getattr(error, "strerror", None) or error) from None
+    try:
+        return out.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _no_path(out, getattr(error, "strerror", None) or error) from None
+
+
+def _no_path(out: Path, why: object) -> InputError:
+    place = printable(str(out))
+    return InputError(
+        f"nothing can be written to {place}: {why}",
+        place=place,
+        right="a folder that you may write to, with space left",
+    )
 
 
 def _move_into_place(part: Path, target: Path, overwrite: bool) -> None:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -20,6 +20,11 @@ PROGRESS_DELAY = 1.0
 WIDTH = 96
 STAND_IN = "\ue000"
 """A letter that no text has: of it is a word made that cannot be broken."""
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a standard stream is a terminal; a closed one is none."""
+    return stream is not None and stream.isatty()
 
 
 def echo_note(text: str = "") -> None:
@@ -75,7 +80,7 @@ class ProgressBar:
 
     def __call__(self, done: int, of: int, note: str = "") -> None:
         """Shows what is done of all that there is to do; ``note`` stands at the end of the line."""
-        if not sys.stderr.isatty() or (self.display is None and time.monotonic() - self.began < PROGRESS_DELAY):
+        if not is_terminal(sys.stderr) or (self.display is None and time.monotonic() - self.began < PROGRESS_DELAY):
             return
         if self.display is None:
             self.display = self._begin(of)

@@ -17,6 +17,7 @@ import pandas
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_write, remove_abandoned
+from plnsim.common.names import check_name
 from plnsim.common.sources import SOURCES
 from plnsim.output.figures import save_svg
 from plnsim.publish.calibration.figures import plot_fit, plot_marginals
@@ -106,6 +107,7 @@ def _writes(content: bytes) -> Callable[[BinaryIO], int]:
 def copy_page(folder: Path, name: str, into: Path) -> None:
     """Copies the page and its figures under the calibration's name, as the guide keeps them; raises ``InputError``."""
     try:
+        check_name(name, "the calibration")
         into.mkdir(parents=True, exist_ok=True)
         text = (folder / PAGE).read_text(encoding="utf-8")
         for figure in FIGURES:

@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_folder, remove_abandoned, unwritable
+from plnsim.common.files import atomic_folder, remove_abandoned, resolved, unwritable
+from plnsim.common.names import check_distinct, check_name
 from plnsim.common.package import PACKAGE
 from plnsim.publish.provenance import Provenance, versions
 from plnsim.publish.record.dictionary import dictionary_rows, to_csv
@@ -78,7 +79,8 @@ def check_folder(out: Path, *, overwrite: bool = False) -> None:
                 place=place,
                 right="another folder: --overwrite replaces a record and nothing else",
             )
-        if out.resolve() == Path.cwd():
+        target = resolved(out)
+        if target == Path.cwd():
             raise InputError(
                 f"{out} is the folder that you are in",
                 place=place,
@@ -86,9 +88,16 @@ def check_folder(out: Path, *, overwrite: bool = False) -> None:
             )
         if out.is_dir():
             _check_writable(out)
-        _check_writable(next(parent for parent in out.resolve().parents if parent.exists()))
+        _check_writable(next(parent for parent in target.parents if parent.exists()))
     except OSError as error:
         raise unwritable(out, error) from None
+
+
+def check_names(scenarios: Sequence[str]) -> None:
+    """Raises ``InputError`` for scenarios whose names cannot be those of files in one folder."""
+    for name in scenarios:
+        check_name(name, "the scenario")
+    check_distinct(list(scenarios), "scenarios")
 
 
 def _check_writable(folder: Path) -> None:
@@ -109,6 +118,7 @@ def write_comparison(
     ``InputError``.
     """
     check_folder(out, overwrite=overwrite)
+    check_names([scenario_result.name for scenario_result in comparison.results])
     return atomic_folder(out, lambda folder: _write_comparison_into(comparison, folder, command), overwrite=overwrite)
 
 

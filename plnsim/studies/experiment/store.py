@@ -22,10 +22,12 @@ import pyarrow
 from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_write, remove_abandoned
 from plnsim.common.parameter import Value
+from plnsim.common.user_files import read_user_text
 from plnsim.studies.experiment.parquet import read_table, write_table
 from plnsim.studies.experiment.task import Row
 
 MANIFEST, DESIGN = "manifest.json", "design.parquet"
+LARGEST_MANIFEST = 100_000_000
 FORMAT = 1
 FIXED_COLUMNS = {
     "run": pyarrow.int64(),
@@ -287,15 +289,19 @@ def read_manifest(folder: Path) -> dict[str, object]:
     """The manifest of a store; raises ``InputError`` when there is none, or a damaged one."""
     path = folder / MANIFEST
     try:
-        manifest: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+        manifest: dict[str, object] = json.loads(read_user_text(path, MANIFEST, LARGEST_MANIFEST))
         manifest["experiment"], manifest["model"]
+        if not isinstance(manifest.get("asked", {}), dict):
+            raise TypeError("what was asked is no table")
     except FileNotFoundError:
         raise InputError(
             f"{folder} holds no experiment", place=str(folder), right="a folder that plnsim experiment wrote"
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(
-            f"the manifest is damaged: {error}", place=str(path), right="the file as plnsim experiment wrote it"
+            f"the manifest is damaged: {error.wrong if isinstance(error, InputError) else error}",
+            place=str(path),
+            right="the file as plnsim experiment wrote it",
         ) from None
     return manifest
 

@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 
 from plnsim.common.command_line import command_line
-from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.errors import InputError, printable, quote_value, suggestion
 from plnsim.simulation.scenario.toml_file import TomlFile, load_text
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
 
@@ -103,10 +103,11 @@ def _choices(key: str) -> str:
 
 def read_answers(path: Path) -> Answers:
     """The answers in a file; raises ``InputError`` that names every problem with its line and question."""
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         new = path.with_suffix(".toml") if path.parent.is_dir() else Path("answers.toml")
-        right = f"{command_line('readiness', '--init', new)} writes one to fill in"
-        raise InputError(f"there is no file {path}", place=str(path), right=right)
+        right = f"{printable(command_line('readiness', '--init', new))} writes one to fill in"
+        shown = printable(str(path))
+        raise InputError(f"there is no file {shown}", place=shown, right=right)
     file = TomlFile(load_text(path, "questionnaire"), str(path))
     try:
         content = file.content()
