@@ -17,6 +17,7 @@ from plnsim.app.curves import BY_NAME
 from plnsim.app.grid import BYTE_MAX, QUANTILES, SHIFTS, SUPPORT, Grid, InterpolationAccuracy
 from plnsim.app.states import support_end_week
 from plnsim.common.errors import InputError
+from plnsim.common.files import atomic_write, remove_abandoned, resolved
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import BANDS, interval_label, number
 from plnsim.simulation.runs import RANGE_QUANTILES
@@ -196,6 +197,7 @@ def _control(grid: Grid, name: str) -> dict[str, object]:
 
 def check_output(out: Path, *, overwrite: bool = False) -> None:
     """Raises ``InputError`` where the file cannot be written, before anything is computed; leaves no trace."""
+    resolved(out)
     if out.is_dir():
         raise InputError(f"{out} is a folder", place="--out", right=f"a file, as {out / 'explorable.html'}")
     if out.exists() and not overwrite:
@@ -206,23 +208,14 @@ def check_output(out: Path, *, overwrite: bool = False) -> None:
         with tempfile.TemporaryFile(dir=out.parent):
             pass
     except OSError as error:
-        raise _unwritable(out, error) from None
+        raise InputError(
+            f"{out} cannot be written: {error.strerror or error}",
+            place="--out",
+            right="a file in a folder that you may write to",
+        ) from None
+    remove_abandoned(out.parent, out.name)
 
 
 def write(text: str, out: Path) -> None:
     """Writes the file: all of it, or nothing. Raises ``InputError``."""
-    part = out.with_name(f".{out.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(out)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise _unwritable(out, error) from None
-
-
-def _unwritable(out: Path, error: OSError) -> InputError:
-    return InputError(
-        f"{out} cannot be written: {error.strerror or error}",
-        place="--out",
-        right="a file in a folder that you may write to",
-    )
+    atomic_write(out, lambda file: file.write(text.encode()))

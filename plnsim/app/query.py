@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from plnsim.common.checks import validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Value
+from plnsim.common.toml import parse_toml
 from plnsim.model.outcome import WEEKLY_OUTCOMES
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import MAX_TEACHERS, with_class_size
@@ -17,6 +18,8 @@ IS = "is."
 """Before the name of a parameter: its value in what is; without it, in what if."""
 MAX_TEXT_LENGTH = 100_000
 MAX_QUERY_LENGTH = 20_000
+UPLOADED = "uploaded"
+"""The name of a scenario that was uploaded."""
 SUBJECTS = ("teacher", "school", "network")
 OUTCOMES = tuple(outcome.name for outcome in WEEKLY_OUTCOMES)
 
@@ -133,14 +136,12 @@ def _parse_upload(text: object) -> Scenario:
             place="the uploaded file",
             right=f"[population] with at most {MAX_TEACHERS:,} teachers, or plnsim serve FILE where the files are",
         )
-    return Scenario.from_text(text, name="uploaded")
+    return Scenario.from_text(text, name=UPLOADED)
 
 
 def names_files(text: str) -> bool:
     """Whether a scenario's text names files; a text that is no TOML names none, and is refused when it is read."""
-    import tomllib
-
     try:
-        return "files" in tomllib.loads(text)
-    except (ValueError, RecursionError):
+        return "files" in parse_toml(text, UPLOADED)
+    except ValueError:
         return False

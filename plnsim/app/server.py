@@ -42,6 +42,8 @@ from plnsim.simulation.scenario.classroom import check_limits, with_same_length
 PAGE = Path(__file__).parent / "page"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 MAX_BODY_BYTES = 400_000
+BODY_SECONDS = 20.0
+"""Within which the body of a request must have come."""
 HTTP_CONFLICT = 409
 HTTP_GONE = 410
 log = logging.getLogger("plnsim.app")
@@ -213,6 +215,10 @@ class SeminarServer:
             self.cache.free_idle()
 
 
+class SlowRequest(Exception):
+    """A request whose body does not come in time."""
+
+
 class Superseded(Exception):
     """The page has gone, or has asked for something newer."""
 
@@ -237,11 +243,15 @@ async def _body(request: Request) -> object:
     """The JSON body of a request of bounded length; raises ``InputError``."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise InputError("the request must be JSON", place="content-type", right="application/json")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY_BYTES:
-            raise InputError("the request is too long", right=f"at most {MAX_BODY_BYTES:,} bytes")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                body += part
+                if len(body) > MAX_BODY_BYTES:
+                    raise InputError("the request is too long", right=f"at most {MAX_BODY_BYTES:,} bytes")
+    except TimeoutError:
+        raise SlowRequest from None
     try:
         return json.loads(body or b"{}")
     except (ValueError, RecursionError):
@@ -275,6 +285,11 @@ async def _session_expired(_request: Request, _error: Exception) -> Response:
 
 async def _superseded(_request: Request, _error: Exception) -> Response:
     return _error_response(HTTP_CONFLICT, "a newer request of this page has taken the place of this one")
+
+
+async def _slow_request(_request: Request, _error: Exception) -> Response:
+    right = f"the whole request within {BODY_SECONDS:g} seconds"
+    return _error_response(408, "the request came too slowly", right=right, headers={"connection": "close"})
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
@@ -326,6 +341,7 @@ def make_app(seminar: SeminarServer, hosts: list[str] | None = None) -> Starlett
         InputError: _input_error,
         SessionExpired: _session_expired,
         Superseded: _superseded,
+        SlowRequest: _slow_request,
         ClientDisconnect: _superseded,
         HTTPException: _not_found,
         Exception: _internal_error,

@@ -6,6 +6,8 @@ interrupted. Heavy libraries are imported in the commands that need them.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import re
 import sys
@@ -29,6 +31,7 @@ from plnsim.cli.scenarios import init, parameters, scenarios, validate
 from plnsim.cli.serve import serve
 from plnsim.cli.terminal import EXIT_BAD_INPUT, EXIT_FAILURE, EXIT_INTERRUPTED, commands
 from plnsim.cli.validate_model import validate_model
+from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import echo_note
 
@@ -42,6 +45,10 @@ commands.add_command(serve)
 commands.add_command(explorable)
 commands.add_command(calibrate)
 commands.add_command(guide)
+
+OUTPUT_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EPIPE, errno.EBADF)
+LONGEST_USAGE = 300
+"""How much of a wrong use of a command is quoted."""
 
 
 def _colours() -> bool | None:
@@ -57,6 +64,7 @@ def _usage_error(problem: click.ClickException) -> InputError:
     if hint := re.search(r"\.? \(?Did you mean (.*?)\?\)?$", wrong):
         wrong, near = wrong[: hint.start()], f"did you mean {hint[1]}?"
     command = " ".join(["plnsim", *(word for word in sys.argv[1:2] if word in commands.commands)])
+    wrong = wrong if len(wrong) <= LONGEST_USAGE else f"{wrong[:LONGEST_USAGE]}..."
     return InputError(
         re.sub(r"^[A-Z](?=[a-z ])", lambda first: first[0].lower(), wrong), right=near or f"{command} --help"
     )
@@ -64,31 +72,75 @@ def _usage_error(problem: click.ClickException) -> InputError:
 
 def main() -> None:
     """Runs a command; turns bad input into one message and exit code 2, a fault of ours into a saved trace and 1."""
+    _open_closed_streams()
     try:
         commands(prog_name="plnsim", standalone_mode=False, color=_colours())
     except InputError as problem:
-        echo_note(f"error: {problem}")
+        _note_failure(f"error: {problem}")
         raise SystemExit(EXIT_BAD_INPUT) from None
     except click.ClickException as problem:
-        echo_note(f"error: {_usage_error(problem)}")
+        _note_failure(f"error: {_usage_error(problem)}")
         raise SystemExit(EXIT_BAD_INPUT) from None
     except (click.Abort, KeyboardInterrupt):
-        echo_note("interrupted")
+        _note_failure("interrupted")
         raise SystemExit(EXIT_INTERRUPTED) from None
     except MemoryError:
-        echo_note("error: the memory of this machine is used up\n   = help: fewer schools, replicates or workers")
+        _note_failure("error: the memory of this machine is used up\n   = help: fewer schools, replicates or workers")
+        raise SystemExit(EXIT_FAILURE) from None
+    except OSError as error:
+        if error.errno not in OUTPUT_FAILED:
+            _report_fault()
+        else:
+            _give_up_output()
+            _note_failure(
+                f"error: the results cannot be written: {error.strerror}\n   = help: room on the disk, or another place"
+            )
         raise SystemExit(EXIT_FAILURE) from None
     except Exception:
-        import tempfile
-        import traceback
-
-        with tempfile.NamedTemporaryFile("w", prefix="plnsim-", suffix=".txt", delete=False) as trace:
-            trace.write(f"plnsim {' '.join(sys.argv[1:])}\n\n")
-            traceback.print_exc(file=trace)
-        echo_note(
-            f"error: the run failed, and that is a fault of plnsim\n   = help: please report it with {trace.name}"
-        )
+        _report_fault()
         raise SystemExit(EXIT_FAILURE) from None
+
+
+def _open_closed_streams() -> None:
+    """Gives a standard stream that was closed a place that forgets, so that no file takes its number."""
+    for handle, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(handle)
+        except OSError:
+            nowhere = open(os.devnull, "w" if handle else "r", encoding="utf-8")  # noqa: SIM115  # open to the end
+            setattr(sys, name, nowhere)
+
+
+def _give_up_output() -> None:
+    """Lets standard output forget what it could not write, or Python fails once more at its end."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _note_failure(text: str) -> None:
+    """A note that is lost where standard error is full as well."""
+    with contextlib.suppress(OSError):
+        echo_note(text)
+
+
+def _report_fault() -> None:
+    """Saves the trace of an error that no input should cause, and says where; on a full disk it is printed."""
+    import tempfile
+    import traceback
+
+    trace = f"{command_line(*sys.argv[1:])}\n\n{traceback.format_exc()}"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="plnsim-", suffix=".txt", delete=False, encoding="utf-8", errors="replace"
+        ) as file:
+            file.write(trace)
+        where = file.name
+    except OSError:
+        _note_failure(trace)
+        where = "the lines above"
+    _note_failure(f"error: the run failed, and that is a fault of plnsim\n   = help: please report it with {where}")
 
 
 __all__ = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from plnsim.cli.run import scenario_from_options
 from plnsim.cli.terminal import commands
 from plnsim.output.terminal import echo_json, echo_paragraph, echo_table
 
@@ -19,8 +20,24 @@ from plnsim.output.terminal import echo_json, echo_paragraph, echo_table
     type=click.FloatRange(0, 1, min_open=True),
     help="Share of each condition's gap that is closed.",
 )
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Sets a parameter; plnsim parameters lists them. May be repeated.",
+)
+@click.option("--years", type=float, metavar="NUMBER", help="Years to simulate (default: as the scenario says).")
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
-def barriers(scenario: str, seed: int, replicates: int, lift: float, as_json: bool) -> None:
+def barriers(
+    scenario: str,
+    seed: int,
+    replicates: int,
+    lift: float,
+    changes: tuple[str, ...],
+    years: float | None,
+    as_json: bool,
+) -> None:
     """Compares what teachers name as in the way with what is.
 
     SCENARIO is the name of a shipped one (see plnsim scenarios) or a file that ends in .toml.
@@ -29,9 +46,8 @@ def barriers(scenario: str, seed: int, replicates: int, lift: float, as_json: bo
     from plnsim.output.stated_and_actual import sentences, table
     from plnsim.simulation.runs import barriers as compare_barriers
     from plnsim.simulation.runs import summary
-    from plnsim.simulation.scenario import Scenario
 
-    asked = Scenario.of(scenario)
+    asked = scenario_from_options(scenario, changes, years)
     compared = compare_barriers(asked, seed=seed, replicates=replicates, lift=lift)
     if as_json:
         echo_json(

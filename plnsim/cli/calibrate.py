@@ -112,6 +112,7 @@ def calibrate(
             executor=setup.executor,
             concurrency=setup.concurrency,
             progress=progress,
+            note=echo_note,
         )
     save.write(posterior, place, _without_page(sys.argv[1:], str(page)))
     if page:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.cli.terminal import commands, option_context
+from plnsim.common.command_line import command_line
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
@@ -81,6 +82,7 @@ def compare(
     asked, base = check_scenarios(scenarios, baseline)
     with option_context(f"--years {years}"):
         asked = asked if years is None else [scenario.with_years(years) for scenario in asked]
+    record.check_names([scenario.name for scenario in asked])
     out = out or Path("-".join(["compare", *(scenario.name for scenario in asked)])[:MAX_FOLDER_NAME])
     record.check_folder(out, overwrite=overwrite)
     announce_compiling()
@@ -93,7 +95,8 @@ def compare(
         echo_json(_as_json(comparison))
     else:
         _print_comparison(comparison)
-    echo_note(f"\nThe page: {out / REPORT}. Beside it: tables (CSV), scenarios, provenance. Again: plnsim replay {out}")
+    again = command_line("replay", out)
+    echo_note(f"\nThe page: {out / REPORT}. Beside it: tables (CSV), scenarios, provenance. Again: {again}")
 
 
 def _print_comparison(comparison: Comparison) -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.common.errors import InputError
-from plnsim.output.terminal import announce_compiling, echo_json, echo_note
+from plnsim.common.errors import InputError, quote_value
+from plnsim.output.terminal import announce_compiling, echo_json, echo_note, is_terminal
 
 if TYPE_CHECKING:
     from plnsim.studies.experiment.sensitivity import Analysis
+
+SHARE_DIGITS = 9
 
 
 @click.command()
@@ -65,7 +67,14 @@ def experiment(
     from plnsim.studies.experiment.run import experiment_of, results_folder, run_experiment
 
     spec = experiment_of(file)
-    spec = spec if size is None else replace(spec, size=size)
+    if size is not None:
+        spec = replace(spec, size=size)
+        try:
+            spec.check_design()
+        except InputError as problem:
+            raise InputError(
+                problem.wrong, place=f"--size {size}", right=problem.right.replace("size = ", "--size ")
+            ) from None
     place = out or results_folder(spec)
     part = _share(share) if share else (1, 1)
     announce_compiling()
@@ -78,7 +87,7 @@ def experiment(
             executor=setup.executor,
             concurrency=setup.concurrency,
             note=echo_note,
-            progress=reporter.start_variant if sys.stderr.isatty() else lambda *_: None,
+            progress=reporter.start_variant if is_terminal(sys.stderr) else lambda *_: None,
         )
     if as_json:
         variants = [] if part[1] > 1 else [_as_json(name, analysis) for name, analysis in analyses.items()]
@@ -93,8 +102,11 @@ def experiment(
 
 def _share(text: str) -> tuple[int, int]:
     number, _, of = text.partition("/")
-    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
-        raise InputError(f"{text!r} is no share", place="--share", right="--share 3/40 for the third of forty")
+    short = max(len(number), len(of)) <= SHARE_DIGITS
+    if not (short and number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise InputError(
+            f"{quote_value(text)} is no share", place="--share", right="--share 3/40 for the third of forty"
+        )
     return int(number), int(of)
 
 

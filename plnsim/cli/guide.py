@@ -9,6 +9,7 @@ import click
 
 from plnsim.cli.terminal import commands
 from plnsim.common.errors import InputError
+from plnsim.common.files import atomic_folder, remove_abandoned, resolved
 from plnsim.output.terminal import echo_note
 
 SITE_MARKER = "searchindex.js"
@@ -68,20 +69,8 @@ def _check_output(out: Path, overwrite: bool) -> Path:
 
 def _replace_site(place: Path, fill: Callable[[Path], list[str]]) -> list[str]:
     """Fills a new folder and puts it in the place of an earlier one, so that a guide is whole or not there."""
-    import shutil
-    import tempfile
-
-    try:
-        place.resolve().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".plnsim-guide-", dir=place.resolve().parent) as part:
-            warnings = fill(Path(part, "guide"))
-            if place.exists():
-                shutil.rmtree(place)
-            Path(part, "guide").rename(place)
-    except OSError as error:
-        raise InputError(
-            f"nothing can be written to {place}: {error.strerror or error}",
-            place=str(place),
-            right="a folder that you may write to, with space left",
-        ) from None
+    warnings: list[str] = []
+    target = resolved(place)
+    remove_abandoned(target.parent, target.name)
+    atomic_folder(place, lambda folder: warnings.extend(fill(folder)), overwrite=True)
     return warnings

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from plnsim.output.terminal import announce_compiling, echo_note
+from plnsim.output.terminal import announce_compiling, echo_note, is_terminal
 
 
 @click.command(short_help="Performs the headline study and writes its page.")
@@ -53,7 +53,8 @@ def headline(out: Path, quick: bool, workers: int | None, executor: str, schedul
             workers=workers,
             executor=setup.executor,
             concurrency=setup.concurrency,
-            progress=reporter.start_variant if sys.stderr.isatty() else lambda *_: None,
+            progress=reporter.start_variant if is_terminal(sys.stderr) else lambda *_: None,
+            note=echo_note,
         )
     page = write(results, out / "page", f"plnsim headline{' --quick' if quick else ''}")
     echo_note(

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
-from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
+from plnsim.output.terminal import (
+    ProgressBar,
+    announce_compiling,
+    echo_json,
+    echo_note,
+    echo_paragraph,
+    echo_table,
+    is_terminal,
+)
 
 if TYPE_CHECKING:
     from plnsim.studies.readiness.answers import Answers
@@ -57,7 +66,7 @@ def readiness(
                 right="one of the two",
             )
         write_file(new_file)
-        echo_note(f"Written: {new_file}. Fill it in, then: plnsim readiness {new_file}")
+        echo_note(f"Written: {new_file}. Fill it in, then: {command_line('readiness', new_file)}")
         return
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 
@@ -112,7 +121,7 @@ def _ask() -> Answers:
 
 
 def _at_a_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def _prompt(place: int, of: int, question: Question, earlier: int | None) -> str:
@@ -139,7 +148,7 @@ def _offer_to_save(answers: Answers) -> None:
         except InputError as problem:
             echo_note(f"error: {problem}")
             continue
-        echo_note(f"Written: {path}. Again: plnsim readiness {path}")
+        echo_note(f"Written: {path}. Again: {command_line('readiness', path)}")
         return
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.cli.terminal import EXIT_FAILURE, commands, option_context
+from plnsim.common.command_line import command_line
 from plnsim.common.deprecated import ENGINE_OF_READING, renaming_note
-from plnsim.common.errors import InputError
+from plnsim.common.errors import LONGEST_QUOTE, InputError, printable
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import (
     EtaNotice,
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from plnsim.simulation.scenario import Scenario
 
 
+def _shown(pair: str) -> str:
+    """An option as it was given, on one line and short."""
+    return printable(pair if len(pair) <= LONGEST_QUOTE else f"{pair[:LONGEST_QUOTE]}...")
+
+
 def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
     from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
@@ -35,13 +41,25 @@ def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
         name, equals, value = pair.partition("=")
         if not (equals and name.strip()):
             raise InputError(
-                f"--set {pair} names no {'parameter' if equals else 'value'}",
+                f"--set {_shown(pair)} names no {'parameter' if equals else 'value'}",
                 place="--set",
                 right="--set time.hours=1.2, for instance",
             )
-        with option_context(f"--set {pair}"):
+        with option_context(f"--set {_shown(pair)}"):
             values[name.strip()] = MODEL_PARAMETERS[name.strip()].parse(value.strip())
     return values
+
+
+def scenario_words(name: str, changes: tuple[str, ...], years: float | None) -> list[object]:
+    """The words of a command by which it gets the same scenario as ``scenario_from_options``."""
+    from plnsim.simulation.scenario import shipped_scenarios
+
+    options = [word for change in changes for word in ("--set", change)]
+    return [
+        name if name in shipped_scenarios() else Path(name),
+        *options,
+        *(["--years", repr(years)] if years is not None else []),
+    ]
 
 
 def scenario_from_options(name: str, changes: tuple[str, ...], years: float | None) -> Scenario:
@@ -140,12 +158,14 @@ def run(
         done = simulate(asked, seed=seed, replicates=replicates, engine=engine, workers=workers, **callbacks)
     if out:
         record.write(done, out, command=sys.argv[1:], overwrite=overwrite)
+    barriers = command_line("barriers", *scenario_words(scenario, changes, years))
     if as_json:
-        echo_json(_as_json(done))
+        echo_json(_as_json(done, barriers))
     else:
-        _print_result(done)
+        _print_result(done, barriers)
     echo_note(
-        f"\nWritten to {out}: tables (CSV), figure (SVG, PNG), scenario, provenance. Again: plnsim replay {out}"
+        f"\nWritten to {out}: tables (CSV), figure (SVG, PNG), scenario, provenance. "
+        f"Again: {command_line('replay', out)}"
         if out
         else "\nTo keep tables, figure and provenance: the same command with --out FOLDER"
     )
@@ -156,7 +176,7 @@ def _size(scenario: Scenario, replicates: int) -> str:
     return f"{scenario.number_of_schools:,} schools, {scenario.weeks} weeks, {runs}"
 
 
-def _as_json(done: RunResult) -> dict[str, object]:
+def _as_json(done: RunResult, barriers: str) -> dict[str, object]:
     from plnsim.model.outcome import OUTCOMES
     from plnsim.output.sentences import sentences
     from plnsim.simulation.runs import summary
@@ -179,20 +199,20 @@ def _as_json(done: RunResult) -> dict[str, object]:
         "replicates": done.replicates,
         "engine": done.engine,
         "years": done.scenario.weeks / SCHOOL_WEEKS,
-        "sentences": sentences(done),
+        "sentences": sentences(done, barriers),
         "outcomes": outcomes,
     }
 
 
-def _print_result(done: RunResult) -> None:
+def _print_result(done: RunResult, barriers: str) -> None:
     from plnsim.output.sentences import caveats, sentences, table
     from plnsim.output.words import interval_label
     from plnsim.simulation.runs import RANGE_QUANTILES
 
     click.echo(click.style(done.scenario.title, bold=True))
     click.echo()
-    for sentence in sentences(done):
-        echo_paragraph(sentence)
+    for sentence in sentences(done, barriers):
+        echo_paragraph(sentence, command=barriers)
     click.echo()
     heads = ("outcome", "mean", interval_label(*RANGE_QUANTILES)) if done.replicates > 1 else ("outcome", "value", "")
     echo_table([heads, *(row[:3] for row in table(done))])

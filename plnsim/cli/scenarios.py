@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.cli.terminal import EXIT_BAD_INPUT, commands
+from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import echo_json, echo_note, echo_paragraph
@@ -219,7 +220,7 @@ def init(file: Path, force: bool) -> None:
     from plnsim.simulation.scenario.save import commented_template
 
     if file.suffix != ".toml":
-        right = f"plnsim init {file / 'scenario.toml' if os.path.isdir(file) else file.with_suffix('.toml')}"
+        right = command_line("init", file / "scenario.toml" if os.path.isdir(file) else file.with_suffix(".toml"))
         raise InputError(f"a scenario file ends in .toml, got {file}", place=str(file), right=right)
     if os.path.lexists(file) and not force:
         raise InputError(
@@ -233,4 +234,4 @@ def init(file: Path, force: bool) -> None:
             place=str(file),
             right="a folder that exists and that you may write to",
         ) from None
-    echo_note(f"Written: {file}. Next: plnsim validate {file}, plnsim run {file}")
+    echo_note(f"Written: {file}. Next: {command_line('validate', file)}, then: {command_line('run', file)}")

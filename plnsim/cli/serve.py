@@ -57,8 +57,7 @@ def serve(scenario: str, port: int, host: str, full_size: bool) -> None:
     resized = check_limits(own if full_size else with_class_size(own))
     bound = _bind_socket(host, port)
     try:
-        import uvicorn
-
+        from plnsim.app.connections import make_server
         from plnsim.app.server import SeminarServer, make_app
     except ImportError as missing:
         raise InputError(
@@ -82,9 +81,7 @@ def serve(scenario: str, port: int, host: str, full_size: bool) -> None:
         click.echo(f"http://{gethostname() if host in EVERY_ADDRESS else f'[{host}]' if ':' in host else host}:{port}/")
     echo_note("Ctrl-C ends it.")
     app = make_app(seminar, LOOPBACK_NAMES if is_loopback(host) else None)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=1)).run(
-        sockets=[bound]
-    )
+    make_server(app).run(sockets=[bound])
 
 
 def _bind_socket(host: str, port: int) -> socket:

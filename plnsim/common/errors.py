@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, time
 from numbers import Integral, Real
@@ -9,6 +10,16 @@ from numbers import Integral, Real
 LONGEST_QUOTE = 60
 LARGEST_QUOTE = 10**20
 LONGEST_LIST = 320
+UNSEEN = r"\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
+"""What a terminal would obey, what turns the direction of a text or cannot be seen, and halves of characters; line
+breaks are not among them.
+"""
+NOT_IN_LINES, NOT_IN_TEXTS = re.compile(f"[\n{UNSEEN}]"), re.compile(f"[{UNSEEN}]")
+
+
+def printable(text: str) -> str:
+    """A text of the user, such as a path, on one line and without anything that a terminal would obey."""
+    return NOT_IN_LINES.sub("?", text)
 
 
 class InputError(ValueError):
@@ -39,7 +50,8 @@ class InputError(ValueError):
     """
 
     def __init__(self, wrong: str, *, place: str = "", right: str = "", excerpt: str = ""):
-        self.wrong, self.place, self.right, self.excerpt = wrong, place, right, excerpt
+        self.place = printable(place)
+        self.wrong, self.right, self.excerpt = (NOT_IN_TEXTS.sub("?", text) for text in (wrong, right, excerpt))
         super().__init__(str(self))
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from numbers import Integral, Real
 from typing import ClassVar
 
-from plnsim.common.errors import DeclarationError, InputError, quote_value, suggestion
+from plnsim.common.errors import DeclarationError, InputError, printable, quote_value, suggestion
 from plnsim.common.sources import ASSUMED, SOURCES
 
 GROUPS = (
@@ -323,7 +323,7 @@ class ParameterRegistry:
     def __getitem__(self, name: str) -> AnyParameter:
         """The declaration of a dotted name; an unknown one raises ``InputError`` with the nearest known name."""
         if name not in self.by_name:
-            raise InputError(f"unknown parameter {name}", right=suggestion(name, self.by_name))
+            raise InputError(f"unknown parameter {printable(name)}", right=suggestion(name, self.by_name))
         return self.by_name[name]
 
     @cached_property

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from plnsim.common.command_line import command_line
 from plnsim.model.measure import BARRIERS
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import format_value, interval_label, likelihood_in_runs, number, percent
 from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, summary
+from plnsim.simulation.scenario import Scenario
 
 IN_TABLE = (
     "use_when_support_ends",
@@ -56,8 +58,16 @@ def _scale_up(run: RunResult) -> str:
     return likelihood_in_runs(int(np.nansum(reached)), len(reached))
 
 
-def sentences(run: RunResult) -> list[str]:
-    """What the runs show, what holds after support, and what is in the way, each with its uncertainty."""
+def barriers_command(scenario: Scenario) -> str:
+    """The command that finds the actual barrier of a scenario; only its name where it needs a file or options."""
+    return command_line("barriers", *([scenario.name] if scenario.is_as_shipped else []))
+
+
+def sentences(run: RunResult, barriers: str = "") -> list[str]:
+    """What the runs show, what holds after support, and what is in the way, each with its uncertainty.
+
+    ``barriers``: the command that finds the actual barrier, where it is known how the scenario was asked for.
+    """
     last = _last_year(run.scenario.weeks / SCHOOL_WEEKS)
     ends, use, of_home = run.scenario.support_ends, _estimate(run, "use"), _of_home_colleagues(run)
     said = []
@@ -81,7 +91,7 @@ def sentences(run: RunResult) -> list[str]:
         first = max(named, key=named.__getitem__)
         said.append(
             f"Asked what is in the way, teachers name {first} most ({percent(named[first])} of answers); whether that "
-            f"is the actual barrier, plnsim barriers {run.scenario.name} finds out by paired runs."
+            f"is the actual barrier, {barriers or barriers_command(run.scenario)} finds out by paired runs."
         )
     return said
 

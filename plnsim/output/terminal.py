@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 PROGRESS_DELAY = 1.0
 """Seconds after which a command shows its progress."""
 WIDTH = 96
+STAND_IN = "\ue000"
+"""A letter that no text has: of it is a word made that cannot be broken."""
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a standard stream is a terminal; a closed one is none."""
+    return stream is not None and stream.isatty()
 
 
 def echo_note(text: str = "") -> None:
@@ -52,12 +59,15 @@ def _plain(value: object) -> object:
     return value
 
 
-def echo_paragraph(text: str, first: str = "", further: str = "") -> None:
-    """Prints a paragraph of results; a number stays on one line with its %."""
+def echo_paragraph(text: str, first: str = "", further: str = "", command: str = "") -> None:
+    """Prints a paragraph of results; a number stays on one line with its %, and so does a command in it."""
+    stand_in = STAND_IN * min(len(command), WIDTH - len(further))
+    text = text.replace(command, stand_in) if command else text
     wrapped = click.wrap_text(
         text.replace(" %", "\u00a0%"), width=WIDTH, initial_indent=first, subsequent_indent=further
     )
-    click.echo(wrapped.replace("\u00a0", " "))
+    wrapped = wrapped.replace("\u00a0", " ")
+    click.echo(wrapped.replace(stand_in, command) if command else wrapped)
 
 
 def echo_table(rows: Sequence[Sequence[str]], flush_left: int = 1) -> None:
@@ -75,10 +85,17 @@ def echo_table(rows: Sequence[Sequence[str]], flush_left: int = 1) -> None:
 
 def announce_compiling() -> None:
     """Says that the model has to be compiled first, where that is so."""
-    from plnsim.simulation.engine.compile_cache import is_warm
+    from plnsim.simulation.engine.compile_cache import cache_folder, can_keep, is_warm
 
-    if not is_warm():
+    if is_warm():
+        return
+    if can_keep(cache_folder()):
         echo_note("compiling the model for this machine: once, well under a minute ...")
+    else:
+        echo_note(
+            f"compiling the model, well under a minute; it cannot be kept in {cache_folder().parent}, so the next "
+            "command compiles again (PLNSIM_CACHE names another folder) ..."
+        )
 
 
 class ProgressBar:
@@ -90,7 +107,7 @@ class ProgressBar:
 
     def __call__(self, done: int, of: int, note: str = "") -> None:
         """Shows what is done of all that there is to do; ``note`` stands at the end of the line."""
-        if not sys.stderr.isatty() or (self.display is None and time.monotonic() - self.began < PROGRESS_DELAY):
+        if not is_terminal(sys.stderr) or (self.display is None and time.monotonic() - self.began < PROGRESS_DELAY):
             return
         if self.display is None:
             self.display = self._begin(of)

@@ -368,7 +368,7 @@ def test_a_file_that_is_not_there(tmp_path):
 
 
 def test_a_folder_in_place_of_a_file(tmp_path):
-    with pytest.raises(InputError, match="is no file"):
+    with pytest.raises(InputError, match="is a folder"):
         read_population({"schools": tmp_path})
 
 

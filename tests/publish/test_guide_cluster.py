@@ -71,7 +71,7 @@ def test_the_script_of_the_array_makes_the_store(tmp_path, whole):
     array, afterwards = next(block for block in blocks("sh") if "#SBATCH" in block), blocks("sh")[1]
     (tmp_path / "plnsim-env" / "bin").mkdir(parents=True)
     (tmp_path / "plnsim-env" / "bin" / "activate").touch()
-    own = "plnsim experiment study.toml "
+    own = "plnsim experiment experiment.toml "
     for number in (1, 2):
         as_job = environment(
             HOME=str(tmp_path),
@@ -123,7 +123,10 @@ kill -- "-$1"
 def test_the_script_for_slurm_makes_the_store(tmp_path, whole):
     """Two commands of SLURM's stand for a cluster; the rest is what the page says."""
     script = (
-        blocks("python")[0].replace('"conditions"', '"study.toml"').replace("jobs=10", "jobs=1").replace("8GB", "2GB")
+        blocks("python")[0]
+        .replace('"conditions"', '"experiment.toml"')
+        .replace("jobs=10", "jobs=1")
+        .replace("8GB", "2GB")
     )
     (tmp_path / "on_slurm.py").write_text(script.replace('"cores": 4, "processes": 4', '"cores": 1, "processes": 1'))
     slurm, own = tmp_path / "slurm", tmp_path / "plnsim-env" / "bin"

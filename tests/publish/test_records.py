@@ -364,7 +364,7 @@ def test_replacing_that_is_broken_off_keeps_the_earlier_record(kept, error, code
     rename = Path.rename
 
     def broken(path, target):
-        if path.name.startswith(".record-") and not path.name.endswith("-earlier"):
+        if path.name.startswith(".record.") and path.suffix == ".tmp":
             raise error
         return rename(path, target)
 

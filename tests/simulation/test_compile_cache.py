@@ -1,11 +1,14 @@
 """Compiled code is kept from run to run, and old machine code never meets new rules.
 
 The slow part copies the package, runs it in four processes that share one cache, and compiles it three times (some
-40 seconds); with pytest-xdist it stays on one worker under ``--dist loadgroup``.
+60 seconds); with pytest-xdist it stays on one worker under ``--dist loadgroup``.
 """
 
 import ast
+import errno
+import hashlib
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -15,7 +18,9 @@ from pathlib import Path
 import pytest
 
 import plnsim
+from plnsim.common.files import ABANDONED_SECONDS
 from plnsim.common.package import shipped
+from plnsim.output.terminal import announce_compiling
 from plnsim.simulation.engine import compile_cache
 
 PACKAGE = Path(plnsim.__file__).parent
@@ -150,38 +155,123 @@ def double(number):
     return 2 * number
 
 
-def test_what_is_compiled_lands_in_the_folder_and_nowhere_else(tmp_path):
-    from numba import config
-
-    before = config.CACHE_DIR
-    assert compile_cache.compiler(tmp_path)(double)(21) == 42
-    assert len(list(tmp_path.rglob("*double*.nbi"))) == 1
-    assert before == config.CACHE_DIR
+def compiled_double(place: Path):
+    """The doubling function, newly made known to Numba, with its code in a folder; what it gives is checked."""
+    compiled = compile_cache.compiler(place)(double)
+    assert compiled(21) == 42
+    return compiled
 
 
-def test_a_cache_that_cannot_be_made_still_works(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path / "file" / "cache"))
+def was_read(compiled) -> bool:
+    """Whether the code of a function came from a file."""
+    return sum(compiled.stats.cache_hits.values()) == 1
+
+
+def test_what_is_compiled_lands_in_the_folder_and_nowhere_else_and_is_read_from_there(tmp_path):
+    assert not was_read(compiled_double(tmp_path))
+    assert [path.name.partition("-")[0] for path in tmp_path.rglob("*")] == ["double"]
+    assert was_read(compiled_double(tmp_path))
+
+
+def in_place_of_it(path: Path, content: bytes) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES = {
+    "cut short": lambda path, content: path.write_bytes(content[:500]),
+    "empty": lambda path, content: path.write_bytes(b""),
+    "garbage": lambda path, content: path.write_bytes(bytes(number * number % 251 for number in range(20000))),
+    "one bit": lambda path, content: path.write_bytes(content[:-99] + bytes([content[-99] ^ 1]) + content[-98:]),
+    "its checksum": lambda path, content: path.write_bytes(bytes([content[0] ^ 1]) + content[1:]),
+    "another content": lambda path, content: path.write_bytes(sealed(pickle.dumps(["nothing", "of", "ours"]))),
+    "no pickle": lambda path, content: path.write_bytes(sealed(b"no pickle")),
+    "of other code": lambda path, content: path.write_bytes(sealed(pickle.dumps((known_key(content), (1, 2))))),
+    "gone": lambda path, content: path.unlink(),
+    "a folder": in_place_of_it,
+}
+
+
+def sealed(code: bytes) -> bytes:
+    return hashlib.sha256(code).digest() + code
+
+
+def known_key(content: bytes) -> str:
+    return pickle.loads(content[compile_cache.CHECKSUM_BYTES :])[0]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_code_is_compiled_anew_and_kept_again(tmp_path, damage):
+    compiled_double(tmp_path)
+    (path,) = tmp_path.iterdir()
+    DAMAGES[damage](path, path.read_bytes())
+    assert not was_read(compiled_double(tmp_path))
+    assert was_read(compiled_double(tmp_path)) or path.is_dir()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def cannot_be_made(place: Path, monkeypatch) -> Path:
+    place.write_text("no folder", encoding="utf-8")
+    return place / "cache"
+
+
+def is_full(place: Path, monkeypatch) -> Path:
+    def refuse(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("plnsim.common.files.os.fsync", refuse)
+    return place
+
+
+def may_only_be_read(place: Path, monkeypatch) -> Path:
+    known = open
+
+    def refuse(path, mode="r", *more, **others):
+        if "w" in mode and place in Path(path).parents:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return known(path, mode, *more, **others)
+
+    monkeypatch.setattr("builtins.open", refuse)
+    return place
+
+
+@pytest.mark.parametrize("hinder", [cannot_be_made, is_full, may_only_be_read])
+def test_where_nothing_can_be_kept_the_model_runs_and_leaves_nothing_anywhere(tmp_path, monkeypatch, hinder):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.setenv("PLNSIM_CACHE", str(hinder(tmp_path / "cache", monkeypatch)))
     place = compile_cache.cache_folder()
-    assert place.is_dir() and tmp_path not in place.parents
-    assert compile_cache.compiler(place)(double)(4) == 8 and any(place.rglob("*.nbi"))
-    shutil.rmtree(place)
+    compiled_double(place)
+    assert not was_read(compiled_double(place)) and not compile_cache.is_warm()
+    assert not list(temporary.iterdir()) and not (place.is_dir() and list(place.iterdir()))
 
 
-def test_a_cache_that_cannot_be_written_still_works(tmp_path, monkeypatch):
+def test_code_in_a_folder_that_may_only_be_read_is_read(tmp_path, monkeypatch):
+    compiled_double(tmp_path)
+    may_only_be_read(tmp_path, monkeypatch)
+    assert was_read(compiled_double(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("kept", "phrase"), [(True, "once, well under a minute"), (False, "cannot be kept in")], ids=["kept", "not kept"]
+)
+def test_it_is_said_whether_the_compiled_model_is_kept(tmp_path, monkeypatch, capsys, kept, phrase):
+    monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path if kept else cannot_be_made(tmp_path / "file", monkeypatch)))
+    announce_compiling()
+    assert phrase in capsys.readouterr().err
+
+
+def test_what_a_killed_process_left_in_the_folder_goes_and_what_another_is_writing_stays(tmp_path, monkeypatch):
     monkeypatch.setenv("PLNSIM_CACHE", str(tmp_path))
-    known = compile_cache.tempfile.TemporaryFile
-
-    def refuse(*args, dir=None, **more):
-        if dir is not None and tmp_path in Path(dir).parents:
-            raise PermissionError(13, "Permission denied")
-        return known(*args, dir=dir, **more)
-
-    monkeypatch.setattr(compile_cache.tempfile, "TemporaryFile", refuse)
     place = compile_cache.cache_folder()
-    assert place.is_dir() and tmp_path not in place.parents
-    assert compile_cache.compiler(place)(double)(5) == 10
-    shutil.rmtree(place)
+    old, young = (place / f".simulate.code.{digit * 32}.tmp" for digit in "ab")
+    for path in (old, young):
+        path.write_bytes(b"half a function")
+    long_ago = time.time() - 2 * ABANDONED_SECONDS
+    os.utime(old, (long_ago, long_ago))
+    assert compile_cache.cache_folder() == place
+    assert list(place.iterdir()) == [young]
 
 
 def test_code_of_sources_long_gone_is_forgotten_and_code_in_use_is_kept(tmp_path, monkeypatch):
@@ -228,7 +318,7 @@ def results(package: Path, cache: Path, *threads: int) -> list[str]:
 
 def kept(cache: Path) -> dict[Path, tuple[int, int]]:
     """Every file of a cache with its size and the moment it was written."""
-    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(cache.rglob("*.nb?"))}
+    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(cache.rglob("*.code"))}
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +342,9 @@ def results_by_process(tmp_path_factory):
     outcome["back"] = results(package, cache, 2, 1, 2)
     outcome["written when changed back"] = {path for path, state in kept(cache).items() if before.get(path) != state}
     outcome["folders"] = [path.name for path in cache.iterdir()]
+    for number, path in enumerate(kept(cache)):
+        list(DAMAGES.values())[number % 5](path, path.read_bytes())
+    outcome["damaged"] = results(package, cache, 1)
     return outcome
 
 
@@ -274,3 +367,8 @@ def test_a_rule_changed_back_gives_the_old_results_without_compiling_again(resul
 def test_machine_code_of_several_processes_gives_the_results_of_one(results_by_process):
     assert results_by_process["again"] == results_by_process["first"] * 2
     assert results_by_process["back"] == results_by_process["first"] * 3
+
+
+@one_worker
+def test_a_cache_damaged_in_every_way_gives_the_same_results_without_a_word(results_by_process):
+    assert results_by_process["damaged"] == results_by_process["first"]

@@ -9,16 +9,22 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pandas
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from plnsim.common.errors import InputError
+from plnsim.common.files import ABANDONED_SECONDS
+from plnsim.studies.experiment.parquet import CHECKSUM_KEY, checksum, read_table
 from plnsim.studies.experiment.run import run_experiment
-from plnsim.studies.experiment.store import ABANDONED_SECONDS, Store, find_stores
+from plnsim.studies.experiment.store import Store, find_stores
 from tests.support.commands import invoke, read_terminal
 from tests.support.studies import MODEL_FILE, SOBOL_FILE, experiment_from, ishigami, read_runs
 
@@ -101,12 +107,14 @@ def test_a_kill_before_the_first_run_was_finished_is_no_obstacle(tmp_path, left)
 def test_what_another_job_is_writing_is_left_alone_and_what_a_killed_one_left_is_not(tmp_path):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
     run_experiment(experiment, tmp_path, evaluate=ishigami)
-    fresh, old = (tmp_path / "baseline" / f".part-{number}.parquet.0f.tmp" for number in (1, 2))
-    fresh.touch(), old.touch()
+    fresh, old = (tmp_path / "baseline" / f".part-{number}.parquet.{'0f' * 16}.tmp" for number in (1, 2))
+    foreign = tmp_path / "baseline" / ".notes.tmp"
     then = time.time() - 2 * ABANDONED_SECONDS
-    os.utime(old, (then, then))
+    for path, changed in ((fresh, time.time()), (old, then), (foreign, then)):
+        path.touch()
+        os.utime(path, (changed, changed))
     run_experiment(experiment, tmp_path, evaluate=ishigami)
-    assert fresh.exists() and not old.exists()
+    assert fresh.exists() and foreign.exists() and not old.exists()
 
 
 # -- damage ------------------------------------------------------------------------------------------------------------
@@ -179,6 +187,84 @@ def test_a_damaged_design_is_written_again(tmp_path):
     assert design.read_bytes() == before
 
 
+def without_checksum(part: Path) -> pyarrow.Table:
+    """A part as plnsim 0.1 wrote it."""
+    table = read_table(part).replace_schema_metadata(None)
+    pyarrow.parquet.write_table(table, part, write_page_checksum=True)
+    return table
+
+
+def with_a_name_changed(part: Path, name: str) -> None:
+    """Turns one bit in every place where a column's name stands; the file stays readable."""
+    changed = bytes([name.encode()[0] ^ 4]) + name.encode()[1:]
+    table = pyarrow.parquet.read_table(part)
+    table = table.rename_columns([changed.decode() if column == name else column for column in table.column_names])
+    pyarrow.parquet.write_table(table, part, write_page_checksum=True)
+
+
+@pytest.mark.parametrize("written_by", ["this version", "0.1"])
+def test_a_part_with_a_column_of_another_name_is_computed_again(tmp_path, written_by):
+    experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=64, replicates=2))
+    run_experiment(experiment, tmp_path / "store", evaluate=ishigami)
+    store = tmp_path / "store" / "baseline"
+    before, part, told = read_runs(store), store / "part-000000256.parquet", []
+    if written_by == "0.1":
+        without_checksum(part)
+    with_a_name_changed(part, "deep_use")
+    with pytest.raises(InputError, match=r"part-000000256.parquet is damaged"):
+        read_runs(store)
+    run_experiment(experiment, tmp_path / "store", evaluate=ishigami, note=told.append)
+    assert len(told) == 1 and "part-000000256.parquet was damaged: its runs were computed again" in told[0]
+    pandas.testing.assert_frame_equal(read_runs(store), before, check_exact=True)
+
+
+def test_a_store_of_the_first_version_is_read_and_goes_on_as_it_is(tmp_path):
+    experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=64, replicates=2))
+    run_experiment(experiment, tmp_path / "store", evaluate=ishigami)
+    store = tmp_path / "store" / "baseline"
+    before = read_runs(store)
+    for path in [store / "design.parquet", *store.glob("part-*.parquet")]:
+        without_checksum(path)
+    kept = {path.name: path.read_bytes() for path in store.glob("*.parquet")}
+    run_experiment(experiment, tmp_path / "store", evaluate=ishigami)
+    assert {path.name: path.read_bytes() for path in store.glob("*.parquet")} == kept
+    pandas.testing.assert_frame_equal(read_runs(store), before, check_exact=True)
+    assert find_stores(store)[0].compact() == (len(kept) - 1, 1)
+    assert CHECKSUM_KEY in read_table(store / "part-000000000.parquet").schema.metadata
+    pandas.testing.assert_frame_equal(read_runs(store), before, check_exact=True)
+
+
+@pytest.mark.parametrize("name", ["part-000000000.parquet", "design.parquet"])
+def test_every_byte_that_is_flipped_is_noticed_or_makes_no_difference(tmp_path, name):
+    """One bit of each byte in turn: the table is refused, or it is the one that was written, names and all."""
+    run_experiment(experiment_from(tmp_path, SOBOL_FILE.format(size=4, replicates=1)), tmp_path, evaluate=ishigami)
+    part = tmp_path / "baseline" / name
+    written, content = read_table(part).replace_schema_metadata(None), part.read_bytes()
+    spoiled, noticed = tmp_path / name, 0
+    for place in range(len(content)):
+        spoiled.write_bytes(content[:place] + bytes([content[place] ^ (1 << place % 8)]) + content[place + 1 :])
+        table = read_table(spoiled)
+        noticed += table is None
+        assert table is None or table.replace_schema_metadata(None).equals(written), f"byte {place} was flipped"
+    assert noticed > len(content) // 4
+
+
+def test_a_checksum_does_not_depend_on_how_a_table_is_cut_and_does_on_all_in_it():
+    table = pyarrow.table({"run": [0, 1, 2], "error": ["", None, "x"], "use": [0.0, float("nan"), None]})
+    cut = pyarrow.concat_tables([table.slice(0, 1), table.slice(1)])
+    assert cut.column("run").num_chunks == 2 and checksum(cut) == checksum(table)
+    others = [
+        table.rename_columns(["run", "error", "usd"]),
+        table.select(["error", "run", "use"]),
+        table.slice(1),
+        table.set_column(2, "use", pyarrow.array([-0.0, float("nan"), None])),
+        table.set_column(2, "use", pyarrow.array([0.0, None, float("nan")])),
+        table.set_column(0, "run", pyarrow.array([0, 1, 2], pyarrow.int32())),
+        table.set_column(1, "error", pyarrow.array(["", "", "x"])),
+    ]
+    assert len({checksum(other) for other in [table, *others]}) == len(others) + 1
+
+
 # -- the wrong folder --------------------------------------------------------------------------------------------------
 
 
@@ -238,6 +324,7 @@ import os, sys
 from pathlib import Path
 import pandas
 from plnsim.common.errors import InputError
+from plnsim.common.files import ABANDONED_SECONDS
 from plnsim.studies.experiment.store import Store
 if os.geteuid() == 0:
     os.setuid(65534)  # a mode keeps nobody out who is root
@@ -264,6 +351,7 @@ NO_ROOM = """
 import resource, sys
 from pathlib import Path
 from plnsim.common.errors import InputError
+from plnsim.common.files import ABANDONED_SECONDS
 from plnsim.studies.experiment.run import run_experiment
 from plnsim.studies.experiment.experiment import Experiment
 
@@ -391,6 +479,22 @@ def test_jobs_that_share_an_experiment_make_the_same_store(tmp_path):
     assert not (tmp_path / "store" / "baseline" / "indices.csv").exists()
     assert len(read_runs(tmp_path / "store" / "baseline")) == 300
     assert_goes_on_bit_equal(tmp_path, SHORT)
+
+
+def test_jobs_that_begin_a_store_at_the_same_moment_all_go_on(tmp_path):
+    manifest, design = {"experiment": "x", "model": "y"}, pandas.DataFrame({"a": [0.25, 0.5]})
+    row = {"point": 0, "replicate": 0, "status": "done", "error": "", "use": 0.5}
+
+    def job(place: Path, number: int, ready: threading.Barrier) -> int:
+        ready.wait(60)
+        Store.open(place, manifest, design).write(number, [{"run": number, **row}])
+        return number
+
+    for attempt in range(5):
+        ready = threading.Barrier(6)
+        with ThreadPoolExecutor(6) as jobs:
+            begun = [jobs.submit(job, tmp_path / str(attempt), number, ready) for number in range(6)]
+        assert [each.result() for each in begun] == list(read_runs(tmp_path / str(attempt))["run"])
 
 
 @pytest.mark.parametrize("share", ["0/3", "4/3", "1", "a/b", "1/0", "-1/3"])

@@ -161,7 +161,7 @@ def test_a_file_that_is_none_is_told(tmp_path):
     (tmp_path / "b.toml").write_bytes(b"vision = \xff")
     with pytest.raises(InputError, match="no UTF-8"):
         read_answers(tmp_path / "b.toml")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is a folder"):
         read_answers(tmp_path)
 
 

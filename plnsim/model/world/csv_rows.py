@@ -7,13 +7,16 @@ import math
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Literal, overload
 
-from plnsim.common.errors import InputError, suggestion
+from plnsim.common.errors import InputError, printable, suggestion
+from plnsim.common.user_files import open_user_file
 
 LARGEST_FILE, LONGEST_LINE = 2_000_000_000, 1_000_000
+KIND = "CSV file"
 MOST_SHOWN, WIDEST_EXCERPT = 20, 110
 FEW_NAMES = 2000
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -89,25 +92,24 @@ class CsvReader:
 
     def _check_file(self) -> None:
         """Raises ``InputError`` for a file that is missing, empty, too large or no file at all."""
-        place = str(self.path)
+        place = printable(str(self.path))
         try:
-            size = self.path.stat().st_size
+            with open_user_file(self.path, KIND, LARGEST_FILE) as file:
+                empty = not file.read(1)
         except FileNotFoundError:
             raise InputError(
                 f"there is no file {place}", place=place, right="a path from the folder of the scenario file"
             ) from None
-        except (OSError, ValueError) as error:
+        except InputError:
+            raise
+        except OSError as error:
             raise self._unreadable(error) from None
-        if not self.path.is_file():
-            raise InputError(f"{place} is no file", place=place, right="a CSV file")
-        if size == 0:
+        if empty:
             raise InputError(
                 "the file is empty",
                 place=f"{place}:1",
                 right="a header with the names of the columns, and rows below it",
             )
-        if size > LARGEST_FILE:
-            raise InputError(f"the file is {size:,} bytes long", place=place, right=f"at most {LARGEST_FILE:,} bytes")
 
     def _unreadable(self, error: Exception) -> InputError:
         why = getattr(error, "strerror", error)
@@ -118,7 +120,10 @@ class CsvReader:
     def _lines(self) -> Iterator[str]:
         """Yields the lines of the file as they stand; raises ``InputError`` for a file that is no UTF-8 text."""
         try:
-            with open(self.path, encoding="utf-8-sig", newline="") as file:
+            with (
+                open_user_file(self.path, KIND, LARGEST_FILE) as raw,
+                TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file,
+            ):
                 while line := file.readline(LONGEST_LINE):
                     if len(line) == LONGEST_LINE:
                         raise csv.Error("line limit")

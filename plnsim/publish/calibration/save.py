@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pandas
 
+from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_write
+from plnsim.common.files import atomic_write, remove_abandoned
+from plnsim.common.names import check_name
 from plnsim.common.sources import SOURCES
 from plnsim.output.figures import save_svg
 from plnsim.publish.calibration.figures import plot_fit, plot_marginals
@@ -81,6 +83,8 @@ def write(result: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
     }
     files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
     (folder / "asked").mkdir(exist_ok=True)
+    for place in (folder, folder / "asked"):
+        remove_abandoned(place)
     for name in (
         "posterior.parquet",
         "posterior.csv",
@@ -103,6 +107,7 @@ def _writes(content: bytes) -> Callable[[BinaryIO], int]:
 def copy_page(folder: Path, name: str, into: Path) -> None:
     """Copies the page and its figures under the calibration's name, as the guide keeps them; raises ``InputError``."""
     try:
+        check_name(name, "the calibration")
         into.mkdir(parents=True, exist_ok=True)
         text = (folder / PAGE).read_text(encoding="utf-8")
         for figure in FIGURES:
@@ -147,7 +152,7 @@ def page(result: Posterior, command: Sequence[str], used: dict[str, str]) -> str
         "## Again",
         "",
         "```sh",
-        f"plnsim {' '.join(command)}" if command else f"plnsim calibrate {calibration.name}",
+        command_line(*command) if command else command_line("calibrate", calibration.name),
         "```",
         "",
         f"Seed {calibration.seed}, {result.runs:,} runs, method {calibration.method}. Model {model_version()}; "

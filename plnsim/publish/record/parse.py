@@ -13,6 +13,8 @@ import pandas
 from plnsim.common.checks import validate_replicates, validate_seed
 from plnsim.common.deprecated import ENGINE_OF_READING
 from plnsim.common.errors import InputError, quote_value
+from plnsim.common.names import check_distinct, check_name
+from plnsim.common.user_files import open_user_file, read_user_text
 from plnsim.model.outcome import OUTCOMES
 from plnsim.publish.provenance import Provenance
 from plnsim.simulation.runs import ENGINES, ProgressCallback, RunResult, run
@@ -20,6 +22,7 @@ from plnsim.simulation.scenario import Scenario
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
 
 PROVENANCE = "provenance.json"
+LARGEST_PROVENANCE, LARGEST_TABLE = 10_000_000, 20_000_000_000
 SCHEMA_VERSION = 1
 RUN_TABLES = ("outcomes", "weeks", "schools")
 COMPARISON_TABLES = ("outcomes", "weeks", "summary", "differences", "costs", "barriers")
@@ -56,7 +59,7 @@ def read_provenance(folder: Path) -> Provenance:
 
 def _load(path: Path) -> Provenance:
     """What the file holds, with the engine by its name of today: 0.1 wrote ``"reading": "compiled"`` or ``"mesa"``."""
-    provenance = json.loads(path.read_text(encoding="utf-8"))
+    provenance = json.loads(read_user_text(path, PROVENANCE, LARGEST_PROVENANCE))
     if "reading" in provenance:
         reading = provenance.pop("reading")
         provenance.setdefault("engine", ENGINE_OF_READING.get(reading, reading))
@@ -72,6 +75,9 @@ def _check_provenance(provenance: Provenance) -> None:
     is_comparison = _is_comparison(provenance)
     if is_comparison:
         _check_comparison(provenance["scenarios"], provenance["baseline"], provenance["quick"])
+    for name in provenance["sha256"]:
+        for part in name.split("/"):
+            check_name(part, "the file")
     for table in (
         *_scenario_files(provenance),
         *(f"{table}.csv" for table in (COMPARISON_TABLES if is_comparison else RUN_TABLES)),
@@ -84,6 +90,9 @@ def _check_provenance(provenance: Provenance) -> None:
 def _check_comparison(scenarios: object, baseline: object, quick: object) -> None:
     if not isinstance(scenarios, list) or len(scenarios) < 2 or not all(isinstance(name, str) for name in scenarios):
         raise ValueError(f"its scenarios cannot be {quote_value(scenarios)}")
+    for name in scenarios:
+        check_name(name, "the scenario")
+    check_distinct(scenarios, "scenarios")
     if baseline not in scenarios:
         raise ValueError(f"the baseline {quote_value(baseline)} is not among the scenarios")
     if not isinstance(quick, bool):
@@ -119,7 +128,7 @@ def _read_scenarios(folder: Path) -> tuple[Provenance, list[Scenario]]:
     provenance = read_provenance(folder)
     for name, known in provenance["sha256"].items():
         path = folder / name
-        if not os.path.isfile(path) or hashlib.sha256(path.read_bytes()).hexdigest() != known:
+        if not os.path.isfile(path) or _sha256(path) != known:
             raise InputError(
                 f"{name} is not as it was written",
                 place=str(path),
@@ -136,6 +145,11 @@ def _read_scenarios(folder: Path) -> tuple[Provenance, list[Scenario]]:
         ) from None
     names = provenance["scenarios"] if _is_comparison(provenance) else [str(provenance.get("name", "scenario"))]
     return provenance, [replace(scenario, name=name) for scenario, name in zip(scenarios, names, strict=True)]
+
+
+def _sha256(path: Path) -> str:
+    with open_user_file(path, "table", LARGEST_TABLE) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_table(folder: Path, name: str) -> pandas.DataFrame:

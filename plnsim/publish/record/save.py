@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_folder, unwritable
+from plnsim.common.files import atomic_folder, remove_abandoned, resolved, unwritable
+from plnsim.common.names import check_distinct, check_name
 from plnsim.common.package import PACKAGE
 from plnsim.publish.provenance import Provenance, versions
 from plnsim.publish.record.dictionary import dictionary_rows, to_csv
@@ -51,10 +52,11 @@ RECORD_FILES = {
 
 def check_folder(out: Path, *, overwrite: bool = False) -> None:
     """Raises ``InputError`` when a record cannot be written to a folder, before anything is computed; leaves no
-    trace.
+    trace, and tidies what a killed process left of a record in the same place.
     """
     place = str(out)
     try:
+        remove_abandoned(out.resolve().parent, out.resolve().name)
         if out.exists() and not out.is_dir():
             raise InputError(f"{out} is a file", place=place, right="a folder that does not exist yet")
         present = {path.name for path in out.iterdir()} if out.is_dir() else set()
@@ -77,7 +79,8 @@ def check_folder(out: Path, *, overwrite: bool = False) -> None:
                 place=place,
                 right="another folder: --overwrite replaces a record and nothing else",
             )
-        if out.resolve() == Path.cwd():
+        target = resolved(out)
+        if target == Path.cwd():
             raise InputError(
                 f"{out} is the folder that you are in",
                 place=place,
@@ -85,9 +88,16 @@ def check_folder(out: Path, *, overwrite: bool = False) -> None:
             )
         if out.is_dir():
             _check_writable(out)
-        _check_writable(next(parent for parent in out.resolve().parents if parent.exists()))
+        _check_writable(next(parent for parent in target.parents if parent.exists()))
     except OSError as error:
         raise unwritable(out, error) from None
+
+
+def check_names(scenarios: Sequence[str]) -> None:
+    """Raises ``InputError`` for scenarios whose names cannot be those of files in one folder."""
+    for name in scenarios:
+        check_name(name, "the scenario")
+    check_distinct(list(scenarios), "scenarios")
 
 
 def _check_writable(folder: Path) -> None:
@@ -98,7 +108,7 @@ def _check_writable(folder: Path) -> None:
 def write(result: RunResult, out: Path, *, command: Sequence[str] = (), overwrite: bool = False) -> Path:
     """Writes the record of a run: all of it, or nothing. Returns the folder; raises ``InputError``."""
     check_folder(out, overwrite=overwrite)
-    return atomic_folder(out, lambda folder: _write_into(result, folder, command))
+    return atomic_folder(out, lambda folder: _write_into(result, folder, command), overwrite=overwrite)
 
 
 def write_comparison(
@@ -108,7 +118,8 @@ def write_comparison(
     ``InputError``.
     """
     check_folder(out, overwrite=overwrite)
-    return atomic_folder(out, lambda folder: _write_comparison_into(comparison, folder, command))
+    check_names([scenario_result.name for scenario_result in comparison.results])
+    return atomic_folder(out, lambda folder: _write_comparison_into(comparison, folder, command), overwrite=overwrite)
 
 
 def _write_into(result: RunResult, folder: Path, command: Sequence[str]) -> None:

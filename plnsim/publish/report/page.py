@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import io
 import re
-import shlex
 import textwrap
 from collections.abc import Callable
 from html import escape
@@ -18,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib import rc_context
 
+from plnsim.common.command_line import command_line
 from plnsim.common.parameter import Parameter
 from plnsim.common.sources import ASSUMED
 from plnsim.model.measure import BARRIERS
@@ -26,6 +26,7 @@ from plnsim.output import figures, sentences
 from plnsim.output.words import BANDS, interval_label, number, percent, points
 from plnsim.publish.provenance import Provenance
 from plnsim.publish.report import compared, pictures
+from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
@@ -310,11 +311,10 @@ def _much_text(comparison: Comparison) -> bool:
 def _command(comparison: Comparison, provenance: Provenance) -> str:
     """The command that makes the numbers again: as it was given, or in full where a program asked."""
     if provenance.get("command"):
-        return shlex.join(["plnsim", *map(str, provenance["command"])])
-    words = [
-        "plnsim",
+        return command_line(*provenance["command"])
+    words: list[object] = [
         "compare" if comparison.others else "run",
-        *(side.name for side in comparison.results),
+        *(_argument(side.scenario, single=not comparison.others) for side in comparison.results),
         "--seed",
         str(comparison.base.seed),
         "--replicates",
@@ -322,4 +322,11 @@ def _command(comparison: Comparison, provenance: Provenance) -> str:
     ]
     if comparison.others:
         words += ["--baseline", comparison.baseline, *(["--quick"] if comparison.sensitivity is None else [])]
-    return shlex.join(words)
+    return command_line(*words)
+
+
+def _argument(scenario: Scenario, single: bool) -> str | Path:
+    """What a command calls a scenario: its name, or the file beside the page."""
+    if scenario.is_as_shipped:
+        return scenario.name
+    return Path("scenario.toml") if single else Path("scenarios", f"{scenario.name}.toml")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
+from plnsim.common.command_line import command_line
 from plnsim.common.sources import SOURCES
 from plnsim.output.sentences import sentences
 from plnsim.simulation.runs import default_replicates, run
@@ -27,11 +28,8 @@ def page(scenario: Scenario) -> str:
         if points:
             lines += [f"**{heading}**", "", *(f"- {point}" for point in points), ""]
     lines += ["**What the simulation shows**", "", *(f"- {sentence}" for sentence in results), ""]
-    lines += [
-        "Again: "
-        + f"`plnsim run {scenario.name} --seed 1 --replicates {replicates}`. A thought experiment, not a forecast.",
-        "",
-    ]
+    again = command_line("run", scenario.name, "--seed", 1, "--replicates", replicates)
+    lines += [f"Again: `{again}`. A thought experiment, not a forecast.", ""]
     if scenario.sources:
         lines += [
             "**Sources**",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from plnsim.common.command_line import command_line
 from plnsim.common.files import atomic_folder
 from plnsim.output.figures import save_svg
 from plnsim.publish.provenance import versions
@@ -25,7 +25,7 @@ def write(board: Scoreboard, out: Path, command: Sequence[str] = ()) -> None:
 
 
 def _write_into(board: Scoreboard, folder: Path, command: Sequence[str]) -> None:
-    about: About = {"command": shlex.join(["plnsim", *command]), "versions": versions()}
+    about: About = {"command": command_line(*command), "versions": versions()}
     (folder / "scoreboard.html").write_text(page(board, about), encoding="utf-8")
     (folder / "scoreboard.md").write_text(as_markdown(board, about, FIGURE), encoding="utf-8")
     save_svg(plot_scoreboard(board).figure, folder / FIGURE, letters=True, Title=plot_scoreboard(board).alt_text)

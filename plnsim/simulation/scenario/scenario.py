@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -352,6 +353,14 @@ class Scenario:
         weeks, parameter_sets = weeks_of(self.values, self.calendar, self.years, seed, replicate)
         return self.world(seed, replicate, engine), weeks, parameter_sets
 
+    @property
+    def is_as_shipped(self) -> bool:
+        """Whether its name alone, on a command line, gives a scenario that simulates the same."""
+        if self.name not in shipped_scenarios():
+            return False
+        base = Scenario.of(self.name)
+        return all(getattr(self, name) == getattr(base, name) for name in ("changed", "calendar", "years", "files"))
+
     def to_python(self) -> str:
         """Writes the Python expression that makes the scenario again.
 
@@ -366,7 +375,7 @@ class Scenario:
         base = Scenario.of(self.name) if shipped else Scenario(self.name, title=self.title)
         if base.calendar != self.calendar or base.files != self.files:
             file = "the file that plnsim.simulation.scenario.save.to_toml(scenario) gives"
-            return f'Scenario.of("{self.name}.toml")  # {file}'
+            return f"Scenario.of({json.dumps(f'{self.name}.toml', ensure_ascii=False)})  # {file}"
         text = f'Scenario.of("{self.name}")' if shipped else f"Scenario({self.name!r}, title={self.title!r})"
         if values := {name: value for name, value in self.values.items() if value != base.values[name]}:
             text += f".with_values({values!r})"

@@ -7,52 +7,38 @@ import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 
-from plnsim.common.errors import InputError
+from plnsim.common.errors import InputError, printable
+from plnsim.common.toml import LARGEST_FILE, TomlTable, parse_toml
+from plnsim.common.user_files import article, read_user_text
 from plnsim.simulation.scenario.places import KeyPath, key_positions
 
-LARGEST_FILE = 4_000_000
+LINE_AND_COLUMN = re.compile(r":([0-9]+):([0-9]+)$")
+MOST_PROBLEMS = 100
+"""After so many a file is given up: looking for what was meant takes time with each."""
 WIDEST_EXCERPT = 110
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 DECIMAL_COMMA = re.compile(r"=\s*[+-]?\d+,\d+\s*(#|$)")
 MANY_DIGITS = re.compile(r"[0-9][0-9_]{4000,}")
 
-Content = dict[str, object]
-"""A TOML table as it was written, nothing of it checked."""
-
-
-def _a(word: str) -> str:
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+Content = TomlTable
 
 
 def load_text(path: Path, kind: str = "scenario") -> str:
     """The text of a file of some kind; raises ``InputError`` naming file, line and column."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise InputError(
-                f"{path} is {path.stat().st_size:,} bytes long",
-                place=str(path),
-                right=f"{_a(kind)} file is a short text",
-            )
-        return path.read_text(encoding="utf-8-sig")
-    except InputError:
-        raise
+        return read_user_text(path, f"{kind} file", LARGEST_FILE)
     except FileNotFoundError:
         near = get_close_matches(path.name, [other.name for other in path.parent.glob("*.toml")], n=1)
         right = (
-            f"did you mean {path.with_name(near[0])}?" if near else f"the path of {_a(kind)} file that ends in .toml"
+            f"did you mean {path.with_name(near[0])}?"
+            if near
+            else f"the path of {article(kind)} file that ends in .toml"
         )
-        raise InputError(f"there is no file {path}", place=str(path), right=right) from None
+        raise InputError(f"there is no file {printable(str(path))}", place=str(path), right=right) from None
     except UnicodeDecodeError as error:
         lines = error.object[: error.start].split(b"\n")
         raise InputError(
             "the file is no UTF-8 text", place=f"{path}:{len(lines)}:{len(lines[-1]) + 1}", right="save it as UTF-8"
-        ) from None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", error)
-        raise InputError(
-            f"the file cannot be read: {why}",
-            place=CONTROL.sub("?", str(path)),
-            right=f"{_a(kind)} file that you may read",
         ) from None
 
 
@@ -68,14 +54,14 @@ class TomlFile:
     def content(self) -> Content:
         """The content as TOML; raises ``InputError`` where the text is none."""
         try:
-            content = tomllib.loads(self.text)
+            content = parse_toml(self.text, self.place)
             self.positions = key_positions(self.text)
+        except InputError as problem:
+            at = LINE_AND_COLUMN.search(problem.place)
+            excerpt = self._excerpt(int(at[1]), int(at[2])) if at else ""
+            raise InputError(problem.wrong, place=problem.place, right=problem.right, excerpt=excerpt) from None
         except tomllib.TOMLDecodeError as error:
             raise self._syntax(error) from None
-        except RecursionError:
-            raise InputError(
-                "the file nests too deeply", place=self.place, right="tables of parameters, no deeper than [section]"
-            ) from None
         except ValueError:
             raise self._too_many_digits() from None
         return content
@@ -99,6 +85,8 @@ class TomlFile:
         """Notes what is wrong with a key, and what would be right."""
         place, excerpt = self._at(path)
         self.problems.append(InputError(wrong, place=place, right=right, excerpt=excerpt))
+        if len(self.problems) >= MOST_PROBLEMS:
+            self.raise_problems()
 
     def raise_problems(self) -> None:
         """Raises ``InputError`` with every problem noted, if there is one."""
@@ -106,7 +94,8 @@ class TomlFile:
             raise self.problems[0]
         if self.problems:
             shown = "\n\n".join(map(str, self.problems[:20]))
-            raise InputError(f"{shown}\n\n{len(self.problems)} problems in {self.place}. Nothing was run.")
+            more = " or more" if len(self.problems) >= MOST_PROBLEMS else ""
+            raise InputError(f"{shown}\n\n{len(self.problems)} problems{more} in {self.place}. Nothing was run.")
 
     def _syntax(self, error: tomllib.TOMLDecodeError) -> InputError:
         where = re.search(r"\(at line (\d+), column (\d+)\)", str(error))

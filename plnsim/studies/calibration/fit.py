@@ -140,6 +140,7 @@ def calibrate(
     concurrency: Callable[[], int] | None = None,
     progress: Callable[[str], Progress | None] = lambda stage: None,
     evaluate: Evaluate | None = None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> Posterior:
     """Fits a calibration, or goes on with it where it was stopped.
 
@@ -163,6 +164,8 @@ def calibrate(
     evaluate : callable, optional
         Takes the place of the model: turns a task, the values of a point by dotted name, and a replicate into a value
         for each observation's column.
+    note : callable, optional
+        Told, a sentence at a time, of damage that was mended.
 
     Returns
     -------
@@ -201,7 +204,7 @@ def calibrate(
     if calibration.method == MATCHING:
         check_installed()
     place = results_folder(calibration) if folder is None else Path(folder)
-    stages = StageRunner(calibration, place, workers, executor, concurrency, progress, evaluate)
+    stages = StageRunner(calibration, place, workers, executor, concurrency, progress, evaluate, note)
     waves, first = (
         _run_waves(stages) if calibration.method == MATCHING else ([], Proposal.prior(len(calibration.names)))
     )

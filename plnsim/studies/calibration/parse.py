@@ -8,8 +8,11 @@ from pathlib import Path
 from plnsim.common.checks import validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Choice, Value
+from plnsim.common.user_files import read_user_text
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.world.csv_rows import KIND as CSV_FILE
+from plnsim.model.world.csv_rows import LARGEST_FILE
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.toml_file import load_text
@@ -65,6 +68,7 @@ class _Parser(SpecFile):
         replicates = self._integer(content, "replicates", 4, 2, 1000)
         seed = self._validate(validate_seed, content, "seed", 1)
         sources = self._texts(content, "sources")
+        title, purpose = self._title(content, "title", path.stem), self._title(content, "purpose")
         budget = self._integer(content, "budget", 6000, BLOCK, 100_000_000)
         values, years = self._values(("set",), content.get("set", {})), self._years(content)
         patterns = self._patterns(content, unit, discrepancy)
@@ -85,14 +89,14 @@ class _Parser(SpecFile):
         texts, data = {path.name: self.text}, content.get("data")
         if series and isinstance(data, str):
             file = path.parent / data
-            texts[file.name] = file.read_text(encoding="utf-8-sig")
+            texts[file.name] = read_user_text(file, CSV_FILE, LARGEST_FILE)
         calibration = Calibration(
             path.stem,
             scenario,
             tuple(observations),
             names,
-            title=str(content.get("title", path.stem)),
-            purpose=str(content.get("purpose", "")),
+            title=title,
+            purpose=purpose,
             sources=sources,
             method=method,
             budget=budget,
@@ -269,7 +273,8 @@ class _Parser(SpecFile):
         elif wanted == "none":
             out = set()
         elif isinstance(wanted, list) and all(
-            isinstance(time, int | float) and not isinstance(time, bool) for time in wanted
+            isinstance(time, int | float) and not isinstance(time, bool) and 0 <= time <= 100 * SCHOOL_WEEKS
+            for time in wanted
         ):
             out = {week_of(time, unit) for time in wanted}
             for index, time in enumerate(wanted):
@@ -308,6 +313,8 @@ class _Parser(SpecFile):
             self.problem(("scenario",), f"scenario must be a name, got {quote_value(named)}", 'scenario = "baseline"')
             self.raise_problems()
             return Scenario.of("baseline")
+        self._check_scenario(("scenario",), named, path.parent)
+        self.raise_problems()
         scenario = Scenario.of(path.parent / named if named.endswith(".toml") else named).with_values(values)
         last = max((observation.week + 1 for observation in observations if observation.week is not None), default=0)
         whole = any(observation.week is None for observation in observations)

@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.names import check_name
 from plnsim.common.package import shipped
 from plnsim.studies.calibration.calibration import Calibration
 from plnsim.studies.calibration.parse import read_calibration
@@ -18,7 +19,7 @@ def shipped_calibrations() -> dict[str, Path]:
 
 def results_folder(calibration: Calibration) -> Path:
     """Where the results of a calibration go when no folder is named."""
-    return Path("calibration-results") / calibration.name
+    return Path("calibration-results") / check_name(calibration.name, "the calibration")
 
 
 def calibration_of(calibration: Calibration | str | PathLike[str]) -> Calibration:

@@ -90,6 +90,7 @@ class StageRunner:
     concurrency: Callable[[], int] | None = None
     progress: Callable[[str], Progress | None] = lambda stage: None
     evaluate: Evaluate | None = None
+    note: Callable[[str], None] = lambda text: None
 
     __repr__ = short_repr
 
@@ -147,6 +148,8 @@ class StageRunner:
             concurrency=self.concurrency,
             progress=self.progress(stage),
         )
+        for sentence in store.damage_notes():
+            self.note(sentence)
         runs = store.read()
         results = runs[list(columns)].to_numpy(dtype=np.float64).reshape(len(unit_sample), replicates, len(columns))
         return StageRuns(

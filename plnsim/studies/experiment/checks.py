@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import GROUPS, AnyParameter, Choice, Value
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.shipped import shipped_scenarios
 from plnsim.simulation.scenario.toml_file import TomlFile
 
 NOT_VARIED = ("population", "conditions", "programme.themes")
@@ -53,6 +55,13 @@ class SpecFile(TomlFile):
             return default
         return value
 
+    def _title(self, content: Content, key: str, default: str = "") -> str:
+        value = content.get(key, default)
+        if not isinstance(value, str):
+            self.problem((key,), f"{key} must be a text in quotes, got {quote_value(value)}", f'{key} = "..."')
+            return default
+        return value
+
     def _boolean(self, content: Content, key: str, default: bool = False) -> bool:
         value = content.get(key, default)
         if not isinstance(value, bool):
@@ -78,6 +87,18 @@ class SpecFile(TomlFile):
             return None
         return value
 
+    def _check_scenario(self, path: KeyPath, name: str, folder: Path) -> None:
+        """Notes a scenario that does not come with plnsim and is no file; what its file holds is read later."""
+        if name.endswith(".toml"):
+            if "\0" in name or not (folder / name).exists():
+                self.problem(path, f"there is no file {quote_value(name)}", "a path from the folder of this file")
+        elif name not in shipped_scenarios():
+            self.problem(
+                path,
+                f"there is no scenario {quote_value(name)}",
+                f"{suggestion(name, shipped_scenarios())}; a file of your own ends in .toml",
+            )
+
     def _parameter_names(self, vary: Content) -> tuple[str, ...]:
         """What ``parameters`` names, or all that may vary; ``except`` is left out."""
         excluded = self._name_list(vary, "except")
@@ -100,11 +121,13 @@ class SpecFile(TomlFile):
             self.problem(("vary", key), f"{key} must be a list of names, got {quote_value(named)}", right)
             return ()
         for index, name in enumerate(named):
-            if name not in MODEL_PARAMETERS:
+            if not isinstance(name, str):
+                self.problem(("vary", key, index), f"a parameter is a name, got {quote_value(name)}", right)
+            elif name not in MODEL_PARAMETERS:
                 self.problem(
                     ("vary", key, index),
                     f"unknown parameter {quote_value(name)}",
-                    suggestion(str(name), MODEL_PARAMETERS.by_name),
+                    suggestion(name, MODEL_PARAMETERS.by_name),
                 )
         return tuple(name for name in named if isinstance(name, str) and name in MODEL_PARAMETERS)
 
@@ -118,9 +141,13 @@ class SpecFile(TomlFile):
             )
             return ()
         for index, group in enumerate(groups):
-            if group not in GROUPS:
+            if not isinstance(group, str):
                 self.problem(
-                    ("vary", "groups", index), f"unknown group {quote_value(group)}", suggestion(str(group), GROUPS)
+                    ("vary", "groups", index), f"a group is a name, got {quote_value(group)}", 'groups = ["time"]'
+                )
+            elif group not in GROUPS:
+                self.problem(
+                    ("vary", "groups", index), f"unknown group {quote_value(group)}", suggestion(group, GROUPS)
                 )
         return tuple(
             parameter.qualified_name

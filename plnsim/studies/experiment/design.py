@@ -14,7 +14,7 @@ from typing import NotRequired, TypedDict
 
 import numpy as np
 
-from plnsim.common.errors import InputError
+from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import AnyParameter, Value
 from plnsim.common.short_repr import short_repr
 from plnsim.studies.experiment.factorial import Factor
@@ -22,6 +22,14 @@ from plnsim.studies.experiment.factorial import Factor
 DUMMY = "dummy"
 METHODS = ("one-at-a-time", "grid", "factorial", "latin", "morris", "sobol", "efast", "pawn", "delta")
 MORRIS_LEVELS = 4
+MOST_POINTS, MOST_NUMBERS = 10_000_000, 200_000_000
+"""Points of the largest design, and numbers that say where they lie: 1.6 GB."""
+SMALLEST = {"sobol": 2, "morris": 2, "efast": 65}
+WHY_SMALLEST = {
+    "sobol": "its sizes are powers of two",
+    "morris": "one trajectory says nothing of how effects differ",
+    "efast": "it needs more than 64 points a curve, and 257 serve well",
+}
 
 
 class SalibProblem(TypedDict):
@@ -88,24 +96,68 @@ def sample_design(
     and grid, and points for the rest. Sobol designs nest: the rows of size 64 are the first rows of size 128. Raises
     ``InputError``.
     """
-    if groups and method not in ("morris", "sobol"):
-        raise InputError(
-            f"{method} gives no indices of groups (SALib would ignore them silently)",
-            right='method = "sobol" or "morris", or no groups',
-        )
+    check_design(method, names, size, groups=groups, second_order=second_order)
     problem = Design(method, names, groups, np.zeros((0, len(names))), size).problem
     unit_sample = _SAMPLERS[method](problem, size, seed, second_order)
     return Design(method, names, groups, np.ascontiguousarray(unit_sample), size, second_order and method == "sobol")
 
 
+def check_design(
+    method: str, names: tuple[str, ...], size: int, *, groups: tuple[str, ...] = (), second_order: bool = False
+) -> None:
+    """Raises ``InputError`` for a design that cannot be drawn; its place is the key of an experiment file."""
+    if groups and method not in ("morris", "sobol"):
+        raise InputError(
+            f"{method} gives no indices of groups (SALib would ignore them silently)",
+            place="method",
+            right='method = "sobol" or "morris", or no groups',
+        )
+    factors = len(set(groups)) if groups else len(names)
+    least = SMALLEST.get(method, 1)
+    if size < least:
+        raise InputError(
+            f"a design ({method}) cannot have size {size}: {WHY_SMALLEST.get(method, 'it would be empty')}",
+            place="size",
+            right=f"size = {least} or more",
+        )
+    most = _largest_size(method, factors, len(names), second_order)
+    if size > most:
+        what = f"{method} in {factors} {'groups' if groups else 'parameters'} at size {quote_value(size)}"
+        raise InputError(
+            f"{what} takes more than {_most_points(len(names)):,} points",
+            place="size",
+            right=f"size = {most} or less" if most > least else 'fewer parameters, or method = "latin"',
+        )
+    if method == "sobol" and size & (size - 1):
+        below = 1 << (size.bit_length() - 1)
+        near = [str(power) for power in (below, 2 * below) if least <= power <= most]
+        raise InputError(
+            f"a Sobol design needs a power of two, got {size}", place="size", right=f"size = {' or '.join(near)}"
+        )
+
+
+def _most_points(names: int) -> int:
+    """Points of the largest design of so many parameters."""
+    return min(MOST_POINTS, MOST_NUMBERS // max(1, names))
+
+
+def _largest_size(method: str, factors: int, names: int, second_order: bool) -> int:
+    """The largest size whose points are not too many; of Sobol designs, a power of two."""
+    most = _most_points(names)
+    if method == "grid":
+        size = int(most ** (1.0 / factors)) if factors else most
+        return size + 1 if (size + 1) ** factors <= most else size
+    if method == "sobol":
+        size = most // (2 * factors + 2 if second_order else factors + 2)
+        return 1 << (size.bit_length() - 1) if size else 0
+    if method == "morris":
+        return most // (factors + 1)
+    return most // max(1, factors) if method in ("efast", "one-at-a-time") else most
+
+
 def _sobol(problem: SalibProblem, size: int, seed: int, second_order: bool) -> np.ndarray:
     from SALib.sample import sobol
 
-    if size < 2 or size & (size - 1):
-        raise InputError(
-            f"a Sobol design needs a power of two, got {size}",
-            right=f"{1 << max(1, size.bit_length() - 1)} or {1 << size.bit_length()}",
-        )
     return np.asarray(sobol.sample(problem, size, calc_second_order=second_order, scramble=True, seed=seed + 1))
 
 
@@ -118,8 +170,6 @@ def _morris(problem: SalibProblem, size: int, seed: int, _: bool) -> np.ndarray:
 def _efast(problem: SalibProblem, size: int, seed: int, _: bool) -> np.ndarray:
     from SALib.sample import fast_sampler
 
-    if size <= 4 * 16:
-        raise InputError(f"eFAST needs more than 64 points a curve, got {size}", right="65 or more; 257 serves well")
     return np.asarray(fast_sampler.sample(problem, size, M=4, seed=seed + 1))
 
 
@@ -131,11 +181,6 @@ def _latin(problem: SalibProblem, size: int, seed: int, _: bool) -> np.ndarray:
 
 def _grid(problem: SalibProblem, size: int, *_: object) -> np.ndarray:
     dimensions = problem["num_vars"]
-    if size**dimensions > 10_000_000:
-        raise InputError(
-            f"a grid of {size} levels in {dimensions} parameters has {size**dimensions:,} points",
-            right='fewer parameters, or method = "latin"',
-        )
     return np.array(list(itertools.product(_levels(size), repeat=dimensions)))
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from types import ModuleType
 from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
 
-from plnsim.common.errors import InputError
+from plnsim.common.errors import InputError, quote_value
 from plnsim.output.terminal import echo_note
 from plnsim.studies.experiment.execute import BATCHES_PER_WORKER
 
 CONNECT_TIMEOUT = "20s"
+ANSWER_SECONDS = 10.0
+SCHEMES = ("tcp", "tls", "ws", "wss", "ucx", "inproc")
+ADDRESS = "the address that dask scheduler prints, as in tcp://10.0.0.5:8786"
 WAIT_FOR_WORKERS = 10
 """Seconds after which it is said that a scheduler has no worker yet."""
 
@@ -48,6 +53,8 @@ def open_executor(kind: str, scheduler: str | None = None, workers: int | None =
             )
         yield ExecutorSetup()
         return
+    if scheduler:
+        _check_address(scheduler)
     try:
         import distributed
     except ImportError:
@@ -78,6 +85,29 @@ def open_executor(kind: str, scheduler: str | None = None, workers: int | None =
             ) from None
 
 
+def _check_address(scheduler: str) -> None:
+    """Raises ``InputError`` for what is no address of a scheduler, or where nothing listens.
+
+    Dask itself tries again and again, and prints traces of its own.
+    """
+    wrong = ""
+    try:
+        parts = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
+        host, port = parts.hostname, parts.port
+        if parts.scheme not in SCHEMES:
+            wrong = f"there is no {quote_value(parts.scheme)} of Dask"
+        elif parts.scheme != "inproc" and (not host or not port):
+            wrong = "it has no host or no port"
+        elif host and port:
+            socket.create_connection((host, port), timeout=ANSWER_SECONDS).close()
+    except (OSError, ValueError) as error:
+        wrong = str(getattr(error, "strerror", None) or error)
+    if wrong:
+        raise InputError(
+            f"the scheduler {quote_value(scheduler)} does not answer: {wrong}", place="--scheduler", right=ADDRESS
+        )
+
+
 @contextmanager
 def _connect(distributed: ModuleType, scheduler: str | None, workers: int | None) -> Iterator[DaskClient]:
     """A client of the scheduler at an address, or of a cluster of processes here that ends with it."""
@@ -94,7 +124,7 @@ def _connect(distributed: ModuleType, scheduler: str | None, workers: int | None
             raise InputError(
                 f"the scheduler {scheduler} does not answer: {error}",
                 place="--scheduler",
-                right="the address that dask scheduler prints, as in tcp://10.0.0.5:8786",
+                right=ADDRESS,
             ) from None
         open_things.enter_context(client)
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from plnsim.common.checks import validate_replicates, validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.names import check_distinct, check_name
 from plnsim.common.parameter import Value
 from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME
@@ -14,7 +15,7 @@ from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.toml_file import load_text
 from plnsim.studies.experiment.checks import Content, SpecFile
-from plnsim.studies.experiment.design import DUMMY, METHODS, Design, sample_design
+from plnsim.studies.experiment.design import DUMMY, METHODS, Design, check_design, sample_design
 from plnsim.studies.experiment.factorial import Factor, full_factorial
 
 SIZES = {
@@ -154,6 +155,11 @@ class Experiment:
         """
         return _Parser(load_text(path, "experiment"), str(path)).parse(path)
 
+    def check_design(self) -> None:
+        """Raises ``InputError`` for a design that cannot be drawn; its place is the key that is wrong."""
+        if self.method != "factorial":
+            check_design(self.method, self.names, self.size, groups=self.groups, second_order=self.second_order)
+
     def design(self) -> Design:
         """Draws the points of the design.
 
@@ -190,17 +196,20 @@ class Experiment:
         Raises
         ------
         InputError
-            Where there is no such scenario, or a value is wrong.
+            Where there is no such scenario, a value is wrong, or a name cannot be that of a folder.
         """
-        variants = {}
+        variants: list[tuple[str, Scenario]] = []
         for wanted in self.scenarios:
             path = Path(self.folder) / wanted
             scenario = Scenario.of(path if path.suffix == ".toml" else wanted).with_values(self.values)
             scenario = scenario if self.years is None else scenario.with_years(self.years)
-            variants[scenario.name] = scenario
+            variants.append((check_name(scenario.name, "the scenario"), scenario))
             for name, values in self.alternatives.items():
-                variants[f"{scenario.name}--{name}"] = scenario.with_values(values)
-        return variants
+                variants.append(
+                    (f"{scenario.name}--{check_name(name, 'the alternative')}", scenario.with_values(values))
+                )
+        check_distinct([name for name, _ in variants], "variants")
+        return dict(variants)
 
 
 class _Parser(SpecFile):
@@ -226,7 +235,7 @@ class _Parser(SpecFile):
             names, groups = self._varied_parameters(vary if isinstance(vary, dict) else {}, vary)
         experiment = Experiment(
             path.stem,
-            scenarios=self._scenarios(content),
+            scenarios=self._scenarios(content, path.parent),
             method=method,
             names=names,
             groups=groups,
@@ -242,14 +251,25 @@ class _Parser(SpecFile):
             years=self._years(content),
             values=self._values(("set",), content.get("set", {})),
             alternatives=self._alternatives(content),
-            title=str(content.get("title", path.stem)),
-            purpose=str(content.get("purpose", "")),
+            title=self._title(content, "title", path.stem),
+            purpose=self._title(content, "purpose"),
             folder=str(path.parent),
         )
+        self._check_design(experiment)
         self.raise_problems()
         return experiment
 
-    def _scenarios(self, content: Content) -> tuple[str, ...]:
+    def _check_design(self, experiment: Experiment) -> None:
+        """Notes a design that cannot be drawn."""
+        if self.problems:
+            return
+        try:
+            experiment.check_design()
+        except InputError as problem:
+            at = (problem.place,) if (problem.place,) in self.positions else ("method",)
+            self.problem(at, problem.wrong, problem.right)
+
+    def _scenarios(self, content: Content, folder: Path) -> tuple[str, ...]:
         named = content.get("scenarios", [content.get("scenario", "baseline")])
         if not isinstance(named, list) or not named or not all(isinstance(name, str) for name in named):
             self.problem(
@@ -258,6 +278,8 @@ class _Parser(SpecFile):
                 'scenarios = ["baseline"]',
             )
             return ()
+        for index, name in enumerate(named):
+            self._check_scenario(("scenarios", index) if "scenarios" in content else ("scenario",), name, folder)
         return tuple(named)
 
     def _outcomes(self, content: Content) -> tuple[str, ...]:
@@ -266,11 +288,13 @@ class _Parser(SpecFile):
             self.problem(("outcomes",), "outcomes must be a list of names", 'outcomes = ["deep_use"]')
             return ()
         for index, name in enumerate(named):
-            if name not in OUTCOMES_BY_NAME:
+            if not isinstance(name, str) or name not in OUTCOMES_BY_NAME:
                 self.problem(
                     ("outcomes", index),
-                    f"there is no outcome {quote_value(name)}",
-                    suggestion(str(name), OUTCOMES_BY_NAME),
+                    f"there is no outcome {quote_value(name)}"
+                    if isinstance(name, str)
+                    else f"an outcome is a name, got {quote_value(name)}",
+                    suggestion(name, OUTCOMES_BY_NAME) if isinstance(name, str) else 'outcomes = ["deep_use"]',
                 )
         return tuple(map(str, named))
 
@@ -344,4 +368,9 @@ class _Parser(SpecFile):
                 "[alternatives.additive] with conditions.substitution = 1.0",
             )
             return {}
+        for name in table:
+            try:
+                check_name(name, "the alternative")
+            except InputError as problem:
+                self.problem(("alternatives", name), problem.wrong, problem.right)
         return {name: self._values(("alternatives", name), values) for name, values in table.items()}

@@ -239,6 +239,9 @@ def _manifest_problem(manifest: Mapping[str, object]) -> str:
     for key, kind in REQUIRED_SETTINGS.items():
         if not isinstance(settings.get(key), kind):
             return f"it does not say the {key} that was asked for"
+    for key in ("groups", "outcomes"):
+        if not all(isinstance(name, str) for name in settings[key]):
+            return f"its {key} are no names"
     unknown = [
         quote_value(name)
         for name in settings["names"]

@@ -13,6 +13,7 @@ import pandas
 
 from plnsim.common.errors import InputError, suggestion
 from plnsim.common.files import atomic_write, content_hash
+from plnsim.common.names import check_name
 from plnsim.common.package import shipped
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.model_version import model_version
@@ -24,6 +25,9 @@ from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.sensitivity import Analysis, analyze
 from plnsim.studies.experiment.store import ExperimentManifest, Settings, Store
 from plnsim.studies.experiment.task import Evaluate, Task, evaluate_model
+
+MANY_RUNS = 1_000_000
+"""Runs above which it is said how many there are, before they begin."""
 
 
 def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> ExperimentManifest:
@@ -150,6 +154,8 @@ def run_experiment(
         )
         manifest = {**manifest_of(experiment, scenario, design), "runs": task.runs}
         store = Store.open(place / name, manifest, pandas.DataFrame(design.unit_sample, columns=list(design.names)))
+        if task.runs > MANY_RUNS:
+            note(f"{name}: {task.runs:,} runs. Once interrupted, the same command goes on from there.")
         execute(
             task,
             store,
@@ -159,11 +165,8 @@ def run_experiment(
             concurrency=concurrency,
             progress=progress(name, task, design),
         )
-        for path in store.damaged_parts:
-            note(
-                f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of "
-                f"it is {path}"
-            )
+        for sentence in store.damage_notes():
+            note(sentence)
         if share[1] == 1:
             analyses[name] = _analyze(experiment, design, task, store)
     return analyses
@@ -197,7 +200,7 @@ def shipped_experiments() -> dict[str, Path]:
 
 def results_folder(experiment: Experiment) -> Path:
     """Where the results of an experiment go when no folder is named."""
-    return Path("experiment-results") / experiment.name
+    return Path("experiment-results") / check_name(experiment.name, "the experiment")
 
 
 def experiment_of(experiment: Experiment | str | PathLike[str]) -> Experiment:

@@ -3,7 +3,7 @@
 A part holds some runs in a row and is named after the first. It is written beside, flushed to the disk, renamed, and
 the folder is flushed, so a kill at any moment loses at most what was in flight. What is missing are the runs that no
 whole part holds: so an experiment goes on, grows and is shared out among jobs, and parts can be joined. A run that
-failed is a row with its error.
+failed is a row with its error. Parts and design carry a checksum; a part that was changed since is computed again.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
@@ -19,14 +18,16 @@ from typing import NotRequired, TypedDict
 import numpy as np
 import pandas
 import pyarrow
-import pyarrow.parquet
 
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_write
+from plnsim.common.files import atomic_write, remove_abandoned
 from plnsim.common.parameter import Value
+from plnsim.common.user_files import read_user_text
+from plnsim.studies.experiment.parquet import read_table, write_table
 from plnsim.studies.experiment.task import Row
 
 MANIFEST, DESIGN = "manifest.json", "design.parquet"
+LARGEST_MANIFEST = 100_000_000
 FORMAT = 1
 FIXED_COLUMNS = {
     "run": pyarrow.int64(),
@@ -36,8 +37,6 @@ FIXED_COLUMNS = {
     "error": pyarrow.string(),
 }
 """Columns of every part and their types; all others are outcomes, which are numbers."""
-ABANDONED_SECONDS = 3600.0
-"""Age from which a file that is not renamed yet is left over from a killed job, not being written by another one."""
 
 
 class Settings(TypedDict):
@@ -83,9 +82,10 @@ class Store:
         """
         _check_writable(folder)
         manifest = {**manifest, "format": FORMAT}
-        if (folder / MANIFEST).exists():
+        holds_files = any(path.name != DESIGN for path in folder.iterdir() if not path.name.startswith("."))
+        if (folder / MANIFEST).exists():  # looked for last: another job may begin the store at this moment
             _check_same(folder, manifest)
-        elif any(path.name != DESIGN for path in folder.iterdir() if not path.name.startswith(".")):
+        elif holds_files:
             raise InputError(
                 f"{folder} holds other files and no experiment; nothing in it was touched",
                 place=str(folder),
@@ -93,10 +93,8 @@ class Store:
             )
         store = cls(folder, manifest)
         store._save_design(design)
-        for left in folder.glob(".*.tmp"):
-            with contextlib.suppress(OSError):  # another job may be tidying as well
-                if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
-                    left.unlink()
+        _check_same(folder, manifest)  # two jobs that began different experiments: only one of them goes on
+        remove_abandoned(folder)
         return store
 
     def _save_design(self, design: pandas.DataFrame) -> None:
@@ -118,9 +116,8 @@ class Store:
                     right="the versions of SALib and SciPy that began this store, or another folder",
                 )
         if known is None or len(design) > len(known):
-            atomic_write(
-                self.folder / DESIGN, lambda file: design.to_parquet(file, index=False, write_page_checksum=True)
-            )
+            table = pyarrow.Table.from_pandas(design, preserve_index=False).replace_schema_metadata(None)
+            atomic_write(self.folder / DESIGN, lambda file: write_table(table, file))
             atomic_write(self.folder / MANIFEST, lambda file: file.write(json.dumps(self.manifest, indent=2).encode()))
 
     def missing(self, runs: range) -> list[range]:
@@ -130,7 +127,7 @@ class Store:
         gaps: list[range] = []
         reached = runs.start
         for path in self._paths():
-            table = _read_part(path)
+            table = self._read_part(path)
             if table is None:
                 with contextlib.suppress(FileNotFoundError):  # another job did so
                     self.damaged_parts.append(path.rename(path.with_suffix(".damaged")))
@@ -141,15 +138,20 @@ class Store:
             reached = max(reached, first + len(table))
         return [gap for gap in [*gaps, range(reached, runs.stop)] if gap]
 
+    def damage_notes(self) -> list[str]:
+        """What ``missing`` set aside, a sentence for each part."""
+        return [
+            f"{path.with_suffix('.parquet').name} was damaged: its runs were computed again, and what was left of "
+            f"it is {path}"
+            for path in self.damaged_parts
+        ]
+
     def write(self, first: int, rows: list[Row]) -> None:
         """Writes the finished rows of runs in a row, from ``first`` on."""
         self._write(first, pyarrow.Table.from_pylist(rows, _schema(rows[0])))
 
     def _write(self, first: int, table: pyarrow.Table) -> None:
-        atomic_write(
-            self.folder / f"part-{first:09d}.parquet",
-            lambda file: pyarrow.parquet.write_table(table, file, write_page_checksum=True),
-        )
+        atomic_write(self.folder / f"part-{first:09d}.parquet", lambda file: write_table(table, file))
 
     def read(self) -> pandas.DataFrame:
         """All finished runs, in the order of their numbers, each once."""
@@ -161,7 +163,7 @@ class Store:
         """
         tables = []
         for path in paths:
-            tables.append(_read_part(path))
+            tables.append(self._read_part(path))
             if tables[-1] is None:
                 raise InputError(
                     f"{path.name} is damaged",
@@ -201,17 +203,35 @@ class Store:
 
     def design(self) -> pandas.DataFrame:
         """The points in the unit cube, one row each; raises ``InputError`` where the file is damaged."""
-        try:
-            table = pyarrow.parquet.read_table(self.folder / DESIGN, page_checksum_verification=True, partitioning=None)
-            unit_sample = table.to_pandas(ignore_metadata=True)
-            valid = bool(((unit_sample >= 0.0) & (unit_sample <= 1.0)).all(axis=None))
-        except (OSError, TypeError, ValueError, pyarrow.ArrowException):
-            valid = False
-        if not valid:
-            raise InputError(
-                f"{DESIGN} is damaged", place=str(self.folder / DESIGN), right="the file as plnsim experiment wrote it"
-            )
-        return unit_sample
+        table = read_table(self.folder / DESIGN)
+        with contextlib.suppress(TypeError, ValueError, pyarrow.ArrowException):
+            unit_sample = None if table is None else table.to_pandas(ignore_metadata=True)
+            if unit_sample is not None and ((unit_sample >= 0.0) & (unit_sample <= 1.0)).all(axis=None):
+                return unit_sample
+        raise InputError(
+            f"{DESIGN} is damaged", place=str(self.folder / DESIGN), right="the file as plnsim experiment wrote it"
+        )
+
+    def _read_part(self, part: Path) -> pyarrow.Table | None:
+        """The table of a part, or nothing when it is damaged: unreadable, changed since it was written, with other
+        runs or columns than it should.
+        """
+        table = read_table(part)
+        if table is None:
+            return None
+        types = {field.name: field.type for field in table.schema}
+        expected_types = all(kind == FIXED_COLUMNS.get(name, pyarrow.float64()) for name, kind in types.items())
+        if not (expected_types and types.keys() >= {*FIXED_COLUMNS, *self._outcomes()}):
+            return None
+        runs, first = table["run"].to_numpy(), _first_run(part)
+        return table if len(runs) and np.array_equal(runs, np.arange(first, first + len(runs))) else None
+
+    def _outcomes(self) -> list[str]:
+        """The outcomes that the manifest asked for; none where it does not say so."""
+        settings = self.manifest.get("asked")
+        outcomes = settings.get("outcomes") if isinstance(settings, dict) else None
+        names = outcomes if isinstance(outcomes, list | tuple) else []
+        return [outcome for outcome in names if isinstance(outcome, str)]
 
     def _paths(self) -> list[Path]:
         return sorted(self.folder.glob("part-*.parquet"), key=_first_run)
@@ -227,26 +247,6 @@ def _first_run(part: Path) -> int:
             right="a folder that plnsim experiment alone writes to",
         )
     return int(number)
-
-
-def _read_part(part: Path) -> pyarrow.Table | None:
-    """The table of a part, or nothing when it is damaged: unreadable, changed since it was written, with other runs or
-    columns than it should.
-    """
-    try:
-        table = pyarrow.parquet.read_table(part, page_checksum_verification=True, partitioning=None)
-        runs = table["run"].to_numpy()
-        kinds = {field.name: field.type for field in table.schema}
-    except (OSError, KeyError, ValueError, pyarrow.ArrowException):  # ValueError: a name that is no text
-        return None
-    valid = FIXED_COLUMNS.keys() <= kinds.keys() and all(
-        kind == FIXED_COLUMNS.get(name, pyarrow.float64()) for name, kind in kinds.items()
-    )
-    return (
-        table
-        if valid and len(runs) and np.array_equal(runs, np.arange(_first_run(part), _first_run(part) + len(runs)))
-        else None
-    )
 
 
 def _schema(row: Row) -> pyarrow.Schema:
@@ -289,15 +289,19 @@ def read_manifest(folder: Path) -> dict[str, object]:
     """The manifest of a store; raises ``InputError`` when there is none, or a damaged one."""
     path = folder / MANIFEST
     try:
-        manifest: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+        manifest: dict[str, object] = json.loads(read_user_text(path, MANIFEST, LARGEST_MANIFEST))
         manifest["experiment"], manifest["model"]
+        if not isinstance(manifest.get("asked", {}), dict):
+            raise TypeError("what was asked is no table")
     except FileNotFoundError:
         raise InputError(
             f"{folder} holds no experiment", place=str(folder), right="a folder that plnsim experiment wrote"
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(
-            f"the manifest is damaged: {error}", place=str(path), right="the file as plnsim experiment wrote it"
+            f"the manifest is damaged: {error.wrong if isinstance(error, InputError) else error}",
+            place=str(path),
+            right="the file as plnsim experiment wrote it",
         ) from None
     return manifest
 

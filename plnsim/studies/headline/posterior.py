@@ -7,9 +7,13 @@ sample that ``plnsim calibrate teachers-toolkit`` wrote.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas
+
+from plnsim.common.user_files import open_user_file
+from plnsim.model.world.csv_rows import LARGEST_FILE
 
 DRAWS = 24
 RATES = ("adoption.alone", "adoption.social", "adoption.threshold", "abandonment.rate")
@@ -65,4 +69,5 @@ def as_experiment(posterior: pandas.DataFrame, draws: int = DRAWS) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(as_experiment(pandas.read_csv(sys.argv[1])))
+    with open_user_file(Path(sys.argv[1]), "CSV file", LARGEST_FILE) as file:
+        sys.stdout.write(as_experiment(pandas.read_csv(file)))

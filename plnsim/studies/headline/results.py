@@ -80,8 +80,12 @@ def run_headline(
     executor: Executor | None = None,
     concurrency: Callable[[], int] | None = None,
     progress: Callable[[str, Task, Design], Progress | None] = lambda *_: None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> dict[str, HeadlineExperiment]:
-    """Performs what is missing of the study and analyses it, by the name of the experiment; raises ``InputError``."""
+    """Performs what is missing of the study and analyses it, by the name of the experiment; raises ``InputError``.
+
+    ``note`` is told of damage that was mended.
+    """
     results = {}
     for name in EXPERIMENTS:
         experiment = experiment_of(name)
@@ -99,7 +103,13 @@ def run_headline(
         results[name] = HeadlineExperiment(
             experiment,
             run_experiment(
-                experiment, path, workers=workers, executor=executor, concurrency=concurrency, progress=progress
+                experiment,
+                path,
+                workers=workers,
+                executor=executor,
+                concurrency=concurrency,
+                progress=progress,
+                note=note,
             ),
             path,
         )

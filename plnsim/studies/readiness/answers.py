@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
-from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.command_line import command_line
+from plnsim.common.errors import InputError, printable, quote_value, suggestion
 from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.toml_file import TomlFile, load_text
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
@@ -105,10 +106,11 @@ def _choices(key: str) -> str:
 
 def read_answers(path: Path) -> Answers:
     """The answers in a file; raises ``InputError`` that names every problem with its line and question."""
-    if not path.exists():
-        raise InputError(
-            f"there is no file {path}", place=str(path), right=f"plnsim readiness --init {path} writes one to fill in"
-        )
+    if not path.exists() and not path.is_symlink():
+        new = path.with_suffix(".toml") if path.parent.is_dir() else Path("answers.toml")
+        right = f"{printable(command_line('readiness', '--init', new))} writes one to fill in"
+        shown = printable(str(path))
+        raise InputError(f"there is no file {shown}", place=shown, right=right)
     file = TomlFile(load_text(path, "questionnaire"), str(path))
     try:
         content = file.content()
