@@ -20,7 +20,7 @@ WINGS = ("common", "model", "simulation", "output", "studies", "publish", "app",
 engines and runs; words, figures and the terminal; what is asked of many runs; pages and files for readers; the live
 page; commands.
 """
-BESIDE_THE_WINGS = {"benchmarks", "fuzz", "oracle", "support", "verification"}
+BESIDE_THE_WINGS = {"abuse", "benchmarks", "fuzz", "oracle", "support", "verification"}
 """Folders of tests that belong to no wing."""
 
 LEVEL = {wing: level for level, wing in enumerate(WINGS)}

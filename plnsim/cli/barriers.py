@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import click
 
 from plnsim.cli.run import scenario_from_options
 from plnsim.cli.terminal import commands
+from plnsim.common.errors import InputError
 from plnsim.output.terminal import echo_json, echo_paragraph, echo_table
 
 
@@ -47,6 +50,8 @@ def barriers(
     from plnsim.simulation.runs import barriers as compare_barriers
     from plnsim.simulation.runs import summary
 
+    if math.isnan(lift):
+        raise InputError("a lift cannot be nan", place="--lift nan", right="a number above 0 and at most 1")
     asked = scenario_from_options(scenario, changes, years)
     compared = compare_barriers(asked, seed=seed, replicates=replicates, lift=lift)
     if as_json:

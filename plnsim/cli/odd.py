@@ -50,8 +50,8 @@ def odd(
 
     All that happens in a run stands in the description. With a starting world it is enough to program the model again.
     """
-    if not world and (changes or years is not None):
-        option = "--set" if changes else "--years"
+    given = {"--set": changes, "--years": years is not None, "--seed": seed != 1, "--replicate": replicate}
+    if not world and (option := next((option for option, value in given.items() if value), "")):
         raise InputError(
             f"{option} belongs to a starting world, and there is no --world",
             place=option,

@@ -1,0 +1,119 @@
+"""Soaks the server of the live page: ``python -m tests.abuse.soak``; 20 minutes, or as many as ``--minutes`` says.
+
+Sixty sessions at a time make five moves each (a setting is changed, curves are asked for, and a picture or a story
+with them), then sixty others, until the time is over. Prints for each round the memory of the server and the worst
+answer, and ends with 1 where an answer failed or the memory went on growing after a quarter of the time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+SESSIONS, MOVES = 60, 5
+MOST_GROWTH = 1.15
+"""The most memory at the end over that after a quarter of the time; the server's own cache may still fill."""
+
+
+class Answer(NamedTuple):
+    """One answer: what was asked, how long it took, and its status (0 where none came)."""
+
+    path: str
+    seconds: float
+    status: int
+
+
+def memory(pid: int) -> float:
+    """The memory of a process in megabytes."""
+    return int(subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True).stdout) / 1024
+
+
+def ask(address: str, path: str, body: object = None) -> tuple[Answer, dict]:
+    """Asks the server, and takes the time."""
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(address + path, data, {"Content-Type": "application/json"} if data else {})
+    began, told, status = time.monotonic(), {}, 0
+    try:
+        with urlopen(request, timeout=120) as reply:
+            told, status = json.loads(reply.read()), reply.status
+    except HTTPError as error:
+        status = error.code
+    except (URLError, OSError, ValueError):
+        pass
+    return Answer(path.partition("?")[0], time.monotonic() - began, status), told
+
+
+def visit(address: str, number: int, until: float) -> list[Answer]:
+    """One session: five moves, of which each is another setting, as long as there is time."""
+    opened, told = ask(address, "/api/session", {})
+    answers = [opened]
+    for move in range(MOVES):
+        if "session" not in told or time.monotonic() > until:
+            break
+        asked = {
+            "session": told["session"],
+            "seed": 1 + number % 7,
+            "time.hours": round(0.2 + 0.01 * (number * MOVES + move) % 1.5, 3),
+        }
+        answers.append(ask(address, f"/api/curves?{urlencode(asked)}")[0])
+        also = "picture" if move % 2 else "story"
+        answers.append(ask(address, f"/api/{also}?{urlencode(asked)}")[0])
+    return answers
+
+
+def soak(address: str, pid: int, minutes: float, sessions: int) -> bool:
+    """Sends sessions until the time is over; whether all was well."""
+    began = time.monotonic()
+    until, quarter = began + 60 * minutes, 0.0
+    answers: list[Answer] = []
+    number = 0
+    with ThreadPoolExecutor(sessions) as visitors:
+        while time.monotonic() < until:
+            visits = [visitors.submit(visit, address, number + each, until) for each in range(sessions)]
+            last = [answer for each in visits for answer in each.result()]
+            number += sessions
+            answers += last
+            used = memory(pid)
+            if not quarter and time.monotonic() - began >= 15 * minutes:
+                quarter = used
+            worst = max(last, key=lambda answer: answer.seconds)
+            print(f"{number} sessions, {used:.0f} MB, worst {worst.seconds:.2f} s ({worst.path})", flush=True)
+    failed = [answer for answer in answers if answer.status not in (200, 409)]  # 409: a later picture took its place
+    worst = max(answers, key=lambda answer: answer.seconds)
+    ended = memory(pid)
+    print(f"{len(answers)} answers, {len(failed)} failed, worst {worst.seconds:.2f} s ({worst.path}); ", end="")
+    print(f"memory {quarter:.0f} MB after a quarter, {ended:.0f} MB at the end")
+    for answer in failed[:10]:
+        print(f"  {answer.path}: {answer.status or 'no answer'} after {answer.seconds:.1f} s")
+    return not failed and ended <= MOST_GROWTH * quarter
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Soaks the server of the live page.")
+    parser.add_argument("--minutes", type=float, default=20.0)
+    parser.add_argument("--sessions", type=int, default=SESSIONS, help="At a time.")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server ends with it
+    command = [sys.executable, "-m", "plnsim.cli", "serve", "baseline", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            address = server.stdout.readline().strip().rstrip("/")
+            if not address:
+                print("the server did not start", file=sys.stderr)
+                return 1
+            return 0 if soak(address, server.pid, options.minutes, options.sessions) else 1
+        finally:
+            server.terminate()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
