@@ -43,7 +43,7 @@ def ask(address: str, path: str, body: object = None) -> tuple[Answer, dict]:
     request = Request(address + path, data, {"Content-Type": "application/json"} if data else {})
     began, told, status = time.monotonic(), {}, 0
     try:
-        with urlopen(request, timeout=120) as reply:
+        with urlopen(request, timeout=300) as reply:
             told, status = json.loads(reply.read()), reply.status
     except HTTPError as error:
         status = error.code
