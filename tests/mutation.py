@@ -21,7 +21,7 @@ from collections import Counter
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-COPIED = ("plnsim", "tests", "scenarios", "experiments", "pyproject.toml", "README.md")
+COPIED = ("plnsim", "tests", "docs", "scenarios", "experiments", "pyproject.toml", "README.md")
 MECHANISMS = CHECKOUT / "plnsim" / "model" / "mechanisms"
 FILES = ("streams", "mechanisms", *sorted(path.stem for path in MECHANISMS.glob("[a-z]*.py")))
 """Files with rules; ``mechanisms`` is what stands in the package itself."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from plnsim.common.errors import InputError
 from plnsim.simulation.scenario import Scenario
+from plnsim.studies.experiment.parquet import write_table
 from tests.fuzz.targets import TARGETS, WORDS, parse
 from tests.support.runs import FULL_SUITE
 
@@ -78,7 +79,7 @@ def test_a_damaged_store_is_told(name, data, told):
 
 def as_parquet(table) -> bytes:
     file = io.BytesIO()
-    pyarrow.parquet.write_table(table, file, write_page_checksum=True)
+    write_table(table, file)
     return file.getvalue()
 
 

@@ -230,11 +230,10 @@ def test_the_command_writes_the_file_and_prints_the_error(tmp_path, two_settings
 def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path, monkeypatch):
     (tmp_path / "page.html").write_text("mine")
 
-    def full(path, *_, **__):
-        path.touch()
+    def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_text", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(InputError, match="No space left on device"):
         write("text", tmp_path / "page.html")
     assert (tmp_path / "page.html").read_text() == "mine" and len(list(tmp_path.iterdir())) == 1

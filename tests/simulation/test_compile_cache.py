@@ -34,8 +34,8 @@ COMPILED = (
     "model/mechanisms/*.py",
 )
 """The files whose functions compiled code is made of, and the one that says where people lie."""
-NEVER_COMPILED = "plnsim.common.errors"
-"""What declarations are refused with: nothing of it is in compiled code."""
+NEVER_COMPILED = ("plnsim.common.errors", "plnsim.common.short_repr")
+"""What declarations are refused with and how objects show themselves: nothing of it is in compiled code."""
 
 RUN_AND_HASH = """
 import hashlib, sys
@@ -73,7 +73,7 @@ def compiled_sources(package: Path) -> list[Path]:
     waiting = list(sources)
     while waiting:
         for line in ast.walk(ast.parse(waiting.pop().read_text(encoding="utf-8"))):
-            if not isinstance(line, ast.ImportFrom) or line.module == NEVER_COMPILED:
+            if not isinstance(line, ast.ImportFrom) or line.module in NEVER_COMPILED:
                 continue
             if (line.module or "").startswith("plnsim."):
                 path = package.parent / (line.module.replace(".", "/") + ".py")

@@ -181,7 +181,7 @@ def test_a_scheduler_that_does_not_answer_gets_one_message(tmp_path, monkeypatch
     words = "experiment", tmp_path / "experiment.toml", "--out", tmp_path / "store", "--executor", "dask", "--scheduler"
     for address in ("tcp://127.0.0.1:9", "no address"):
         code, out, err = invoke(*words, address)
-        assert (code, out) == (2, "") and f"the scheduler {address} does not answer" in err and "Traceback" not in err
+        assert (code, out) == (2, "") and f"the scheduler {address!r} does not answer" in err and "Traceback" not in err
     assert not (tmp_path / "store").exists()
 
 

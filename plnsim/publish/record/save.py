@@ -56,7 +56,8 @@ def check_folder(out: Path, *, overwrite: bool = False) -> None:
     """
     place = str(out)
     try:
-        remove_abandoned(out.resolve().parent, out.resolve().name)
+        target = resolved(out)
+        remove_abandoned(target.parent, target.name)
         if out.exists() and not out.is_dir():
             raise InputError(f"{out} is a file", place=place, right="a folder that does not exist yet")
         present = {path.name for path in out.iterdir()} if out.is_dir() else set()
