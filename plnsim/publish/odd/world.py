@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
-from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.scenario import Engine, Scenario
 
 FORMAT = "plnsim-world-1"
 
 
-def plain_world(scenario: Scenario, seed: int = 1, replicate: int = 0) -> dict[str, object]:
+def plain_world(scenario: Scenario, seed: int = 1, replicate: int = 0, engine: Engine = "numba") -> dict[str, object]:
     """The starting world of a run, its parameters and its calendar as dictionaries, lists, texts and numbers, ready
     for JSON.
 
     ``teachers``, ``schools`` and ``networks`` are lists of state variables by name; ties and ``seats`` are lists of
-    places as ``World`` describes them. Numbers keep every bit. Raises ``InputError`` when the population would not fit
+    places as ``World`` describes them. Numbers keep every bit; ``engine`` makes the starting values. Raises ``InputError`` when the population would not fit
     in memory.
     """
-    world = scenario.world(seed, replicate)
+    world = scenario.world(seed, replicate, engine)
     people = {
         kind: [
             {variable.name: record[variable.name].item() for variable in variables} for record in getattr(world, kind)

@@ -140,7 +140,7 @@ def test_whoever_adds_a_state_variable_is_told_where_the_oracle_wants_it(kind, f
 
 
 def assert_the_oracle_agrees(scenario, seed):
-    world = json.loads(json.dumps(plain_world(scenario, seed)))
+    world = json.loads(json.dumps(plain_world(scenario, seed, engine="mesa")))
     model = PLNModel(scenario, seed=seed)
     for week, state in enumerate(oracle.weeks(world)):
         model.step()
