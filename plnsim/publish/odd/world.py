@@ -13,8 +13,8 @@ def plain_world(scenario: Scenario, seed: int = 1, replicate: int = 0, engine: E
     for JSON.
 
     ``teachers``, ``schools`` and ``networks`` are lists of state variables by name; ties and ``seats`` are lists of
-    places as ``World`` describes them. Numbers keep every bit; ``engine`` makes the starting values. Raises ``InputError`` when the population would not fit
-    in memory.
+    places as ``World`` describes them. Numbers keep every bit; ``engine`` makes the starting values. Raises
+    ``InputError`` when the population would not fit in memory.
     """
     world = scenario.world(seed, replicate, engine)
     people = {
