@@ -23,7 +23,15 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 COPIED = ("plnsim", "tests", "docs", "scenarios", "experiments", "pyproject.toml", "README.md")
 MECHANISMS = CHECKOUT / "plnsim" / "model" / "mechanisms"
-FILES = ("streams", "mechanisms", *sorted(path.stem for path in MECHANISMS.glob("[a-z]*.py")))
+NO_RULES = ("declarations",)
+"""Files of that folder without rules: what they refuse is tested with the declarations (``tests/model/test_state.py``)."""
+REFUSING = ("x__in_order__", "x_stream__", "x_stream_name__", "x_stream_numbers__")
+"""Functions that only name things or refuse what is declared wrongly, tested elsewhere: their changes do not count."""
+FILES = (
+    "streams",
+    "mechanisms",
+    *sorted(path.stem for path in MECHANISMS.glob("[a-z]*.py") if path.stem not in NO_RULES),
+)
 """Files with rules; ``mechanisms`` is what stands in the package itself."""
 NOTICED = "killed"
 """What mutmut says when a test failed. Whatever took too long or ended Python is read as well: a busy machine may be
@@ -80,7 +88,11 @@ def mutmut(folder: Path, *words: str, echo: bool = False) -> str:
 def results(folder: Path) -> dict[str, str]:
     """What became of every change, by its name: killed, survived, timeout, ..."""
     lines = [line.strip().rpartition(": ") for line in mutmut(folder, "results", "--all", "true").splitlines()]
-    return {name: became for name, _, became in lines if name}
+    return {
+        name: became
+        for name, _, became in lines
+        if name and file_of(name) in FILES and not any(refusing in name for refusing in REFUSING)
+    }
 
 
 def file_of(change: str) -> str:
