@@ -24,7 +24,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 COPIED = ("plnsim", "tests", "docs", "scenarios", "experiments", "pyproject.toml", "README.md")
 MECHANISMS = CHECKOUT / "plnsim" / "model" / "mechanisms"
 NO_RULES = ("declarations",)
-"""Files of that folder without rules: what they refuse is tested with the declarations (``tests/model/test_state.py``)."""
+"""Files of that folder without rules; ``tests/model/test_state.py`` tests what they refuse."""
 REFUSING = ("x__in_order__", "x_stream__", "x_stream_name__", "x_stream_numbers__")
 """Functions that only name things or refuse what is declared wrongly, tested elsewhere: their changes do not count."""
 FILES = (
