@@ -14,11 +14,12 @@ from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.world.csv_rows import KIND as CSV_FILE
 from plnsim.model.world.csv_rows import LARGEST_FILE
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.places import KeyPath
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.toml_file import load_text
 from plnsim.studies.calibration.calibration import BLOCK, MATCHING, METHODS, Calibration
 from plnsim.studies.calibration.observations import LARGEST, SERIES, TIMES, Observation, is_share, read_series, week_of
-from plnsim.studies.experiment.checks import Content, KeyPath, SpecFile
+from plnsim.studies.experiment.checks import Content, SpecFile
 
 MAX_VARIED = 20
 THIRD = "last third"

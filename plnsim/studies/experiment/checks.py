@@ -8,6 +8,7 @@ from pathlib import Path
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import GROUPS, AnyParameter, Choice, Value
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.places import KeyPath
 from plnsim.simulation.scenario.shipped import shipped_scenarios
 from plnsim.simulation.scenario.toml_file import TomlFile
 
@@ -19,8 +20,6 @@ world's size, counterfactuals.
 
 Content = Mapping[str, object]
 """A table of a file, as it was parsed and before it is checked."""
-KeyPath = tuple[str | int, ...]
-"""Where a value stands in a file: the keys that lead to it."""
 
 
 def may_vary(parameter: AnyParameter, *, choices: bool = False) -> bool:
