@@ -154,9 +154,13 @@ def uniform(key: int, stream: int, entity_id: int, draw_index: int = 0) -> float
     ``key`` is the key of the week, ``stream`` the number of a stream, ``entity_id`` a lasting identity,
     ``draw_index`` tells the draws of one stream apart.
     """
+    return ((random_word(key, stream, entity_id, draw_index) >> to_uint64(12)) + 0.5) * SMALLEST_STEP
+
+
+def random_word(key: int, stream: int, entity_id: int, draw_index: int = 0) -> int:
+    """The 64 random bits of which ``uniform`` makes a number; each is 0 or 1, independently of the others."""
     counter = (to_uint64(entity_id) << to_uint64(20)) | (to_uint64(draw_index) << to_uint64(8)) | to_uint64(stream)
-    bits = mix64(to_uint64(key + to_uint64(counter * to_uint64(GOLDEN_GAMMA))))
-    return ((bits >> to_uint64(12)) + 0.5) * SMALLEST_STEP
+    return mix64(to_uint64(key + to_uint64(counter * to_uint64(GOLDEN_GAMMA))))
 
 
 def normal_quantile(share: float) -> float:

@@ -32,6 +32,9 @@ RANGES = {
     "identity": "0 and above",
     "-1, 0, 1": "-1, 0, 1",
     "0 to 3": "0, 1, 2, 3",
+    "set": "a word of 64 bits, one for each part of the practice",
+    "hours": "0 and above",
+    "weeks": "0 and above",
 }
 """Every unit of a state variable, and what a variable of it can be; a place or number of -1 stands for none."""
 
