@@ -25,6 +25,8 @@ class Teacher(Protocol):
     source_fidelity: float
     contact_knowledge: float
     contact_belief: float
+    contact_time: float
+    asked: int
     applied: int
     moved_knowledge: float
     moved_belief: float
@@ -48,6 +50,10 @@ class Teacher(Protocol):
     first_belief: float
     load: float
     time: float
+    owed: int
+    network_hours: int
+    colleague_hours: int
+    hours_left: int
     years: int
     new: int
 
@@ -84,6 +90,8 @@ class School(Protocol):
     brokers: int
     routine: float
     new_head: int
+    standing_in: float
+    helping: float
 
 
 class Network(Protocol):
@@ -107,6 +115,8 @@ class Network(Protocol):
     knowledge: float
     facilitation: float
     linked_knowledge: float
+    east: float
+    north: float
     trust: float
     meets: int
     facilitated: int
@@ -245,6 +255,9 @@ class TimeParameters(Protocol):
     habit_saves: float
     load_spread: float
     weekly_spread: float
+    most_for_meetings: float
+    stand_in: float
+    absorbed: float
     disadvantage_gradient: float
 
 
@@ -260,6 +273,7 @@ class MeetingParameters(Protocol):
 
     a_year: float
     alone_share: float
+    hours: float
     in_person: float
     online_worth: float
     first_trust: float
@@ -309,6 +323,7 @@ class MobilisationParameters(Protocol):
     formal_advice_loss: float
     information_rate: float
     information_depth: float
+    sharing_hours: float
     mailing: float
     visits: float
     source_knowledge: float
@@ -319,6 +334,7 @@ class AdviceParameters(Protocol):
 
     ask: float
     transfer: float
+    hours: float
 
 
 class NormsParameters(Protocol):
@@ -485,9 +501,6 @@ class MeasureParameters(Protocol):
     fate_from: float
     window: int
     hour_cost: float
-    meeting_hours: float
-    travel_hours: float
-    sharing_hours: float
     facilitation_cost: float
     mailing_cost: float
     visit_cost: float

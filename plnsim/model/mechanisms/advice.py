@@ -1,7 +1,7 @@
 """Advice: each week a teacher meets one of those she turns to, and sometimes asks about the practice.
 
 She learns only from a colleague who uses it and knows more, the less the more complex the practice is, and only as far
-as she has time. Members meet colleagues of other schools as well, while their network is active.
+as both have time; asking and helping take hours of next week. Members meet colleagues of other schools as well, while their network is active.
 """
 
 from __future__ import annotations
@@ -50,6 +50,15 @@ PARAMETERS = (
         group="mobilisation",
         direction="jackson-bruegmann-2009",
     ),
+    Parameter(
+        "hours",
+        default=0.25,
+        unit="hours",
+        range=(0.1, 1.0),
+        meaning="Hours that asking a colleague takes of who asks, and as many of who helps.",
+        group="mobilisation",
+        bounds=(0.0, 40.0),
+    ),
 )
 WRITES = ("teacher.knowledge",)
 """State variables of other mechanisms that this one writes."""
@@ -69,6 +78,16 @@ TEACHER = (
         meaning="belief of that colleague, or the mean of all",
         kind="seen",
     ),
+    StateVariable(
+        "contact_time",
+        type="f8",
+        unit="share",
+        meaning="time sufficiency of that colleague last week, if he uses it",
+        kind="seen",
+    ),
+    StateVariable(
+        "asked", type="i1", unit="yes/no", meaning="asked a colleague about it this week", start=0, successor=0
+    ),
 )
 
 CONTACT = stream("contact")
@@ -78,6 +97,7 @@ COMPLETE = PATTERN.code("complete")
 
 def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.contact_knowledge = 0.0
+    teacher.contact_time = 0.0
     teacher.contact_belief = teacher.belief
     met = contact(teacher, world, uniform(week.key, CONTACT, teacher.name), p)
     if met >= 0:
@@ -87,6 +107,7 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
         teacher.contact_belief = colleague.belief
         if colleague.uses:
             teacher.contact_knowledge = colleague.knowledge
+            teacher.contact_time = colleague.time
 
 
 def contact(teacher: Teacher, world: World, u: float, p: Parameters) -> int:
@@ -110,7 +131,9 @@ def contact(teacher: Teacher, world: World, u: float, p: Parameters) -> int:
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+    teacher.asked = 0
     if teacher.contact_knowledge > teacher.knowledge and uniform(week.key, ASK, teacher.name) < p.advice.ask:
-        rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time
+        teacher.asked = 1
+        rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time * teacher.contact_time
         rate *= exchange_yield(world.schools[teacher.school], p) * colleague_effectiveness(teacher.knowledge, p)
         teacher.knowledge = transfer(teacher.knowledge, teacher.contact_knowledge, rate)
