@@ -386,8 +386,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "hours",
         "hours",
-        "Hours that teachers gave: meetings, travel and preparing, with or without cover; standing in, sharing, helping "
-        "and asking; whole run.",
+        "Hours that teachers gave: meetings, travel and preparing, with or without cover; standing in, sharing, "
+        "helping and asking; whole run.",
         hours,
         "cost",
     ),

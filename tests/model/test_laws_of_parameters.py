@@ -148,6 +148,7 @@ BELIEF_BY = {
 )
 def test_belief_is_moved_by_nothing_that_the_switch_rules_out(option, other):
     still = {"adoption.alone": 2.0, "population.first_users": 0.4, "norms.belief": option} | STEADY_HEADS
+    still |= {"renewal.rule": "always", "recruitment.rate": 0.0}  # evidence moves who meets whom
     run, another = (
         finish_run(small_scenario(still), 6),
         finish_run(small_scenario(still | {other: BELIEF_BY[option][other]}), 6),

@@ -1,7 +1,8 @@
 """Advice: each week a teacher meets one of those she turns to, and sometimes asks about the practice.
 
 She learns only from a colleague who uses it and knows more, the less the more complex the practice is, and only as far
-as both have time; asking and helping take hours of next week. Members meet colleagues of other schools as well, while their network is active.
+as both have time; asking and helping take hours of next week. Members meet colleagues of other schools as well, while
+their network is active.
 """
 
 from __future__ import annotations

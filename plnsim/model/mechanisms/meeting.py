@@ -2,11 +2,11 @@
 
 Coming takes hours: the meeting with what it takes to prepare it, and, in person, the way to the middle of the network's
 schools and back. They are made up for in the weeks that follow; who has not yet made up for the last meeting comes to
-the next with that much less chance, so who has no hours does not come. Time enters a meeting by who comes, and not once
-more by its quality: that joins the shared focus, trust and the facilitation of inquiry. Meeting online reaches its worth
-only where trust exists already, so a blended start matters (Tulowitzki 2021). Trust grows with good meetings, as far as members come, and suffers
-when seats change hands. A new network meets once its members have been seated. When outside support ends, a network
-meets on its own, and less often.
+the next with that much less chance, so who finds no hours comes no more. Time enters a meeting by who comes, and not
+once more by its quality: that joins the shared focus, trust and the facilitation of inquiry. Meeting online reaches its
+worth only where trust exists already, so a blended start matters (Tulowitzki 2021). Trust grows with good meetings, as
+far as members come, and suffers when seats change hands. A new network meets once its members have been seated. When
+outside support ends, a network meets on its own, and less often.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ PARAMETERS = (
         default=0.0,
         unit="share",
         range=(0.0, 0.8),
-        meaning="Share of given hours that other demands absorb where neither leaders nor goals speak for the practice.",
+        meaning="Share of given hours that other demands absorb where neither leaders nor goals speak for it.",
         group="time",
     ),
     Parameter(

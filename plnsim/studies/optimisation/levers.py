@@ -8,6 +8,7 @@ filled.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -89,9 +90,9 @@ class Plan:
     def travel_hours(self) -> float:
         """Hours to a network's meeting in person and back, as in a square region; neighbours have its share of it."""
         schools = max(1.0, self.number("programme.schools_a_network"))
-        minutes = MEAN_WAY * self.number("population.minutes_across") * (1.0 - 1.0 / schools) ** 0.5
+        minutes = MEAN_WAY * self.number("population.minutes_across") * math.sqrt(1.0 - 1.0 / schools)
         if self.values["programme.grouping"] == "nearby":
-            minutes /= max(1.0, self.networks) ** 0.5
+            minutes /= math.sqrt(max(1.0, self.networks))
         return 2.0 * minutes / 60.0
 
 
