@@ -92,7 +92,7 @@ def a_network(folder, values: dict, weeks: int = 39):
 
 
 def quality(focus: float = 1.0, substitution: float = 0.0) -> float:
-    """Quality of the meetings above: the mode times the mean of focus, trust and facilitation that is shared by four."""
+    """Quality of the meetings above: the mode times the mean of focus, trust and facilitation, shared by four."""
     mode = 0.4 + 0.6 * 0.8 * (1 + 0.5) / 2
     three = np.array([focus, 0.5, 0.7 / (1 + (4 / 100) ** 2)])
     return mode * (
