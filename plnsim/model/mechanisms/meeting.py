@@ -108,24 +108,24 @@ def initial_trust(network: Network, world: World, week: Week, p: Parameters) -> 
 
 def centre_east(network: Network, world: World, week: Week, p: Parameters) -> float:
     """How far east the seats of the schools that found it lie on average."""
-    east, seats = 0.0, 0
+    east, count = 0.0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
         if teacher.seat < network.schools:
             east += world.schools[teacher.school].east
-            seats += 1
-    return east / seats if seats > 0 else 0.0
+            count += 1
+    return east / count if count > 0 else 0.0
 
 
 def centre_north(network: Network, world: World, week: Week, p: Parameters) -> float:
     """How far north they lie."""
-    north, seats = 0.0, 0
+    north, count = 0.0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
         if teacher.seat < network.schools:
             north += world.schools[teacher.school].north
-            seats += 1
-    return north / seats if seats > 0 else 0.0
+            count += 1
+    return north / count if count > 0 else 0.0
 
 
 TEACHER = (
