@@ -181,12 +181,8 @@ def equity_gap(run: RunCounts) -> float:
 
 
 def hours(run: RunCounts) -> float:
-    """Hours of meetings, travel and sharing, over the whole run."""
-    a_meeting = number_of(run.values, "measure.meeting_hours") + run.in_force("meeting.in_person") * number_of(
-        run.values, "measure.travel_hours"
-    )
-    met = (run.weeks["attended"].sum(axis=1) * a_meeting).sum()
-    return float(met + run.weeks["mobilising"].sum() * number_of(run.values, "measure.sharing_hours"))
+    """Hours that teachers gave to networks and to colleagues, with those that cover stood for, over the whole run."""
+    return float(run.weeks["network_hours"].sum() + run.weeks["colleague_hours"].sum())
 
 
 def cover_hours(run: RunCounts) -> float:
@@ -206,8 +202,10 @@ def outreach(run: RunCounts) -> float:
 
 
 def cost(run: RunCounts) -> float:
+    """Every hour once: cover as it is paid, and what teachers gave beyond it; facilitation, mailings and visits."""
     facilitated = float(run.networks["facilitated"].sum())
-    at_hand = (hours(run) + cover_hours(run)) * number_of(run.values, "measure.hour_cost")
+    own_hours = float(run.weeks["uncovered_hours"].sum() + run.weeks["colleague_hours"].sum())
+    at_hand = (own_hours + cover_hours(run)) * number_of(run.values, "measure.hour_cost")
     return at_hand + facilitated * number_of(run.values, "measure.facilitation_cost") + outreach(run)
 
 
@@ -385,10 +383,22 @@ OUTCOMES: tuple[Outcome, ...] = (
         equity_gap,
         "pupils",
     ),
-    Outcome("hours", "hours", "Hours of meetings, travel and sharing, whole run.", hours, "cost"),
-    Outcome("cover_hours", "hours", "Hours of paid cover, whole run.", cover_hours, "cost"),
     Outcome(
-        "cost", "money", "Hours, cover, facilitation, mailings and visits at their unit costs, whole run.", cost, "cost"
+        "hours",
+        "hours",
+        "Hours that teachers gave: meetings, travel and preparing, with or without cover; standing in, sharing, "
+        "helping and asking; whole run.",
+        hours,
+        "cost",
+    ),
+    Outcome("cover_hours", "hours", "Hours of paid cover, used for meetings or not, whole run.", cover_hours, "cost"),
+    Outcome(
+        "cost",
+        "money",
+        "Paid cover, hours that teachers gave beyond it, facilitation, mailings and visits at their unit costs, whole "
+        "run.",
+        cost,
+        "cost",
     ),
     Outcome("sustained_adopters", "teachers", "Sustained deep use in teachers.", sustained_adopters, "cost"),
     Outcome(

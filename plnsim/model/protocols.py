@@ -25,6 +25,8 @@ class Teacher(Protocol):
     source_fidelity: float
     contact_parts: int
     contact_belief: float
+    contact_time: float
+    asked: int
     applied: int
     moved_parts: int
     moved_belief: float
@@ -49,6 +51,10 @@ class Teacher(Protocol):
     first_belief: float
     load: float
     time: float
+    owed: int
+    network_hours: int
+    colleague_hours: int
+    hours_left: int
     years: int
     new: int
 
@@ -88,6 +94,8 @@ class School(Protocol):
     own_parts: int
     routine: float
     new_head: int
+    standing_in: float
+    helping: float
 
 
 class Network(Protocol):
@@ -116,6 +124,8 @@ class Network(Protocol):
     variety: float
     facilitation: float
     linked_parts: int
+    east: float
+    north: float
     trust: float
     meets: int
     facilitated: int
@@ -263,6 +273,9 @@ class TimeParameters(Protocol):
     habit_saves: float
     load_spread: float
     weekly_spread: float
+    most_for_meetings: float
+    stand_in: float
+    absorbed: float
     disadvantage_gradient: float
 
 
@@ -278,6 +291,7 @@ class MeetingParameters(Protocol):
 
     a_year: float
     alone_share: float
+    hours: float
     in_person: float
     online_worth: float
     first_trust: float
@@ -334,6 +348,7 @@ class MobilisationParameters(Protocol):
     information_rate: float
     information_depth: float
     translation: float
+    sharing_hours: float
     mailing: float
     visits: float
     source_knowledge: float
@@ -344,6 +359,7 @@ class AdviceParameters(Protocol):
 
     ask: float
     transfer: float
+    hours: float
 
 
 class NormsParameters(Protocol):
@@ -509,9 +525,6 @@ class MeasureParameters(Protocol):
     fate_from: float
     window: int
     hour_cost: float
-    meeting_hours: float
-    travel_hours: float
-    sharing_hours: float
     facilitation_cost: float
     mailing_cost: float
     visit_cost: float

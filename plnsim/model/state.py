@@ -34,6 +34,7 @@ RANGES = {
     "0 to 3": "0, 1, 2, 3",
     "set": "a word of 64 bits, one for each part of the practice",
     "hours": "0 and above",
+    "microhours": "0 and above; a million is an hour",
     "weeks": "0 and above",
 }
 """Every unit of a state variable, and what a variable of it can be; a place or number of -1 stands for none."""

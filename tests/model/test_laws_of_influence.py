@@ -26,6 +26,7 @@ CHAIN_OF_NETWORKS = {
     "inquiry.exchange_between_networks": 0.2,
     "adoption.alone": 2.0,
     "turnover.movers": 0.0,
+    "time.hours": 4.0,
 }
 
 

@@ -41,8 +41,21 @@ PER_TIME = (
 RATES = tuple(parameter.qualified_name for parameter in MODEL_PARAMETERS if parameter.unit in PER_TIME)
 """How fast anything that lasts can change: with all of them at 0, nothing does."""
 
-PASSES = {"years", "time", "quality", "evidence", "applied", "mobilises", "evidence_total", "evidence_count"}
-"""What every week makes anew; and years pass, and evidence is summed up."""
+PASSES = {
+    "years",
+    "time",
+    "quality",
+    "evidence",
+    "applied",
+    "mobilises",
+    "asked",
+    "evidence_total",
+    "evidence_count",
+} | {
+    "owed",
+    "network_hours",
+}
+"""What every week makes anew; and years pass, evidence is summed up, and hours are made up for."""
 LASTS = {
     kind: {variable.name for variable in variables if variable.kind in ("state", "fixed")} - PASSES
     for kind, variables in (("teachers", TEACHER), ("schools", SCHOOL), ("networks", NETWORK))
@@ -135,6 +148,7 @@ BELIEF_BY = {
 )
 def test_belief_is_moved_by_nothing_that_the_switch_rules_out(option, other):
     still = {"adoption.alone": 2.0, "population.first_users": 0.4, "norms.belief": option} | STEADY_HEADS
+    still |= {"renewal.rule": "always", "recruitment.rate": 0.0}  # evidence moves who meets whom
     run, another = (
         finish_run(small_scenario(still), 6),
         finish_run(small_scenario(still | {other: BELIEF_BY[option][other]}), 6),
@@ -176,7 +190,11 @@ STEADY_HEADS = {
 def test_lifting_time_fully_is_the_same_as_more_hours_than_anyone_needs():
     lifted = finish_run(small_scenario({"conditions.time_shift": 1.0}), 4)
     plentiful = finish_run(small_scenario({"time.hours": 40.0, "time.needed": 0.01}), 4)
-    assert {name for name in changed_run(lifted, plentiful) if name != "teachers.load"} == set()
+    hours = {f"teachers.{name}" for name in ("owed", "network_hours", "colleague_hours", "hours_left")}
+    of_schools = {"schools.standing_in", "schools.helping"}
+    assert set(changed_run(lifted, plentiful)) <= hours | of_schools | {"series", "years"}
+    counted = [place for place, name in enumerate(COUNT_NAMES) if not name.endswith(("hours", "hours_left"))]
+    assert (lifted.counts.series[:, :, counted] == plentiful.counts.series[:, :, counted]).all()
     assert (lifted.world.teachers["time"] == 1.0).all()
 
 

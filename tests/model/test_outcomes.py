@@ -342,7 +342,7 @@ def test_every_parameter_of_the_analysis_moves_some_outcome():
             routine=[0.1, 0.9, 0.32, 0.25],
             networks=lambda week: 8 if week < 2 * YEAR else 5,
             attended=3,
-            mobilising=1,
+            colleague_hours=1,
             facilitated=1,
             values=values,
         )
@@ -363,9 +363,6 @@ def test_every_parameter_of_the_analysis_moves_some_outcome():
         "fate_from": 0.7,
         "window": 39,
         "hour_cost": 1.0,
-        "meeting_hours": 9.0,
-        "travel_hours": 9.0,
-        "sharing_hours": 9.0,
         "facilitation_cost": 1.0,
         "mailing_cost": 1.0,
         "visit_cost": 1.0,
@@ -403,37 +400,34 @@ def test_a_single_school_has_no_gap():
 
 PRICES = {
     "measure.hour_cost": 30.0,
-    "measure.meeting_hours": 2.0,
-    "measure.travel_hours": 1.0,
-    "measure.sharing_hours": 0.5,
     "measure.facilitation_cost": 500.0,
-    "meeting.in_person": 0.6,
     "time.cover": 0.8,
 }
 
 
 def a_costly_run(**more):
-    """Ten weeks in which 4 teachers met, 12 shared, 8 were covered, and one network was facilitated, each week."""
-    return a_run(weeks=10, support_ends=5, attended=1, mobilising=3, covered=2, facilitated=1, values=PRICES, **more)
+    """Ten weeks in which teachers gave 8 hours to networks, 3 of them without cover, and 4 to colleagues, 8 were
+    covered, and one network was facilitated, each week.
+    """
+    given = {"network_hours": 2, "uncovered_hours": 0.75, "colleague_hours": 1}
+    return a_run(weeks=10, support_ends=5, covered=2, facilitated=1, values=PRICES, **given, **more)
 
 
 def test_cost_is_hours_cover_and_facilitation_at_their_prices():
     run = a_costly_run()
-    assert of("hours", run) == approx(40 * (2 + 0.6 * 1) + 120 * 0.5) == approx(164)
+    assert of("hours", run) == approx(10 * (8 + 4)) == approx(120)
     assert of("cover_hours", run) == approx(80 * 0.8) == approx(64)
-    assert of("cost", run) == approx((164 + 64) * 30 + 10 * 500) == approx(11840)
+    assert of("cost", run) == approx((10 * (3 + 4) + 64) * 30 + 10 * 500) == approx(9020)
 
 
 def test_what_the_calendar_changes_costs_from_then_on():
     run = a_run(
         weeks=10,
         support_ends=10,
-        attended=1,
         covered=2,
         values=PRICES,
-        calendar={4: {"meeting.in_person": 0.0}, 8: {"time.cover": 2.0}},
+        calendar={8: {"time.cover": 2.0}},
     )
-    assert of("hours", run) == approx(16 * (2 + 0.6) + 16 * 2 + 8 * (2 + 0.6))
     assert of("cover_hours", run) == approx(64 * 0.8 + 16 * 2.0)
 
 
@@ -453,7 +447,7 @@ def test_mailings_and_visits_cost_as_often_as_their_chances_say_while_there_is_s
 def test_cost_per_adopter_relates_to_teachers_who_use_it_deeply_at_the_end():
     run = a_costly_run(users=2, depth=0.5)
     assert of("sustained_adopters", run) == approx(2.0)
-    assert of("cost_per_adopter", run) == approx(11840 / 2)
+    assert of("cost_per_adopter", run) == approx(9020 / 2)
 
 
 @pytest.mark.parametrize(("depth", "reached"), [(0.25, True), (0.2499, False), (0.0, False)])
@@ -541,6 +535,9 @@ def any_runs(draw):
         ("attended", "members"),
         ("mobilising", "staff"),
         ("covered", "members"),
+        ("network_hours", "members"),
+        ("uncovered_hours", "network_hours"),
+        ("colleague_hours", "staff"),
     ):
         counts[name] = [most * of for most, of in zip(counts[most], within(1.0), strict=True)]
     networks = np.sort(rng.integers(0, 4, weeks))[::-1]
@@ -566,9 +563,9 @@ def test_shares_lie_between_0_and_1_and_parts_make_a_whole(run):
         assert outcome.unit not in ("share", "0 or 1") or not value > 1 + 1e-12, outcome.name
     for parts in (END_STATES, FATES, tuple(f"names_{barrier}" for barrier in BARRIERS)):
         assert sum(outcomes[part] for part in parts) == approx(1.0) or all(math.isnan(outcomes[part]) for part in parts)
-    assert outcomes["cost"] == approx(
-        30 * (outcomes["hours"] + outcomes["cover_hours"]) + 500 * run.networks["facilitated"].sum()
-    )
+    own = run.weeks["uncovered_hours"].sum() + run.weeks["colleague_hours"].sum()
+    assert outcomes["hours"] >= own
+    assert outcomes["cost"] == approx(30 * (own + outcomes["cover_hours"]) + 500 * run.networks["facilitated"].sum())
     assert outcomes["deep_use"] == approx(outcomes["use"] * outcomes["depth"]) or math.isnan(outcomes["depth"])
     assert (outcomes["sustained_scale_up"] == 1.0) == (outcomes["scale_up_index"] >= 1.0 - 1e-12)
     assert math.isnan(outcomes["sustained_scale_up"]) == math.isnan(outcomes["scale_up_index"])

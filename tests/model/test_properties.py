@@ -155,6 +155,10 @@ def test_counts_are_conserved(scenario, seed):
 # -- what helps never harms --------------------------------------------------------------------------------------------
 
 ATTRACTIVE = {
+    "meeting.hours": 0.0,  # what takes hours can harm
+    "mobilisation.sharing_hours": 0.0,
+    "advice.hours": 0.0,
+    "population.minutes_across": 0.0,
     "abandonment.rate": 0.0,
     "turnover.induction": 0.0,
     "succession.rate": 0.0,

@@ -93,13 +93,14 @@ def test_levels_stand_from_the_cheapest_to_the_dearest_and_only_a_free_lever_cos
 
 
 def test_the_bill_of_the_baseline_is_that_worked_out_by_hand():
-    # 16 of 40 schools, 2 seats each, 3 networks, 3 years of 39 weeks, 10 meetings a year of 2 hours, 60 % of them an
-    # hour away
+    # 16 of 40 schools, 2 seats each, 3 networks, 3 years of 39 weeks, 10 meetings a year of 2.5 hours, 60 % of them
+    # in person: there and back 0.3826 x 60 minutes from the middle of the region, less a fifth of its square, as five
+    # schools meet in their own middle
     assert bill(BASELINE, {}, unit_costs(BASELINE)) == pytest.approx(
         {
             "cover": 32 * 3 * 39 * 0.6 * 30,
-            "meetings": 32 * 30 * 2 * 30,
-            "travel": 32 * 30 * 0.6 * 1 * 30,
+            "meetings": 32 * 30 * 2.5 * 30,
+            "travel": 32 * 30 * 0.6 * (2 * 0.3826 * 0.8**0.5) * 30,
             "facilitation": 3 * 30 * 500,
             "leadership": 0,
             "focus": 0,

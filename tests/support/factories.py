@@ -198,6 +198,8 @@ def _randomise(entity, variables, rng):
             setattr(entity, variable.name, rng.choice((0.0, 1.0, rng.random(), rng.random(), rng.random())))
         elif variable.unit == "yes/no":
             setattr(entity, variable.name, rng.randrange(2))
+        elif variable.unit == "microhours":
+            setattr(entity, variable.name, rng.choice((0, rng.randrange(4_000_000))))
     if hasattr(entity, "evidence_total"):
         entity.evidence_count = rng.randrange(20)
         entity.evidence_total = int(entity.evidence_count * rng.random() * UNIT)

@@ -1,8 +1,8 @@
 """Advice: each week a teacher meets one of those she turns to, and sometimes asks about the practice.
 
-She takes in parts that a colleague who uses it knows and she does not, as far as she has time. What her school would
-not have found by itself is sticky: the more complex the practice, the worse it travels (Szulanski 1996).
-Members meet colleagues of other schools as well, while their network is active.
+She takes in parts that a colleague who uses it knows and she does not, as far as both have time. What her school would
+not have found by itself is sticky: the more complex the practice, the worse it travels (Szulanski 1996). Asking and
+helping take hours of next week. Members meet colleagues of other schools as well, while their network is active.
 """
 
 from __future__ import annotations
@@ -51,6 +51,15 @@ PARAMETERS = (
         group="mobilisation",
         direction="jackson-bruegmann-2009",
     ),
+    Parameter(
+        "hours",
+        default=0.25,
+        unit="hours",
+        range=(0.1, 1.0),
+        meaning="Hours that asking a colleague takes of who asks, and as many of who helps.",
+        group="mobilisation",
+        bounds=(0.0, 40.0),
+    ),
 )
 WRITES = ("teacher.parts", "teacher.knowledge")
 """State variables of other mechanisms that this one writes."""
@@ -70,6 +79,16 @@ TEACHER = (
         meaning="belief of that colleague, or the mean of all",
         kind="seen",
     ),
+    StateVariable(
+        "contact_time",
+        type="f8",
+        unit="share",
+        meaning="time sufficiency of that colleague last week, if he uses it",
+        kind="seen",
+    ),
+    StateVariable(
+        "asked", type="i1", unit="yes/no", meaning="asked a colleague about it this week", start=0, successor=0
+    ),
 )
 
 CONTACT = stream("contact")
@@ -81,6 +100,7 @@ COMPLETE = PATTERN.code("complete")
 
 def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.contact_parts = no_parts()
+    teacher.contact_time = 0.0
     teacher.contact_belief = teacher.belief
     met = contact(teacher, world, uniform(week.key, CONTACT, teacher.name), p)
     if met >= 0:
@@ -90,6 +110,7 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
         teacher.contact_belief = colleague.belief
         if colleague.uses:
             teacher.contact_parts = colleague.parts
+            teacher.contact_time = colleague.time
 
 
 def contact(teacher: Teacher, world: World, u: float, p: Parameters) -> int:
@@ -119,10 +140,12 @@ def advice_chance(teacher: Teacher, world: World, p: Parameters) -> float:
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+    teacher.asked = 0
     news = without(teacher.contact_parts, teacher.parts)
     if news != no_parts() and uniform(week.key, ASK, teacher.name) < p.advice.ask:
+        teacher.asked = 1
         own = news & world.schools[teacher.school].own_parts
-        chance = advice_chance(teacher, world, p)
+        chance = advice_chance(teacher, world, p) * teacher.contact_time
         sticky = chance * (1.0 - p.practice.complexity)
         learn(teacher, draw_parts(own, chance, week, ADVICE, teacher.name, p), p)
         learn(teacher, draw_parts(without(news, own), sticky, week, FOREIGN_ADVICE, teacher.name, p), p)

@@ -1,19 +1,25 @@
 """Network meetings: how good they are, and the trust that grows in them.
 
-The quality of a meeting for a member joins her time, the shared focus, trust and the facilitation of inquiry. Meeting
-online reaches its worth only where trust exists already, so a blended start matters (Tulowitzki 2021). Trust grows
-with good meetings and suffers when seats change hands. A new network meets once its members have been seated. When
+Coming takes hours: the meeting with what it takes to prepare it, and, in person, the way to the middle of the network's
+schools and back. They are made up for in the weeks that follow; who has not yet made up for the last meeting comes to
+the next with that much less chance, so who finds no hours comes no more. Time enters a meeting by who comes, and not
+once more by its quality: that joins the shared focus, trust and the facilitation of inquiry. Meeting online reaches its
+worth only where trust exists already, so a blended start matters (Tulowitzki 2021). Trust grows with good meetings, as
+far as members come, and suffers when seats change hands. A new network meets once its members have been seated. When
 outside support ends, a network meets on its own, and less often.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
+from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.conditions import FLOOR, NO_SUBSTITUTION, SYMMETRIC, ces_inverse, ces_term
 from plnsim.model.mechanisms.membership import attends
 from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
+from plnsim.model.mechanisms.time import given_from_outside, to_microhours
 from plnsim.model.state import KEPT, StateVariable
 
 if TYPE_CHECKING:
@@ -37,6 +43,15 @@ PARAMETERS = (
         range=(0.2, 1.0),
         meaning="Share of these meetings that a network holds on its own.",
         group="collaboration",
+    ),
+    Parameter(
+        "hours",
+        default=2.5,
+        unit="hours",
+        range=(1.0, 6.0),
+        meaning="Hours that a meeting takes, with preparing it and writing it up, without travel.",
+        group="collaboration",
+        bounds=(0.0, 40.0),
     ),
     Parameter(
         "in_person",
@@ -70,7 +85,7 @@ PARAMETERS = (
         default=0.16,
         unit="share a meeting",
         range=(0.04, 0.4),
-        meaning="How fast trust grows in good meetings.",
+        meaning="How fast trust grows in good meetings to which all come.",
         group="collaboration",
         direction="bryk-schneider-2002",
     ),
@@ -91,6 +106,28 @@ def initial_trust(network: Network, world: World, week: Week, p: Parameters) -> 
     return p.meeting.first_trust
 
 
+def centre_east(network: Network, world: World, week: Week, p: Parameters) -> float:
+    """How far east the seats of the schools that found it lie on average."""
+    east, count = 0.0, 0
+    for seat in range(network.first_seat, network.after_last_seat):
+        teacher = world.teachers[world.seats[seat]]
+        if teacher.seat < network.schools:
+            east += world.schools[teacher.school].east
+            count += 1
+    return east / count if count > 0 else 0.0
+
+
+def centre_north(network: Network, world: World, week: Week, p: Parameters) -> float:
+    """How far north they lie."""
+    north, count = 0.0, 0
+    for seat in range(network.first_seat, network.after_last_seat):
+        teacher = world.teachers[world.seats[seat]]
+        if teacher.seat < network.schools:
+            north += world.schools[teacher.school].north
+            count += 1
+    return north / count if count > 0 else 0.0
+
+
 TEACHER = (
     StateVariable(
         "quality",
@@ -102,7 +139,28 @@ TEACHER = (
     ),
 )
 
+WRITES = ("teacher.owed",)
+"""State variables of other mechanisms that this one writes."""
+
 NETWORK = (
+    StateVariable(
+        "east",
+        type="f8",
+        unit="minutes",
+        meaning="where it meets: the middle of the schools that found it, in minutes of travel",
+        kind="fixed",
+        start=centre_east,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "north",
+        type="f8",
+        unit="minutes",
+        meaning="where it meets: the middle of the schools that found it, in minutes of travel",
+        kind="fixed",
+        start=centre_north,
+        successor=KEPT,
+    ),
     StateVariable(
         "trust", type="f8", unit="share", meaning="trust between members", start=initial_trust, successor=KEPT
     ),
@@ -125,31 +183,43 @@ NETWORK = (
 )
 
 
+COMES = stream("comes")
+
+
+def travel_hours(school: School, network: Network) -> float:
+    """Hours of travel from a school to where the network meets, and back."""
+    east, north = school.east - network.east, school.north - network.north
+    return 2.0 * math.sqrt(east * east + north * north) / 60.0
+
+
+def hours_taken(school: School, network: Network, p: Parameters) -> int:
+    """What a meeting takes of a member, in millionths of an hour; she travels to meetings in person."""
+    return to_microhours(p.meeting.hours + p.meeting.in_person * travel_hours(school, network))
+
+
 def mode(trust: float, p: Parameters) -> float:
     """Worth of the mix of in-person and online exchange, in 0..1."""
     online = p.meeting.online_worth * (1.0 + trust) / 2.0
     return p.meeting.in_person + (1.0 - p.meeting.in_person) * online
 
 
-def quality(time: float, leadership: float, focus: float, trust: float, facilitation: float, p: Parameters) -> float:
-    """Quality of a meeting for one member: the mode times what its conditions together give, in 0..1."""
+def quality(leadership: float, focus: float, trust: float, facilitation: float, p: Parameters) -> float:
+    """Quality of a meeting for one member: the mode times what its conditions together give, in 0..1.
+
+    Where all conditions enter everywhere leadership does too; time has entered by her coming.
+    """
     substitution = p.conditions.substitution
     symmetric = p.conditions.placement == SYMMETRIC
     if substitution <= NO_SUBSTITUTION:
-        least = max(FLOOR, min(min(time, focus), min(trust, facilitation)))
+        least = max(FLOOR, min(focus, min(trust, facilitation)))
         if symmetric:
             least = min(least, max(FLOOR, leadership))
         return mode(trust, p) * least
-    total = (
-        ces_term(time, substitution)
-        + ces_term(focus, substitution)
-        + ces_term(trust, substitution)
-        + ces_term(facilitation, substitution)
-    )
-    count = 4.0
+    total = ces_term(focus, substitution) + ces_term(trust, substitution) + ces_term(facilitation, substitution)
+    count = 3.0
     if symmetric:
         total += ces_term(leadership, substitution)
-        count = 5.0
+        count = 4.0
     return mode(trust, p) * ces_inverse(total / count, substitution)
 
 
@@ -188,12 +258,18 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
         network = world.networks[teacher.network]
         if network.meets and attends(teacher, network, week):
             school = world.schools[teacher.school]
-            met = quality(teacher.time, school.leadership, network.focus, network.trust, network.facilitation, p)
+            takes = hours_taken(school, network, p)
+            if teacher.owed > 0 and uniform(week.key, COMES, teacher.name) >= 1.0 - teacher.owed / max(1, takes):
+                return
+            outside = given_from_outside(school, p) * p.conditions.time_target
+            teacher.owed = teacher.owed + int(takes * (1.0 - outside))
+            met = quality(school.leadership, network.focus, network.trust, network.facilitation, p)
             teacher.quality = met * exchange_yield(school, p)
 
 
 def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     if network.attended > 0:
-        network.trust = relax(network.trust, 1.0, p.meeting.trust_growth * network.mean_quality)
+        came = min(1.0, network.attended / max(1, network.members))
+        network.trust = relax(network.trust, 1.0, p.meeting.trust_growth * came * network.mean_quality)
     if network.newcomers > 0:
         network.trust = network.trust * (1.0 - network.newcomers / network.members)

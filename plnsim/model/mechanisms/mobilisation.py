@@ -105,6 +105,15 @@ PARAMETERS = (
         group="mobilisation",
     ),
     Parameter(
+        "sharing_hours",
+        default=0.5,
+        unit="hours",
+        range=(0.25, 2.0),
+        meaning="Hours that sharing with colleagues takes a broker, after a week in which she does.",
+        group="mobilisation",
+        bounds=(0.0, 40.0),
+    ),
+    Parameter(
         "mailing",
         default=0.0,
         unit="chance a week",

@@ -1,8 +1,14 @@
-"""Time: hours a teacher has for developing her practice against the hours that it takes.
+"""Time is spent: hours a teacher has for developing her practice, what she gives of them, and what is left for it.
 
 Heads create time (facilitation), a routine timetables it, a funded programme pays cover for members; disadvantaged
-schools have less of it, teachers differ in load, and weeks differ. A complex practice takes a beginner longer, a habit
-takes less. Time saturates: more than enough adds nothing.
+schools have less of it, teachers differ in load, and weeks differ. From the hours of a week she first makes up for the
+network meetings that she came to, then gives to colleagues: stands in for those who are away without cover, shares what
+she brought home, helps who asks, asks. What was promised last week (she shares, she asks) is paid this week, so that
+nothing is read before it is known. What is left is measured against what using the practice takes: more for a beginner
+in a complex practice, less by habit; more than enough adds nothing.
+
+Hours are kept in whole millionths of an hour, so they add up exactly: what a teacher has in a week is what she gives to
+the network, what she gives to colleagues, and what is left.
 """
 
 from __future__ import annotations
@@ -20,9 +26,9 @@ if TYPE_CHECKING:
 PARAMETERS = (
     Parameter(
         "hours",
-        default=0.75,
+        default=1.0,
         unit="hours a week",
-        range=(0.15, 1.5),
+        range=(0.2, 2.0),
         meaning="Hours for developing one's practice, in an average school.",
         group="time",
         bounds=(0.0, 40.0),
@@ -32,7 +38,7 @@ PARAMETERS = (
         default=0.6,
         unit="hours a week",
         range=(0.0, 1.2),
-        meaning="Cover paid for network members while the programme is supported.",
+        meaning="Cover paid for network members while the programme is supported, whatever their meetings take.",
         group="time",
         bounds=(0.0, 40.0),
     ),
@@ -91,6 +97,30 @@ PARAMETERS = (
         bounds=(0.0, 2.0),
     ),
     Parameter(
+        "most_for_meetings",
+        default=0.5,
+        unit="share",
+        range=(0.25, 1.0),
+        meaning="Share of her own hours, besides cover, that a member gives to meetings at most.",
+        group="time",
+    ),
+    Parameter(
+        "stand_in",
+        default=0.3,
+        unit="share",
+        range=(0.0, 0.8),
+        meaning="Hours for which the staff stand in, for each hour given to meetings without cover.",
+        group="time",
+    ),
+    Parameter(
+        "absorbed",
+        default=0.0,
+        unit="share",
+        range=(0.0, 0.8),
+        meaning="Share of given hours that other demands absorb where neither leaders nor goals speak for it.",
+        group="time",
+    ),
+    Parameter(
         "disadvantage_gradient",
         default=0.4,
         unit="share",
@@ -127,19 +157,107 @@ TEACHER = (
         start=0.0,
         successor=KEPT,
     ),
+    StateVariable(
+        "owed",
+        type="i4",
+        unit="microhours",
+        meaning="hours of the meetings that she came to which she has not made up for yet; they stay with the post",
+        start=0,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "network_hours",
+        type="i4",
+        unit="microhours",
+        meaning="hours of this week that she gave to the network: meetings, travel and preparing made up for",
+        start=0,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "colleague_hours",
+        type="i4",
+        unit="microhours",
+        meaning="hours of this week that she gave to colleagues: standing in, sharing, helping, asking",
+        kind="marked",
+        start=0,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "hours_left",
+        type="i4",
+        unit="microhours",
+        meaning="hours of this week that were left for the practice",
+        kind="marked",
+        start=0,
+        successor=KEPT,
+    ),
+)
+
+SCHOOL = (
+    StateVariable(
+        "standing_in",
+        type="f8",
+        unit="hours",
+        meaning="hours for which each of the staff has to stand in this week",
+        kind="seen",
+    ),
+    StateVariable(
+        "helping",
+        type="f8",
+        unit="hours",
+        meaning="hours that each of those who use it has to help colleagues who asked last week",
+        kind="seen",
+    ),
 )
 
 HOURS = stream("hours")
+MICROHOURS = 1_000_000.0
+WHOLE_WEEK = 168.0
+"""Hours that a week has; nobody gives or owes for one meeting more than that."""
 
 
-def hours_expected(school: School, funded_member: int, p: Parameters) -> float:
-    """Hours a week of an average teacher of a school."""
+def to_microhours(hours: float) -> int:
+    """Hours as a whole number of millionths of an hour, a week at most."""
+    return int(min(WHOLE_WEEK, hours) * MICROHOURS + 0.5)
+
+
+def kept_share(school: School, p: Parameters) -> float:
+    """Share of given hours that other demands leave: all where leaders and goals speak for the practice."""
+    return 1.0 - p.time.absorbed * (1.0 - 0.5 * (school.leadership + school.focus))
+
+
+def given_from_outside(school: School, p: Parameters) -> float:
+    """Share of the way to its target that time is moved from outside; other demands absorb of what is given."""
+    return p.conditions.time_shift * kept_share(school, p)
+
+
+def hours_expected(school: School, p: Parameters) -> float:
+    """Hours a week of an average teacher of a school, without cover."""
     lead = 1.0 - p.time.facilitation + 2.0 * p.time.facilitation * school.leadership
     hours = p.time.hours * (1.0 - p.time.disadvantage_gradient * (school.disadvantage - 0.5)) * lead
-    hours += p.time.routine_hours * school.routine
-    if funded_member:
-        hours += p.time.cover
-    return hours
+    return hours * kept_share(school, p) + p.time.routine_hours * school.routine
+
+
+def cover_paid(teacher: Teacher, week: Week, p: Parameters) -> int:
+    """Cover that is paid for her this week, in millionths of an hour."""
+    return to_microhours(p.time.cover) if week.supported and teacher.member else 0
+
+
+def uncovered_hours(teacher: Teacher, week: Week, p: Parameters) -> int:
+    """What she gave to the network beyond cover, in millionths of an hour."""
+    return max(0, teacher.network_hours - cover_paid(teacher, week, p))
+
+
+def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
+    uncovered, asked, users = 0, 0, 0
+    for post in range(school.first_teacher, school.after_last_teacher):
+        teacher = world.teachers[post]
+        uncovered += uncovered_hours(teacher, week, p)
+        asked += teacher.asked
+        users += teacher.uses
+    staff = school.after_last_teacher - school.first_teacher
+    school.standing_in = p.time.stand_in * uncovered / MICROHOURS / staff
+    school.helping = p.advice.hours * asked / users if users > 0 else 0.0
 
 
 def hours_needed(knowledge: float, habit: float, p: Parameters) -> float:
@@ -149,7 +267,16 @@ def hours_needed(knowledge: float, habit: float, p: Parameters) -> float:
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     school = world.schools[teacher.school]
-    hours = hours_expected(school, week.supported and teacher.member, p) * teacher.load
+    hours = hours_expected(school, p) * teacher.load
     hours *= lognormal(p.time.weekly_spread, uniform(week.key, HOURS, teacher.name))
-    enough = min(1.0, hours / hours_needed(teacher.knowledge, teacher.habit, p))
-    teacher.time = relax(enough, p.conditions.time_target, p.conditions.time_shift)
+    own = to_microhours(hours)
+    cover = cover_paid(teacher, week, p)
+    teacher.network_hours = min(teacher.owed, cover + int(p.time.most_for_meetings * own))
+    teacher.owed = teacher.owed - teacher.network_hours
+    for_colleagues = school.standing_in + p.mobilisation.sharing_hours * teacher.mobilises
+    for_colleagues += school.helping * teacher.uses + p.advice.hours * teacher.asked
+    left = own + cover - teacher.network_hours
+    teacher.colleague_hours = min(left, to_microhours(for_colleagues))
+    teacher.hours_left = left - teacher.colleague_hours
+    enough = min(1.0, teacher.hours_left / MICROHOURS / hours_needed(teacher.knowledge, teacher.habit, p))
+    teacher.time = relax(enough, p.conditions.time_target, given_from_outside(school, p))

@@ -15,6 +15,7 @@ from plnsim.common.short_repr import short_repr
 from plnsim.model.mechanisms.barrier import FOCUS, LEADERSHIP, TIME
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
+from plnsim.model.mechanisms.time import uncovered_hours
 from plnsim.model.school_year import SCHOOL_WEEKS
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ COUNT_VARIABLES = (
     Count("facilitated", "teachers", "of them: with outside facilitation"),
     Count("mobilising", "teachers", "teachers who share it this week"),
     Count("covered", "teachers", "members whose hours are covered this week"),
+    Count("network_hours", "microhours", "hours that teachers gave to networks: meetings, travel, preparing"),
+    Count("uncovered_hours", "microhours", "of them: beyond cover"),
+    Count("colleague_hours", "microhours", "hours given to colleagues: standing in, sharing, helping, asking"),
+    Count("hours_left", "microhours", "hours that were left for the practice"),
 )
 
 COUNT_NAMES = tuple(count.name for count in COUNT_VARIABLES)
@@ -132,6 +137,11 @@ def count_school(school: School, world: World, week: Week, p: Parameters, row: S
         belief += to_fixed_point(teacher.belief)
         time += to_fixed_point(teacher.time)
         mobilising += teacher.mobilises
+        row.colleague_hours += teacher.colleague_hours
+        row.hours_left += teacher.hours_left
+        if teacher.network_hours > 0:
+            row.network_hours += teacher.network_hours
+            row.uncovered_hours += uncovered_hours(teacher, week, p)
         if teacher.network < 0:
             home += 1
             home_users += teacher.uses

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from plnsim.model.measure import RunCounts
 from plnsim.model.mechanisms.rules import FIXED_POINT_SCALE
+from plnsim.model.mechanisms.time import MICROHOURS
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.weeks import regimes, to_records
 
@@ -50,12 +51,12 @@ def simulate_run(
 
 
 def to_run_counts(scenario: Scenario, counts: Counts) -> RunCounts:
-    """The counts of a run by name, with fixed point turned back into sums."""
+    """The counts of a run by name, with fixed point turned back into sums, and into hours."""
     from plnsim.simulation.engine.counts import COUNT_VARIABLES
 
     weeks, years = {}, {}
     for column, count in enumerate(COUNT_VARIABLES):
-        unit = FIXED_POINT_SCALE if count.unit == "fixed point" else 1.0
+        unit = {"fixed point": FIXED_POINT_SCALE, "microhours": MICROHOURS}.get(count.unit, 1.0)
         weeks[count.name] = counts.series[:, :, column] / unit
         years[count.name] = counts.years[:, :, column] / unit
     networks = {name: counts.networks[name] for name in counts.networks.dtype.names or ()}

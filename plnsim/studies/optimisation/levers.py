@@ -8,6 +8,7 @@ filled.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,8 @@ from plnsim.simulation.scenario.weeks import CalendarEvent
 
 WHILE_SUPPORTED = "while supported"
 WHOLE_RUN = "whole run"
+MEAN_WAY = 0.3826
+"""Mean way from anywhere in a square to its middle, as a share of its side."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,15 @@ class Plan:
     def meetings(self) -> float:
         """Meetings of one network in all years of support."""
         return self.number("meeting.a_year") * self.years
+
+    @property
+    def travel_hours(self) -> float:
+        """Hours to a network's meeting in person and back, as in a square region; neighbours have its share of it."""
+        schools = max(1.0, self.number("programme.schools_a_network"))
+        minutes = MEAN_WAY * self.number("population.minutes_across") * math.sqrt(1.0 - 1.0 / schools)
+        if self.values["programme.grouping"] == "nearby":
+            minutes /= math.sqrt(max(1.0, self.networks))
+        return 2.0 * minutes / 60.0
 
 
 def make_plan(scenario: Scenario, allocation: Allocation) -> Plan:
@@ -177,15 +189,13 @@ ITEMS: tuple[CostItem, ...] = (
         "meetings",
         "hours in meetings",
         HOUR,
-        lambda plan: plan.seats * plan.meetings * plan.number("measure.meeting_hours"),
+        lambda plan: plan.seats * plan.meetings * plan.number("meeting.hours"),
     ),
     CostItem(
         "travel",
         "hours of travel",
         HOUR,
-        lambda plan: (
-            plan.seats * plan.meetings * plan.number("meeting.in_person") * plan.number("measure.travel_hours")
-        ),
+        lambda plan: plan.seats * plan.meetings * plan.number("meeting.in_person") * plan.travel_hours,
     ),
     CostItem(
         "facilitation",

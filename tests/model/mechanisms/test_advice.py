@@ -114,9 +114,11 @@ def observe(world, stub_uniform, u=0.0, post=0):
 
 
 def test_a_colleague_who_uses_it_shows_knowledge_and_belief(stub_uniform):
-    world = make_world([make_teacher(belief=0.3), make_teacher(uses=1, knowledge=0.7, belief=0.9)], advice=[(0, 1)])
-    assert observe(world, stub_uniform) == {"contact_knowledge", "contact_belief"}
+    colleague = make_teacher(uses=1, knowledge=0.7, belief=0.9, time=0.75)
+    world = make_world([make_teacher(belief=0.3), colleague], advice=[(0, 1)])
+    assert observe(world, stub_uniform) == {"contact_knowledge", "contact_belief", "contact_time"}
     assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == (0.7, 0.9)
+    assert world.teachers[0].contact_time == 0.75
 
 
 def test_she_may_meet_the_very_first_teacher(stub_uniform):
@@ -134,9 +136,11 @@ def test_a_colleague_who_does_not_use_it_shows_belief_only(stub_uniform):
 
 
 def test_who_meets_nobody_keeps_her_own_view_and_forgets_last_weeks_contact(stub_uniform):
-    world = make_world([make_teacher(belief=0.3, contact_knowledge=0.4, contact_belief=0.8), make_teacher(uses=1)])
+    last_week = {"contact_knowledge": 0.4, "contact_belief": 0.8, "contact_time": 0.5}
+    world = make_world([make_teacher(belief=0.3, **last_week), make_teacher(uses=1, time=1.0)])
     observe(world, stub_uniform)
     assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == (0.0, 0.3)
+    assert world.teachers[0].contact_time == 0.0
 
 
 @pytest.mark.parametrize(("others_member", "seen"), [(1, (0.7, 0.9)), (0, (0.0, 0.3))])
@@ -154,10 +158,13 @@ def test_across_schools_only_members_meet(stub_uniform, others_member, seen):
 
 def learns(stub_uniform, u=0.0, p=P, disadvantage=0.0, **state):
     stub_uniform(advice, ask=u)
-    teacher = make_teacher(**{"knowledge": 0.2, "contact_knowledge": 0.7, "time": 0.5} | state)
+    teacher = make_teacher(
+        **{"knowledge": 0.2, "contact_knowledge": 0.7, "time": 0.5, "contact_time": 1.0, "asked": 1} | state
+    )
     world = make_world([teacher], schools=[make_school(disadvantage=disadvantage)])
     changed = changed_variables(advice.teacher_updates, teacher, world, make_week(), p)
-    assert changed <= {"knowledge"}
+    assert changed <= {"knowledge", "asked"}
+    assert teacher.asked == (u < p.advice.ask)
     return teacher.knowledge
 
 
@@ -180,6 +187,11 @@ def test_nobody_asks_who_knows_as_much(stub_uniform, contact_knowledge):
 
 def test_without_time_nothing_is_learnt(stub_uniform):
     assert learns(stub_uniform, time=0.0) == 0.2
+
+
+def test_the_time_of_who_helps_limits_what_she_learns(stub_uniform):
+    assert learns(stub_uniform, contact_time=0.4) == close_to(0.22)  # 0.2 + 0.2 x 0.5 x 0.4 x 0.5
+    assert learns(stub_uniform, contact_time=0.0) == 0.2
 
 
 def test_a_practice_of_full_complexity_cannot_be_passed_on(stub_uniform):

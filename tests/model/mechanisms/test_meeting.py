@@ -20,6 +20,8 @@ P = parameters(
     conditions_placement="theory",
     meeting_trust_growth=0.2,
     meeting_disadvantage_loss=0.0,
+    meeting_hours=2.5,
+    conditions_time_shift=0.0,
     **IN_PERSON,
 )
 
@@ -40,42 +42,41 @@ def test_mode_at_its_limits(in_person, trust, worth):
 # --- quality
 
 
-def quality(
-    substitution, placement="theory", time=1.0, leadership=0.0, focus=1.0, trust=0.25, facilitation=0.25, in_person=1.0
-):
+def quality(substitution, placement="theory", leadership=0.0, focus=1.0, trust=0.25, facilitation=0.25, in_person=1.0):
     p = parameters(
         conditions_substitution=substitution,
         conditions_placement=placement,
         meeting_in_person=in_person,
         meeting_online_worth=0.8,
     )
-    return meeting.quality(time, leadership, focus, trust, facilitation, p)
+    return meeting.quality(leadership, focus, trust, facilitation, p)
 
 
-def test_quality_joins_time_focus_trust_and_facilitation():
-    assert quality(0.0) == close_to(0.5)  # (1 x 1 x 0.25 x 0.25)^(1/4)
-    assert quality(1.0) == close_to(0.625)  # 2.5 / 4
-    assert quality(-1.0) == close_to(0.4)  # 4 / (1 + 1 + 4 + 4)
+def test_quality_joins_focus_trust_and_facilitation():
+    assert quality(0.0, focus=0.5, trust=0.5, facilitation=0.5) == close_to(0.5)
+    assert quality(0.0, trust=0.5) == close_to(0.5)  # (1 x 0.5 x 0.25)^(1/3)
+    assert quality(1.0) == close_to(0.5)  # 1.5 / 3
+    assert quality(-1.0) == close_to(1 / 3)  # 3 / (1 + 4 + 4)
     assert quality(-20.0, focus=0.3) == 0.25
 
 
 def test_leadership_enters_only_where_all_conditions_enter_everywhere():
     assert quality(0.0, leadership=0.1) == quality(0.0, leadership=0.9)
-    assert quality(0.0, "symmetric", leadership=0.03125, trust=1.0, facilitation=1.0) == close_to(
+    assert quality(0.0, "symmetric", leadership=0.0625, trust=1.0, facilitation=1.0) == close_to(
         0.5
-    )  # fifth root of 1/32
-    assert quality(1.0, "symmetric", leadership=0.5) == close_to(0.6)  # 3 / 5
+    )  # fourth root of 1/16
+    assert quality(1.0, "symmetric", leadership=0.5) == close_to(0.5)  # 2 / 4
     assert quality(-20.0, "symmetric", leadership=0.1) == 0.1
 
 
 def test_quality_takes_account_of_the_mode():
-    assert quality(0.0, trust=0.25, in_person=0.0) == close_to(0.25)  # 0.8 x 1.25 / 2 = 0.5 of 0.5
+    assert quality(1.0, trust=0.25, in_person=0.0) == close_to(0.25)  # 0.8 x 1.25 / 2 = 0.5 of 0.5
 
 
 def test_nothing_counts_as_a_fiftieth():
-    assert quality(-20.0, time=0.0) == 0.02
+    assert quality(-20.0, focus=0.0) == 0.02
     assert quality(-20.0, "symmetric", leadership=0.0) == 0.02
-    assert quality(1.0, time=0.0, focus=0.0, trust=0.0, facilitation=0.0) == close_to(0.02)
+    assert quality(1.0, focus=0.0, trust=0.0, facilitation=0.0) == close_to(0.02)
 
 
 def test_full_conditions_make_a_full_meeting():
@@ -173,14 +174,16 @@ def test_a_network_without_members_sees_nobody():
 
 
 def attends(week=None, p=P, disadvantage=0.0, network=None, **state):
-    teacher = make_teacher(**{"network": 0, "seat": 0, "member": 1, "time": 1.0, "quality": 0.9} | state)
-    of_network = {"active": 1, "meets": 1, "schools": 1, "focus": 1.0, "trust": 0.25, "facilitation": 0.25}
+    """The quality of a meeting for her: (1 x 0.5 x 0.25)^(1/3)."""
+    teacher = make_teacher(**{"network": 0, "seat": 0, "member": 1, "quality": 0.9} | state)
+    of_network = {"active": 1, "meets": 1, "schools": 1, "focus": 1.0, "trust": 0.5, "facilitation": 0.25}
     world = make_world(
         [teacher],
         schools=[make_school(disadvantage=disadvantage)],
         networks=[make_network(**of_network | (network or {}))],
     )
-    assert changed_variables(meeting.teacher_updates, teacher, world, week or make_week(), p) <= {"quality"}
+    assert changed_variables(meeting.teacher_updates, teacher, world, week or make_week(), p) <= {"quality", "owed"}
+    assert teacher.owed == (2_500_000 if teacher.quality > 0.0 else 0)
     return teacher.quality
 
 
@@ -197,11 +200,11 @@ def test_a_meeting_may_be_worth_less_to_a_disadvantaged_school():
 
 def test_where_all_conditions_enter_everywhere_the_heads_own_leadership_counts():
     p = parameters(conditions_substitution=0.0, conditions_placement="symmetric", **IN_PERSON)
-    teacher = make_teacher(network=0, seat=0, member=1, time=1.0)
-    school = make_school(leadership=0.03125, lasting_leadership=1.0)
+    teacher = make_teacher(network=0, seat=0, member=1)
+    school = make_school(leadership=0.0625, lasting_leadership=1.0)
     network = make_network(active=1, meets=1, schools=1, focus=1.0, trust=1.0, facilitation=1.0)
     meeting.teacher_updates(teacher, make_world([teacher], schools=[school], networks=[network]), make_week(), p)
-    assert teacher.quality == close_to(0.5)  # fifth root of 1/32
+    assert teacher.quality == close_to(0.5)  # fourth root of 1/16
 
 
 def test_without_a_meeting_or_without_taking_part_nobody_attends():
@@ -236,6 +239,69 @@ def test_a_tune_up_of_a_network_that_has_ended_still_finds_the_focus_of_its_scho
     assert world.networks[0].focus == close_to(0.75)
 
 
+# --- what coming takes, and who cannot
+
+
+def test_networks_meet_in_the_middle_of_the_schools_that_found_them():
+    sits = {"network": 0}
+    world = make_world(
+        [make_teacher(seat=0, **sits), make_teacher(seat=0, **sits)],
+        [make_teacher(seat=1, **sits)],
+        [make_teacher(seat=2, **sits)],
+        [make_teacher()],
+        schools=[make_school(east=east, north=10.0 * east) for east in (10.0, 40.0, 500.0, 900.0)],
+        networks=[make_network(schools=2)],
+    )
+    network = world.networks[0]
+    assert meeting.centre_east(network, world, make_week(), P) == close_to(20.0)  # of three seats
+    assert meeting.centre_north(network, world, make_week(), P) == close_to(200.0)
+    network.schools = 0
+    assert meeting.centre_east(network, world, make_week(), P) == 0.0
+    assert meeting.centre_north(network, world, make_week(), P) == 0.0
+
+
+@pytest.mark.parametrize(("in_person", "takes"), [(1.0, 3_250_000), (0.5, 2_750_000), (0.0, 2_250_000)])
+def test_a_meeting_takes_its_hours_and_the_way_there_and_back_as_far_as_it_is_in_person(in_person, takes):
+    school, network = make_school(east=10.0, north=60.0), make_network(east=28.0, north=36.0)
+    # 18 minutes west and 24 north of it: half an hour each way
+    assert meeting.travel_hours(school, network) == close_to(1.0)
+    p = parameters(meeting_hours=2.25, meeting_in_person=in_person)
+    assert meeting.hours_taken(school, network, p) == takes
+
+
+def comes(stub_uniform, owed, u, p=P):
+    """Whether a member comes to a meeting that takes 2.5 hours, and what she owes then."""
+    stub_uniform(meeting, comes=u)
+    teacher = make_teacher(network=0, seat=0, member=1, owed=owed)
+    network = make_network(active=1, meets=1, schools=1, focus=1.0, trust=1.0, facilitation=1.0)
+    world = make_world([teacher], schools=[make_school(leadership=0.5)], networks=[network])
+    meeting.teacher_updates(teacher, world, make_week(), p)
+    assert isinstance(teacher.owed, int)
+    return teacher.quality > 0.0, teacher.owed
+
+
+def test_who_has_not_made_up_for_the_last_meeting_comes_with_that_much_less_chance(stub_uniform):
+    assert comes(stub_uniform, 0, 0.999) == (True, 2_500_000)
+    assert comes(stub_uniform, 1_000_000, 0.59) == (True, 3_500_000)
+    assert comes(stub_uniform, 1_000_000, 0.61) == (False, 1_000_000)
+    assert comes(stub_uniform, 2_500_000, 0.0) == (False, 2_500_000)
+    assert comes(stub_uniform, 3_500_000, 0.0) == (False, 3_500_000)
+
+
+def test_time_given_from_outside_pays_its_share_of_a_meeting(stub_uniform):
+    p = parameters(meeting_hours=2.5, conditions_time_shift=0.8, conditions_time_target=0.5)
+    assert comes(stub_uniform, 0, 0.5, p) == (True, 1_500_000)
+    p = parameters(meeting_hours=2.5, conditions_time_shift=1.0)
+    assert comes(stub_uniform, 0, 0.5, p) == (True, 0)
+    p = parameters(meeting_hours=2.5, conditions_time_shift=1.0, time_absorbed=0.4)
+    assert comes(stub_uniform, 0, 0.5, p) == (True, 750_000)  # leaders 0.5, goals 0: 0.7 of it is left
+
+
+def test_meetings_that_take_nothing_are_open_to_all(stub_uniform):
+    p = parameters(meeting_hours=0.0, conditions_time_shift=0.0)
+    assert comes(stub_uniform, 0, 0.99, p) == (True, 0)
+
+
 # --- trust
 
 
@@ -247,8 +313,14 @@ def trust(**state):
 
 
 def test_trust_grows_in_good_meetings():
-    assert trust(attended=3, mean_quality=0.5) == close_to(0.55)  # 0.5 + 0.2 x 0.5 x 0.5
-    assert trust(attended=1, mean_quality=1.0) == close_to(0.6)
+    assert trust(attended=4, mean_quality=0.5) == close_to(0.55)  # 0.5 + 0.2 x 0.5 x 0.5
+    assert trust(attended=4, mean_quality=1.0) == close_to(0.6)
+
+
+def test_it_grows_as_far_as_members_come():
+    assert trust(attended=1, mean_quality=1.0) == close_to(0.525)  # 0.5 + 0.2 x 1/4 x 0.5
+    assert trust(attended=4, members=2, mean_quality=1.0) == close_to(0.6)  # some have left since
+    assert trust(attended=1, members=0, mean_quality=1.0) == close_to(0.6)
 
 
 def test_trust_suffers_when_seats_change_hands():
@@ -257,7 +329,7 @@ def test_trust_suffers_when_seats_change_hands():
 
 
 def test_trust_grows_first_and_suffers_then():
-    assert trust(attended=3, mean_quality=0.5, newcomers=1) == close_to(0.4125)  # 0.55 x 3/4
+    assert trust(attended=4, mean_quality=0.5, newcomers=1) == close_to(0.4125)  # 0.55 x 3/4
 
 
 def test_without_a_meeting_and_without_newcomers_trust_stays():

@@ -135,7 +135,9 @@ def before(first, second, kind):
         ("advice", "norms", "teacher_observes"),  # the contact, before the mean of all replaces her belief
         # what is updated first is needed by the next update of the same entity
         ("membership", "time", "teacher_updates"),
-        ("time", "meeting", "teacher_updates"),
+        ("time", "meeting", "teacher_updates"),  # hours are made up for before a meeting takes more
+        ("time", "mobilisation", "teacher_updates"),  # what was shared last week is paid first
+        ("time", "advice", "teacher_updates"),  # and what was asked
         ("meeting", "learning", "teacher_updates"),
         ("meeting", "mobilisation", "teacher_updates"),
         ("application", "habit", "teacher_updates"),
@@ -245,7 +247,7 @@ def test_the_order_of_people_cannot_matter():
 
 def test_marks_never_feed_back():
     marks = [variable.name for _, variables in KINDS for variable in variables if variable.kind == "marked"]
-    assert set(marks) == {"tried", "reached", "mobilised", "barrier"}
+    assert set(marks) == {"tried", "reached", "mobilised", "barrier", "colleague_hours", "hours_left"}
     for number in WORLDS:
         world, week, p = random_case(number)
         other = deepcopy(world)
