@@ -45,6 +45,7 @@ UNITS = (
     "odds ratio",
     # time
     "minutes",
+    "days",
     "hours",
     "hours a week",
     "weeks",
@@ -55,6 +56,7 @@ UNITS = (
     "networks",
     "participants",
     "partners",
+    "colleagues",
     "teachers",
     "teachers a school",
     "ties",

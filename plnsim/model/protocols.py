@@ -20,8 +20,10 @@ class Teacher(Protocol):
     seat: int
     threshold: float
     uses: int
+    refuses: int
     tried: int
     exposure: float
+    users_seen: int
     source_fidelity: float
     contact_knowledge: float
     contact_belief: float
@@ -33,6 +35,7 @@ class Teacher(Protocol):
     adaptation: float
     fidelity: float
     habit: float
+    missed: int
     knowledge: float
     quality: float
     member: int
@@ -82,6 +85,8 @@ class School(Protocol):
     participates: int
     inquiry: float
     brokers: int
+    initiative: int
+    fit: float
     routine: float
     new_head: int
 
@@ -229,6 +234,7 @@ class PracticeParameters(Protocol):
     potency: float
     complexity: float
     fit: float
+    fit_spread: float
     half_benefit_knowledge: float
     practice_gain: float
     pupil_ratio: float
@@ -341,9 +347,11 @@ class ApplicationParameters(Protocol):
 class HabitParameters(Protocol):
     """The parameters of habit."""
 
-    growth: float
+    days: float
+    occasions: float
+    plateau: float
+    grace: int
     loss: float
-    holiday_loss: float
 
 
 class ExperienceParameters(Protocol):
@@ -392,6 +400,7 @@ class PolicyParameters(Protocol):
     return_to_course: float
     initiatives: float
     priority_left: float
+    displaced: float
     priority_buffered: float
 
 
@@ -412,6 +421,10 @@ class AdoptionParameters(Protocol):
     threshold: float
     threshold_spread: float
     steepness: float
+    users_needed: int
+    abroad: float
+    again: float
+    never: float
     contagion: int
 
 

@@ -41,7 +41,7 @@ PER_TIME = (
 RATES = tuple(parameter.qualified_name for parameter in MODEL_PARAMETERS if parameter.unit in PER_TIME)
 """How fast anything that lasts can change: with all of them at 0, nothing does."""
 
-PASSES = {"years", "time", "quality", "evidence", "applied", "mobilises", "evidence_total", "evidence_count"}
+PASSES = {"years", "missed", "time", "quality", "evidence", "applied", "mobilises", "evidence_total", "evidence_count"}
 """What every week makes anew; and years pass, and evidence is summed up."""
 LASTS = {
     kind: {variable.name for variable in variables if variable.kind in ("state", "fixed")} - PASSES

@@ -82,7 +82,7 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     if school.users > 0:
         inducted = p.turnover.induction * school.routine
         teacher.knowledge = transfer(teacher.knowledge, school.user_knowledge, inducted)
-        if uniform(week.key, INDUCTION, teacher.name) < inducted:
+        if not teacher.refuses and uniform(week.key, INDUCTION, teacher.name) < inducted:
             teacher.uses = 1
             teacher.tried = 1
             teacher.fidelity = school.user_fidelity

@@ -114,13 +114,13 @@ SEEN = stream("evidence")
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+    school = world.schools[teacher.school]
     if teacher.applied > 0:
-        true = benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, p)
+        true = benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, school.fit, p)
         seen = true + p.evidence.noise * normal_quantile(uniform(week.key, SEEN, teacher.name))
         teacher.evidence = logistic(p.evidence.sharpness * (seen - p.evidence.expected))
         if p.norms.belief != NORMS_ONLY:
             teacher.belief = relax(teacher.belief, teacher.evidence, p.evidence.learning)
-    school = world.schools[teacher.school]
     if p.norms.belief != NORMS_ONLY and p.evidence.fed_back > 0.0 and school.new_evidence_count > 0:
         fed_back = fixed_point_mean(school.new_evidence, school.new_evidence_count)
         teacher.belief = relax(teacher.belief, fed_back, p.evidence.fed_back)
