@@ -1,7 +1,7 @@
 """Abandonment: a user who found no way to use it this week may give it up, or another initiative displaces it.
 
-Habit and belief hold her, colleagues who use it hold her too, isolation loosens. Giving up leaves disappointment. When a
-competing initiative comes to her school, it takes the place of the practice with some users, the fewer the more the
+Habit and belief hold her, colleagues who use it hold her too, isolation loosens. Giving up leaves disappointment. When
+a competing initiative comes to her school, it takes the place of the practice with some users, the fewer the more the
 practice is part of the school's routines.
 """
 
