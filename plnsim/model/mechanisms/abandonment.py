@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.adoption import felt_pressure
+from plnsim.model.mechanisms.parts import no_parts
 from plnsim.model.mechanisms.rules import rate_to_probability
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ PARAMETERS = (
         group="practice",
     ),
 )
-WRITES = ("teacher.belief", "teacher.habit", "teacher.missed", "teacher.uses")
+WRITES = ("teacher.belief", "teacher.habit", "teacher.in_use", "teacher.missed", "teacher.uses")
 """State variables of other mechanisms that this one writes."""
 
 ABANDONS = stream("abandon")
@@ -62,6 +63,7 @@ def stop_using(teacher: Teacher) -> None:
     teacher.uses = 0
     teacher.habit = 0.0
     teacher.missed = 0
+    teacher.in_use = no_parts()
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:

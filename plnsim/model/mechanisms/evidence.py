@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import normal_quantile, stream, uniform
 from plnsim.model.mechanisms.norms import NORMS_ONLY
+from plnsim.model.mechanisms.parts import share_of_parts
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import fixed_point_mean, logistic, relax, to_fixed_point
 from plnsim.model.state import KEPT, StateVariable
@@ -116,7 +117,7 @@ SEEN = stream("evidence")
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     school = world.schools[teacher.school]
     if teacher.applied > 0:
-        true = benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, school.fit, p)
+        true = benefit(share_of_parts(teacher.in_use, p), teacher.fidelity, teacher.adaptation, school.fit, p)
         seen = true + p.evidence.noise * normal_quantile(uniform(week.key, SEEN, teacher.name))
         teacher.evidence = logistic(p.evidence.sharpness * (seen - p.evidence.expected))
         if p.norms.belief != NORMS_ONLY:

@@ -1,6 +1,6 @@
 """The practice itself: what it is worth for pupils, how hard it is to pass on, how well it fits from the start.
 
-One practice spreads in a run. What it gives grows with what its user knows of it, shrinks with what is lost of its
+One practice spreads in a run. What it gives grows with how much of it is in use, shrinks with what is lost of its
 core, and grows as she fits it to her classroom. It fits some schools better than others, and where it fits badly it may
 do harm until it is adapted. Practice in standard deviations and pupils' gain keep the ratio that
 coaching studies found (Kraft et al. 2018).
@@ -107,9 +107,9 @@ SCHOOL = (
 )
 
 
-def benefit(knowledge: float, fidelity: float, adaptation: float, fit: float, p: Parameters) -> float:
-    """What pupils of a user gain, as a share of the most that the practice can give (-1..1)."""
+def benefit(in_use: float, fidelity: float, adaptation: float, fit: float, p: Parameters) -> float:
+    """What pupils gain of a user of such a share of the parts, as a share of the most that the practice can give (-1..1)."""
     half = p.practice.half_benefit_knowledge
-    understood = (1.0 + half) * knowledge / (knowledge + half) if knowledge > 0.0 else 0.0
+    understood = (1.0 + half) * in_use / (in_use + half) if in_use > 0.0 else 0.0
     fitted = fit + (1.0 - fit) * adaptation
     return p.practice.potency * understood * fidelity * fitted

@@ -26,6 +26,8 @@ SEES = {
     "evidence_fed_back": 0.0,
 }
 P = parameters(norms_belief="evidence and norms", **SEES, **PRACTICE)
+ALL = 2**24 - 1
+"""All parts of the practice."""
 ONE_SPREAD_ABOVE = 0.8413447460685429  # share of a normal distribution below one standard deviation
 LOGISTIC_OF_1 = 0.7310585786300049  # 1 / (1 + e^-1)
 
@@ -33,7 +35,7 @@ LOGISTIC_OF_1 = 0.7310585786300049  # 1 / (1 + e^-1)
 def sees(stub_uniform, u, p=P, **state):
     stub_uniform(evidence, evidence=u)
     teacher = make_teacher(
-        **{"uses": 1, "applied": 1, "knowledge": 1.0, "fidelity": 0.5, "adaptation": 0.5, "belief": 0.9} | state
+        **{"uses": 1, "applied": 1, "in_use": ALL, "fidelity": 0.5, "adaptation": 0.5, "belief": 0.9} | state
     )
     changed = changed_variables(
         evidence.teacher_updates, teacher, make_world([teacher], schools=[make_school(fit=0.6)]), make_week(), p
@@ -107,7 +109,7 @@ def test_staff_who_do_not_use_it_hear_what_users_saw(stub_uniform):
 
 def test_users_believe_what_they_saw_and_then_what_they_hear(stub_uniform):
     # 0.9 + 0.1 x (0.5 - 0.9) = 0.86; 0.86 + 0.1 x (0.75 - 0.86)
-    assert hears(stub_uniform, belief=0.9, applied=1, uses=1, knowledge=1.0, fidelity=0.5, adaptation=0.5) == close_to(
+    assert hears(stub_uniform, belief=0.9, applied=1, uses=1, in_use=ALL, fidelity=0.5, adaptation=0.5) == close_to(
         0.849
     )
 
