@@ -56,6 +56,8 @@ UNITS = (
     "networks",
     "participants",
     "partners",
+    "parts",
+    "facilitators",
     "colleagues",
     "teachers",
     "teachers a school",

@@ -25,17 +25,20 @@ class Teacher(Protocol):
     exposure: float
     users_seen: int
     source_fidelity: float
-    contact_knowledge: float
+    contact_parts: int
     contact_belief: float
     applied: int
-    moved_knowledge: float
+    in_use: int
+    moved_parts: int
     moved_belief: float
+    attention: float
     barrier: int
     evidence: float
     adaptation: float
     fidelity: float
     habit: float
     missed: int
+    parts: int
     knowledge: float
     quality: float
     member: int
@@ -44,8 +47,8 @@ class Teacher(Protocol):
     mobilises: int
     reached: int
     mobilised: int
-    heard: float
-    advised: float
+    heard: int
+    advised: int
     advised_formally: int
     belief: float
     first_belief: float
@@ -68,7 +71,7 @@ class School(Protocol):
     users: int
     prevalence: float
     mean_time: float
-    user_knowledge: float
+    user_parts: int
     user_fidelity: float
     evidence_total: int
     evidence_count: int
@@ -84,7 +87,10 @@ class School(Protocol):
     lasting_leadership: float
     participates: int
     inquiry: float
+    explicit_parts: int
+    source_parts: int
     brokers: int
+    own_parts: int
     initiative: int
     fit: float
     routine: float
@@ -109,9 +115,14 @@ class Network(Protocol):
     evidence_count: int
     new_evidence: int
     new_evidence_count: int
+    skill: float
+    facilitator_parts: int
+    parts: int
     knowledge: float
+    shared: int
+    variety: float
     facilitation: float
-    linked_knowledge: float
+    linked_parts: int
     trust: float
     meets: int
     facilitated: int
@@ -119,6 +130,7 @@ class Network(Protocol):
     mean_quality: float
     member_use: float
     newcomers: int
+    partner_parts: int
     schools: int
     begins: int
     begun: int
@@ -240,6 +252,14 @@ class PracticeParameters(Protocol):
     pupil_ratio: float
 
 
+class PartsParameters(Protocol):
+    """The parameters of parts."""
+
+    count: int
+    own: float
+    context: float
+
+
 class TimeParameters(Protocol):
     """The parameters of time."""
 
@@ -277,11 +297,17 @@ class InquiryParameters(Protocol):
     """The parameters of inquiry."""
 
     facilitation: float
+    facilitation_spread: float
+    trainers: int
+    training_loss: float
     capacity: float
     alone: float
     growth: float
     without_application: float
     first_knowledge: float
+    sharing: float
+    airtime: float
+    loss: float
     exchange_between_networks: float
 
 
@@ -315,6 +341,7 @@ class MobilisationParameters(Protocol):
     formal_advice_loss: float
     information_rate: float
     information_depth: float
+    translation: float
     mailing: float
     visits: float
     source_knowledge: float
@@ -338,10 +365,18 @@ class NormsParameters(Protocol):
     belief: int
 
 
+class AttentionParameters(Protocol):
+    """The parameters of attention."""
+
+    fading: float
+
+
 class ApplicationParameters(Protocol):
     """The parameters of application."""
 
     habit_carries: float
+    extension: float
+    lapse: float
 
 
 class HabitParameters(Protocol):
@@ -358,7 +393,6 @@ class ExperienceParameters(Protocol):
     """The parameters of experience."""
 
     learning: float
-    ceiling: float
     adaptation: float
 
 
@@ -520,6 +554,8 @@ class Parameters(Protocol):
     @property
     def practice(self) -> PracticeParameters: ...
     @property
+    def parts(self) -> PartsParameters: ...
+    @property
     def time(self) -> TimeParameters: ...
     @property
     def focus(self) -> FocusParameters: ...
@@ -537,6 +573,8 @@ class Parameters(Protocol):
     def advice(self) -> AdviceParameters: ...
     @property
     def norms(self) -> NormsParameters: ...
+    @property
+    def attention(self) -> AttentionParameters: ...
     @property
     def application(self) -> ApplicationParameters: ...
     @property
