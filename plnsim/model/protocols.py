@@ -528,6 +528,7 @@ class MeasureParameters(Protocol):
     routine_level: float
     method_use: float
     method_fidelity: float
+    full_implementation: float
     goal_belief: float
     fate_from: float
     window: int

@@ -81,6 +81,13 @@ def test_use_is_the_mean_of_the_last_year():
     assert of("use", run) == approx(20 / 100)
 
 
+def test_parts_in_use_are_a_mean_of_users_and_full_implementation_one_of_staff_that_took_part():
+    run = a_run(users=5, in_use=[4.0, 3.9, 5.0, 1.0], members=[1, 1, 0, 0], values={"measure.full_implementation": 0.4})
+    assert of("parts_in_use", run) == approx(13.9 / 20)
+    assert of("schools_fully_implementing", run) == 0.5  # of ten teachers each: .4 and .39; the others took no part
+    assert np.isnan(of("schools_fully_implementing", a_run(users=5, in_use=9.0)))
+
+
 def test_of_a_run_shorter_than_a_year_the_last_year_is_all_of_it():
     assert of("use", a_run(weeks=3, users=[0, 1, 2, 3])) == approx(6 / 40)
 

@@ -15,8 +15,8 @@ from tests.simulation.test_engines import assert_engines_agree
 from tests.support.runs import FULL_SUITE, start_run
 from tests.verification.limits import hold_conditions, limit, schools_of
 
-WEEKS = 7
-CONDITIONS, KNOWLEDGE, BELIEF = 0.6, 0.7, 0.4
+WEEKS = 5
+CONDITIONS, KNOWLEDGE, BELIEF = 0.6, 0.5, 0.4  # one part of two is known
 ALONE, SOCIAL, THRESHOLD, STEEPNESS = 0.3, 2.0, 0.6, 2.0
 CARRIES, DAYS, OCCASIONS, PLATEAU, LOSS, AGAIN = 0.5, 40.0, 3.0, 0.9, 0.3, 0.4
 GROWTH = 1 - 0.05 ** (OCCASIONS / DAYS)
@@ -25,6 +25,7 @@ PULL, EVIDENCE, EXPECTED, POTENCY, FIT, HALF = 0.1, 0.3, 0.3, 0.8, 0.7, 0.15
 
 CHAIN = hold_conditions(CONDITIONS) | {
     "ties.pattern": "complete",
+    "parts.count": 2,
     "learning.first_knowledge_low": KNOWLEDGE,
     "learning.first_knowledge_high": KNOWLEDGE,
     "norms.first_belief": BELIEF,
@@ -56,9 +57,11 @@ CHAIN = hold_conditions(CONDITIONS) | {
 }
 
 
-NEVER, USER, MISSED, GAVE_UP = range(4)
-"""Has never used it; a user who used it last week, or is one since; a user who found no way last week; was a user."""
-USERS = (USER, MISSED)
+NEVER, GAVE_UP, USER, MISSED, EMPTY, EMPTY_MISSED = range(6)
+"""Has never used it; was a user; a user who used it last week or is one since; one who found no way last week; and both
+as long as she has not put into use what she knows.
+"""
+USERS = (USER, MISSED, EMPTY, EMPTY_MISSED)
 
 
 def fates(state: int, habit: float, belief: float, other_uses: bool, other_belief: float):
@@ -68,15 +71,19 @@ def fates(state: int, habit: float, belief: float, other_uses: bool, other_belie
     if state not in USERS:
         wish = (ALONE + SOCIAL * company) * (AGAIN if state == GAVE_UP else 1.0)
         takes_up = 1 - math.exp(-wish * KNOWLEDGE * belief * CONDITIONS)
-        return [(takes_up, USER, habit, belief), (1 - takes_up, state, habit, belief)]
+        return [(takes_up, EMPTY, habit, belief), (1 - takes_up, state, habit, belief)]
     manages = CONDITIONS + CARRIES * habit * (1 - CONDITIONS)
     benefit = POTENCY * (1 + HALF) * KNOWLEDGE / (KNOWLEDGE + HALF) * FIT
-    evidence = 1 / (1 + math.exp(-6 * (benefit - EXPECTED)))
-    missed = habit * (1 - LOSS) if state == MISSED else habit
+    evidence, nothing = (1 / (1 + math.exp(-6 * (seen - EXPECTED))) for seen in (benefit, 0.0))
+    missed = habit * (1 - LOSS) if state in (MISSED, EMPTY_MISSED) else habit
+    used = habit + GROWTH * (PLATEAU - habit)
+    begins = CONDITIONS if state in (EMPTY, EMPTY_MISSED) else 1.0
+    still = EMPTY_MISSED if state in (EMPTY, EMPTY_MISSED) else MISSED
     gives_up = 1 - math.exp(-LEAVING * (1 - missed) * (1 - belief) * (1 + ISOLATION * (1 - 2 * company)))
     return [
-        (manages, USER, habit + GROWTH * (PLATEAU - habit), belief + EVIDENCE * (evidence - belief)),
-        ((1 - manages) * (1 - gives_up), MISSED, missed, belief),
+        (manages * begins, USER, used, belief + EVIDENCE * (evidence - belief)),
+        (manages * (1 - begins), EMPTY, used, belief + EVIDENCE * (nothing - belief)),
+        ((1 - manages) * (1 - gives_up), still, missed, belief),
         ((1 - manages) * gives_up, GAVE_UP, 0.0, belief * (1 - DISAPPOINTMENT)),
     ]
 

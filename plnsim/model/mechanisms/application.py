@@ -1,9 +1,9 @@
 """Application: a teacher who has taken up the practice uses it this week, or finds no way to; and she uses some of it.
 
 Conditions decide, as far as she attends to it, and habit carries part of what they do not give (never all of it: with
-full habit nothing else would count). Of the parts that she knows she uses some. She begins with as many as conditions allow; each week of use puts
-more of them into use, a network meeting brings her back to those she lets slip, and what is no habit yet lapses. So
-what a network or a coach keeps up falls off again once they are gone.
+full habit nothing else would count). Of the parts that she knows she uses some. She begins with as many as conditions
+allow; each week of use puts more of them into use, a network meeting brings her back to those she lets slip, and what
+is no habit yet lapses. So what a network or a coach keeps up falls off again once they are gone.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ EXTENDS = stream("parts put into use")
 
 
 def extension_chance(teacher: Teacher, conditions: float, world: World, p: Parameters) -> float:
-    """Chance that a week of use puts a known part into use; a network meeting adds to it, as contact with the source."""
+    """Chance that a week of use puts a known part into use; contact with the source in a meeting adds to it."""
     chance = p.application.extension * conditions
     if teacher.in_use == no_parts():
         chance = conditions

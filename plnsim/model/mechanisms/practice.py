@@ -109,7 +109,7 @@ SCHOOL = (
 
 
 def benefit(in_use: float, fidelity: float, adaptation: float, fit: float, p: Parameters) -> float:
-    """What pupils gain of a user of such a share of the parts, as a share of the most that the practice can give (-1..1)."""
+    """What pupils of a user of such a share of the parts gain, as a share (-1..1) of the most that it can give."""
     half = p.practice.half_benefit_knowledge
     understood = (1.0 + half) * in_use / (in_use + half) if in_use > 0.0 else 0.0
     fitted = fit + (1.0 - fit) * adaptation

@@ -165,9 +165,7 @@ def count_school(school: School, world: World, week: Week, p: Parameters, row: S
             row.fidelity += to_fixed_point(teacher.fidelity)
             row.adaptation += to_fixed_point(teacher.adaptation)
             row.habit += to_fixed_point(teacher.habit)
-            row.benefit += to_fixed_point(
-                benefit(in_use, teacher.fidelity, teacher.adaptation, school.fit, p)
-            )
+            row.benefit += to_fixed_point(benefit(in_use, teacher.fidelity, teacher.adaptation, school.fit, p))
     row.knowledge += knowledge
     row.belief += belief
     row.time += time

@@ -4,6 +4,7 @@ import pytest
 
 from plnsim.common.streams import stream_name
 from plnsim.model.mechanisms import application
+from tests.simulation.test_engines import assert_engines_agree
 from tests.support.factories import (
     changed_variables,
     make_network,
@@ -13,6 +14,7 @@ from tests.support.factories import (
     make_world,
     parameters,
 )
+from tests.support.runs import small_scenario
 
 P = parameters(
     application_habit_carries=0.5,
@@ -165,3 +167,8 @@ def test_all_that_is_known_comes_into_use_under_full_conditions():
     world = make_world([teacher], schools=[make_school(lasting_leadership=1.0)])
     application.teacher_updates(teacher, world, make_week(key=5), P)
     assert teacher.in_use == 0b1011
+
+
+def test_the_engines_agree():
+    values = {"population.first_users": 0.5, "policy.coherence": 0.0, "policy.initiatives": 1.0, "adoption.again": 0.9}
+    assert_engines_agree(small_scenario(values | {"adoption.contagion": "count", "adoption.abroad": 0.5}))
