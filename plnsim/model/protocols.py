@@ -302,7 +302,7 @@ class InquiryParameters(Protocol):
     training_loss: float
     capacity: float
     alone: float
-    growth: float
+    discovery: float
     without_application: float
     first_knowledge: float
     sharing: float

@@ -79,7 +79,7 @@ PARAMETERS = (
         group="inquiry",
     ),
     Parameter(
-        "growth",
+        "discovery",
         default=0.3,
         unit="share a meeting",
         range=(0.1, 0.6),
@@ -310,7 +310,7 @@ def network_updates(network: Network, world: World, week: Week, p: Parameters) -
         gained = network.mean_quality * relevance(network, p)
         lost = draw_parts(network.parts, p.inquiry.loss, week, LOSES_SIGHT, network.name, p)
         held = without(network.parts, lost) | network.shared
-        found = p.inquiry.growth * gained * network.facilitation * network.variety
+        found = p.inquiry.discovery * gained * network.facilitation * network.variety
         held = held | draw_parts(without(all_parts(p), held), found, week, COMPARES, network.name, p)
         taken = p.inquiry.exchange_between_networks * gained
         held = held | draw_parts(without(network.linked_parts, held), taken, week, LINKED, network.name, p)
