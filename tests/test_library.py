@@ -232,15 +232,15 @@ def test_values_of_an_outcome_are_those_of_the_table(done):
 
 def test_numbers_of_numpy_are_numbers(tiny):
     scenario = tiny.with_values(
-        {"population.schools": np.int64(3), "time.hours": np.float32(0.5), "habit.growth": Fraction(1, 50)}
+        {"population.schools": np.int64(3), "time.hours": np.float32(0.5), "habit.loss": Fraction(1, 50)}
     )
-    assert (scenario.values["population.schools"], scenario.values["time.hours"], scenario.values["habit.growth"]) == (
+    assert (scenario.values["population.schools"], scenario.values["time.hours"], scenario.values["habit.loss"]) == (
         3,
         0.5,
         0.02,
     )
     assert all(
-        type(scenario.values[name]) in (int, float) for name in ("population.schools", "time.hours", "habit.growth")
+        type(scenario.values[name]) in (int, float) for name in ("population.schools", "time.hours", "habit.loss")
     )
     assert plnsim.run(scenario, seed=np.int64(4), replicates=np.int32(2)).outcomes.equals(
         plnsim.run(scenario, seed=4, replicates=2).outcomes

@@ -45,6 +45,7 @@ UNITS = (
     "odds ratio",
     # time
     "minutes",
+    "days",
     "hours",
     "hours a week",
     "weeks",
@@ -57,6 +58,7 @@ UNITS = (
     "partners",
     "parts",
     "facilitators",
+    "colleagues",
     "teachers",
     "teachers a school",
     "ties",
@@ -98,7 +100,7 @@ def _check_texts(parameter: AnyParameter) -> None:
     """Checks what numbers and switches have in common: name, group, meaning and sources."""
     name = parameter.qualified_name if parameter.section else parameter.name
     if not (isinstance(parameter.name, str) and parameter.name.isidentifier()):
-        raise DeclarationError(f"{name}: a parameter's name is letters, digits and _, as in habit.growth")
+        raise DeclarationError(f"{name}: a parameter's name is letters, digits and _, as in habit.loss")
     if not parameter.meaning:
         raise DeclarationError(f"{name}: it has no meaning; say in a sentence what it does, as meaning=")
     _check_known(name, "group", parameter.group, GROUPS, f"GROUPS in {HERE}")

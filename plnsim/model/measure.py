@@ -86,6 +86,12 @@ MEASURE = (
     ),
     _share("method_fidelity", 0.60, (0.5, 0.7), "... with at least this mean fidelity.", direction="tappel-2023"),
     _share(
+        "full_implementation",
+        0.40,
+        (0.3, 0.7),
+        "A school fully implements it if its staff use at least this share of the parts on average.",
+    ),
+    _share(
         "goal_belief",
         0.50,
         (0.4, 0.6),

@@ -49,6 +49,15 @@ def deep_use(run: RunCounts) -> float:
     return run.ratio("depth", "staff", run.last_year)
 
 
+def schools_fully_implementing(run: RunCounts) -> float:
+    """Share of the schools that ever had members whose staff use enough of the parts; NaN where none had."""
+    took_part = run.years["members"].sum(axis=0) > 0
+    if not took_part.any():
+        return math.nan
+    in_use = run.by_school("in_use", "staff")[took_part]
+    return float(np.mean(in_use >= number_of(run.values, "measure.full_implementation")))
+
+
 def retention(run: RunCounts) -> float:
     """Use in the last year against use when support ended; NaN while support lasts and where hardly anybody used it."""
     if not run.outlasts_support:
@@ -269,7 +278,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "depth",
         SHARE,
-        "Depth of use: root of understanding times belief, times the core kept; mean of users, last year.",
+        "Depth of use: root of parts in use times belief, times the core kept; mean of users, last year.",
         depth,
         "depth",
     ),
@@ -278,6 +287,20 @@ OUTCOMES: tuple[Outcome, ...] = (
         SHARE,
         "Sustained deep use: share of all teachers using it, times depth, last year.",
         deep_use,
+        "depth",
+    ),
+    Outcome(
+        "parts_in_use",
+        SHARE,
+        "Share of the parts of the practice that users use, mean of users, last year.",
+        lambda run: run.ratio("in_use", "users", run.last_year),
+        "depth",
+    ),
+    Outcome(
+        "schools_fully_implementing",
+        SHARE,
+        "Of the schools that ever had members, those that fully implement it, last year.",
+        schools_fully_implementing,
         "depth",
     ),
     Outcome(
@@ -467,6 +490,7 @@ WEEKLY_OUTCOMES: tuple[WeeklyOutcome, ...] = (
     WeeklyOutcome("home_use", "Home colleagues using it.", "home_users", "home"),
     WeeklyOutcome("deep_use", "Share of teachers using it, times depth.", "depth", "staff"),
     WeeklyOutcome("depth", "Depth of users.", "depth", "users"),
+    WeeklyOutcome("parts_in_use", "Share of the parts that users use.", "in_use", "users"),
     WeeklyOutcome("fidelity", "Share of the core that users keep.", "fidelity", "users"),
     WeeklyOutcome("knowledge", "Knowledge of all teachers.", "knowledge", "staff"),
     WeeklyOutcome("belief", "Belief of all teachers.", "belief", "staff"),

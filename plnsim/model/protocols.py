@@ -20,21 +20,26 @@ class Teacher(Protocol):
     seat: int
     threshold: float
     uses: int
+    refuses: int
     tried: int
     exposure: float
+    users_seen: int
     source_fidelity: float
     contact_parts: int
     contact_belief: float
     contact_time: float
     asked: int
     applied: int
+    in_use: int
     moved_parts: int
     moved_belief: float
+    attention: float
     barrier: int
     evidence: float
     adaptation: float
     fidelity: float
     habit: float
+    missed: int
     parts: int
     knowledge: float
     quality: float
@@ -92,6 +97,8 @@ class School(Protocol):
     source_parts: int
     brokers: int
     own_parts: int
+    initiative: int
+    fit: float
     routine: float
     new_head: int
     standing_in: float
@@ -249,6 +256,7 @@ class PracticeParameters(Protocol):
     potency: float
     complexity: float
     fit: float
+    fit_spread: float
     half_benefit_knowledge: float
     practice_gain: float
     pupil_ratio: float
@@ -373,18 +381,28 @@ class NormsParameters(Protocol):
     belief: int
 
 
+class AttentionParameters(Protocol):
+    """The parameters of attention."""
+
+    fading: float
+
+
 class ApplicationParameters(Protocol):
     """The parameters of application."""
 
     habit_carries: float
+    extension: float
+    lapse: float
 
 
 class HabitParameters(Protocol):
     """The parameters of habit."""
 
-    growth: float
+    days: float
+    occasions: float
+    plateau: float
+    grace: int
     loss: float
-    holiday_loss: float
 
 
 class ExperienceParameters(Protocol):
@@ -432,6 +450,7 @@ class PolicyParameters(Protocol):
     return_to_course: float
     initiatives: float
     priority_left: float
+    displaced: float
     priority_buffered: float
 
 
@@ -452,6 +471,10 @@ class AdoptionParameters(Protocol):
     threshold: float
     threshold_spread: float
     steepness: float
+    users_needed: int
+    abroad: float
+    again: float
+    never: float
     contagion: int
 
 
@@ -521,6 +544,7 @@ class MeasureParameters(Protocol):
     routine_level: float
     method_use: float
     method_fidelity: float
+    full_implementation: float
     goal_belief: float
     fate_from: float
     window: int
@@ -563,6 +587,8 @@ class Parameters(Protocol):
     def advice(self) -> AdviceParameters: ...
     @property
     def norms(self) -> NormsParameters: ...
+    @property
+    def attention(self) -> AttentionParameters: ...
     @property
     def application(self) -> ApplicationParameters: ...
     @property

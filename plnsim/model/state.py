@@ -21,6 +21,7 @@ ENTITIES = ("teacher", "school", "network")
 
 RANGES = {
     "share": "0 to 1",
+    "signed share": "-1 to 1",
     "yes/no": "0, 1",
     "factor": "above 0",
     "fixed point": "0 and above",

@@ -43,6 +43,7 @@ RATES = tuple(parameter.qualified_name for parameter in MODEL_PARAMETERS if para
 
 PASSES = {
     "years",
+    "missed",
     "time",
     "quality",
     "evidence",
@@ -51,7 +52,6 @@ PASSES = {
     "asked",
     "evidence_total",
     "evidence_count",
-} | {
     "owed",
     "network_hours",
 }

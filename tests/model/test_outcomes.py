@@ -81,6 +81,13 @@ def test_use_is_the_mean_of_the_last_year():
     assert of("use", run) == approx(20 / 100)
 
 
+def test_parts_in_use_are_a_mean_of_users_and_full_implementation_one_of_staff_that_took_part():
+    run = a_run(users=5, in_use=[4.0, 3.9, 5.0, 1.0], members=[1, 1, 0, 0], values={"measure.full_implementation": 0.4})
+    assert of("parts_in_use", run) == approx(13.9 / 20)
+    assert of("schools_fully_implementing", run) == 0.5  # of ten teachers each: .4 and .39; the others took no part
+    assert np.isnan(of("schools_fully_implementing", a_run(users=5, in_use=9.0)))
+
+
 def test_of_a_run_shorter_than_a_year_the_last_year_is_all_of_it():
     assert of("use", a_run(weeks=3, users=[0, 1, 2, 3])) == approx(6 / 40)
 
@@ -337,6 +344,7 @@ def test_every_parameter_of_the_analysis_moves_some_outcome():
             users=users,
             depth=lambda week: users(week) / 2,
             fidelity=lambda week: users(week) * [0.9, 0.62, 0.9, 0.9],
+            in_use=[6, 4, 3, 2],
             belief=[6, 4, 4.5, 5.5],
             members=2,
             routine=[0.1, 0.9, 0.32, 0.25],
@@ -359,6 +367,7 @@ def test_every_parameter_of_the_analysis_moves_some_outcome():
         "routine_level": 0.05,
         "method_use": 0.6,
         "method_fidelity": 0.8,
+        "full_implementation": 0.7,
         "goal_belief": 0.7,
         "fate_from": 0.7,
         "window": 39,

@@ -330,9 +330,7 @@ def results_by_process(tmp_path_factory):
     package, cache = copy_package(place / "copy"), place / "cache"
     habit = package / "model" / "mechanisms" / "habit.py"
     text = habit.read_text(encoding="utf-8")
-    changed = text.replace(
-        "relax(teacher.habit, 1.0, p.habit.growth)", "relax(teacher.habit, 1.0, 2.0 * p.habit.growth)"
-    )
+    changed = text.replace("p.habit.plateau, weekly_growth(p))", "p.habit.plateau, 0.5 * weekly_growth(p))")
     assert changed != text
     outcome = {"first": results(package, cache, 1), "again": results(package, cache, 1, 2)}
     habit.write_text(changed, encoding="utf-8")

@@ -35,7 +35,11 @@ def make_teacher(**state):
     """A teacher: nothing known, believed or used, no network, an average load, the whole core; and what the test
     says.
     """
-    return _make(TEACHER, {"network": NOBODY, "seat": NOBODY, "load": 1.0, "fidelity": 1.0, "threshold": 0.5}, state)
+    return _make(
+        TEACHER,
+        {"network": NOBODY, "seat": NOBODY, "load": 1.0, "fidelity": 1.0, "attention": 1.0, "threshold": 0.5},
+        state,
+    )
 
 
 def make_school(**state):

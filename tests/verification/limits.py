@@ -13,7 +13,10 @@ from tests.model.test_laws_of_parameters import RATES
 
 STILL = {rate: 0.0 for rate in RATES} | {
     "programme.participation": 0.0,
-    "habit.holiday_loss": 0.0,
+    "adoption.again": 1.0,
+    "adoption.never": 0.0,
+    "policy.displaced": 0.0,
+    "practice.fit_spread": 0.0,
     "population.secondary_share": 0.0,
     "population.staff_spread": 0.0,
     "learning.first_knowledge_low": 1.0,

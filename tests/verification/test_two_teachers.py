@@ -15,15 +15,17 @@ from tests.simulation.test_engines import assert_engines_agree
 from tests.support.runs import FULL_SUITE, start_run
 from tests.verification.limits import hold_conditions, limit, schools_of
 
-WEEKS = 7
-CONDITIONS, KNOWLEDGE, BELIEF = 0.6, 0.7, 0.4
+WEEKS = 5
+CONDITIONS, KNOWLEDGE, BELIEF = 0.6, 0.5, 0.4  # one part of two is known
 ALONE, SOCIAL, THRESHOLD, STEEPNESS = 0.3, 2.0, 0.6, 2.0
-CARRIES, GROWTH, LOSS = 0.5, 0.2, 0.3
+CARRIES, DAYS, OCCASIONS, PLATEAU, LOSS, AGAIN = 0.5, 40.0, 3.0, 0.9, 0.3, 0.4
+GROWTH = 1 - 0.05 ** (OCCASIONS / DAYS)
 LEAVING, ISOLATION, DISAPPOINTMENT = 1.5, 0.8, 0.25
 PULL, EVIDENCE, EXPECTED, POTENCY, FIT, HALF = 0.1, 0.3, 0.3, 0.8, 0.7, 0.15
 
 CHAIN = hold_conditions(CONDITIONS) | {
     "ties.pattern": "complete",
+    "parts.count": 2,
     "learning.first_knowledge_low": KNOWLEDGE,
     "learning.first_knowledge_high": KNOWLEDGE,
     "norms.first_belief": BELIEF,
@@ -34,7 +36,11 @@ CHAIN = hold_conditions(CONDITIONS) | {
     "adoption.threshold_spread": 0.0,
     "adoption.steepness": STEEPNESS,
     "application.habit_carries": CARRIES,
-    "habit.growth": GROWTH,
+    "habit.days": DAYS,
+    "habit.occasions": OCCASIONS,
+    "habit.plateau": PLATEAU,
+    "habit.grace": 1,
+    "adoption.again": AGAIN,
     "habit.loss": LOSS,
     "abandonment.rate": LEAVING,
     "abandonment.isolation": ISOLATION,
@@ -51,22 +57,34 @@ CHAIN = hold_conditions(CONDITIONS) | {
 }
 
 
-def fates(user: bool, habit: float, belief: float, other_uses: bool, other_belief: float):
-    """All that may happen to a teacher in a week: (chance, user, habit, belief)."""
+NEVER, GAVE_UP, USER, MISSED, EMPTY, EMPTY_MISSED = range(6)
+"""Has never used it; was a user; a user who used it last week or is one since; one who found no way last week; and both
+as long as she has not put into use what she knows.
+"""
+USERS = (USER, MISSED, EMPTY, EMPTY_MISSED)
+
+
+def fates(state: int, habit: float, belief: float, other_uses: bool, other_belief: float):
+    """All that may happen to a teacher in a week: (chance, state, habit, belief)."""
     belief = belief + PULL * (other_belief - belief)
     company = 1 / (1 + THRESHOLD**STEEPNESS) if other_uses else 0.0
-    if not user:
-        takes_up = 1 - math.exp(-(ALONE + SOCIAL * company) * KNOWLEDGE * belief * CONDITIONS)
-        return [(takes_up, True, habit, belief), (1 - takes_up, False, habit, belief)]
+    if state not in USERS:
+        wish = (ALONE + SOCIAL * company) * (AGAIN if state == GAVE_UP else 1.0)
+        takes_up = 1 - math.exp(-wish * KNOWLEDGE * belief * CONDITIONS)
+        return [(takes_up, EMPTY, habit, belief), (1 - takes_up, state, habit, belief)]
     manages = CONDITIONS + CARRIES * habit * (1 - CONDITIONS)
     benefit = POTENCY * (1 + HALF) * KNOWLEDGE / (KNOWLEDGE + HALF) * FIT
-    evidence = 1 / (1 + math.exp(-6 * (benefit - EXPECTED)))
-    missed = habit * (1 - LOSS)
+    evidence, nothing = (1 / (1 + math.exp(-6 * (seen - EXPECTED))) for seen in (benefit, 0.0))
+    missed = habit * (1 - LOSS) if state in (MISSED, EMPTY_MISSED) else habit
+    used = habit + GROWTH * (PLATEAU - habit)
+    begins = CONDITIONS if state in (EMPTY, EMPTY_MISSED) else 1.0
+    still = EMPTY_MISSED if state in (EMPTY, EMPTY_MISSED) else MISSED
     gives_up = 1 - math.exp(-LEAVING * (1 - missed) * (1 - belief) * (1 + ISOLATION * (1 - 2 * company)))
     return [
-        (manages, True, habit + GROWTH * (1 - habit), belief + EVIDENCE * (evidence - belief)),
-        ((1 - manages) * (1 - gives_up), True, missed, belief),
-        ((1 - manages) * gives_up, False, 0.0, belief * (1 - DISAPPOINTMENT)),
+        (manages * begins, USER, used, belief + EVIDENCE * (evidence - belief)),
+        (manages * (1 - begins), EMPTY, used, belief + EVIDENCE * (nothing - belief)),
+        ((1 - manages) * (1 - gives_up), still, missed, belief),
+        ((1 - manages) * gives_up, GAVE_UP, 0.0, belief * (1 - DISAPPOINTMENT)),
     ]
 
 
@@ -74,13 +92,13 @@ def enumerated(weeks: int):
     """After each week, the chance of 0, 1 and 2 users, and the mean of all beliefs and habits with its standard
     deviation for one school.
     """
-    chances = {((False, 0.0, BELIEF), (False, 0.0, BELIEF)): 1.0}
+    chances = {((NEVER, 0.0, BELIEF), (NEVER, 0.0, BELIEF)): 1.0}
     path = []
     for _ in range(weeks):
         new = defaultdict(float)
         for (first_state, second_state), chance in chances.items():
-            for first in fates(*first_state, second_state[0], second_state[2]):
-                for second in fates(*second_state, first_state[0], first_state[2]):
+            for first in fates(*first_state, second_state[0] in USERS, second_state[2]):
+                for second in fates(*second_state, first_state[0] in USERS, first_state[2]):
                     pair = tuple(
                         sorted(
                             (teacher[1], round(teacher[2], 13), round(teacher[3], 13)) for teacher in (first, second)
@@ -89,7 +107,7 @@ def enumerated(weeks: int):
                     new[pair] += chance * first[0] * second[0]
         chances = new
         weights = np.array(list(chances.values()))
-        users = np.array([first_state[0] + second_state[0] for first_state, second_state in chances])
+        users = np.array([(first[0] in USERS) + (second[0] in USERS) for first, second in chances])
         belief = np.array([(first_state[2] + second_state[2]) / 2 for first_state, second_state in chances])
         habit = np.array([(first_state[1] + second_state[1]) / 2 for first_state, second_state in chances])
         means = [

@@ -67,6 +67,7 @@ SCHEDULE = _in_order(
     "mobilisation",  # brokers bring it home
     "advice",  # colleagues ask each other
     "norms",  # what colleagues believe rubs off
+    "attention",  # fades while nothing renews it
     "application",  # users use it this week, or find no way
     "habit",  # use becomes habit
     "experience",  # use teaches and adapts

@@ -1,6 +1,8 @@
-"""Abandonment: a user who found no way to use the practice this week may give it up.
+"""Abandonment: a user who found no way to use it this week may give it up, or another initiative displaces it.
 
-Habit and belief hold her, colleagues who use it hold her too, isolation loosens. Giving up leaves disappointment.
+Habit and belief hold her, colleagues who use it hold her too, isolation loosens. Giving up leaves disappointment. When
+a competing initiative comes to her school, it takes the place of the practice with some users, the fewer the more the
+practice is part of the school's routines.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import stream, uniform
-from plnsim.model.mechanisms.adoption import pressure
+from plnsim.model.mechanisms.adoption import felt_pressure
+from plnsim.model.mechanisms.parts import no_parts
 from plnsim.model.mechanisms.rules import rate_to_probability
 
 if TYPE_CHECKING:
@@ -43,10 +46,11 @@ PARAMETERS = (
         group="practice",
     ),
 )
-WRITES = ("teacher.belief", "teacher.habit", "teacher.uses")
+WRITES = ("teacher.belief", "teacher.habit", "teacher.in_use", "teacher.missed", "teacher.uses")
 """State variables of other mechanisms that this one writes."""
 
 ABANDONS = stream("abandon")
+DISPLACED = stream("displaced")
 
 
 def abandonment_rate(habit: float, belief: float, company: float, p: Parameters) -> float:
@@ -54,11 +58,23 @@ def abandonment_rate(habit: float, belief: float, company: float, p: Parameters)
     return p.abandonment.rate * (1.0 - habit) * (1.0 - belief) * (1.0 + p.abandonment.isolation * (1.0 - 2.0 * company))
 
 
+def stop_using(teacher: Teacher) -> None:
+    """What becomes of a user who does not use it any more."""
+    teacher.uses = 0
+    teacher.habit = 0.0
+    teacher.missed = 0
+    teacher.in_use = no_parts()
+
+
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+    school = world.schools[teacher.school]
+    if school.initiative and teacher.uses:
+        displaced = p.policy.displaced * (1.0 - school.routine)
+        if uniform(week.key, DISPLACED, teacher.name) < displaced:
+            stop_using(teacher)
+            return
     if teacher.applied < 0:
-        company = pressure(teacher.exposure, teacher.threshold, p)
-        rate = abandonment_rate(teacher.habit, teacher.belief, company, p)
+        rate = abandonment_rate(teacher.habit, teacher.belief, felt_pressure(teacher, p), p)
         if uniform(week.key, ABANDONS, teacher.name) < rate_to_probability(rate):
-            teacher.uses = 0
-            teacher.habit = 0.0
+            stop_using(teacher)
             teacher.belief = teacher.belief * (1.0 - p.abandonment.disappointment)

@@ -2,8 +2,8 @@
 
 Members try it as a step of their network's inquiry; colleagues take it up by themselves now and then, and the more of
 those they turn to use it, the more (Frank et al. 2004). Each has her own threshold (Granovetter 1978). Without knowing
-what it is or believing in it nothing happens, and next to nothing without the conditions. Who has no user among her
-ties takes it from the source.
+what it is or believing in it nothing happens, and next to nothing without the conditions. Who has given it up before is
+harder to win again, and a fixed minority never takes it up. Who has no user among her ties takes it from the source.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ CONTAGION = Choice(
         "threshold": "rises around each teacher's threshold",
         "linear": "grows with the share of colleagues",
         "step": "none below the threshold, all above",
+        "count": "none below a number of colleagues (users_needed), all from there on",
     },
     meaning="Form of social pressure.",
     group="analysis",
@@ -90,6 +91,43 @@ PARAMETERS = (
         bounds=(0.1, 50.0),
         direction="granovetter-1978",
     ),
+    Parameter(
+        "users_needed",
+        default=2,
+        unit="colleagues",
+        range=(1, 4),
+        meaning="Colleagues who must use it before there is any social pressure, where contagion counts them.",
+        group="people",
+        bounds=(0, 1000),
+        integer=True,
+        direction="centola-2018",
+    ),
+    Parameter(
+        "abroad",
+        default=1.0,
+        unit="ratio",
+        range=(0.0, 3.0),
+        meaning="Weight of what is seen of a colleague at another school, against one at home.",
+        group="collaboration",
+        bounds=(0.0, 100.0),
+    ),
+    Parameter(
+        "again",
+        default=0.5,
+        unit="share",
+        range=(0.1, 1.0),
+        meaning="Share of these rates that is left with a teacher who has given it up before.",
+        group="practice",
+    ),
+    Parameter(
+        "never",
+        default=0.1,
+        unit="share",
+        range=(0.0, 0.3),
+        meaning="Share of teachers who never take it up, whatever happens.",
+        group="people",
+        structural=True,
+    ),
     CONTAGION,
 )
 WRITES = ("teacher.fidelity",)
@@ -98,6 +136,8 @@ WRITES = ("teacher.fidelity",)
 INITIAL_THRESHOLD = stream("threshold")
 NEW_THRESHOLD = stream("new threshold")
 INITIAL_USE = stream("initial use")
+INITIAL_REFUSAL = stream("refusal")
+NEW_REFUSAL = stream("new refusal")
 
 
 def initial_threshold(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
@@ -109,6 +149,15 @@ def initial_threshold(teacher: Teacher, world: World, week: Week, p: Parameters)
 def initial_use(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
     """Whether she uses it from the start, by the share of teachers who do."""
     return 1 if uniform(week.key, INITIAL_USE, teacher.name) < p.population.first_users else 0
+
+
+def initial_refusal(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
+    """Whether she will never take it up: a trait for life of some who do not use it yet."""
+    if teacher.uses:
+        return 0
+    return (
+        1 if uniform(week.key, trait_stream(week, INITIAL_REFUSAL, NEW_REFUSAL), teacher.name) < p.adoption.never else 0
+    )
 
 
 def present_use(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
@@ -135,16 +184,31 @@ TEACHER = (
         successor=0,
     ),
     StateVariable(
+        "refuses",
+        type="i1",
+        unit="yes/no",
+        meaning="never takes it up",
+        kind="fixed",
+        start=initial_refusal,
+        successor=initial_refusal,
+    ),
+    StateVariable(
         "tried",
         type="i1",
         unit="yes/no",
         meaning="has ever used it",
-        kind="marked",
         start=present_use,
         successor=0,
     ),
     StateVariable(
         "exposure", type="f8", unit="share", meaning="share of those she turns to who use the practice", kind="seen"
+    ),
+    StateVariable(
+        "users_seen",
+        type="i2",
+        unit="number",
+        meaning="how many of them use it, those at other schools by their weight",
+        kind="seen",
     ),
     StateVariable(
         "source_fidelity", type="f8", unit="share", meaning="mean fidelity of those of them who use it", kind="seen"
@@ -154,6 +218,7 @@ TEACHER = (
 ADOPTS = stream("adopt")
 LINEAR = CONTAGION.code("linear")
 STEP = CONTAGION.code("step")
+COUNT = CONTAGION.code("count")
 
 
 def pressure(exposure: float, threshold: float, p: Parameters) -> float:
@@ -168,36 +233,45 @@ def pressure(exposure: float, threshold: float, p: Parameters) -> float:
     return 1.0 / (1.0 + steep)
 
 
+def felt_pressure(teacher: Teacher, p: Parameters) -> float:
+    """The social pressure that a teacher feels, by number or by share of those who use it."""
+    if p.adoption.contagion == COUNT:
+        return 1.0 if teacher.users_seen >= p.adoption.users_needed else 0.0
+    return pressure(teacher.exposure, teacher.threshold, p)
+
+
 def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     school = world.schools[teacher.school]
     if school.users == 0 and not teacher.member:
         teacher.exposure = 0.0
+        teacher.users_seen = 0
         teacher.source_fidelity = 1.0
         return
-    users, fidelity, count = 0, 0.0, 0
+    users, fidelity, count = 0.0, 0.0, 0.0
     if p.ties.pattern == COMPLETE:
-        count = school.after_last_teacher - school.first_teacher - 1
-        users = school.users - teacher.uses
+        count = 1.0 * (school.after_last_teacher - school.first_teacher - 1)
+        users = 1.0 * (school.users - teacher.uses)
         fidelity = users * school.user_fidelity
     else:
         for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
             colleague = world.teachers[world.advice_to[tie]]
-            count += 1
+            count += 1.0
             users += colleague.uses
             fidelity += colleague.uses * colleague.fidelity
     if teacher.member:
         for tie in range(world.cross_first[teacher.post], world.cross_first[teacher.post + 1]):
             colleague = world.teachers[world.cross_to[tie]]
             if colleague.member:
-                count += 1
-                users += colleague.uses
-                fidelity += colleague.uses * colleague.fidelity
-    teacher.exposure = users / count if count > 0 else 0.0
-    teacher.source_fidelity = fidelity / users if users > 0 else 1.0
+                count += p.adoption.abroad
+                users += p.adoption.abroad * colleague.uses
+                fidelity += p.adoption.abroad * colleague.uses * colleague.fidelity
+    teacher.exposure = users / count if count > 0.0 else 0.0
+    teacher.users_seen = int(users)
+    teacher.source_fidelity = fidelity / users if users > 0.0 else 1.0
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-    if teacher.uses or teacher.applied != 0:
+    if teacher.uses or teacher.refuses or teacher.applied != 0:
         return
     u = uniform(week.key, ADOPTS, teacher.name)
     own = p.adoption.alone
@@ -206,7 +280,9 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     conviction = teacher.knowledge * teacher.belief
     if u >= (own + p.adoption.social) * conviction:
         return  # not even with all colleagues and the best conditions: the chance never exceeds the rate
-    wish = own + p.adoption.social * pressure(teacher.exposure, teacher.threshold, p)
+    wish = own + p.adoption.social * felt_pressure(teacher, p)
+    if teacher.tried:
+        wish = wish * p.adoption.again
     leadership = world.schools[teacher.school].lasting_leadership
     conditions = ces_mean(ADOPT, teacher.time, leadership, focus_of(teacher, world), p)
     if u < rate_to_probability(wish * conviction * conditions):

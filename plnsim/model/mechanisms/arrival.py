@@ -86,7 +86,7 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
         inducted = p.turnover.induction * school.routine
         shown = without(school.user_parts, teacher.parts)
         learn(teacher, draw_parts(shown, inducted, week, INDUCTED, teacher.name, p), p)
-        if uniform(week.key, INDUCTION, teacher.name) < inducted:
+        if not teacher.refuses and uniform(week.key, INDUCTION, teacher.name) < inducted:
             teacher.uses = 1
             teacher.tried = 1
             teacher.fidelity = school.user_fidelity

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import normal_quantile, stream, uniform
 from plnsim.model.mechanisms.norms import NORMS_ONLY
+from plnsim.model.mechanisms.parts import share_of_parts
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import fixed_point_mean, logistic, relax, to_fixed_point
 from plnsim.model.state import KEPT, StateVariable
@@ -114,13 +115,13 @@ SEEN = stream("evidence")
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+    school = world.schools[teacher.school]
     if teacher.applied > 0:
-        true = benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, p)
+        true = benefit(share_of_parts(teacher.in_use, p), teacher.fidelity, teacher.adaptation, school.fit, p)
         seen = true + p.evidence.noise * normal_quantile(uniform(week.key, SEEN, teacher.name))
         teacher.evidence = logistic(p.evidence.sharpness * (seen - p.evidence.expected))
         if p.norms.belief != NORMS_ONLY:
             teacher.belief = relax(teacher.belief, teacher.evidence, p.evidence.learning)
-    school = world.schools[teacher.school]
     if p.norms.belief != NORMS_ONLY and p.evidence.fed_back > 0.0 and school.new_evidence_count > 0:
         fed_back = fixed_point_mean(school.new_evidence, school.new_evidence_count)
         teacher.belief = relax(teacher.belief, fed_back, p.evidence.fed_back)

@@ -2,7 +2,8 @@
 
 While a programme is supported from outside, heads of its schools give it more priority than they would by themselves.
 A coherent policy draws heads back to their own course once a year; an incoherent one sends competing initiatives that
-take priority away, less so where leadership is distributed and the practice is routine.
+take priority away, less so where leadership is distributed and the practice is routine, and take the place of the
+practice with some of its users (``abandonment``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import clip_share, stream, uniform
 from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import KEPT, StateVariable
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Parameters, School, Week, World
@@ -59,6 +61,15 @@ PARAMETERS = (
         group="policy",
     ),
     Parameter(
+        "displaced",
+        default=0.3,
+        unit="share a time",
+        range=(0.0, 0.8),
+        meaning="Share of users with whom a competing initiative takes the place of the practice, where there is no "
+        "routine.",
+        group="policy",
+    ),
+    Parameter(
         "priority_buffered",
         default=0.4,
         unit="share",
@@ -71,6 +82,17 @@ PARAMETERS = (
 WRITES = ("school.vision",)
 """State variables of other mechanisms that this one writes."""
 
+SCHOOL = (
+    StateVariable(
+        "initiative",
+        type="i1",
+        unit="yes/no",
+        meaning="a competing initiative came at the last year end, and no week has passed since",
+        start=0,
+        successor=KEPT,
+    ),
+)
+
 INITIATIVE = stream("initiative")
 
 
@@ -82,9 +104,11 @@ def pushed_vision(vision: float, supported: int, p: Parameters) -> float:
 
 
 def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
+    school.initiative = 0
     if not week.ends_year:
         return
     school.vision = clip_share(relax(school.vision, school.own_vision, p.policy.return_to_course * p.policy.coherence))
     if uniform(week.key, INITIATIVE, school.name) < p.policy.initiatives * (1.0 - p.policy.coherence):
+        school.initiative = 1
         left = clip_share(p.policy.priority_left + p.policy.priority_buffered * school.distributed * school.routine)
         school.vision = school.vision * left

@@ -1,7 +1,8 @@
 """The practice itself: what it is worth for pupils, how hard it is to pass on, how well it fits from the start.
 
-One practice spreads in a run. What it gives grows with what its user knows of it, shrinks with what is lost of its
-core, and grows as she fits it to her classroom. Practice in standard deviations and pupils' gain keep the ratio that
+One practice spreads in a run. What it gives grows with how much of it is in use, shrinks with what is lost of its
+core, and grows as she fits it to her classroom. It fits some schools better than others, and where it fits badly it may
+do harm until it is adapted. Practice in standard deviations and pupils' gain keep the ratio that
 coaching studies found (Kraft et al. 2018).
 """
 
@@ -10,9 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
+from plnsim.common.streams import normal_quantile, stream, uniform
+from plnsim.model.state import KEPT, StateVariable
 
 if TYPE_CHECKING:
-    from plnsim.model.protocols import Parameters
+    from plnsim.model.protocols import Parameters, School, Week, World
 
 PARAMETERS = (
     Parameter(
@@ -38,8 +41,18 @@ PARAMETERS = (
         default=0.7,
         unit="share",
         range=(0.3, 1.0),
-        meaning="How well it fits a classroom before it is adapted.",
+        meaning="How well it fits the classrooms of the middle school before it is adapted.",
         group="practice",
+        structural=True,
+    ),
+    Parameter(
+        "fit_spread",
+        default=0.3,
+        unit="share",
+        range=(0.0, 0.5),
+        meaning="How much schools differ in fit (standard deviation); below nought it does harm.",
+        group="practice",
+        structural=True,
     ),
     Parameter(
         "half_benefit_knowledge",
@@ -73,9 +86,31 @@ PARAMETERS = (
 )
 
 
-def benefit(knowledge: float, fidelity: float, adaptation: float, p: Parameters) -> float:
-    """What pupils of a user gain, as a share (0..1) of the most that the practice can give."""
+INITIAL_FIT = stream("fit")
+
+
+def initial_fit(school: School, world: World, week: Week, p: Parameters) -> float:
+    """How well it fits a school, normal around the middle of schools; full fit is the most."""
+    z = normal_quantile(uniform(week.key, INITIAL_FIT, school.name))
+    return max(-1.0, min(1.0, p.practice.fit + p.practice.fit_spread * z))
+
+
+SCHOOL = (
+    StateVariable(
+        "fit",
+        type="f8",
+        unit="signed share",
+        meaning="how well the practice fits its classrooms before it is adapted",
+        kind="fixed",
+        start=initial_fit,
+        successor=KEPT,
+    ),
+)
+
+
+def benefit(in_use: float, fidelity: float, adaptation: float, fit: float, p: Parameters) -> float:
+    """What pupils of a user of such a share of the parts gain, as a share (-1..1) of the most that it can give."""
     half = p.practice.half_benefit_knowledge
-    understood = (1.0 + half) * knowledge / (knowledge + half) if knowledge > 0.0 else 0.0
-    fitted = p.practice.fit + (1.0 - p.practice.fit) * adaptation
+    understood = (1.0 + half) * in_use / (in_use + half) if in_use > 0.0 else 0.0
+    fitted = fit + (1.0 - fit) * adaptation
     return p.practice.potency * understood * fidelity * fitted

@@ -13,6 +13,7 @@ import numpy as np
 
 from plnsim.common.short_repr import short_repr
 from plnsim.model.mechanisms.barrier import FOCUS, LEADERSHIP, TIME
+from plnsim.model.mechanisms.parts import share_of_parts
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
 from plnsim.model.mechanisms.time import uncovered_hours
@@ -36,7 +37,8 @@ COUNT_VARIABLES = (
     Count("home", "teachers", "home colleagues: teachers whose post never holds a seat in a network"),
     Count("home_users", "teachers", "home colleagues who use it"),
     Count("applied", "teachers", "users who used it this week"),
-    Count("depth", "fixed point", "depth of use: understanding and belief times the core kept"),
+    Count("depth", "fixed point", "depth of use: parts in use and belief, times the core kept"),
+    Count("in_use", "fixed point", "share of all parts that users use"),
     Count("knowledge", "fixed point", "knowledge of all teachers"),
     Count("belief", "fixed point", "belief of all teachers"),
     Count("fidelity", "fixed point", "fidelity of users"),
@@ -167,11 +169,13 @@ def count_school(school: School, world: World, week: Week, p: Parameters, row: S
             row.named_focus += 1
         if teacher.uses:
             row.users += 1
-            row.depth += to_fixed_point(math.sqrt(teacher.knowledge * teacher.belief) * teacher.fidelity)
+            in_use = share_of_parts(teacher.in_use, p)
+            row.in_use += to_fixed_point(in_use)
+            row.depth += to_fixed_point(math.sqrt(in_use * teacher.belief) * teacher.fidelity)
             row.fidelity += to_fixed_point(teacher.fidelity)
             row.adaptation += to_fixed_point(teacher.adaptation)
             row.habit += to_fixed_point(teacher.habit)
-            row.benefit += to_fixed_point(benefit(teacher.knowledge, teacher.fidelity, teacher.adaptation, p))
+            row.benefit += to_fixed_point(benefit(in_use, teacher.fidelity, teacher.adaptation, school.fit, p))
     row.knowledge += knowledge
     row.belief += belief
     row.time += time

@@ -17,6 +17,10 @@ class OldParameter(NamedTuple):
 
 OLD_PARAMETERS = {
     "experience.ceiling": OldParameter(None, "use teaches what a school can find by itself, which is parts.own"),
+    "habit.growth": OldParameter(
+        None, "95 % of the plateau of habit is reached after habit.days of use, of which a week has habit.occasions"
+    ),
+    "habit.holiday_loss": OldParameter(None, "holidays give no occasion to use it that could be missed"),
     "inquiry.growth": OldParameter(
         None, "a network finds parts by comparing what different schools tried, at the chance inquiry.discovery"
     ),

@@ -27,7 +27,7 @@ RATES = (
     "experience.learning",
     "fidelity.drift",
     "forgetting.rate",
-    "habit.growth",
+    "habit.days",
     "habit.loss",
     "inquiry.first_knowledge",
     "leadership.routine_substitutes",

@@ -265,7 +265,7 @@ PATTERNS = (
                 36.3,
                 "weeks",
                 PUBLISHED,
-                broken={"habit.growth": 0.02},
+                broken={"habit.days": 800.0},
             ),
         ),
         missed="habit grows too slowly for the plateau to be reached before the first holidays, in which it is partly "

@@ -56,9 +56,13 @@ def benefit_of(arm_run: ArmRun, posts: np.ndarray) -> float:
     p = to_namespace(dict(arm_run.run_counts.values))
     some = arm_run.end.teachers[posts]
     gains = [
-        benefit(knowledge, fidelity, adaptation, p)
-        for knowledge, fidelity, adaptation in zip(
-            some["knowledge"].tolist(), some["fidelity"].tolist(), some["adaptation"].tolist(), strict=True
+        benefit(knowledge, fidelity, adaptation, fit, p)
+        for knowledge, fidelity, adaptation, fit in zip(
+            some["knowledge"].tolist(),
+            some["fidelity"].tolist(),
+            some["adaptation"].tolist(),
+            arm_run.end.schools["fit"][some["school"]].tolist(),
+            strict=True,
         )
     ]
     pupils_gain: float = p.practice.practice_gain * p.practice.pupil_ratio

@@ -8,6 +8,7 @@ from tests.support.factories import (
     changed_variables,
     close_to,
     make_network,
+    make_school,
     make_teacher,
     make_week,
     make_world,
@@ -102,3 +103,36 @@ def test_what_is_drawn_depends_on_the_key_of_the_week_and_her_name(stub_uniform)
     colleague, teacher = make_teacher(), failed()
     changed_variables(abandonment.teacher_updates, teacher, make_world([colleague, teacher]), make_week(key=77), PLAIN)
     assert asked == [(77, "abandon", 1, 0)]
+
+
+def displaced(stub_uniform, u, initiative=1, routine=0.5, **state):
+    """What becomes of a user where an initiative displaces 0.6 x (1 - 0.5) = 0.3 of all use."""
+    stub_uniform(abandonment, displaced=u, abandon=0.999)
+    teacher = make_teacher(**{"uses": 1, "applied": 1, "habit": 0.7, "belief": 0.6, "missed": 2} | state)
+    world = make_world([teacher], schools=[make_school(initiative=initiative, routine=routine)])
+    p = parameters(policy_displaced=0.6)
+    return changed_variables(abandonment.teacher_updates, teacher, world, make_week(), p)
+
+
+def test_an_initiative_takes_the_place_of_the_practice_without_disappointing(stub_uniform):
+    assert displaced(stub_uniform, 0.299) == {"uses", "habit", "missed"}
+    assert displaced(stub_uniform, 0.3) == set()
+
+
+def test_what_is_routine_is_not_displaced(stub_uniform):
+    assert displaced(stub_uniform, 0.0, routine=1.0) == set()
+    assert displaced(stub_uniform, 0.599, routine=0.0) == {"uses", "habit", "missed"}
+
+
+@pytest.mark.parametrize("state", [{"initiative": 0}, {"uses": 0, "applied": 0, "habit": 0.0, "missed": 0}])
+def test_nothing_is_displaced_without_an_initiative_or_without_use(stub_uniform, state):
+    assert displaced(stub_uniform, 0.0, **state) == set()
+
+
+def test_company_can_be_a_number_of_colleagues(stub_uniform):
+    # two of them suffice for full company, which holds her entirely
+    p = parameters(
+        abandonment_rate=10.0, abandonment_isolation=1.0, adoption_contagion="count", adoption_users_needed=2
+    )
+    assert gives_up(failed(users_seen=2), p, stub_uniform, 1e-12) == set()
+    assert "uses" in gives_up(failed(users_seen=1), p, stub_uniform, 1e-12)

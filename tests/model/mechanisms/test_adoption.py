@@ -84,6 +84,7 @@ def test_exposure_is_the_share_of_users_among_those_she_turns_to():
     )
     assert changed_variables(adoption.teacher_observes, teacher, world, make_week(), LINEAR) == {
         "exposure",
+        "users_seen",
         "source_fidelity",
     }
     assert teacher.exposure == close_to(2 / 3)
@@ -123,7 +124,7 @@ def test_without_a_user_among_them_the_source_is_whole(users):
     assert (teacher.exposure, teacher.source_fidelity) == (0.0, 1.0)
 
 
-def across(member, others_member):
+def across(member, others_member, p=LINEAR):
     """A teacher with one advice tie (no user: nobody of her school uses it) and one tie to a user of another school."""
     teacher, another = make_teacher(network=0, member=member, seat=0), make_teacher(network=0, member=1, seat=1)
     other = make_teacher(network=0, member=others_member, seat=1, uses=1, fidelity=0.6)
@@ -134,7 +135,7 @@ def across(member, others_member):
         advice=[(1, 0)],
         cross=[(0, 2), (1, 3), (2, 1), (2, 0), (3, 1)],
     )
-    adoption.teacher_observes(teacher, world, make_week(), LINEAR)
+    adoption.teacher_observes(teacher, world, make_week(), p)
     return teacher.exposure, teacher.source_fidelity
 
 
@@ -156,6 +157,7 @@ def test_where_all_turn_to_all_everybody_else_counts():
     for teacher in (staff[0], staff[4]):
         assert changed_variables(adoption.teacher_observes, teacher, world, make_week(), COMPLETE) == {
             "exposure",
+            "users_seen",
             "source_fidelity",
         }
     assert staff[0].exposure == close_to(2 / 4)  # she herself does not count
@@ -318,3 +320,72 @@ def test_users_and_who_gave_it_up_this_week_are_not_asked(stub_uniform, state):
     stub_uniform(adoption)  # no number may be drawn
     teacher = at_home(**state)
     assert changed_variables(adoption.teacher_updates, teacher, make_world([teacher]), make_week(), LINEAR) == set()
+
+
+# --- who is harder to win, who is not to be won
+
+
+@pytest.mark.parametrize(("u", "uses"), [(0.0487, 1), (0.0488, 0)])
+def test_who_gave_it_up_before_is_harder_to_win_again(stub_uniform, u, uses):
+    # half of the rate 0.5 x 0.8 x 0.5 x 0.5 = 0.1: chance 1 - e^-0.05 = 0.04877
+    p = parameters(
+        adoption_contagion="linear",
+        adoption_alone=0.1,
+        adoption_in_network=0.5,
+        adoption_social=0.8,
+        adoption_again=0.5,
+        conditions_substitution=0.0,
+    )
+    teacher = at_home(tried=1)
+    takes_up(teacher, stub_uniform, u, p)
+    assert teacher.uses == uses
+
+
+def test_who_refuses_never_takes_it_up(stub_uniform):
+    stub_uniform(adoption)  # no number may be drawn
+    teacher = at_home(refuses=1)
+    assert changed_variables(adoption.teacher_updates, teacher, make_world([teacher]), make_week(), LINEAR) == set()
+
+
+@pytest.mark.parametrize(("u", "uses", "refuses"), [(0.199, 0, 1), (0.2, 0, 0), (0.199, 1, 0)])
+def test_a_share_of_those_who_do_not_use_it_refuses(stub_uniform, u, uses, refuses):
+    drawn = stub_uniform(adoption, refusal=u, new_refusal=u)
+    teacher, p = make_teacher(name=4, uses=uses), parameters(adoption_never=0.2)
+    for number in (-1, 7):
+        assert adoption.initial_refusal(teacher, None, make_week(number=number), p) == refuses
+    assert [name for _, name, _, _ in drawn] == ([] if uses else ["refusal", "new refusal"])
+
+
+# --- contagion by number, and ties of different worth
+
+
+def test_pressure_by_number_begins_with_the_colleagues_needed():
+    p = parameters(adoption_contagion="count", adoption_users_needed=2)
+    felt = [adoption.felt_pressure(make_teacher(users_seen=seen, exposure=0.9), p) for seen in (0, 1, 2, 3)]
+    assert felt == [0.0, 0.0, 1.0, 1.0]
+
+
+def test_pressure_by_share_asks_her_own_threshold():
+    assert adoption.felt_pressure(make_teacher(users_seen=9, exposure=0.3, threshold=0.3), HILL) == close_to(0.5)
+
+
+@pytest.mark.parametrize(("abroad", "exposure"), [(0.0, 0.0), (0.5, 0.5 / 1.5), (3.0, 0.75)])
+def test_ties_to_other_schools_weigh_what_is_declared(abroad, exposure):
+    p = parameters(ties_pattern="departments", adoption_abroad=abroad)
+    assert across(1, 1, p) == (close_to(exposure), close_to(0.6) if abroad else 1.0)
+
+
+def test_users_seen_are_counted_by_their_weight():
+    teacher = make_teacher(network=0, member=1, seat=0)
+    abroad = [make_teacher(network=0, member=1, seat=seat, uses=1) for seat in (1, 2, 3)]
+    world = make_world(
+        [teacher, make_teacher(uses=1)],
+        abroad,
+        schools=[make_school(users=1), make_school(users=3)],
+        networks=[make_network(active=1, schools=2)],
+        advice=[(0, 1)],
+        cross=[(0, 2), (0, 3), (0, 4)],
+    )
+    for weight, seen in ((1.0, 4), (0.5, 2), (0.0, 1)):  # 1 + 3 x 0.5 = 2.5 counts as two
+        adoption.teacher_observes(teacher, world, make_week(), parameters(adoption_abroad=weight))
+        assert teacher.users_seen == seen

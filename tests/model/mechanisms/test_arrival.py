@@ -89,10 +89,10 @@ def test_a_mover_never_comes_from_the_school_she_moves_to(stub_uniform, from_u):
 # --- who comes
 
 
-def year_end(stub_uniform, leaves=0.0, mover=0.9, school=None, week=YEAR_END, induction=0.99, **state):
+def year_end(stub_uniform, leaves=0.0, mover=0.9, school=None, week=YEAR_END, induction=0.99, new_refusal=0.5, **state):
     """A teacher after the end of a year: she left or not, was replaced, and whoever is new has arrived."""
     draws = {"teacher_leaves": leaves, "mover": mover, "induction": induction}
-    stub_uniform(turnover, arrival, *DRAWING, **draws, **NEW)
+    stub_uniform(turnover, arrival, *DRAWING, **draws, **NEW | {"new_refusal": new_refusal})
     teacher = make_teacher(**{"years": 5, "knowledge": 0.9} | state)
     world = make_world(
         [teacher], schools=[school or make_school(disadvantage=0.5)], networks=[make_network(active=1, schools=1)]
@@ -136,6 +136,11 @@ def test_a_newcomer_may_learn_of_it_and_not_use_it(stub_uniform, u):
     teacher = year_end(stub_uniform, school=at_a_school_with_routine(), induction=u)
     assert teacher.knowledge == close_to(0.25)
     assert (teacher.uses, teacher.tried, teacher.fidelity) == (0, 0, 1.0)
+
+
+def test_who_refuses_is_not_brought_in(stub_uniform):
+    teacher = year_end(stub_uniform, school=at_a_school_with_routine(), new_refusal=0.0, induction=0.0)
+    assert (teacher.refuses, teacher.uses) == (1, 0)
 
 
 def test_a_mover_who_knows_more_loses_nothing_by_induction(stub_uniform):

@@ -17,7 +17,7 @@ from tests.support.factories import (
 
 # Benefit of the user below: potency 0.5 x understood 1 x fidelity 0.5 x fitted (0.6 + 0.4 x 0.5) = 0.2, just what is
 # expected.
-PRACTICE = {"practice_potency": 0.5, "practice_fit": 0.6, "practice_half_benefit_knowledge": 0.25}
+PRACTICE = {"practice_potency": 0.5, "practice_half_benefit_knowledge": 0.25}
 SEES = {
     "evidence_expected": 0.2,
     "evidence_noise": 0.1,
@@ -26,6 +26,8 @@ SEES = {
     "evidence_fed_back": 0.0,
 }
 P = parameters(norms_belief="evidence and norms", **SEES, **PRACTICE)
+ALL = 2**24 - 1
+"""All parts of the practice."""
 ONE_SPREAD_ABOVE = 0.8413447460685429  # share of a normal distribution below one standard deviation
 LOGISTIC_OF_1 = 0.7310585786300049  # 1 / (1 + e^-1)
 
@@ -33,9 +35,11 @@ LOGISTIC_OF_1 = 0.7310585786300049  # 1 / (1 + e^-1)
 def sees(stub_uniform, u, p=P, **state):
     stub_uniform(evidence, evidence=u)
     teacher = make_teacher(
-        **{"uses": 1, "applied": 1, "knowledge": 1.0, "fidelity": 0.5, "adaptation": 0.5, "belief": 0.9} | state
+        **{"uses": 1, "applied": 1, "in_use": ALL, "fidelity": 0.5, "adaptation": 0.5, "belief": 0.9} | state
     )
-    changed = changed_variables(evidence.teacher_updates, teacher, make_world([teacher]), make_week(), p)
+    changed = changed_variables(
+        evidence.teacher_updates, teacher, make_world([teacher], schools=[make_school(fit=0.6)]), make_week(), p
+    )
     assert changed <= {"evidence", "belief"}
     return teacher
 
@@ -90,7 +94,8 @@ def hears(stub_uniform, count=4, p=None, **state):
     """A teacher of belief 0.5 whose school saw evidence of 0.75 last week."""
     stub_uniform(evidence, evidence=0.5)
     teacher = make_teacher(**{"belief": 0.5} | state)
-    world = make_world([teacher], schools=[make_school(new_evidence=count * 3 * UNIT // 4, new_evidence_count=count)])
+    school = make_school(new_evidence=count * 3 * UNIT // 4, new_evidence_count=count, fit=0.6)
+    world = make_world([teacher], schools=[school])
     assert changed_variables(
         evidence.teacher_updates, teacher, world, make_week(), p or parameters(**SEES | FEEDS_BACK, **PRACTICE)
     ) <= {"evidence", "belief"}
@@ -104,7 +109,7 @@ def test_staff_who_do_not_use_it_hear_what_users_saw(stub_uniform):
 
 def test_users_believe_what_they_saw_and_then_what_they_hear(stub_uniform):
     # 0.9 + 0.1 x (0.5 - 0.9) = 0.86; 0.86 + 0.1 x (0.75 - 0.86)
-    assert hears(stub_uniform, belief=0.9, applied=1, uses=1, knowledge=1.0, fidelity=0.5, adaptation=0.5) == close_to(
+    assert hears(stub_uniform, belief=0.9, applied=1, uses=1, in_use=ALL, fidelity=0.5, adaptation=0.5) == close_to(
         0.849
     )
 

@@ -34,7 +34,10 @@ def priority(stub_uniform, u=0.999, p=P, **state):
     stub_uniform(policy, initiative=u)
     school = make_school(**{"vision": 0.4, "own_vision": 0.8} | state)
     world = make_world([make_teacher()], schools=[school])
-    assert changed_variables(policy.school_updates, school, world, make_week(ends_year=1), p) <= {"vision"}
+    assert changed_variables(policy.school_updates, school, world, make_week(ends_year=1), p) <= {
+        "vision",
+        "initiative",
+    }
     return school.vision
 
 
@@ -77,3 +80,14 @@ def test_policy_moves_once_a_year(stub_uniform):
         changed_variables(policy.school_updates, school, make_world([make_teacher()], schools=[school]), make_week(), P)
         == set()
     )
+
+
+@pytest.mark.parametrize(("u", "came"), [(0.199, 1), (0.2, 0)])
+def test_an_initiative_is_known_for_the_week_after_it_came(stub_uniform, u, came):
+    stub_uniform(policy, initiative=u)
+    school = make_school(vision=0.4, own_vision=0.8)
+    world = make_world([make_teacher()], schools=[school])
+    policy.school_updates(school, world, make_week(ends_year=1), P)
+    assert school.initiative == came
+    policy.school_updates(school, world, make_week(), P)
+    assert school.initiative == 0

@@ -28,6 +28,7 @@ NEW = {
     "new_knowledge": 0.5,
     "new_belief": 0.5,
     "new_threshold": 0.5,
+    "new_refusal": 0.5,
     "new_load": 0.5,
     "new_awareness": 0.5,
     "new_formal_role": 0.49,
@@ -45,6 +46,7 @@ OF_A_LEAVER = {
     "belief": 0.9,
     "first_belief": 0.9,
     "habit": 0.9,
+    "missed": 5,
     "fidelity": 0.2,
     "adaptation": 0.9,
     "awareness": 0.9,
@@ -84,13 +86,15 @@ def test_who_leaves_is_replaced(stub_uniform):
 
 def test_everything_personal_is_new(stub_uniform):
     teacher, _ = year_end(stub_uniform, **OF_A_LEAVER)
-    assert (teacher.habit, teacher.adaptation, teacher.fidelity) == (0.0, 0.0, 1.0)
+    assert (teacher.habit, teacher.missed, teacher.adaptation, teacher.fidelity) == (0.0, 0, 0.0, 1.0)
     assert (teacher.uses, teacher.applied, teacher.mobilises, teacher.barrier) == (0, 0, 0, 0)
     assert (teacher.tried, teacher.reached, teacher.mobilised) == (0, 0, 0)
     # the middle of each distribution, at draws of 0.5
     assert (teacher.knowledge, teacher.belief, teacher.first_belief) == (close_to(0.05), close_to(0.6), close_to(0.6))
     assert (teacher.threshold, teacher.awareness, teacher.load) == (close_to(0.3), close_to(0.4), close_to(1.0))
     assert teacher.formal == 1  # 0.49 < 0.5
+    assert teacher.refuses == 0
+    assert year_end(stub_uniform, new=NEW | {"new_refusal": 0.0})[0].refuses == 1
     for u in (0.5, 0.51):  # a draw that equals the share lies above it
         assert year_end(stub_uniform, new=NEW | {"new_formal_role": u}, **OF_A_LEAVER | {"formal": 1})[0].formal == 0
 

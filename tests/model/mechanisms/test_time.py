@@ -70,7 +70,7 @@ def test_beginners_need_more_and_habit_less(knowledge, habit, hours):
 
 
 def test_what_takes_hardly_any_hours_finds_time_enough(stub_uniform):
-    # a habit of exactly 1 is reached with habit.growth of 0.5 or more; it can save 95 % of the hours at most
+    # a habit of exactly 1 is reached with habit.days of few days; it can save 95 % of the hours at most
     assert has_time(stub_uniform, parameters(time_habit_saves=0.95), habit=1.0) == 1.0
 
 

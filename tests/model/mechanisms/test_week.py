@@ -247,7 +247,7 @@ def test_the_order_of_people_cannot_matter():
 
 def test_marks_never_feed_back():
     marks = [variable.name for _, variables in KINDS for variable in variables if variable.kind == "marked"]
-    assert set(marks) == {"tried", "reached", "mobilised", "barrier", "colleague_hours", "hours_left"}
+    assert set(marks) == {"reached", "mobilised", "barrier", "colleague_hours", "hours_left"}
     for number in WORLDS:
         world, week, p = random_case(number)
         other = deepcopy(world)
