@@ -14,6 +14,7 @@ import sys
 
 import click
 
+from plnsim.cli.ablations import ablations
 from plnsim.cli.barriers import barriers
 from plnsim.cli.calibrate import calibrate
 from plnsim.cli.compare import compare, report
@@ -144,6 +145,7 @@ def _report_fault() -> None:
 
 
 __all__ = [
+    "ablations",
     "barriers",
     "commands",
     "compare",
