@@ -224,6 +224,17 @@ def test_the_sentences_say_what_matters_and_what_does_not():
     assert any("expects that a programme loses 33 % or more: not so in baseline (\u221220 %)" in one for one in said)
 
 
+def test_the_line_above_a_table_tells_the_scenario_as_it_is():
+    retention = pairs_of_effect(outcome="retention", unit="ratio", whole=0.7, pairs=20)
+    few = retention | {"ablation": "no-network", "whole": math.nan, "pairs": 0}
+    held = pairs_of_effect(ablation="networks-of-one-school", whole=0.2)
+    rows = [held, few, retention, pairs_of_effect()]
+    rows += [pairs_of_effect(outcome=name, whole=0.3) for name in ("use", "sustained_scale_up")]
+    told = text.headline(made_result(*rows), "baseline")
+    assert told == "deep use 10 %, use 30 %, retention 70 %, scale-up 30 %; changes in points"
+    assert text.headline(made_result(*rows), "lesson-study") == "nothing to take away"
+
+
 # -- the study ---------------------------------------------------------------------------------------------------------
 
 
@@ -349,7 +360,7 @@ def stored() -> AblationResult:
     """What the tables beside the page hold, as the study gave it."""
 
     def rows(name: str, kind: type) -> tuple:
-        table = pandas.read_csv(GUIDE / name, keep_default_na=kind is Effect, float_precision="round_trip")
+        table = pandas.read_csv(GUIDE / name, keep_default_na=kind is Effect)
         assert list(table) == list(kind.__annotations__)
         return tuple(table.to_dict("records"))
 

@@ -76,5 +76,5 @@ def write_page(result: AblationResult, folder: Path, command: str) -> None:
     about: About = {"command": command, "versions": versions()}
     for name, table in result.tables.items():
         path = folder / ("ablations.csv" if name == "ablations" else f"ablations-{name}.csv")
-        table.to_csv(path, index=False, lineterminator="\n")
+        table.to_csv(path, index=False, lineterminator="\n", float_format="%.10g")
     (folder / PAGE).write_text(as_markdown(result, about), encoding="utf-8")

@@ -159,16 +159,19 @@ def table(result: AblationResult, scenario: str) -> list[tuple[str, ...]]:
 
 
 def headline(result: AblationResult, scenario: str) -> str:
-    """The scenario as it is, above its table; where possible without what some ablations hold equal."""
+    """The scenario as it is, above its table: each outcome where it is defined in most pairs, and nothing held equal
+    where that can be had.
+    """
     held = {one.name for one in result.ablations if one.held}
     rows = [effect for effect in result.effects if effect["scenario"] == scenario]
-    rows.sort(key=lambda effect: effect["ablation"] in held)
-    told = [
-        f"{_label(name)} {percent(next(effect['whole'] for effect in rows if effect['outcome'] == name))}"
-        for name in OUTCOMES
-        if rows
-    ]
-    return f"{', '.join(told)}; changes in points" if told else "nothing to take away"
+    if not rows:
+        return "nothing to take away"
+    told = []
+    for name in OUTCOMES:
+        of_it = [effect for effect in rows if effect["outcome"] == name]
+        best = max(of_it, key=lambda effect: (effect["ablation"] not in held, effect["pairs"]))
+        told.append(f"{_label(name)} {percent(best['whole'])}")
+    return f"{', '.join(told)}; changes in points"
 
 
 def as_json(result: AblationResult) -> dict[str, object]:
