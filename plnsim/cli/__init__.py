@@ -16,6 +16,7 @@ from typing import TextIO
 
 import click
 
+from plnsim.cli.ablations import ablations
 from plnsim.cli.barriers import barriers
 from plnsim.cli.calibrate import calibrate
 from plnsim.cli.compare import compare, report
@@ -164,6 +165,7 @@ def _report_fault() -> None:
 
 
 __all__ = [
+    "ablations",
     "barriers",
     "commands",
     "compare",

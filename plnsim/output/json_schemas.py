@@ -435,6 +435,64 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
             }
         ),
     ),
+    "ablations": (
+        "plnsim ablations SCENARIOS",
+        _object(
+            {
+                "scenarios": TEXTS,
+                "seed": SEED,
+                "replicates": _count("Pairs of runs of each scenario and ablation."),
+                "sentences": SENTENCES,
+                "caveats": CAVEATS,
+                "processes": _rows(
+                    "The processes of the theory.",
+                    process=_text(),
+                    meaning=_text(),
+                    matters=_truth("Whether taking it away shows what the theory expects, by a tenth or more."),
+                    scenarios=_list_of(_text(), "Where it does."),
+                ),
+                "ablations": _rows(
+                    "What was taken away.",
+                    ablation=_text(),
+                    process=_text(),
+                    meaning=_text(),
+                    side={"enum": ["loses", "gains", "changes"], "description": "What the theory expects."},
+                    expected=_number("By which share at least."),
+                ),
+                "effects": _rows(
+                    "What an ablation changes of an outcome in a scenario, with 95 % intervals over pairs.",
+                    scenario=_text(),
+                    process=_text(),
+                    ablation=_text(),
+                    outcome=_text(),
+                    unit=_text(),
+                    whole=_number_or_null("Mean of the scenario as it is."),
+                    ablated=_number_or_null("Mean without what is taken away."),
+                    change=_number_or_null("Without minus with."),
+                    change_low=_number_or_null(),
+                    change_high=_number_or_null(),
+                    relative=_number_or_null("The change as a share of the mean of the scenario as it is."),
+                    relative_low=_number_or_null(),
+                    relative_high=_number_or_null(),
+                    pairs=_count("Pairs in which the outcome is defined."),
+                ),
+                "absences": _rows(
+                    "What cannot be taken away.", scenario=_text(), process=_text(), ablation=_text(), reason=_text()
+                ),
+            },
+            optional={
+                "patterns": _object(
+                    {
+                        "replicates": _count("Replicates of each arm."),
+                        "tested": _count("Patterns that can be tested."),
+                        "met": _count("Patterns that the whole model meets."),
+                        "met_without": _by_name(_count(), "Patterns met without each."),
+                    },
+                    "Published patterns; only with --patterns.",
+                )
+            },
+        ),
+    ),
     "calibrate": (
         "plnsim calibrate FILE",
         _object(

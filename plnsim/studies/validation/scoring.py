@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -159,13 +159,16 @@ def score_patterns(
     replicates: int = REPLICATES,
     workers: int | None = None,
     defaults: Mapping[str, Value] | None = None,
+    change: Callable[[Scenario], Scenario] | None = None,
     progress: ProgressCallback | None = None,
 ) -> Scoreboard:
-    """Plays the arms of all patterns and gives the verdicts; ``defaults`` stand in for the model's. Raises
-    ``InputError``.
+    """Plays the arms of all patterns and gives the verdicts; ``defaults`` stand in for the model's, and ``change`` is
+    made to every arm, whatever it sets itself. Raises ``InputError``.
     """
     seed, replicates, workers = validate_seed(seed), validate_replicates(replicates), validate_workers(workers)
     scenarios = scenarios_of(patterns, defaults)
+    if change:
+        scenarios = {name: change(scenario) for name, scenario in scenarios.items()}
     statistics = list(
         map_ordered(partial(run_replicate, patterns, scenarios, seed), range(replicates), workers, progress)
     )
