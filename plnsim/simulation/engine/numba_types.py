@@ -56,14 +56,8 @@ OBSERVED_FIELDS = (
     "formal",
     "mobilises",
     "asked",
-    "new",
-    "tried",
-    "reached",
-    "mobilised",
-    "barrier",
-    "advised_formally",
 )
-"""What colleagues observe in a teacher, who may be anywhere in the memory of a nation, and all that is small."""
+"""What colleagues observe in a teacher, who may be anywhere in the memory of a nation."""
 WEEKLY_FIELDS = (
     "threshold",
     "load",
