@@ -33,6 +33,12 @@ class Teacher(Protocol):
     adaptation: float
     fidelity: float
     habit: float
+    used_before: int
+    took_up: int
+    gave_up: int
+    left_using: int
+    followed: int
+    followed_gave_up: int
     knowledge: float
     quality: float
     member: int
@@ -475,6 +481,7 @@ class MeasureParameters(Protocol):
     spread: float
     schools_half: float
     depth: float
+    reproduction: float
     retention: float
     schools_in_routine: float
     networks_alone: float

@@ -25,7 +25,7 @@ from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from tests.support.commands import invoke
 from tests.support.pages import TOP
 
-TABLES = ("outcomes", "weeks", "schools")
+TABLES = ("outcomes", "weeks", "schools", "survival")
 FILES = {
     "scenario.toml",
     "provenance.json",

@@ -58,6 +58,11 @@ COUNT_VARIABLES = (
     Count("facilitated", "teachers", "of them: with outside facilitation"),
     Count("mobilising", "teachers", "teachers who share it this week"),
     Count("covered", "teachers", "members whose hours are covered this week"),
+    Count("took_up", "teachers", "teachers who took it up this week"),
+    Count("gave_up", "teachers", "users who gave it up this week"),
+    Count("left_using", "teachers", "users who left their school this week"),
+    Count("followed", "teachers", "users since support ended who neither gave it up nor left"),
+    Count("followed_gave_up", "teachers", "of them: gave it up this week"),
 )
 
 COUNT_NAMES = tuple(count.name for count in COUNT_VARIABLES)
@@ -132,6 +137,11 @@ def count_school(school: School, world: World, week: Week, p: Parameters, row: S
         belief += to_fixed_point(teacher.belief)
         time += to_fixed_point(teacher.time)
         mobilising += teacher.mobilises
+        row.took_up += teacher.took_up
+        row.gave_up += teacher.gave_up
+        row.left_using += teacher.left_using
+        row.followed += teacher.followed
+        row.followed_gave_up += teacher.followed_gave_up
         if teacher.network < 0:
             home += 1
             home_users += teacher.uses
