@@ -98,7 +98,7 @@ def ownership(run: RunCounts) -> float:
 
 
 def _sustainability(run: RunCounts) -> float:
-    """Reproduction as a share of its threshold, from 0 on; where no user left, whether as many took it up as gave up."""
+    """Reproduction as a share of its threshold; where no user left, whether as many took it up as gave it up."""
     gained, left = turnover_of_users(run)
     if left == 0:
         return 1.0 if gained >= 0 else 0.0

@@ -1,7 +1,7 @@
 """How long use lasts once support has ended: survival curves of teachers and of schools, and reproduction.
 
-Survival is estimated as Kaplan and Meier (1958) do, with Greenwood's variance and pointwise 95 % intervals on the
-log-minus-log scale (Kalbfleisch and Prentice), which stay within 0 and 1.
+Survival is estimated as Kaplan and Meier do, with Greenwood's variance and pointwise 95 % intervals on the
+log-minus-log scale, which stay within 0 and 1.
 """
 
 from __future__ import annotations

@@ -572,9 +572,8 @@ def test_shares_lie_between_0_and_1_and_parts_make_a_whole(run):
     outcomes = compute_outcomes(run)
     for outcome in OUTCOMES:
         value = outcomes[outcome.name]
-        assert math.isnan(value) or (
-            math.isfinite(value) and (outcome.unit in ("SD of pupils", "SD of practice") or outcome.name == "reproduction" or value >= 0)
-        ), outcome.name
+        may_be_negative = outcome.unit in ("SD of pupils", "SD of practice") or outcome.name == "reproduction"
+        assert math.isnan(value) or (math.isfinite(value) and (may_be_negative or value >= 0)), outcome.name
         assert outcome.unit not in ("share", "0 or 1") or not value > 1 + 1e-12, outcome.name
     for parts in (END_STATES, FATES, tuple(f"names_{barrier}" for barrier in BARRIERS)):
         assert sum(outcomes[part] for part in parts) == approx(1.0) or all(math.isnan(outcomes[part]) for part in parts)

@@ -68,7 +68,12 @@ def test_who_is_followed_is_so_until_she_gives_it_up_or_leaves_and_never_again()
 def test_users_are_those_of_last_week_and_who_took_it_up_less_who_gave_it_up_and_left():
     run = simulate_run(
         small_scenario(
-            {"population.first_users": 0.5, "programme.follow_up_years": 3.0, "turnover.rate": 0.2, "routine.growth": 0.3}
+            {
+                "population.first_users": 0.5,
+                "programme.follow_up_years": 3.0,
+                "turnover.rate": 0.2,
+                "routine.growth": 0.3,
+            }
         )
     )
     week = {name: run.weeks[name].sum(axis=1) for name in ("users", "took_up", "gave_up", "left_using", "followed")}
