@@ -11,6 +11,8 @@ import errno
 import os
 import re
 import sys
+import warnings
+from typing import TextIO
 
 import click
 
@@ -34,6 +36,7 @@ from plnsim.cli.validate_model import validate_model
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import echo_note
+from plnsim.simulation.scenario.old_parameters import OldParameterWarning
 
 commands.add_command(experiment)
 commands.add_command(experiments)
@@ -46,6 +49,7 @@ commands.add_command(explorable)
 commands.add_command(calibrate)
 commands.add_command(guide)
 
+_PYTHONS_SHOWWARNING = warnings.showwarning
 OUTPUT_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EPIPE, errno.EBADF)
 LONGEST_USAGE = 300
 """How much of a wrong use of a command is quoted."""
@@ -73,6 +77,7 @@ def _usage_error(problem: click.ClickException) -> InputError:
 def main() -> None:
     """Runs a command; turns bad input into one message and exit code 2, a fault of ours into a saved trace and 1."""
     _open_closed_streams()
+    warnings.showwarning = _show_warning
     try:
         commands(prog_name="plnsim", standalone_mode=False, color=_colours())
     except InputError as problem:
@@ -99,6 +104,21 @@ def main() -> None:
     except Exception:
         _report_fault()
         raise SystemExit(EXIT_FAILURE) from None
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Prints what a user is to know of an input as a note, and other warnings as Python does."""
+    if issubclass(category, OldParameterWarning):
+        echo_note(f"note: {message}")
+    else:
+        _PYTHONS_SHOWWARNING(message, category, filename, lineno, file, line)
 
 
 def _open_closed_streams() -> None:

@@ -55,6 +55,8 @@ UNITS = (
     "networks",
     "participants",
     "partners",
+    "parts",
+    "facilitators",
     "teachers",
     "teachers a school",
     "ties",

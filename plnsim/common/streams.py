@@ -85,9 +85,40 @@ STREAMS = (
     "dummy",
     "visited",
     "network begins",
+    # sets of parts
+    "advice parts",
+    "foreign advice",
+    "user shown",
+    "induction parts",
+    "experience part",
+    "routine part",
+    "forgotten part",
+    "holiday parts",
+    "facilitator's skill",
+    "parts of the facilitator",
+    "aired parts",
+    "created parts",
+    "lost parts",
+    "parts of linked networks",
+    "parts from the facilitator",
+    "member parts",
+    "explicit parts",
+    "parts of the source",
+    "information parts",
+    "parts from a broker",
+    "foreign from a broker",
+    "mailing parts",
+    "parts from a visit",
+    "foreign from a visit",
+    "parts of partners",
+    "parts from partners",
+    "own parts",
+    "parts by context",
+    "order of parts",
+    "parts rounded",
 )
 """The streams of random numbers that have a number of their own; it never changes, so no draw does."""
-FIRST_NAMED, MOST_STREAMS = 64, 256
+FIRST_NAMED, MOST_STREAMS = 160, 256
 """All other streams have a number from here on, made of their names."""
 _NAMED: dict[int, str] = {}
 

@@ -16,6 +16,7 @@ class Provenance(TypedDict, total=False):
     """
 
     schema_version: int
+    model: int
     kind: str
     name: str
     title: str

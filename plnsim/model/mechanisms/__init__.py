@@ -56,6 +56,7 @@ SCHEDULE = _in_order(
     "membership",  # who takes part in a network
     "conditions",  # how time, leadership and focus combine (rules only)
     "practice",  # what the practice is worth (rules only)
+    "parts",  # what it consists of, and what a school can find by itself
     "aggregates",  # what is known of staff and of members, counted once
     "time",  # hours against hours needed
     "focus",  # shared focus of schools and networks

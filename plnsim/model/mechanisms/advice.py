@@ -1,7 +1,8 @@
 """Advice: each week a teacher meets one of those she turns to, and sometimes asks about the practice.
 
-She learns only from a colleague who uses it and knows more, the less the more complex the practice is, and only as far
-as she has time. Members meet colleagues of other schools as well, while their network is active.
+She takes in parts that a colleague who uses it knows and she does not, as far as she has time. What her school would
+not have found by itself is sticky: the more complex the practice, the worse it travels (Szulanski 1996).
+Members meet colleagues of other schools as well, while their network is active.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Choice, Parameter
 from plnsim.common.streams import stream, uniform
-from plnsim.model.mechanisms.learning import colleague_effectiveness
+from plnsim.model.mechanisms.learning import colleague_effectiveness, learn
 from plnsim.model.mechanisms.meeting import exchange_yield
-from plnsim.model.mechanisms.rules import transfer
+from plnsim.model.mechanisms.parts import draw_parts, no_parts, without
 from plnsim.model.state import StateVariable
 
 if TYPE_CHECKING:
@@ -43,23 +44,23 @@ PARAMETERS = (
     ),
     Parameter(
         "transfer",
-        default=0.25,
+        default=0.2,
         unit="share a time",
         range=(0.08, 0.5),
-        meaning="How fast one learns from advice, were the practice simple.",
+        meaning="Chance that a part is taken in from advice by one who has time.",
         group="mobilisation",
         direction="jackson-bruegmann-2009",
     ),
 )
-WRITES = ("teacher.knowledge",)
+WRITES = ("teacher.parts", "teacher.knowledge")
 """State variables of other mechanisms that this one writes."""
 
 TEACHER = (
     StateVariable(
-        "contact_knowledge",
-        type="f8",
-        unit="share",
-        meaning="knowledge of the colleague she met this week, 0 if he does not use it",
+        "contact_parts",
+        type="u8",
+        unit="set",
+        meaning="the parts known to the colleague she met this week, none if he does not use it",
         kind="seen",
     ),
     StateVariable(
@@ -73,11 +74,13 @@ TEACHER = (
 
 CONTACT = stream("contact")
 ASK = stream("ask")
+ADVICE = stream("advice parts")
+FOREIGN_ADVICE = stream("foreign advice")
 COMPLETE = PATTERN.code("complete")
 
 
 def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-    teacher.contact_knowledge = 0.0
+    teacher.contact_parts = no_parts()
     teacher.contact_belief = teacher.belief
     met = contact(teacher, world, uniform(week.key, CONTACT, teacher.name), p)
     if met >= 0:
@@ -86,7 +89,7 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
             return
         teacher.contact_belief = colleague.belief
         if colleague.uses:
-            teacher.contact_knowledge = colleague.knowledge
+            teacher.contact_parts = colleague.parts
 
 
 def contact(teacher: Teacher, world: World, u: float, p: Parameters) -> int:
@@ -109,8 +112,17 @@ def contact(teacher: Teacher, world: World, u: float, p: Parameters) -> int:
     return world.advice_to[world.advice_first[teacher.post] + met]
 
 
+def advice_chance(teacher: Teacher, world: World, p: Parameters) -> float:
+    """Chance that she takes in a part from advice, were it one that her school can find by itself."""
+    chance = p.advice.transfer * teacher.time * exchange_yield(world.schools[teacher.school], p)
+    return chance * colleague_effectiveness(teacher.knowledge, p)
+
+
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-    if teacher.contact_knowledge > teacher.knowledge and uniform(week.key, ASK, teacher.name) < p.advice.ask:
-        rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time
-        rate *= exchange_yield(world.schools[teacher.school], p) * colleague_effectiveness(teacher.knowledge, p)
-        teacher.knowledge = transfer(teacher.knowledge, teacher.contact_knowledge, rate)
+    news = without(teacher.contact_parts, teacher.parts)
+    if news != no_parts() and uniform(week.key, ASK, teacher.name) < p.advice.ask:
+        own = news & world.schools[teacher.school].own_parts
+        chance = advice_chance(teacher, world, p)
+        sticky = chance * (1.0 - p.practice.complexity)
+        learn(teacher, draw_parts(own, chance, week, ADVICE, teacher.name, p), p)
+        learn(teacher, draw_parts(without(news, own), sticky, week, FOREIGN_ADVICE, teacher.name, p), p)

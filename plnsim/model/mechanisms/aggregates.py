@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.focus import relevance
 from plnsim.model.mechanisms.membership import attends
+from plnsim.model.mechanisms.parts import no_parts
 from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
 from plnsim.model.state import StateVariable
 
@@ -17,11 +19,15 @@ if TYPE_CHECKING:
 
 PARAMETERS = ()
 
+SHOWN = stream("user shown")
+
 SCHOOL = (
     StateVariable("users", type="i4", unit="number", meaning="staff who use it", kind="seen"),
     StateVariable("prevalence", type="f8", unit="share", meaning="share of staff using the practice", kind="seen"),
     StateVariable("mean_time", type="f8", unit="share", meaning="mean time sufficiency of staff", kind="seen"),
-    StateVariable("user_knowledge", type="f8", unit="share", meaning="mean knowledge of users", kind="seen"),
+    StateVariable(
+        "user_parts", type="u8", unit="set", meaning="the parts that a user knows, another one each week", kind="seen"
+    ),
     StateVariable("user_fidelity", type="f8", unit="share", meaning="mean fidelity of users", kind="seen"),
 )
 
@@ -45,19 +51,21 @@ NETWORK = (
 
 
 def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
-    users, time, knowledge, fidelity = 0, 0, 0, 0
+    users, time, fidelity = 0, 0, 0
     staff = school.after_last_teacher - school.first_teacher
+    shown = int(uniform(week.key, SHOWN, school.name) * school.users)
+    school.user_parts = no_parts()
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
         time += to_fixed_point(teacher.time)
         if teacher.uses:
+            if users <= shown:
+                school.user_parts = teacher.parts
             users += 1
-            knowledge += to_fixed_point(teacher.knowledge)
             fidelity += to_fixed_point(teacher.fidelity)
     school.users = users
     school.prevalence = users / staff
     school.mean_time = fixed_point_mean(time, staff)
-    school.user_knowledge = fixed_point_mean(knowledge, users)
     school.user_fidelity = fixed_point_mean(fidelity, users)
 
 

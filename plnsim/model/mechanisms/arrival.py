@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plnsim.common.streams import stream, uniform
-from plnsim.model.mechanisms.learning import initial_knowledge
+from plnsim.model.mechanisms.learning import initial_parts, learn
 from plnsim.model.mechanisms.norms import initial_belief
-from plnsim.model.mechanisms.rules import transfer
+from plnsim.model.mechanisms.parts import draw_parts, share_of_parts, without
 from plnsim.model.state import StateVariable
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ WRITES = (
     "teacher.fidelity",
     "teacher.first_belief",
     "teacher.knowledge",
+    "teacher.parts",
     "teacher.tried",
     "teacher.uses",
 )
@@ -30,10 +31,10 @@ WRITES = (
 
 TEACHER = (
     StateVariable(
-        "moved_knowledge",
-        type="f8",
-        unit="share",
-        meaning="knowledge that whoever moves in at the year end brings",
+        "moved_parts",
+        type="u8",
+        unit="set",
+        meaning="the parts that whoever moves in at the year end knows",
         kind="seen",
     ),
     StateVariable(
@@ -48,6 +49,7 @@ TEACHER = (
 MOVER = stream("mover")
 MOVED_FROM = stream("moved from")
 INDUCTION = stream("induction")
+INDUCTED = stream("induction parts")
 
 
 def moves_in(teacher: Teacher, week: Week, p: Parameters) -> bool:
@@ -62,12 +64,12 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
     staff = school.after_last_teacher - school.first_teacher
     others = len(world.teachers) - staff
     if others == 0:
-        teacher.moved_knowledge = initial_knowledge(teacher, world, week, p)
+        teacher.moved_parts = initial_parts(teacher, world, week, p)
         teacher.moved_belief = initial_belief(teacher, world, week, p)
         return
     place = int(uniform(week.key, MOVED_FROM, teacher.name) * others)
     elsewhere = world.teachers[place if place < school.first_teacher else place + staff]
-    teacher.moved_knowledge = elsewhere.knowledge
+    teacher.moved_parts = elsewhere.parts
     teacher.moved_belief = elsewhere.belief
 
 
@@ -75,13 +77,15 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     if not week.ends_year or not teacher.new:
         return
     if moves_in(teacher, week, p):
-        teacher.knowledge = teacher.moved_knowledge
+        teacher.parts = teacher.moved_parts
+        teacher.knowledge = share_of_parts(teacher.parts, p)
         teacher.belief = teacher.moved_belief
         teacher.first_belief = teacher.moved_belief
     school = world.schools[teacher.school]
     if school.users > 0:
         inducted = p.turnover.induction * school.routine
-        teacher.knowledge = transfer(teacher.knowledge, school.user_knowledge, inducted)
+        shown = without(school.user_parts, teacher.parts)
+        learn(teacher, draw_parts(shown, inducted, week, INDUCTED, teacher.name, p), p)
         if uniform(week.key, INDUCTION, teacher.name) < inducted:
             teacher.uses = 1
             teacher.tried = 1

@@ -1,7 +1,6 @@
-"""Experience: using the practice teaches it, up to a point.
+"""Experience: using the practice teaches what a school can find by itself, and nothing else.
 
-Alone, learning by doing levels off; reflective inquiry in an active network or a routine written down by the school
-lifts that ceiling. Use also fits the practice to the classroom.
+A routine of the school shows a user what another user knows. Use also fits the practice to the classroom.
 """
 
 from __future__ import annotations
@@ -9,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
-from plnsim.model.mechanisms.learning import experience_effectiveness
-from plnsim.model.mechanisms.rules import relax, transfer
+from plnsim.common.streams import stream
+from plnsim.model.mechanisms.learning import experience_effectiveness, learn
+from plnsim.model.mechanisms.parts import draw_parts, without
+from plnsim.model.mechanisms.rules import relax
 from plnsim.model.state import StateVariable
 
 if TYPE_CHECKING:
@@ -22,17 +23,9 @@ PARAMETERS = (
         default=0.03,
         unit="share a week",
         range=(0.01, 0.08),
-        meaning="How fast use teaches.",
+        meaning="Chance that a week of use teaches a part that a school can find by itself.",
         group="practice",
         direction="frank-2011",
-    ),
-    Parameter(
-        "ceiling",
-        default=0.45,
-        unit="share",
-        range=(0.25, 1.0),
-        meaning="Knowledge that experience alone leads to.",
-        group="inquiry",
     ),
     Parameter(
         "adaptation",
@@ -44,7 +37,7 @@ PARAMETERS = (
         direction="prenger-2022",
     ),
 )
-WRITES = ("teacher.knowledge",)
+WRITES = ("teacher.parts", "teacher.knowledge")
 """State variables of other mechanisms that this one writes."""
 
 TEACHER = (
@@ -59,14 +52,15 @@ TEACHER = (
 )
 
 
-def ceiling(inquiry: float, routine: float, p: Parameters) -> float:
-    """How far use can teach where there is inquiry or a routine."""
-    return p.experience.ceiling + (1.0 - p.experience.ceiling) * (1.0 - (1.0 - inquiry) * (1.0 - routine))
+FINDS = stream("experience part")
+SHOWN = stream("routine part")
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.applied > 0:
         school = world.schools[teacher.school]
-        rate = p.experience.learning * experience_effectiveness(teacher.knowledge, p)
-        teacher.knowledge = transfer(teacher.knowledge, ceiling(school.inquiry, school.routine, p), rate)
+        chance = p.experience.learning * experience_effectiveness(teacher.knowledge, p)
+        learn(teacher, draw_parts(without(school.own_parts, teacher.parts), chance, week, FINDS, teacher.name, p), p)
+        shown = without(school.user_parts, teacher.parts)
+        learn(teacher, draw_parts(shown, chance * school.routine, week, SHOWN, teacher.name, p), p)
         teacher.adaptation = relax(teacher.adaptation, 1.0, p.experience.adaptation)

@@ -1,8 +1,8 @@
 """Individual learning: what a member takes from her network's meeting.
 
-She learns from what the network knows, the faster the better the meeting is for her; contact with the source also keeps
-her practice close to its core. With *frank2011*, beginners gain most from meetings, the intermediate from experimenting
-and the advanced from colleagues (Frank et al. 2011).
+She takes in parts that the network knows and she does not, the more the better the meeting is for her and the more she
+trusts; contact with the source also keeps her practice close to its core. With *frank2011*, beginners gain most from
+meetings, the intermediate from experimenting and the advanced from colleagues (Frank et al. 2011).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from plnsim.common.parameter import Choice, Parameter
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.focus import relevance
-from plnsim.model.mechanisms.rules import relax, trait_stream, transfer
+from plnsim.model.mechanisms.parts import draw_parts, known_parts, no_parts, share_of_parts, without
+from plnsim.model.mechanisms.rules import relax, trait_stream
 from plnsim.model.state import StateVariable
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ STAGE = Choice(
 PARAMETERS = (
     Parameter(
         "from_network",
-        default=0.25,
+        default=0.6,
         unit="share a meeting",
-        range=(0.1, 0.5),
-        meaning="How fast a member learns what her network knows.",
+        range=(0.2, 1.0),
+        meaning="Chance that a member takes in a part that her network knows, in a meeting of full quality and trust.",
         group="inquiry",
         direction="march-1991",
     ),
@@ -70,6 +71,7 @@ WRITES = ("teacher.fidelity",)
 
 INITIAL_KNOWLEDGE = stream("initial knowledge")
 NEW_KNOWLEDGE = stream("new knowledge")
+TAKES_IN = stream("member parts")
 
 
 def initial_knowledge(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
@@ -79,16 +81,49 @@ def initial_knowledge(teacher: Teacher, world: World, week: Week, p: Parameters)
     return low + u * (high - low)
 
 
+def initial_parts(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
+    """The parts that she knows who has met the practice nowhere: those first that her school finds by itself."""
+    return known_parts(teacher, initial_knowledge(teacher, world, week, p), world, week, p)
+
+
+def present_knowledge(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
+    """The share of all parts that she knows now."""
+    return share_of_parts(teacher.parts, p)
+
+
 TEACHER = (
+    StateVariable(
+        "parts",
+        type="u8",
+        unit="set",
+        meaning="the parts of the practice that she knows",
+        start=initial_parts,
+        successor=initial_parts,
+    ),
     StateVariable(
         "knowledge",
         type="f8",
         unit="share",
-        meaning="what she knows of the core of the practice",
-        start=initial_knowledge,
-        successor=initial_knowledge,
+        meaning="the share of the parts that she knows",
+        start=present_knowledge,
+        successor=present_knowledge,
     ),
 )
+
+
+def learn(teacher: Teacher, parts: int, p: Parameters) -> None:
+    """Adds parts to what a teacher knows."""
+    if without(parts, teacher.parts) != no_parts():
+        teacher.parts = teacher.parts | parts
+        teacher.knowledge = share_of_parts(teacher.parts, p)
+
+
+def forget(teacher: Teacher, parts: int, p: Parameters) -> None:
+    """Takes parts from what a teacher knows."""
+    if parts != no_parts():
+        teacher.parts = without(teacher.parts, parts)
+        teacher.knowledge = share_of_parts(teacher.parts, p)
+
 
 BY_STAGE = STAGE.code("frank2011")
 
@@ -109,6 +144,7 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     if teacher.quality > 0.0:
         network = world.networks[teacher.network]
         gained = teacher.quality * relevance(network, p)
-        rate = p.learning.from_network * gained * meeting_effectiveness(teacher.knowledge, p)
-        teacher.knowledge = transfer(teacher.knowledge, network.knowledge, rate)
+        chance = p.learning.from_network * gained * network.trust * meeting_effectiveness(teacher.knowledge, p)
+        news = without(network.parts, teacher.parts)
+        learn(teacher, draw_parts(news, chance, week, TAKES_IN, teacher.name, p), p)
         teacher.fidelity = relax(teacher.fidelity, 1.0, p.learning.core_repair * gained)

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import logit_normal, stream, uniform
-from plnsim.model.mechanisms.advice import COMPLETE
+from plnsim.model.mechanisms.advice import COMPLETE, advice_chance
 from plnsim.model.mechanisms.conditions import MOBILISE, ces_mean
 from plnsim.model.mechanisms.focus import focus_of
 from plnsim.model.mechanisms.leadership import mandate
-from plnsim.model.mechanisms.learning import colleague_effectiveness
-from plnsim.model.mechanisms.meeting import exchange_yield
-from plnsim.model.mechanisms.rules import relax, trait_stream, transfer
-from plnsim.model.state import StateVariable
+from plnsim.model.mechanisms.learning import learn
+from plnsim.model.mechanisms.parts import draw_parts, no_parts, number_of_parts, single, without
+from plnsim.model.mechanisms.rules import relax, trait_stream
+from plnsim.model.state import KEPT, StateVariable
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Parameters, School, Teacher, Week, World
@@ -83,7 +83,7 @@ PARAMETERS = (
         default=0.15,
         unit="share a time",
         range=(0.03, 0.3),
-        meaning="How fast one learns from information.",
+        meaning="Chance that a part is taken in from information.",
         group="mobilisation",
     ),
     Parameter(
@@ -91,9 +91,18 @@ PARAMETERS = (
         default=0.4,
         unit="share",
         range=(0.15, 0.6),
-        meaning="Share of what the source knows that information can carry.",
+        meaning="Share of the parts that information can carry.",
         group="mobilisation",
         direction="rodway-2021",
+        structural=True,
+    ),
+    Parameter(
+        "translation",
+        default=0.8,
+        unit="share",
+        range=(0.0, 1.0),
+        meaning="How far a broker who shares overcomes the stickiness of what her school would not find by itself.",
+        group="mobilisation",
     ),
     Parameter(
         "mailing",
@@ -120,15 +129,24 @@ PARAMETERS = (
         range=(0.3, 1.0),
         meaning="What a mailing or a knowledge mobiliser knows of the practice.",
         group="mobilisation",
+        structural=True,
     ),
 )
-WRITES = ("teacher.knowledge",)
+WRITES = ("teacher.parts", "teacher.knowledge")
 """State variables of other mechanisms that this one writes."""
 
 INITIAL_AWARENESS = stream("awareness")
 NEW_AWARENESS = stream("new awareness")
 INITIAL_ROLE = stream("formal role")
 NEW_ROLE = stream("new formal role")
+EXPLICIT = stream("explicit parts")
+SOURCE = stream("parts of the source")
+HEARS = stream("information parts")
+ADVISED = stream("parts from a broker")
+FOREIGN_ADVISED = stream("foreign from a broker")
+MAILS = stream("mailing parts")
+VISITS = stream("parts from a visit")
+FOREIGN_VISITS = stream("foreign from a visit")
 
 
 def initial_awareness(teacher: Teacher, world: World, week: Week, p: Parameters) -> float:
@@ -187,16 +205,53 @@ TEACHER = (
         start=0,
         successor=0,
     ),
+    StateVariable("heard", type="u8", unit="set", meaning="parts heard over information ties this week", kind="seen"),
     StateVariable(
-        "heard", type="f8", unit="share", meaning="best knowledge heard over an information tie this week", kind="seen"
-    ),
-    StateVariable(
-        "advised", type="f8", unit="share", meaning="knowledge of the broker who advised her this week", kind="seen"
+        "advised", type="u8", unit="set", meaning="parts known to the broker who advises her this week", kind="seen"
     ),
     StateVariable("advised_formally", type="i1", unit="yes/no", meaning="that broker holds a formal role", kind="seen"),
 )
 
-SCHOOL = (StateVariable("brokers", type="i4", unit="number", meaning="staff who share it this week", kind="seen"),)
+
+def initial_explicit_parts(school: School, world: World, week: Week, p: Parameters) -> int:
+    """The parts that information can carry: the same for all schools."""
+    explicit = no_parts()
+    for part in range(p.parts.count):
+        if uniform(week.key, EXPLICIT, 0, part) < p.mobilisation.information_depth:
+            explicit = explicit | single(part)
+    return explicit
+
+
+def initial_source_parts(school: School, world: World, week: Week, p: Parameters) -> int:
+    """The parts that mailings and knowledge mobilisers know: the same for all schools."""
+    known = no_parts()
+    for part in range(p.parts.count):
+        if uniform(week.key, SOURCE, 0, part) < p.mobilisation.source_knowledge:
+            known = known | single(part)
+    return known
+
+
+SCHOOL = (
+    StateVariable(
+        "explicit_parts",
+        type="u8",
+        unit="set",
+        meaning="the parts that information can carry",
+        kind="fixed",
+        start=initial_explicit_parts,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "source_parts",
+        type="u8",
+        unit="set",
+        meaning="the parts that mailings and knowledge mobilisers know",
+        kind="fixed",
+        start=initial_source_parts,
+        successor=KEPT,
+    ),
+    StateVariable("brokers", type="i4", unit="number", meaning="staff who share it this week", kind="seen"),
+)
 
 MOBILISES = stream("mobilise")
 REACHED = stream("reached")
@@ -224,18 +279,19 @@ def school_observes(school: School, world: World, week: Week, p: Parameters) -> 
 
 
 def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-    teacher.heard = 0.0
-    teacher.advised = 0.0
+    teacher.heard = no_parts()
+    teacher.advised = no_parts()
     teacher.advised_formally = 0
     if world.schools[teacher.school].brokers == 0:
         return
+    explicit = world.schools[teacher.school].explicit_parts
     for tie in range(world.information_first[teacher.post], world.information_first[teacher.post + 1]):
         broker = world.teachers[world.information_to[tie]]
         if broker.mobilises and (
             broker.formal
             or uniform(week.key, REACHED, teacher.name, broker.name & 4095) < p.mobilisation.informal_reach
         ):
-            teacher.heard = max(teacher.heard, p.mobilisation.information_depth * broker.knowledge)
+            teacher.heard = teacher.heard | (broker.parts & explicit)
     best = 0.0
     if p.ties.pattern == COMPLETE:
         school = world.schools[teacher.school]
@@ -250,37 +306,45 @@ def best_advice(teacher: Teacher, broker: Teacher, best: float, p: Parameters) -
     """Remembers a broker's advice if it gains more than the best so far; gives the best gain."""
     if not broker.mobilises:
         return best
-    gain = advice_worth(broker.formal, p) * (broker.knowledge - teacher.knowledge)
+    gain = advice_worth(broker.formal, p) * number_of_parts(without(broker.parts, teacher.parts))
     if gain <= best:
         return best
-    teacher.advised = broker.knowledge
+    teacher.advised = broker.parts
     teacher.advised_formally = broker.formal
     return gain
 
 
+def take_in_translated(
+    teacher: Teacher, parts: int, worth: float, stream: int, foreign: int, world: World, week: Week, p: Parameters
+) -> None:
+    """Takes in parts from a broker's or mobiliser's advice, who translates what the school would not have found."""
+    news = without(parts, teacher.parts)
+    own = news & world.schools[teacher.school].own_parts
+    chance = worth * advice_chance(teacher, world, p)
+    translated = chance * (1.0 - p.practice.complexity * (1.0 - p.mobilisation.translation))
+    learn(teacher, draw_parts(own, chance, week, stream, teacher.name, p), p)
+    learn(teacher, draw_parts(without(news, own), translated, week, foreign, teacher.name, p), p)
+
+
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     school = world.schools[teacher.school]
-    if teacher.heard > teacher.knowledge:
-        teacher.knowledge = transfer(teacher.knowledge, teacher.heard, p.mobilisation.information_rate)
+    heard = without(teacher.heard, teacher.parts)
+    if heard != no_parts():
+        learn(teacher, draw_parts(heard, p.mobilisation.information_rate, week, HEARS, teacher.name, p), p)
         teacher.reached = 1
     if (
         p.mobilisation.mailing > 0.0
         and week.supported
         and uniform(week.key, MAILED, teacher.name) < p.mobilisation.mailing
     ):
-        most = p.mobilisation.information_depth * p.mobilisation.source_knowledge
-        teacher.knowledge = transfer(teacher.knowledge, most, p.mobilisation.information_rate)
-    if teacher.advised > teacher.knowledge:
-        rate = (
-            p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time * advice_worth(teacher.advised_formally, p)
-        )
-        rate *= exchange_yield(school, p) * colleague_effectiveness(teacher.knowledge, p)
-        teacher.knowledge = transfer(teacher.knowledge, teacher.advised, rate)
+        mailed = without(school.source_parts & school.explicit_parts, teacher.parts)
+        learn(teacher, draw_parts(mailed, p.mobilisation.information_rate, week, MAILS, teacher.name, p), p)
+    if without(teacher.advised, teacher.parts) != no_parts():
+        worth = advice_worth(teacher.advised_formally, p)
+        take_in_translated(teacher, teacher.advised, worth, ADVISED, FOREIGN_ADVISED, world, week, p)
         teacher.reached = 1
     if is_visited(school, week, p):
-        rate = p.advice.transfer * (1.0 - p.practice.complexity) * teacher.time * exchange_yield(school, p)
-        rate *= colleague_effectiveness(teacher.knowledge, p)
-        teacher.knowledge = transfer(teacher.knowledge, p.mobilisation.source_knowledge, rate)
+        take_in_translated(teacher, school.source_parts, 1.0, VISITS, FOREIGN_VISITS, world, week, p)
     if teacher.quality > 0.0:
         growth = p.mobilisation.awareness_growth * world.networks[teacher.network].facilitation
         teacher.awareness = relax(teacher.awareness, 1.0, growth)

@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
+from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.focus import relevance
-from plnsim.model.mechanisms.rules import relax, transfer
+from plnsim.model.mechanisms.parts import draw_parts, no_parts, share_of_parts, single, without
+from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import KEPT, StateVariable
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Network, Parameters, Week, World
@@ -34,13 +37,14 @@ PARAMETERS = (
         range=(0.4, 1.0),
         meaning="What partners know of the practice.",
         group="inquiry",
+        structural=True,
     ),
     Parameter(
         "sharing",
         default=0.1,
         unit="share a meeting",
         range=(0.02, 0.3),
-        meaning="How fast a network takes in what one partner knows.",
+        meaning="Chance that a network takes in a part that one partner knows.",
         group="inquiry",
     ),
     Parameter(
@@ -54,8 +58,35 @@ PARAMETERS = (
         direction="brown-poortman-2020",
     ),
 )
-WRITES = ("network.facilitation", "network.knowledge")
+WRITES = ("network.facilitation", "network.knowledge", "network.parts")
 """State variables of other mechanisms that this one writes."""
+
+
+PARTNER = stream("parts of partners")
+TAKES = stream("parts from partners")
+
+
+def initial_partner_parts(network: Network, world: World, week: Week, p: Parameters) -> int:
+    """The parts that a network's partners know."""
+    known = no_parts()
+    if p.partners.a_network > 0:
+        for part in range(p.parts.count):
+            if uniform(week.key, PARTNER, network.name, part) < p.partners.knowledge:
+                known = known | single(part)
+    return known
+
+
+NETWORK = (
+    StateVariable(
+        "partner_parts",
+        type="u8",
+        unit="set",
+        meaning="the parts that its partners know",
+        kind="fixed",
+        start=initial_partner_parts,
+        successor=KEPT,
+    ),
+)
 
 
 def joint(one: float, partners: int) -> float:
@@ -69,10 +100,12 @@ def joint(one: float, partners: int) -> float:
 def network_observes(network: Network, world: World, week: Week, p: Parameters) -> None:
     if p.partners.a_network > 0 and network.active and not week.supported and not network.facilitated:
         kept_up = joint(p.partners.continuity, p.partners.a_network)
-        network.facilitation = relax(network.facilitation, max(network.facilitation, p.inquiry.facilitation), kept_up)
+        network.facilitation = relax(network.facilitation, max(network.facilitation, network.skill), kept_up)
 
 
 def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     if p.partners.a_network > 0 and network.attended > 0:
         rate = joint(p.partners.sharing, p.partners.a_network) * network.mean_quality * relevance(network, p)
-        network.knowledge = transfer(network.knowledge, p.partners.knowledge, rate)
+        news = without(network.partner_parts, network.parts)
+        network.parts = network.parts | draw_parts(news, rate, week, TAKES, network.name, p)
+        network.knowledge = share_of_parts(network.parts, p)

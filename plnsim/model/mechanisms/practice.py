@@ -28,7 +28,8 @@ PARAMETERS = (
         default=0.5,
         unit="share",
         range=(0.1, 0.9),
-        meaning="How hard it is to understand and to pass on (stickiness).",
+        meaning="How hard it is to understand, and how badly what a school would not find by itself travels between "
+        "colleagues (stickiness).",
         group="practice",
         direction="szulanski-1996",
     ),
@@ -42,9 +43,9 @@ PARAMETERS = (
     ),
     Parameter(
         "half_benefit_knowledge",
-        default=0.15,
+        default=0.4,
         unit="share",
-        range=(0.05, 0.3),
+        range=(0.15, 0.6),
         meaning="Knowledge at which half of the benefit is reached.",
         group="practice",
     ),

@@ -17,6 +17,7 @@ from plnsim.common.names import check_distinct, check_name
 from plnsim.common.user_files import open_user_file, read_user_text
 from plnsim.model.outcome import OUTCOMES
 from plnsim.publish.provenance import Provenance
+from plnsim.simulation.model_version import MODEL_NUMBER
 from plnsim.simulation.runs import ENGINES, ProgressCallback, RunResult, run
 from plnsim.simulation.scenario import Scenario
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
@@ -24,6 +25,7 @@ from plnsim.studies.comparison import Comparison, ScenarioResult, compare
 PROVENANCE = "provenance.json"
 LARGEST_PROVENANCE, LARGEST_TABLE = 10_000_000, 20_000_000_000
 SCHEMA_VERSION = 1
+FIRST_MODEL = 1
 RUN_TABLES = ("outcomes", "weeks", "schools", "survival")
 SINCE_0_2 = ("survival",)
 """Tables that records written by 0.1 do not have."""
@@ -60,11 +62,12 @@ def read_provenance(folder: Path) -> Provenance:
 
 
 def _load(path: Path) -> Provenance:
-    """What the file holds, with the engine by its name of today: 0.1 wrote ``"reading": "compiled"`` or ``"mesa"``."""
+    """What the file holds, in the words of today: 0.1 wrote ``"reading": "compiled"`` or ``"mesa"``, and no model."""
     provenance = json.loads(read_user_text(path, PROVENANCE, LARGEST_PROVENANCE))
     if "reading" in provenance:
         reading = provenance.pop("reading")
         provenance.setdefault("engine", ENGINE_OF_READING.get(reading, reading))
+    provenance.setdefault("model", FIRST_MODEL)
     content: Provenance = provenance
     return content
 
@@ -72,6 +75,8 @@ def _load(path: Path) -> Provenance:
 def _check_provenance(provenance: Provenance) -> None:
     validate_seed(provenance["seed"])
     validate_replicates(provenance["replicates"])
+    if not isinstance(provenance["model"], int):
+        raise ValueError(f"its model cannot be {quote_value(provenance['model'])}")
     if provenance["engine"] not in ENGINES:
         raise ValueError(f"there is no engine {quote_value(provenance['engine'])}")
     is_comparison = _is_comparison(provenance)
@@ -136,6 +141,12 @@ def _read_scenarios(folder: Path) -> tuple[Provenance, list[Scenario]]:
                 place=str(path),
                 right=f"the record as plnsim {_writer(provenance)} wrote it",
             )
+    if provenance["model"] != MODEL_NUMBER:
+        raise InputError(
+            f"the record was computed by model {provenance['model']}, whose rules were others",
+            place=str(folder / PROVENANCE),
+            right=f"a record of model {MODEL_NUMBER}, or {_plnsim_that_wrote(provenance)}",
+        )
     try:
         scenarios = [Scenario.of(folder / name) for name in _scenario_files(provenance)]
     except InputError as problem:

@@ -29,6 +29,7 @@ from plnsim.publish.record.parse import (
     read,
     run_tables,
 )
+from plnsim.simulation.model_version import MODEL_NUMBER
 from plnsim.simulation.runs import ENGINES, RunResult
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.save import to_toml
@@ -209,6 +210,7 @@ def _write_provenance(folder: Path, what: Provenance) -> None:
 def _provenance(folder: Path, what: Provenance) -> Provenance:
     return {
         "schema_version": SCHEMA_VERSION,
+        "model": MODEL_NUMBER,
         **what,
         "versions": versions(),
         "platform": platform.platform(),

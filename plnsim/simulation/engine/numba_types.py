@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from numba.core.typing.templates import Signature
 
 OBSERVED_FIELDS = (
+    "parts",
     "knowledge",
     "belief",
     "fidelity",
@@ -48,8 +49,6 @@ OBSERVED_FIELDS = (
     "school",
     "network",
     "seat",
-    "department",
-    "years",
     "uses",
     "applied",
     "member",
@@ -68,7 +67,7 @@ WEEKLY_FIELDS = (
     "load",
     "exposure",
     "source_fidelity",
-    "contact_knowledge",
+    "contact_parts",
     "contact_belief",
     "heard",
     "advised",

@@ -11,6 +11,7 @@ from plnsim.common.parameter import Value
 from plnsim.common.sources import SOURCES
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.old_parameters import OLD_PARAMETERS, current_name
 from plnsim.simulation.scenario.places import KeyPath
 from plnsim.simulation.scenario.toml_file import Content, TomlFile, load_text
 from plnsim.simulation.scenario.weeks import EVENTS, CalendarEvent, length
@@ -165,7 +166,12 @@ class _Reader(TomlFile):
         for name, value in table.items():
             where = (*path, section, name)
             qualified_name = f"{section}.{name}"
-            if name not in known:
+            if name not in known and qualified_name in OLD_PARAMETERS:
+                now = current_name(qualified_name)
+                if now is None:
+                    continue
+                qualified_name = now
+            elif name not in known:
                 self.problem(
                     where, f"unknown parameter {section}.{_key(name)}", _known_parameter(name, known, structural)
                 )

@@ -23,6 +23,7 @@ from plnsim.model.world.entities import World
 from plnsim.model.world.population import PopulationData, build_world, set_known_values, start_people
 from plnsim.simulation.scenario import parse
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS, to_namespace, to_record
+from plnsim.simulation.scenario.old_parameters import OLD_PARAMETERS, current_name
 from plnsim.simulation.scenario.shipped import shipped_scenarios
 from plnsim.simulation.scenario.weeks import (
     CalendarEvent,
@@ -203,7 +204,8 @@ class Scenario:
         InputError
             Where a parameter is unknown, or a value outside its bounds.
         """
-        checked = {name: MODEL_PARAMETERS[name].validate(value) for name, value in values.items()}
+        named = {current_name(name) if name in OLD_PARAMETERS else name: value for name, value in values.items()}
+        checked = {name: MODEL_PARAMETERS[name].validate(value) for name, value in named.items() if name is not None}
         return replace(self, changed=dict(self.changed) | checked)
 
     def with_condition_lifted(self, condition: str, share: float) -> Scenario:

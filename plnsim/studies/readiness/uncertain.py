@@ -24,7 +24,6 @@ RATES = (
     "advice.transfer",
     "conditions.substitution",
     "evidence.expected",
-    "experience.ceiling",
     "experience.learning",
     "fidelity.drift",
     "forgetting.rate",
