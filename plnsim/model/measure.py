@@ -58,8 +58,8 @@ MEASURE = (
     _share("depth", 0.45, (0.34, 0.56), "It needs at least this mean depth among users."),
     _share(
         "reproduction",
-        0.90,
-        (0.8, 1.0),
+        0.80,
+        (0.7, 1.0),
         "It needs at least this many teachers taking it up, net of those giving it up, for each user who leaves.",
         bounds=(0.0, 3.0),
     ),
