@@ -16,8 +16,6 @@ from plnsim.simulation.scenario.shipped import shipped_scenarios
 MIN_SLIDER_STEPS = 16
 ABILITIES = ("seed", "stories", "upload", "schools", "all")
 """What a source of the page may be able to do."""
-HIDDEN = ("programme.follow_up_years",)
-"""Without effect here: both sides last as long as the scenario."""
 NOTE = (
     "A thought experiment, not a forecast: it says what follows from the assumptions. Most rates are assumed; "
     "behind each slider stands its source or the word assumed."
@@ -39,12 +37,10 @@ def about(scenario: Scenario, teachers: int, own_schools: int, seed: int = 1) ->
         "seed": seed,
         "years": scenario.weeks / SCHOOL_WEEKS,
         "runs": RUNS,
-        "question": f"{QUESTION} in the last of {years} years?",
+        "question": f"{QUESTION} in the last year?",
         "outcomes": [weekly_outcome(outcome) for outcome in WEEKLY_OUTCOMES],
         "controls": [
-            control(parameter, scenario)
-            for parameter in _ordered_parameters()
-            if parameter.qualified_name not in HIDDEN and parameter.section != "measure"
+            control(parameter, scenario) for parameter in _ordered_parameters() if parameter.section != "measure"
         ],
         "groups": list(GROUPS),
         "presets": [{"name": name, "values": values} for name, values in PRESETS],

@@ -113,8 +113,8 @@ class SeminarServer:
             session,
             options,
             app_query.parse_seed(options["seed"]),
-            with_same_length(session.scenario, baseline_values),
-            with_same_length(session.scenario, values),
+            with_same_length(session.scenario, baseline_values, values),
+            with_same_length(session.scenario, values, baseline_values),
         )
 
     # -- what is asked for ---------------------------------------------------------------------------------------------

@@ -57,10 +57,17 @@ MEASURE = (
     ),
     _share("depth", 0.45, (0.34, 0.56), "It needs at least this mean depth among users."),
     _share(
+        "reproduction",
+        0.80,
+        (0.7, 1.0),
+        "It needs at least this many teachers taking it up, net of those giving it up, for each user who leaves.",
+        bounds=(0.0, 3.0),
+    ),
+    _share(
         "retention",
         0.80,
         (0.6, 1.0),
-        "It needs at least this ratio of use in the last year to use when support ended.",
+        "Retained scale-up needs instead at least this ratio of use in the last year to use when support ended.",
         bounds=(0.0, 3.0),
     ),
     _share(

@@ -12,6 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from plnsim.model.measure import BARRIERS, RunCounts
+from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.survival import (
+    YEARS_AFTER,
+    Survival,
+    reproduction,
+    survival_of_schools,
+    survival_of_teachers,
+    turnover_of_users,
+)
 from plnsim.model.values import number_of
 
 
@@ -97,7 +106,21 @@ def ownership(run: RunCounts) -> float:
     return routine if math.isnan(alone) else (routine + alone) / 2.0
 
 
-def _dimension_ratios(run: RunCounts) -> list[float]:
+def _sustainability(run: RunCounts) -> float:
+    """Reproduction as a share of its threshold; where no user left, whether as many took it up as gave it up."""
+    gained, left = turnover_of_users(run)
+    if left == 0:
+        return 1.0 if gained >= 0 else 0.0
+    return max(0.0, _relative_to(gained / left, number_of(run.values, "measure.reproduction")))
+
+
+def _retained(run: RunCounts) -> float:
+    """Retention as a share of its threshold; 0 where it is not defined."""
+    kept = retention(run)
+    return 0.0 if math.isnan(kept) else _relative_to(kept, number_of(run.values, "measure.retention"))
+
+
+def _dimension_ratios(run: RunCounts, sustainability: Callable[[RunCounts], float] = _sustainability) -> list[float]:
     """The four dimensions, each as a share of its threshold."""
     alone = networks_alone(run)
     owned = max(
@@ -108,11 +131,11 @@ def _dimension_ratios(run: RunCounts) -> list[float]:
         _relative_to(use(run), number_of(run.values, "measure.spread")),
         _relative_to(schools_half(run), number_of(run.values, "measure.schools_half")),
     )
-    kept, deep = retention(run), depth(run)
+    deep = depth(run)
     return [
         spread,
         0.0 if math.isnan(deep) else _relative_to(deep, number_of(run.values, "measure.depth")),
-        0.0 if math.isnan(kept) else _relative_to(kept, number_of(run.values, "measure.retention")),
+        sustainability(run),
         owned,
     ]
 
@@ -122,14 +145,25 @@ def _relative_to(value: float, threshold: float) -> float:
 
 
 def sustained_scale_up(run: RunCounts) -> float:
-    """The one definition: spread, depth, sustainability and ownership all reach their thresholds in the last year.
+    """The one definition: spread, depth and ownership reach their thresholds in the last year, and reproduction does
+    over the last years after support.
 
-    1 if they do, else 0; NaN when outside support lasts to the end of the run, for then nothing was sustained without
-    it.
+    It looks at no horizon: where those who take the practice up replace the users who leave, use goes on for as long as
+    that holds. 1 if they do, else 0; NaN when outside support lasts to the end of the run, for then nothing was
+    sustained without it.
     """
     if not run.outlasts_support:
         return math.nan
     return float(min(_dimension_ratios(run)) >= 1.0)
+
+
+def retained_scale_up(run: RunCounts) -> float:
+    """Sustained scale-up as it was defined first: with retention, which hangs on how long is followed, in place of
+    reproduction.
+    """
+    if not run.outlasts_support:
+        return math.nan
+    return float(min(_dimension_ratios(run, _retained)) >= 1.0)
 
 
 def scale_up_index(run: RunCounts) -> float:
@@ -154,6 +188,16 @@ def _retention_share(low: float, high: float) -> Callable[[RunCounts], float]:
     def share(run: RunCounts) -> float:
         kept = _retention_by_school(run)
         return float(np.mean((kept >= low) & (kept < high))) if len(kept) else math.nan
+
+    return share
+
+
+def _survives(curve: Callable[[RunCounts], Survival], steps: int) -> Callable[[RunCounts], float]:
+    """What is left of a survival curve after so many steps; NaN where the run does not reach them."""
+
+    def share(run: RunCounts) -> float:
+        survivors = curve(run).share
+        return float(survivors[steps]) if steps < len(survivors) else math.nan
 
     return share
 
@@ -241,6 +285,11 @@ def _named_share(barrier: str) -> Callable[[RunCounts], float]:
 
 
 SHARE = "share"
+
+
+def _after(years: int) -> str:
+    return f"{years} year{'s' if years > 1 else ''}"
+
 
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("use", SHARE, "Teachers using the practice, mean of the last year.", use, "spread"),
@@ -346,6 +395,36 @@ OUTCOMES: tuple[Outcome, ...] = (
         _retention_share(-math.inf, 0.2),
         "sustainability",
     ),
+    *(
+        Outcome(
+            f"teacher_survival_{years}",
+            SHARE,
+            "Of teachers using it when support ended: have not given it up "
+            f"{_after(years)} after, where they stay at their school (Kaplan-Meier).",
+            _survives(survival_of_teachers, years * SCHOOL_WEEKS),
+            "sustainability",
+        )
+        for years in YEARS_AFTER
+    ),
+    *(
+        Outcome(
+            f"school_survival_{years}",
+            SHARE,
+            "Of schools that had spread it when support ended: have kept it in use in every year until "
+            f"{_after(years)} after (Kaplan-Meier).",
+            _survives(survival_of_schools, years),
+            "sustainability",
+        )
+        for years in YEARS_AFTER
+    ),
+    Outcome(
+        "reproduction",
+        "ratio",
+        "Teachers taking it up less those giving it up, for each user who leaves her school; at most the last three "
+        "years after support (not defined while support lasts or where no user leaves).",
+        reproduction,
+        "sustainability",
+    ),
     Outcome(
         "method_and_goal",
         SHARE,
@@ -380,8 +459,15 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "sustained_scale_up",
         "0 or 1",
-        "Spread, depth, retention and ownership all reach their thresholds.",
+        "Spread, depth, reproduction and ownership all reach their thresholds.",
         sustained_scale_up,
+        "all",
+    ),
+    Outcome(
+        "retained_scale_up",
+        "0 or 1",
+        "The same with retention in place of reproduction: the first definition, which hangs on how long is followed.",
+        retained_scale_up,
         "all",
     ),
     Outcome(

@@ -40,6 +40,12 @@ class Teacher(Protocol):
     fidelity: float
     habit: float
     missed: int
+    used_before: int
+    took_up: int
+    gave_up: int
+    left_using: int
+    followed: int
+    followed_gave_up: int
     parts: int
     knowledge: float
     quality: float
@@ -538,6 +544,7 @@ class MeasureParameters(Protocol):
     spread: float
     schools_half: float
     depth: float
+    reproduction: float
     retention: float
     schools_in_routine: float
     networks_alone: float

@@ -12,8 +12,9 @@ from typing import IO, TYPE_CHECKING, Literal, Protocol
 import numpy as np
 
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.survival import YEARS_AFTER
 from plnsim.output.words import interval_label, number, percent
-from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES
+from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
 from plnsim.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -73,6 +74,60 @@ def plot_spread(run: Replicates) -> Figure:
     style_axes(axes, "y")
     _footnote(figure, run)
     return figure
+
+
+def plot_survival(run: RunResult) -> Figure | None:
+    """How long use survives the end of support: of the teachers and of the schools that used it then, year by year.
+
+    Lines are means of the runs and bands hold 9 in 10 and half of them; of a single run, the line is its Kaplan-Meier
+    estimate and the band its pointwise 95 % interval. None where no run reaches a year after support, or nobody used
+    it.
+    """
+    from matplotlib.figure import Figure
+
+    table = run.survival
+    years = np.unique(table["years_after_support"])
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+    ends: list[tuple[float, str, str]] = []
+    for name, colour, label in (("teacher", BLUE, "teachers"), ("school", GREEN, "schools")):
+        columns = (f"{name}_survival", f"{name}_survival_low", f"{name}_survival_high")
+        share, low, high = (table[column].to_numpy().reshape(run.replicates, -1) * 100 for column in columns)
+        known = np.isfinite(share).any(axis=0)
+        if known.sum() < 2:
+            continue
+        bands = (
+            [(*np.nanquantile(share[:, known], [low, high], axis=0), strength) for low, high, strength in BANDS]
+            if run.replicates > 1
+            else [(low[0, known], high[0, known], BANDS[0][2])]
+        )
+        for lower, upper, strength in bands:
+            axes.fill_between(years[known], lower, upper, color=colour, alpha=strength, linewidth=0)
+        middle = np.nanmean(share[:, known], axis=0)
+        axes.plot(years[known], middle, color=colour, linewidth=1.8)
+        ends.append((float(middle[-1]), label, colour))
+    if not ends:
+        return None
+    label_ends(axes, years[-1], ends, size=9)
+    axes.set(xlim=(0, years[-1]), ylim=(0, 100), xlabel="years after support", ylabel="still using it (%)")
+    axes.set_title(textwrap.fill(run.scenario.title, TITLE_WIDTH), parse_math=False)
+    style_axes(axes, "y")
+    _footnote(figure, run, "" if run.replicates > 1 else "band: pointwise 95 % interval; ")
+    return figure
+
+
+def alternative_text_of_survival(run: RunResult) -> str:
+    """What that figure shows, in words, for those who cannot see it."""
+    reached = [years for years in YEARS_AFTER if np.isfinite(run.values(f"teacher_survival_{years}")).any()]
+    told = ", ".join(
+        f"{percent(np.nanmean(run.values(f'teacher_survival_{years}')))} after {years} year{'s' if years > 1 else ''}"
+        for years in reached
+    )
+    return (
+        f"Survival of use after support in {_runs(run)} of “{run.scenario.title}”: of the teachers who used the "
+        f"practice when support ended and stayed at their school, on average {told or 'none is known'} had not given "
+        "it up."
+    )
 
 
 def style_axes(axes: Axes, grid: Literal["both", "x", "y"] = "both") -> None:
@@ -152,8 +207,8 @@ def bands_label() -> str:
     return f"{inner.removesuffix(' of runs')} and {outer}"
 
 
-def _footnote(figure: Figure, run: Replicates) -> None:
-    bands = f"bands: {bands_label()}; " if run.replicates > 1 else ""
+def _footnote(figure: Figure, run: Replicates, alone: str = "") -> None:
+    bands = f"bands: {bands_label()}; " if run.replicates > 1 else alone
     figure.text(
         0.01,
         0.005,

@@ -35,7 +35,7 @@ def test_every_parameter_has_a_control_that_reaches_its_value_and_whose_values_a
         scenario = with_class_size(Scenario.of(name))
         controls = {one["name"]: one for one in about(scenario, 260, 40)["controls"]}
         missing = {one.qualified_name for one in MODEL_PARAMETERS if one.section != "measure"} - controls.keys()
-        assert missing == {"programme.follow_up_years"}
+        assert missing == set()
         for one in controls.values():
             declared = MODEL_PARAMETERS[one["name"]]
             if not isinstance(declared, Parameter):
@@ -100,6 +100,9 @@ def test_bad_queries_get_a_message_that_names_the_parameter_and_what_would_be_ri
 
 def test_the_length_of_a_run_stays_that_of_the_scenario_and_is_bounded(scenario):
     assert with_same_length(scenario, {"programme.support_years": 0.5}).weeks == scenario.weeks
+    longer = {"programme.follow_up_years": scenario.values["programme.follow_up_years"] + 3.0}
+    both = with_same_length(scenario, longer), with_same_length(scenario, {"programme.support_years": 0.5}, longer)
+    assert {side.weeks for side in both} == {scenario.weeks + 3 * 39}
     with pytest.raises(InputError, match="years are too long"):
         check_limits(scenario.with_years(40))
 

@@ -339,7 +339,7 @@ ENTERS = {
     },
     "meeting.first_trust": {"networks.trust"},
     "inquiry.first_knowledge": {"networks.knowledge"},
-    "population.first_users": {"teachers.uses", "teachers.tried"},
+    "population.first_users": {"teachers.uses", "teachers.tried", "teachers.used_before"},
     "ties.reciprocity": {"advice_first", "advice_to", "information_first", "information_to"},
     "ties.advice": {"advice_first", "advice_to", "information_first", "information_to"},
     "ties.information": {"information_first", "information_to"},

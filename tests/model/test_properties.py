@@ -89,7 +89,7 @@ def test_outcomes_are_defined_and_within_their_ranges(scenario, seed):
     assert math.isnan(outcomes["retention"]) == (
         not measured.outlasts_support or outcomes["use_when_support_ends"] < 0.02
     )
-    for name in ("sustained_scale_up", "scale_up_index"):
+    for name in ("sustained_scale_up", "retained_scale_up", "scale_up_index"):
         assert math.isnan(outcomes[name]) == (not measured.outlasts_support), name
     assert not measured.outlasts_support or outcomes["sustained_scale_up"] in (0.0, 1.0)
     for names in ADD_UP:
@@ -117,6 +117,9 @@ NO_MORE_THAN = [
     ("facilitated", "attended"),
     ("mobilising", "members"),
     ("covered", "members"),
+    ("took_up", "users"),
+    ("followed", "users"),
+    ("followed_gave_up", "gave_up"),
     ("depth", "users"),
     ("fidelity", "users"),
     ("adaptation", "users"),

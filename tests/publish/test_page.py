@@ -105,7 +105,7 @@ def test_the_page_asks_every_question_in_its_order(text):
 
 def test_every_figure_has_a_text_alternative_with_its_numbers(text, found):
     alternatives = [re.search(r'^<svg [^>]*role="img" aria-label="([^"]+)"', svg)[1] for svg in svgs(text)]
-    assert len(alternatives) == 3 + 3 + 1 and len(set(alternatives)) == len(alternatives)
+    assert len(alternatives) == 3 + 4 + 1 and len(set(alternatives)) == len(alternatives)
     assert all(re.search(r"\d", one) and one.endswith(".") for one in alternatives)
     assert percent(found.summaries["rich", "use"]["mean"]).replace(" ", "\u00a0") in alternatives[2]
 

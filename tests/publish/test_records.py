@@ -18,14 +18,15 @@ import pandas
 import pytest
 
 from plnsim.common.errors import InputError
-from plnsim.output.figures import alternative_text, plot_spread
+from plnsim.output.figures import alternative_text, plot_spread, plot_survival
+from plnsim.output.words import percent
 from plnsim.publish import record
 from plnsim.simulation.runs import run
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from tests.support.commands import invoke
 from tests.support.pages import TOP
 
-TABLES = ("outcomes", "weeks", "schools")
+TABLES = ("outcomes", "weeks", "schools", "survival")
 FILES = {
     "scenario.toml",
     "provenance.json",
@@ -120,8 +121,8 @@ def test_the_tables_hold_the_numbers_of_the_run_to_the_last_bit(original):
 
 
 def test_the_tables_have_a_row_for_each_replicate_week_school_and_year(original):
-    outcomes, weeks, schools = (pandas.read_csv(original / f"record/{table}.csv") for table in TABLES)
-    assert outcomes["replicate"].tolist() == [0, 1]
+    outcomes, weeks, schools, survival = (pandas.read_csv(original / f"record/{table}.csv") for table in TABLES)
+    assert outcomes["replicate"].tolist() == survival["replicate"].tolist() == [0, 1]
     assert weeks.groupby("replicate")["week"].agg(list).tolist() == [list(range(58))] * 2
     assert schools.groupby(["replicate", "year"])["school"].agg(list).tolist() == [list(range(4))] * 4
     assert weeks["supported"].tolist() == [week < 39 for week in range(58)] * 2
@@ -132,6 +133,41 @@ def test_the_shares_of_a_year_at_a_school_are_those_of_the_weeks(original):
     first = schools[(schools["replicate"] == 0) & (schools["year"] == 1)]
     of_weeks = weeks[(weeks["replicate"] == 0) & (weeks["week"] < 39)]["use"].mean()
     assert np.average(first["use"], weights=first["staff"]) == pytest.approx(of_weeks)
+
+
+def test_a_record_that_goes_on_after_support_draws_how_long_use_survives(tmp_path):
+    (tmp_path / "long.toml").write_text(TINY.replace("years = 1.5", "years = 4"))
+    said = invoke("run", tmp_path / "long.toml", "--seed", 3, "--replicates", 2, "--out", tmp_path / "record")
+    assert said.code == 0, said.err
+    assert set(contents(tmp_path / "record")) == FILES | {"survival.svg", "survival.png"}
+    survival, outcomes = (pandas.read_csv(tmp_path / f"record/{table}.csv") for table in ("survival", "outcomes"))
+    assert survival["years_after_support"].tolist() == [0, 1, 2, 3] * 2
+    for who in ("teacher", "school"):
+        at_three = survival[survival["years_after_support"] == 3][f"{who}_survival"]
+        assert np.array_equal(at_three, outcomes[f"{who}_survival_3"], equal_nan=True)
+        assert outcomes[f"{who}_survival_5"].isna().all()
+    known = survival.dropna()
+    assert (known["teacher_survival_low"] <= known["teacher_survival"]).all()
+    assert (known["teacher_survival"] <= known["teacher_survival_high"]).all()
+    svg = (tmp_path / "record/survival.svg").read_text()
+    assert f"{percent(outcomes['teacher_survival_3'].mean())} after 3 years" in svg and "one&gt; network" in svg
+
+
+def test_the_band_of_a_single_run_is_its_own_interval():
+    one = run(Scenario.of("baseline").with_years(5), replicates=1)
+    axes = plot_survival(one).axes[0]
+    teachers = one.survival["teacher_survival_high"].to_numpy()
+    assert axes.collections[0].get_paths()[0].vertices[:, 1].max() == pytest.approx(100 * teachers.max())
+    assert axes.lines[0].get_ydata() == pytest.approx(100 * one.survival["teacher_survival"].to_numpy())
+    assert plot_survival(run(Scenario.of("baseline").with_years(1), replicates=1)) is None
+
+
+def test_a_record_of_0_1_without_survival_is_told_and_not_replayed_as_the_same(kept):
+    provenance = provenance_of(kept)
+    del provenance["sha256"]["survival.csv"]
+    (kept / "survival.csv").unlink()
+    (kept / "provenance.json").write_text(json.dumps(provenance))
+    assert "these tables differ: survival" in invoke("replay", "record").out
 
 
 def test_the_scenario_of_a_record_is_the_one_that_was_run(original):
@@ -288,7 +324,9 @@ def test_when_the_model_gives_other_numbers_replay_says_which_tables_differ_and_
     (kept / "provenance.json").write_text(json.dumps(provenance))
     code, out, err = invoke("replay", "record")
     assert (code, err) == (1, "")
-    assert out.startswith("record: not every number is the same; these tables differ: outcomes, weeks, schools.\n")
+    assert out.startswith(
+        "record: not every number is the same; these tables differ: outcomes, weeks, schools, survival.\n"
+    )
     assert (
         f"  numpy was 0.0.1, is {np.__version__}\n" in out
         and "  abacus was 1, is not used\n" in out

@@ -30,9 +30,12 @@ export function readAddress(text, state) {
   return wrong.length ? new Error(`The address of this page holds what it does not understand: ${wrong.join(", ")}. It was left out.`) : null;
 }
 
+const FOLLOWED = "programme.follow_up_years";
 export function commandOf({ about, values, seed }) {
+  const longer = FOLLOWED in values ? values[FOLLOWED] - about.controls.find(({ name }) => name === FOLLOWED).value : 0;
+  const command = about.command.map((word, place) => (about.command[place - 1] === "--years" && longer ? String(about.years + longer) : word));
   const set = Object.entries(sorted(values)).flatMap(([name, value]) => ["--set", `${name}=${amount(value)}`]);
-  return [...about.command, ...set, "--seed", String(seed)].map((word) => (/^[\w.=/-]+$/.test(word) ? word : `'${word}'`)).join(" ");
+  return [...command, ...set, "--seed", String(seed)].map((word) => (/^[\w.=/-]+$/.test(word) ? word : `'${word}'`)).join(" ");
 }
 
 export function tomlOf(values) {

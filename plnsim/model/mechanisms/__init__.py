@@ -86,6 +86,7 @@ SCHEDULE = _in_order(
     "arrival",  # what newcomers bring, and who is brought in
     "renewal",  # networks go on without support, or end
     "recruitment",  # networks take in schools
+    "lasting",  # who took it up, gave it up, left while using it (only to be counted)
 )
 """The mechanisms in the order of the week."""
 

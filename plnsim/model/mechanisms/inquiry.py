@@ -140,10 +140,10 @@ PARAMETERS = (
 )
 
 
-SKILL = stream("facilitator's skill")
+SKILL = stream("skill of facilitators")
 FACILITATOR = stream("parts of the facilitator")
-SHARES = stream("aired parts")
-COMPARES = stream("created parts")
+SHARES = stream("shared parts")
+COMPARES = stream("found by comparing")
 LOSES_SIGHT = stream("lost parts")
 LINKED = stream("parts of linked networks")
 BRINGS = stream("parts from the facilitator")

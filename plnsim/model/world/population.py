@@ -237,6 +237,7 @@ def set_known_values(world: World, population_data: PopulationData) -> None:
         world.schools["own_vision"] = population_data.schools["vision"]
     for column, known in population_data.teachers.items():
         world.teachers[column] = known
+    world.teachers["used_before"] = world.teachers["uses"]
 
 
 def _staff(values: Mapping[str, Value], key: int, population_data: PopulationData) -> tuple[np.ndarray, np.ndarray]:

@@ -72,7 +72,7 @@ PARAMETERS: tuple[AnyParameter, ...] = (
         "follow_up_years",
         default=4.0,
         unit="years",
-        range=(2.0, 8.0),
+        range=(2.0, 20.0),
         meaning="Years followed after support has ended.",
         group="analysis",
         bounds=(0.0, 60.0),

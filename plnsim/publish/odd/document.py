@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plnsim.common import streams
 from plnsim.common.package import shipped
 from plnsim.common.sources import SOURCES
-from plnsim.model import measure, outcome, school_year
+from plnsim.model import measure, outcome, school_year, survival
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, rules
 from plnsim.model.world import entities, population, programme, ties
 from plnsim.publish.odd import tables
@@ -87,6 +87,7 @@ def markdown() -> str:
         "streams_module": streams,
         "counts_module": counts,
         "outcome_module": outcome,
+        "survival_module": survival,
     }
     pieces = [environment.get_template(path.name).render(context) for path in sorted(PIECES.glob("*.md"))]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(pieces)).strip() + "\n"

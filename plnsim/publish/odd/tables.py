@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import itertools
+import json
+import re
 from collections.abc import Iterable, Sequence
 from types import FunctionType, ModuleType
 from typing import TypeVar
@@ -15,7 +17,6 @@ from plnsim.common.sources import ASSUMED, SOURCES
 from plnsim.common.streams import run_key, stream_numbers, uniform, week_key
 from plnsim.model import outcome
 from plnsim.model import week as week_module
-from plnsim.model.measure import BARRIERS
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
 from plnsim.model.state import RANGES, Origin, StateVariable
 from plnsim.model.world import tables
@@ -238,9 +239,9 @@ def _expressions(text: PseudoCode) -> list[str]:
     for element in _as(ast.Tuple, _declared(text, "OUTCOMES")).elts:
         if isinstance(element, ast.Starred):
             generator = _as(ast.GeneratorExp, element.value)
-            barrier_name = ast.unparse(generator.generators[0].target)
+            each, of = (ast.unparse(part) for part in (generator.generators[0].target, generator.generators[0].iter))
             rule = text.expression(_as(ast.Call, generator.elt).args[3])
-            expressions += [rule.replace(f"({barrier_name})", f'("{barrier}")') for barrier in BARRIERS]
+            expressions += [re.sub(rf"\b{each}\b", json.dumps(thing), rule) for thing in getattr(outcome, of)]
         else:
             function = _as(ast.Call, element).args[3]
             expressions.append(text.expression(function.body if isinstance(function, ast.Lambda) else function))

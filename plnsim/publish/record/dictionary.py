@@ -20,6 +20,24 @@ KEY_COLUMNS = {
     "networks_active": ("networks", "Networks that meet."),
     "schools_in_networks": ("schools", "Schools that take part in them."),
 }
+SURVIVAL_COLUMNS = {
+    "years_after_support": ("years", "Whole years after the end of support, from 0."),
+    "teachers_followed": (
+        "teachers",
+        "Teachers who used it in the last week of support and neither gave it up nor left their school since.",
+    ),
+    "teacher_survival": ("share", "Survival of teachers' use: not given up so far, by Kaplan and Meier."),
+    "schools_followed": (
+        "schools",
+        "Schools that had spread it in the year in which support ended and kept it in use in every year since.",
+    ),
+    "school_survival": ("share", "Survival of schools' use: kept in every year so far, by Kaplan and Meier."),
+    **{
+        f"{name}_survival_{end}": ("share", f"{side} end of its pointwise 95 % interval (log-minus-log scale).")
+        for name in ("teacher", "school")
+        for end, side in (("low", "Lower"), ("high", "Upper"))
+    },
+}
 
 
 def dictionary_rows() -> list[tuple[str, ...]]:
@@ -45,6 +63,10 @@ def dictionary_rows() -> list[tuple[str, ...]]:
     ]
     rows += [("schools", name, "share", f"{name.capitalize()}, mean of staff and year.") for name in ("use", "belief")]
     rows.append(("schools", "fidelity", "share", "Share of the core that users keep, mean of the year."))
+    rows += [
+        ("survival", "replicate", *KEY_COLUMNS["replicate"]),
+        *(("survival", name, *about) for name, about in SURVIVAL_COLUMNS.items()),
+    ]
     return rows
 
 

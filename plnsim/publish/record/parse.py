@@ -26,7 +26,9 @@ PROVENANCE = "provenance.json"
 LARGEST_PROVENANCE, LARGEST_TABLE = 10_000_000, 20_000_000_000
 SCHEMA_VERSION = 1
 FIRST_MODEL = 1
-RUN_TABLES = ("outcomes", "weeks", "schools")
+RUN_TABLES = ("outcomes", "weeks", "schools", "survival")
+SINCE_0_2 = ("survival",)
+"""Tables that records written by 0.1 do not have."""
 COMPARISON_TABLES = ("outcomes", "weeks", "summary", "differences", "costs", "barriers")
 """The tables of every comparison; a full one has the sensitivity as well."""
 REPORT = "report.html"
@@ -85,7 +87,7 @@ def _check_provenance(provenance: Provenance) -> None:
             check_name(part, "the file")
     for table in (
         *_scenario_files(provenance),
-        *(f"{table}.csv" for table in (COMPARISON_TABLES if is_comparison else RUN_TABLES)),
+        *(f"{table}.csv" for table in (COMPARISON_TABLES if is_comparison else RUN_TABLES) if table not in SINCE_0_2),
     ):
         if not isinstance(provenance["sha256"][table], str):
             raise ValueError(f"the sha256 of {table} is no text")

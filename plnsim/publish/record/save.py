@@ -44,6 +44,8 @@ RECORD_FILES = {
     "dictionary.csv",
     "spread.svg",
     "spread.png",
+    "survival.svg",
+    "survival.png",
     "population",
     "sensitivity.csv",
     *(f"{table}.csv" for table in (*RUN_TABLES, *COMPARISON_TABLES)),
@@ -125,7 +127,13 @@ def write_comparison(
 
 
 def _write_into(result: RunResult, folder: Path, command: Sequence[str]) -> None:
-    from plnsim.output.figures import alternative_text, plot_spread, save_svg
+    from plnsim.output.figures import (
+        alternative_text,
+        alternative_text_of_survival,
+        plot_spread,
+        plot_survival,
+        save_svg,
+    )
 
     _write_scenario(result.scenario, folder / "scenario.toml", "population")
     for name, table in run_tables(result).items():
@@ -134,6 +142,10 @@ def _write_into(result: RunResult, folder: Path, command: Sequence[str]) -> None
     about = {"Title": result.scenario.title, "Description": alternative_text(result)}
     save_svg(plot_spread(result), folder / "spread.svg", Title=about["Title"], Description=about["Description"])
     plot_spread(result).savefig(folder / "spread.png", dpi=150, metadata=about)
+    if (survival := plot_survival(result)) is not None:
+        about["Description"] = alternative_text_of_survival(result)
+        save_svg(survival, folder / "survival.svg", Title=about["Title"], Description=about["Description"])
+        survival.savefig(folder / "survival.png", dpi=150, metadata=about)
     _write_provenance(
         folder,
         {

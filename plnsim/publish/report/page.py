@@ -145,6 +145,7 @@ def _pictures(comparison: Comparison) -> dict[str, Markup | list[Markup]]:
     plots: dict[str, Callable[[Comparison, dict[str, str], dict[str, str]], pictures.Picture | None]] = {
         "halves": pictures.halves,
         "after": pictures.after_support,
+        "survival": pictures.survival,
     }
     if comparison.others:
         plots["differences"] = pictures.differences

@@ -13,6 +13,7 @@ import numpy as np
 import pandas
 
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.survival import YEARS_AFTER
 from plnsim.output.figures import BANDS, BLUE, GREY, ORANGE, alternative_text, label_ends, mark_support
 from plnsim.output.words import interval_label, number, percent, points
 from plnsim.studies.comparison.comparison import Comparison
@@ -243,6 +244,44 @@ def after_support(comparison: Comparison, named: dict[str, str], colours: dict[s
         plot_rows(groups, "change of use after support, in points"),
         f"Change of use after support in percentage points: {'; '.join(phrases)}.",
     )
+
+
+def survival(comparison: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture | None:
+    """How many of the teachers (solid) and of the schools (dashed) that used it when support ended still do, years
+    later: mean of the runs, and a band that holds 9 in 10 of them; nothing where no run reaches a year after support.
+    """
+    figure, axes = _figure(1.7, left=0.13, right=0.86, bottom=0.3, top=0.08)
+    phrases, ends, last = [], [], 0
+    for side in comparison.results:
+        for who, line in (("teacher", "solid"), ("school", (0, (4, 2)))):
+            each = {years: side.values(f"{who}_survival_{years}") for years in YEARS_AFTER}
+            known = {years: values[np.isfinite(values)] for years, values in each.items() if np.isfinite(values).any()}
+            if not known:
+                continue
+            places = [0, *known]
+            means = [100.0, *(100 * values.mean() for values in known.values())]
+            if side.replicates > 1 and who == "teacher":
+                low, high = (
+                    [100.0, *(100 * np.quantile(values, level) for values in known.values())] for level in BANDS[0][:2]
+                )
+                axes.fill_between(places, low, high, color=colours[side.name], alpha=BANDS[0][2], linewidth=0)
+            axes.plot(places, means, color=colours[side.name], linewidth=1.6, linestyle=line, marker=".", markersize=4)
+            last = max(last, places[-1])
+            ends.append((means[-1], f"{named[side.name].split()[0] if comparison.others else who + 's'}", side.name))
+            phrases.append(
+                f"{named[side.name]} {who}s "
+                + ", ".join(f"{percent(mean / 100)} after {place}" for place, mean in zip(places, means, strict=True))
+            )
+    if not phrases:
+        return None
+    label_ends(axes, last, [(end, label, colours[name]) for end, label, name in ends], size=TEXT)
+    axes.set(
+        xlim=(0, last), ylim=(0, 100), yticks=range(0, 101, 25), yticklabels=[f"{tick} %" for tick in range(0, 101, 25)]
+    )
+    axes.set_xticks([0, *(years for years in YEARS_AFTER if years <= last)])
+    axes.set_xlabel("years after support", labelpad=1)
+    axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
+    return Picture(figure, f"Survival of use, by years after support: {'; '.join(phrases)}.")
 
 
 def tornado(sensitivity: pandas.DataFrame, own: float) -> Picture:

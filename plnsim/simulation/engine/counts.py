@@ -65,6 +65,11 @@ COUNT_VARIABLES = (
     Count("uncovered_hours", "microhours", "of them: beyond cover"),
     Count("colleague_hours", "microhours", "hours given to colleagues: standing in, sharing, helping, asking"),
     Count("hours_left", "microhours", "hours that were left for the practice"),
+    Count("took_up", "teachers", "teachers who took it up this week"),
+    Count("gave_up", "teachers", "users who gave it up this week"),
+    Count("left_using", "teachers", "users who left their school this week"),
+    Count("followed", "teachers", "users since support ended who neither gave it up nor left"),
+    Count("followed_gave_up", "teachers", "of them: gave it up this week"),
 )
 
 COUNT_NAMES = tuple(count.name for count in COUNT_VARIABLES)
@@ -144,6 +149,11 @@ def count_school(school: School, world: World, week: Week, p: Parameters, row: S
         if teacher.network_hours > 0:
             row.network_hours += teacher.network_hours
             row.uncovered_hours += uncovered_hours(teacher, week, p)
+        row.took_up += teacher.took_up
+        row.gave_up += teacher.gave_up
+        row.left_using += teacher.left_using
+        row.followed += teacher.followed
+        row.followed_gave_up += teacher.followed_gave_up
         if teacher.network < 0:
             home += 1
             home_users += teacher.uses

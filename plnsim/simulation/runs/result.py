@@ -16,6 +16,7 @@ from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, WeeklyOutcome, compute_outcomes
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.survival import survival_of_schools, survival_of_teachers
 from plnsim.simulation.runs.simulate import ENGINES
 from plnsim.simulation.scenario import Scenario
 
@@ -33,6 +34,7 @@ DISPLAYED_OUTCOMES = (
     "depth",
     "deep_use",
     "retention",
+    "reproduction",
     "ownership",
     "sustained_scale_up",
     "pupil_effect",
@@ -148,6 +150,37 @@ class RunResult:
                 "fidelity": (run.years["fidelity"] / run.years["users"]).ravel(),
                 "routine": run.routine.ravel(),
             }
+        return pandas.DataFrame(columns)
+
+    @cached_property
+    def survival(self) -> pandas.DataFrame:
+        """One row a replicate and whole year after the end of support, from 0; none where runs do not outlast it.
+
+        Columns: ``replicate``, from 0; ``years_after_support``; ``teachers_followed``, those who used it in the last
+        week of support and neither gave it up nor left since; ``teacher_survival`` with ``teacher_survival_low`` and
+        ``teacher_survival_high``, the Kaplan-Meier estimate of not having given it up with its pointwise 95 % interval;
+        the same of schools. NaN where nobody is followed.
+        """
+        import pandas
+
+        return pandas.concat(
+            [self._survival_of(number, run) for number, run in enumerate(self.run_counts)], ignore_index=True
+        )
+
+    def _survival_of(self, number: int, run: RunCounts) -> pandas.DataFrame:
+        import pandas
+
+        teachers, schools = survival_of_teachers(run), survival_of_schools(run)
+        years = np.arange(-(-len(teachers.share) // SCHOOL_WEEKS))
+        columns: dict[str, object] = {"replicate": number, "years_after_support": years}
+        for name, curve, steps in (("teacher", teachers, years * SCHOOL_WEEKS), ("school", schools, years)):
+            known = steps < len(curve.share)
+            for column, values in zip(
+                (f"{name}s_followed", *(f"{name}_survival{end}" for end in ("", "_low", "_high"))), curve, strict=True
+            ):
+                told = np.full(len(years), math.nan)
+                told[known] = values[steps[known]]
+                columns[column] = told
         return pandas.DataFrame(columns)
 
     def values(self, outcome: str) -> np.ndarray:

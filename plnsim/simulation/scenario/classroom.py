@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from plnsim.common.errors import InputError
 from plnsim.common.parameter import Value
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.values import number_of
 from plnsim.simulation.scenario import Scenario
 
 CLASS_SIZE = {"population.schools": 20, "population.secondary_share": 0.0}
@@ -16,7 +17,7 @@ RUNS = 20
 """Replicates behind each curve, as many as ``plnsim run`` makes."""
 MAX_TEACHERS = 1500
 MAX_SCHOOLS = 150
-MAX_WEEKS = 15 * SCHOOL_WEEKS
+MAX_WEEKS = 30 * SCHOOL_WEEKS
 
 TIME: dict[str, Value] = {"conditions.time_shift": 1.0, "conditions.time_target": 1.0}
 LEADERS: dict[str, Value] = {"leadership.vision": 0.9, "leadership.support": 0.9}
@@ -31,6 +32,9 @@ PRESETS: tuple[tuple[str, dict[str, Value]], ...] = (
 )
 """Plans to try with one key, each with the values by which it differs from the scenario."""
 
+FOLLOWED = "programme.follow_up_years"
+"""The parameter that says how long is followed; both sides of a comparison last as long as the longer."""
+
 FRONT_PARAMETERS = ("time.hours", "leadership.vision", "focus.alignment", "programme.support_years")
 """The parameters whose sliders stand in front; all others are behind "more"."""
 
@@ -40,9 +44,16 @@ def with_class_size(scenario: Scenario) -> Scenario:
     return scenario if scenario.population_data else scenario.with_values(CLASS_SIZE)
 
 
-def with_same_length(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
-    """The scenario with other values and its last year where it was; raises ``InputError``."""
-    return check_limits(scenario.with_values(values).with_years(scenario.weeks / SCHOOL_WEEKS))
+def with_same_length(scenario: Scenario, values: Mapping[str, object], *beside: Mapping[str, object]) -> Scenario:
+    """The scenario with other values and its last year where it was; raises ``InputError``.
+
+    Who asks for more or fewer years of follow-up moves its last year by so many; ``beside``: values of the other side
+    of a comparison, of which the longer follow-up counts, so that both last equally long.
+    """
+    changed = scenario.with_values(values)
+    asked = [scenario.with_values(side).values[FOLLOWED] for side in (values, *beside) if FOLLOWED in side]
+    longer = max(float(years) for years in asked) - number_of(scenario.values, FOLLOWED) if asked else 0.0
+    return check_limits(changed.with_years(scenario.weeks / SCHOOL_WEEKS + longer))
 
 
 def check_limits(scenario: Scenario) -> Scenario:

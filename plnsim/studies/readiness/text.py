@@ -21,7 +21,8 @@ def sentences(readiness: Readiness) -> list[str]:
     lines = [
         "Sustained scale-up in schools like these is "
         f"{likelihood_in_runs(readiness.count('sustained_scale_up'), readiness.draws)}: four years after support has "
-        "ended the practice is widely used, in depth, no less than before, and the schools have made it their own.",
+        "ended the practice is widely used, in depth, those who leave are replaced by new users, and the schools have "
+        "made it their own.",
         f"A milder success is {likelihood_in_runs(readiness.count('lasting_use'), readiness.draws)}: at least half as "
         "many teachers use it by then as when support ended, and in depth.",
         f"On average {percent(readiness.baseline['use_when_support_ends'].mean())} of the teachers use it when support "
