@@ -85,6 +85,7 @@ STREAMS = (
     "dummy",
     "visited",
     "network begins",
+    "delegate",
 )
 """The streams of random numbers that have a number of their own; it never changes, so no draw does."""
 FIRST_NAMED, MOST_STREAMS = 64, 256

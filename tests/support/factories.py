@@ -78,7 +78,8 @@ def make_world(*staffs, schools=(), networks=(), advice=(), information=(), cros
     teachers, networks = [teacher for staff in staffs for teacher in staff], list(networks)
     first = 0
     for place, (school, staff) in enumerate(zip(schools, staffs, strict=True)):
-        school.name, school.first_teacher, school.after_last_teacher = place, first, first + len(staff)
+        school.name = school.place = place
+        school.first_teacher, school.after_last_teacher = first, first + len(staff)
         first += len(staff)
         for teacher in staff:
             teacher.school = place
@@ -90,6 +91,8 @@ def make_world(*staffs, schools=(), networks=(), advice=(), information=(), cros
         network.name = network.place = place
         network.first_seat, network.after_last_seat = len(seats), len(seats) + len(holders)
         seats += [post for _, post in holders]
+        for seat, post in holders:
+            teachers[post].first_delegate = 1 if min(p for s, p in holders if teachers[p].school == teachers[post].school) == post else 0
     layers = [_rows(len(teachers), pairs) for pairs in (advice, information, cross)] + [_rows(len(networks), links)]
     return World(teachers, schools, networks, *(part for layer in layers for part in layer), seats)
 
