@@ -18,6 +18,7 @@ class Teacher(Protocol):
     department: int
     network: int
     seat: int
+    first_delegate: int
     threshold: float
     uses: int
     tried: int
@@ -26,6 +27,7 @@ class Teacher(Protocol):
     contact_knowledge: float
     contact_belief: float
     applied: int
+    moves_in: int
     moved_knowledge: float
     moved_belief: float
     barrier: int
@@ -35,7 +37,9 @@ class Teacher(Protocol):
     habit: float
     knowledge: float
     quality: float
+    vacant: int
     member: int
+    new_member: int
     awareness: float
     formal: int
     mobilises: int
@@ -56,6 +60,7 @@ class School(Protocol):
     """A school's state variables."""
 
     name: int
+    place: int
     first_teacher: int
     after_last_teacher: int
     secondary: int
@@ -65,6 +70,7 @@ class School(Protocol):
     users: int
     prevalence: float
     mean_time: float
+    mean_belief: float
     user_knowledge: float
     user_fidelity: float
     evidence_total: int
@@ -76,12 +82,19 @@ class School(Protocol):
     own_vision: float
     vision: float
     support: float
+    own_distributed: float
     distributed: float
     leadership: float
     lasting_leadership: float
     participates: int
     inquiry: float
     brokers: int
+    standing: int
+    taking_part: float
+    invited: int
+    trust_seen: float
+    evidence_seen: float
+    neighbours_in: float
     routine: float
     new_head: int
 
@@ -114,6 +127,7 @@ class Network(Protocol):
     mean_quality: float
     member_use: float
     newcomers: int
+    first_schools: int
     schools: int
     begins: int
     begun: int
@@ -145,6 +159,10 @@ class World(Protocol):
     def link_first(self) -> Sequence[int]: ...
     @property
     def link_to(self) -> Sequence[int]: ...
+    @property
+    def neighbours_first(self) -> Sequence[int]: ...
+    @property
+    def neighbours_to(self) -> Sequence[int]: ...
     @property
     def seats(self) -> Sequence[int]: ...
 
@@ -200,6 +218,7 @@ class ProgrammeParameters(Protocol):
     support_years: float
     follow_up_years: float
     networks_a_facilitator: float
+    selection: int
     grouping: int
     reach: int
     themes: int
@@ -380,6 +399,7 @@ class LeadershipParameters(Protocol):
     spread: float
     evidence_effect: float
     evidence_needed: int
+    learning: float
     mandate_weight: float
     routine_substitutes: float
 
@@ -454,6 +474,16 @@ class SuccessionParameters(Protocol):
     carried: float
 
 
+class ParticipationParameters(Protocol):
+    """The parameters of participation."""
+
+    threshold_supported: float
+    neighbours: float
+    habit_growth: float
+    habit_carries: float
+    refill: float
+
+
 class RenewalParameters(Protocol):
     """The parameters of renewal."""
 
@@ -466,7 +496,6 @@ class RecruitmentParameters(Protocol):
     """The parameters of recruitment."""
 
     rate: float
-    schools_at_once: int
 
 
 class MeasureParameters(Protocol):
@@ -552,6 +581,8 @@ class Parameters(Protocol):
     def turnover(self) -> TurnoverParameters: ...
     @property
     def succession(self) -> SuccessionParameters: ...
+    @property
+    def participation(self) -> ParticipationParameters: ...
     @property
     def renewal(self) -> RenewalParameters: ...
     @property

@@ -50,6 +50,11 @@ def tied_to(world):
         together.append(seats[network])
         for post in seats[network]:
             seen_by[post].update(*linked)
+    staff = [np.flatnonzero(teachers["school"] == school) for school in range(len(world.schools))]
+    for school in range(len(world.schools)):
+        for neighbour in neighbours_of(world.neighbours_first, world.neighbours_to, school).tolist():
+            for post in staff[neighbour].tolist():
+                seen_by[post].update(staff[school].tolist())
     for group in together:
         for post in group:
             seen_by[post] |= group
@@ -151,6 +156,9 @@ def mixed_up(world, seed):
         new = new._replace(**{f"{layer}_first": first, f"{layer}_to": to})
     first, to = rearrange((world.link_first, world.link_to), networks, place["networks"])
     new = new._replace(link_first=first, link_to=to)
+    first, to = rearrange((world.neighbours_first, world.neighbours_to), schools, place["schools"])
+    new = new._replace(neighbours_first=first, neighbours_to=to)
+    new.schools["place"] = np.arange(len(schools))
     new.teachers["post"] = np.arange(len(teachers))
     new.teachers["school"] = place["schools"][new.teachers["school"]]
     seated = new.teachers["network"] >= 0
@@ -165,7 +173,7 @@ def mixed_up(world, seed):
 
 PLACES = {
     "teachers": {"post", "school", "network"},
-    "schools": {"first_teacher", "after_last_teacher"},
+    "schools": {"place", "first_teacher", "after_last_teacher"},
     "networks": {"place", "first_seat", "after_last_seat"},
 }
 

@@ -84,9 +84,9 @@ PARAMETERS = (
     ),
     Parameter(
         "learning",
-        default=0.005,
+        default=0.003,
         unit="share a week",
-        range=(0.0, 0.02),
+        range=(0.0, 0.015),
         meaning="How fast support follows the network's inquiry, priority what staff believe, and distributed "
         "leadership the brokers who act and the style of the head.",
         group="leadership",

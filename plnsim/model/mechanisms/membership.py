@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.participation import TAKES_PART
 from plnsim.model.mechanisms.rules import relax
-from plnsim.model.state import KEPT, StateVariable
+from plnsim.model.state import StateVariable
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Parameters, School, Teacher, Week, World
@@ -87,7 +87,9 @@ def attends(teacher: Teacher, world: World, week: Week) -> bool:
     if teacher.member or not week.tune_up:
         return teacher.member == 1
     return (
-        world.networks[teacher.network].begun == 1 and world.schools[teacher.school].standing != 0 and not teacher.vacant
+        world.networks[teacher.network].begun == 1
+        and world.schools[teacher.school].standing != 0
+        and not teacher.vacant
     )
 
 

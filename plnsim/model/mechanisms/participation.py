@@ -1,8 +1,7 @@
 """Participation: each school decides at the end of a year whether it takes part in its network: stays, leaves, joins.
 
 What the network is worth to it (evidence, trust, its own leadership and focus) counts, that taking part has become a
-habit, and how many of its neighbours take part: the schools of its networks and those nearest by (other schools of
-the district that adopt are as strong a predictor as a school's own fidelity: McIntosh et al. 2018). A new head breaks
+habit, and how many of its neighbours take part: the schools of its networks and those nearest by. A new head breaks
 part of the habit, and lets a school that has left think again (Kittelman et al. 2020).
 """
 
@@ -25,20 +24,19 @@ if TYPE_CHECKING:
 PARAMETERS = (
     Parameter(
         "threshold_supported",
-        default=0.35,
+        default=0.42,
         unit="share",
-        range=(0.1, 0.5),
+        range=(0.2, 0.6),
         meaning="Value at which a school takes part in every second case while there is outside support.",
         group="policy",
     ),
     Parameter(
         "neighbours",
-        default=0.3,
+        default=0.2,
         unit="share",
         range=(0.0, 0.6),
         meaning="Weight of the share of its neighbours that take part, against what a school sees itself.",
         group="policy",
-        direction="kittelman-2020",
     ),
     Parameter(
         "habit_growth",

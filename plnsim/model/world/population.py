@@ -375,7 +375,12 @@ def _groups(
     groups: list[Group] = []
     starting, themes = [], []
     formed_of = [form_networks(schools, values, key, theme) for theme in range(integer_of(values, "programme.themes"))]
-    members = {int(place) for formed, numbers in formed_of for network, number in zip(formed, numbers, strict=True) for place in network[:number]}
+    members = {
+        int(place)
+        for formed, numbers in formed_of
+        for network, number in zip(formed, numbers, strict=True)
+        for place in network[:number]
+    }
     for theme, (formed, taking_part) in enumerate(formed_of):
         for network, number in zip(formed, taking_part, strict=True):
             sending = [

@@ -91,12 +91,12 @@ PARAMETERS: tuple[AnyParameter, ...] = (
     Choice(
         "selection",
         options={
-            "first posts": "the first posts, of one department",
+            "formal role": "those with a formal role, as far as there are such",
             "central in advice": "those to whom most colleagues turn",
             "willing": "those who believe in it most",
-            "formal role": "those with a formal role",
             "spread over departments": "one of each department in turn",
             "random": "anybody",
+            "first posts": "the first posts, of one department",
         },
         meaning="Whom a school sends to its network.",
         group="mobilisation",
@@ -241,7 +241,8 @@ def order_of_delegates(
     """All posts, school by school, in the order in which schools send their holders to networks.
 
     ``turned_to`` says for each post how many colleagues turn to it, ``known`` what is known of a real population. Else
-    belief and formal role go by the draws from which they begin, as belief rises with its draw.
+    belief and formal role go by the draws from which they begin: the highest belief has the highest draw, and those
+    have a formal role whose draw is lowest.
     """
     posts, school, department = teachers["name"], teachers["school"], teachers["department"]
     chance = uniforms(key, "delegate", posts)
@@ -254,8 +255,7 @@ def order_of_delegates(
     elif selection == "willing":
         rank = -known.get("belief", uniforms(key, "initial belief", posts))
     elif selection == "formal role":
-        drawn = uniforms(key, "formal role", posts) < number_of(values, "mobilisation.formal_share")
-        rank = -known.get("formal", drawn).astype(np.int8)
+        rank = 1.0 - known["formal"] if "formal" in known else uniforms(key, "formal role", posts)
     elif selection == "spread over departments":
         in_turn = np.lexsort((chance, department, school))
         starts = np.flatnonzero(np.diff(school[in_turn], prepend=-1) | np.diff(department[in_turn], prepend=-1))
