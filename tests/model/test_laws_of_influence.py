@@ -26,6 +26,7 @@ CHAIN_OF_NETWORKS = {
     "inquiry.exchange_between_networks": 0.2,
     "adoption.alone": 2.0,
     "turnover.movers": 0.0,
+    "renewal.rule": "always",  # so that no school looks at its neighbours
 }
 
 
@@ -50,11 +51,6 @@ def tied_to(world):
         together.append(seats[network])
         for post in seats[network]:
             seen_by[post].update(*linked)
-    staff = [np.flatnonzero(teachers["school"] == school) for school in range(len(world.schools))]
-    for school in range(len(world.schools)):
-        for neighbour in neighbours_of(world.neighbours_first, world.neighbours_to, school).tolist():
-            for post in staff[neighbour].tolist():
-                seen_by[post].update(staff[school].tolist())
     for group in together:
         for post in group:
             seen_by[post] |= group
