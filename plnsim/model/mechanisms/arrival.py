@@ -56,20 +56,27 @@ TEACHER = (
 MOVER = stream("mover")
 MOVED_FROM = stream("moved from")
 INDUCTION = stream("induction")
+MOST_DIVISIONS = 48
+"""More than it takes to find the greatest common divisor of two numbers of 32 bits."""
 
 
 def stride_of_year(week: Week, posts: int) -> int:
     """How many posts further the next one of the year's cycle is: by chance, and so that the cycle meets every post."""
     stride = 1 + int(uniform(week.key, MOVED_FROM, 0) * (posts - 1))
-    while gcd(stride, posts) > 1:
+    for _ in range(posts):
+        if gcd(stride, posts) == 1:
+            return stride
         stride += 1
-    return stride
+    return 1
 
 
 def gcd(some: int, other: int) -> int:
     """The greatest common divisor of two whole numbers above 0."""
-    while other > 0:
-        some, other = other, some % other
+    for _ in range(MOST_DIVISIONS):
+        if other > 0:
+            rest = some % other
+            some = other
+            other = rest
     return some
 
 
@@ -79,10 +86,12 @@ def leaver_for(teacher: Teacher, world: World, week: Week, p: Parameters) -> int
     if posts < 2:
         return teacher.post
     stride = stride_of_year(week, posts)
-    post = (teacher.post + stride) % posts
-    while post != teacher.post and not leaves(world.teachers[post], world, week, p):
+    post = teacher.post
+    for _ in range(posts - 1):
         post = (post + stride) % posts
-    return post
+        if leaves(world.teachers[post], world, week, p):
+            return post
+    return teacher.post
 
 
 def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:

@@ -64,7 +64,9 @@ PARAMETERS = (
     ),
 )
 
-LEFT, OUTSIDE, TAKES_PART = -1, 0, 1
+TAKES_PART = 1
+OUTSIDE = 0
+LEFT = -1
 """What the standing of a school can be."""
 
 
@@ -137,19 +139,18 @@ def school_observes(school: School, world: World, week: Week, p: Parameters) -> 
     evidence, seen, taking_part, neighbours = school.evidence_total, school.evidence_count, 0, 0
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
-        if not teacher.first_delegate:
-            continue
-        network = world.networks[teacher.network]
-        if network.begun and not network.active and school.invited == 0:
-            school.invited = -1
-        if network.active:
-            school.invited = 1
-            school.trust_seen = max(school.trust_seen, network.trust)
-            evidence += network.evidence_total
-            seen += network.evidence_count
-            here = 1 if school.standing == TAKES_PART else 0
-            taking_part += network.schools - here
-            neighbours += max(network.first_schools, network.schools) - here
+        if teacher.first_delegate:
+            network = world.networks[teacher.network]
+            if network.active:
+                here = 1 if school.standing == TAKES_PART else 0
+                taking_part += network.schools - here
+                neighbours += max(network.first_schools, network.schools) - here
+                evidence += network.evidence_total
+                seen += network.evidence_count
+                school.trust_seen = max(school.trust_seen, network.trust)
+                school.invited = 1
+            elif network.begun and school.invited == 0:
+                school.invited = -1
     school.evidence_seen = fixed_point_mean(evidence, seen) if seen > 0 else school.mean_belief
     for place in range(world.neighbours_first[school.place], world.neighbours_first[school.place + 1]):
         neighbours += 1

@@ -71,12 +71,12 @@ NETWORK = (
 
 
 def network_observes(network: Network, world: World, week: Week, p: Parameters) -> None:
-    schools = 0
+    taking_part = 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
         if teacher.first_delegate and world.schools[teacher.school].standing > 0:
-            schools += 1
-    network.schools = schools
+            taking_part += 1
+    network.schools = taking_part
 
 
 def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
