@@ -19,6 +19,7 @@ from plnsim.model.mechanisms import (
     learning,
     membership,
     mobilisation,
+    participation,
     recruitment,
     renewal,
     replacement,
@@ -314,24 +315,25 @@ class EventLogger(PLNModel):
             lines.append(Event(week.number, "weakens", "The practice is no longer part of the school's routines."))
 
     def recruitment(self, step: Step, network: Network, world: World, week: Week, p: Parameters) -> None:
-        begun, schools, lines = network.begun, network.schools, self.network[network.place]
+        begun = network.begun
         step(network, world, week, p)
         if network.begun > begun:
-            lines.append(Event(week.number, "joins", "Is founded."))
-        if network.schools > schools:
-            lines.append(
-                Event(
-                    week.number,
-                    "joins",
-                    f"Takes in {network.schools - schools} more; {network.schools} schools take part.",
-                )
-            )
+            self.network[network.place].append(Event(week.number, "joins", "Is founded."))
+
+    def participation(self, step: Step, school: School, world: World, week: Week, p: Parameters) -> None:
+        before, lines = school.standing, self.school[_place(school, self)]
+        step(school, world, week, p)
+        if school.standing > before:
+            text = "Comes back to its network." if before < 0 else "Joins its network."
+            lines.append(Event(week.number, "joins", text))
+        elif school.standing < before and school.invited > 0:
+            lines.append(Event(week.number, "ends", "Leaves its network."))
 
     def renewal(self, step: Step, network: Network, world: World, week: Week, p: Parameters) -> None:
         before, lines = network.active, self.network[network.place]
         step(network, world, week, p)
         if network.active < before:
-            lines.append(Event(week.number, "ends", "Does not go on without outside support."))
+            lines.append(Event(week.number, "ends", f"Ends; {network.schools} schools were left."))
         elif network.active and week.ends_year and week.support_over:
             lines.append(Event(week.number, "shares", "Goes on by itself for another year."))
 
@@ -351,6 +353,7 @@ LOGGED_STEPS: dict[Step, Log] = {
     arrival.teacher_updates: EventLogger.arrival,
     replacement.school_updates: EventLogger.replacement,
     routine.school_updates: EventLogger.routine,
+    participation.school_updates: EventLogger.participation,
     recruitment.network_updates: EventLogger.recruitment,
     renewal.network_updates: EventLogger.renewal,
 }

@@ -93,8 +93,8 @@ def _story(title: str, facts: list[str], events: list[event_logger.Event], ties:
 
 
 def _has_seat(logger: event_logger.EventLogger, teacher: Teacher) -> bool:
-    """Whether her school ever joins the network in which she would hold the seat."""
-    return bool(teacher.network >= 0 and teacher.seat < logger.networks[teacher.network].schools)
+    """Whether her school ever takes part in the network in which she would hold the seat."""
+    return bool(teacher.network >= 0 and logger.schools[teacher.school].standing != 0)
 
 
 def _use(teacher: Teacher) -> str:
@@ -127,7 +127,7 @@ def _network(logger: event_logger.EventLogger, network: Network) -> Story:
     joined = dict.fromkeys(
         school_name(logger.teachers[post].school)
         for post in sorted(seats, key=lambda post: logger.teachers[post].seat)
-        if logger.teachers[post].seat < network.schools
+        if logger.schools[logger.teachers[post].school].standing > 0
     )
     facts = [
         f"Schools {', '.join(joined)} take part.",

@@ -85,6 +85,7 @@ STREAMS = (
     "dummy",
     "visited",
     "network begins",
+    "delegate",
     # sets of parts
     "advice parts",
     "foreign advice",
@@ -116,6 +117,17 @@ STREAMS = (
     "parts by context",
     "order of parts",
     "parts rounded",
+    "displaced",
+    "refusal",
+    "new refusal",
+    "lapsed parts",
+    "parts put into use",
+    "style of a new head",
+    "comes",
+    "seat is filled",
+    "school stays",
+    "school joins",
+    "fit",
 )
 """The streams of random numbers that have a number of their own; it never changes, so no draw does."""
 FIRST_NAMED, MOST_STREAMS = 160, 256

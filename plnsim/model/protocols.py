@@ -18,6 +18,7 @@ class Teacher(Protocol):
     department: int
     network: int
     seat: int
+    first_delegate: int
     threshold: float
     uses: int
     refuses: int
@@ -31,6 +32,7 @@ class Teacher(Protocol):
     asked: int
     applied: int
     in_use: int
+    moves_in: int
     moved_parts: int
     moved_belief: float
     attention: float
@@ -49,7 +51,9 @@ class Teacher(Protocol):
     parts: int
     knowledge: float
     quality: float
+    vacant: int
     member: int
+    new_member: int
     awareness: float
     formal: int
     mobilises: int
@@ -74,6 +78,7 @@ class School(Protocol):
     """A school's state variables."""
 
     name: int
+    place: int
     first_teacher: int
     after_last_teacher: int
     secondary: int
@@ -83,6 +88,7 @@ class School(Protocol):
     users: int
     prevalence: float
     mean_time: float
+    mean_belief: float
     user_parts: int
     user_fidelity: float
     evidence_total: int
@@ -94,6 +100,7 @@ class School(Protocol):
     own_vision: float
     vision: float
     support: float
+    own_distributed: float
     distributed: float
     leadership: float
     lasting_leadership: float
@@ -102,6 +109,12 @@ class School(Protocol):
     explicit_parts: int
     source_parts: int
     brokers: int
+    standing: int
+    taking_part: float
+    invited: int
+    trust_seen: float
+    evidence_seen: float
+    neighbours_in: float
     own_parts: int
     initiative: int
     fit: float
@@ -147,6 +160,7 @@ class Network(Protocol):
     member_use: float
     newcomers: int
     partner_parts: int
+    first_schools: int
     schools: int
     begins: int
     begun: int
@@ -178,6 +192,10 @@ class World(Protocol):
     def link_first(self) -> Sequence[int]: ...
     @property
     def link_to(self) -> Sequence[int]: ...
+    @property
+    def neighbours_first(self) -> Sequence[int]: ...
+    @property
+    def neighbours_to(self) -> Sequence[int]: ...
     @property
     def seats(self) -> Sequence[int]: ...
 
@@ -233,6 +251,7 @@ class ProgrammeParameters(Protocol):
     support_years: float
     follow_up_years: float
     networks_a_facilitator: float
+    selection: int
     grouping: int
     reach: int
     themes: int
@@ -444,6 +463,7 @@ class LeadershipParameters(Protocol):
     spread: float
     evidence_effect: float
     evidence_needed: int
+    learning: float
     mandate_weight: float
     routine_substitutes: float
 
@@ -523,6 +543,16 @@ class SuccessionParameters(Protocol):
     carried: float
 
 
+class ParticipationParameters(Protocol):
+    """The parameters of participation."""
+
+    threshold_supported: float
+    neighbours: float
+    habit_growth: float
+    habit_carries: float
+    refill: float
+
+
 class RenewalParameters(Protocol):
     """The parameters of renewal."""
 
@@ -535,7 +565,6 @@ class RecruitmentParameters(Protocol):
     """The parameters of recruitment."""
 
     rate: float
-    schools_at_once: int
 
 
 class MeasureParameters(Protocol):
@@ -624,6 +653,8 @@ class Parameters(Protocol):
     def turnover(self) -> TurnoverParameters: ...
     @property
     def succession(self) -> SuccessionParameters: ...
+    @property
+    def participation(self) -> ParticipationParameters: ...
     @property
     def renewal(self) -> RenewalParameters: ...
     @property

@@ -219,6 +219,8 @@ class Engine:
             nobody,
             np.zeros(1, np.int64),
             nobody,
+            np.zeros(len(schools) + 1, np.int64),
+            nobody,
             nobody,
         )
         weeks = np.zeros(len(week_keys), WEEK_DTYPE)

@@ -184,6 +184,7 @@ STEADY_HEADS = {
     "policy.return_to_course": 0.0,
     "succession.rate": 0.0,
     "leadership.evidence_effect": 0.0,
+    "leadership.learning": 0.0,
 }
 
 
@@ -328,13 +329,14 @@ ENTERS = {
     "turnover.early_ratio": {"teachers.years"},
     "leadership.vision": {"schools.vision", "schools.own_vision"},
     "leadership.support": {"schools.support"},
-    "leadership.distributed": {"schools.distributed"},
+    "leadership.distributed": {"schools.distributed", "schools.own_distributed"},
     "focus.alignment": {"schools.own_focus"},
     "leadership.spread": {
         "schools.vision",
         "schools.own_vision",
         "schools.support",
         "schools.distributed",
+        "schools.own_distributed",
         "schools.own_focus",
     },
     "meeting.first_trust": {"networks.trust"},

@@ -11,6 +11,100 @@ TOPOLOGIES = tuple(MODEL_PARAMETERS["programme.topology"].options)
 GROUPINGS = tuple(MODEL_PARAMETERS["programme.grouping"].options)
 
 
+# -- delegates ---------------------------------------------------------------------------------------------------------
+
+
+def delegates_by(selection, values=None, delegates=3):
+    """A world in which every school sends three, and which posts those are."""
+    world = draw_world(
+        {"programme.selection": selection, "programme.delegates": delegates, "programme.participation": 1.0}
+        | (values or {})
+    )
+    return world, world.teachers["network"] >= 0
+
+
+def extremes(world, chosen, column, sign=1):
+    """For every school, whether nobody at home has more of something than any of its delegates."""
+    school, value = world.teachers["school"], sign * column
+    return [
+        value[chosen & (school == place)].min() >= value[~chosen & (school == place)].max()
+        for place in range(len(world.schools))
+        if (~chosen & (school == place)).any()
+    ]
+
+
+def test_the_first_posts_may_be_sent():
+    world, chosen = delegates_by("first posts")
+    assert all(extremes(world, chosen, world.teachers["post"], -1))
+
+
+def test_those_who_believe_in_it_most_may_be_sent():
+    world, chosen = delegates_by("willing")
+    assert all(extremes(world, chosen, world.teachers["belief"]))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.8])
+def test_those_with_a_formal_role_may_be_sent_the_same_ones_whatever_their_number(share):
+    world, chosen = delegates_by("formal role", {"mobilisation.formal_share": share})
+    assert all(extremes(world, chosen, world.teachers["formal"]))
+    assert (chosen == delegates_by("formal role")[1]).all()
+
+
+def test_those_to_whom_most_colleagues_turn_may_be_sent():
+    world, chosen = delegates_by("central in advice")
+    assert all(extremes(world, chosen, np.bincount(world.advice_to, minlength=len(world.teachers))))
+
+
+def test_delegates_may_be_spread_over_departments():
+    world, chosen = delegates_by("spread over departments", {"population.department_size": 4.0}, delegates=4)
+    for place in range(len(world.schools)):
+        staff = world.teachers[world.teachers["school"] == place]
+        sent = np.bincount(staff["department"][chosen[staff["post"]]], minlength=staff["department"].max() + 1)
+        assert len(sent) < 4 or sent.max() == 1  # no department sends two while one sends nobody
+        assert len(sent) != 3 or sent.min() >= 1
+
+
+@pytest.mark.parametrize("selection", ["spread over departments", "random"])
+def test_delegates_drawn_by_chance_are_from_anywhere_in_the_school(selection):
+    world, chosen = delegates_by(selection, {"population.schools": 200})
+    first = world.schools["first_teacher"][world.teachers["school"]]
+    place = (world.teachers["post"] - first + 0.5) / staff_of(world.schools)[world.teachers["school"]]
+    assert place[chosen].mean() == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize("selection", MODEL_PARAMETERS["programme.selection"].options)
+def test_every_theme_has_delegates_of_its_own_and_one_of_each_school_comes_first(selection):
+    values = {"programme.themes": 2, "programme.participation": 0.5, "population.schools": 30}
+    world, chosen = delegates_by(selection, values, delegates=2)
+    seated = world.teachers[chosen]
+    firsts = seated[seated["first_delegate"] == 1]
+    assert len(firsts) == len(np.unique(seated[["school", "network"]])) == world.networks["schools_at_most"].sum()
+    assert not world.teachers["first_delegate"][~chosen].any()
+    standing = world.schools["standing"][seated["school"]]
+    assert (standing == seated["member"]).all()
+    assert (seated["member"] == (seated["seat"] < world.networks["first_schools"][seated["network"]])).all()
+
+
+# -- neighbours --------------------------------------------------------------------------------------------------------
+
+
+def test_neighbours_are_the_six_schools_nearest_by_travel_time():
+    world = draw_world({"population.schools": 50})
+    place = np.stack([world.schools["east"], world.schools["north"]])
+    minutes = np.hypot(*(place[:, :, None] - place[:, None, :]))
+    np.fill_diagonal(minutes, np.inf)
+    for school in range(50):
+        nearest = world.neighbours_to[world.neighbours_first[school] : world.neighbours_first[school + 1]]
+        assert sorted(nearest.tolist()) == sorted(np.argsort(minutes[school])[:6].tolist())
+
+
+@pytest.mark.parametrize(("schools", "neighbours"), [(1, 0), (2, 1), (4, 3), (30, 6)])
+def test_a_school_has_as_many_neighbours_as_there_are_and_is_none_of_its_own(schools, neighbours):
+    world = draw_world({"population.schools": schools, "population.minutes_across": 0.0})
+    assert (np.diff(world.neighbours_first) == neighbours).all()
+    assert not (tie_ends(world, "neighbours")[0] == tie_ends(world, "neighbours")[1]).any()
+
+
 # -- networks ----------------------------------------------------------------------------------------------------------
 
 

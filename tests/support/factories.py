@@ -71,9 +71,9 @@ def parameters(**values):
     return to_namespace(chosen)
 
 
-def make_world(*staffs, schools=(), networks=(), advice=(), information=(), cross=(), links=()):
-    """A world of one list of teachers a school. Ties are pairs of posts (links: of networks): the first turns to the
-    second.
+def make_world(*staffs, schools=(), networks=(), advice=(), information=(), cross=(), links=(), neighbours=()):
+    """A world of one list of teachers a school. Ties are pairs of posts (links: of networks; neighbours: of schools):
+    the first turns to the second.
 
     Posts and places are counted from 0, first school first. Whoever has a ``network`` holds a seat in it, in the order
     of ``seat``.
@@ -82,19 +82,26 @@ def make_world(*staffs, schools=(), networks=(), advice=(), information=(), cros
     teachers, networks = [teacher for staff in staffs for teacher in staff], list(networks)
     first = 0
     for place, (school, staff) in enumerate(zip(schools, staffs, strict=True)):
-        school.name, school.first_teacher, school.after_last_teacher = place, first, first + len(staff)
+        school.name = school.place = place
+        school.first_teacher, school.after_last_teacher = first, first + len(staff)
         first += len(staff)
         for teacher in staff:
             teacher.school = place
     for post, teacher in enumerate(teachers):
         teacher.name = teacher.post = post
+        teacher.first_delegate = 0
     seats = []
     for place, network in enumerate(networks):
         holders = sorted((teacher.seat, teacher.post) for teacher in teachers if teacher.network == place)
         network.name = network.place = place
         network.first_seat, network.after_last_seat = len(seats), len(seats) + len(holders)
         seats += [post for _, post in holders]
-    layers = [_rows(len(teachers), pairs) for pairs in (advice, information, cross)] + [_rows(len(networks), links)]
+        for school in {teachers[post].school for _, post in holders}:
+            teachers[min(post for _, post in holders if teachers[post].school == school)].first_delegate = 1
+    layers = [_rows(len(teachers), pairs) for pairs in (advice, information, cross)] + [
+        _rows(len(networks), links),
+        _rows(len(schools), neighbours),
+    ]
     return World(teachers, schools, networks, *(part for layer in layers for part in layer), seats)
 
 
@@ -173,10 +180,12 @@ def make_random_world(rng):
         teacher.threshold = 0.05 + 0.9 * teacher.threshold
     networks = [_randomise(make_network(), NETWORK, rng) for _ in range(2)]
     for network in networks:
-        network.schools, network.schools_at_most = rng.randrange(4), 3
+        network.schools, network.first_schools, network.schools_at_most = rng.randrange(4), rng.randrange(1, 4), 3
         network.attended, network.members = rng.randrange(4), rng.randrange(1, 6)
         network.newcomers = rng.randrange(network.members + 1)
     schools = [_randomise(make_school(), SCHOOL, rng) for _ in range(3)]
+    for school in schools:
+        school.standing, school.invited = rng.choice((-1, 0, 1, 1)), rng.choice((-1, 0, 1, 1))
     first = {0: 0, 1: 8, 2: 14}
     pairs = [
         (first[school] + rng.randrange(len(staff)), first[school] + rng.randrange(len(staff)))
@@ -193,6 +202,7 @@ def make_random_world(rng):
         information=within[1::2],
         cross=cross + [(colleague, teacher) for teacher, colleague in cross],
         links=[(0, 1), (1, 0)],
+        neighbours=[(0, 1), (1, 0), (1, 2), (2, 1)],
     )
 
 

@@ -84,8 +84,9 @@ SCHEDULE = _in_order(
     "succession",  # heads leave
     "replacement",  # whoever takes over begins as declared
     "arrival",  # what newcomers bring, and who is brought in
+    "participation",  # schools stay in their networks, leave or join
     "renewal",  # networks go on without support, or end
-    "recruitment",  # networks take in schools
+    "recruitment",  # networks are founded
     "lasting",  # who took it up, gave it up, left while using it (only to be counted)
 )
 """The mechanisms in the order of the week."""

@@ -25,6 +25,7 @@ SCHOOL = (
     StateVariable("users", type="i4", unit="number", meaning="staff who use it", kind="seen"),
     StateVariable("prevalence", type="f8", unit="share", meaning="share of staff using the practice", kind="seen"),
     StateVariable("mean_time", type="f8", unit="share", meaning="mean time sufficiency of staff", kind="seen"),
+    StateVariable("mean_belief", type="f8", unit="share", meaning="mean belief of staff in the practice", kind="seen"),
     StateVariable(
         "user_parts", type="u8", unit="set", meaning="the parts that a user knows, another one each week", kind="seen"
     ),
@@ -51,13 +52,14 @@ NETWORK = (
 
 
 def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
-    users, time, fidelity = 0, 0, 0
+    users, time, belief, fidelity = 0, 0, 0, 0
     staff = school.after_last_teacher - school.first_teacher
     shown = int(uniform(week.key, SHOWN, school.name) * school.users)
     school.user_parts = no_parts()
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
         time += to_fixed_point(teacher.time)
+        belief += to_fixed_point(teacher.belief)
         if teacher.uses:
             if users <= shown:
                 school.user_parts = teacher.parts
@@ -66,6 +68,7 @@ def school_observes(school: School, world: World, week: Week, p: Parameters) -> 
     school.users = users
     school.prevalence = users / staff
     school.mean_time = fixed_point_mean(time, staff)
+    school.mean_belief = fixed_point_mean(belief, staff)
     school.user_fidelity = fixed_point_mean(fidelity, users)
 
 
@@ -73,7 +76,7 @@ def network_observes(network: Network, world: World, week: Week, p: Parameters) 
     focus, time, leadership, distributed, members = 0, 0, 0, 0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
-        if attends(teacher, network, week):
+        if attends(teacher, world, week):
             school = world.schools[teacher.school]
             fit = school.own_focus * relevance(network, p)
             focus += to_fixed_point(relax(fit, p.conditions.focus_target, p.conditions.focus_shift))

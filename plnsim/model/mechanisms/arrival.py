@@ -1,7 +1,9 @@
-"""Arrival: what newcomers bring from other schools, and how a school with a routine brings them in.
+"""Arrival: who comes from another school and what she brings, and how a school with a routine brings newcomers in.
 
-Who comes and how many is settled by turnover, whose parameters hold here as well; what a newcomer is to begin with
-stands with each state variable.
+Movers move, and are nowhere else any more: all posts lie on one cycle that differs from year to year, and a post that
+falls vacant goes to the first leaver whom one meets on it from there on, so that each leaver may take over exactly
+one. Who leaves and how many is settled by turnover, whose parameters hold here as well; what a newcomer is to begin
+with stands with each state variable.
 """
 
 from __future__ import annotations
@@ -9,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plnsim.common.streams import stream, uniform
-from plnsim.model.mechanisms.learning import initial_parts, learn
-from plnsim.model.mechanisms.norms import initial_belief
+from plnsim.model.mechanisms.learning import learn
 from plnsim.model.mechanisms.parts import draw_parts, share_of_parts, without
+from plnsim.model.mechanisms.turnover import leaves
 from plnsim.model.state import StateVariable
 
 if TYPE_CHECKING:
@@ -30,6 +32,13 @@ WRITES = (
 """State variables of other mechanisms that this one writes."""
 
 TEACHER = (
+    StateVariable(
+        "moves_in",
+        type="i1",
+        unit="yes/no",
+        meaning="whoever takes over the post at the year end comes from another school",
+        kind="seen",
+    ),
     StateVariable(
         "moved_parts",
         type="u8",
@@ -50,33 +59,61 @@ MOVER = stream("mover")
 MOVED_FROM = stream("moved from")
 INDUCTION = stream("induction")
 INDUCTED = stream("induction parts")
+MOST_DIVISIONS = 48
+"""More than it takes to find the greatest common divisor of two numbers of 32 bits."""
 
 
-def moves_in(teacher: Teacher, week: Week, p: Parameters) -> bool:
-    """Whether a newcomer comes from another school of the system."""
-    return uniform(week.key, MOVER, teacher.name) < p.turnover.movers
+def stride_of_year(week: Week, posts: int) -> int:
+    """How many posts further the next one of the year's cycle is: by chance, and so that the cycle meets every post."""
+    stride = 1 + int(uniform(week.key, MOVED_FROM, 0) * (posts - 1))
+    for _ in range(posts):
+        if gcd(stride, posts) == 1:
+            return stride
+        stride += 1
+    return 1
+
+
+def gcd(some: int, other: int) -> int:
+    """The greatest common divisor of two whole numbers above 0."""
+    for _ in range(MOST_DIVISIONS):
+        if other > 0:
+            rest = some % other
+            some = other
+            other = rest
+    return some
+
+
+def leaver_for(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
+    """The post of the leaver who may take over that of a leaver: the first one on the year's cycle from there on."""
+    posts = len(world.teachers)
+    if posts < 2:
+        return teacher.post
+    stride = stride_of_year(week, posts)
+    post = teacher.post
+    for _ in range(posts - 1):
+        post = (post + stride) % posts
+        if leaves(world.teachers[post], world, week, p):
+            return post
+    return teacher.post
 
 
 def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-    if not week.ends_year or not moves_in(teacher, week, p):
+    if not week.ends_year:
         return
-    school = world.schools[teacher.school]
-    staff = school.after_last_teacher - school.first_teacher
-    others = len(world.teachers) - staff
-    if others == 0:
-        teacher.moved_parts = initial_parts(teacher, world, week, p)
-        teacher.moved_belief = initial_belief(teacher, world, week, p)
+    teacher.moves_in = 0
+    if uniform(week.key, MOVER, teacher.name) >= p.turnover.movers or not leaves(teacher, world, week, p):
         return
-    place = int(uniform(week.key, MOVED_FROM, teacher.name) * others)
-    elsewhere = world.teachers[place if place < school.first_teacher else place + staff]
-    teacher.moved_parts = elsewhere.parts
-    teacher.moved_belief = elsewhere.belief
+    mover = world.teachers[leaver_for(teacher, world, week, p)]
+    if mover.school != teacher.school:
+        teacher.moves_in = 1
+        teacher.moved_parts = mover.parts
+        teacher.moved_belief = mover.belief
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if not week.ends_year or not teacher.new:
         return
-    if moves_in(teacher, week, p):
+    if teacher.moves_in:
         teacher.parts = teacher.moved_parts
         teacher.knowledge = share_of_parts(teacher.parts, p)
         teacher.belief = teacher.moved_belief

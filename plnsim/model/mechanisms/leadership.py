@@ -2,7 +2,9 @@
 
 Facilitation in hours is only a part of it (Brown & Poortman 2020): a head gives the practice priority (vision), knows
 and backs it (support), and lets others lead (distributed leadership). What pupils gain convinces heads once a year. A
-routine carries part of what the head's attention would.
+routine carries part of what the head's attention would. Leaders learn: those of a school that takes part come to back
+the practice as its network inquires, they negotiate its priority with what staff believe where leadership is
+distributed, and they let others lead where brokers act.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ PARAMETERS = (
         default=0.3,
         unit="share a year",
         range=(0.0, 0.6),
-        meaning="How far a year's evidence of benefit moves a head's priority.",
+        meaning="How far a year's evidence of benefit moves a head's priority and support.",
         group="leadership",
         bounds=(0.0, 2.0),
         direction="mason-galloway-2021",
@@ -79,6 +81,16 @@ PARAMETERS = (
         group="leadership",
         bounds=(0, 10_000),
         integer=True,
+    ),
+    Parameter(
+        "learning",
+        default=0.003,
+        unit="share a week",
+        range=(0.0, 0.015),
+        meaning="How fast support follows the network's inquiry, priority what staff believe, and distributed "
+        "leadership the brokers who act and the style of the head.",
+        group="leadership",
+        direction="brown-poortman-2020",
     ),
     Parameter(
         "mandate_weight",
@@ -105,6 +117,7 @@ NEW_VISION = stream("new vision")
 INITIAL_SUPPORT = stream("support")
 NEW_SUPPORT = stream("new support")
 INITIAL_DISTRIBUTION = stream("distributed leadership")
+NEW_DISTRIBUTION = stream("style of a new head")
 
 
 def initial_vision(school: School, world: World, week: Week, p: Parameters) -> float:
@@ -125,9 +138,14 @@ def initial_support(school: School, world: World, week: Week, p: Parameters) -> 
 
 
 def initial_distribution(school: School, world: World, week: Week, p: Parameters) -> float:
-    """Distributed leadership, around the middle of schools."""
-    u = uniform(week.key, INITIAL_DISTRIBUTION, school.name)
+    """How far a head is inclined to let others lead, around the middle of schools."""
+    u = uniform(week.key, trait_stream(week, INITIAL_DISTRIBUTION, NEW_DISTRIBUTION), school.name)
     return logit_normal(p.leadership.distributed, p.leadership.spread, u)
+
+
+def style(school: School, world: World, week: Week, p: Parameters) -> float:
+    """How far the head is inclined to let others lead."""
+    return school.own_distributed
 
 
 SCHOOL = (
@@ -156,12 +174,19 @@ SCHOOL = (
         successor=initial_support,
     ),
     StateVariable(
+        "own_distributed",
+        type="f8",
+        unit="share",
+        meaning="distributed leadership that this head is inclined to",
+        start=initial_distribution,
+        successor=initial_distribution,
+    ),
+    StateVariable(
         "distributed",
         type="f8",
         unit="share",
         meaning="distributed leadership",
-        kind="fixed",
-        start=initial_distribution,
+        start=style,
         successor=KEPT,
     ),
     StateVariable("leadership", type="f8", unit="share", meaning="leadership as staff feel it this week", kind="seen"),
@@ -184,6 +209,14 @@ def school_observes(school: School, world: World, week: Week, p: Parameters) -> 
 
 
 def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
+    learning = p.leadership.learning
+    school.support = relax(school.support, 1.0, learning * school.inquiry)
+    school.vision = relax(school.vision, school.mean_belief, learning * school.distributed)
+    if school.brokers > 0:
+        school.distributed = relax(school.distributed, 1.0, learning)
+    school.distributed = relax(school.distributed, school.own_distributed, learning)
     if week.ends_year and school.evidence_count > p.leadership.evidence_needed:
         evidence = fixed_point_mean(school.evidence_total, school.evidence_count)
-        school.vision = clip_share(school.vision + p.leadership.evidence_effect * (evidence - 0.5) * school.prevalence)
+        moved = p.leadership.evidence_effect * (evidence - 0.5) * school.prevalence
+        school.vision = clip_share(school.vision + moved)
+        school.support = clip_share(school.support + moved)

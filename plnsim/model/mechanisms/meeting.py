@@ -178,7 +178,7 @@ NETWORK = (
         kind="seen",
     ),
     StateVariable(
-        "newcomers", type="i4", unit="number", meaning="seats that changed hands at the last year end", kind="seen"
+        "newcomers", type="i4", unit="number", meaning="seats that somebody new took over last week", kind="seen"
     ),
 )
 
@@ -245,7 +245,7 @@ def network_observes(network: Network, world: World, week: Week, p: Parameters) 
             quality_total += to_fixed_point(teacher.quality)
             users += teacher.uses
         if teacher.member:
-            newcomers += teacher.new
+            newcomers += teacher.new_member
     network.attended = attended
     network.mean_quality = fixed_point_mean(quality_total, attended)
     network.member_use = users / attended if attended > 0 else 0.0
@@ -256,7 +256,7 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     teacher.quality = 0.0
     if teacher.network >= 0:
         network = world.networks[teacher.network]
-        if network.meets and attends(teacher, network, week):
+        if network.meets and attends(teacher, world, week):
             school = world.schools[teacher.school]
             takes = hours_taken(school, network, p)
             if teacher.owed > 0 and uniform(week.key, COMES, teacher.name) >= 1.0 - teacher.owed / max(1, takes):

@@ -1,38 +1,68 @@
-"""Who takes part in a network: holders of a seat, as long as the network meets and their school has joined.
+"""Who takes part in a network: holders of a seat, as long as the network meets and their school takes part.
 
-Few learn on behalf of many (Brown & Poortman 2019). A school takes part while one of its staff is a member.
+Few learn on behalf of many (Brown & Poortman 2019). A school takes part while one of its staff is a member. The seat
+of someone who leaves is vacant until the school sends somebody: the sooner, the more its leaders care and the more
+taking part is a habit.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plnsim.model.state import KEPT, StateVariable
+from plnsim.common.streams import stream, uniform
+from plnsim.model.mechanisms.participation import TAKES_PART
+from plnsim.model.mechanisms.rules import relax
+from plnsim.model.state import StateVariable
 
 if TYPE_CHECKING:
-    from plnsim.model.protocols import Network, Parameters, School, Teacher, Week, World
+    from plnsim.model.protocols import Parameters, School, Teacher, Week, World
 
 PARAMETERS = ()
 WRITES = ("teacher.new",)
 """State variables of other mechanisms that this one writes."""
 
 
-def joined(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
-    """Whether she takes part: a holder of a seat, once her school has joined, while the network is active."""
+def has_joined(teacher: Teacher, world: World) -> bool:
+    """Whether hers is a seat in an active network in which her school takes part."""
     if teacher.network < 0:
-        return 0
-    network = world.networks[teacher.network]
-    return 1 if network.active and teacher.seat < network.schools else 0
+        return False
+    return world.networks[teacher.network].active == 1 and world.schools[teacher.school].standing == TAKES_PART
+
+
+def initial_membership(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
+    """Whether she takes part from the start."""
+    return 1 if has_joined(teacher, world) else 0
+
+
+def vacated(teacher: Teacher, world: World, week: Week, p: Parameters) -> int:
+    """Whether the post holds a seat, which is vacant when it changes hands."""
+    return 1 if teacher.network >= 0 else 0
 
 
 TEACHER = (
+    StateVariable(
+        "vacant",
+        type="i1",
+        unit="yes/no",
+        meaning="the seat of the post is not filled",
+        start=0,
+        successor=vacated,
+    ),
     StateVariable(
         "member",
         type="i1",
         unit="yes/no",
         meaning="takes part in an active network",
-        start=joined,
-        successor=KEPT,
+        start=initial_membership,
+        successor=0,
+    ),
+    StateVariable(
+        "new_member",
+        type="i1",
+        unit="yes/no",
+        meaning="took over the seat this week",
+        start=0,
+        successor=0,
     ),
 )
 
@@ -47,12 +77,20 @@ SCHOOL = (
     ),
 )
 
+FILLED = stream("seat is filled")
 
-def attends(teacher: Teacher, network: Network, week: Week) -> int:
+
+def attends(teacher: Teacher, world: World, week: Week) -> bool:
     """Whether the holder of a seat comes when the network meets: members do, and in a tune-up all whose school ever
     took part.
     """
-    return teacher.member or (week.tune_up and network.begun and teacher.seat < network.schools)
+    if teacher.member or not week.tune_up:
+        return teacher.member == 1
+    return (
+        world.networks[teacher.network].begun == 1
+        and world.schools[teacher.school].standing != 0
+        and not teacher.vacant
+    )
 
 
 def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
@@ -67,4 +105,15 @@ def school_observes(school: School, world: World, week: Week, p: Parameters) -> 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.new = 0
-    teacher.member = joined(teacher, world, week, p)
+    teacher.new_member = 0
+    teacher.member = 0
+    if not has_joined(teacher, world):
+        return
+    if teacher.vacant:
+        school = world.schools[teacher.school]
+        willing = relax(school.leadership, 1.0, p.participation.habit_carries * school.taking_part)
+        if uniform(week.key, FILLED, teacher.name) < p.participation.refill * willing:
+            teacher.vacant = 0
+            teacher.new_member = 1
+    if not teacher.vacant:
+        teacher.member = 1

@@ -1,7 +1,7 @@
-"""Growth: networks take in further schools at the end of a year, the likelier the better their evidence; later ones
-are founded.
+"""Growth: networks are founded, all at once or over the years, and count the schools that take part.
 
-A programme that grows year by year begins with some of its networks and founds the others over the years.
+A programme that grows year by year begins with some of its networks and founds the others over the years. Whether a
+school joins is its own decision (see *participation*).
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import stream, uniform
-from plnsim.model.mechanisms.rules import fixed_point_mean
 from plnsim.model.state import BUILT, KEPT, StateVariable
 
 if TYPE_CHECKING:
@@ -19,21 +17,11 @@ if TYPE_CHECKING:
 PARAMETERS = (
     Parameter(
         "rate",
-        default=0.3,
+        default=0.1,
         unit="chance a year",
-        range=(0.0, 0.8),
-        meaning="Chance of taking in a school in a year of the best evidence.",
+        range=(0.0, 0.5),
+        meaning="Chance that a school outside its network joins in a year, or comes back, were it sure of the worth.",
         group="policy",
-    ),
-    Parameter(
-        "schools_at_once",
-        default=1,
-        unit="schools",
-        range=(1, 4),
-        meaning="Schools that a network takes in at a time.",
-        group="policy",
-        bounds=(1, 1000),
-        integer=True,
     ),
 )
 
@@ -43,8 +31,24 @@ def founded_at_once(network: Network, world: World, week: Week, p: Parameters) -
     return 1 if network.begins == 0 else 0
 
 
+def schools_at_first(network: Network, world: World, week: Week, p: Parameters) -> int:
+    """How many schools take part when it is founded."""
+    return network.first_schools
+
+
 NETWORK = (
-    StateVariable("schools", type="i4", unit="number", meaning="schools that take part", start=BUILT, successor=KEPT),
+    StateVariable(
+        "first_schools",
+        type="i4",
+        unit="number",
+        meaning="schools that take part from its founding",
+        kind="fixed",
+        start=BUILT,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "schools", type="i4", unit="number", meaning="schools that take part", kind="seen", start=schools_at_first
+    ),
     StateVariable(
         "begins",
         type="i4",
@@ -65,14 +69,17 @@ NETWORK = (
     ),
 )
 
-RECRUITS = stream("recruit")
+
+def network_observes(network: Network, world: World, week: Week, p: Parameters) -> None:
+    taking_part = 0
+    for seat in range(network.first_seat, network.after_last_seat):
+        teacher = world.teachers[world.seats[seat]]
+        if teacher.first_delegate and world.schools[teacher.school].standing > 0:
+            taking_part += 1
+    network.schools = taking_part
 
 
 def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     if not network.begun and week.number + 1 >= network.begins:
         network.begun = 1
         network.active = 1
-    if week.ends_year and network.active and network.schools < network.schools_at_most:
-        evidence = fixed_point_mean(network.evidence_total, network.evidence_count)
-        if uniform(week.key, RECRUITS, network.name) < p.recruitment.rate * evidence:
-            network.schools = min(network.schools_at_most, network.schools + p.recruitment.schools_at_once)

@@ -1,7 +1,8 @@
-"""Renewal: once support has ended, each network decides at the end of a year whether to go on by itself.
+"""Renewal: whether networks go on once support has ended, and when one ends for want of schools.
 
-Evidence of benefit, trust and its schools' leadership and focus speak for it (49 of 104 schools of Challenge the Gap
-bought a further year: EEF 2017).
+Each school decides for itself (see *participation*), by what its network is worth to it; 49 of 104 schools of
+Challenge the Gap bought a further year (EEF 2017). A network ends when fewer than two schools are left, or none where
+it began with one.
 """
 
 from __future__ import annotations
@@ -9,10 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Choice, Parameter
-from plnsim.common.streams import stream, uniform
-from plnsim.model.mechanisms.conditions import RENEW, ces_mean
-from plnsim.model.mechanisms.partners import joint
-from plnsim.model.mechanisms.rules import fixed_point_mean, logistic, relax
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Network, Parameters, Week, World
@@ -20,21 +17,21 @@ if TYPE_CHECKING:
 RULE = Choice(
     "rule",
     options={
-        "by its value": "as evidence, trust, leadership and focus speak for it",
+        "by its value": "each school decides, as evidence, trust, leadership, focus and neighbours speak for it",
         "never": "every network ends with the school year in which support ends",
-        "always": "every network goes on",
+        "always": "no school ever leaves, and every network goes on",
     },
-    meaning="How networks decide when support has ended.",
+    meaning="How schools decide on their networks.",
     group="analysis",
 )
 
 PARAMETERS = (
     Parameter(
         "threshold",
-        default=0.6,
+        default=0.55,
         unit="share",
         range=(0.3, 0.7),
-        meaning="Value at which a network goes on in every second case.",
+        meaning="Value at which a school goes on in every second case when support has ended.",
         group="policy",
         direction="eef-challenge-the-gap",
     ),
@@ -43,7 +40,7 @@ PARAMETERS = (
         default=12.0,
         unit="per share",
         range=(4.0, 20.0),
-        meaning="How sharply the decision turns around it.",
+        meaning="How sharply schools' decisions turn around it, with support and without.",
         group="policy",
         bounds=(0.0, 100.0),
     ),
@@ -52,23 +49,20 @@ PARAMETERS = (
 WRITES = ("network.active",)
 """State variables of other mechanisms that this one writes."""
 
-RENEWS = stream("renew")
 NEVER = RULE.code("never")
 ALWAYS = RULE.code("always")
 
 
 def network_value(evidence: float, trust: float, conditions: float) -> float:
-    """What a network is worth to its schools: the geometric mean of evidence, trust and conditions."""
+    """What a network is worth to a school: the geometric mean of evidence, trust and conditions."""
     worth: float = (evidence * trust * conditions) ** (1.0 / 3.0)
     return worth
 
 
 def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
-    if not network.active or not week.ends_year or not week.support_over or p.renewal.rule == ALWAYS:
+    if not network.active:
         return
-    conditions = ces_mean(RENEW, network.time, network.leadership, network.focus, p)
-    worth = network_value(fixed_point_mean(network.evidence_total, network.evidence_count), network.trust, conditions)
-    goes_on = logistic(p.renewal.sharpness * (worth - p.renewal.threshold))
-    goes_on = relax(goes_on, 1.0, joint(p.partners.continuity, p.partners.a_network))
-    if p.renewal.rule == NEVER or uniform(week.key, RENEWS, network.name) >= goes_on:
+    if p.renewal.rule == NEVER and week.ends_year and week.support_over:
+        network.active = 0
+    if p.renewal.rule != ALWAYS and network.schools < min(2, network.first_schools):
         network.active = 0

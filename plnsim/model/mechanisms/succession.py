@@ -1,7 +1,8 @@
 """Succession: a head leaves and another comes, who may care more or less.
 
 Distributed leadership and routine carry the work across the change; a new head starts with less of it (not invented
-here). Change cuts both ways: a new head is also the first reason to take up again (Kittelman et al. 2020).
+here) and has a style of her own. Change cuts both ways: a new head is also the first reason to take up again
+(Kittelman et al. 2020).
 """
 
 from __future__ import annotations

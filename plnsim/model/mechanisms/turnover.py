@@ -1,7 +1,8 @@
 """Turnover of teachers: at the end of the year some leave, and newcomers take their posts.
 
-More leave in their first years and from disadvantaged schools. A newcomer may bring knowledge and belief from another
-school; a school with a routine inducts her. A seat in a network stays with the post.
+More leave in their first years and from disadvantaged schools. Some of those who leave move to another school of the
+system, and bring what they know and believe; a school with a routine inducts newcomers. A seat in a network stays
+with the post, vacant until the school fills it.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ PARAMETERS = (
         default=0.4,
         unit="share",
         range=(0.0, 0.8),
-        meaning="Share of newcomers who come from another school of the system.",
+        meaning="Chance that a post is taken over by someone who leaves another school of the system.",
         group="people",
         source="nces-2022",
     ),
@@ -129,10 +130,15 @@ def leaving_probability(years: int, disadvantage: float, p: Parameters) -> float
     return min(1.0, rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
 
 
+def leaves(teacher: Teacher, world: World, week: Week, p: Parameters) -> bool:
+    """Whether she leaves at this year end; the same for whoever asks, before her years are counted on."""
+    disadvantage = world.schools[teacher.school].disadvantage
+    return uniform(week.key, LEAVES, teacher.name) < leaving_probability(teacher.years, disadvantage, p)
+
+
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if not week.ends_year:
         return
-    disadvantage = world.schools[teacher.school].disadvantage
-    teacher.years = teacher.years + 1
-    if uniform(week.key, LEAVES, teacher.name) < leaving_probability(teacher.years - 1, disadvantage, p):
+    if leaves(teacher, world, week, p):
         teacher.new = 1
+    teacher.years = teacher.years + 1

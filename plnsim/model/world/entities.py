@@ -59,7 +59,16 @@ _TEACHER = (
         "seat",
         type="i2",
         unit="number",
-        meaning="the order in which the school of the seat joins the network, from 0",
+        meaning="the order of the school of the seat in the network, from 0",
+        kind="fixed",
+        start=BUILT,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "first_delegate",
+        type="i1",
+        unit="yes/no",
+        meaning="the post holds the first of its school's seats in the network",
         kind="fixed",
         start=BUILT,
         successor=KEPT,
@@ -72,6 +81,15 @@ _SCHOOL = (
         type="u8",
         unit="identity",
         meaning="lasting identity; what chance is keyed by",
+        kind="fixed",
+        start=BUILT,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "place",
+        type="i4",
+        unit="place",
+        meaning="place in the list of schools",
         kind="fixed",
         start=BUILT,
         successor=KEPT,
@@ -167,7 +185,7 @@ _NETWORK = (
         "schools_at_most",
         type="i4",
         unit="number",
-        meaning="schools that have a seat or may be recruited",
+        meaning="schools that have seats, whether they take part or not",
         kind="fixed",
         start=BUILT,
         successor=KEPT,
@@ -217,9 +235,9 @@ class WorldOf(NamedTuple, Generic[Teachers, Schools, Networks, Places]):
     """Everyone and every tie, people and places held in any way: arrays, columns, lists of agents.
 
     Ties of person *i* are ``..._to[..._first[i]:..._first[i + 1]]``: the colleagues she turns to (advice), those she
-    hears from (information), members of other schools she exchanges with while her network is active (cross), and the
-    networks that a network is linked with (links). ``seats`` lists each network's posts in the order in which schools
-    join.
+    hears from (information), members of other schools she exchanges with while her network is active (cross), the
+    networks that a network is linked with (links), and the schools nearest to a school (neighbours). ``seats`` lists
+    each network's posts, school by school.
     """
 
     teachers: Teachers
@@ -233,6 +251,8 @@ class WorldOf(NamedTuple, Generic[Teachers, Schools, Networks, Places]):
     cross_to: Places
     link_first: Places
     link_to: Places
+    neighbours_first: Places
+    neighbours_to: Places
     seats: Places
 
     def __repr__(self) -> str:

@@ -31,7 +31,14 @@ from plnsim.model.world.entities import (
     start_school,
     start_teacher,
 )
-from plnsim.model.world.programme import Seats, cross_ties, form_networks, linked_networks
+from plnsim.model.world.programme import (
+    Seats,
+    cross_ties,
+    form_networks,
+    linked_networks,
+    nearest_schools,
+    order_of_delegates,
+)
 from plnsim.model.world.ties import Pairs, Ties, ties_within_schools, to_csr
 
 if TYPE_CHECKING:
@@ -192,7 +199,9 @@ def build_world(
     for layer, pairs in (("advice", population_data.advice), ("information", population_data.information)):
         if pairs is not None:
             ties[layer] = to_csr(len(teachers), *pairs)
-    networks, seats, seats_of = _networks(teachers, schools, values, key, population_data)
+    turned_to = np.bincount(ties["advice"][1], minlength=len(teachers))
+    order = order_of_delegates(teachers, turned_to, population_data.teachers, values, key)
+    networks, seats, seats_of = _networks(teachers, schools, order, values, key, population_data)
     co_teaching = integer_of(values, "ties.co_teaching")
     if co_teaching > 0:
         ties["advice"] = _with_co_teachers(ties["advice"], teachers, co_teaching)
@@ -202,7 +211,8 @@ def build_world(
     sources, to = (np.array([pair[end] for pair in linked], dtype=np.int64) for end in (0, 1))
     links = to_csr(len(networks), sources, to)
     cross = cross_ties(len(teachers), schools, seats_of, values, key)
-    return World(teachers, schools, networks, *ties["advice"], *ties["information"], *cross, *links, seats)
+    neighbours = nearest_schools(schools)
+    return World(teachers, schools, networks, *ties["advice"], *ties["information"], *cross, *links, *neighbours, seats)
 
 
 def start_people(world: World, week: Week, p: Parameters) -> None:
@@ -235,6 +245,8 @@ def set_known_values(world: World, population_data: PopulationData) -> None:
             world.schools[column] = known
     if "vision" in population_data.schools:
         world.schools["own_vision"] = population_data.schools["vision"]
+    if "distributed" in population_data.schools:
+        world.schools["own_distributed"] = population_data.schools["distributed"]
     for column, known in population_data.teachers.items():
         world.teachers[column] = known
     world.teachers["used_before"] = world.teachers["uses"]
@@ -289,7 +301,7 @@ def _schools(
     staff: np.ndarray, secondary: np.ndarray, values: Mapping[str, Value], key: int, population_data: PopulationData
 ) -> np.ndarray:
     schools = np.zeros(len(staff), SCHOOL_DTYPE)
-    names = schools["name"] = np.arange(len(staff))
+    names = schools["name"] = schools["place"] = np.arange(len(staff))
     after = np.cumsum(staff)
     schools["first_teacher"], schools["after_last_teacher"], schools["secondary"] = after - staff, after, secondary
     for axis, stream in (("east", "place east"), ("north", "place north")):
@@ -317,10 +329,15 @@ def _teachers(schools: np.ndarray, values: Mapping[str, Value], population_data:
 
 
 def _networks(
-    teachers: np.ndarray, schools: np.ndarray, values: Mapping[str, Value], key: int, population_data: PopulationData
+    teachers: np.ndarray,
+    schools: np.ndarray,
+    order: np.ndarray,
+    values: Mapping[str, Value],
+    key: int,
+    population_data: PopulationData,
 ) -> tuple[np.ndarray, np.ndarray, list[Seats]]:
     """Network records, their seats in one list, and for each network its posts and the rank of their school."""
-    groups, starting, themes = _groups(schools, values, key, population_data)
+    groups, starting, themes = _groups(schools, order, values, key, population_data)
     networks = np.zeros(len(groups), NETWORK_DTYPE)
     networks["name"] = networks["place"] = np.arange(len(groups))
     networks["theme"], networks["begins"] = themes, _founding_weeks(len(groups), values, key)
@@ -329,20 +346,26 @@ def _networks(
         posts = np.concatenate([sent for _, sent in group]) if group else np.zeros(0, np.int64)
         rank = np.repeat(np.arange(len(group)), [len(sent) for _, sent in group])
         teachers["network"][posts], teachers["seat"][posts] = place, rank
+        teachers["first_delegate"][[sent[0] for _, sent in group if len(sent)]] = 1
         seats_of.append((posts, rank))
     lengths = np.array([len(posts) for posts, _ in seats_of], dtype=np.int64)
     networks["first_seat"], networks["after_last_seat"] = np.cumsum(lengths) - lengths, np.cumsum(lengths)
-    networks["schools"], networks["schools_at_most"] = starting, [len(group) for group in groups]
+    networks["first_schools"], networks["schools_at_most"] = starting, [len(group) for group in groups]
     seats = np.concatenate([posts for posts, _ in seats_of]) if groups else np.zeros(0, np.int64)
     return networks, seats.astype(np.int32), seats_of
 
 
 def _groups(
-    schools: np.ndarray, values: Mapping[str, Value], key: int, population_data: PopulationData
+    schools: np.ndarray,
+    order: np.ndarray,
+    values: Mapping[str, Value],
+    key: int,
+    population_data: PopulationData,
 ) -> tuple[list[Group], list[int], np.ndarray]:
     """Schools and posts of each network, how many schools take part from the start, and each network's theme.
 
-    A network to which no school could send anybody at the start is not formed.
+    A network to which no school could send anybody at the start is not formed. ``order`` is that of all posts, in which
+    schools send their holders. A school that takes part in one theme from the start is no candidate for others.
     """
     if population_data.networks is not None:
         return (
@@ -352,10 +375,20 @@ def _groups(
         )
     groups: list[Group] = []
     starting, themes = [], []
-    for theme in range(integer_of(values, "programme.themes")):
-        formed, taking_part = form_networks(schools, values, key, theme)
+    formed_of = [form_networks(schools, values, key, theme) for theme in range(integer_of(values, "programme.themes"))]
+    members = {
+        int(place)
+        for formed, numbers in formed_of
+        for network, number in zip(formed, numbers, strict=True)
+        for place in network[:number]
+    }
+    for theme, (formed, taking_part) in enumerate(formed_of):
         for network, number in zip(formed, taking_part, strict=True):
-            sending = [(int(school), _delegates(schools[school], values, theme)) for school in network]
+            sending = [
+                (int(school), _delegates(schools[school], order, values, theme))
+                for rank, school in enumerate(network)
+                if rank < number or int(school) not in members
+            ]
             senders = sum(len(posts) > 0 for _, posts in sending[:number])
             if senders > 0:
                 groups.append([(school, posts) for school, posts in sending if len(posts)])
@@ -371,11 +404,11 @@ def _founding_weeks(number: int, values: Mapping[str, Value], key: int) -> np.nd
     return np.floor(over * rank / max(1, number)).astype(np.int32)
 
 
-def _delegates(school: np.void, values: Mapping[str, Value], theme: int) -> np.ndarray:
+def _delegates(school: np.void, order: np.ndarray, values: Mapping[str, Value], theme: int) -> np.ndarray:
     """The posts that a school sends to its network of a theme; none when its staff is too small for so many."""
-    first, after = int(school["first_teacher"]), int(school["after_last_teacher"])
+    staff = order[int(school["first_teacher"]) : int(school["after_last_teacher"])]
     number = integer_of(values, "programme.delegates")
-    return np.arange(min(after, first + theme * number), min(after, first + (theme + 1) * number))
+    return np.sort(staff[theme * number : (theme + 1) * number])
 
 
 def _with_co_teachers(advice: Ties, teachers: np.ndarray, weight: int) -> Ties:

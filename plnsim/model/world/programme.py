@@ -89,6 +89,20 @@ PARAMETERS: tuple[AnyParameter, ...] = (
         shape="log-uniform",
     ),
     Choice(
+        "selection",
+        options={
+            "formal role": "those with a formal role, as far as there are such",
+            "central in advice": "those to whom most colleagues turn",
+            "willing": "those who believe in it most",
+            "spread over departments": "one of each department in turn",
+            "random": "anybody",
+            "first posts": "the first posts, of one department",
+        },
+        meaning="Whom a school sends to its network.",
+        group="mobilisation",
+        structural=True,
+    ),
+    Choice(
         "grouping",
         options={
             "anywhere": "networks form without regard to place",
@@ -183,6 +197,8 @@ PARAMETERS: tuple[AnyParameter, ...] = (
 
 NEAREST_SCHOOLS = 24
 MAX_ROUNDS = 64
+NEIGHBOURS = 6
+"""Schools nearest by that a school looks at when it decides on taking part."""
 
 
 def form_networks(
@@ -213,6 +229,52 @@ def form_networks(
         if len(group) < at_most:
             group.append(school)
     return [np.array(group, dtype=np.int64) for group in groups], members
+
+
+def order_of_delegates(
+    teachers: np.ndarray,
+    turned_to: np.ndarray,
+    known: Mapping[str, np.ndarray],
+    values: Mapping[str, Value],
+    key: int,
+) -> np.ndarray:
+    """All posts, school by school, in the order in which schools send their holders to networks.
+
+    ``turned_to`` says for each post how many colleagues turn to it, ``known`` what is known of a real population. Else
+    belief and formal role go by the draws from which they begin: the highest belief has the highest draw, and those
+    have a formal role whose draw is lowest.
+    """
+    posts, school, department = teachers["name"], teachers["school"], teachers["department"]
+    chance = uniforms(key, "delegate", posts)
+    selection = values["programme.selection"]
+    rank = np.zeros(len(teachers))
+    if selection == "first posts":
+        chance = posts
+    elif selection == "central in advice":
+        rank = -turned_to
+    elif selection == "willing":
+        rank = -known.get("belief", uniforms(key, "initial belief", posts))
+    elif selection == "formal role":
+        rank = 1.0 - known["formal"] if "formal" in known else uniforms(key, "formal role", posts)
+    elif selection == "spread over departments":
+        in_turn = np.lexsort((chance, department, school))
+        starts = np.flatnonzero(np.diff(school[in_turn], prepend=-1) | np.diff(department[in_turn], prepend=-1))
+        rank[in_turn] = np.arange(len(in_turn)) - np.repeat(starts, np.diff(np.append(starts, len(in_turn))))
+    return np.lexsort((chance, rank, school))
+
+
+def nearest_schools(schools: np.ndarray) -> Ties:
+    """For each school those nearest to it by travel time, as (first, to)."""
+    from scipy.spatial import cKDTree
+
+    number = min(NEIGHBOURS, len(schools) - 1)
+    if number == 0:
+        return to_csr(len(schools), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    place = np.column_stack([schools["east"], schools["north"]])
+    _, nearest = cKDTree(place).query(place, k=number + 1)
+    others = nearest != np.arange(len(schools))[:, None]
+    others[others.all(axis=1), -1] = False  # where several are in one place, a school need not find itself
+    return to_csr(len(schools), np.repeat(np.arange(len(schools)), number), nearest[others])
 
 
 def _morton_order(east: np.ndarray, north: np.ndarray) -> np.ndarray:

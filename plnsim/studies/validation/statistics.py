@@ -83,11 +83,11 @@ def hardly_touched(arm_run: ArmRun, least: float = 0.05) -> float:
 
 def share_rejoining(arms: Arms, arm: str = "it") -> float:
     """Share of the schools in networks just before the first decision without subsidy that are in networks just after
-    it.
+    it; they are counted at the beginning of a week.
     """
     run_counts = arms[arm].run_counts
     schools, decided = run_counts.networks["schools"], run_counts.support_ends - 1
-    return float(schools[decided] / schools[decided - 1]) if schools[decided - 1] > 0 else math.nan
+    return float(schools[decided + 1] / schools[decided]) if schools[decided] > 0 else math.nan
 
 
 def abandoned(

@@ -21,6 +21,7 @@ P = parameters(
     leadership_evidence_effect=0.4,
     leadership_evidence_needed=5,
     conditions_leadership_shift=0.0,
+    leadership_learning=0.0,
 )
 
 
@@ -88,7 +89,11 @@ def vision(ends_year=1, p=P, evidence=0.75, count=6, **state):
         | state
     )
     world = make_world([make_teacher()], schools=[school])
-    assert changed_variables(leadership.school_updates, school, world, make_week(ends_year=ends_year), p) <= {"vision"}
+    assert changed_variables(leadership.school_updates, school, world, make_week(ends_year=ends_year), p) <= {
+        "vision",
+        "support",
+        "distributed",
+    }
     return school.vision
 
 
@@ -110,7 +115,7 @@ def test_five_observations_are_too_few():
 
 
 def test_a_head_who_needs_none_is_still_not_moved_by_nothing():
-    assert vision(p=parameters(leadership_evidence_needed=0), count=0) == 0.5
+    assert vision(p=parameters(leadership_evidence_needed=0, leadership_learning=0.0), count=0) == 0.5
 
 
 def test_what_nobody_uses_does_not_convince():
@@ -120,7 +125,7 @@ def test_what_nobody_uses_does_not_convince():
 @pytest.mark.parametrize(("before", "evidence", "after"), [(0.9, 1.0, 1.0), (0.1, 0.0, 0.0)])
 def test_priority_stays_between_nothing_and_all(before, evidence, after):
     # 0.9 + 2 x 0.5 x 1 would be 1.9; 0.1 - 2 x 0.5 x 1 would be -0.9
-    p = parameters(leadership_evidence_effect=2.0)
+    p = parameters(leadership_evidence_effect=2.0, leadership_learning=0.0)
     assert vision(p=p, vision=before, evidence=evidence, prevalence=1.0) == after
 
 
@@ -131,9 +136,64 @@ def test_what_staff_saw_in_the_last_but_one_week_of_the_year_counts():
         policy_return_to_course=0.0,
         policy_coherence=1.0,
         succession_rate=0.0,
+        leadership_learning=0.0,
     )
     school = make_school(vision=0.5, prevalence=0.5, new_evidence=6 * UNIT, new_evidence_count=6)
     world = make_world([make_teacher()], schools=[school])
     for step in steps("school_updates"):
         step(school, world, make_week(of_year=38, ends_year=1), p)
     assert school.vision == close_to(0.6)  # 0.5 + 0.4 x (1 - 0.5) x 0.5
+
+
+# --- leaders learn
+
+
+def learns(learning=0.1, ends_year=0, **state):
+    """The school after a week in which its leaders learnt a tenth of the way."""
+    usual = {"vision": 0.6, "support": 0.4, "distributed": 0.5, "own_distributed": 0.5, "mean_belief": 0.6}
+    school = make_school(**usual | state)
+    world, p = make_world([make_teacher()], schools=[school]), parameters(leadership_learning=learning)
+    week = make_week(ends_year=ends_year)
+    assert changed_variables(leadership.school_updates, school, world, week, p) <= {"vision", "support", "distributed"}
+    return school
+
+
+def test_support_grows_with_the_inquiry_of_the_network():
+    assert learns(inquiry=0.5).support == close_to(0.43)  # 0.1 x 0.5 of the way from 0.4 to 1
+    assert learns(inquiry=0.0).support == 0.4
+
+
+def test_evidence_moves_support_as_it_moves_priority():
+    p = {"prevalence": 0.5, "evidence_total": 6 * UNIT, "evidence_count": 6}
+    school = learns(0.0, ends_year=1, **p)  # 0.3 x (1 - 0.5) x 0.5
+    assert (school.support, school.vision) == (close_to(0.475), close_to(0.675))
+
+
+@pytest.mark.parametrize(("belief", "vision"), [(1.0, 0.62), (0.2, 0.58), (0.6, 0.6)])
+def test_priority_is_negotiated_with_what_staff_believe_as_far_as_leadership_is_distributed(belief, vision):
+    assert learns(mean_belief=belief).vision == close_to(vision)  # 0.1 x 0.5 of the way
+    assert learns(mean_belief=belief, distributed=0.0, own_distributed=0.0).vision == close_to(0.6)
+
+
+def test_where_brokers_act_leadership_becomes_distributed():
+    assert learns(brokers=2).distributed == close_to(0.545)  # 0.55, and a tenth of the way back
+    assert learns(brokers=0).distributed == close_to(0.5)
+
+
+def test_distributed_leadership_returns_to_the_style_of_the_head():
+    assert learns(own_distributed=0.9).distributed == close_to(0.54)
+
+
+def test_leaders_who_do_not_learn_stay_as_they_are():
+    school = learns(0.0, inquiry=1.0, brokers=3, mean_belief=1.0, own_distributed=0.1)
+    assert (school.support, school.vision, school.distributed) == (0.4, 0.6, 0.5)
+
+
+def test_a_new_head_has_a_style_of_her_own(stub_uniform):
+    p, school = parameters(leadership_distributed=0.7), make_school(own_distributed=0.2)
+    world = make_world([make_teacher()], schools=[school])
+    draws = stub_uniform(leadership, style_of_a_new_head=0.5, distributed_leadership=0.5)
+    assert leadership.initial_distribution(school, world, make_week(number=3), p) == close_to(0.7)
+    leadership.initial_distribution(school, world, make_week(number=-1), p)
+    assert [name for _, name, _, _ in draws] == ["style of a new head", "distributed leadership"]
+    assert leadership.style(school, world, make_week(number=-1), p) == 0.2

@@ -133,11 +133,11 @@ def test_a_network_sees_who_met_last_week_and_who_uses_it():
     world = make_world(
         [
             make_teacher(seat=0, quality=0.5, uses=1, **sits),
-            make_teacher(seat=0, quality=0.25, new=1, **sits),
+            make_teacher(seat=0, quality=0.25, new_member=1, **sits),
             make_teacher(quality=1.0, uses=1),
         ],
         [make_teacher(seat=1, **sits), make_teacher(seat=1, uses=1, **sits)],
-        [make_teacher(network=0, seat=2, uses=1, new=1)],
+        [make_teacher(network=0, seat=2, uses=1, new_member=1)],
         networks=[make_network(members=4)],
     )
     network = world.networks[0]
@@ -173,13 +173,13 @@ def test_a_network_without_members_sees_nobody():
 # --- who attends
 
 
-def attends(week=None, p=P, disadvantage=0.0, network=None, **state):
+def attends(week=None, p=P, disadvantage=0.0, network=None, standing=1, **state):
     """The quality of a meeting for her: (1 x 0.5 x 0.25)^(1/3)."""
     teacher = make_teacher(**{"network": 0, "seat": 0, "member": 1, "quality": 0.9} | state)
     of_network = {"active": 1, "meets": 1, "schools": 1, "focus": 1.0, "trust": 0.5, "facilitation": 0.25}
     world = make_world(
         [teacher],
-        schools=[make_school(disadvantage=disadvantage)],
+        schools=[make_school(disadvantage=disadvantage, standing=standing)],
         networks=[make_network(**of_network | (network or {}))],
     )
     assert changed_variables(meeting.teacher_updates, teacher, world, week or make_week(), p) <= {"quality", "owed"}
@@ -219,10 +219,10 @@ def test_who_holds_no_seat_attends_nothing():
 
 
 def test_all_who_ever_held_a_seat_attend_a_tune_up():
-    ended = {"active": 0, "schools": 2}
-    assert attends(make_week(tune_up=1), member=0, seat=1, network=ended) == close_to(0.5)
-    assert attends(make_week(tune_up=1), member=0, seat=2, network=ended) == 0.0  # her school never joined
-    assert attends(make_week(), member=0, seat=1, network=ended) == 0.0
+    ended = {"active": 0}
+    assert attends(make_week(tune_up=1), member=0, standing=-1, network=ended) == close_to(0.5)
+    assert attends(make_week(tune_up=1), member=0, standing=0, network=ended) == 0.0  # her school never joined
+    assert attends(make_week(), member=0, standing=-1, network=ended) == 0.0
 
 
 def test_a_network_that_is_not_founded_yet_holds_no_tune_up():
@@ -233,7 +233,7 @@ def test_a_network_that_is_not_founded_yet_holds_no_tune_up():
 
 def test_a_tune_up_of_a_network_that_has_ended_still_finds_the_focus_of_its_schools():
     teacher = make_teacher(network=0, seat=0, member=0)
-    world = make_world([teacher], schools=[make_school(own_focus=0.75)], networks=[make_network(active=0, schools=1)])
+    world = make_world([teacher], schools=[make_school(own_focus=0.75, standing=-1)], networks=[make_network(active=0)])
     for step in (aggregates.network_observes, meeting.network_observes):
         step(world.networks[0], world, make_week(tune_up=1), P)
     assert world.networks[0].focus == close_to(0.75)

@@ -68,7 +68,7 @@ def year_end(stub_uniform, p=P, week=YEAR_END, new=NEW, **state):
     teacher = make_teacher(**{"new": 1, "knowledge": 0.9} | state)
     world = make_world([teacher], networks=[make_network(active=1, schools=1)])
     changed = changed_variables(replacement.teacher_updates, teacher, world, week, p)
-    assert not changed & {"name", "post", "school", "department", "network", "seat", "member"}
+    assert not changed & {"name", "post", "school", "department", "network", "seat"}
     return teacher, changed
 
 
@@ -123,9 +123,11 @@ def test_newcomers_differ_in_load_around_a_mean_of_1(stub_uniform):
     assert teacher.load == pytest.approx(0.8824969025845955, rel=1e-8)  # e^-0.125 at draws of 0.5
 
 
-def test_a_seat_stays_with_the_post(stub_uniform):
+def test_a_seat_stays_with_the_post_and_is_vacant(stub_uniform):
     teacher, _ = year_end(stub_uniform, network=0, seat=0, member=1)
-    assert (teacher.network, teacher.seat, teacher.member, teacher.new) == (0, 0, 1, 1)
+    assert (teacher.network, teacher.seat, teacher.new) == (0, 0, 1)
+    assert (teacher.member, teacher.vacant) == (0, 1)
+    assert year_end(stub_uniform)[0].vacant == 0  # without a seat
 
 
 # --- a new head
@@ -141,13 +143,13 @@ OF_HEADS = parameters(
 
 
 def head_changes(stub_uniform, vision_u=0.5, **state):
-    stub_uniform(leadership, new_vision=vision_u, new_support=0.5)
+    stub_uniform(leadership, new_vision=vision_u, new_support=0.5, style_of_a_new_head=0.5)
     school = make_school(
         **{"new_head": 1, "own_vision": 0.9, "vision": 0.7, "support": 0.9, "distributed": 0.5, "routine": 0.5} | state
     )
     world = make_world([make_teacher()], schools=[school])
     changed = changed_variables(replacement.school_updates, school, world, make_week(), OF_HEADS)
-    assert changed <= {"own_vision", "support", "vision"}
+    assert changed <= {"own_vision", "support", "vision", "own_distributed", "taking_part"}
     return school
 
 

@@ -82,9 +82,9 @@ def test_years_in_post_are_those_of_a_staff_in_balance(stub_uniform, u, years):
 
 
 @pytest.mark.parametrize(
-    ("network", "active", "seat", "member"), [(-1, 1, 0, 0), (0, 1, 1, 1), (0, 1, 2, 0), (0, 0, 1, 0)]
+    ("network", "active", "standing", "member"), [(-1, 1, 1, 0), (0, 1, 1, 1), (0, 1, 0, 0), (0, 0, 1, 0)]
 )
-def test_a_seat_makes_a_member_while_the_network_is_active_and_her_school_has_joined(network, active, seat, member):
-    teacher = make_teacher(network=network, seat=seat)
-    world = make_world([teacher], networks=[make_network(active=active, schools=2)])
-    assert membership.joined(teacher, world, START, parameters()) == member
+def test_a_seat_makes_a_member_while_the_network_is_active_and_her_school_takes_part(network, active, standing, member):
+    teacher = make_teacher(network=network, seat=0)
+    world = make_world([teacher], schools=[make_school(standing=standing)], networks=[make_network(active=active)])
+    assert membership.initial_membership(teacher, world, START, parameters()) == member

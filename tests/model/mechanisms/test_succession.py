@@ -66,8 +66,10 @@ def test_a_new_head_is_new_for_one_week(stub_uniform):
 
 def test_a_head_leaves_and_another_takes_over(stub_uniform):
     """A draw of 0.119 < 0.12: a new head with half of her priority of 0.6, and half of the old one carried over."""
-    stub_uniform(succession, leadership, head_leaves=0.119, new_vision=0.5, new_support=0.5)
-    school = make_school(disadvantage=0.5, own_vision=0.9, vision=0.7, support=0.9, distributed=1.0)
+    stub_uniform(succession, leadership, head_leaves=0.119, new_vision=0.5, new_support=0.5, style_of_a_new_head=0.5)
+    school = make_school(
+        disadvantage=0.5, own_vision=0.9, vision=0.7, support=0.9, distributed=1.0, own_distributed=0.9, taking_part=0.6
+    )
     world = make_world([make_teacher()], schools=[school])
     changes = in_a_row(succession.school_updates, replacement.school_updates)
     assert changed_variables(changes, school, world, make_week(ends_year=1), P) == {
@@ -75,7 +77,10 @@ def test_a_head_leaves_and_another_takes_over(stub_uniform):
         "own_vision",
         "support",
         "vision",
+        "own_distributed",
+        "taking_part",
     }
+    assert (school.own_distributed, school.distributed, school.taking_part) == (close_to(0.5), 1.0, close_to(0.3))
     assert (school.own_vision, school.support, school.vision) == (close_to(0.6), close_to(0.4), close_to(0.5))
 
 
