@@ -79,8 +79,6 @@ STREAMS = (
     "new awareness",
     "new formal role",
     "induction",
-    "renew",
-    "recruit",
     "mailed",
     "dummy",
     "visited",

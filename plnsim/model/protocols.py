@@ -47,7 +47,6 @@ class Teacher(Protocol):
     gave_up: int
     left_using: int
     followed: int
-    followed_gave_up: int
     parts: int
     knowledge: float
     quality: float

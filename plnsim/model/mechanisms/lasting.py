@@ -57,22 +57,18 @@ TEACHER = (
     StateVariable(
         "followed",
         type="i1",
-        unit="yes/no",
-        meaning="used it when support ended, and has neither given it up nor left since",
-        kind="marked",
-        start=0,
-        successor=KEPT,
-    ),
-    StateVariable(
-        "followed_gave_up",
-        type="i1",
-        unit="yes/no",
-        meaning="gave it up this week, having used it ever since support ended",
+        unit="0 to 3",
+        meaning="used it when support ended, and has neither given it up nor left since (1); gave it up this week (2)",
         kind="marked",
         start=0,
         successor=KEPT,
     ),
 )
+
+
+FOLLOWED = 1
+GAVE_UP = 2
+"""What the mark ``followed`` can be, besides 0."""
 
 
 def follows(week: Week) -> int:
@@ -87,9 +83,10 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     teacher.took_up = 1 if teacher.uses and (teacher.new or not before) else 0
     teacher.gave_up = 1 if before and not teacher.uses and not teacher.new else 0
     teacher.left_using = 1 if before and teacher.new else 0
-    teacher.followed_gave_up = teacher.followed * teacher.gave_up
     if follows(week):
-        teacher.followed = teacher.uses
-    elif teacher.gave_up or teacher.new:
+        teacher.followed = FOLLOWED if teacher.uses else 0
+    elif teacher.followed != FOLLOWED or teacher.new:
         teacher.followed = 0
+    elif teacher.gave_up:
+        teacher.followed = GAVE_UP
     teacher.used_before = teacher.uses

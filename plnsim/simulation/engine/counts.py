@@ -14,6 +14,7 @@ import numpy as np
 from plnsim.common.short_repr import short_repr
 from plnsim.model.mechanisms.barrier import FOCUS, LEADERSHIP, TIME
 from plnsim.model.mechanisms.parts import share_of_parts
+from plnsim.model.mechanisms.lasting import FOLLOWED, GAVE_UP
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
 from plnsim.model.mechanisms.time import uncovered_hours
@@ -152,8 +153,10 @@ def count_school(school: School, world: World, week: Week, p: Parameters, row: S
         row.took_up += teacher.took_up
         row.gave_up += teacher.gave_up
         row.left_using += teacher.left_using
-        row.followed += teacher.followed
-        row.followed_gave_up += teacher.followed_gave_up
+        if teacher.followed == FOLLOWED:
+            row.followed += 1
+        elif teacher.followed == GAVE_UP:
+            row.followed_gave_up += 1
         if teacher.network < 0:
             home += 1
             home_users += teacher.uses

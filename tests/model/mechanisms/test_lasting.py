@@ -9,7 +9,7 @@ from tests.simulation.test_engines import assert_engines_agree
 from tests.support.factories import changed_variables, make_teacher, make_week, make_world, parameters
 from tests.support.runs import small_scenario
 
-MARKS = ("took_up", "gave_up", "left_using", "followed_gave_up")
+MARKS = ("took_up", "gave_up", "left_using")
 WEEK = {"support_over": 1, "number": 50}
 
 
@@ -23,7 +23,8 @@ def marks(before, uses, new=0, followed=0, **week):
     )
     assert changed <= {*MARKS, "followed", "used_before"}
     assert teacher.used_before == uses
-    return {name for name in (*MARKS, "followed") if getattr(teacher, name)}
+    followed = {0: set(), lasting.FOLLOWED: {"followed"}, lasting.GAVE_UP: {"followed gave up"}}[teacher.followed]
+    return {name for name in MARKS if getattr(teacher, name)} | followed
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,8 @@ def test_without_support_those_of_the_first_week_are_followed():
 
 def test_who_is_followed_is_so_until_she_gives_it_up_or_leaves_and_never_again():
     assert marks(1, 1, followed=1, supported=0) == {"followed"}
-    assert marks(1, 0, followed=1, supported=0) == {"gave_up", "followed_gave_up"}
+    assert marks(1, 0, followed=1, supported=0) == {"gave_up", "followed gave up"}
+    assert marks(0, 0, followed=lasting.GAVE_UP, supported=0) == set()
     assert marks(1, 0, new=1, followed=1, supported=0) == {"left_using"}
     assert marks(1, 1, new=1, followed=1, supported=0) == {"left_using", "took_up"}
     assert marks(0, 1, supported=0) == {"took_up"}

@@ -248,7 +248,7 @@ def test_the_order_of_people_cannot_matter():
 
 def test_marks_never_feed_back():
     marks = [variable.name for _, variables in KINDS for variable in variables if variable.kind == "marked"]
-    of_lasting = {"used_before", "took_up", "gave_up", "left_using", "followed", "followed_gave_up"}
+    of_lasting = {"used_before", "took_up", "gave_up", "left_using", "followed"}
     assert set(marks) == {"reached", "mobilised", "barrier", "colleague_hours", "hours_left"} | of_lasting
     for number in WORLDS:
         world, week, p = random_case(number)
