@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 PARAMETERS = (
     Parameter(
         "fading",
-        default=0.03,
+        default=0.015,
         unit="share a week",
-        range=(0.0, 0.1),
+        range=(0.0, 0.06),
         meaning="How fast attention fades towards what evidence of benefit keeps up.",
         group="practice",
     ),

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 PARAMETERS = (
     Parameter(
         "hours",
-        default=1.0,
+        default=1.2,
         unit="hours a week",
-        range=(0.2, 2.0),
+        range=(0.3, 2.0),
         meaning="Hours for developing one's practice, in an average school.",
         group="time",
         bounds=(0.0, 40.0),

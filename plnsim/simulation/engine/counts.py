@@ -13,8 +13,8 @@ import numpy as np
 
 from plnsim.common.short_repr import short_repr
 from plnsim.model.mechanisms.barrier import FOCUS, LEADERSHIP, TIME
-from plnsim.model.mechanisms.parts import share_of_parts
 from plnsim.model.mechanisms.lasting import FOLLOWED, GAVE_UP
+from plnsim.model.mechanisms.parts import share_of_parts
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
 from plnsim.model.mechanisms.time import uncovered_hours
