@@ -23,16 +23,17 @@ class Teacher(Protocol):
     tried: int
     exposure: float
     source_fidelity: float
-    contact_knowledge: float
+    contact_parts: int
     contact_belief: float
     applied: int
-    moved_knowledge: float
+    moved_parts: int
     moved_belief: float
     barrier: int
     evidence: float
     adaptation: float
     fidelity: float
     habit: float
+    parts: int
     knowledge: float
     quality: float
     member: int
@@ -41,8 +42,8 @@ class Teacher(Protocol):
     mobilises: int
     reached: int
     mobilised: int
-    heard: float
-    advised: float
+    heard: int
+    advised: int
     advised_formally: int
     belief: float
     first_belief: float
@@ -65,7 +66,7 @@ class School(Protocol):
     users: int
     prevalence: float
     mean_time: float
-    user_knowledge: float
+    user_parts: int
     user_fidelity: float
     evidence_total: int
     evidence_count: int
@@ -81,7 +82,10 @@ class School(Protocol):
     lasting_leadership: float
     participates: int
     inquiry: float
+    explicit_parts: int
+    source_parts: int
     brokers: int
+    own_parts: int
     routine: float
     new_head: int
 
@@ -104,9 +108,14 @@ class Network(Protocol):
     evidence_count: int
     new_evidence: int
     new_evidence_count: int
+    skill: float
+    facilitator_parts: int
+    parts: int
     knowledge: float
+    shared: int
+    variety: float
     facilitation: float
-    linked_knowledge: float
+    linked_parts: int
     trust: float
     meets: int
     facilitated: int
@@ -114,6 +123,7 @@ class Network(Protocol):
     mean_quality: float
     member_use: float
     newcomers: int
+    partner_parts: int
     schools: int
     begins: int
     begun: int
@@ -234,6 +244,14 @@ class PracticeParameters(Protocol):
     pupil_ratio: float
 
 
+class PartsParameters(Protocol):
+    """The parameters of parts."""
+
+    count: int
+    own: float
+    context: float
+
+
 class TimeParameters(Protocol):
     """The parameters of time."""
 
@@ -271,11 +289,17 @@ class InquiryParameters(Protocol):
     """The parameters of inquiry."""
 
     facilitation: float
+    facilitation_spread: float
+    trainers: int
+    training_loss: float
     capacity: float
     alone: float
     growth: float
     without_application: float
     first_knowledge: float
+    sharing: float
+    airtime: float
+    loss: float
     exchange_between_networks: float
 
 
@@ -309,6 +333,7 @@ class MobilisationParameters(Protocol):
     formal_advice_loss: float
     information_rate: float
     information_depth: float
+    translation: float
     mailing: float
     visits: float
     source_knowledge: float
@@ -350,7 +375,6 @@ class ExperienceParameters(Protocol):
     """The parameters of experience."""
 
     learning: float
-    ceiling: float
     adaptation: float
 
 
@@ -506,6 +530,8 @@ class Parameters(Protocol):
     def conditions(self) -> ConditionsParameters: ...
     @property
     def practice(self) -> PracticeParameters: ...
+    @property
+    def parts(self) -> PartsParameters: ...
     @property
     def time(self) -> TimeParameters: ...
     @property

@@ -25,6 +25,11 @@ def close_to(value):
     return approx(value, rel=1e-12, abs=1e-12)
 
 
+def parts_of(*numbers):
+    """The set of the parts with the given numbers."""
+    return sum(1 << number for number in set(numbers))
+
+
 def _make(kind, usual, state):
     known = {variable.name: 0.0 if variable.type.startswith("f") else 0 for variable in kind} | usual
     assert known.keys() >= state.keys(), f"no state variable {state.keys() - known.keys()}"
