@@ -287,10 +287,7 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
     explicit = world.schools[teacher.school].explicit_parts
     for tie in range(world.information_first[teacher.post], world.information_first[teacher.post + 1]):
         broker = world.teachers[world.information_to[tie]]
-        if broker.mobilises and (
-            broker.formal
-            or uniform(week.key, REACHED, teacher.name, broker.name & 4095) < p.mobilisation.informal_reach
-        ):
+        if reaches(broker, teacher, week, p):
             teacher.heard = teacher.heard | (broker.parts & explicit)
     best = 0.0
     if p.ties.pattern == COMPLETE:
@@ -300,6 +297,15 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
     else:
         for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
             best = best_advice(teacher, world.teachers[world.advice_to[tie]], best, p)
+
+
+def reaches(broker: Teacher, teacher: Teacher, week: Week, p: Parameters) -> bool:
+    """Whether what a colleague shares reaches a teacher who has an information tie to her."""
+    if not broker.mobilises:
+        return False
+    if broker.formal:
+        return True
+    return uniform(week.key, REACHED, teacher.name, broker.name & 4095) < p.mobilisation.informal_reach
 
 
 def best_advice(teacher: Teacher, broker: Teacher, best: float, p: Parameters) -> float:

@@ -154,10 +154,15 @@ def first_parts(school: School, number: int, week: Week, p: Parameters) -> int:
     return known
 
 
-def known_parts(teacher: Teacher, knowledge: float, world: World, week: Week, p: Parameters) -> int:
-    """The parts that a teacher knows who knows such a share of all, rounded up or down by chance."""
+def rounded_number(teacher: Teacher, knowledge: float, week: Week, p: Parameters) -> int:
+    """How many parts a teacher knows who knows such a share of all, rounded up or down by chance."""
     number = int(knowledge * p.parts.count + uniform(week.key, ROUNDING, teacher.name))
-    return first_parts(world.schools[teacher.school], min(number, p.parts.count), week, p)
+    return min(number, p.parts.count)
+
+
+def known_parts(teacher: Teacher, knowledge: float, world: World, week: Week, p: Parameters) -> int:
+    """The parts that a teacher knows who knows such a share of all."""
+    return first_parts(world.schools[teacher.school], rounded_number(teacher, knowledge, week, p), week, p)
 
 
 SCHOOL = (

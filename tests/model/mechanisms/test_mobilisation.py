@@ -89,6 +89,14 @@ def test_without_a_formal_role_a_broker_reaches_some(stub_uniform, u, heard):
     assert hears(stub_uniform, make_teacher(mobilises=1, parts=KNOWN), reached=u)[0] == heard
 
 
+@pytest.mark.parametrize(
+    ("broker", "reached"), [({"mobilises": 0, "formal": 1}, False), ({"mobilises": 1, "formal": 1}, True)]
+)
+def test_only_who_shares_reaches_anybody_and_a_formal_role_reaches_all(stub_uniform, broker, reached):
+    stub_uniform(mobilisation)  # no number may be drawn
+    assert mobilisation.reaches(make_teacher(**broker), make_teacher(), make_week(), P) == reached
+
+
 def test_each_broker_reaches_by_a_draw_of_its_own(stub_uniform):
     brokers = [make_teacher(mobilises=1, parts=parts_of(1)), make_teacher(mobilises=1, parts=parts_of(2))]
     heard, asked = hears(stub_uniform, *brokers, reached=lambda entity_id, draw_index: 0.9 if draw_index == 3 else 0.1)

@@ -204,6 +204,7 @@ def test_a_given_share_is_rounded_to_whole_parts_by_chance(stub_uniform, knowled
     teacher = make_teacher()
     world = make_world([teacher], schools=[make_school(own_parts=parts_of(0, 1))])
     known = parts.known_parts(teacher, knowledge, world, make_week(), p)
+    assert parts.rounded_number(teacher, knowledge, make_week(), p) == number
     assert known == (1 << number) - 1
 
 
