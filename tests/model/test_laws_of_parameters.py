@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plnsim.common.parameter import Choice
-from plnsim.common.streams import run_key, uniform
+from plnsim.common.streams import random_word, run_key, uniform
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
 from plnsim.simulation.engine.counts import COUNT_NAMES
 from plnsim.simulation.scenario import Scenario
@@ -70,18 +70,24 @@ def in_mid_course(rates: dict):
     )
     run = start_run(scenario, 5)
     teachers, schools, networks = run.world.teachers, run.world.schools, run.world.networks
-    teachers["knowledge"] = drawn_shares(teachers["name"], 1)
+    teachers["parts"], teachers["knowledge"] = drawn_parts(teachers["name"], 1)
     teachers["first_belief"] = drawn_shares(teachers["name"], 2)
     teachers["fidelity"] = 0.7
     teachers["habit"] = 0.5 * teachers["uses"]
     schools["routine"] = drawn_shares(schools["name"], 3)
     schools["own_vision"] = drawn_shares(schools["name"], 4)
-    networks["knowledge"] = 0.9 * drawn_shares(networks["name"], 5)
+    networks["parts"], networks["knowledge"] = drawn_parts(networks["name"], 5)
     return run
 
 
 def drawn_shares(names, stream):
     return np.array([uniform(KEY, stream, int(name)) for name in names])
+
+
+def drawn_parts(names, stream):
+    """Any parts of the 24 that there are, and the shares of them."""
+    parts = [random_word(KEY, stream, int(name)) >> 40 for name in names]
+    return parts, [word.bit_count() / 24 for word in parts]
 
 
 def changed_names(run) -> list[str]:

@@ -164,20 +164,23 @@ def options(section, name):
     return tuple(MODEL_PARAMETERS[f"{section}.{name}"].options)
 
 
-def make_random_world(rng):
-    """Seventeen teachers in three schools and two networks in random circumstances; ``rng`` is a ``random.Random``."""
-    staffs = [[_randomise(make_teacher(), TEACHER, rng) for _ in range(size)] for size in (8, 6, 3)]
+def make_random_world(rng, p):
+    """Seventeen teachers in three schools and two networks in random circumstances, who know some of the parts that
+    the parameters say there are; ``rng`` is a ``random.Random``.
+    """
+    parts = p.parts.count
+    staffs = [[_randomise(make_teacher(), TEACHER, rng, parts) for _ in range(size)] for size in (8, 6, 3)]
     for number, teacher in enumerate(teacher for staff in staffs for teacher in staff):
         teacher.network, teacher.seat = rng.choice(((NOBODY, NOBODY), (0, number % 3), (1, number % 2)))
         teacher.member = rng.randrange(2) if teacher.network != NOBODY else 0
         teacher.years, teacher.applied, teacher.barrier = rng.randrange(6), rng.choice((-1, 0, 1)), rng.randrange(4)
         teacher.threshold = 0.05 + 0.9 * teacher.threshold
-    networks = [_randomise(make_network(), NETWORK, rng) for _ in range(2)]
+    networks = [_randomise(make_network(), NETWORK, rng, parts) for _ in range(2)]
     for network in networks:
         network.schools, network.schools_at_most = rng.randrange(4), 3
         network.attended, network.members = rng.randrange(4), rng.randrange(1, 6)
         network.newcomers = rng.randrange(network.members + 1)
-    schools = [_randomise(make_school(), SCHOOL, rng) for _ in range(3)]
+    schools = [_randomise(make_school(), SCHOOL, rng, parts) for _ in range(3)]
     first = {0: 0, 1: 8, 2: 14}
     pairs = [
         (first[school] + rng.randrange(len(staff)), first[school] + rng.randrange(len(staff)))
@@ -197,12 +200,16 @@ def make_random_world(rng):
     )
 
 
-def _randomise(entity, variables, rng):
+def _randomise(entity, variables, rng, parts):
     for variable in variables:
         if variable.unit == "share":
             setattr(entity, variable.name, rng.choice((0.0, 1.0, rng.random(), rng.random(), rng.random())))
         elif variable.unit == "yes/no":
             setattr(entity, variable.name, rng.randrange(2))
+        elif variable.unit == "set":
+            setattr(entity, variable.name, rng.choice((0, 2**parts - 1, *(rng.getrandbits(parts) for _ in range(4)))))
+    if hasattr(entity, "knowledge"):
+        entity.knowledge = entity.parts.bit_count() / parts
     if hasattr(entity, "evidence_total"):
         entity.evidence_count = rng.randrange(20)
         entity.evidence_total = int(entity.evidence_count * rng.random() * UNIT)
