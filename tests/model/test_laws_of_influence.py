@@ -212,6 +212,8 @@ def test_a_school_outside_all_networks_does_not_touch_any_other(point):
         "turnover.movers": 0.0,
         "recruitment.rate": 0.0,
         "population.first_users": 0.2,
+        "conditions.leadership_shift": 0.0,
+        "conditions.substitution": 0.0,  # or leadership may matter to nobody
     }
     scenario = small_scenario(
         values | {"population.schools": 10, "programme.participation": 0.5, "programme.themes": 1}

@@ -61,6 +61,7 @@ def in_mid_course(rates: dict):
             "renewal.rule": "always",
             "mobilisation.mailing": 0.2,
             "mobilisation.visits": 0.1,
+            "inquiry.first_knowledge": 0.0,  # or facilitators would bring parts, as well as they facilitate
             "partners.a_network": 2,
             "programme.topology": "network of networks",
             "policy.coherence": 0.4,
@@ -140,7 +141,8 @@ BELIEF_BY = {
     ("option", "other"), [(option, name) for option, others in BELIEF_BY.items() for name in others]
 )
 def test_belief_is_moved_by_nothing_that_the_switch_rules_out(option, other):
-    still = {"adoption.alone": 2.0, "population.first_users": 0.4, "norms.belief": option} | STEADY_HEADS
+    lasting = {"renewal.rule": "always"}
+    still = {"adoption.alone": 2.0, "population.first_users": 0.4, "norms.belief": option} | lasting | STEADY_HEADS
     run, another = (
         finish_run(small_scenario(still), 6),
         finish_run(small_scenario(still | {other: BELIEF_BY[option][other]}), 6),
@@ -238,6 +240,7 @@ RISES_WITH = {
     "population.minutes_across": "schools.east",
     "meeting.first_trust": "networks.trust",
     "inquiry.first_knowledge": "networks.knowledge",
+    "inquiry.facilitation": "networks.skill",
     "programme.support_years": None,
 }
 """What of the starting world must rise, or stay, for everybody when a parameter rises."""
@@ -304,8 +307,8 @@ def test_more_participation_keeps_every_school_that_took_part():
 ENTERS = {
     "norms.first_belief": {"teachers.belief", "teachers.first_belief"},
     "norms.first_belief_spread": {"teachers.belief", "teachers.first_belief"},
-    "learning.first_knowledge_low": {"teachers.knowledge"},
-    "learning.first_knowledge_high": {"teachers.knowledge"},
+    "learning.first_knowledge_low": {"teachers.parts", "teachers.knowledge"},
+    "learning.first_knowledge_high": {"teachers.parts", "teachers.knowledge"},
     "adoption.threshold": {"teachers.threshold"},
     "adoption.threshold_spread": {"teachers.threshold"},
     "mobilisation.awareness": {"teachers.awareness"},
@@ -326,7 +329,19 @@ ENTERS = {
         "schools.own_focus",
     },
     "meeting.first_trust": {"networks.trust"},
-    "inquiry.first_knowledge": {"networks.knowledge"},
+    "inquiry.first_knowledge": {"networks.facilitator_parts", "networks.parts", "networks.knowledge"},
+    "programme.networks_a_facilitator": {
+        "networks.skill",
+        "networks.facilitator_parts",
+        "networks.parts",
+        "networks.knowledge",
+    },
+    "inquiry.facilitation": {"networks.skill"},
+    "inquiry.facilitation_spread": {"networks.skill"},
+    "parts.own": {"schools.own_parts", "teachers.parts"},
+    "parts.context": {"schools.own_parts", "teachers.parts"},
+    "mobilisation.information_depth": {"schools.explicit_parts"},
+    "mobilisation.source_knowledge": {"schools.source_parts"},
     "population.first_users": {"teachers.uses", "teachers.tried"},
     "ties.reciprocity": {"advice_first", "advice_to", "information_first", "information_to"},
     "ties.advice": {"advice_first", "advice_to", "information_first", "information_to"},

@@ -60,15 +60,12 @@ def test_while_support_lasts_partners_do_not_facilitate():
 # --- what they know
 
 
-def test_without_partners_nothing_is_known_of_them(stub_uniform):
-    stub_uniform(partners)  # no number may be drawn
-    assert partners.initial_partner_parts(make_network(), make_world(), make_week(), NONE) == 0
-
-
 def test_partners_know_their_share_of_the_parts(stub_uniform):
-    draws = stub_uniform(partners, parts_of_partners=lambda network, part: 0.69 if part in (2, 5) else 0.7)
-    known = partners.initial_partner_parts(make_network(name=3), make_world(), make_week(key=8), P)
-    assert known == parts_of(2, 5)
+    """Also where they come only later, by the calendar."""
+    for p in (P, parameters(partners_a_network=0, **RULES)):
+        draws = stub_uniform(partners, parts_of_partners=lambda network, part: 0.69 if part in (2, 5) else 0.7)
+        known = partners.initial_partner_parts(make_network(name=3), make_world(), make_week(key=8), p)
+        assert known == parts_of(2, 5)
     assert draws == [(8, "parts of partners", 3, part) for part in range(10)]
 
 
