@@ -121,7 +121,6 @@ class Network(Protocol):
     facilitated: int
     attended: int
     mean_quality: float
-    member_use: float
     newcomers: int
     partner_parts: int
     schools: int

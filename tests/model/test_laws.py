@@ -137,7 +137,9 @@ def assert_possible(run, begun):
     teachers, schools, networks = run.world.teachers, run.world.schools, run.world.networks
     for records in (teachers, networks):
         known = np.array([word.bit_count() for word in records["parts"].tolist()]) / parts
-        assert records["knowledge"].tobytes() == known.tobytes(), f"week {run.week}: knowledge is not the share of parts"
+        assert records["knowledge"].tobytes() == known.tobytes(), (
+            f"week {run.week}: knowledge is not the share of parts"
+        )
     assert (teachers["load"] > 0).all() and np.isfinite(teachers["load"]).all()
     assert np.isin(teachers["applied"], (-1, 0, 1)).all() and np.isin(teachers["barrier"], (0, 1, 2, 3)).all()
     assert (teachers["tried"] >= teachers["uses"]).all() and (teachers["member"] <= (teachers["network"] >= 0)).all()

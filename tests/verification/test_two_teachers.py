@@ -24,6 +24,7 @@ PULL, EVIDENCE, EXPECTED, POTENCY, FIT, HALF = 0.1, 0.3, 0.3, 0.8, 0.7, 0.15
 
 CHAIN = hold_conditions(CONDITIONS) | {
     "ties.pattern": "complete",
+    "parts.count": 10,  # of which everybody knows seven
     "learning.first_knowledge_low": KNOWLEDGE,
     "learning.first_knowledge_high": KNOWLEDGE,
     "norms.first_belief": BELIEF,

@@ -17,6 +17,7 @@ from tests.support.factories import (
 RULES = {"parts_count": 10, "experience_learning": 0.1, "experience_adaptation": 0.02}
 P = parameters(**RULES, learning_stage="flat")
 STAGE = parameters(**RULES, learning_stage="frank2011")
+OWN, SHOWN = parts_of(1, 2, 3), parts_of(2, 4, 5)
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def uses_it(stub_parts):
     up; another user knows 2, 4 and 5, of which 4 comes up. Gives her and what was asked for.
     """
 
-    def use(p=P, routine=0.0, own=parts_of(1, 2, 3), shown=parts_of(2, 4, 5), **state):
+    def use(p=P, routine=0.0, own=OWN, shown=SHOWN, **state):
         asked = stub_parts(experience, experience_part=parts_of(2), routine_part=parts_of(4))
         known = {"parts": parts_of(0, 1), "knowledge": 0.2, "adaptation": 0.5}
         teacher = make_teacher(**{"uses": 1, "applied": 1} | known | state)

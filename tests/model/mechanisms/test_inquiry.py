@@ -65,7 +65,9 @@ def test_a_facilitator_who_was_trained_by_another_has_less(p, shares):
     assert [inquiry.handed_on(make_network(place=place), p) for place in range(5)] == [close_to(s) for s in shares]
 
 
-@pytest.mark.parametrize(("u", "skill"), [(0.5, 0.6), (0.8413447460685429, 0.6 * 2.718281828 / (0.4 + 0.6 * 2.718281828))])
+@pytest.mark.parametrize(
+    ("u", "skill"), [(0.5, 0.6), (0.8413447460685429, 0.6 * 2.718281828 / (0.4 + 0.6 * 2.718281828))]
+)
 def test_facilitators_differ_in_skill_around_their_middle(stub_uniform, u, skill):
     p = parameters(**RULES, inquiry_facilitation_spread=1.0)  # one spread above the middle: odds times e
     draws = stub_uniform(inquiry, facilitators_skill=u)
@@ -176,7 +178,11 @@ def meeting_of(*members, p=P, **state):
     """A network whose members, pairs of a school and a state, have met last week."""
     schools = 1 + max((school for school, _ in members), default=0)
     staffs = [
-        [make_teacher(**{"network": 0, "seat": school, "quality": 0.5} | own) for home, own in members if home == school]
+        [
+            make_teacher(**{"network": 0, "seat": school, "quality": 0.5} | own)
+            for home, own in members
+            if home == school
+        ]
         or [make_teacher()]
         for school in range(schools)
     ]

@@ -18,6 +18,7 @@ from tests.support.factories import (
 RULES = {"parts_count": 10, "learning_from_network": 0.25, "learning_core_repair": 0.5}
 P = parameters(**RULES, learning_stage="flat")
 STAGE = parameters(**RULES, learning_stage="frank2011")
+NETWORK_KNOWS = parts_of(1, 2, 3, 4)
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def meets(stub_parts):
     which part 2 comes up. Gives her and the chance with which she takes parts in among which.
     """
 
-    def meet(p=P, theme=0, trust=0.5, network_knows=parts_of(1, 2, 3, 4), **state):
+    def meet(p=P, theme=0, trust=0.5, network_knows=NETWORK_KNOWS, **state):
         asked = stub_parts(learning, member_parts=parts_of(2))
         known = {"parts": parts_of(0, 1), "knowledge": 0.2, "fidelity": 0.5, "quality": 0.4}
         teacher = make_teacher(**known | {"network": 0, "seat": 0, "member": 1} | state)

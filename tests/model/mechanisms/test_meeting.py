@@ -159,9 +159,7 @@ def test_a_network_of_one_sees_the_one():
 
 
 def test_a_network_without_members_sees_nobody():
-    world = make_world(
-        [make_teacher()], networks=[make_network(attended=3, mean_quality=0.4, newcomers=1)]
-    )
+    world = make_world([make_teacher()], networks=[make_network(attended=3, mean_quality=0.4, newcomers=1)])
     meeting.network_observes(world.networks[0], world, make_week(), P)
     network = world.networks[0]
     assert (network.attended, network.mean_quality, network.newcomers) == (0, 0.0, 0)

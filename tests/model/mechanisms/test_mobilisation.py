@@ -285,9 +285,7 @@ def test_a_mailing_tells_what_information_can_carry_of_what_the_source_knows(lea
 
 
 def test_a_mailing_reaches_schools_that_do_not_take_part(learns):
-    told = learns(
-        make_week(supported=1), participates=0, answers={"mailed": 0.0}, p={"mobilisation_mailing": 0.1}
-    )
+    told = learns(make_week(supported=1), participates=0, answers={"mailed": 0.0}, p={"mobilisation_mailing": 0.1})
     assert told[0] == parts_of(0, 1, 3)
 
 

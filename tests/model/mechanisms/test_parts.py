@@ -92,7 +92,9 @@ def test_where_one_part_at_most_is_expected_one_is_drawn_among_all(stub_uniform,
 
 def test_else_a_random_binary_number_of_each_part_is_compared_with_the_chance(monkeypatch):
     """Part 0 has the number 0.1000.. and part 1 the number 0.0111..; a chance of one half lies between them."""
-    words = [parts_of(1) if place == 15 else parts_of(0) for place in range(16)]  # a digit is 1 where the bit is not set
+    words = [
+        parts_of(1) if place == 15 else parts_of(0) for place in range(16)
+    ]  # a digit is 1 where the bit is not set
     monkeypatch.setattr(parts, "random_word", lambda key, stream, entity_id, draw_index: words[draw_index - 2])
     assert draw(parts_of(0, 1), 0.5, 5) == parts_of(1)
     assert draw(parts_of(0, 1), 0.5 + 2.0**-15, 5) == parts_of(0, 1)
@@ -134,7 +136,11 @@ def test_machine_code_counts_and_draws_the_same_words():
 
     @njit(error_model="numpy")
     def of_a_word(word, chance, week, p):
-        return parts.number_of_parts(word), parts.without(word, parts.single(5)), draw_parts(word, chance, week, 9, 7, p)
+        return (
+            parts.number_of_parts(word),
+            parts.without(word, parts.single(5)),
+            draw_parts(word, chance, week, 9, 7, p),
+        )
 
     p = ParametersOfParts(CountOfParts(60))
     for word, key in zip(WORDS, KEYS, strict=False):
@@ -149,9 +155,7 @@ def test_machine_code_counts_and_draws_the_same_words():
 
 def test_without_context_it_is_a_matter_of_chance(stub_uniform):
     p = parameters(parts_count=4, parts_own=0.3, parts_context=0.0)
-    draws = stub_uniform(
-        parts, parts_by_context=0.0, own_parts=lambda entity_id, part: (0.1, 0.3, 0.29, 0.9)[part]
-    )
+    draws = stub_uniform(parts, parts_by_context=0.0, own_parts=lambda entity_id, part: (0.1, 0.3, 0.29, 0.9)[part])
     school = make_school(name=3)
     assert parts.initial_own_parts(school, make_world(), make_week(key=5), p) == parts_of(0, 2)
     assert (5, "parts by context", 0, 1) in draws and (5, "own parts", 3, 1) in draws
