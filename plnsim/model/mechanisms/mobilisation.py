@@ -326,9 +326,9 @@ def take_in_translated(
     """Takes in parts from a broker's or mobiliser's advice, who translates what the school would not have found."""
     news = without(parts, teacher.parts)
     own = news & world.schools[teacher.school].own_parts
-    chance = worth * advice_chance(teacher, world, p)
-    translated = chance * (1.0 - p.practice.complexity * (1.0 - p.mobilisation.translation))
-    learn(teacher, draw_parts(own, chance, week, stream, teacher.name, p), p)
+    rate = worth * advice_chance(teacher, world, p)
+    translated = rate * (1.0 - p.practice.complexity * (1.0 - p.mobilisation.translation))
+    learn(teacher, draw_parts(own, rate, week, stream, teacher.name, p), p)
     learn(teacher, draw_parts(without(news, own), translated, week, foreign, teacher.name, p), p)
 
 

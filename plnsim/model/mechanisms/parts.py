@@ -91,23 +91,23 @@ def share_of_parts(parts: int, p: Parameters) -> float:
     return number_of_parts(parts) / p.parts.count
 
 
-def draw_parts(parts: int, chance: float, week: Week, stream: int, entity_id: int, p: Parameters) -> int:
-    """Some parts of a set: each is among them with the given chance, the likelier the higher it is.
+def draw_parts(parts: int, rate: float, week: Week, stream: int, entity_id: int, p: Parameters) -> int:
+    """Some parts of a set: each is among them with the given rate as its chance.
 
     Where at most one part is to be expected, one is drawn among all, and counts if it is in the set. Otherwise each
     part has a random binary number, one digit in each of several random words, and is drawn if that is below the
-    chance.
+    rate.
     """
-    if parts == no_parts() or chance <= 0.0:
+    if parts == no_parts() or rate <= 0.0:
         return no_parts()
-    if chance >= 1.0:
+    if rate >= 1.0:
         return parts
-    expected = chance * p.parts.count
+    expected = rate * p.parts.count
     if expected <= 1.0:
         if uniform(week.key, stream, entity_id) >= expected:
             return no_parts()
         return parts & single(int(uniform(week.key, stream, entity_id, 1) * p.parts.count))
-    digits = int(chance * 2.0**DIGITS)
+    digits = int(rate * 2.0**DIGITS)
     drawn = no_parts()
     for place in range(DIGITS):
         word = random_word(week.key, stream, entity_id, 2 + place)
