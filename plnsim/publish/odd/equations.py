@@ -36,7 +36,7 @@ class PseudoCode:
         self.tree = ast.parse(self.source)
         self.comments = _comments(self.source)
         self.streams = {
-            node.targets[0].id: node.value.args[0]
+            node.targets[0].id
             for node in self.tree.body
             if isinstance(node, ast.Assign)
             and isinstance(node.targets[0], ast.Name)
@@ -238,8 +238,8 @@ class _NameTransformer(ast.NodeTransformer):
         return ast.Name(" | ".join(map(ast.unparse, parts)))
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
-        if (name := self.text.streams.get(node.id)) is not None:
-            return self.visit_Constant(name)
+        if node.id in self.text.streams:
+            return ast.Name(f'"{stream_name(getattr(self.text.module, node.id))}"')
         return ast.Name("run") if node.id == "self" else node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
