@@ -26,6 +26,7 @@ from plnsim.model.mechanisms import (
     routine,
     turnover,
 )
+from plnsim.model.mechanisms.parts import draw_parts, without
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import percent
 from plnsim.simulation.mesa_backend import PLNModel
@@ -67,7 +68,8 @@ class EventLogger(PLNModel):
         self.school: list[list[Event]] = [[] for _ in self.schools]
         self.network: list[list[Event]] = [[] for _ in self.networks]
         self._logged_once: list[set[object]] = [set() for _ in self.teachers]
-        self._brokers: list[tuple[int, int, int]] = [(-1, -1, -1)] * len(self.teachers)
+        self._heard_from: list[list[tuple[int, int]]] = [[] for _ in self.teachers]
+        self._advised_by, self._met = [-1] * len(self.teachers), [-1] * len(self.teachers)
         self._has_habit = [False] * len(self.teachers)
         self._used_before = [0] * len(self.teachers)
         self._weeks_used, self._weeks_missed = [0] * len(self.teachers), [0] * len(self.teachers)
@@ -106,9 +108,9 @@ class EventLogger(PLNModel):
             self.log_event(teacher, week, "ends", f"Network {teacher.network + 1} has ended, and her part in it.")
 
     def learning(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-        before = teacher.knowledge
+        before = teacher.parts
         step(teacher, world, week, p)
-        if teacher.knowledge > before:
+        if teacher.parts != before:
             self.log_event(
                 teacher,
                 week,
@@ -118,55 +120,54 @@ class EventLogger(PLNModel):
             )
 
     def mobilisation_observes(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-        """Remembers from whom she hears: when she observes, everybody is as last week left them."""
+        """Remembers who tells her which parts and who advises her: when she observes, everybody is as last week left
+        them.
+        """
         step(teacher, world, week, p)
-        heard, advised = -1, -1
-        if teacher.heard > 0.0:
-            heard = next(
-                (
-                    post
-                    for post in _neighbours(world.information_first, world.information_to, teacher)
-                    if world.teachers[post].mobilises
-                    and p.mobilisation.information_depth * world.teachers[post].knowledge == teacher.heard
-                ),
-                -1,
-            )
-        if teacher.advised > 0.0:
-            school = world.schools[teacher.school]
+        school = world.schools[teacher.school]
+        self._heard_from[teacher.post] = []
+        if teacher.heard:
+            for post in _neighbours(world.information_first, world.information_to, teacher):
+                broker = world.teachers[post]
+                if mobilisation.reaches(broker, teacher, week, p):
+                    self._heard_from[teacher.post].append((int(post), broker.parts & school.explicit_parts))
+        self._advised_by[teacher.post] = -1
+        if teacher.advised:
             possible = (
                 range(school.first_teacher, school.after_last_teacher)
                 if p.ties.pattern == advice.COMPLETE
                 else _neighbours(world.advice_first, world.advice_to, teacher)
             )
-            advised = next(
-                (
-                    post
-                    for post in possible
-                    if world.teachers[post].mobilises and world.teachers[post].knowledge == teacher.advised
-                ),
-                -1,
+            self._advised_by[teacher.post] = next(
+                int(post)
+                for post in possible
+                if world.teachers[post].mobilises
+                and (world.teachers[post].parts, world.teachers[post].formal)
+                == (teacher.advised, teacher.advised_formally)
             )
-        self._brokers[teacher.post] = (heard, advised, -1)
 
     def advice_observes(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         step(teacher, world, week, p)
-        if teacher.contact_knowledge > 0.0:
+        if teacher.contact_parts:
             met = advice.contact(teacher, world, uniform(week.key, advice.CONTACT, teacher.name), p)
-            self._brokers[teacher.post] = (*self._brokers[teacher.post][:2], int(met))
+            self._met[teacher.post] = int(met)
 
     def mobilisation(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-        before, shared = teacher.knowledge, teacher.mobilises
+        before, shared = teacher.parts, teacher.mobilises
         step(teacher, world, week, p)
-        if teacher.knowledge > before:
+        if teacher.parts != before:
             self._log_sources(teacher, world, week, p, before)
         if teacher.mobilises > shared:
             self.log_event(
                 teacher, week, "shares", "Shares what she knows with colleagues at home, as a broker.", once="shares"
             )
 
-    def _log_sources(self, teacher: Teacher, world: World, week: Week, p: Parameters, before: float) -> None:
-        heard, advised, _ = self._brokers[teacher.post]
-        if teacher.heard > before and heard >= 0:
+    def _log_sources(self, teacher: Teacher, world: World, week: Week, p: Parameters, before: int) -> None:
+        """Tells from whom she has learnt the parts that she did not know before; information comes before advice."""
+        rate = p.mobilisation.information_rate
+        told = draw_parts(without(teacher.heard, before), rate, week, mobilisation.HEARS, teacher.name, p)
+        heard = next((post for post, parts in self._heard_from[teacher.post] if parts & told), -1)
+        if heard >= 0:
             self.log_event(
                 teacher,
                 week,
@@ -175,7 +176,8 @@ class EventLogger(PLNModel):
                 heard,
                 once=("heard", heard),
             )
-        if teacher.advised > teacher.knowledge and advised >= 0:
+        advised = self._advised_by[teacher.post]
+        if advised >= 0 and without(teacher.parts, before | told) & teacher.advised:
             self.log_event(
                 teacher,
                 week,
@@ -192,10 +194,10 @@ class EventLogger(PLNModel):
             self.log_event(teacher, week, "hears", "Reads of it in a mailing.", once="mailing")
 
     def advice(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-        before = teacher.knowledge
+        before = teacher.parts
         step(teacher, world, week, p)
-        if teacher.knowledge > before:
-            who = self._brokers[teacher.post][2]
+        if teacher.parts != before:
+            who = self._met[teacher.post]
             self.log_event(
                 teacher,
                 week,
@@ -219,7 +221,7 @@ class EventLogger(PLNModel):
             self._log_adoption(
                 teacher,
                 week,
-                f"Tries it: {why}; she knows {percent(teacher.knowledge)} of its core and believes in it to "
+                f"Tries it: {why}; she knows {percent(teacher.knowledge)} of it and believes in it to "
                 f"{percent(teacher.belief)}.",
             )
 

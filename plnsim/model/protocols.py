@@ -156,7 +156,6 @@ class Network(Protocol):
     facilitated: int
     attended: int
     mean_quality: float
-    member_use: float
     newcomers: int
     partner_parts: int
     first_schools: int

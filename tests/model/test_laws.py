@@ -89,7 +89,7 @@ def test_two_scenarios_share_their_random_numbers_until_their_values_part():
     first, second = start_run(plain, 3), start_run(forgetful, 3)
     first.advance(1)
     second.advance(1)
-    assert changed_state(first, second) == ["teachers.knowledge"]
+    assert changed_state(first, second) == ["teachers.parts", "teachers.knowledge"]
 
 
 # -- what is always so -------------------------------------------------------------------------------------------------
@@ -104,6 +104,11 @@ YES_OR_NO = {
     "schools": [variable.name for variable in SCHOOL if variable.unit == "yes/no"],
     "networks": [variable.name for variable in NETWORK if variable.unit == "yes/no"],
 }
+SETS = {
+    "teachers": [variable.name for variable in TEACHER if variable.unit == "set"],
+    "schools": [variable.name for variable in SCHOOL if variable.unit == "set"],
+    "networks": [variable.name for variable in NETWORK if variable.unit == "set"],
+}
 CHANGES_HANDS = {"formal", "threshold", "load", "first_belief"}
 FOR_GOOD = {
     "teachers": [
@@ -116,6 +121,7 @@ FOR_GOOD = {
 
 def assert_possible(run, begun):
     """Checks what must hold of any state."""
+    parts = int(run.parameter_sets["parts"]["count"][0])
     for kind in ("teachers", "schools", "networks"):
         records = getattr(run.world, kind)
         for name in SHARES[kind]:
@@ -124,9 +130,16 @@ def assert_possible(run, begun):
             )
         for name in YES_OR_NO[kind]:
             assert np.isin(records[name], (0, 1)).all(), f"week {run.week}: {kind}.{name}"
+        for name in SETS[kind]:
+            assert not (records[name] >> np.uint64(parts)).any(), f"week {run.week}: {kind}.{name} has parts too many"
         for name in FOR_GOOD[kind]:
             assert records[name].tobytes() == begun[kind][name].tobytes(), f"week {run.week}: {kind}.{name} changed"
     teachers, schools, networks = run.world.teachers, run.world.schools, run.world.networks
+    for records in (teachers, networks):
+        known = np.array([word.bit_count() for word in records["parts"].tolist()]) / parts
+        assert records["knowledge"].tobytes() == known.tobytes(), (
+            f"week {run.week}: knowledge is not the share of parts"
+        )
     assert (teachers["load"] > 0).all() and np.isfinite(teachers["load"]).all()
     assert np.isin(teachers["applied"], (-1, 0, 1)).all() and np.isin(teachers["barrier"], (0, 1, 2, 3)).all()
     assert (teachers["tried"] >= teachers["uses"]).all() and (teachers["member"] <= (teachers["network"] >= 0)).all()

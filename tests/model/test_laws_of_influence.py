@@ -92,7 +92,7 @@ def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
     untouched, touched = start_run(scenario, 3), start_run(scenario, 3)
     start = int(np.flatnonzero(untouched.world.teachers["member"] == member)[0])
     away = ties_between(untouched.state(), start)
-    touched.world.teachers["knowledge"][start] = 0.9
+    touched.world.teachers["parts"][start], touched.world.teachers["knowledge"][start] = 2**24 - 1, 1.0
     touched.world.teachers["belief"][start] = 0.95
     touched.world.teachers["uses"][start] = 1
     furthest = []
@@ -122,6 +122,13 @@ def rearrange(ties, where, place_of):
     ).astype(to.dtype)
 
 
+def shuffled_by_school(posts, teachers, shuffle):
+    """Seats in another order, those of a school in a row, as always."""
+    schools = teachers["school"][posts]
+    order = shuffle.permutation(np.unique(schools))
+    return np.concatenate([shuffle.permutation(posts[schools == school]) for school in order])
+
+
 def mixed_up(world, seed):
     """The same world with schools, the teachers of each school and networks in another order, and those orders."""
     shuffle = np.random.default_rng(seed)
@@ -132,7 +139,7 @@ def mixed_up(world, seed):
     ]
     teachers, networks = np.concatenate(staff), shuffle.permutation(len(world.networks))
     seats = [
-        shuffle.permutation(world.seats[network["first_seat"] : network["after_last_seat"]])
+        shuffled_by_school(world.seats[network["first_seat"] : network["after_last_seat"]], world.teachers, shuffle)
         for network in world.networks[networks]
     ]
     place = {
@@ -209,6 +216,8 @@ def test_a_school_outside_all_networks_does_not_touch_any_other(point):
         "turnover.movers": 0.0,
         "recruitment.rate": 0.0,
         "population.first_users": 0.2,
+        "conditions.leadership_shift": 0.0,
+        "conditions.substitution": 0.0,  # or leadership may matter to nobody
     }
     scenario = small_scenario(
         values | {"population.schools": 10, "programme.participation": 0.5, "programme.themes": 1}

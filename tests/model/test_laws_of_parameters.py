@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plnsim.common.parameter import Choice
-from plnsim.common.streams import run_key, uniform
+from plnsim.common.streams import random_word, run_key, uniform
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
 from plnsim.simulation.engine.counts import COUNT_NAMES
 from plnsim.simulation.scenario import Scenario
@@ -74,6 +74,7 @@ def in_mid_course(rates: dict):
             "renewal.rule": "always",
             "mobilisation.mailing": 0.2,
             "mobilisation.visits": 0.1,
+            "inquiry.first_knowledge": 0.0,  # or facilitators would bring parts, as well as they facilitate
             "partners.a_network": 2,
             "programme.topology": "network of networks",
             "policy.coherence": 0.4,
@@ -83,18 +84,24 @@ def in_mid_course(rates: dict):
     )
     run = start_run(scenario, 5)
     teachers, schools, networks = run.world.teachers, run.world.schools, run.world.networks
-    teachers["knowledge"] = drawn_shares(teachers["name"], 1)
+    teachers["parts"], teachers["knowledge"] = drawn_parts(teachers["name"], 1)
     teachers["first_belief"] = drawn_shares(teachers["name"], 2)
     teachers["fidelity"] = 0.7
     teachers["habit"] = 0.5 * teachers["uses"]
     schools["routine"] = drawn_shares(schools["name"], 3)
     schools["own_vision"] = drawn_shares(schools["name"], 4)
-    networks["knowledge"] = 0.9 * drawn_shares(networks["name"], 5)
+    networks["parts"], networks["knowledge"] = drawn_parts(networks["name"], 5)
     return run
 
 
 def drawn_shares(names, stream):
     return np.array([uniform(KEY, stream, int(name)) for name in names])
+
+
+def drawn_parts(names, stream):
+    """Any parts of the 24 that there are, and the shares of them."""
+    parts = [random_word(KEY, stream, int(name)) >> 40 for name in names]
+    return parts, [word.bit_count() / 24 for word in parts]
 
 
 def changed_names(run) -> list[str]:
@@ -251,6 +258,7 @@ RISES_WITH = {
     "population.minutes_across": "schools.east",
     "meeting.first_trust": "networks.trust",
     "inquiry.first_knowledge": "networks.knowledge",
+    "inquiry.facilitation": "networks.skill",
     "programme.support_years": None,
 }
 """What of the starting world must rise, or stay, for everybody when a parameter rises."""
@@ -317,8 +325,8 @@ def test_more_participation_keeps_every_school_that_took_part():
 ENTERS = {
     "norms.first_belief": {"teachers.belief", "teachers.first_belief"},
     "norms.first_belief_spread": {"teachers.belief", "teachers.first_belief"},
-    "learning.first_knowledge_low": {"teachers.knowledge"},
-    "learning.first_knowledge_high": {"teachers.knowledge"},
+    "learning.first_knowledge_low": {"teachers.parts", "teachers.knowledge"},
+    "learning.first_knowledge_high": {"teachers.parts", "teachers.knowledge"},
     "adoption.threshold": {"teachers.threshold"},
     "adoption.threshold_spread": {"teachers.threshold"},
     "mobilisation.awareness": {"teachers.awareness"},
@@ -340,7 +348,19 @@ ENTERS = {
         "schools.own_focus",
     },
     "meeting.first_trust": {"networks.trust"},
-    "inquiry.first_knowledge": {"networks.knowledge"},
+    "inquiry.first_knowledge": {"networks.facilitator_parts", "networks.parts", "networks.knowledge"},
+    "programme.networks_a_facilitator": {
+        "networks.skill",
+        "networks.facilitator_parts",
+        "networks.parts",
+        "networks.knowledge",
+    },
+    "inquiry.facilitation": {"networks.skill"},
+    "inquiry.facilitation_spread": {"networks.skill"},
+    "parts.own": {"schools.own_parts", "teachers.parts"},
+    "parts.context": {"schools.own_parts", "teachers.parts"},
+    "mobilisation.information_depth": {"schools.explicit_parts"},
+    "mobilisation.source_knowledge": {"schools.source_parts"},
     "population.first_users": {"teachers.uses", "teachers.tried", "teachers.used_before"},
     "ties.reciprocity": {"advice_first", "advice_to", "information_first", "information_to"},
     "ties.advice": {"advice_first", "advice_to", "information_first", "information_to"},

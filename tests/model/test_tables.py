@@ -128,8 +128,36 @@ def test_what_a_survey_before_the_start_found(tmp_path):
     teachers = world.teachers  # b, a, c: school by school
     assert teachers["uses"].tolist() == teachers["tried"].tolist() == teachers["used_before"].tolist() == [0, 1, 0]
     assert teachers["knowledge"].tolist() == [0.0, 0.25, 0.5]
+    assert [parts.bit_count() for parts in teachers["parts"].tolist()] == [0, 6, 12]  # of 24
     assert teachers["belief"].tolist() == teachers["first_belief"].tolist() == [1.0, 0.75, 0.125]
     assert world.schools["routine"].tolist() == [0.5, 0.0]
+
+
+def test_what_teachers_know_is_so_many_parts_of_those_first_that_their_school_finds(tmp_path):
+    """A fifth of 24 parts is 4.8: five of them for four teachers of five, and four for the others."""
+    rows = "".join(f"t{number},S{number % 2},0.2\n" for number in range(600))
+    world = world_of(tmp_path, schools="school\nS0\nS1\n", staff=f"teacher,school,knowledge\n{rows}")
+    teachers, own = world.teachers, world.schools["own_parts"].tolist()
+    numbers = np.array([parts.bit_count() for parts in teachers["parts"].tolist()])
+    assert (teachers["knowledge"] == numbers / 24).all() and set(numbers.tolist()) == {4, 5}
+    assert abs(teachers["knowledge"].mean() - 0.2) < 4 * 0.4 / 24 / np.sqrt(600)
+    for school in (0, 1):
+        sets = set(teachers["parts"][teachers["school"] == school].tolist())
+        assert len(sets) == 2 and min(sets, key=int.bit_count) & ~max(sets, key=int.bit_count) == 0
+        fewest = min(sets, key=int.bit_count)
+        assert own[school] & ~fewest == 0 or fewest & ~own[school] == 0
+
+
+def test_a_given_share_gives_the_same_parts_in_both_engines_and_as_a_teacher_of_that_share_has(tmp_path):
+    staff = "teacher,school,knowledge\n" + "".join(f"t{number},S1,0.37\n" for number in range(20))
+    population = read_population(write_files(tmp_path, schools="school\nS1\n", staff=staff))
+    scenario = Scenario("from files", population_data=population)
+    given = scenario.world(5).teachers["parts"].tolist()
+    drawn = Scenario("drawn", population_data=PopulationData(schools={"staff": np.array([20])})).with_values(
+        {"learning.first_knowledge_low": 0.37, "learning.first_knowledge_high": 0.37}
+    )
+    assert given == scenario.world(5, engine="mesa").teachers["parts"].tolist()
+    assert given == drawn.world(5).teachers["parts"].tolist()
 
 
 def test_ties_that_are_given_need_not_be_drawn(tmp_path):

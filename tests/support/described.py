@@ -26,7 +26,9 @@ class DescribedModel:
         chance, submodels = (
             text[text.index(f"## {first} ") : text.index(f"## {after} ")] for first, after in ((8, 9), (7, 8))
         )
-        self.streams = {name: int(number) for number, name in re.findall(r"\| (\d+) \| ([a-z][a-z ]*?) (?=\|)", chance)}
+        self.streams = {
+            name: int(number) for number, name in re.findall(r"\| (\d+) \| ([a-z][a-z' ]*?) (?=\|)", chance)
+        }
         start = text[text.index("**Starting values.**") : text.index("**Line by line.**")]
         parts = re.split(r"^### 7\.\d+ (.*)$", submodels, flags=re.MULTILINE)
         self.sections = {
@@ -101,8 +103,11 @@ class DescribedModel:
         def chance(stream, entity_id, draw_index=0):
             return self.sections["chance"].uniform(week.key, self.streams[stream], entity_id, draw_index)
 
+        def random_bits(stream, entity_id, draw_index=0):
+            return self.sections["chance"].random_word(week.key, self.streams[stream], entity_id, draw_index)
+
         for section in self.sections.values():
-            vars(section).update(everybody, value_of=values, week=week, chance=chance)
+            vars(section).update(everybody, value_of=values, week=week, chance=chance, random_bits=random_bits)
 
     @staticmethod
     def _week(number: int, world: dict, values: dict, key: int) -> SimpleNamespace:

@@ -25,6 +25,11 @@ def close_to(value):
     return approx(value, rel=1e-12, abs=1e-12)
 
 
+def parts_of(*numbers):
+    """The set of the parts with the given numbers."""
+    return sum(1 << number for number in set(numbers))
+
+
 def _make(kind, usual, state):
     known = {variable.name: 0.0 if variable.type.startswith("f") else 0 for variable in kind} | usual
     assert known.keys() >= state.keys(), f"no state variable {state.keys() - known.keys()}"
@@ -170,20 +175,23 @@ def options(section, name):
     return tuple(MODEL_PARAMETERS[f"{section}.{name}"].options)
 
 
-def make_random_world(rng):
-    """Seventeen teachers in three schools and two networks in random circumstances; ``rng`` is a ``random.Random``."""
-    staffs = [[_randomise(make_teacher(), TEACHER, rng) for _ in range(size)] for size in (8, 6, 3)]
+def make_random_world(rng, p):
+    """Seventeen teachers in three schools and two networks in random circumstances, who know some of the parts that
+    the parameters say there are; ``rng`` is a ``random.Random``.
+    """
+    parts = p.parts.count
+    staffs = [[_randomise(make_teacher(), TEACHER, rng, parts) for _ in range(size)] for size in (8, 6, 3)]
     for number, teacher in enumerate(teacher for staff in staffs for teacher in staff):
         teacher.network, teacher.seat = rng.choice(((NOBODY, NOBODY), (0, number % 3), (1, number % 2)))
         teacher.member = rng.randrange(2) if teacher.network != NOBODY else 0
         teacher.years, teacher.applied, teacher.barrier = rng.randrange(6), rng.choice((-1, 0, 1)), rng.randrange(4)
         teacher.threshold = 0.05 + 0.9 * teacher.threshold
-    networks = [_randomise(make_network(), NETWORK, rng) for _ in range(2)]
+    networks = [_randomise(make_network(), NETWORK, rng, parts) for _ in range(2)]
     for network in networks:
         network.schools, network.first_schools, network.schools_at_most = rng.randrange(4), rng.randrange(1, 4), 3
         network.attended, network.members = rng.randrange(4), rng.randrange(1, 6)
         network.newcomers = rng.randrange(network.members + 1)
-    schools = [_randomise(make_school(), SCHOOL, rng) for _ in range(3)]
+    schools = [_randomise(make_school(), SCHOOL, rng, parts) for _ in range(3)]
     for school in schools:
         school.standing, school.invited = rng.choice((-1, 0, 1, 1)), rng.choice((-1, 0, 1, 1))
     first = {0: 0, 1: 8, 2: 14}
@@ -206,7 +214,7 @@ def make_random_world(rng):
     )
 
 
-def _randomise(entity, variables, rng):
+def _randomise(entity, variables, rng, parts):
     for variable in variables:
         if variable.unit == "share":
             setattr(entity, variable.name, rng.choice((0.0, 1.0, rng.random(), rng.random(), rng.random())))
@@ -214,6 +222,10 @@ def _randomise(entity, variables, rng):
             setattr(entity, variable.name, rng.randrange(2))
         elif variable.unit == "microhours":
             setattr(entity, variable.name, rng.choice((0, rng.randrange(4_000_000))))
+        elif variable.unit == "set":
+            setattr(entity, variable.name, rng.choice((0, 2**parts - 1, *(rng.getrandbits(parts) for _ in range(4)))))
+    if hasattr(entity, "knowledge"):
+        entity.knowledge = entity.parts.bit_count() / parts
     if hasattr(entity, "evidence_total"):
         entity.evidence_count = rng.randrange(20)
         entity.evidence_total = int(entity.evidence_count * rng.random() * UNIT)

@@ -16,7 +16,7 @@ SWITCHES = {
     "S3 contagion": [{"adoption.contagion": "linear"}, {"adoption.steepness": 1.0}, {"adoption.contagion": "step"}],
     "S4 leaders create time": [{"time.facilitation": 0.0}, {"time.facilitation": 1.0}],
     "S5 salience of time": [{"barrier.salience_of_time": 0.3}],
-    "S6 ceiling of experience": [{"experience.ceiling": 1.0}],
+    "S6 what a school finds by itself": [{"parts.own": 1.0}, {"parts.context": 0.0}, {"parts.context": 1.0}],
     "S7 feedback of routines": [
         {
             "leadership.routine_substitutes": 0.0,
@@ -41,7 +41,7 @@ LEVELS = [
     for name, levels in SWITCHES.items()
     for values in levels
 ]
-BUSY = {"population.first_users": 0.3, "adoption.alone": 1.0, "renewal.threshold": 0.7}
+BUSY = {"population.first_users": 0.3, "adoption.alone": 1.0, "renewal.threshold": 0.6}
 
 
 @pytest.mark.parametrize("values", LEVELS)

@@ -135,8 +135,8 @@ def contact(teacher: Teacher, world: World, u: float, p: Parameters) -> int:
 
 def advice_chance(teacher: Teacher, world: World, p: Parameters) -> float:
     """Chance that she takes in a part from advice, were it one that her school can find by itself."""
-    chance = p.advice.transfer * teacher.time * exchange_yield(world.schools[teacher.school], p)
-    return chance * colleague_effectiveness(teacher.knowledge, p)
+    rate = p.advice.transfer * teacher.time * exchange_yield(world.schools[teacher.school], p)
+    return rate * colleague_effectiveness(teacher.knowledge, p)
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
@@ -145,7 +145,7 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     if news != no_parts() and uniform(week.key, ASK, teacher.name) < p.advice.ask:
         teacher.asked = 1
         own = news & world.schools[teacher.school].own_parts
-        chance = advice_chance(teacher, world, p) * teacher.contact_time
-        sticky = chance * (1.0 - p.practice.complexity)
-        learn(teacher, draw_parts(own, chance, week, ADVICE, teacher.name, p), p)
+        rate = advice_chance(teacher, world, p) * teacher.contact_time
+        sticky = rate * (1.0 - p.practice.complexity)
+        learn(teacher, draw_parts(own, rate, week, ADVICE, teacher.name, p), p)
         learn(teacher, draw_parts(without(news, own), sticky, week, FOREIGN_ADVICE, teacher.name, p), p)

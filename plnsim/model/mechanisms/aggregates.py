@@ -54,14 +54,16 @@ NETWORK = (
 def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
     users, time, belief, fidelity = 0, 0, 0, 0
     staff = school.after_last_teacher - school.first_teacher
-    shown = int(uniform(week.key, SHOWN, school.name) * school.users)
+    least = 1.0
     school.user_parts = no_parts()
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
         time += to_fixed_point(teacher.time)
         belief += to_fixed_point(teacher.belief)
         if teacher.uses:
-            if users <= shown:
+            drawn = uniform(week.key, SHOWN, teacher.name)
+            if drawn < least:
+                least = drawn
                 school.user_parts = teacher.parts
             users += 1
             fidelity += to_fixed_point(teacher.fidelity)

@@ -59,8 +59,8 @@ SHOWN = stream("routine part")
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     if teacher.applied > 0:
         school = world.schools[teacher.school]
-        chance = p.experience.learning * experience_effectiveness(teacher.knowledge, p)
-        learn(teacher, draw_parts(without(school.own_parts, teacher.parts), chance, week, FINDS, teacher.name, p), p)
+        rate = p.experience.learning * experience_effectiveness(teacher.knowledge, p)
+        learn(teacher, draw_parts(without(school.own_parts, teacher.parts), rate, week, FINDS, teacher.name, p), p)
         shown = without(school.user_parts, teacher.parts)
-        learn(teacher, draw_parts(shown, chance * school.routine, week, SHOWN, teacher.name, p), p)
+        learn(teacher, draw_parts(shown, rate * school.routine, week, SHOWN, teacher.name, p), p)
         teacher.adaptation = relax(teacher.adaptation, 1.0, p.experience.adaptation)

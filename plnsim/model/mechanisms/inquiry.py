@@ -28,6 +28,7 @@ PARAMETERS = (
         meaning="Middle of facilitators' skill: quality of facilitated reflective inquiry.",
         group="inquiry",
         direction="brown-poortman-2019",
+        structural=True,
     ),
     Parameter(
         "facilitation_spread",
@@ -273,11 +274,11 @@ def network_observes(network: Network, world: World, week: Week, p: Parameters) 
     if network.attended > 0:
         network.variety = variety_of_use(network, world, p)
         heard = min(1.0, p.inquiry.airtime / network.attended)
-        chance = p.inquiry.sharing * network.trust * network.facilitation * heard
+        rate = p.inquiry.sharing * network.trust * network.facilitation * heard
         for seat in range(network.first_seat, network.after_last_seat):
             teacher = world.teachers[world.seats[seat]]
             if teacher.quality > 0.0:
-                network.shared = network.shared | draw_parts(teacher.parts, chance, week, SHARES, teacher.name, p)
+                network.shared = network.shared | draw_parts(teacher.parts, rate, week, SHARES, teacher.name, p)
 
 
 def variety_of_use(network: Network, world: World, p: Parameters) -> float:

@@ -144,7 +144,7 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     if teacher.quality > 0.0:
         network = world.networks[teacher.network]
         gained = teacher.quality * relevance(network, p)
-        chance = p.learning.from_network * gained * network.trust * meeting_effectiveness(teacher.knowledge, p)
+        rate = p.learning.from_network * gained * network.trust * meeting_effectiveness(teacher.knowledge, p)
         news = without(network.parts, teacher.parts)
-        learn(teacher, draw_parts(news, chance, week, TAKES_IN, teacher.name, p), p)
+        learn(teacher, draw_parts(news, rate, week, TAKES_IN, teacher.name, p), p)
         teacher.fidelity = relax(teacher.fidelity, 1.0, p.learning.core_repair * gained)

@@ -171,13 +171,6 @@ NETWORK = (
     StateVariable("attended", type="i4", unit="number", meaning="members who met last week", kind="seen"),
     StateVariable("mean_quality", type="f8", unit="share", meaning="mean quality of last week's meeting", kind="seen"),
     StateVariable(
-        "member_use",
-        type="f8",
-        unit="share",
-        meaning="share of those who met last week who use the practice",
-        kind="seen",
-    ),
-    StateVariable(
         "newcomers", type="i4", unit="number", meaning="seats that somebody new took over last week", kind="seen"
     ),
 )
@@ -237,18 +230,16 @@ def network_observes(network: Network, world: World, week: Week, p: Parameters) 
     if week.tune_up and network.begun and network.members > 0:
         network.meets = 1
         network.facilitated = 1
-    attended, quality_total, users, newcomers = 0, 0, 0, 0
+    attended, quality_total, newcomers = 0, 0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
         if teacher.quality > 0.0:
             attended += 1
             quality_total += to_fixed_point(teacher.quality)
-            users += teacher.uses
         if teacher.member:
             newcomers += teacher.new_member
     network.attended = attended
     network.mean_quality = fixed_point_mean(quality_total, attended)
-    network.member_use = users / attended if attended > 0 else 0.0
     network.newcomers = newcomers
 
 

@@ -296,10 +296,7 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
     explicit = world.schools[teacher.school].explicit_parts
     for tie in range(world.information_first[teacher.post], world.information_first[teacher.post + 1]):
         broker = world.teachers[world.information_to[tie]]
-        if broker.mobilises and (
-            broker.formal
-            or uniform(week.key, REACHED, teacher.name, broker.name & 4095) < p.mobilisation.informal_reach
-        ):
+        if reaches(broker, teacher, week, p):
             teacher.heard = teacher.heard | (broker.parts & explicit)
     best = 0.0
     if p.ties.pattern == COMPLETE:
@@ -309,6 +306,15 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
     else:
         for tie in range(world.advice_first[teacher.post], world.advice_first[teacher.post + 1]):
             best = best_advice(teacher, world.teachers[world.advice_to[tie]], best, p)
+
+
+def reaches(broker: Teacher, teacher: Teacher, week: Week, p: Parameters) -> bool:
+    """Whether what a colleague shares reaches a teacher who has an information tie to her."""
+    if not broker.mobilises:
+        return False
+    if broker.formal:
+        return True
+    return uniform(week.key, REACHED, teacher.name, broker.name & 4095) < p.mobilisation.informal_reach
 
 
 def best_advice(teacher: Teacher, broker: Teacher, best: float, p: Parameters) -> float:
@@ -329,9 +335,9 @@ def take_in_translated(
     """Takes in parts from a broker's or mobiliser's advice, who translates what the school would not have found."""
     news = without(parts, teacher.parts)
     own = news & world.schools[teacher.school].own_parts
-    chance = worth * advice_chance(teacher, world, p)
-    translated = chance * (1.0 - p.practice.complexity * (1.0 - p.mobilisation.translation))
-    learn(teacher, draw_parts(own, chance, week, stream, teacher.name, p), p)
+    rate = worth * advice_chance(teacher, world, p)
+    translated = rate * (1.0 - p.practice.complexity * (1.0 - p.mobilisation.translation))
+    learn(teacher, draw_parts(own, rate, week, stream, teacher.name, p), p)
     learn(teacher, draw_parts(without(news, own), translated, week, foreign, teacher.name, p), p)
 
 

@@ -67,12 +67,11 @@ TAKES = stream("parts from partners")
 
 
 def initial_partner_parts(network: Network, world: World, week: Week, p: Parameters) -> int:
-    """The parts that a network's partners know."""
+    """The parts that a network's partners know, or would know if it had any."""
     known = no_parts()
-    if p.partners.a_network > 0:
-        for part in range(p.parts.count):
-            if uniform(week.key, PARTNER, network.name, part) < p.partners.knowledge:
-                known = known | single(part)
+    for part in range(p.parts.count):
+        if uniform(week.key, PARTNER, network.name, part) < p.partners.knowledge:
+            known = known | single(part)
     return known
 
 

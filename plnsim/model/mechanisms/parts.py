@@ -91,23 +91,23 @@ def share_of_parts(parts: int, p: Parameters) -> float:
     return number_of_parts(parts) / p.parts.count
 
 
-def draw_parts(parts: int, chance: float, week: Week, stream: int, entity_id: int, p: Parameters) -> int:
-    """Some parts of a set: each is among them with the given chance, the likelier the higher it is.
+def draw_parts(parts: int, rate: float, week: Week, stream: int, entity_id: int, p: Parameters) -> int:
+    """Some parts of a set: each is among them with the given rate as its chance.
 
     Where at most one part is to be expected, one is drawn among all, and counts if it is in the set. Otherwise each
     part has a random binary number, one digit in each of several random words, and is drawn if that is below the
-    chance.
+    rate.
     """
-    if parts == no_parts() or chance <= 0.0:
+    if parts == no_parts() or rate <= 0.0:
         return no_parts()
-    if chance >= 1.0:
+    if rate >= 1.0:
         return parts
-    expected = chance * p.parts.count
+    expected = rate * p.parts.count
     if expected <= 1.0:
         if uniform(week.key, stream, entity_id) >= expected:
             return no_parts()
         return parts & single(int(uniform(week.key, stream, entity_id, 1) * p.parts.count))
-    digits = int(chance * 2.0**DIGITS)
+    digits = int(rate * 2.0**DIGITS)
     drawn = no_parts()
     for place in range(DIGITS):
         word = random_word(week.key, stream, entity_id, 2 + place)
@@ -154,10 +154,15 @@ def first_parts(school: School, number: int, week: Week, p: Parameters) -> int:
     return known
 
 
-def known_parts(teacher: Teacher, knowledge: float, world: World, week: Week, p: Parameters) -> int:
-    """The parts that a teacher knows who knows such a share of all, rounded up or down by chance."""
+def rounded_number(teacher: Teacher, knowledge: float, week: Week, p: Parameters) -> int:
+    """How many parts a teacher knows who knows such a share of all, rounded up or down by chance."""
     number = int(knowledge * p.parts.count + uniform(week.key, ROUNDING, teacher.name))
-    return first_parts(world.schools[teacher.school], min(number, p.parts.count), week, p)
+    return min(number, p.parts.count)
+
+
+def known_parts(teacher: Teacher, knowledge: float, world: World, week: Week, p: Parameters) -> int:
+    """The parts that a teacher knows who knows such a share of all."""
+    return first_parts(world.schools[teacher.school], rounded_number(teacher, knowledge, week, p), week, p)
 
 
 SCHOOL = (

@@ -18,6 +18,7 @@ from plnsim.common.errors import InputError
 from plnsim.common.parameter import AnyParameter, Parameter, Value
 from plnsim.common.short_repr import short_repr
 from plnsim.common.streams import START_WEEK, lognormals, run_key, uniforms, week_key
+from plnsim.model.mechanisms.parts import first_parts, rounded_number, share_of_parts
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import integer_of, number_of
 from plnsim.model.world.entities import (
@@ -238,8 +239,11 @@ def _as_objects(records: np.ndarray) -> list[SimpleNamespace]:
     return [SimpleNamespace(**dict(zip(names, record, strict=True))) for record in records.tolist()]
 
 
-def set_known_values(world: World, population_data: PopulationData) -> None:
-    """Puts what is known of a real population in the place of what was drawn."""
+def set_known_values(world: World, population_data: PopulationData, week: Week, p: Parameters) -> None:
+    """Puts what is known of a real population in the place of what was drawn.
+
+    ``week`` is the one before the first; whoever knows a given share of the practice knows so many of its parts.
+    """
     for column, known in population_data.schools.items():
         if column != "staff":
             world.schools[column] = known
@@ -250,6 +254,19 @@ def set_known_values(world: World, population_data: PopulationData) -> None:
     for column, known in population_data.teachers.items():
         world.teachers[column] = known
     world.teachers["used_before"] = world.teachers["uses"]
+    if "knowledge" in population_data.teachers:
+        _set_known_parts(world, week, p)
+
+
+def _set_known_parts(world: World, week: Week, p: Parameters) -> None:
+    """Gives each teacher the parts of the share that she is said to know; her knowledge is the share of those parts."""
+    schools, sets = _as_objects(world.schools), {}
+    for post, teacher in enumerate(_as_objects(world.teachers)):
+        place = teacher.school, rounded_number(teacher, teacher.knowledge, week, p)
+        if place not in sets:
+            sets[place] = first_parts(schools[teacher.school], place[1], week, p)
+        world.teachers["parts"][post] = sets[place]
+        world.teachers["knowledge"][post] = share_of_parts(sets[place], p)
 
 
 def _staff(values: Mapping[str, Value], key: int, population_data: PopulationData) -> tuple[np.ndarray, np.ndarray]:

@@ -87,6 +87,7 @@ PARAMETERS: tuple[AnyParameter, ...] = (
         group="inquiry",
         bounds=(0.1, 1e6),
         shape="log-uniform",
+        structural=True,
     ),
     Choice(
         "selection",

@@ -35,6 +35,15 @@ class PseudoCode:
         self.source = inspect.getsource(module)
         self.tree = ast.parse(self.source)
         self.comments = _comments(self.source)
+        self.streams = {
+            node.targets[0].id
+            for node in self.tree.body
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Name)
+            and node.value.func.id == "stream"
+        }
         self.functions = {node.name: node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)}
         for name, function in functions_of(module).items():
             if name not in self.functions:  # made of declarations: its lines are no lines of the module
@@ -229,6 +238,8 @@ class _NameTransformer(ast.NodeTransformer):
         return ast.Name(" | ".join(map(ast.unparse, parts)))
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
+        if node.id in self.text.streams:
+            return ast.Name(f'"{stream_name(getattr(self.text.module, node.id))}"')
         return ast.Name("run") if node.id == "self" else node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
@@ -270,8 +281,9 @@ class _NameTransformer(ast.NodeTransformer):
         if function in ("number_of", "integer_of"):
             value: ast.AST = self.visit(ast.Subscript(node.args[0], node.args[1]))
             return value
-        if function == "uniform" and "week" in self.text.hidden:
-            node = ast.Call(ast.Name("chance"), [self._stream(node.args[1]), *node.args[2:]], [])
+        if function in ("uniform", "random_word") and "week" in self.text.hidden:
+            name = "chance" if function == "uniform" else "random_bits"
+            node = ast.Call(ast.Name(name), [self._stream(node.args[1]), *node.args[2:]], [])
         if function == "float" or (function == "to_uint64" and _is_constant(node.args[0])):
             argument: ast.AST = self.visit(node.args[0])
             return argument

@@ -317,14 +317,15 @@ class Scenario:
         seed, replicate = validate_seed(seed), validate_replicate(replicate)
         world = build_world(self.values, seed, replicate, self.population_data)
         week = start_week(seed, replicate)
+        start, p = week_attributes(week), to_namespace(self.values)
         if engine == "mesa":
-            start_people(world, week_attributes(week), to_namespace(self.values))
+            start_people(world, start, p)
         else:
             from plnsim.simulation.engine import numba_backend
 
             numba_backend.start_people(world, week, to_record(self.values))
         if self.population_data is not None:
-            set_known_values(world, self.population_data)
+            set_known_values(world, self.population_data, start, p)
         return world
 
     def initialise(

@@ -12,17 +12,11 @@ from tests.support.factories import (
     make_week,
     make_world,
     parameters,
+    parts_of,
 )
 
-# transfer 0.4 x (1 - 0.5) = 0.2 of the gap with all the time in the world
-P = parameters(
-    ties_pattern="departments",
-    advice_ask=0.25,
-    advice_transfer=0.4,
-    practice_complexity=0.5,
-    learning_stage="flat",
-    meeting_disadvantage_loss=0.0,
-)
+RULES = {"parts_count": 10, "advice_ask": 0.25, "advice_transfer": 0.4, "practice_complexity": 0.75}
+P = parameters(**RULES, ties_pattern="departments", learning_stage="flat", meeting_disadvantage_loss=0.0)
 COMPLETE = parameters(ties_pattern="complete")
 
 
@@ -113,99 +107,114 @@ def observe(world, stub_uniform, u=0.0, post=0):
     return changed_variables(advice.teacher_observes, world.teachers[post], world, make_week(), P)
 
 
-def test_a_colleague_who_uses_it_shows_knowledge_and_belief(stub_uniform):
-    colleague = make_teacher(uses=1, knowledge=0.7, belief=0.9, time=0.75)
-    world = make_world([make_teacher(belief=0.3), colleague], advice=[(0, 1)])
-    assert observe(world, stub_uniform) == {"contact_knowledge", "contact_belief", "contact_time"}
-    assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == (0.7, 0.9)
-    assert world.teachers[0].contact_time == 0.75
+KNOWN, OWN = parts_of(1, 2), parts_of(3)
+
+
+def test_a_colleague_who_uses_it_shows_parts_and_belief(stub_uniform):
+    world = make_world([make_teacher(belief=0.3), make_teacher(uses=1, parts=KNOWN, belief=0.9)], advice=[(0, 1)])
+    assert observe(world, stub_uniform) == {"contact_parts", "contact_belief"}
+    assert (world.teachers[0].contact_parts, world.teachers[0].contact_belief) == (KNOWN, 0.9)
 
 
 def test_she_may_meet_the_very_first_teacher(stub_uniform):
-    world = make_world([make_teacher(uses=1, knowledge=0.7, belief=0.9), make_teacher(belief=0.3)], advice=[(1, 0)])
+    world = make_world([make_teacher(uses=1, parts=KNOWN, belief=0.9), make_teacher(belief=0.3)], advice=[(1, 0)])
     observe(world, stub_uniform, post=1)
-    assert (world.teachers[1].contact_knowledge, world.teachers[1].contact_belief) == (0.7, 0.9)
+    assert (world.teachers[1].contact_parts, world.teachers[1].contact_belief) == (KNOWN, 0.9)
 
 
 def test_a_colleague_who_does_not_use_it_shows_belief_only(stub_uniform):
     world = make_world(
-        [make_teacher(contact_knowledge=0.4), make_teacher(uses=0, knowledge=0.7, belief=0.9)], advice=[(0, 1)]
+        [make_teacher(contact_parts=OWN), make_teacher(uses=0, parts=KNOWN, belief=0.9)], advice=[(0, 1)]
     )
     observe(world, stub_uniform)
-    assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == (0.0, 0.9)
+    assert (world.teachers[0].contact_parts, world.teachers[0].contact_belief) == (0, 0.9)
 
 
 def test_who_meets_nobody_keeps_her_own_view_and_forgets_last_weeks_contact(stub_uniform):
-    last_week = {"contact_knowledge": 0.4, "contact_belief": 0.8, "contact_time": 0.5}
-    world = make_world([make_teacher(belief=0.3, **last_week), make_teacher(uses=1, time=1.0)])
+    world = make_world([make_teacher(belief=0.3, contact_parts=OWN, contact_belief=0.8), make_teacher(uses=1)])
     observe(world, stub_uniform)
-    assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == (0.0, 0.3)
-    assert world.teachers[0].contact_time == 0.0
+    assert (world.teachers[0].contact_parts, world.teachers[0].contact_belief) == (0, 0.3)
 
 
-@pytest.mark.parametrize(("others_member", "seen"), [(1, (0.7, 0.9)), (0, (0.0, 0.3))])
+@pytest.mark.parametrize(("others_member", "seen"), [(1, (KNOWN, 0.9)), (0, (0, 0.3))])
 def test_across_schools_only_members_meet(stub_uniform, others_member, seen):
-    other = make_teacher(network=0, seat=1, member=others_member, uses=1, knowledge=0.7, belief=0.9)
+    other = make_teacher(network=0, seat=1, member=others_member, uses=1, parts=KNOWN, belief=0.9)
     world = make_world(
         [make_teacher(belief=0.3, network=0, seat=0, member=1)], [other], networks=[make_network()], cross=[(0, 1)]
     )
     observe(world, stub_uniform)
-    assert (world.teachers[0].contact_knowledge, world.teachers[0].contact_belief) == seen
+    assert (world.teachers[0].contact_parts, world.teachers[0].contact_belief) == seen
 
 
 # --- what she learns
 
 
-def learns(stub_uniform, u=0.0, p=P, disadvantage=0.0, **state):
-    stub_uniform(advice, ask=u)
-    teacher = make_teacher(
-        **{"knowledge": 0.2, "contact_knowledge": 0.7, "time": 0.5, "contact_time": 1.0, "asked": 1} | state
-    )
-    world = make_world([teacher], schools=[make_school(disadvantage=disadvantage)])
-    changed = changed_variables(advice.teacher_updates, teacher, world, make_week(), p)
-    assert changed <= {"knowledge", "asked"}
-    assert teacher.asked == (u < p.advice.ask)
-    return teacher.knowledge
+@pytest.fixture
+def learns(stub_uniform, stub_parts):
+    """What a teacher knows who knew 0 and 1, after a colleague who knows 1 to 4; her school finds 2 and 5 by itself.
+    Parts 2 and 3 come up. And what was asked for.
+    """
+
+    def learn(u=0.0, p=P, disadvantage=0.0, **state):
+        stub_uniform(advice, ask=u)
+        asked = stub_parts(advice, advice_parts=parts_of(2), foreign_advice=parts_of(3))
+        known = {"parts": parts_of(0, 1), "knowledge": 0.2, "contact_parts": parts_of(1, 2, 3, 4), "time": 0.5}
+        teacher = make_teacher(**known | state)
+        world = make_world([teacher], schools=[make_school(disadvantage=disadvantage, own_parts=parts_of(2, 5))])
+        changed = changed_variables(advice.teacher_updates, teacher, world, make_week(), p)
+        assert changed <= {"parts", "knowledge"}
+        return teacher.parts, asked
+
+    return learn
 
 
-def test_she_closes_a_share_of_the_gap(stub_uniform):
-    assert learns(stub_uniform) == close_to(0.25)  # 0.2 + 0.2 x 0.5 time x (0.7 - 0.2)
+def test_she_takes_in_parts_and_those_that_her_school_would_not_find_are_sticky(learns):
+    known, asked = learns()
+    assert known == parts_of(0, 1, 2, 3)
+    assert asked == {
+        "advice parts": (parts_of(2), close_to(0.2)),  # 0.4 x 0.5 time
+        "foreign advice": (parts_of(3, 4), close_to(0.05)),  # a quarter: what complexity .75 leaves
+    }
 
 
-def test_she_asks_with_the_chance_of_asking(stub_uniform):
-    assert learns(stub_uniform, u=0.249) > 0.2
-    assert learns(stub_uniform, u=0.25) == 0.2
+def test_knowledge_follows(stub_uniform):
+    stub_uniform(advice, ask=0.0)
+    teacher = make_teacher(parts=parts_of(0), knowledge=0.1, contact_parts=parts_of(1, 2), time=1.0)
+    p = parameters(parts_count=10, advice_transfer=1.0, practice_complexity=0.0)
+    advice.teacher_updates(teacher, make_world([teacher]), make_week(), p)
+    assert (teacher.parts, teacher.knowledge) == (parts_of(0, 1, 2), 0.3)
 
 
-@pytest.mark.parametrize("contact_knowledge", [0.0, 0.1, 0.2])
-def test_nobody_asks_who_knows_as_much(stub_uniform, contact_knowledge):
+def test_she_asks_with_the_chance_of_asking(learns):
+    assert learns(u=0.249)[0] == parts_of(0, 1, 2, 3)
+    assert learns(u=0.25) == (parts_of(0, 1), {})
+
+
+@pytest.mark.parametrize("contact_parts", [0, parts_of(0), parts_of(0, 1)])
+def test_nobody_asks_who_knows_as_much(stub_uniform, contact_parts):
     asked = stub_uniform(advice)  # no number may be drawn
-    teacher = make_teacher(knowledge=0.2, contact_knowledge=contact_knowledge, time=1.0)
+    teacher = make_teacher(parts=parts_of(0, 1), knowledge=0.2, contact_parts=contact_parts, time=1.0)
     assert changed_variables(advice.teacher_updates, teacher, make_world([teacher]), make_week(), P) == set()
     assert asked == []
 
 
-def test_without_time_nothing_is_learnt(stub_uniform):
-    assert learns(stub_uniform, time=0.0) == 0.2
+def test_without_time_nothing_is_learnt(learns):
+    assert learns(time=0.0) == (parts_of(0, 1), {})
 
 
-def test_the_time_of_who_helps_limits_what_she_learns(stub_uniform):
-    assert learns(stub_uniform, contact_time=0.4) == close_to(0.22)  # 0.2 + 0.2 x 0.5 x 0.4 x 0.5
-    assert learns(stub_uniform, contact_time=0.0) == 0.2
+def test_of_a_practice_of_full_complexity_only_what_a_school_can_find_is_passed_on(learns):
+    known, asked = learns(p=parameters(**RULES | {"practice_complexity": 1.0}))
+    assert (known, list(asked)) == (parts_of(0, 1, 2), ["advice parts"])
 
 
-def test_a_practice_of_full_complexity_cannot_be_passed_on(stub_uniform):
-    assert learns(stub_uniform, p=parameters(practice_complexity=1.0)) == 0.2
+def test_exchange_may_yield_less_in_a_disadvantaged_school(learns):
+    p = parameters(**RULES, learning_stage="flat", meeting_disadvantage_loss=0.5)
+    _, asked = learns(p=p, disadvantage=0.4)
+    assert asked["advice parts"][1] == close_to(0.16)  # 0.2 x (1 - 0.5 x 0.4)
+    assert asked["foreign advice"][1] == close_to(0.04)
 
 
-def test_exchange_may_yield_less_in_a_disadvantaged_school(stub_uniform):
-    p = parameters(advice_transfer=0.4, practice_complexity=0.5, learning_stage="flat", meeting_disadvantage_loss=0.5)
-    assert learns(stub_uniform, p=p, disadvantage=0.4) == close_to(0.24)  # 0.2 + 0.1 x (1 - 0.5 x 0.4) x 0.5
-
-
-def test_colleagues_may_serve_the_advanced_most(stub_uniform):
-    p = parameters(
-        advice_transfer=0.4, practice_complexity=0.5, learning_stage="frank2011", meeting_disadvantage_loss=0.0
-    )
-    assert learns(stub_uniform, p=p) == close_to(0.21)  # 0.2 + 0.1 x 0.2 x 0.5
-    assert learns(stub_uniform, p=p, knowledge=0.0) == 0.0
+def test_colleagues_may_serve_the_advanced_most(learns):
+    p = parameters(**RULES, learning_stage="frank2011", meeting_disadvantage_loss=0.0)
+    assert learns(p=p)[1]["advice parts"][1] == close_to(0.04)  # 0.2 x 0.2
+    assert learns(p=p, knowledge=0.0)[0] == parts_of(0, 1)

@@ -12,43 +12,56 @@ from tests.support.factories import (
     make_week,
     make_world,
     parameters,
+    parts_of,
 )
 
 P = parameters(conditions_focus_shift=0.0, focus_other_theme_loss=0.4)
 LIFTED = parameters(conditions_focus_shift=0.5, conditions_focus_target=1.0)
 HELD = parameters(conditions_focus_shift=1.0, conditions_focus_target=0.3)
-SEEN = {"users", "prevalence", "mean_time", "user_knowledge", "user_fidelity"}
+SEEN = {"users", "prevalence", "mean_time", "user_parts", "user_fidelity"}
 
 
 # --- a school and its staff
 
 
-def test_a_school_sees_how_far_the_practice_has_spread():
+def test_a_school_sees_how_far_the_practice_has_spread(stub_uniform):
+    stub_uniform(aggregates, user_shown=lambda teacher, _: {1: 0.6, 2: 0.3}[teacher])
     staff = [
-        make_teacher(uses=1, knowledge=0.5, fidelity=0.75, time=0.25),
-        make_teacher(uses=1, knowledge=1.0, fidelity=0.25, time=0.75),
-        make_teacher(knowledge=0.9, fidelity=0.1, time=0.5),
+        make_teacher(uses=1, parts=parts_of(0, 1), fidelity=0.75, time=0.25),
+        make_teacher(uses=1, parts=parts_of(1, 2), fidelity=0.25, time=0.75),
+        make_teacher(parts=parts_of(3, 4), fidelity=0.1, time=0.5),
         make_teacher(),
     ]
     world = make_world([make_teacher(uses=1, time=1.0)], staff, [make_teacher(uses=1, time=1.0)])
     school = world.schools[1]
     assert changed_variables(aggregates.school_observes, school, world, make_week(), P) == SEEN
     assert (school.users, school.prevalence) == (2, 0.5)
-    assert (school.user_knowledge, school.user_fidelity) == (close_to(0.75), close_to(0.5))  # of the two users
+    assert school.user_fidelity == close_to(0.5)  # of the two users
+    assert school.user_parts == parts_of(1, 2)  # of the user whose draw is the least
     assert school.mean_time == close_to(0.375)  # of all four
 
 
-def test_a_school_without_users_sees_none():
+def test_each_user_is_as_likely_to_be_shown():
+    staff = [make_teacher(uses=1, parts=parts_of(part)) for part in range(3)]
+    world, shown = make_world(staff), []
+    for key in range(3000):
+        aggregates.school_observes(world.schools[0], world, make_week(key=key), P)
+        shown.append(world.schools[0].user_parts)
+    assert all(abs(shown.count(parts_of(part)) - 1000) < 120 for part in range(3))  # 4.5 standard errors
+
+
+def test_a_school_without_users_sees_none(stub_uniform):
+    stub_uniform(aggregates)  # no number may be drawn
     world = make_world(
-        [make_teacher(time=1.0, knowledge=0.7)],
-        schools=[make_school(users=3, prevalence=0.5, user_knowledge=0.5, user_fidelity=0.5)],
+        [make_teacher(time=1.0, parts=parts_of(1))],
+        schools=[make_school(users=3, prevalence=0.5, user_parts=parts_of(2), user_fidelity=0.5)],
     )
     aggregates.school_observes(world.schools[0], world, make_week(), P)
     school = world.schools[0]
-    assert (school.users, school.prevalence, school.user_knowledge, school.user_fidelity, school.mean_time) == (
+    assert (school.users, school.prevalence, school.user_parts, school.user_fidelity, school.mean_time) == (
         0,
         0.0,
-        0.0,
+        0,
         0.0,
         1.0,
     )

@@ -11,18 +11,100 @@ from tests.support.factories import (
     make_week,
     make_world,
     parameters,
+    parts_of,
 )
 
-P = parameters(
-    inquiry_facilitation=0.6,
-    inquiry_capacity=50.0,
-    inquiry_alone=0.4,
-    inquiry_growth=0.2,
-    inquiry_without_application=0.2,
-    inquiry_exchange_between_networks=0.0,
-    programme_networks_a_facilitator=1.0,
+RULES = {
+    "parts_count": 10,
+    "inquiry_facilitation": 0.6,
+    "inquiry_capacity": 50.0,
+    "inquiry_alone": 0.4,
+    "inquiry_growth": 0.2,
+    "inquiry_without_application": 0.2,
+    "inquiry_sharing": 0.8,
+    "inquiry_airtime": 8.0,
+    "inquiry_loss": 0.3,
+    "inquiry_exchange_between_networks": 0.5,
+    "programme_networks_a_facilitator": 1.0,
+}
+P = parameters(**RULES)
+START = make_week(number=-1, key=9)
+
+
+# --- facilitators
+
+
+def trained(trainers=0, loss=0.2, networks_a_facilitator=1.0):
+    return parameters(
+        **RULES
+        | {
+            "inquiry_trainers": trainers,
+            "inquiry_training_loss": loss,
+            "programme_networks_a_facilitator": networks_a_facilitator,
+        }
+    )
+
+
+@pytest.mark.parametrize(("networks", "facilitators"), [(1.0, [0, 1, 2, 3, 4]), (2.0, [0, 0, 1, 1, 2])])
+def test_several_networks_may_share_a_facilitator(networks, facilitators):
+    p = trained(networks_a_facilitator=networks)
+    assert [inquiry.facilitator_of(make_network(place=place), p) for place in range(5)] == facilitators
+
+
+@pytest.mark.parametrize(
+    ("p", "shares"),
+    [
+        (trained(0), [1.0] * 5),  # the source trains all
+        (trained(2), [1.0, 1.0, 0.8, 0.8, 0.64]),  # two, who train two, who train the next
+        (trained(1, 0.5), [1.0, 0.5, 0.25, 0.125, 0.0625]),
+        (trained(1, 0.5, 2.0), [1.0, 1.0, 0.5, 0.5, 0.25]),
+        (trained(1, 0.0), [1.0] * 5),
+    ],
 )
-LINKED = parameters(inquiry_growth=0.0, inquiry_exchange_between_networks=0.5)
+def test_a_facilitator_who_was_trained_by_another_has_less(p, shares):
+    assert [inquiry.handed_on(make_network(place=place), p) for place in range(5)] == [close_to(s) for s in shares]
+
+
+@pytest.mark.parametrize(
+    ("u", "skill"), [(0.5, 0.6), (0.8413447460685429, 0.6 * 2.718281828 / (0.4 + 0.6 * 2.718281828))]
+)
+def test_facilitators_differ_in_skill_around_their_middle(stub_uniform, u, skill):
+    p = parameters(**RULES, inquiry_facilitation_spread=1.0)  # one spread above the middle: odds times e
+    draws = stub_uniform(inquiry, facilitators_skill=u)
+    network = make_network(place=3)
+    assert inquiry.initial_skill(network, make_world(), START, p) == pytest.approx(skill, abs=1e-8)
+    assert draws == [(9, "facilitator's skill", 3, 0)]
+
+
+def test_skill_and_knowledge_are_lost_along_the_chain(stub_uniform):
+    p = parameters(**RULES, inquiry_trainers=1, inquiry_training_loss=0.5, inquiry_first_knowledge=0.6)
+    stub_uniform(inquiry, facilitators_skill=0.5, parts_of_the_facilitator=lambda name, part: 0.04 + 0.1 * part)
+    first, second = make_network(place=0), make_network(place=1)
+    assert [inquiry.initial_skill(network, make_world(), START, p) for network in (first, second)] == [
+        close_to(0.6),
+        close_to(0.3),
+    ]
+    known = [inquiry.initial_facilitator_parts(network, make_world(), START, p) for network in (first, second)]
+    assert known == [parts_of(0, 1, 2, 3, 4, 5), parts_of(0, 1, 2)]  # below 0.6 and below 0.3
+
+
+def test_networks_that_share_a_facilitator_share_her_skill_and_her_parts(stub_uniform):
+    p = trained(networks_a_facilitator=2.0)
+    draws = stub_uniform(inquiry, facilitators_skill=0.5, parts_of_the_facilitator=0.5)
+    for place in (2, 3):
+        inquiry.initial_skill(make_network(place=place), make_world(), START, p)
+        inquiry.initial_facilitator_parts(make_network(place=place), make_world(), START, p)
+    assert {draw[2] for draw in draws} == {1} and len(set(draws)) == 11
+
+
+def test_a_network_begins_with_what_its_facilitator_brings():
+    network = make_network(facilitator_parts=parts_of(2, 3, 8))
+    network.parts = inquiry.present_facilitator_parts(network, make_world(), START, P)
+    assert network.parts == parts_of(2, 3, 8)
+    assert inquiry.present_network_knowledge(network, make_world(), START, P) == 0.3
+
+
+# --- the quality of inquiry
 
 
 @pytest.mark.parametrize(("participants", "left"), [(0, 0.8), (25, 0.64), (50, 0.4), (100, 0.16)])
@@ -32,26 +114,27 @@ def test_one_facilitator_serves_so_many_well(participants, left):
 
 
 def facilitation(week, p=P, **state):
-    world = make_world([make_teacher()], networks=[make_network(**state)])
+    world = make_world([make_teacher()], networks=[make_network(**{"skill": 0.6} | state)])
     network = world.networks[0]
     network.facilitation = 0.123
-    assert changed_variables(inquiry.network_observes, network, world, week, p) <= {"facilitation", "linked_knowledge"}
+    assert changed_variables(inquiry.network_observes, network, world, week, p) <= {"facilitation"}
     return network.facilitation
 
 
 def test_supported_networks_are_facilitated_from_outside():
     assert facilitation(make_week(supported=1), active=1, members=25) == close_to(0.48)  # 0.6 / (1 + 0.5^2)
+    assert facilitation(make_week(supported=1), active=1, members=25, skill=0.9) == close_to(0.72)
 
 
 def test_networks_may_share_a_facilitator():
-    p = parameters(inquiry_facilitation=0.6, inquiry_capacity=50.0, programme_networks_a_facilitator=5.0)
+    p = trained(networks_a_facilitator=5.0)
     assert facilitation(make_week(supported=1), p, active=1, members=10) == close_to(0.3)  # 50 participants: halved
 
 
 def test_a_network_on_its_own_inquires_as_well_as_it_has_learnt_to():
-    assert facilitation(make_week(), active=1, knowledge=0.5, distributed=0.5) == close_to(
-        0.33
-    )  # 0.6 x (0.4 + 0.6 x 0.5 x 0.5)
+    """0.6 x (0.4 + 0.6 x 0.5 x 0.5), whatever the skill of the facilitator who has gone."""
+    for skill in (0.2, 0.9):
+        assert facilitation(make_week(), active=1, knowledge=0.5, distributed=0.5, skill=skill) == close_to(0.33)
 
 
 @pytest.mark.parametrize(("knowledge", "distributed", "left"), [(0.0, 1.0, 0.24), (1.0, 0.0, 0.24), (1.0, 1.0, 0.6)])
@@ -69,68 +152,189 @@ def test_a_tune_up_is_facilitated_from_outside():
     assert facilitation(make_week(tune_up=1), active=0, facilitated=1, members=0) == close_to(0.6)
 
 
+# --- what a network sees
+
+
 def test_a_network_sees_what_those_it_is_linked_with_know():
-    networks = [make_network(), make_network(knowledge=0.2), make_network(knowledge=0.6), make_network(knowledge=1.0)]
+    networks = [make_network(), *(make_network(parts=parts_of(*known)) for known in ((0, 1), (1, 2), (5,)))]
     world = make_world([make_teacher()], networks=networks, links=[(0, 1), (0, 2), (3, 0)])
-    assert changed_variables(inquiry.network_observes, networks[0], world, make_week(), P) == {"linked_knowledge"}
-    assert networks[0].linked_knowledge == close_to(0.4)
+    assert changed_variables(inquiry.network_observes, networks[0], world, make_week(), P) == {"linked_parts"}
+    assert networks[0].linked_parts == parts_of(0, 1, 2)
     inquiry.network_observes(networks[3], world, make_week(), P)
-    assert networks[3].linked_knowledge == networks[0].knowledge == 0.0
-    networks[0].knowledge = 0.7
+    assert networks[3].linked_parts == networks[0].parts == 0
+    networks[0].parts = parts_of(4)
     inquiry.network_observes(networks[3], world, make_week(), P)
-    assert networks[3].linked_knowledge == 0.7
+    assert networks[3].linked_parts == parts_of(4)
 
 
 def test_a_network_without_links_sees_no_other():
-    world = make_world([make_teacher()], networks=[make_network(linked_knowledge=0.4), make_network(knowledge=0.6)])
+    networks = [make_network(linked_parts=parts_of(4)), make_network(parts=parts_of(6))]
+    world = make_world([make_teacher()], networks=networks)
     inquiry.network_observes(world.networks[0], world, make_week(), P)
-    assert world.networks[0].linked_knowledge == 0.0
+    assert world.networks[0].linked_parts == 0
 
 
-def comes_to_know(p=P, **state):
-    network = make_network(**{"knowledge": 0.5, "attended": 4, "mean_quality": 0.5, "member_use": 0.5} | state)
-    world = make_world([make_teacher()], networks=[network])
-    assert changed_variables(inquiry.network_updates, network, world, make_week(), p) <= {"knowledge"}
-    return network.knowledge
+def meeting_of(*members, p=P, **state):
+    """A network whose members, pairs of a school and a state, have met last week."""
+    schools = 1 + max((school for school, _ in members), default=0)
+    staffs = [
+        [
+            make_teacher(**{"network": 0, "seat": school, "quality": 0.5} | own)
+            for home, own in members
+            if home == school
+        ]
+        or [make_teacher()]
+        for school in range(schools)
+    ]
+    network = make_network(**{"active": 1, "skill": 0.5, "attended": len(members), "trust": 0.5} | state)
+    return network, make_world(*staffs, networks=[network])
 
 
-def test_knowledge_grows_with_quality_and_application():
-    assert comes_to_know() == close_to(0.53)  # 0.2 x 0.5 x (0.2 + 0.8 x 0.5) = 0.06 of the gap of 0.5
-    assert comes_to_know(attended=1) == close_to(0.53)
+def test_members_share_what_they_know_as_far_as_they_trust_and_are_heard(stub_parts):
+    asked = stub_parts(inquiry, aired_parts=parts_of(1, 2, 3))
+    network, world = meeting_of(
+        (0, {"parts": parts_of(0, 1)}),
+        (1, {"parts": parts_of(2, 5)}),
+        (1, {"parts": parts_of(3), "quality": 0.0}),  # was not there
+        attended=2,
+        shared=parts_of(9),
+    )
+    inquiry.network_observes(network, world, make_week(supported=1), P)
+    assert network.shared == parts_of(1, 2)
+    assert asked == {"aired parts": (parts_of(2, 5), close_to(0.2))}  # 0.8 x 0.5 trust x 0.5 facilitation
 
 
-def test_talk_without_application_yields_little():
-    assert comes_to_know(member_use=0.0) == close_to(0.51)  # 0.2 x 0.5 x 0.2 = 0.02 of the gap
-    assert comes_to_know(member_use=1.0) == close_to(0.55)
+@pytest.mark.parametrize(("attended", "chance"), [(8, 0.2), (16, 0.1), (32, 0.05)])
+def test_where_many_meet_time_is_shared(stub_parts, attended, chance):
+    asked = stub_parts(inquiry, aired_parts=0)
+    network, world = meeting_of((0, {"parts": parts_of(0)}), attended=attended)
+    inquiry.network_observes(network, world, make_week(supported=1), P)
+    assert asked["aired parts"][1] == close_to(chance)
 
 
-def test_without_a_meeting_or_without_quality_nothing_grows():
-    assert comes_to_know(attended=0) == 0.5
-    assert comes_to_know(mean_quality=0.0) == 0.5
+@pytest.mark.parametrize("state", [{"trust": 0.0}, {"attended": 0}, {"active": 0}])
+def test_without_trust_a_meeting_or_a_network_nobody_shares(stub_parts, state):
+    stub_parts(inquiry)  # nothing may be drawn
+    network, world = meeting_of((0, {"parts": parts_of(0)}), shared=parts_of(4), variety=0.7, **state)
+    inquiry.network_observes(network, world, make_week(supported=1), P)
+    assert network.shared == 0
 
 
-def test_knowledge_never_passes_the_whole():
-    p = parameters(inquiry_growth=1.0, inquiry_without_application=1.0, inquiry_exchange_between_networks=1.0)
-    assert comes_to_know(p, mean_quality=1.0, linked_knowledge=1.0) == 1.0
+def test_where_nobody_met_nothing_can_be_compared():
+    network, world = meeting_of((0, {"uses": 1}), (1, {"uses": 1}), attended=0, variety=0.7)
+    inquiry.network_observes(network, world, make_week(supported=1), P)
+    assert network.variety == 0.0
 
 
-def test_linked_networks_learn_from_each_other_when_they_meet():
-    assert comes_to_know(LINKED, linked_knowledge=0.9) == close_to(0.6)  # 0.5 + 0.5 x 0.5 x (0.9 - 0.5)
-    assert comes_to_know(LINKED, linked_knowledge=0.9, attended=0) == 0.5
+def variety(*members, p=P):
+    network, world = meeting_of(*members)
+    return inquiry.variety_of_use(network, world, p)
 
 
-def test_who_knows_more_loses_nothing_by_exchange():
-    assert comes_to_know(LINKED, linked_knowledge=0.1) == 0.5
+USER, OTHER, AWAY = {"uses": 1}, {}, {"uses": 1, "quality": 0.0}
 
 
-@pytest.mark.parametrize(
-    "rates",
-    [
-        {"inquiry_growth": 0.2, "inquiry_exchange_between_networks": 0.0},
-        {"inquiry_growth": 0.0, "inquiry_exchange_between_networks": 0.5},
-    ],
-)
-def test_networks_with_another_theme_come_to_know_less_of_it(rates):
-    p = parameters(focus_other_theme_loss=0.75, **rates)
-    own, other = (comes_to_know(p, linked_knowledge=0.9, theme=theme) - 0.5 for theme in (0, 1))
-    assert other == close_to(own / 4) and own > 0.0
+def test_two_users_of_different_schools_have_something_to_compare():
+    # of the four ordered pairs of two users, two are of different schools
+    assert variety((0, USER), (1, USER)) == close_to(0.5)
+    assert variety((0, USER), (1, USER), (2, USER), (3, USER)) == close_to(0.75)
+    # of 16 pairs 8 are of different schools
+    assert variety((0, USER), (0, USER), (1, USER), (1, USER)) == close_to(0.5)
+
+
+def test_colleagues_of_one_school_have_nothing_to_compare():
+    assert variety((0, USER), (0, USER), (0, USER)) == 0.0
+    assert variety((0, USER)) == 0.0
+
+
+def test_who_does_not_use_it_counts_for_less():
+    # a fifth of what is half of all pairs
+    assert variety((0, OTHER), (1, OTHER)) == close_to(0.1)
+    # of 9 pairs 6 are of different schools, 2 of them users: .2 x 6/9 + .8 x 2/9
+    assert variety((0, USER), (1, USER), (2, OTHER)) == close_to(2.8 / 9)
+    # one user: .2 x 4/9 of the pairs, none of users
+    assert variety((0, USER), (0, OTHER), (1, OTHER)) == close_to(0.8 / 9)
+
+
+def test_who_was_away_is_not_counted():
+    assert variety((0, USER), (0, AWAY), (1, USER), (2, AWAY)) == close_to(0.5)
+
+
+# --- what a network comes to know
+
+
+DRAWN = {
+    "lost_parts": parts_of(1),
+    "created_parts": parts_of(6),
+    "parts_of_linked_networks": parts_of(7),
+    "parts_from_the_facilitator": parts_of(8),
+}
+
+
+@pytest.fixture
+def comes_to_know(stub_parts):
+    """What a network knows that knew 0, 1 and 2; of each kind of parts one comes up; and what was asked for."""
+
+    def come(p=P, week=None, drawn=(), **state):
+        asked = stub_parts(inquiry, **DRAWN | dict(drawn))
+        met = {"attended": 4, "mean_quality": 0.5, "facilitation": 0.5, "variety": 0.5}
+        network = make_network(**met | {"parts": parts_of(0, 1, 2), "knowledge": 0.3} | state)
+        world = make_world([make_teacher()], networks=[network])
+        changed = changed_variables(inquiry.network_updates, network, world, week or make_week(), p)
+        assert changed <= {"parts", "knowledge"}
+        assert network.knowledge == network.parts.bit_count() / 10
+        return network.parts, asked
+
+    return come
+
+
+def test_a_network_loses_sight_of_parts_and_finds_new_ones_by_comparing(comes_to_know):
+    known, asked = comes_to_know()
+    assert known == parts_of(0, 2, 6)
+    assert asked["lost parts"] == (parts_of(0, 1, 2), 0.3)
+    # found among all that is not held any more: 0.2 x 0.5 quality x 0.5 facilitation x 0.5 variety
+    assert asked["created parts"] == (parts_of(1, 3, 4, 5, 6, 7, 8, 9), close_to(0.025))
+    assert list(asked) == ["lost parts", "created parts"]
+
+
+def test_what_members_shared_is_held(comes_to_know):
+    known, asked = comes_to_know(shared=parts_of(1, 5))
+    assert known == parts_of(0, 1, 2, 5, 6)
+    assert asked["created parts"][0] == parts_of(3, 4, 6, 7, 8, 9)
+
+
+@pytest.mark.parametrize("state", [{"variety": 0.0}, {"mean_quality": 0.0}, {"facilitation": 0.0}])
+def test_without_variety_quality_or_facilitation_nothing_new_is_found(comes_to_know, state):
+    assert comes_to_know(**state)[0] == parts_of(0, 2)
+
+
+def test_without_a_meeting_all_stays_as_it_is(comes_to_know):
+    known, asked = comes_to_know(attended=0, shared=parts_of(5), linked_parts=parts_of(7), facilitated=1)
+    assert (known, asked) == (parts_of(0, 1, 2), {})
+
+
+def test_linked_networks_learn_from_each_other_when_they_meet(comes_to_know):
+    known, asked = comes_to_know(linked_parts=parts_of(2, 6, 7, 9))
+    assert known == parts_of(0, 2, 6, 7)
+    assert asked["parts of linked networks"] == (parts_of(7, 9), close_to(0.25))  # 0.5 x 0.5
+
+
+@pytest.mark.parametrize("of_whom", [{"week": make_week(supported=1)}, {"facilitated": 1}])
+def test_a_facilitator_brings_what_she_knows(comes_to_know, of_whom):
+    known, asked = comes_to_know(facilitator_parts=parts_of(2, 3, 8), **of_whom)
+    assert known == parts_of(0, 2, 6, 8)
+    assert asked["parts from the facilitator"] == (parts_of(3, 8), close_to(0.25))  # 0.5 x 0.5
+
+
+def test_a_network_on_its_own_has_no_facilitator(comes_to_know):
+    known, asked = comes_to_know(facilitator_parts=parts_of(3, 8))
+    assert known == parts_of(0, 2, 6) and "parts from the facilitator" not in asked
+
+
+def test_networks_with_another_theme_come_to_know_less_of_it(comes_to_know):
+    p = parameters(**RULES, focus_other_theme_loss=0.75)
+    state = {"linked_parts": parts_of(7), "facilitator_parts": parts_of(8), "facilitated": 1}
+    own, other = (comes_to_know(p, theme=theme, **state)[1] for theme in (0, 1))
+    for stream in ("created parts", "parts of linked networks", "parts from the facilitator"):
+        assert other[stream][1] == close_to(own[stream][1] / 4) and own[stream][1] > 0.0
+    assert other["lost parts"] == own["lost parts"]

@@ -144,12 +144,10 @@ def test_a_network_sees_who_met_last_week_and_who_uses_it():
     assert changed_variables(meeting.network_observes, network, world, make_week(), P) == {
         "attended",
         "mean_quality",
-        "member_use",
         "newcomers",
     }
     assert (network.attended, network.newcomers) == (2, 1)
     assert network.mean_quality == close_to(0.375)  # of the two who met
-    assert network.member_use == close_to(0.5)  # one of the two who met
 
 
 def test_a_network_of_one_sees_the_one():
@@ -158,16 +156,14 @@ def test_a_network_of_one_sees_the_one():
     )
     meeting.network_observes(world.networks[0], world, make_week(), P)
     network = world.networks[0]
-    assert (network.attended, network.mean_quality, network.member_use, network.newcomers) == (1, 0.5, 1.0, 0)
+    assert (network.attended, network.mean_quality, network.newcomers) == (1, 0.5, 0)
 
 
 def test_a_network_without_members_sees_nobody():
-    world = make_world(
-        [make_teacher()], networks=[make_network(attended=3, mean_quality=0.4, member_use=0.2, newcomers=1)]
-    )
+    world = make_world([make_teacher()], networks=[make_network(attended=3, mean_quality=0.4, newcomers=1)])
     meeting.network_observes(world.networks[0], world, make_week(), P)
     network = world.networks[0]
-    assert (network.attended, network.mean_quality, network.member_use, network.newcomers) == (0, 0.0, 0.0, 0)
+    assert (network.attended, network.mean_quality, network.newcomers) == (0, 0.0, 0)
 
 
 # --- who attends

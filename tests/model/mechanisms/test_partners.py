@@ -11,15 +11,12 @@ from tests.support.factories import (
     make_week,
     make_world,
     parameters,
+    parts_of,
 )
 
-P = parameters(
-    partners_a_network=2,
-    partners_knowledge=0.7,
-    partners_sharing=0.2,
-    partners_continuity=0.5,
-    inquiry_facilitation=0.6,
-)
+RULES = {"parts_count": 10, "partners_sharing": 0.2, "partners_continuity": 0.5, "partners_knowledge": 0.7}
+P = parameters(partners_a_network=2, **RULES)
+ONE = parameters(partners_a_network=1, **RULES)
 NONE = parameters(partners_a_network=0, partners_continuity=1.0, partners_sharing=1.0)
 
 
@@ -32,19 +29,19 @@ def test_each_partner_closes_a_share_of_what_the_others_leave(share, number, tog
 
 
 def facilitation(p=P, week=None, **state):
-    network = make_network(**{"active": 1, "facilitation": 0.2} | state)
+    network = make_network(**{"active": 1, "facilitation": 0.2, "skill": 0.6} | state)
     world = make_world([make_teacher()], networks=[network])
     assert changed_variables(partners.network_observes, network, world, week or make_week(), p) <= {"facilitation"}
     return network.facilitation
 
 
 def test_partners_keep_up_part_of_the_facilitation():
-    assert facilitation() == close_to(0.5)  # 0.75 of the way from 0.2 to 0.6
+    assert facilitation() == close_to(0.5)  # 0.75 of the way from 0.2 to the facilitator's 0.6
+    assert facilitation(skill=1.0) == close_to(0.8)
 
 
 def test_one_partner_keeps_up_less_than_two():
-    one_partner = parameters(partners_a_network=1, partners_continuity=0.5, inquiry_facilitation=0.6)
-    assert facilitation(one_partner) == close_to(0.4)  # half way
+    assert facilitation(ONE) == close_to(0.4)  # half way
 
 
 def test_what_is_better_than_outside_facilitation_stays():
@@ -60,29 +57,47 @@ def test_while_support_lasts_partners_do_not_facilitate():
     assert facilitation(week=make_week(supported=1), facilitated=0) == 0.2
 
 
-def knowledge(p=P, **state):
-    network = make_network(**{"active": 1, "knowledge": 0.2, "attended": 3, "mean_quality": 0.5} | state)
-    world = make_world([make_teacher()], networks=[network])
-    assert changed_variables(partners.network_updates, network, world, make_week(), p) <= {"knowledge"}
-    return network.knowledge
+# --- what they know
 
 
-def test_a_network_takes_in_what_partners_know():
-    assert knowledge() == close_to(0.29)  # 0.2 + 0.36 x 0.5 x (0.7 - 0.2)
-    assert knowledge(
-        parameters(partners_a_network=1, partners_knowledge=0.7, partners_sharing=0.2), attended=1
-    ) == close_to(0.25)
+def test_partners_know_their_share_of_the_parts(stub_uniform):
+    """Also where they come only later, by the calendar."""
+    for p in (P, parameters(partners_a_network=0, **RULES)):
+        draws = stub_uniform(partners, parts_of_partners=lambda network, part: 0.69 if part in (2, 5) else 0.7)
+        known = partners.initial_partner_parts(make_network(name=3), make_world(), make_week(key=8), p)
+        assert known == parts_of(2, 5)
+    assert draws == [(8, "parts of partners", 3, part) for part in range(10)]
 
 
-def test_a_network_that_knows_more_loses_nothing():
-    assert knowledge(knowledge=0.8) == 0.8
+@pytest.fixture
+def takes_in(stub_parts):
+    """What a network knows that knew 0 and 1, after partners who know 1 to 4 have met it and part 3 came up; and what
+    was asked for.
+    """
+
+    def take(p=P, **state):
+        asked = stub_parts(partners, parts_from_partners=parts_of(3))
+        met = {"active": 1, "attended": 3, "mean_quality": 0.5, "partner_parts": parts_of(1, 2, 3, 4)}
+        network = make_network(**met | {"parts": parts_of(0, 1), "knowledge": 0.2} | state)
+        world = make_world([make_teacher()], networks=[network])
+        changed = changed_variables(partners.network_updates, network, world, make_week(), p)
+        assert changed <= {"parts", "knowledge"}
+        assert network.knowledge == network.parts.bit_count() / 10
+        return network.parts, asked.get("parts from partners")
+
+    return take
 
 
-@pytest.mark.parametrize("state", [{"attended": 0}, {"mean_quality": 0.0}, {"p": NONE}])
-def test_without_a_meeting_without_quality_or_without_partners_nothing_is_taken_in(state):
-    assert knowledge(**state) == 0.2
+def test_a_network_takes_in_what_partners_know(takes_in):
+    assert takes_in() == (parts_of(0, 1, 3), (parts_of(2, 3, 4), close_to(0.18)))  # 0.36 x 0.5
+    assert takes_in(ONE, attended=1)[1] == (parts_of(2, 3, 4), close_to(0.1))
 
 
-def test_networks_with_another_theme_take_in_less_of_it():
-    p = parameters(partners_a_network=2, partners_knowledge=0.7, partners_sharing=0.2, focus_other_theme_loss=0.75)
-    assert knowledge(p, theme=1) == close_to(0.2225)  # a quarter of 0.09
+@pytest.mark.parametrize("state", [{"attended": 0}, {"mean_quality": 0.0}, {"p": NONE}, {"partner_parts": parts_of(0)}])
+def test_without_a_meeting_quality_partners_or_news_nothing_is_taken_in(takes_in, state):
+    assert takes_in(**state) == (parts_of(0, 1), None)
+
+
+def test_networks_with_another_theme_take_in_less_of_it(takes_in):
+    p = parameters(partners_a_network=2, **RULES, focus_other_theme_loss=0.75)
+    assert takes_in(p, theme=1)[1] == (parts_of(2, 3, 4), close_to(0.045))  # a quarter of 0.18

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plnsim.model.mechanisms import adoption, leadership, learning, mobilisation, norms, replacement, time
+from plnsim.model.mechanisms import adoption, leadership, learning, mobilisation, norms, parts, replacement, time
 from tests.support.factories import (
     changed_variables,
     close_to,
@@ -12,11 +12,13 @@ from tests.support.factories import (
     make_week,
     make_world,
     parameters,
+    parts_of,
 )
 
 PEOPLE = {
+    "parts_count": 10,
     "learning_first_knowledge_low": 0.0,
-    "learning_first_knowledge_high": 0.1,
+    "learning_first_knowledge_high": 0.2,
     "norms_first_belief": 0.6,
     "adoption_threshold": 0.3,
     "mobilisation_awareness": 0.4,
@@ -32,8 +34,11 @@ NEW = {
     "new_load": 0.5,
     "new_awareness": 0.5,
     "new_formal_role": 0.49,
+    "parts_rounded": 0.5,
+    "order_of_parts": lambda school, part: (part + 0.5) / 10,
 }
-DRAWING = (adoption, learning, mobilisation, norms, time)
+"""With a draw of 0.5 a newcomer knows one of ten parts: the first."""
+DRAWING = (adoption, learning, mobilisation, norms, parts, time)
 """The mechanisms that draw something for whoever is new."""
 YEAR_END = make_week(of_year=38, ends_year=1)
 
@@ -42,7 +47,8 @@ YEAR_END = make_week(of_year=38, ends_year=1)
 
 
 OF_A_LEAVER = {
-    "knowledge": 0.9,
+    "parts": parts_of(1, 2, 3, 4),
+    "knowledge": 0.4,
     "belief": 0.9,
     "first_belief": 0.9,
     "habit": 0.9,
@@ -65,7 +71,7 @@ OF_A_LEAVER = {
 
 def year_end(stub_uniform, p=P, week=YEAR_END, new=NEW, **state):
     stub_uniform(*DRAWING, **new)
-    teacher = make_teacher(**{"new": 1, "knowledge": 0.9} | state)
+    teacher = make_teacher(**{"new": 1, "parts": parts_of(1, 2), "knowledge": 0.2} | state)
     world = make_world([teacher], networks=[make_network(active=1, schools=1)])
     changed = changed_variables(replacement.teacher_updates, teacher, world, week, p)
     assert not changed & {"name", "post", "school", "department", "network", "seat"}
@@ -90,7 +96,8 @@ def test_everything_personal_is_new(stub_uniform):
     assert (teacher.uses, teacher.applied, teacher.mobilises, teacher.barrier) == (0, 0, 0, 0)
     assert (teacher.tried, teacher.reached, teacher.mobilised) == (0, 0, 0)
     # the middle of each distribution, at draws of 0.5
-    assert (teacher.knowledge, teacher.belief, teacher.first_belief) == (close_to(0.05), close_to(0.6), close_to(0.6))
+    assert (teacher.parts, teacher.knowledge) == (parts_of(0), 0.1)
+    assert (teacher.belief, teacher.first_belief) == (close_to(0.6), close_to(0.6))
     assert (teacher.threshold, teacher.awareness, teacher.load) == (close_to(0.3), close_to(0.4), close_to(1.0))
     assert teacher.formal == 1  # 0.49 < 0.5
     assert teacher.refuses == 0
@@ -110,7 +117,8 @@ def test_higher_draws_bring_a_better_newcomer(stub_uniform):
         | {"new_knowledge": 0.9}
     )
     teacher, _ = year_end(stub_uniform, p=p, new=high_draws)
-    assert teacher.knowledge == close_to(0.09)  # 0.9 of the way from 0 to 0.1
+    # 0.9 of the way from 0 to 0.2 of ten parts, and rounding
+    assert (teacher.parts, teacher.knowledge) == (parts_of(0, 1), 0.2)
     # odds 3/2 e, 3/7 e and 2/3 e
     assert teacher.belief == pytest.approx(4.077422742688568 / 5.077422742688568, rel=1e-8)
     assert teacher.threshold == pytest.approx(1.164977926482448 / 2.164977926482448, rel=1e-8)

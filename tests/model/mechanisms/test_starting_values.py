@@ -7,7 +7,6 @@ import pytest
 from plnsim.model.mechanisms import (
     adoption,
     focus,
-    inquiry,
     leadership,
     meeting,
     membership,
@@ -37,10 +36,9 @@ def test_who_uses_it_has_tried_it(uses):
     assert adoption.present_use(make_teacher(uses=uses), make_world(), START, parameters()) == uses
 
 
-def test_a_network_begins_with_the_trust_and_knowledge_of_the_scenario():
-    p = parameters(meeting_first_trust=0.35, inquiry_first_knowledge=0.45)
+def test_a_network_begins_with_the_trust_of_the_scenario():
+    p = parameters(meeting_first_trust=0.35)
     assert meeting.initial_trust(make_network(), make_world(), START, p) == 0.35
-    assert inquiry.initial_network_knowledge(make_network(), make_world(), START, p) == 0.45
 
 
 @pytest.mark.parametrize(("u", "logit"), [(0.5, 0.0), (0.8413447460685429, 1.0)])

@@ -36,6 +36,7 @@ from tests.support.factories import (
 FILES = [module.name for module in pkgutil.iter_modules(mechanisms.__path__)]
 SOURCES = {path: path.read_text(encoding="utf-8") for path in Path(plnsim.__file__).parent.rglob("*.py")}
 KIND = {(kind, variable.name): variable.kind for kind, variables in KINDS for variable in variables}
+SETS = [(kind, variable.name) for kind, variables in KINDS for variable in variables if variable.unit == "set"]
 SHARES = [(kind, variable.name) for kind, variables in KINDS for variable in variables if variable.unit == "share"]
 WORLDS = range(30)
 ALL_STEPS = [(kind, step) for kind in STEP_KINDS for step in steps(kind)]
@@ -50,7 +51,8 @@ def random_case(number):
     week = make_week(key=rng.getrandbits(64), of_year=rng.choice((0, 17)), new_head=rng.choice((0.0, 0.5)), **flags)
     if number % 3 == 0:
         week.of_year, week.ends_year = 38, 1
-    return make_random_world(rng), week, random_parameters(rng)
+    p = random_parameters(rng)
+    return make_random_world(rng, p), week, p
 
 
 def those_of(world, kind):
@@ -274,11 +276,11 @@ def test_what_one_has_seen_is_no_memory():
             for entity in getattr(other, kind):
                 for variable in variables:
                     if variable.kind == "seen" and (kind, variable.name) != ("schools", "leadership"):
-                        setattr(entity, variable.name, 0 if variable.type.startswith("i") else 0.123)
+                        setattr(entity, variable.name, 0.123 if variable.type.startswith("f") else 0)
         for every in (world, other):
             run_week(every, week, p)
         differing = {name for _, _, name in difference(snapshot(world), snapshot(other))}
-        of_movers, of_decisions = {"moves_in", "moved_knowledge", "moved_belief"}, set()
+        of_movers, of_decisions = {"moves_in", "moved_parts", "moved_belief"}, set()
         if not week.ends_year:
             of_decisions = {"invited", "trust_seen", "evidence_seen", "neighbours_in"}
         assert differing <= of_movers | of_decisions
@@ -295,6 +297,18 @@ def test_shares_stay_shares():
             run_week(world, week, p)
             for kind, name in SHARES:
                 assert all(0.0 <= getattr(entity, name) <= 1.0 for entity in getattr(world, kind)), (kind, name)
+
+
+def test_nobody_knows_a_part_that_there_is_not_and_knowledge_is_the_share_of_the_parts():
+    for number in WORLDS:
+        world, week, p = random_case(number)
+        for weeks in range(12):
+            week.key += weeks
+            run_week(world, week, p)
+            for kind, name in SETS:
+                assert all(getattr(entity, name) >> p.parts.count == 0 for entity in getattr(world, kind)), (kind, name)
+            for entity in world.teachers + world.networks:
+                assert entity.knowledge == entity.parts.bit_count() / p.parts.count
 
 
 def test_whole_numbers_stay_whole():
