@@ -107,7 +107,6 @@ NO_MORE_THAN = [
     ("home", "staff"),
     ("home_users", "home"),
     ("home_users", "users"),
-    ("applied", "users"),
     ("members", "staff"),
     ("members_learnt", "members"),
     ("members_tried", "members"),
@@ -141,15 +140,22 @@ def test_counts_are_conserved(scenario, seed):
     weeks = measured.weeks
     for name in ("staff", "home"):
         assert (weeks[name] == weeks[name][0]).all(), f"posts were lost or made: {name}"
-    assert all(np.isfinite(counts).all() and (counts >= 0).all() for counts in weeks.values())
+    assert all(np.isfinite(counts).all() for counts in weeks.values())
+    assert all((counts >= 0).all() for name, counts in weeks.items() if name != "benefit")
+    assert (weeks["benefit"] >= -weeks["users"] - 1e-9).all()  # what does not fit does harm
     for part, whole in NO_MORE_THAN:
         assert (weeks[part] <= weeks[whole] + 1e-9).all(), f"more {part} than {whole}"
     assert (sum(weeks[f"named_{condition}"] for condition in ("time", "leadership", "focus")) <= weeks["staff"]).all()
     assert (weeks["members"] <= weeks["staff"] - weeks["home"]).all()
+    assert (weeks["applied"] <= weeks["users"] + weeks["gave_up"]).all()  # at the end of the week
     for name, counts in weeks.items():
         assert counts.sum() == pytest.approx(measured.years[name].sum(), rel=1e-12), name
     networks = measured.networks
-    assert (networks["facilitated"] <= networks["meetings"]).all() and (networks["active"] <= networks["schools"]).all()
+    assert (networks["facilitated"] <= networks["meetings"]).all()
+    number = len(networks["active"])
+    founded = np.bincount(scenario.world(seed).networks["begins"], minlength=number + 1)[1 : number + 1]
+    # a network that nobody takes part in is none, but for the week in which it is founded
+    assert (networks["active"] <= networks["schools"] + founded).all()
     assert all(
         np.isfinite(networks[name]).all() and ((networks[name] >= 0) & (networks[name] <= 1)).all()
         for name in ("knowledge", "trust")
@@ -167,6 +173,9 @@ ATTRACTIVE = {
     "turnover.induction": 0.0,
     "succession.rate": 0.0,
     "leadership.evidence_effect": 0.0,
+    "leadership.learning": 0.0,
+    "policy.displaced": 0.0,
+    "attention.fading": 0.0,  # by evidence, which hangs on the parts in use
     "recruitment.rate": 0.0,
     "renewal.rule": "always",
     "norms.belief": "norms only",
@@ -214,7 +223,7 @@ HELPS = (
     "conditions.focus_shift",
 )
 TEACHES = (
-    "inquiry.growth",
+    "inquiry.discovery",
     "inquiry.without_application",
     "inquiry.first_knowledge",
     "inquiry.exchange_between_networks",
@@ -285,7 +294,7 @@ def test_directions_are_about_parameters_that_have_one():
 
 STRONG = {
     "time.hours": (0.4, 0.8),
-    "leadership.vision": (0.4, 0.6),
+    "leadership.vision": (0.3, 0.7),
     "leadership.support": (0.4, 0.6),
     "leadership.distributed": (0.4, 0.6),
     "focus.alignment": (0.4, 0.7),

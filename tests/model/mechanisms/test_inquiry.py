@@ -19,7 +19,7 @@ RULES = {
     "inquiry_facilitation": 0.6,
     "inquiry_capacity": 50.0,
     "inquiry_alone": 0.4,
-    "inquiry_growth": 0.2,
+    "inquiry_discovery": 0.2,
     "inquiry_without_application": 0.2,
     "inquiry_sharing": 0.8,
     "inquiry_airtime": 8.0,
@@ -70,15 +70,15 @@ def test_a_facilitator_who_was_trained_by_another_has_less(p, shares):
 )
 def test_facilitators_differ_in_skill_around_their_middle(stub_uniform, u, skill):
     p = parameters(**RULES, inquiry_facilitation_spread=1.0)  # one spread above the middle: odds times e
-    draws = stub_uniform(inquiry, facilitators_skill=u)
+    draws = stub_uniform(inquiry, skill_of_facilitators=u)
     network = make_network(place=3)
     assert inquiry.initial_skill(network, make_world(), START, p) == pytest.approx(skill, abs=1e-8)
-    assert draws == [(9, "facilitator's skill", 3, 0)]
+    assert draws == [(9, "skill of facilitators", 3, 0)]
 
 
 def test_skill_and_knowledge_are_lost_along_the_chain(stub_uniform):
     p = parameters(**RULES, inquiry_trainers=1, inquiry_training_loss=0.5, inquiry_first_knowledge=0.6)
-    stub_uniform(inquiry, facilitators_skill=0.5, parts_of_the_facilitator=lambda name, part: 0.04 + 0.1 * part)
+    stub_uniform(inquiry, skill_of_facilitators=0.5, parts_of_the_facilitator=lambda name, part: 0.04 + 0.1 * part)
     first, second = make_network(place=0), make_network(place=1)
     assert [inquiry.initial_skill(network, make_world(), START, p) for network in (first, second)] == [
         close_to(0.6),
@@ -90,7 +90,7 @@ def test_skill_and_knowledge_are_lost_along_the_chain(stub_uniform):
 
 def test_networks_that_share_a_facilitator_share_her_skill_and_her_parts(stub_uniform):
     p = trained(networks_a_facilitator=2.0)
-    draws = stub_uniform(inquiry, facilitators_skill=0.5, parts_of_the_facilitator=0.5)
+    draws = stub_uniform(inquiry, skill_of_facilitators=0.5, parts_of_the_facilitator=0.5)
     for place in (2, 3):
         inquiry.initial_skill(make_network(place=place), make_world(), START, p)
         inquiry.initial_facilitator_parts(make_network(place=place), make_world(), START, p)
@@ -191,7 +191,7 @@ def meeting_of(*members, p=P, **state):
 
 
 def test_members_share_what_they_know_as_far_as_they_trust_and_are_heard(stub_parts):
-    asked = stub_parts(inquiry, aired_parts=parts_of(1, 2, 3))
+    asked = stub_parts(inquiry, shared_parts=parts_of(1, 2, 3))
     network, world = meeting_of(
         (0, {"parts": parts_of(0, 1)}),
         (1, {"parts": parts_of(2, 5)}),
@@ -201,15 +201,15 @@ def test_members_share_what_they_know_as_far_as_they_trust_and_are_heard(stub_pa
     )
     inquiry.network_observes(network, world, make_week(supported=1), P)
     assert network.shared == parts_of(1, 2)
-    assert asked == {"aired parts": (parts_of(2, 5), close_to(0.2))}  # 0.8 x 0.5 trust x 0.5 facilitation
+    assert asked == {"shared parts": (parts_of(2, 5), close_to(0.2))}  # 0.8 x 0.5 trust x 0.5 facilitation
 
 
 @pytest.mark.parametrize(("attended", "chance"), [(8, 0.2), (16, 0.1), (32, 0.05)])
 def test_where_many_meet_time_is_shared(stub_parts, attended, chance):
-    asked = stub_parts(inquiry, aired_parts=0)
+    asked = stub_parts(inquiry, shared_parts=0)
     network, world = meeting_of((0, {"parts": parts_of(0)}), attended=attended)
     inquiry.network_observes(network, world, make_week(supported=1), P)
-    assert asked["aired parts"][1] == close_to(chance)
+    assert asked["shared parts"][1] == close_to(chance)
 
 
 @pytest.mark.parametrize("state", [{"trust": 0.0}, {"attended": 0}, {"active": 0}])
@@ -265,7 +265,7 @@ def test_who_was_away_is_not_counted():
 
 DRAWN = {
     "lost_parts": parts_of(1),
-    "created_parts": parts_of(6),
+    "found_by_comparing": parts_of(6),
     "parts_of_linked_networks": parts_of(7),
     "parts_from_the_facilitator": parts_of(8),
 }
@@ -293,14 +293,14 @@ def test_a_network_loses_sight_of_parts_and_finds_new_ones_by_comparing(comes_to
     assert known == parts_of(0, 2, 6)
     assert asked["lost parts"] == (parts_of(0, 1, 2), 0.3)
     # found among all that is not held any more: 0.2 x 0.5 quality x 0.5 facilitation x 0.5 variety
-    assert asked["created parts"] == (parts_of(1, 3, 4, 5, 6, 7, 8, 9), close_to(0.025))
-    assert list(asked) == ["lost parts", "created parts"]
+    assert asked["found by comparing"] == (parts_of(1, 3, 4, 5, 6, 7, 8, 9), close_to(0.025))
+    assert list(asked) == ["lost parts", "found by comparing"]
 
 
 def test_what_members_shared_is_held(comes_to_know):
     known, asked = comes_to_know(shared=parts_of(1, 5))
     assert known == parts_of(0, 1, 2, 5, 6)
-    assert asked["created parts"][0] == parts_of(3, 4, 6, 7, 8, 9)
+    assert asked["found by comparing"][0] == parts_of(3, 4, 6, 7, 8, 9)
 
 
 @pytest.mark.parametrize("state", [{"variety": 0.0}, {"mean_quality": 0.0}, {"facilitation": 0.0}])
@@ -335,6 +335,6 @@ def test_networks_with_another_theme_come_to_know_less_of_it(comes_to_know):
     p = parameters(**RULES, focus_other_theme_loss=0.75)
     state = {"linked_parts": parts_of(7), "facilitator_parts": parts_of(8), "facilitated": 1}
     own, other = (comes_to_know(p, theme=theme, **state)[1] for theme in (0, 1))
-    for stream in ("created parts", "parts of linked networks", "parts from the facilitator"):
+    for stream in ("found by comparing", "parts of linked networks", "parts from the facilitator"):
         assert other[stream][1] == close_to(own[stream][1] / 4) and own[stream][1] > 0.0
     assert other["lost parts"] == own["lost parts"]

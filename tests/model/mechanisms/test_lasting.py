@@ -73,7 +73,7 @@ def test_users_are_those_of_last_week_and_who_took_it_up_less_who_gave_it_up_and
             {
                 "population.first_users": 0.5,
                 "programme.follow_up_years": 3.0,
-                "turnover.rate": 0.2,
+                "turnover.rate": 0.3,
                 "routine.growth": 0.3,
             }
         )
