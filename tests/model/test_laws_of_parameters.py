@@ -159,7 +159,8 @@ BELIEF_BY = {
 )
 def test_belief_is_moved_by_nothing_that_the_switch_rules_out(option, other):
     still = {"adoption.alone": 2.0, "population.first_users": 0.4, "norms.belief": option} | STEADY_HEADS
-    still |= {"renewal.rule": "always", "recruitment.rate": 0.0}  # evidence moves who meets whom
+    # evidence moves who meets whom, and who attends to it, uses it and gives it up in disappointment
+    still |= {"renewal.rule": "always", "recruitment.rate": 0.0, "attention.fading": 0.0}
     run, another = (
         finish_run(small_scenario(still), 6),
         finish_run(small_scenario(still | {other: BELIEF_BY[option][other]}), 6),
