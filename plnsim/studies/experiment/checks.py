@@ -45,10 +45,11 @@ class SpecFile(TomlFile):
 
     def _integer(self, content: Content, key: str, default: int, least: int, most: int) -> int:
         value = content.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or not least <= value <= most:
             self.problem(
                 (key,),
-                f"{key} must be a whole number, got {quote_value(value)}",
+                f"{key} {'cannot be' if whole else 'must be a whole number, got'} {quote_value(value)}",
                 f"{key} = a whole number from {least} to {most:,}",
             )
             return default
