@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,7 +115,7 @@ def calibrate(
             progress=progress,
             note=echo_note,
         )
-    save.write(posterior, place, _without_page(sys.argv[1:], str(page)))
+    save.write(posterior, place, _without_page(sys.argv[1:]))
     if page:
         save.copy_page(place, calibration.name, page)
     echo_json(text.as_json(posterior)) if as_json else _print(posterior)
@@ -124,9 +125,13 @@ def calibrate(
     )
 
 
-def _without_page(words: list[str], page: str) -> list[str]:
+def _without_page(words: list[str]) -> list[str]:
     """The command without the place to which its page was copied."""
-    return [word for word in words if word not in ("--page", page, f"--page={page}")]
+    return [
+        word
+        for before, word in pairwise(["", *words])
+        if before != "--page" and word != "--page" and not word.startswith("--page=")
+    ]
 
 
 def _print(posterior: Posterior) -> None:
