@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from plnsim.cli.terminal import check_option
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def calibrate(
     from plnsim.studies.experiment.executors import open_executor
 
     calibration = calibration_of(file)
-    calibration = calibration if budget is None else calibration.with_budget(budget)
+    calibration = calibration if budget is None else check_option("--budget", calibration.with_budget, budget)
     place = out or results_folder(calibration)
     from plnsim.publish.calibration import save
     from plnsim.studies.calibration import text
