@@ -1,4 +1,4 @@
-"""S11: where one colleague is not enough, ties that cluster carry a practice further than as many random ones."""
+"""L18: where one colleague is not enough, ties that cluster carry a practice further than as many random ones."""
 
 import pytest
 
@@ -19,7 +19,7 @@ TIES = {
 """Everybody is a member and meets members of other schools: those nearby, or as many anywhere."""
 
 
-@pytest.mark.parametrize(("needed", "first"), [(3, 0.1), (2, 0.025), (1, 0.02)])
+@pytest.mark.parametrize(("needed", "first"), [(3, 0.1), (1, 0.02)])
 def test_clustered_against_random_ties_of_equal_degree(case, needed, first):
     """Centola (2010) had 1.42 in an experiment in which one neighbour was seldom enough."""
     seeded = TIES | {"adoption.users_needed": needed, "population.first_users": first}
