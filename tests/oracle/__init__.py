@@ -15,7 +15,8 @@ from tests.oracle.calendar import week_facts
 from tests.oracle.counts import outcomes
 from tests.oracle.formulas import Simulation
 from tests.oracle.observations import network_observes, school_observes, teacher_observes
-from tests.oracle.updates import network_updates, school_updates, teacher_updates
+from tests.oracle.teachers import teacher_updates
+from tests.oracle.updates import network_updates, school_updates
 
 __all__ = ["outcomes", "weeks"]
 
