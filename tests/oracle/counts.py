@@ -6,7 +6,7 @@ import math
 from tests.oracle.calendar import SCHOOL_WEEKS, end_of_support, week_facts
 from tests.oracle.formulas import FIXED_POINT_SCALE, MICROHOURS, benefit, to_fixed_point, uncovered_hours
 from tests.oracle.parts import share_of_parts
-from tests.oracle.teachers import FOLLOWED, GAVE_UP
+from tests.oracle.updates import FOLLOWED, GAVE_UP
 
 BARRIERS = ("time", "leadership", "focus")
 COUNTS = (

@@ -1,23 +1,435 @@
-"""The updates of schools and networks (3, phases 5 and 6)."""
+"""The updates of a week (3, phases 4 to 6)."""
 
-from tests.oracle.chance import clip_share, logit_normal
+import math
+
+from tests.oracle.chance import clip_share, logit_normal, lognormal, normal_quantile
 from tests.oracle.formulas import (
+    ADOPT,
     LEFT,
+    MICROHOURS,
+    MOBILISE,
     RENEW,
     ROUTINISE,
     TAKES_PART,
+    USE,
+    advice_chance,
+    advice_worth,
+    attends,
+    benefit,
     by_disadvantage,
     ces_mean,
     continuity,
+    cover_paid,
+    exchange_yield,
+    felt_pressure,
     fixed_point_mean,
+    focus_of,
+    given_from_outside,
+    has_joined,
+    is_visited,
     joint,
+    kept_share,
+    leaves,
     logistic,
     mandate,
     network_value,
+    power_mean,
+    rate_to_probability,
     relax,
     relevance,
+    stage_effectiveness,
+    to_microhours,
 )
-from tests.oracle.parts import all_parts, draw_parts, share_of_parts, without
+from tests.oracle.parts import all_parts, draw_parts, forget, known_parts, learn, share_of_parts, without
+
+HOLIDAY_WEEKS = 13.0
+FOLLOWED, GAVE_UP = 1, 2
+
+
+def teacher_updates(sim, teacher):
+    """A teacher lives through her week: takes part, spends hours, learns, shares, uses, gives up or takes up, forgets,
+    and may leave (3, phase 4).
+    """
+    school = sim.schools[teacher.school]
+    join(sim, teacher, school)
+    spend_hours(sim, teacher, school)
+    meet_network(sim, teacher, school)
+    learn_from_meeting(sim, teacher)
+    learn_from_brokers(sim, teacher, school)
+    share(sim, teacher, school)
+    ask_colleague(sim, teacher)
+    if sim.v["norms.belief"] != "evidence only":  # 7.15
+        nearer = relax(teacher.belief, teacher.contact_belief, sim.v["norms.pull"])
+        teacher.belief = relax(nearer, teacher.first_belief, sim.v["norms.own_view"])
+    attend_to(sim, teacher, school)
+    use(sim, teacher, school)
+    practise(sim, teacher, school)
+    weigh_evidence(sim, teacher, school)
+    give_up(sim, teacher, school)
+    take_up(sim, teacher, school)
+    name_barrier(sim, teacher, school)
+    forget_what_is_not_used(sim, teacher)
+    if sim.week.ends_year:
+        end_year_in_post(sim, teacher, school)
+    mark(sim, teacher)
+
+
+def join(sim, teacher, school):
+    """Takes part in her network while it is active and her school takes part, once her seat is filled (7.2)."""
+    teacher.new = teacher.new_member = teacher.member = 0
+    if not has_joined(sim, teacher):
+        return
+    if teacher.vacant:
+        willing = relax(school.leadership, 1.0, sim.v["participation.habit_carries"] * school.taking_part)
+        if sim.chance("seat is filled", teacher.name) < sim.v["participation.refill"] * willing:
+            teacher.vacant, teacher.new_member = 0, 1
+    if not teacher.vacant:
+        teacher.member = 1
+
+
+def spend_hours(sim, teacher, school):
+    """Makes up for meetings, gives to colleagues, and measures what is left against what the practice takes (7.7)."""
+    v = sim.v
+    lead = 1.0 - v["time.facilitation"] + 2.0 * v["time.facilitation"] * school.leadership
+    hours = v["time.hours"] * (1.0 - v["time.disadvantage_gradient"] * (school.disadvantage - 0.5)) * lead
+    hours = (hours * kept_share(v, school) + v["time.routine_hours"] * school.routine) * teacher.load
+    hours = hours * lognormal(v["time.weekly_spread"], sim.chance("hours", teacher.name))
+    own, cover = to_microhours(hours), cover_paid(v, sim.week.supported, teacher.member)
+    teacher.network_hours = min(teacher.owed, cover + int(v["time.most_for_meetings"] * own))
+    teacher.owed = teacher.owed - teacher.network_hours
+    for_colleagues = school.standing_in + v["mobilisation.sharing_hours"] * teacher.mobilises
+    for_colleagues = for_colleagues + (school.helping * teacher.uses + v["advice.hours"] * teacher.asked)
+    left = own + cover - teacher.network_hours
+    teacher.colleague_hours = min(left, to_microhours(for_colleagues))
+    teacher.hours_left = left - teacher.colleague_hours
+    beginner = 1.0 + v["practice.complexity"] * (1.0 - teacher.knowledge)
+    needed = v["time.needed"] * beginner * (1.0 - v["time.habit_saves"] * teacher.habit)
+    enough = min(1.0, teacher.hours_left / MICROHOURS / needed)
+    teacher.time = relax(enough, v["conditions.time_target"], given_from_outside(v, school))
+
+
+def meet_network(sim, teacher, school):
+    """Comes to the meeting of her network as far as she has made up for the last one, owes its hours, and finds it as
+    good as its conditions are for her (7.9).
+    """
+    v = sim.v
+    teacher.quality = 0.0
+    if teacher.network < 0:
+        return
+    network = sim.networks[teacher.network]
+    if not (network.meets and attends(sim, teacher, network)):
+        return
+    east, north = school.east - network.east, school.north - network.north
+    travel = 2.0 * math.sqrt(east * east + north * north) / 60.0
+    takes = to_microhours(v["meeting.hours"] + v["meeting.in_person"] * travel)
+    if teacher.owed > 0 and sim.chance("comes", teacher.name) >= 1.0 - teacher.owed / max(1, takes):
+        return
+    outside = given_from_outside(v, school) * v["conditions.time_target"]
+    teacher.owed = teacher.owed + int(takes * (1.0 - outside))
+    online = v["meeting.online_worth"] * (1.0 + network.trust) / 2.0
+    mode = v["meeting.in_person"] + (1.0 - v["meeting.in_person"]) * online
+    conditions = [network.focus, network.trust, network.facilitation]
+    if v["conditions.placement"] == "symmetric":
+        conditions.append(school.leadership)
+    teacher.quality = mode * power_mean(v, conditions) * exchange_yield(v, school)
+
+
+def learn_from_meeting(sim, teacher):
+    """Takes in what her network knows and she does not, and comes back to the core (7.12)."""
+    if teacher.quality > 0.0:
+        v, network = sim.v, sim.networks[teacher.network]
+        gained = teacher.quality * relevance(v, network)
+        rate = v["learning.from_network"] * gained * network.trust
+        rate = rate * stage_effectiveness(v, "meeting", teacher.knowledge)
+        news = without(network.parts, teacher.parts)
+        learn(sim, teacher, draw_parts(sim, news, rate, "member parts", teacher.name))
+        teacher.fidelity = relax(teacher.fidelity, 1.0, v["learning.core_repair"] * gained)
+
+
+def learn_from_brokers(sim, teacher, school):
+    """Learns from what brokers said, from a mailing, from a broker's advice, from a visit (7.13, first half of its
+    update).
+    """
+    v, name = sim.v, teacher.name
+    by_information = v["mobilisation.information_rate"]
+    heard = without(teacher.heard, teacher.parts)
+    if heard:
+        learn(sim, teacher, draw_parts(sim, heard, by_information, "information parts", name))
+        teacher.reached = 1
+    mailing = v["mobilisation.mailing"]
+    if mailing > 0.0 and sim.week.supported and sim.chance("mailed", name) < mailing:
+        mailed = without(school.source_parts & school.explicit_parts, teacher.parts)
+        learn(sim, teacher, draw_parts(sim, mailed, by_information, "mailing parts", name))
+    if without(teacher.advised, teacher.parts):
+        worth = advice_worth(v, teacher.advised_formally)
+        translated = 1.0 - v["practice.complexity"] * (1.0 - v["mobilisation.translation"])
+        take_advice(sim, teacher, teacher.advised, worth * advice_chance(sim, teacher), translated, "from a broker")
+        teacher.reached = 1
+    if is_visited(sim, school):
+        translated = 1.0 - v["practice.complexity"] * (1.0 - v["mobilisation.translation"])
+        take_advice(sim, teacher, school.source_parts, 1.0 * advice_chance(sim, teacher), translated, "from a visit")
+
+
+def take_advice(sim, teacher, parts, rate, travels, source):
+    """Takes in parts from advice: those that her school can find by itself at the rate, others as far as they travel
+    (7.13, 7.14).
+    """
+    streams = {
+        "from a broker": ("parts from a broker", "foreign from a broker"),
+        "from a visit": ("parts from a visit", "foreign from a visit"),
+        "from a colleague": ("advice parts", "foreign advice"),
+    }[source]
+    news = without(parts, teacher.parts)
+    own = news & sim.schools[teacher.school].own_parts
+    learn(sim, teacher, draw_parts(sim, own, rate, streams[0], teacher.name))
+    learn(sim, teacher, draw_parts(sim, without(news, own), rate * travels, streams[1], teacher.name))
+
+
+def share(sim, teacher, school):
+    """Grows aware of her role in a meeting, and shares at home as awareness, time, leadership and mandate allow (7.13,
+    second half).
+    """
+    v = sim.v
+    if teacher.quality > 0.0:
+        growth = v["mobilisation.awareness_growth"] * sim.networks[teacher.network].facilitation
+        teacher.awareness = relax(teacher.awareness, 1.0, growth)
+    teacher.mobilises = 0
+    if teacher.member:
+        awareness = 1.0 if is_visited(sim, school) else teacher.awareness
+        willing = awareness * ces_mean(v, MOBILISE, teacher.time, school.leadership, focus_of(sim, teacher))
+        if sim.chance("mobilise", teacher.name) < willing * mandate(v, school):
+            teacher.mobilises = teacher.mobilised = 1
+
+
+def ask_colleague(sim, teacher):
+    """Asks the colleague whom she met, if he knows what she does not, and learns as far as both have time (7.14)."""
+    teacher.asked = 0
+    if without(teacher.contact_parts, teacher.parts) and sim.chance("ask", teacher.name) < sim.v["advice.ask"]:
+        teacher.asked = 1
+        rate = advice_chance(sim, teacher) * teacher.contact_time
+        sticky = 1.0 - sim.v["practice.complexity"]
+        take_advice(sim, teacher, teacher.contact_parts, rate, sticky, "from a colleague")
+
+
+def attend_to(sim, teacher, school):
+    """Attends to the practice anew where something renews it, else less, by what evidence keeps up (7.16)."""
+    if not teacher.uses or teacher.quality > 0.0 or teacher.advised or is_visited(sim, school):
+        teacher.attention = 1.0
+    else:
+        kept = teacher.evidence if teacher.applied > 0 else 0.0
+        teacher.attention = relax(teacher.attention, kept, sim.v["attention.fading"])
+
+
+def use(sim, teacher, school):
+    """Uses the practice or finds no way to, puts parts of it into use and lets others lapse (7.17)."""
+    v = sim.v
+    teacher.applied = 0
+    if not teacher.uses:
+        return
+    conditions = ces_mean(v, USE, teacher.time, school.lasting_leadership, focus_of(sim, teacher))
+    manages = relax(teacher.attention * conditions, 1.0, v["application.habit_carries"] * teacher.habit)
+    teacher.applied = 1 if sim.chance("use", teacher.name) < manages else -1
+    lapse = v["application.lapse"] * (1.0 - teacher.habit)
+    lapsed = draw_parts(sim, teacher.in_use, lapse, "lapsed parts", teacher.name)
+    if teacher.applied > 0:
+        extends = v["application.extension"] * conditions if teacher.in_use else conditions
+        if teacher.quality > 0.0:
+            gained = teacher.quality * relevance(v, sim.networks[teacher.network])
+            extends = relax(extends, 1.0, v["learning.core_repair"] * gained)
+        idle = without(teacher.parts, teacher.in_use)
+        teacher.in_use |= draw_parts(sim, idle, extends, "parts put into use", teacher.name)
+    teacher.in_use = without(teacher.in_use, lapsed)
+
+
+def practise(sim, teacher, school):
+    """Forms or loses habit (7.18), learns from experience (7.19), and comes back to the core by routine (7.20)."""
+    v = sim.v
+    if teacher.applied > 0:
+        growth = 1.0 - 0.05 ** (v["habit.occasions"] / v["habit.days"])
+        teacher.habit = relax(teacher.habit, v["habit.plateau"], growth)
+        teacher.missed = 0
+        rate = v["experience.learning"] * stage_effectiveness(v, "experience", teacher.knowledge)
+        found = without(school.own_parts, teacher.parts)
+        learn(sim, teacher, draw_parts(sim, found, rate, "experience part", teacher.name))
+        shown = without(school.user_parts, teacher.parts)
+        learn(sim, teacher, draw_parts(sim, shown, rate * school.routine, "routine part", teacher.name))
+        teacher.adaptation = relax(teacher.adaptation, 1.0, v["experience.adaptation"])
+    elif teacher.applied < 0:
+        teacher.missed = teacher.missed + 1
+        if teacher.missed > v["habit.grace"]:
+            teacher.habit = teacher.habit * (1.0 - v["habit.loss"])
+    if teacher.applied != 0:
+        teacher.fidelity = relax(teacher.fidelity, 1.0, v["fidelity.routine_repair"] * school.routine)
+
+
+def weigh_evidence(sim, teacher, school):
+    """Sees what pupils gain, through noise, and believes accordingly; hears of it where the school feeds it back
+    (7.21).
+    """
+    v = sim.v
+    convinces = v["norms.belief"] != "norms only"
+    if teacher.applied > 0:
+        gain = benefit(v, share_of_parts(v, teacher.in_use), teacher.fidelity, teacher.adaptation, school.fit)
+        seen = gain + v["evidence.noise"] * normal_quantile(sim.chance("evidence", teacher.name))
+        teacher.evidence = logistic(v["evidence.sharpness"] * (seen - v["evidence.expected"]))
+        if convinces:
+            teacher.belief = relax(teacher.belief, teacher.evidence, v["evidence.learning"])
+    if convinces and v["evidence.fed_back"] > 0.0 and school.new_evidence_count > 0:
+        fed_back = fixed_point_mean(school.new_evidence, school.new_evidence_count)
+        teacher.belief = relax(teacher.belief, fed_back, v["evidence.fed_back"])
+
+
+def give_up(sim, teacher, school):
+    """Gives the practice up, perhaps, for another initiative, or after a week in which she found no way to use it
+    (7.24).
+    """
+    v = sim.v
+    if school.initiative and teacher.uses:
+        displaced = v["policy.displaced"] * (1.0 - school.routine)
+        if sim.chance("displaced", teacher.name) < displaced:
+            stop_using(teacher)
+            return
+    if teacher.applied < 0:
+        company = 1.0 + v["abandonment.isolation"] * (1.0 - 2.0 * felt_pressure(v, teacher))
+        rate = v["abandonment.rate"] * (1.0 - teacher.habit) * (1.0 - teacher.belief) * company
+        if sim.chance("abandon", teacher.name) < rate_to_probability(rate):
+            stop_using(teacher)
+            teacher.belief = teacher.belief * (1.0 - v["abandonment.disappointment"])
+
+
+def stop_using(teacher):
+    """Ends use, and with it habit and the parts in use (7.24)."""
+    teacher.uses, teacher.habit, teacher.missed, teacher.in_use = 0, 0.0, 0, 0
+
+
+def take_up(sim, teacher, school):
+    """Takes the practice up, perhaps, if she was no user this week (7.25), with the core that is left on the way to
+    her (7.20).
+    """
+    v = sim.v
+    if teacher.uses or teacher.refuses or teacher.applied != 0:
+        return
+    own = v["adoption.alone"]
+    if teacher.member:
+        own = relax(own, v["adoption.in_network"], relevance(v, sim.networks[teacher.network]))
+    u, conviction = sim.chance("adopt", teacher.name), teacher.knowledge * teacher.belief
+    if u >= (own + v["adoption.social"]) * conviction:
+        return
+    wish = own + v["adoption.social"] * felt_pressure(v, teacher)
+    if teacher.tried:
+        wish = wish * v["adoption.again"]
+    conditions = ces_mean(v, ADOPT, teacher.time, school.lasting_leadership, focus_of(sim, teacher))
+    if u < rate_to_probability(wish * conviction * conditions):
+        teacher.uses = teacher.tried = 1
+        source = teacher.fidelity if teacher.member else teacher.source_fidelity
+        teacher.fidelity = source * (1.0 - v["fidelity.drift"] * (1.0 - teacher.knowledge))
+
+
+def name_barrier(sim, teacher, school):
+    """Names the scarcest of the conditions she needed, if she found no way, or is ready and does not take it up
+    (7.26).
+    """
+    v = sim.v
+    teacher.barrier = 0
+    if teacher.applied < 0:
+        needs = USE
+    elif (
+        not teacher.uses and teacher.knowledge > v["barrier.ready_knowledge"] and teacher.exposure >= teacher.threshold
+    ):
+        needs = ADOPT
+    else:
+        return
+    least = 2.0
+    felt = (teacher.time * (1.0 - v["barrier.salience_of_time"]), school.lasting_leadership, focus_of(sim, teacher))
+    for number, needed, level in zip((1, 2, 3), needs, felt, strict=True):
+        if (needed or v["conditions.placement"] == "symmetric") and level < least:
+            teacher.barrier, least = number, level
+
+
+def forget_what_is_not_used(sim, teacher):
+    """Loses some parts of what she does not use, and more over the holidays (7.27)."""
+    if teacher.uses:
+        return
+    rate = sim.v["forgetting.rate"]
+    if teacher.applied == 0:
+        forget(sim, teacher, draw_parts(sim, teacher.parts, rate, "forgotten part", teacher.name))
+    if sim.week.ends_year:
+        lost = 1.0 - (1.0 - rate) ** HOLIDAY_WEEKS
+        forget(sim, teacher, draw_parts(sim, teacher.parts, lost, "holiday parts", teacher.name))
+
+
+def end_year_in_post(sim, teacher, school):
+    """Ends a year in post: the teacher stays, or leaves and somebody new takes the post over and arrives (7.29, 7.31,
+    7.32).
+    """
+    if leaves(sim, teacher):
+        teacher.new = 1
+    teacher.years = teacher.years + 1
+    if teacher.new:
+        take_over_post(sim, teacher)
+        arrive(sim, teacher, school)
+
+
+def take_over_post(sim, teacher):
+    """Makes everything personal anew for whoever takes a post over; place, ties, seat and hours owed stay with the
+    post (7.31).
+    """
+    v, name = sim.v, teacher.name
+    teacher.threshold = logit_normal(
+        v["adoption.threshold"], v["adoption.threshold_spread"], sim.chance("new threshold", name)
+    )
+    teacher.refuses = 1 if sim.chance("new refusal", name) < v["adoption.never"] else 0
+    low, high = v["learning.first_knowledge_low"], v["learning.first_knowledge_high"]
+    teacher.parts = known_parts(sim, teacher, low + sim.chance("new knowledge", name) * (high - low))
+    teacher.knowledge = share_of_parts(v, teacher.parts)
+    teacher.awareness = logit_normal(
+        v["mobilisation.awareness"], v["mobilisation.awareness_spread"], sim.chance("new awareness", name)
+    )
+    teacher.formal = 1 if sim.chance("new formal role", name) < v["mobilisation.formal_share"] else 0
+    teacher.belief = teacher.first_belief = logit_normal(
+        v["norms.first_belief"], v["norms.first_belief_spread"], sim.chance("new belief", name)
+    )
+    teacher.load = lognormal(v["time.load_spread"], sim.chance("new load", name))
+    teacher.vacant = 1 if teacher.network >= 0 else 0
+    teacher.attention = teacher.fidelity = 1.0
+    teacher.habit = teacher.adaptation = 0.0
+    teacher.uses = teacher.tried = teacher.applied = teacher.in_use = teacher.missed = teacher.barrier = 0
+    teacher.asked = teacher.mobilises = teacher.mobilised = teacher.reached = 0
+    teacher.member = teacher.new_member = teacher.years = 0
+
+
+def arrive(sim, teacher, school):
+    """Comes with what she brings from another school if she moves in from one, and is inducted where there is a
+    routine (7.32).
+    """
+    if teacher.moves_in:
+        teacher.parts = teacher.moved_parts
+        teacher.knowledge = share_of_parts(sim.v, teacher.parts)
+        teacher.belief = teacher.first_belief = teacher.moved_belief
+    if school.users > 0:
+        inducted = sim.v["turnover.induction"] * school.routine
+        shown = without(school.user_parts, teacher.parts)
+        learn(sim, teacher, draw_parts(sim, shown, inducted, "induction parts", teacher.name))
+        if not teacher.refuses and sim.chance("induction", teacher.name) < inducted:
+            teacher.uses = teacher.tried = 1
+            teacher.fidelity = school.user_fidelity
+
+
+def mark(sim, teacher):
+    """Marks, to count alone, who took it up, gave it up, left while using it, and still uses it of those who did when
+    support ended (7.36).
+    """
+    week, before = sim.week, teacher.used_before
+    teacher.took_up = 1 if teacher.uses and (teacher.new or not before) else 0
+    teacher.gave_up = 1 if before and not teacher.uses and not teacher.new else 0
+    teacher.left_using = 1 if before and teacher.new else 0
+    if week.support_over and (week.supported or week.number == 0):
+        teacher.followed = FOLLOWED if teacher.uses else 0
+    elif teacher.followed != FOLLOWED or teacher.new:
+        teacher.followed = 0
+    elif teacher.gave_up:
+        teacher.followed = GAVE_UP
+    teacher.used_before = teacher.uses
 
 
 def add_evidence(sim, group):
