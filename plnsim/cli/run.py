@@ -35,6 +35,7 @@ def _shown(pair: str) -> str:
 
 def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
     from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+    from plnsim.simulation.scenario.old_parameters import OLD_PARAMETERS, current_name
 
     values: dict[str, object] = {}
     for pair in pairs:
@@ -46,7 +47,11 @@ def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
                 right="--set time.hours=1.2, for instance",
             )
         with option_context(f"--set {_shown(pair)}"):
-            values[name.strip()] = MODEL_PARAMETERS[name.strip()].parse(value.strip())
+            known: str | None = name.strip()
+            if known in OLD_PARAMETERS:
+                known = current_name(known)
+            if known is not None:
+                values[known] = MODEL_PARAMETERS[known].parse(value.strip())
     return values
 
 

@@ -21,6 +21,7 @@ from plnsim.common.errors import InputError
 from plnsim.output.figures import alternative_text, plot_spread, plot_survival
 from plnsim.output.words import percent
 from plnsim.publish import record
+from plnsim.simulation.model_version import MODEL_NUMBER
 from plnsim.simulation.runs import run
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from tests.support.commands import invoke
@@ -493,6 +494,36 @@ def test_a_record_of_0_1_is_read_and_replayed(kept, reading, engine):
     (folder / "provenance.json").write_text(json.dumps(provenance | {"reading": reading}))
     assert record.read_provenance(folder)["engine"] == engine
     assert "every number is the same" in invoke("replay", "old").out
+
+
+def test_a_record_names_the_model_that_computed_it(kept):
+    assert provenance_of(kept)["model"] == MODEL_NUMBER == record.read_provenance(kept)["model"]
+
+
+@pytest.mark.parametrize("of_record", [{}, {"model": 1}, {"model": 3}])
+def test_a_record_of_another_model_is_read_and_not_replayed(kept, of_record):
+    """0.1 named no model; its records are of the first."""
+    provenance = provenance_of(kept)
+    del provenance["model"]
+    provenance |= of_record | {"commit": "0123abc"}
+    provenance["versions"]["plnsim"] = "0.1.0"
+    (kept / "provenance.json").write_text(json.dumps(provenance))
+    number = of_record.get("model", 1)
+    assert record.read_provenance(kept)["model"] == number
+    before = contents(kept)
+    code, out, err = invoke("replay", "record")
+    assert (code, out) == (2, "") and contents(kept) == before
+    assert err.count("error") == 1 and "Traceback" not in err
+    assert f"the record was computed by model {number}, whose rules were others" in err
+    assert "--> record/provenance.json" in err
+    assert f"a record of model {MODEL_NUMBER}, or the plnsim that wrote it (0.1.0, commit 0123abc)" in err
+
+
+@pytest.mark.parametrize("model", ["1", 1.0, None, [2]])
+def test_a_model_that_is_no_number_is_damage(kept, model):
+    (kept / "provenance.json").write_text(json.dumps(provenance_of(kept) | {"model": model}))
+    code, out, err = invoke("replay", "record")
+    assert (code, out) == (2, "") and "the provenance is damaged: its model cannot be" in err
 
 
 def test_a_set_value_and_years_are_kept_in_the_record(kept):

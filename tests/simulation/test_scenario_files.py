@@ -15,9 +15,11 @@ from plnsim.common.sources import SOURCES
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.listing import titles
+from plnsim.simulation.scenario.old_parameters import OLD_PARAMETERS, OldParameterWarning, current_name
 from plnsim.simulation.scenario.places import key_positions
 from plnsim.simulation.scenario.save import commented_template, to_toml
 from plnsim.simulation.scenario.weeks import EVENTS, CalendarEvent
+from tests.support.commands import invoke
 
 SHIPPED = shipped_scenarios()
 
@@ -150,6 +152,92 @@ scenarios = st.builds(
 @given(scenario=scenarios.filter(lambda candidate: all(entry.week < candidate.weeks for entry in candidate.calendar)))
 def test_any_scenario_written_and_read_again_is_the_same(scenario):
     assert_the_same(scenario, Scenario.from_text(to_toml(scenario)))
+
+
+# -- parameters of version 0.1 -----------------------------------------------------------------------------------------
+
+OF_0_1 = """
+[time]
+hours = 0.7
+[habit]
+growth = 0.04
+loss = 0.1
+[measure]
+meeting_hours = 3.5
+sharing_hours = 1.5
+travel_hours = 1.0
+[[calendar]]
+week = 10
+until_week = 20
+set = { inquiry = { growth = 0.2, discovery = 0.3 } }
+"""
+
+
+def test_no_old_parameter_is_one_of_today_and_what_took_its_place_is():
+    assert not OLD_PARAMETERS.keys() & set(MODEL_PARAMETERS.by_name)
+    assert {old.now for old in OLD_PARAMETERS.values() if old.now} <= set(MODEL_PARAMETERS.by_name)
+    assert {name.partition(".")[0] for name in OLD_PARAMETERS} <= set(MODEL_PARAMETERS.sections)
+
+
+@pytest.mark.parametrize("name", OLD_PARAMETERS)
+def test_an_old_parameter_is_told_with_what_there_is_instead(name):
+    old = OLD_PARAMETERS[name]
+    with pytest.warns(OldParameterWarning) as told:
+        assert current_name(name) == old.now
+    message = str(told[0].message)
+    said = f"{name} is now {old.now}: " if old.now else f"{name} is no more, and its value is left out: "
+    assert len(told) == 1 and message.startswith(said + old.note) and message.endswith("goes with version 0.3")
+    named = re.findall(r"\b[a-z]+\.[a-z_]+\b", message.removeprefix(name))
+    assert all(other in MODEL_PARAMETERS.by_name for other in named), f"{message} names what there is not"
+
+
+def test_a_file_of_0_1_loads_and_its_values_count_where_they_still_mean_something():
+    with pytest.warns(OldParameterWarning) as told:
+        scenario = Scenario.from_text(OF_0_1)
+    assert scenario.changed == {
+        "time.hours": 0.7,
+        "habit.loss": 0.1,
+        "meeting.hours": 3.5,
+        "mobilisation.sharing_hours": 1.5,
+    }
+    assert scenario.calendar == (CalendarEvent(10, 20, (("inquiry.discovery", 0.3),)),)
+    assert {str(one.message).partition(" ")[0] for one in told} == {
+        "habit.growth",
+        "measure.meeting_hours",
+        "measure.sharing_hours",
+        "measure.travel_hours",
+        "inquiry.growth",
+    }
+    assert_the_same(scenario, Scenario.from_text(to_toml(scenario)))  # and is written in the names of today
+
+
+def test_values_by_old_names_count_where_they_still_mean_something():
+    with pytest.warns(OldParameterWarning, match=r"measure\.meeting_hours is now meeting\.hours"):
+        scenario = Scenario.of("baseline").with_values({"measure.meeting_hours": 3.5, "time.hours": 0.7})
+    assert (scenario.values["meeting.hours"], scenario.values["time.hours"]) == (3.5, 0.7)
+    with pytest.warns(OldParameterWarning, match=r"habit\.growth is no more"):
+        assert Scenario.of("baseline").with_values({"habit.growth": 0.04}) == Scenario.of("baseline")
+
+
+def test_on_the_command_line_old_names_are_noted_and_the_run_goes_on(tmp_path):
+    (tmp_path / "old.toml").write_text("years = 0.1\n" + OF_0_1.partition("[[calendar]]")[0])
+    command = ("run", tmp_path / "old.toml", "--replicates", 1, "--set")
+    code, out, err = invoke(*command, "recruitment.schools_at_once=2")
+    assert code == 0 and out and "Warning" not in err
+    for name in ("habit.growth", "measure.meeting_hours", "measure.travel_hours", "recruitment.schools_at_once"):
+        assert f"note: {name} is " in err
+    code, out, err = invoke(*command, "measure.hour_cots=2")
+    assert (code, out) == (2, "") and "unknown parameter measure.hour_cots" in err and "measure.hour_cost" in err
+
+
+def test_what_never_was_a_parameter_is_refused_and_so_is_a_bad_value_under_an_old_name():
+    with pytest.raises(InputError, match=r"unknown parameter habit\.grwth"):
+        Scenario.from_text("[habit]\ngrwth = 0.04\n")
+    with pytest.raises(InputError, match=r"unknown parameter habit\.grwth"):
+        Scenario.of("baseline").with_values({"habit.grwth": 0.04})
+    with pytest.warns(OldParameterWarning), pytest.raises(InputError, match=r"meeting\.hours") as refused:
+        Scenario.from_text("[measure]\nmeeting_hours = -1.0\n")
+    assert refused.value.place.endswith(":2:1")
 
 
 # -- the template ------------------------------------------------------------------------------------------------------
