@@ -311,6 +311,16 @@ def test_in_a_clustered_network_every_school_exchanges_with_two_others():
     assert {len(schools) for schools in partners.values()} == {2}
 
 
+def test_rewired_ties_leave_everybody_as_many_and_lead_out_of_the_network():
+    large = REGION | {"population.schools": 200}
+    clique, rewired = (draw_world(large | {"programme.topology": name}) for name in ("clique", "rewired"))
+    assert (clique.cross_first == rewired.cross_first).all()
+    source = np.repeat(np.arange(len(rewired.teachers)), np.diff(rewired.cross_first))
+    network = rewired.teachers["network"]
+    at_home = network[source] == network[rewired.cross_to]
+    assert len(source) > 1000 and at_home.mean() < 0.1  # by chance one in 16 networks
+
+
 @pytest.mark.parametrize("topology", ["random", "distance"])
 @pytest.mark.parametrize("wanted", [0.0, 1.0, 2.0, 3.5, 5.0, 8.0])
 def test_members_have_as_many_cross_ties_as_declared_where_they_are_random_or_by_distance(topology, wanted):

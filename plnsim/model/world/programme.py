@@ -153,6 +153,7 @@ PARAMETERS: tuple[AnyParameter, ...] = (
             "hub": "members exchange with those of the lead school",
             "clustered": "schools exchange with their two neighbours in the network",
             "random": "members exchange with some members of any network",
+            "rewired": "every member has as many ties as in a clique, to members of any network",
             "distance": "members exchange with members of schools within travel time",
             "network of networks": "cliques, whose lead schools and collective knowledge are linked",
         },
@@ -198,6 +199,8 @@ PARAMETERS: tuple[AnyParameter, ...] = (
 
 NEAREST_SCHOOLS = 24
 MAX_ROUNDS = 64
+SWAPS_A_TIE = 4
+"""How often each tie is offered for a swap."""
 NEIGHBOURS = 6
 """Schools nearest by that a school looks at when it decides on taking part."""
 
@@ -310,10 +313,41 @@ def cross_ties(world_size: int, schools: np.ndarray, seats: list[Seats], values:
             else:
                 tied = apart > 0
             pairs.append((posts[source[tied]], posts[to[tied]]))
+    if topology == "rewired":
+        pairs = [_rewired(np.concatenate(pairs, axis=1), schools, key)]
     if topology == "network of networks":
         links = linked_networks(len(seats), integer_of(values, "programme.links"))
         pairs += [_lead_school_ties(seats[network], seats[linked]) for network, linked in links]
     return to_csr(world_size, np.concatenate([source for source, _ in pairs]), np.concatenate([to for _, to in pairs]))
+
+
+def _rewired(ties: np.ndarray, schools: np.ndarray, key: int) -> Pairs:
+    """As many ties for each member as before, with whom is left to chance: pairs of ties swap their ends.
+
+    ``ties`` has two rows, every tie in both directions. A swap that would tie a school to itself, or two members twice,
+    is left out (Maslov & Sneppen 2002).
+    """
+    places = np.searchsorted(schools["first_teacher"], ties[0], side="right") - 1
+    school = dict(zip(ties[0].tolist(), places.tolist(), strict=True))
+    edges = [(first, second) for first, second in ties.T.tolist() if first < second]
+    present = set(edges)
+    draws = np.arange(SWAPS_A_TIE * len(edges))
+    for draw, u in enumerate(uniforms(key, "rewired tie", draws).tolist()):
+        one, other = draw % len(edges), int(u * len(edges))
+        (a, b), (c, d) = edges[one], edges[other] if draw % 2 else edges[other][::-1]
+        swapped = [(min(a, d), max(a, d)), (min(b, c), max(b, c))]
+        if (
+            school[a] == school[d]
+            or school[b] == school[c]
+            or swapped[0] == swapped[1]
+            or present.intersection(swapped)
+        ):
+            continue
+        present.difference_update((edges[one], edges[other]))
+        present.update(swapped)
+        edges[one], edges[other] = swapped
+    first, second = np.array(edges, dtype=np.int64).reshape(-1, 2).T
+    return np.concatenate([first, second]), np.concatenate([second, first])
 
 
 def linked_networks(number: int, links: int) -> list[tuple[int, int]]:
