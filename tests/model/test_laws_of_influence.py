@@ -27,7 +27,7 @@ CHAIN_OF_NETWORKS = {
     "adoption.alone": 2.0,
     "turnover.movers": 0.0,
     "time.hours": 4.0,
-    "renewal.rule": "always",  # so that no school looks at its neighbours
+    "renewal.rule": "always",  # nobody leaves, so that what neighbours do is always the same
 }
 
 
@@ -108,6 +108,74 @@ def test_after_t_weeks_only_teachers_within_t_ties_differ(values, member):
         assert set(np.flatnonzero(schools).tolist()) <= near[0]
         assert set(np.flatnonzero(networks).tolist()) <= near[1]
     assert furthest[0] == 1 and max(furthest) >= 2 and max(away) > 3
+
+
+# -- what neighbours do is looked at once a year -----------------------------------------------------------------------
+
+APART_BUT_FOR_NEIGHBOURS = CHAIN_OF_NETWORKS | {
+    "programme.topology": "clique",
+    "programme.follow_up_years": 5.0,
+    "inquiry.exchange_between_networks": 0.0,
+    "recruitment.rate": 0.5,
+    "renewal.rule": "by its value",
+    "renewal.sharpness": 20.0,
+    "participation.neighbours": 0.6,
+}
+
+
+def neighbours_in_a_row(scenario, seed):
+    """A starting world whose networks lie in a row, the schools of each looking at all those of the one before; and
+    the network of each school.
+    """
+    world = scenario.initialise(seed, 0)[0]
+    teachers, schools = world.teachers, len(world.schools)
+    network = np.full(schools, -1)
+    seated = teachers["network"] >= 0
+    network[teachers["school"][seated]] = teachers["network"][seated]
+    assert (network >= 0).all() and not len(world.link_to)
+    looks_at = [np.flatnonzero(network == network[school] - 1) for school in range(schools)]
+    first = np.concatenate([[0], np.cumsum([len(others) for others in looks_at])])
+    new = world._replace(
+        neighbours_first=first.astype(world.neighbours_first.dtype),
+        neighbours_to=np.concatenate(looks_at).astype(world.neighbours_to.dtype),
+    )
+    return new, network
+
+
+def where_it_differs(values, seed):
+    """In which networks what columns of schools and teachers differ after every week, when a school of the first
+    network has left it at the start; by the year ends that there have been.
+    """
+    scenario = small_scenario(APART_BUT_FOR_NEIGHBOURS | values)
+    (world, network), (other_world, _) = (neighbours_in_a_row(scenario, seed) for _ in range(2))
+    other_world.schools["standing"][np.flatnonzero(network == 0)[0]] = -1
+    runs = start_run(scenario, seed, world=world), start_run(scenario, seed, world=other_world)
+    for week in range(1, scenario.weeks + 1):
+        for run in runs:
+            run.advance(1)
+        this, that = (run.state() for run in runs)
+        schools, teachers = changed_rows(this.schools, that.schools), changed_rows(this.teachers, that.teachers)
+        networks = set(network[schools].tolist()) | set(network[this.teachers["school"][teachers]].tolist())
+        elsewhere = network > 0
+        yield week // 39, networks, set(changed_columns(this.schools[elsewhere], that.schools[elsewhere])), teachers
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_influence_passes_to_neighbours_one_step_a_year(seed):
+    furthest = {}
+    for year_ends, networks, _, _ in where_it_differs({}, seed):
+        furthest[year_ends] = max(networks)
+        assert max(networks) <= year_ends
+    assert furthest[0] == 0 and furthest[1] == 1
+    assert max(furthest.values()) >= 2  # a network that looks at the first one has passed it on
+
+
+def test_what_neighbours_do_only_counts_by_its_weight():
+    ever = set()
+    for _, networks, of_schools, teachers in where_it_differs({"participation.neighbours": 0.0}, 0):
+        assert networks <= {0, 1} and of_schools <= {"neighbours_in"}  # it is seen, and that is all
+        ever |= of_schools
+    assert teachers.any() and ever
 
 
 # -- names matter, places do not ---------------------------------------------------------------------------------------

@@ -69,15 +69,18 @@ def in_mid_course(rates: dict):
     scenario = small_scenario(
         {name: 0.0 for name in RATES}
         | {
-            "population.schools": 12,
+            "population.schools": 16,
             "population.first_users": 0.4,
             "renewal.rule": "always",
+            "renewal.threshold": 0.0,  # so that who may join wishes to
+            "participation.threshold_supported": 0.0,
+            "participation.neighbours": 0.6,
             "mobilisation.mailing": 0.2,
             "mobilisation.visits": 0.1,
             "inquiry.first_knowledge": 0.0,  # or facilitators would bring parts, as well as they facilitate
             "partners.a_network": 2,
             "programme.topology": "network of networks",
-            "policy.coherence": 0.4,
+            "policy.coherence": 0.1,
             "evidence.expected": 0.2,
         }
         | rates
@@ -85,10 +88,11 @@ def in_mid_course(rates: dict):
     run = start_run(scenario, 5)
     teachers, schools, networks = run.world.teachers, run.world.schools, run.world.networks
     teachers["parts"], teachers["knowledge"] = drawn_parts(teachers["name"], 1)
+    teachers["in_use"] = np.where(teachers["uses"], teachers["parts"] & -teachers["parts"], 0)  # one of them
     teachers["first_belief"] = drawn_shares(teachers["name"], 2)
     teachers["fidelity"] = 0.7
     teachers["habit"] = 0.5 * teachers["uses"]
-    schools["routine"] = drawn_shares(schools["name"], 3)
+    schools["routine"] = 0.5 * drawn_shares(schools["name"], 3)
     schools["own_vision"] = drawn_shares(schools["name"], 4)
     networks["parts"], networks["knowledge"] = drawn_parts(networks["name"], 5)
     return run
@@ -171,6 +175,7 @@ def test_a_network_that_is_not_yet_founded_does_not_meet(calendar):
         "programme.participation": 1.0,
         "programme.founded_over": 1.4,
         "programme.support_years": 2.0,
+        "renewal.rule": "always",  # what has been founded does not end
     }
     run = start_run(small_scenario(growing, calendar=calendar), 7)
     begins = run.world.networks["begins"].copy()
@@ -361,7 +366,8 @@ ENTERS = {
     "parts.context": {"schools.own_parts", "teachers.parts"},
     "mobilisation.information_depth": {"schools.explicit_parts"},
     "mobilisation.source_knowledge": {"schools.source_parts"},
-    "population.first_users": {"teachers.uses", "teachers.tried", "teachers.used_before"},
+    "population.first_users": {"teachers.uses", "teachers.tried", "teachers.used_before", "teachers.refuses"},
+    "adoption.never": {"teachers.refuses"},
     "ties.reciprocity": {"advice_first", "advice_to", "information_first", "information_to"},
     "ties.advice": {"advice_first", "advice_to", "information_first", "information_to"},
     "ties.information": {"information_first", "information_to"},

@@ -185,6 +185,7 @@ def make_random_world(rng, p):
         teacher.network, teacher.seat = rng.choice(((NOBODY, NOBODY), (0, number % 3), (1, number % 2)))
         teacher.member = rng.randrange(2) if teacher.network != NOBODY else 0
         teacher.years, teacher.applied, teacher.barrier = rng.randrange(6), rng.choice((-1, 0, 1)), rng.randrange(4)
+        teacher.missed, teacher.followed, teacher.users_seen = rng.randrange(9), rng.randrange(3), rng.randrange(6)
         teacher.threshold = 0.05 + 0.9 * teacher.threshold
     networks = [_randomise(make_network(), NETWORK, rng, parts) for _ in range(2)]
     for network in networks:

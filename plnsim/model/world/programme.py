@@ -152,8 +152,7 @@ PARAMETERS: tuple[AnyParameter, ...] = (
             "clique": "every member exchanges with all others of her network",
             "hub": "members exchange with those of the lead school",
             "clustered": "schools exchange with their two neighbours in the network",
-            "random": "members exchange with some members of any network",
-            "rewired": "every member has as many ties as in a clique, to members of any network",
+            "random": "members exchange with members of any network, each with as many as by distance",
             "distance": "members exchange with members of schools within travel time",
             "network of networks": "cliques, whose lead schools and collective knowledge are linked",
         },
@@ -313,7 +312,7 @@ def cross_ties(world_size: int, schools: np.ndarray, seats: list[Seats], values:
             else:
                 tied = apart > 0
             pairs.append((posts[source[tied]], posts[to[tied]]))
-    if topology == "rewired":
+    if topology == "random":
         pairs = [_rewired(np.concatenate(pairs, axis=1), schools, key)]
     if topology == "network of networks":
         links = linked_networks(len(seats), integer_of(values, "programme.links"))
@@ -370,7 +369,7 @@ def _lead_school_ties(seats: Seats, others: Seats) -> Pairs:
 def _ties_across_networks(
     schools: np.ndarray, seats: list[Seats], values: Mapping[str, Value], key: int
 ) -> list[Pairs]:
-    """Random or distance-limited ties: members draw partners at other schools until there are as many as declared."""
+    """Ties by distance: members draw partners at other schools until there are as many as declared."""
     posts = np.concatenate([of_network for of_network, _ in seats])
     school = np.searchsorted(schools["first_teacher"], posts, side="right") - 1
     draw_partners = _partner_sampler(schools, school, posts, values, key)
@@ -390,19 +389,7 @@ def _ties_across_networks(
 def _partner_sampler(
     schools: np.ndarray, school: np.ndarray, posts: np.ndarray, values: Mapping[str, Value], key: int
 ) -> Callable[[int], np.ndarray]:
-    """A function that draws a partner for every member: any member, or the likelier the nearer the school."""
-
-    def anyone(draw_index: int) -> np.ndarray:
-        return (uniforms(key, "cross tie", posts, draw_index) * len(posts)).astype(np.int64)
-
-    def nearby(draw_index: int) -> np.ndarray:
-        goal = uniforms(key, "cross tie", posts, draw_index)[:, None] * reach[:, -1:]
-        place = np.minimum((reach < goal).sum(axis=1), nearest.shape[1] - 1)
-        partner: np.ndarray = nearest[np.arange(len(posts)), place]
-        return partner
-
-    if values["programme.topology"] == "random":
-        return anyone
+    """A function that draws a partner for every member, the likelier the nearer the school."""
     from scipy.spatial import cKDTree
 
     place = np.column_stack([schools["east"], schools["north"]])[school]
@@ -412,4 +399,11 @@ def _partner_sampler(
     reach = np.cumsum(
         np.exp(-minutes / number_of(values, "programme.travel")) * (school[nearest] != school[:, None]), axis=1
     )
-    return nearby
+
+    def draw_partners(draw_index: int) -> np.ndarray:
+        goal = uniforms(key, "cross tie", posts, draw_index)[:, None] * reach[:, -1:]
+        nth = np.minimum((reach < goal).sum(axis=1), nearest.shape[1] - 1)
+        partner: np.ndarray = nearest[np.arange(len(posts)), nth]
+        return partner
+
+    return draw_partners

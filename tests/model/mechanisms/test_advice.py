@@ -110,10 +110,12 @@ def observe(world, stub_uniform, u=0.0, post=0):
 KNOWN, OWN = parts_of(1, 2), parts_of(3)
 
 
-def test_a_colleague_who_uses_it_shows_parts_and_belief(stub_uniform):
-    world = make_world([make_teacher(belief=0.3), make_teacher(uses=1, parts=KNOWN, belief=0.9)], advice=[(0, 1)])
-    assert observe(world, stub_uniform) == {"contact_parts", "contact_belief"}
+def test_a_colleague_who_uses_it_shows_parts_belief_and_time(stub_uniform):
+    colleague = make_teacher(uses=1, parts=KNOWN, belief=0.9, time=0.75)
+    world = make_world([make_teacher(belief=0.3), colleague], advice=[(0, 1)])
+    assert observe(world, stub_uniform) == {"contact_parts", "contact_belief", "contact_time"}
     assert (world.teachers[0].contact_parts, world.teachers[0].contact_belief) == (KNOWN, 0.9)
+    assert world.teachers[0].contact_time == 0.75
 
 
 def test_she_may_meet_the_very_first_teacher(stub_uniform):
@@ -124,26 +126,31 @@ def test_she_may_meet_the_very_first_teacher(stub_uniform):
 
 def test_a_colleague_who_does_not_use_it_shows_belief_only(stub_uniform):
     world = make_world(
-        [make_teacher(contact_parts=OWN), make_teacher(uses=0, parts=KNOWN, belief=0.9)], advice=[(0, 1)]
+        [make_teacher(contact_parts=OWN, contact_time=0.5), make_teacher(uses=0, parts=KNOWN, belief=0.9, time=0.75)],
+        advice=[(0, 1)],
     )
     observe(world, stub_uniform)
     assert (world.teachers[0].contact_parts, world.teachers[0].contact_belief) == (0, 0.9)
+    assert world.teachers[0].contact_time == 0.0
 
 
 def test_who_meets_nobody_keeps_her_own_view_and_forgets_last_weeks_contact(stub_uniform):
-    world = make_world([make_teacher(belief=0.3, contact_parts=OWN, contact_belief=0.8), make_teacher(uses=1)])
+    last_week = {"contact_parts": OWN, "contact_belief": 0.8, "contact_time": 0.5}
+    world = make_world([make_teacher(belief=0.3, **last_week), make_teacher(uses=1, time=1.0)])
     observe(world, stub_uniform)
     assert (world.teachers[0].contact_parts, world.teachers[0].contact_belief) == (0, 0.3)
+    assert world.teachers[0].contact_time == 0.0
 
 
-@pytest.mark.parametrize(("others_member", "seen"), [(1, (KNOWN, 0.9)), (0, (0, 0.3))])
+@pytest.mark.parametrize(("others_member", "seen"), [(1, (KNOWN, 0.9, 0.75)), (0, (0, 0.3, 0.0))])
 def test_across_schools_only_members_meet(stub_uniform, others_member, seen):
-    other = make_teacher(network=0, seat=1, member=others_member, uses=1, parts=KNOWN, belief=0.9)
+    other = make_teacher(network=0, seat=1, member=others_member, uses=1, parts=KNOWN, belief=0.9, time=0.75)
     world = make_world(
         [make_teacher(belief=0.3, network=0, seat=0, member=1)], [other], networks=[make_network()], cross=[(0, 1)]
     )
     observe(world, stub_uniform)
-    assert (world.teachers[0].contact_parts, world.teachers[0].contact_belief) == seen
+    own = world.teachers[0]
+    assert (own.contact_parts, own.contact_belief, own.contact_time) == seen
 
 
 # --- what she learns
@@ -152,17 +159,18 @@ def test_across_schools_only_members_meet(stub_uniform, others_member, seen):
 @pytest.fixture
 def learns(stub_uniform, stub_parts):
     """What a teacher knows who knew 0 and 1, after a colleague who knows 1 to 4; her school finds 2 and 5 by itself.
-    Parts 2 and 3 come up. And what was asked for.
+    Parts 2 and 3 come up. And what was asked for. The colleague had all the time that helping takes.
     """
 
     def learn(u=0.0, p=P, disadvantage=0.0, **state):
         stub_uniform(advice, ask=u)
         asked = stub_parts(advice, advice_parts=parts_of(2), foreign_advice=parts_of(3))
         known = {"parts": parts_of(0, 1), "knowledge": 0.2, "contact_parts": parts_of(1, 2, 3, 4), "time": 0.5}
-        teacher = make_teacher(**known | state)
+        teacher = make_teacher(**known | {"contact_time": 1.0, "asked": 1 if u >= p.advice.ask else 0} | state)
         world = make_world([teacher], schools=[make_school(disadvantage=disadvantage, own_parts=parts_of(2, 5))])
         changed = changed_variables(advice.teacher_updates, teacher, world, make_week(), p)
-        assert changed <= {"parts", "knowledge"}
+        assert changed <= {"parts", "knowledge", "asked"}
+        assert teacher.asked == (u < p.advice.ask)  # whatever was last week
         return teacher.parts, asked
 
     return learn
@@ -179,7 +187,7 @@ def test_she_takes_in_parts_and_those_that_her_school_would_not_find_are_sticky(
 
 def test_knowledge_follows(stub_uniform):
     stub_uniform(advice, ask=0.0)
-    teacher = make_teacher(parts=parts_of(0), knowledge=0.1, contact_parts=parts_of(1, 2), time=1.0)
+    teacher = make_teacher(parts=parts_of(0), knowledge=0.1, contact_parts=parts_of(1, 2), contact_time=1.0, time=1.0)
     p = parameters(parts_count=10, advice_transfer=1.0, practice_complexity=0.0)
     advice.teacher_updates(teacher, make_world([teacher]), make_week(), p)
     assert (teacher.parts, teacher.knowledge) == (parts_of(0, 1, 2), 0.3)
@@ -193,13 +201,21 @@ def test_she_asks_with_the_chance_of_asking(learns):
 @pytest.mark.parametrize("contact_parts", [0, parts_of(0), parts_of(0, 1)])
 def test_nobody_asks_who_knows_as_much(stub_uniform, contact_parts):
     asked = stub_uniform(advice)  # no number may be drawn
-    teacher = make_teacher(parts=parts_of(0, 1), knowledge=0.2, contact_parts=contact_parts, time=1.0)
-    assert changed_variables(advice.teacher_updates, teacher, make_world([teacher]), make_week(), P) == set()
-    assert asked == []
+    state = {"parts": parts_of(0, 1), "knowledge": 0.2, "contact_parts": contact_parts, "contact_time": 1.0}
+    teacher = make_teacher(**state, time=1.0, asked=1)
+    assert changed_variables(advice.teacher_updates, teacher, make_world([teacher]), make_week(), P) == {"asked"}
+    assert (teacher.asked, asked) == (0, [])
 
 
 def test_without_time_nothing_is_learnt(learns):
     assert learns(time=0.0) == (parts_of(0, 1), {})
+
+
+def test_the_time_of_who_helps_limits_what_she_learns(learns):
+    _, asked = learns(contact_time=0.4)
+    assert asked["advice parts"][1] == close_to(0.08)  # 0.4 x 0.5 x 0.4
+    assert asked["foreign advice"][1] == close_to(0.02)
+    assert learns(contact_time=0.0) == (parts_of(0, 1), {})  # and the hours are spent
 
 
 def test_of_a_practice_of_full_complexity_only_what_a_school_can_find_is_passed_on(learns):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plnsim.model.mechanisms import arrival, learning, norms, parts, replacement, turnover
+from plnsim.model.mechanisms import arrival, replacement, turnover
 from tests.model.mechanisms.test_replacement import DRAWING, NEW, OF_A_LEAVER, PEOPLE, YEAR_END
 from tests.support.factories import (
     changed_variables,
@@ -34,74 +34,92 @@ POST_CHANGES_HANDS = in_a_row(turnover.teacher_updates, replacement.teacher_upda
 # --- who moves, and what she would bring
 
 
-def observe(stub_uniform, mover_u, from_u=0.5, week=YEAR_END):
-    stub_uniform(arrival, mover=mover_u, moved_from=from_u)
-    teacher = make_teacher(moved_parts=parts_of(9), moved_belief=0.02)
-    world = make_world([teacher], [make_teacher(parts=parts_of(place), belief=1 - 0.1 * place) for place in (1, 2, 3)])
-    assert changed_variables(arrival.teacher_observes, teacher, world, week, P) <= {"moved_parts", "moved_belief"}
-    return teacher.moved_parts, teacher.moved_belief
+def look(stub_uniform, leavers, movers, moved_from=0.0, schools=2, a_school=3, week=YEAR_END):
+    """What every post sees at a year end in which some leave and some posts are open to movers.
 
-
-@pytest.mark.parametrize(("from_u", "post"), [(0.26, 1), (0.51, 2), (0.76, 3), (0.999, 3)])
-def test_a_mover_brings_what_a_teacher_of_the_system_knows_and_believes(stub_uniform, from_u, post):
-    assert observe(stub_uniform, 0.39, from_u) == (parts_of(post), close_to(1 - 0.1 * post))
-
-
-def test_who_comes_from_outside_brings_nothing_seen_before(stub_uniform):
-    assert observe(stub_uniform, 0.41) == (parts_of(9), 0.02)
-
-
-def test_a_draw_that_equals_the_share_of_movers_brings_nobody(stub_uniform):
-    assert observe(stub_uniform, 0.4) == (parts_of(9), 0.02)
-    assert year_end(stub_uniform, mover=0.4, moved_parts=MOVED, moved_belief=0.2).parts == NEWCOMER
-
-
-def test_where_there_is_no_other_school_a_mover_brings_what_any_newcomer_has(stub_uniform):
-    draws = stub_uniform(arrival, learning, norms, parts, **NEW | {"mover": 0.0, "new_knowledge": 0.9})
-    teacher = make_teacher(moved_parts=parts_of(9), moved_belief=0.02)
-    arrival.teacher_observes(
-        teacher, make_world([make_teacher(), teacher, make_teacher()]), make_week(key=7, ends_year=1), P
-    )
-    # 0.9 of the way from 0 to 0.2 of ten parts, and rounding; the middle
-    assert (teacher.moved_parts, teacher.moved_belief) == (parts_of(0, 1), close_to(0.6))
-    assert [draw[:3] for draw in draws if draw[1] != "order of parts"] == [
-        (7, "mover", 1),
-        (7, "new knowledge", 1),
-        (7, "parts rounded", 1),
-        (7, "new belief", 1),
+    Posts are numbered; post k knows part k and believes 1 - k / 20. A draw of 0 makes a cycle of one step.
+    """
+    stub_uniform(arrival, mover=lambda post, _: 0.39 if post in movers else 0.4, moved_from=moved_from)
+    stub_uniform(turnover, teacher_leaves=lambda post, _: 0.0 if post in leavers else 0.999)
+    staffs = [
+        [
+            make_teacher(parts=parts_of(post), belief=1 - post / 20, moves_in=1)
+            for post in range(school * a_school, (school + 1) * a_school)
+        ]
+        for school in range(schools)
     ]
+    world = make_world(*staffs)
+    for teacher in world.teachers:
+        changed = changed_variables(arrival.teacher_observes, teacher, world, week, P)
+        assert changed <= {"moves_in", "moved_parts", "moved_belief"}
+    return world.teachers
+
+
+def origins(teachers):
+    """Which post the mover into each post comes from."""
+    return {teacher.post: teacher.moved_parts.bit_length() - 1 for teacher in teachers if teacher.moves_in}
+
+
+@pytest.mark.parametrize(
+    ("leavers", "movers", "expected"),
+    [
+        ({1, 4}, {1, 4}, {1: 4, 4: 1}),  # the two change places
+        ({1, 4}, {1}, {1: 4}),  # into post 4 comes somebody from outside
+        ({1, 4}, set(), {}),
+        ({0, 2, 4}, {0, 2, 4}, {2: 4, 4: 0}),  # the next leaver for post 0 is of its own school
+        ({1}, {1}, {}),  # nobody else leaves
+        (set(), {0, 1, 2, 3, 4, 5}, {}),  # no post is vacant
+        ({2, 3}, {2, 3}, {2: 3, 3: 2}),
+    ],
+)
+def test_a_vacant_post_goes_to_the_next_leaver_on_the_cycle_if_she_is_of_another_school(
+    stub_uniform, leavers, movers, expected
+):
+    teachers = look(stub_uniform, leavers, movers)
+    assert origins(teachers) == expected
+    for post, origin in expected.items():
+        assert teachers[post].moved_parts == parts_of(origin)
+        assert teachers[post].moved_belief == 1 - origin / 20
+
+
+@pytest.mark.parametrize("moved_from", [0.0, 0.13, 0.5, 0.77, 0.999])
+def test_nobody_moves_to_two_posts_whatever_the_cycle(stub_uniform, moved_from):
+    leavers = {0, 1, 3, 4, 5, 7, 8, 10}
+    come_from = list(origins(look(stub_uniform, leavers, set(range(12)), moved_from, schools=4)).values())
+    assert len(set(come_from)) == len(come_from) > 0
+    assert set(come_from) <= leavers
+
+
+@pytest.mark.parametrize(("u", "posts", "stride"), [(0.0, 6, 1), (0.2, 6, 5), (0.99, 6, 5), (0.3, 7, 2), (0.0, 2, 1)])
+def test_the_stride_of_a_cycle_has_no_divisor_in_common_with_the_number_of_posts(stub_uniform, u, posts, stride):
+    draws = stub_uniform(arrival, moved_from=u)
+    assert arrival.stride_of_year(make_week(key=7), posts) == stride  # 0.2: 1 + 1, then 3, 4 and 5
+    assert draws == [(7, "moved from", 0, 0)]
+
+
+@pytest.mark.parametrize(("some", "other", "divisor"), [(6, 4, 2), (4, 6, 2), (5, 7, 1), (9, 9, 9), (1, 8, 1)])
+def test_the_greatest_common_divisor(some, other, divisor):
+    assert arrival.gcd(some, other) == divisor
+
+
+def test_in_a_world_of_one_teacher_nobody_moves(stub_uniform):
+    assert origins(look(stub_uniform, {0}, {0}, schools=1, a_school=1)) == {}
 
 
 def test_nobody_looks_around_during_the_year(stub_uniform):
-    assert observe(stub_uniform, 0.0, week=make_week()) == (parts_of(9), 0.02)
-
-
-@pytest.mark.parametrize("from_u", [0.01, 0.26, 0.51, 0.76])
-def test_a_mover_never_comes_from_the_school_she_moves_to(stub_uniform, from_u):
-    stub_uniform(arrival, mover=0.0, moved_from=from_u)
-    world = make_world(
-        *(
-            [make_teacher(parts=parts_of(1)), make_teacher(parts=parts_of(1))]
-            if place == int(4 * from_u) // 2
-            else [make_teacher(parts=parts_of(2)), make_teacher(parts=parts_of(2))]
-            for place in range(2)
-        )
-    )
-    own = world.teachers[int(4 * from_u)]
-    arrival.teacher_observes(own, world, YEAR_END, P)
-    assert own.moved_parts == parts_of(2)  # what is known in the other school
+    teachers = look(stub_uniform, {1, 4}, {1, 4}, week=make_week())
+    assert [teacher.moves_in for teacher in teachers] == [1] * 6
+    assert all(teacher.moved_parts == 0 for teacher in teachers)
 
 
 # --- who comes
 
 
-def year_end(
-    stub_uniform, leaves=0.0, moves_in=0, school=None, week=YEAR_END, induction=0.99, new_refusal=0.5, **state
-):
+def year_end(stub_uniform, leaves=0.0, moves_in=0, school=None, week=YEAR_END, induction=0.99, new_refusal=0.5, **state):
     """A teacher after the end of a year: she left or not, was replaced, and whoever is new has arrived."""
-    draws = {"teacher_leaves": leaves, "mover": mover, "induction": induction}
-    stub_uniform(turnover, arrival, *DRAWING, **draws, **NEW)
-    teacher = make_teacher(**{"years": 5, "parts": parts_of(7, 8), "knowledge": 0.2} | state)
+    draws = {"teacher_leaves": leaves, "induction": induction, "new_refusal": new_refusal}
+    stub_uniform(turnover, arrival, *DRAWING, **NEW | draws)
+    teacher = make_teacher(**{"years": 5, "parts": parts_of(7, 8), "knowledge": 0.2, "moves_in": moves_in} | state)
     world = make_world(
         [teacher], schools=[school or make_school(disadvantage=0.5)], networks=[make_network(active=1, schools=1)]
     )
@@ -119,14 +137,14 @@ def test_during_the_year_and_where_nobody_left_nobody_arrives(stub_uniform, week
 
 
 def test_a_mover_brings_knowledge_and_belief_from_elsewhere(stub_uniform):
-    teacher = year_end(stub_uniform, mover=0.39, moved_parts=MOVED, moved_belief=0.2, **OF_A_LEAVER)
+    teacher = year_end(stub_uniform, moves_in=1, moved_parts=MOVED, moved_belief=0.2, **OF_A_LEAVER)
     assert (teacher.parts, teacher.knowledge) == (MOVED, 0.3)
     assert (teacher.belief, teacher.first_belief) == (0.2, 0.2)
     assert (teacher.uses, teacher.habit, teacher.years, teacher.new) == (0, 0.0, 0, 1)
 
 
 def test_who_comes_from_outside_is_as_replacement_made_her(stub_uniform):
-    teacher = year_end(stub_uniform, mover=0.41, moved_parts=MOVED, moved_belief=0.2, **OF_A_LEAVER)
+    teacher = year_end(stub_uniform, moves_in=0, moved_parts=MOVED, moved_belief=0.2, **OF_A_LEAVER)
     assert (teacher.parts, teacher.knowledge) == (NEWCOMER, 0.1)
     assert (teacher.belief, teacher.first_belief) == (close_to(0.6), close_to(0.6))
 
@@ -156,7 +174,7 @@ def test_a_newcomer_may_learn_of_it_and_not_use_it(stub_uniform, stub_parts, u):
 
 def test_a_mover_adds_what_she_is_shown_to_what_she_knows(stub_uniform, stub_parts):
     asked = stub_parts(arrival, induction_parts=parts_of(0))
-    teacher = year_end(stub_uniform, mover=0.0, moved_parts=parts_of(3, 6), school=at_a_school_with_routine())
+    teacher = year_end(stub_uniform, moves_in=1, moved_parts=parts_of(3, 6), school=at_a_school_with_routine())
     assert asked == {"induction parts": (parts_of(0, 4), close_to(0.4))}
     assert (teacher.parts, teacher.knowledge) == (parts_of(0, 3, 6), 0.3)
 
@@ -174,11 +192,19 @@ def test_who_stays_is_not_inducted(stub_uniform):
 
 
 def test_the_mover_who_was_seen_is_the_one_who_comes(stub_uniform):
-    """Observation and update draw the same number, so whoever looked around for a mover gets a mover."""
-    draws = stub_uniform(turnover, arrival, *DRAWING, mover=0.0, moved_from=0.9, teacher_leaves=0.0, **NEW)
+    """Observation and update ask the same question, so whoever was seen to leave another school comes."""
+    draws = {"mover": 0.0, "moved_from": 0.9, "teacher_leaves": 0.0, "induction": 0.99}
+    asked = stub_uniform(turnover, arrival, *DRAWING, **draws, **NEW)
     world = make_world([make_teacher()], [make_teacher(parts=MOVED, belief=0.7)])
     teacher = world.teachers[0]
     arrival.teacher_observes(teacher, world, YEAR_END, P)
     POST_CHANGES_HANDS(teacher, world, YEAR_END, P)
     assert (teacher.parts, teacher.belief) == (MOVED, 0.7)
-    assert len([draw for draw in draws if draw == (0, "mover", 0, 0)]) == 2
+    assert len([draw for draw in asked if draw == (0, "teacher leaves", 0, 0)]) == 2
+
+
+def test_who_never_takes_it_up_is_not_brought_in(stub_uniform, stub_parts):
+    stub_parts(arrival, induction_parts=parts_of(3))
+    teacher = year_end(stub_uniform, school=at_a_school_with_routine(), induction=0.0, new_refusal=0.0)
+    assert (teacher.refuses, teacher.uses, teacher.tried) == (1, 0, 0)
+    assert teacher.parts == parts_of(0, 3)  # and is shown it all the same
