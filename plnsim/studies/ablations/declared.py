@@ -154,13 +154,14 @@ ABLATIONS: tuple[Ablation, ...] = (
         "users learn nothing from use, and adapt nothing",
         {"experience.learning": 0.0, "experience.adaptation": 0.0},
     ),
-    Ablation("no-sharing", "group learning", "members share nothing in meetings", {"inquiry.sharing": 0.0}),
     Ablation(
-        "no-comparing",
+        "no-group-learning",
         "group learning",
-        "networks find nothing by comparing what different schools tried",
-        {"inquiry.discovery": 0.0},
+        "networks find nothing by comparing, and members share nothing",
+        {"inquiry.discovery": 0.0, "inquiry.sharing": 0.0},
     ),
+    Ablation("no-comparing", "group learning", "networks find nothing by comparing", {"inquiry.discovery": 0.0}),
+    Ablation("no-sharing", "group learning", "members share nothing of what they know", {"inquiry.sharing": 0.0}),
     Ablation(
         "unaware-brokers",
         "mobilisation",
