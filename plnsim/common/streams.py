@@ -84,6 +84,7 @@ STREAMS = (
     "visited",
     "network begins",
     "delegate",
+    "rewired tie",
     # sets of parts
     "advice parts",
     "foreign advice",
@@ -126,7 +127,6 @@ STREAMS = (
     "school stays",
     "school joins",
     "fit",
-    "rewired tie",
 )
 """The streams of random numbers that have a number of their own; it never changes, so no draw does."""
 FIRST_NAMED, MOST_STREAMS = 160, 256
