@@ -54,7 +54,7 @@ def goes_on(threshold: float, sharpness: float = 12.0) -> float:
     return 1 / (1 + np.exp(-sharpness * (worth - threshold))) ** 2
 
 
-@pytest.mark.parametrize("threshold", [0.5, 0.7])
+@pytest.mark.parametrize("threshold", [0.5, 0.6])
 def test_networks_survive_geometrically(case, tmp_path, threshold):
     number, years = (10_000, 12) if FULL_SUITE else (2000, 5)
     chance = goes_on(threshold)
