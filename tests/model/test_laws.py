@@ -109,7 +109,7 @@ SETS = {
     "schools": [variable.name for variable in SCHOOL if variable.unit == "set"],
     "networks": [variable.name for variable in NETWORK if variable.unit == "set"],
 }
-CHANGES_HANDS = {"formal", "threshold", "load", "first_belief"}
+CHANGES_HANDS = {"formal", "threshold", "load", "first_belief", "refuses"}
 FOR_GOOD = {
     "teachers": [
         variable.name for variable in TEACHER if variable.kind == "fixed" and variable.name not in CHANGES_HANDS
@@ -143,6 +143,13 @@ def assert_possible(run, begun):
     assert (teachers["load"] > 0).all() and np.isfinite(teachers["load"]).all()
     assert np.isin(teachers["applied"], (-1, 0, 1)).all() and np.isin(teachers["barrier"], (0, 1, 2, 3)).all()
     assert (teachers["tried"] >= teachers["uses"]).all() and (teachers["member"] <= (teachers["network"] >= 0)).all()
+    assert not (teachers["refuses"] & teachers["uses"]).any() and not (teachers["vacant"] & teachers["member"]).any()
+    assert not (teachers["in_use"] & ~teachers["parts"]).any(), f"week {run.week}: in use and not known"
+    assert not teachers["in_use"][teachers["uses"] == 0].any() and not teachers["missed"][teachers["uses"] == 0].any()
+    for name in ("owed", "network_hours", "colleague_hours", "hours_left"):
+        assert (teachers[name] >= 0).all(), f"week {run.week}: {name} below 0"
+    assert np.isin(schools["standing"], (-1, 0, 1)).all() and np.isin(schools["invited"], (-1, 0, 1)).all()
+    assert np.isin(teachers["followed"], (0, 1, 2)).all()
     assert (networks["schools"] <= networks["schools_at_most"]).all()
     assert (schools["users"] <= schools["after_last_teacher"] - schools["first_teacher"]).all()
 
