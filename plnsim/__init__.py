@@ -5,10 +5,10 @@
 >>> result = run(scenario, seed=1, replicates=2)
 >>> result.outcomes[["use", "deep_use"]].round(3)
      use  deep_use
-0  0.013     0.003
-1  0.013     0.004
+0  0.028     0.006
+1  0.029     0.006
 >>> result.weeks.query("week == 77")["use"].round(3).tolist()
-[0.015, 0.022]
+[0.031, 0.038]
 """
 
 from importlib import import_module

@@ -1,11 +1,18 @@
-"""What the front of the library says of itself: examples give what they show, parameters are those of the signature."""
+"""What the front of the library says of itself: examples give what they show, parameters are those of the signature.
+
+When rules or defaults change on purpose, ``python -m tests.test_examples`` writes anew what examples show (a minute);
+whether the words around them still hold must be read.
+"""
 
 import dataclasses
 import doctest
 import functools
 import inspect
+import os
 import re
+import tempfile
 import types
+from pathlib import Path
 
 import numpy as np
 import pandas
@@ -52,12 +59,8 @@ METHODS = {
 SIGNATURES = {name: inspect.signature(thing) for name, thing in (CALLED | METHODS).items()}
 """Taken before any test runs, since Sphinx changes them where it builds the guide."""
 FINDER = doctest.DocTestFinder(exclude_empty=True)
-EXAMPLES = [
-    test
-    for name, thing in (("plnsim", plnsim), *(CALLED | RETURNED).items())
-    for test in FINDER.find(thing, name, module=False)
-    if test.examples
-]
+SHOWING = {"plnsim": plnsim} | CALLED | RETURNED
+EXAMPLES = [test for name, thing in SHOWING.items() for test in FINDER.find(thing, name, module=False) if test.examples]
 SECTIONS = ("Parameters", "Attributes", "Returns", "Raises", "See Also", "Notes", "Examples")
 
 
@@ -89,15 +92,19 @@ def parameters(name):
     return [f"{stars.get(one.kind, '')}{one.name}" for one in given if one.name != "self"]
 
 
+def run_examples(test, runner, out):
+    """Runs the examples of a docstring and gives how many show something else than they give."""
+    with np.printoptions(), pandas.option_context("display.width", 120, "display.max_columns", 20):
+        flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+        return runner(optionflags=flags).run(test, out=out).failed
+
+
 @pytest.mark.parametrize("test", EXAMPLES, ids=lambda test: test.name)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_examples_give_what_they_show(test, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     said = []
-    with np.printoptions(), pandas.option_context("display.width", 120, "display.max_columns", 20):
-        flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-        outcome = doctest.DocTestRunner(optionflags=flags).run(test, out=said.append)
-    assert outcome.failed == 0, "".join(said)
+    assert run_examples(test, doctest.DocTestRunner, said.append) == 0, "".join(said)
 
 
 def test_every_name_has_an_example():
@@ -156,3 +163,38 @@ def test_what_comes_back_is_said(name):
     thing = (CALLED | METHODS)[name]
     gives = SIGNATURES[name].return_annotation
     assert bool(sections(thing).get("Returns")) == (gives not in (None, "None"))
+
+
+class Rewriter(doctest.DocTestRunner):
+    """Notes what examples give that show something else."""
+
+    given: list = []  # noqa: RUF012
+
+    def report_failure(self, out, test, example, got):
+        self.given.append((test, example, got))
+
+    def report_unexpected_exception(self, out, test, example, exc_info):
+        raise exc_info[1]
+
+
+def write_anew() -> None:
+    """Writes into the docstrings what their examples give today, from below, so that lines above keep their places."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for test in EXAMPLES:
+            run_examples(test, Rewriter, None)
+    for test, example, got in sorted(Rewriter.given, key=lambda each: each[0].lineno + each[1].lineno, reverse=True):
+        path, margin = Path(inspect.getsourcefile(SHOWING[test.name])), " " * example.indent
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        begins = test.lineno + example.lineno + example.source.count("\n")
+        assert "".join(line.strip() for line in example.want.splitlines()) == "".join(
+            line.strip() for line in lines[begins : begins + example.want.count("\n")]
+        ), f"{test.name} stands elsewhere in {path}"
+        shown = [f"{margin}{line}".rstrip() + "\n" if line else f"{margin}<BLANKLINE>\n" for line in got.splitlines()]
+        lines[begins : begins + example.want.count("\n")] = shown
+        path.write_text("".join(lines), encoding="utf-8")
+        print(f"{test.name}, line {begins + 1} of {path.name}")
+
+
+if __name__ == "__main__":
+    write_anew()

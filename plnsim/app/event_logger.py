@@ -104,8 +104,10 @@ class EventLogger(PLNModel):
             self.log_event(
                 teacher, week, "joins", f"Takes her seat in Network {teacher.network + 1}, on behalf of her colleagues."
             )
-        elif teacher.member < before:
-            self.log_event(teacher, week, "ends", f"Network {teacher.network + 1} has ended, and her part in it.")
+        elif teacher.member < before and not teacher.vacant:  # of a vacant seat ``arrival`` has told that she left
+            active = world.networks[teacher.network].active
+            text = "has ended, and her part in it" if active == 0 else "goes on without her school, which has left it"
+            self.log_event(teacher, week, "ends", f"Network {teacher.network + 1} {text}.")
 
     def learning(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         before = teacher.parts

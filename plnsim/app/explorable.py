@@ -7,7 +7,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +15,6 @@ from plnsim.app.about import ABILITIES, QUESTION, about, control, weekly_outcome
 from plnsim.app.curves import BY_NAME
 from plnsim.app.grid import BYTE_MAX, QUANTILES, SHIFTS, SUPPORT, Grid, InterpolationAccuracy
 from plnsim.app.states import support_end_week
-from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_write, remove_abandoned, resolved
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import BANDS, interval_label, number
 from plnsim.simulation.runs import RANGE_QUANTILES
@@ -193,29 +190,3 @@ def _control(grid: Grid, name: str) -> dict[str, object]:
         "high": nodes[-1],
     }
     return spec | ({"stops": list(nodes)} if name == SUPPORT else {"step": STEP})
-
-
-def check_output(out: Path, *, overwrite: bool = False) -> None:
-    """Raises ``InputError`` where the file cannot be written, before anything is computed; leaves no trace."""
-    resolved(out)
-    if out.is_dir():
-        raise InputError(f"{out} is a folder", place="--out", right=f"a file, as {out / 'explorable.html'}")
-    if out.exists() and not overwrite:
-        raise InputError(
-            f"{out} exists already; nothing in it was touched", place="--out", right="another name, or --overwrite"
-        )
-    try:
-        with tempfile.TemporaryFile(dir=out.parent):
-            pass
-    except OSError as error:
-        raise InputError(
-            f"{out} cannot be written: {error.strerror or error}",
-            place="--out",
-            right="a file in a folder that you may write to",
-        ) from None
-    remove_abandoned(out.parent, out.name)
-
-
-def write(text: str, out: Path) -> None:
-    """Writes the file: all of it, or nothing. Raises ``InputError``."""
-    atomic_write(out, lambda file: file.write(text.encode()))

@@ -34,7 +34,8 @@ from plnsim.app.precedence import TaskPriority
 from plnsim.app.result_cache import ResultCache
 from plnsim.app.sessions import Session, SessionExpired, Sessions
 from plnsim.app.states import SimulationCancelled, simulate_picture
-from plnsim.app.story import RunStories, simulate_stories
+from plnsim.app.story import RunStories
+from plnsim.app.story_processes import StoryProcesses
 from plnsim.common.errors import InputError
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import check_limits, with_same_length
@@ -81,7 +82,8 @@ class SeminarServer:
         self.picture_priority = TaskPriority()
         self.threads = ThreadPoolExecutor(os.cpu_count() or 1, "curves")
         self.picture_threads = ThreadPoolExecutor(1, "pictures")
-        self.story_threads = ThreadPoolExecutor(1, "stories")
+        self.story_processes = StoryProcesses()
+        self.story_threads = ThreadPoolExecutor(self.story_processes.processes, "stories")
 
     # -- sessions ------------------------------------------------------------------------------------------------------
 
@@ -148,7 +150,8 @@ class SeminarServer:
         """The story of a teacher, a school or a network in that run."""
         session, options, seed, _, scenario = self._parse_request(request, {"of": "teacher", "place": "0"})
         subject = app_query.parse_subject(options["of"])
-        work = self._cached("story", session, scenario, seed, simulate_stories, _nbytes, self.story_threads)
+        make = self.story_processes.simulate
+        work = self._cached("story", session, scenario, seed, make, _nbytes, self.story_threads)
         stories = await self._await_result(request, session, "story", work)
         place = app_query.parse_place(options["place"], stories.count(subject), subject)
         return JSONResponse(stories.get(subject, place))
@@ -187,11 +190,10 @@ class SeminarServer:
     # -- life ----------------------------------------------------------------------------------------------------------
 
     def warm(self) -> None:
-        """Simulates the first picture and curves once, and loads Mesa, so that the first page and story do not wait
-        for it.
+        """Simulates the first picture and curves once, and begins with the first stories, so that the first page and
+        story do not wait for Mesa.
         """
-        import plnsim.app.event_logger  # noqa: F401
-
+        self.story_threads.submit(self.story_processes.simulate, self.scenario, 1, Event())
         simulate_curves(self.scenario, 1, Event())
         simulate_picture(self.scenario, 1, Event())
 
@@ -207,6 +209,7 @@ class SeminarServer:
                 work.stop.set()
             for threads in (self.threads, self.picture_threads, self.story_threads):
                 threads.shutdown(wait=False, cancel_futures=True)
+            self.story_processes.end()
 
     async def _clean_up(self) -> None:
         while True:

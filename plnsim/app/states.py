@@ -42,7 +42,7 @@ def simulate_picture(scenario: Scenario, seed: int, stop: Event) -> dict[str, ob
     world, weeks, parameter_sets = scenario.initialise(seed, 0)
     backend = NumbaBackend(world, weeks, to_records(parameter_sets))
     teachers, networks = backend.world.teachers, backend.world.networks
-    weekly_states, active, joined = [], [], []
+    weekly_states, active, taking_part = [], [], []
     for _ in range(len(weeks)):
         if stop.is_set():
             raise SimulationCancelled
@@ -51,9 +51,9 @@ def simulate_picture(scenario: Scenario, seed: int, stop: Event) -> dict[str, ob
             (teacher_states(teachers["uses"], teachers["habit"]) + ord("0")).astype(np.uint8).tobytes().decode()
         )
         active.append(networks["active"].tolist())
-        joined.append(networks["schools"].tolist())
+        taking_part.append(backend.world.schools["standing"] > 0)
     of_networks = [
-        _network(world, place, [week[place] for week in active], [week[place] for week in joined])
+        _network(world, place, [week[place] for week in active], np.array(taking_part))
         for place in range(len(networks))
     ]
     return {
@@ -79,8 +79,8 @@ def _school(place: int, school: np.void) -> dict[str, object]:
     }
 
 
-def _network(world: World, place: int, active: list[int], joined: list[int]) -> dict[str, object]:
-    """A network with its schools in the order in which they join."""
+def _network(world: World, place: int, active: list[int], taking_part: np.ndarray) -> dict[str, object]:
+    """A network with its schools in the order of their seats; ``taking_part`` is weeks x all schools."""
     network = world.networks[place]
     seats = world.seats[network["first_seat"] : network["after_last_seat"]].tolist()
     schools = list(
@@ -93,5 +93,5 @@ def _network(world: World, place: int, active: list[int], joined: list[int]) -> 
         "schools": schools,
         "seats": seats,
         "active": "".join(map(str, active)),
-        "joined": joined,
+        "joined": ["".join("1" if there else "0" for there in week) for week in taking_part[:, schools]],
     }

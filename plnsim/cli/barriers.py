@@ -7,7 +7,7 @@ import math
 import click
 
 from plnsim.cli.run import scenario_from_options
-from plnsim.cli.terminal import commands
+from plnsim.cli.terminal import check_option, commands
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import echo_json, echo_paragraph, echo_table
 
@@ -46,6 +46,7 @@ def barriers(
     SCENARIO is the name of a shipped one (see plnsim scenarios) or a file that ends in .toml.
     Time, leadership and focus are lifted in turn, in paired runs with the same luck.
     """
+    from plnsim.common.checks import validate_replicates, validate_seed
     from plnsim.output.stated_and_actual import sentences, table
     from plnsim.simulation.runs import barriers as compare_barriers
     from plnsim.simulation.runs import summary
@@ -53,6 +54,8 @@ def barriers(
     if math.isnan(lift):
         raise InputError("a lift cannot be nan", place="--lift nan", right="a number above 0 and at most 1")
     asked = scenario_from_options(scenario, changes, years)
+    check_option("--seed", validate_seed, seed)
+    check_option("--replicates", validate_replicates, replicates)
     compared = compare_barriers(asked, seed=seed, replicates=replicates, lift=lift)
     if as_json:
         echo_json(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from plnsim.cli.terminal import check_option
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ def calibrate(
     from plnsim.studies.experiment.executors import open_executor
 
     calibration = calibration_of(file)
-    calibration = calibration if budget is None else calibration.with_budget(budget)
+    calibration = calibration if budget is None else check_option("--budget", calibration.with_budget, budget)
     place = out or results_folder(calibration)
     from plnsim.publish.calibration import save
     from plnsim.studies.calibration import text
@@ -114,7 +116,7 @@ def calibrate(
             progress=progress,
             note=echo_note,
         )
-    save.write(posterior, place, _without_page(sys.argv[1:], str(page)))
+    save.write(posterior, place, _without_page(sys.argv[1:]))
     if page:
         save.copy_page(place, calibration.name, page)
     echo_json(text.as_json(posterior)) if as_json else _print(posterior)
@@ -124,9 +126,13 @@ def calibrate(
     )
 
 
-def _without_page(words: list[str], page: str) -> list[str]:
+def _without_page(words: list[str]) -> list[str]:
     """The command without the place to which its page was copied."""
-    return [word for word in words if word not in ("--page", page, f"--page={page}")]
+    return [
+        word
+        for before, word in pairwise(["", *words])
+        if before != "--page" and word != "--page" and not word.startswith("--page=")
+    ]
 
 
 def _print(posterior: Posterior) -> None:

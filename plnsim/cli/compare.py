@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import commands, option_context
+from plnsim.cli.terminal import check_option, commands, option_context
 from plnsim.common.command_line import command_line
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
@@ -68,12 +68,9 @@ def compare(
 
     for name in scenarios:
         Scenario.of(name)
-    with option_context(f"--seed {seed}"):
-        validate_seed(seed)
-    with option_context(f"--replicates {replicates}"):
-        validate_replicates(replicates)
-    with option_context(f"--workers {workers}"):
-        validate_workers(workers)
+    check_option("--seed", validate_seed, seed)
+    check_option("--replicates", validate_replicates, replicates)
+    check_option("--workers", validate_workers, workers)
     from plnsim.publish import record
     from plnsim.publish.record.parse import REPORT
     from plnsim.studies.comparison import check_scenarios

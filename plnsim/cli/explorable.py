@@ -37,18 +37,17 @@ def explorable(scenario: str, out: Path, overwrite: bool, quick: bool, seed: int
     off.
     """
     from plnsim.app import grid as grids
-    from plnsim.app.explorable import check_output, class_scenario, render_page, write
-    from plnsim.cli.terminal import option_context
+    from plnsim.app.explorable import class_scenario, render_page
+    from plnsim.cli.terminal import check_option
     from plnsim.common.checks import validate_seed, validate_workers
+    from plnsim.common.files import check_user_file, write_user_file
     from plnsim.simulation.scenario import Scenario
 
     resized = class_scenario(Scenario.of(scenario))
-    with option_context(f"--seed {seed}"):
-        validate_seed(seed)
-    with option_context(f"--workers {workers}"):
-        validate_workers(workers)
+    check_option("--seed", validate_seed, seed)
+    check_option("--workers", validate_workers, workers)
     axes = grids.grid_axes(resized, quick)
-    check_output(out, overwrite=overwrite)
+    check_user_file(out, overwrite=overwrite)
     announce_compiling()
     with ProgressBar("simulating settings") as progress:
         grid = grids.simulate_grid(resized, axes, seed=seed, workers=workers, progress=progress)
@@ -57,7 +56,7 @@ def explorable(scenario: str, out: Path, overwrite: bool, quick: bool, seed: int
             grid, grids.QUICK_TEST_POINTS if quick else grids.TEST_POINTS, workers=workers, progress=progress
         )
     text = render_page(grid, accuracy)
-    write(text, out)
+    write_user_file(out, text, overwrite=overwrite)
     click.echo(f"{grid.settings * grid.runs:,} runs at {grid.settings:,} settings. {accuracy}")
     reached = "reached" if accuracy.reached else "not reached"
     click.echo(

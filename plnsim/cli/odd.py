@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import click
 
 from plnsim.cli.run import scenario_from_options
-from plnsim.cli.terminal import commands, option_context
+from plnsim.cli.terminal import check_option, commands
 from plnsim.common.errors import InputError
+from plnsim.common.files import check_user_file, write_user_file
 from plnsim.output.terminal import echo_note
 
 
@@ -57,22 +57,13 @@ def odd(
             place=option,
             right=f"--world baseline {option} ...",
         )
-    if out and os.path.lexists(out) and not overwrite:
-        raise InputError(
-            f"{out} is there already and was not touched", place=str(out), right="another name, or --overwrite"
-        )
+    if out:
+        check_user_file(out, overwrite=overwrite)
     text = _world(world, seed, replicate, changes, years) if world else _description(form)
     if not out:
         click.echo(text, nl=False)
         return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{out} cannot be written: {error.strerror}",
-            place=str(out),
-            right="a file in a folder that exists and that you may write to",
-        ) from None
+    write_user_file(out, text, overwrite=overwrite)
     echo_note(f"Written: {out}")
 
 
@@ -86,8 +77,7 @@ def _world(name: str, seed: int, replicate: int, changes: tuple[str, ...], years
     from plnsim.common.checks import MAX_REPLICATES, validate_seed
     from plnsim.publish.odd.world import plain_world
 
-    with option_context(f"--seed {seed}"):
-        validate_seed(seed)
+    check_option("--seed", validate_seed, seed)
     if not 0 <= replicate < MAX_REPLICATES:
         raise InputError(
             f"replicate cannot be {replicate}",

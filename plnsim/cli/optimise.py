@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from plnsim.cli.terminal import check_option, option_context
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
@@ -96,14 +97,18 @@ def optimise(
     check_installed()
     names = None if levers is None else [name.strip() for name in levers.split(",") if name.strip()]
     costs = dict(map(_cost, given))
-    from plnsim.common.checks import validate_replicates
+    from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
     from plnsim.studies.optimisation import front
 
     if evaluations < 1:
         raise InputError(
-            f"evaluations cannot be {evaluations}", place="--evaluations", right="a whole number from 1 on"
+            f"evaluations cannot be {evaluations}",
+            place=f"--evaluations {evaluations}",
+            right="a whole number from 1 on",
         )
-    validate_replicates(replicates)
+    check_option("--replicates", validate_replicates, replicates)
+    check_option("--seed", validate_seed, seed)
+    check_option("--workers", validate_workers, workers)
     front.make_problem(scenario, budget, names, costs, replicates, seed, workers)
     if out:
         from plnsim.publish.optimisation import save
@@ -142,7 +147,10 @@ def _cost(pair: str) -> tuple[str, float]:
         number = math.nan
     if not (equals and math.isfinite(number)):
         raise InputError(f"--cost {pair} is no unit cost", place="--cost", right="--cost hour=35, for instance")
-    return name.strip(), number
+    from plnsim.studies.optimisation.levers import unit_cost
+
+    with option_context(f"--cost {pair}"):
+        return name.strip(), unit_cost(name.strip(), number)
 
 
 def _print(result: OptimisationResult) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from plnsim.cli.terminal import check_option
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import (
@@ -70,9 +71,9 @@ def readiness(
         return
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 
-    validate_seed(seed)
-    validate_replicates(replicates)
-    validate_workers(workers)
+    check_option("--seed", validate_seed, seed)
+    check_option("--replicates", validate_replicates, replicates)
+    check_option("--workers", validate_workers, workers)
     answers = read_answers(file) if file else _ask()
     from plnsim.studies.readiness.readiness import readiness as assess
 

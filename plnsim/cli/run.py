@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import EXIT_FAILURE, commands, option_context
+from plnsim.cli.terminal import EXIT_FAILURE, check_option, commands, option_context
 from plnsim.common.command_line import command_line
 from plnsim.common.deprecated import ENGINE_OF_READING, renaming_note
 from plnsim.common.errors import LONGEST_QUOTE, InputError, printable
@@ -136,12 +136,11 @@ def run(
     from plnsim.simulation.runs import default_replicates, is_large
     from plnsim.simulation.runs import run as simulate
 
-    with option_context(f"--seed {seed}"):
-        validate_seed(seed)
-    with option_context(f"--replicates {replicates}"):
-        replicates = default_replicates(asked) if replicates is None else validate_replicates(replicates)
-    with option_context(f"--workers {workers}"):
-        validate_workers(workers)
+    check_option("--seed", validate_seed, seed)
+    replicates = check_option(
+        "--replicates", validate_replicates, default_replicates(asked) if replicates is None else replicates
+    )
+    check_option("--workers", validate_workers, workers)
     if out:
         from plnsim.publish import record  # it needs pandas, which a run without tables does not
 

@@ -11,6 +11,7 @@ import click
 from plnsim.cli.terminal import EXIT_BAD_INPUT, commands
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.files import write_user_file
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import echo_json, echo_note, echo_paragraph
 
@@ -222,16 +223,5 @@ def init(file: Path, force: bool) -> None:
     if file.suffix != ".toml":
         right = command_line("init", file / "scenario.toml" if os.path.isdir(file) else file.with_suffix(".toml"))
         raise InputError(f"a scenario file ends in .toml, got {file}", place=str(file), right=right)
-    if os.path.lexists(file) and not force:
-        raise InputError(
-            f"{file} is there already and was not touched", place=str(file), right="another name, or --force"
-        )
-    try:
-        file.write_text(commented_template(), encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{file} cannot be written: {error.strerror}",
-            place=str(file),
-            right="a folder that exists and that you may write to",
-        ) from None
+    write_user_file(file, commented_template(), overwrite=force, instead="another name, or --force")
     echo_note(f"Written: {file}. Next: {command_line('validate', file)}, then: {command_line('run', file)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from socket import socket
 
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+EXIT_TERMINATED = 143
 EVERY_ADDRESS = ("0.0.0.0", "::", "")
 
 
@@ -80,6 +83,7 @@ def serve(scenario: str, port: int, host: str, full_size: bool) -> None:
 
         click.echo(f"http://{gethostname() if host in EVERY_ADDRESS else f'[{host}]' if ':' in host else host}:{port}/")
     echo_note("Ctrl-C ends it.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))  # else what tidies at the end is left out
     app = make_app(seminar, LOOPBACK_NAMES if is_loopback(host) else None)
     make_server(app).run(sockets=[bound])
 

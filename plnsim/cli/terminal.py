@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
+from typing import TypeVar
 
 import click
 
+from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.output.terminal import echo_note
 
+Value = TypeVar("Value")
+Checked = TypeVar("Checked")
+EMPTY_OPTION = re.compile("--[a-z-]+=")
 EXIT_FAILURE, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 
@@ -24,14 +31,31 @@ def option_context(option: str) -> Iterator[None]:
         ) from None
 
 
+def check_option(option: str, check: Callable[[Value], Checked], value: Value) -> Checked:
+    """What a check gives for the value of an option; its ``InputError`` names both."""
+    with option_context(f"{option} {value}"):
+        return check(value)
+
+
 class CommandGroup(click.Group):
-    """The commands; an unknown one is bad input, and the nearest known one is suggested."""
+    """The commands; an unknown one is bad input, and the nearest known one is suggested, and so is an empty word, which
+    would stand for the folder that one is in.
+    """
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in self.commands and not args[0].startswith("-"):
             raise InputError(f"there is no command {quote_value(args[0])}", right=suggestion(args[0], self.commands))
+        for before, word in pairwise(args):
+            if word and not EMPTY_OPTION.fullmatch(word):
+                continue
+            option = word[:-1] or (before if before.startswith("--") else "")
+            raise InputError(
+                f"what stands behind {option} is empty" if option else "an argument is empty",
+                place=option or command_line(*args),
+                right=f"plnsim {args[0]} --help",
+            )
         return super().resolve_command(ctx, args)
 
 

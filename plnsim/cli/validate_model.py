@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import commands, option_context
+from plnsim.cli.terminal import check_option, commands
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -49,13 +49,9 @@ def validate_model(
     """
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 
-    for option, check, value in (
-        ("--seed", validate_seed, seed),
-        ("--replicates", validate_replicates, replicates),
-        ("--workers", validate_workers, workers),
-    ):
-        with option_context(f"{option} {value}"):
-            check(value)
+    check_option("--seed", validate_seed, seed)
+    check_option("--replicates", validate_replicates, replicates)
+    check_option("--workers", validate_workers, workers)
     if out:
         from plnsim.publish.record import check_folder
 

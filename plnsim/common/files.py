@@ -9,11 +9,13 @@ import json
 import os
 import re
 import shutil
+import stat
+import tempfile
 import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from plnsim.common.errors import InputError, printable
 
@@ -22,6 +24,10 @@ ABANDONED_SECONDS = 3600.0
 ATTEMPTS = 10
 _TEMPORARY = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{32}\.(?P<kind>tmp|earlier)", re.DOTALL)
 """Names that only ``_beside`` gives."""
+_TEMPORARY_OF_0_1 = re.compile(r"\.(?P<name>.+)-[a-z0-9_]{8}(?P<earlier>-earlier)?", re.DOTALL)
+"""Names that version 0.1 gave to folders that it filled, and to those that these were to replace; a guide's was called
+plnsim-guide.
+"""
 
 
 def _beside(path: Path, kind: str = "tmp") -> Path:
@@ -36,16 +42,36 @@ def remove_abandoned(folder: Path, name: str = "") -> None:
     still be writing is younger, and nobody else gives such names.
     """
     for path in folder.glob(".*"):
-        temporary = _TEMPORARY.fullmatch(path.name)
-        if temporary is None or (name and temporary["name"] != name[:100]):
-            continue
         with contextlib.suppress(OSError):  # another process may be tidying as well
-            if time.time() - _last_written(path) > ABANDONED_SECONDS:
-                its_place = path.with_name(temporary["name"])
-                if temporary["kind"] == "earlier" and not os.path.lexists(its_place):
-                    path.rename(its_place)
-                else:
-                    _remove(path)
+            left = _left_over(path, name)
+            if left is None or time.time() - _last_written(path) <= ABANDONED_SECONDS:
+                continue
+            its_place = path.with_name(left.name)
+            if left.earlier and not os.path.lexists(its_place):
+                path.rename(its_place)
+            else:
+                _remove(path)
+
+
+class _LeftOver(NamedTuple):
+    """What a killed process left: the name that it was to have, and whether it had that before."""
+
+    name: str
+    earlier: bool
+
+
+def _left_over(path: Path, name: str) -> _LeftOver | None:
+    """What a path is a leftover of, if it is one of ours and, where there is a name, one of what has that name."""
+    if temporary := _TEMPORARY.fullmatch(path.name):
+        mine = not name or temporary["name"] == name[:100]
+        return _LeftOver(temporary["name"], temporary["kind"] == "earlier") if mine else None
+    temporary = _TEMPORARY_OF_0_1.fullmatch(path.name) if name else None
+    if temporary is None or temporary["name"] not in (name[:100], "plnsim-guide"):
+        return None
+    status = path.lstat()
+    # Eight letters may be a word of somebody's: only he may enter the folders that 0.1 made, but for earlier ones.
+    ours = stat.S_ISDIR(status.st_mode) and (temporary["earlier"] or stat.S_IMODE(status.st_mode) == stat.S_IRWXU)
+    return _LeftOver(temporary["name"], bool(temporary["earlier"])) if ours else None
 
 
 def _last_written(path: Path) -> float:
@@ -60,26 +86,99 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def atomic_write(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def atomic_write(path: Path, write: Callable[[BinaryIO], object], *, overwrite: bool = True) -> None:
     """Writes a file beside its place and moves it there whole, on the disk for good; raises ``InputError`` when it
-    cannot.
+    cannot, and ``FileExistsError`` when something is there that must not be overwritten.
     """
+    try:
+        _write_whole(path, write, overwrite)
+    except OSError as error:
+        if isinstance(error, FileExistsError) and not overwrite:
+            raise
+        raise InputError(
+            f"{path.name} cannot be written: {error.strerror or error}; everything finished before is kept",
+            place=str(path.parent),
+            right="room on the disk and a folder that you may write to; the same command then goes on",
+        ) from None
+
+
+def _write_whole(path: Path, write: Callable[[BinaryIO], object], overwrite: bool) -> None:
     beside = _beside(path)
     try:
         with open(beside, "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        if overwrite:
+            beside.replace(path)
+        else:
+            _move_to_free_place(beside, path)
         _fsync(path.parent)
-    except OSError as error:
+    except OSError:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise InputError(
-            f"{path.name} cannot be written: {error.strerror or error}; everything finished before is kept",
-            place=str(path.parent),
-            right="room on the disk and a folder that you may write to; the same command then goes on",
-        ) from None
+        raise
+
+
+def _move_to_free_place(beside: Path, path: Path) -> None:
+    """Moves a file to where nothing is; of several processes one wins, and the others get ``FileExistsError``."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk that knows no links: there two that come in the same moment are not told apart
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        beside.replace(path)
+    else:
+        beside.unlink()
+
+
+def check_user_file(path: Path, *, overwrite: bool, instead: str = "another name, or --overwrite") -> Path:
+    """Where a file that a user names is to stand, asked before anything is computed; a link leads to its file.
+
+    Tidies what a killed process left of it. Raises ``InputError`` where there is something that must not be
+    overwritten (then ``instead`` says what would be right), anything but a file, or no room for one.
+    """
+    try:
+        target = _resolved(path)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _cannot_be_written(path, error) from None
+    if target.exists() and not target.is_file():  # a device, too, would give way to a file
+        what = "a folder" if target.is_dir() else "no file"
+        raise InputError(f"{printable(str(path))} is {what}", place=str(path), right="the name of a file")
+    if os.path.lexists(path) and not overwrite:
+        raise _is_there(path, instead)
+    try:
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise _cannot_be_written(path, error) from None
+    remove_abandoned(target.parent, target.name)
+    return target
+
+
+def write_user_file(path: Path, text: str, *, overwrite: bool, instead: str = "another name, or --overwrite") -> None:
+    """Writes a file that a user names, whole or not at all; raises as ``check_user_file`` does."""
+    target = check_user_file(path, overwrite=overwrite, instead=instead)
+    try:
+        _write_whole(target, lambda file: file.write(text.encode()), overwrite)
+    except FileExistsError:
+        raise _is_there(path, instead) from None
+    except OSError as error:
+        raise _cannot_be_written(path, error) from None
+
+
+def _is_there(path: Path, instead: str) -> InputError:
+    return InputError(f"{printable(str(path))} is there already and was not touched", place=str(path), right=instead)
+
+
+def _cannot_be_written(path: Path, error: Exception) -> InputError:
+    return InputError(
+        f"{printable(str(path))} cannot be written: {_reason(error)}",
+        place=str(path),
+        right="a file in a folder that exists and that you may write to",
+    )
 
 
 def _fsync(folder: Path) -> None:
@@ -125,24 +224,23 @@ def atomic_folder(out: Path, fill: Callable[[Path], None], *, overwrite: bool = 
 def resolved(out: Path) -> Path:
     """Where a path leads; raises ``InputError`` for links that lead in a circle and for what cannot be a path."""
     try:
-        os.stat(out)  # resolving does not tell everything on every version of Python
-    except FileNotFoundError:
-        pass
-    except (OSError, ValueError) as error:
-        raise _no_path(out, getattr(error, "strerror", None) or error) from None
-    try:
-        return out.resolve()
+        return _resolved(out)
     except (OSError, RuntimeError, ValueError) as error:
-        raise _no_path(out, getattr(error, "strerror", None) or error) from None
+        raise InputError(
+            f"nothing can be written to {printable(str(out))}: {_reason(error)}",
+            place=str(out),
+            right="a folder that you may write to, with space left",
+        ) from None
 
 
-def _no_path(out: Path, why: object) -> InputError:
-    place = printable(str(out))
-    return InputError(
-        f"nothing can be written to {place}: {why}",
-        place=place,
-        right="a folder that you may write to, with space left",
-    )
+def _resolved(out: Path) -> Path:
+    with contextlib.suppress(FileNotFoundError):
+        os.stat(out)  # resolving does not tell everything on every version of Python
+    return out.resolve()
+
+
+def _reason(error: Exception) -> object:
+    return getattr(error, "strerror", None) or error
 
 
 def _move_into_place(part: Path, target: Path, overwrite: bool) -> None:

@@ -84,6 +84,7 @@ STREAMS = (
     "visited",
     "network begins",
     "delegate",
+    "rewired tie",
     # sets of parts
     "advice parts",
     "foreign advice",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from numbers import Integral, Real
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
@@ -36,27 +34,10 @@ def echo_note(text: str = "") -> None:
 
 def echo_json(content: Mapping[str, object]) -> None:
     """Prints a result as one JSON object with the version of its shape; what is no finite number is null."""
-    import json
-
     from plnsim.output.json_schemas import SCHEMA_VERSION
+    from plnsim.output.json_text import json_text
 
-    whole = {"schema_version": SCHEMA_VERSION, **content}
-    click.echo(json.dumps(_plain(whole), indent=2, allow_nan=False))
-
-
-def _plain(value: object) -> object:
-    """A value as JSON holds it."""
-    if isinstance(value, Mapping):
-        return {str(name): _plain(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    if isinstance(value, bool) or (hasattr(value, "dtype") and value.dtype == bool):
-        return bool(value)
-    if isinstance(value, Integral):
-        return int(value)
-    if isinstance(value, Real):
-        return float(value) if math.isfinite(value) else None
-    return value
+    click.echo(json_text({"schema_version": SCHEMA_VERSION, **content}))
 
 
 def echo_paragraph(text: str, first: str = "", further: str = "", command: str = "") -> None:

@@ -131,11 +131,11 @@ class PLNModel(mesa.Model):
     >>> for _ in range(10):
     ...     model.step()
     >>> model.count("users"), round(model.share("users"), 3), round(model.mean("depth"), 3)
-    (17, 0.087, 0.219)
+    (20, 0.103, 0.125)
     >>> model.datacollector.get_model_vars_dataframe()[["use", "depth"]].tail(2).round(3)
          use  depth
-    8  0.092  0.208
-    9  0.087  0.219
+    8  0.097  0.124
+    9  0.103  0.125
     """
 
     pln_scenario: Scenario

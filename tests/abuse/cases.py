@@ -119,12 +119,12 @@ EXPERIMENTS: list[tuple[str, dict[str, str], tuple[str, ...]]] = [
     ("method as a number", {"method": "3"}, ("bad.toml:1:1", "method")),
     ("unknown method", {"method": '"sobl"'}, ("bad.toml:1:1", "sobol")),
     ("size of nothing", {"size": "0"}, ("bad.toml:2:1", "size")),
-    ("negative size", {"size": "-8"}, ("bad.toml:2:1", "size")),
+    ("negative size", {"size": "-8"}, ("bad.toml:2:1", "size cannot be -8")),
     ("size in part", {"size": "20.5"}, ("bad.toml:2:1", "size")),
     ("size as a text", {"size": '"20"'}, ("bad.toml:2:1", "size")),
-    ("size that is yes", {"size": "true"}, ("bad.toml:2:1", "size")),
+    ("size that is yes", {"size": "true"}, ("bad.toml:2:1", "size must be a whole number, got true")),
     ("size of no machine", {"size": "99999999999999999"}, ("bad.toml:2:1", "size")),
-    ("size of a thousand digits", {"size": "9" * 1000}, ("bad.toml:2:1", "size")),
+    ("size of a thousand digits", {"size": "9" * 1000}, ("bad.toml:2:1", "size cannot be a number with more than")),
     ("Sobol of no power of two", {"method": '"sobol"', "size": "7"}, ("bad.toml:2:1", "power of two", "size = 4 or 8")),
     ("Sobol of one", {"method": '"sobol"', "size": "1"}, ("bad.toml:2:1", "size")),
     ("Morris of one", {"method": '"morris"', "size": "1"}, ("bad.toml:2:1", "size")),
@@ -224,6 +224,11 @@ CALIBRATIONS: list[tuple[str, dict[str, str], tuple[str, ...]]] = [
     ("patterns as a table", {"pattern.outcome": '"use"'}, ("bad.toml:9:", "patterns are tables in a list")),
     ("patterns as numbers", {"pattern": "[1]"}, ("bad.toml:9:", "pattern")),
     ("pattern of nothing", {"pattern": '[{ outcome = "usa", value = 1, tolerance = 1 }]'}, ("bad.toml:9:", "usa")),
+    (
+        "pattern of hundreds of digits",
+        {"pattern": f'[{{ outcome = "use", value = {"9" * 400}, tolerance = 1 }}]'},
+        ("bad.toml:9:", "value must be a number from 0 to 1, got a number with more than"),
+    ),
     ("standard error below zero", {"standard_error": "-0.1"}, ("bad.toml:9:1", "standard_error")),
 ]
 
@@ -309,6 +314,12 @@ NUMBER_OPTIONS: list[tuple[str, str, tuple[str, ...]]] = [
 ]
 """Numbers that an option does not take; the message names the option."""
 
+TAKES_A_NAME = [
+    *("run", "barriers", "compare baseline", "validate", "scenarios", "parameters", "experiment", "calibrate"),
+    *("compact", "replay", "report", "readiness", "init", "serve", "explorable"),
+]
+TAKES_A_FILE = ["run baseline --out", "odd --out", "odd --world", "readiness --init", "export store --out"]
+
 MANIFEST = '{"schema_version": 1, "experiment": {}, "asked": [1]}'
 COMMANDS: list[tuple[str, dict[str, str | bytes], tuple[str, ...]]] = [
     # words
@@ -317,7 +328,10 @@ COMMANDS: list[tuple[str, dict[str, str | bytes], tuple[str, ...]]] = [
     ("run baseline district", {}, ("district", "plnsim run --help")),
     ("run baseline --sede 1", {}, ("--sede", "--seed")),
     ("run baseline --seed", {}, ("--seed", "argument")),
-    ("run ''", {}, ("is a folder",)),
+    *((f"{words} ''", {}, (f"plnsim {words} ''", "an argument is empty")) for words in TAKES_A_NAME),
+    *((f"{words} ''", {}, (words.split()[-1], "is empty")) for words in TAKES_A_FILE),
+    *((f"{words}=", {}, (words.split()[-1], "is empty")) for words in TAKES_A_FILE),
+    ("run .", {}, ("is a folder",)),
     ("run ../baseline", {}, ("there is no scenario",)),
     ("run /dev/zero", {}, ("there is no scenario '/dev/zero'",)),
     ("run baseline --set 'a\nb=1'", {}, ("--set", "a?b")),
@@ -376,6 +390,10 @@ COMMANDS: list[tuple[str, dict[str, str | bytes], tuple[str, ...]]] = [
     ("experiment crossing --executor dask --scheduler garbage --out new", {}, ("--scheduler", "garbage")),
     ("experiment crossing --executor slurm --out new", {}, ("'slurm' is not one of",)),
     ("experiment crossing --out taken", {"taken": "x"}, ("taken",)),
+    ("experiment crossing --out full", {"full/thesis.txt": "x"}, ("full", "holds other files and no experiment")),
+    ("experiment crossing --out full", {"full/baseline/notes.txt": "x"}, ("full/baseline", "holds other files")),
+    ("experiment crossing --out store", {"store/manifest.json": "{}"}, ("store", "the store of one variant")),
+    ("headline --quick --out full", {"full/thesis.txt": "x"}, ("full", "holds other files and no experiment")),
     ("calibrate teachers-tolkit --out new", {}, ("did you mean teachers-toolkit?",)),
     ("calibrate gone.toml --out new", {}, ("gone.toml", "there is no file")),
     ("calibrate", {}, ("FILE", "calibrat")),
@@ -387,9 +405,9 @@ COMMANDS: list[tuple[str, dict[str, str | bytes], tuple[str, ...]]] = [
     ("optimise baselin --budget 100000", {}, ("did you mean baseline?",)),
     ("optimise baseline --budget 200000 --levers hous", {}, ("--levers", "no lever hous")),
     ("optimise baseline --budget 200000 --levers ,", {}, ("--levers",)),
-    ("optimise baseline --budget 200000 --cost huor=3", {}, ("--cost", "no unit cost huor")),
+    ("optimise baseline --budget 200000 --cost huor=3", {}, ("--cost huor=3", "no unit cost 'huor'")),
     ("optimise baseline --budget 200000 --cost hour", {}, ("--cost", "no unit cost")),
-    ("optimise baseline --budget 200000 --cost hour=-3", {}, ("cost.hour", "at least 0")),
+    ("optimise baseline --budget 200000 --cost hour=-3", {}, ("--cost hour=-3", "cost.hour", "at least 0")),
     ("optimise baseline --budget 200000 --cost hour=nan", {}, ("--cost", "hour")),
     ("optimise baseline --budget 200000 --out full", {"full/notes.txt": "x"}, ("full", "not empty")),
     # readiness
@@ -399,8 +417,8 @@ COMMANDS: list[tuple[str, dict[str, str | bytes], tuple[str, ...]]] = [
     ("readiness --init there.txt", {}, ("there.txt", "ends in .toml")),
     ("readiness --init gone/there.toml", {}, ("gone/there.toml", "folder that exists")),
     ("readiness there.toml --init new.toml", {"there.toml": ""}, ("--init", "one of the two")),
-    ("readiness there.toml --replicates 0", {"there.toml": ""}, ("replicates", "0")),
-    ("readiness there.toml --seed -1", {"there.toml": ""}, ("the seed cannot be -1",)),
+    ("readiness there.toml --replicates 0", {"there.toml": ""}, ("--replicates 0",)),
+    ("readiness there.toml --seed -1", {"there.toml": ""}, ("--seed -1", "the seed cannot be -1")),
     # stores
     ("export gone --out new", {}, ("gone", "holds no experiment")),
     ("export store", {"store/manifest.json": "{}"}, ("--out", "plnsim export --help")),
@@ -498,9 +516,7 @@ def study_cases() -> list[Case]:
 def word_cases() -> list[Case]:
     """Every option of numbers with what it does not take, and every command that cannot be."""
     numbers = [
-        Case(
-            f"{words} {option} {NUMBERS.get(value, value)}", (*words.split(), option, value), {}, (option.lstrip("-"),)
-        )
+        Case(f"{words} {option} {NUMBERS.get(value, value)}", (*words.split(), option, value), {}, (option,))
         for words, option, values in NUMBER_OPTIONS
         for value in values
     ]

@@ -2,7 +2,8 @@
 
 Sixty sessions at a time make five moves each (a setting is changed, curves are asked for, and a picture or a story
 with them), then sixty others, until the time is over. Prints for each round the memory of the server and the worst
-answer, and ends with 1 where an answer failed or the memory went on growing after a quarter of the time.
+answer, at the end the memory after a tenth, a half and the whole of the time and the median answer, and ends with 1
+where an answer failed or the memory went on growing after a quarter of the time.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+from threading import Event, Thread
 from typing import NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -22,6 +25,8 @@ from urllib.request import Request, urlopen
 SESSIONS, MOVES = 60, 5
 MOST_GROWTH = 1.15
 """The most memory at the end over that after a quarter of the time; the server's own cache may still fill."""
+EVERY_SECONDS = 5.0
+"""How often the memory is taken; a round of slow answers may last for minutes."""
 
 
 class Answer(NamedTuple):
@@ -33,8 +38,9 @@ class Answer(NamedTuple):
 
 
 def memory(pid: int) -> float:
-    """The memory of a process in megabytes."""
-    return int(subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True).stdout) / 1024
+    """The memory of a process and of those that it has begun, in megabytes."""
+    sizes = subprocess.run(["ps", "-o", "rss=", "-p", str(pid), "--ppid", str(pid)], capture_output=True, text=True)
+    return sum(map(int, sizes.stdout.split())) / 1024
 
 
 def ask(address: str, path: str, body: object = None) -> tuple[Answer, dict]:
@@ -70,10 +76,37 @@ def visit(address: str, number: int, until: float) -> list[Answer]:
     return answers
 
 
+class MemoryLog:
+    """The memory of a process from time to time, as a thread of its own takes it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.began, self.ended = pid, time.monotonic(), Event()
+        self.taken = [(0.0, memory(pid))]
+        self.thread = Thread(target=self._take, daemon=True)
+        self.thread.start()
+
+    def _take(self) -> None:
+        while not self.ended.wait(EVERY_SECONDS):
+            self.taken.append((time.monotonic() - self.began, memory(self.pid)))
+
+    def end(self) -> None:
+        """Takes it no more."""
+        self.ended.set()
+        self.thread.join()
+
+    def at(self, seconds: float) -> float:
+        """The memory at the time that is nearest."""
+        return min(self.taken, key=lambda taken: abs(taken[0] - seconds))[1]
+
+    def most(self) -> float:
+        """The most memory of all times."""
+        return max(used for _, used in self.taken)
+
+
 def soak(address: str, pid: int, minutes: float, sessions: int) -> bool:
     """Sends sessions until the time is over; whether all was well."""
-    began = time.monotonic()
-    until, quarter = began + 60 * minutes, 0.0
+    log = MemoryLog(pid)
+    until = log.began + 60 * minutes
     answers: list[Answer] = []
     number = 0
     with ThreadPoolExecutor(sessions) as visitors:
@@ -82,19 +115,30 @@ def soak(address: str, pid: int, minutes: float, sessions: int) -> bool:
             last = [answer for each in visits for answer in each.result()]
             number += sessions
             answers += last
-            used = memory(pid)
-            if not quarter and time.monotonic() - began >= 15 * minutes:
-                quarter = used
             worst = max(last, key=lambda answer: answer.seconds)
-            print(f"{number} sessions, {used:.0f} MB, worst {worst.seconds:.2f} s ({worst.path})", flush=True)
+            print(
+                f"{(time.monotonic() - log.began) / 60:.1f} min, {number} sessions, {memory(pid):.0f} MB, "
+                f"worst {worst.seconds:.2f} s ({worst.path})",
+                flush=True,
+            )
+    log.end()
+    return report(answers, log, minutes)
+
+
+def report(answers: list[Answer], log: MemoryLog, minutes: float) -> bool:
+    """Prints what came out; whether every request was answered and the memory stayed flat."""
     failed = [answer for answer in answers if answer.status not in (200, 409)]  # 409: a later picture took its place
-    worst = max(answers, key=lambda answer: answer.seconds)
-    ended = memory(pid)
-    print(f"{len(answers)} answers, {len(failed)} failed, worst {worst.seconds:.2f} s ({worst.path}); ", end="")
-    print(f"memory {quarter:.0f} MB after a quarter, {ended:.0f} MB at the end")
+    for path in sorted({answer.path for answer in answers}):
+        seconds = [answer.seconds for answer in answers if answer.path == path]
+        print(f"{path}: {len(seconds)} answers, median {median(seconds):.2f} s, worst {max(seconds):.2f} s")
+    seconds = [answer.seconds for answer in answers]
+    print(f"{len(answers)} answers, {len(failed)} failed, median {median(seconds):.2f} s, worst {max(seconds):.2f} s")
+    for share in (0.1, 0.5, 1.0):
+        print(f"memory at {share * minutes:g} min: {log.at(60 * share * minutes):.0f} MB")
+    print(f"most memory {log.most():.0f} MB")
     for answer in failed[:10]:
         print(f"  {answer.path}: {answer.status or 'no answer'} after {answer.seconds:.1f} s")
-    return not failed and ended <= MOST_GROWTH * quarter
+    return not failed and log.at(60 * minutes) <= MOST_GROWTH * log.at(15 * minutes)
 
 
 def main() -> int:

@@ -22,11 +22,11 @@ from plnsim.app.explorable import (
     class_scenario,
     page_data,
     render_page,
-    write,
 )
 from plnsim.app.grid import Grid, InterpolationAccuracy, grid_axes, interpolation_weight, saved_weeks, simulate_grid
 from plnsim.app.states import simulate_picture
 from plnsim.common.errors import InputError
+from plnsim.common.files import write_user_file
 from plnsim.simulation.runs import run
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import RUNS, with_same_length
@@ -235,14 +235,14 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path, monkeypatch):
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(InputError, match="No space left on device"):
-        write("text", tmp_path / "page.html")
+        write_user_file(tmp_path / "page.html", "text", overwrite=True)
     assert (tmp_path / "page.html").read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.parametrize(
     ("words", "wrong"),
     [
-        (("--out", "there.html"), "there.html exists already"),
+        (("--out", "there.html"), "there.html is there already"),
         (("--out", "."), "is a folder"),
         (("--out", "no/such/folder.html"), "cannot be written"),
         (("all-the-time-in-the-world",), "moves conditions.time_shift itself"),

@@ -39,13 +39,13 @@ def teacher_observes(teacher, world, week, p):
         users += world.teachers[world.advice_to[tie]].uses
     teacher.exposure = users / ties
     met = world.teachers[world.advice_to[first + int(uniform(week.key, MEETS, teacher.name) * ties)]]
-    teacher.contact_knowledge = met.knowledge if met.uses else 0.0
+    teacher.contact_time = met.knowledge if met.uses else 0.0  # plnsim's state has a number of this name and use
 
 
 def teacher_updates(teacher, world, week, p):
     uses = teacher.uses
     changes = uniform(week.key, CHANGES, teacher.name) < changing(uses, teacher.knowledge, teacher.exposure)
-    teacher.knowledge = learnt(uses, teacher.knowledge, teacher.contact_knowledge)
+    teacher.knowledge = learnt(uses, teacher.knowledge, teacher.contact_time)
     if changes:
         teacher.uses = 1 - uses
     if week.ends_year and uniform(week.key, GOES, teacher.name) < LEAVES:

@@ -702,8 +702,8 @@ IN_WORDS = [
         "init over a folder",
         "init mine.toml --force",
         "mine.toml",
-        "cannot be written",
-        "that you may write to",
+        "mine.toml is a folder",
+        "the name of a file",
         **{"mine.toml/x.txt": ""},
     ),
 ]

@@ -12,7 +12,15 @@ import pytest
 
 from plnsim.common import files
 from plnsim.common.errors import InputError
-from plnsim.common.files import ABANDONED_SECONDS, atomic_folder, atomic_write, remove_abandoned
+from plnsim.common.files import (
+    ABANDONED_SECONDS,
+    atomic_folder,
+    atomic_write,
+    check_user_file,
+    remove_abandoned,
+    write_user_file,
+)
+from tests.support.commands import invoke
 
 KILLED = """
 import os, signal, sys
@@ -76,6 +84,8 @@ def test_a_folder_that_is_still_being_filled_is_not_old_though_it_was_begun_long
     "name",
     [
         ".record-earlier",
+        ".record-backup01",
+        ".record-backup01-earlier",
         ".record.tmp",
         ".record.0f.tmp",
         f".record.{'g' * 32}.tmp",
@@ -178,3 +188,126 @@ def test_a_name_as_long_as_names_can_be_is_written(tmp_path):
     atomic_write(tmp_path / ("n" * 255), lambda file: file.write(b"whole"))
     atomic_folder(tmp_path / ("f" * 255), filled("whole"))
     assert sorted(len(path.name) for path in tmp_path.iterdir()) == [255, 255]
+
+
+# -- what version 0.1 left ---------------------------------------------------------------------------------------------
+
+
+def left_by_0_1(folder, name, mode=0o700):
+    """A folder as 0.1 made it beside its place, with something in it, and old."""
+    (folder / name).mkdir()
+    (folder / name).chmod(mode)
+    filled("of 0.1")(folder / name)
+    age(folder / name)
+    return folder / name
+
+
+@pytest.mark.parametrize("name", [".record-k3_x90ab", ".plnsim-guide-k3_x90ab"])
+def test_what_0_1_left_of_a_folder_goes_once_it_is_old(tmp_path, name):
+    left = left_by_0_1(tmp_path, name)
+    remove_abandoned(tmp_path)
+    remove_abandoned(tmp_path, "record") if "guide" in name else remove_abandoned(tmp_path, "another")
+    assert left.exists() != ("guide" in name), "only that of what is written now"
+    left.exists() or left_by_0_1(tmp_path, name)
+    os.utime(left)
+    remove_abandoned(tmp_path, "record")
+    assert left.exists(), "another process may be writing it"
+    age(left)
+    remove_abandoned(tmp_path, "record")
+    assert not left.exists()
+
+
+def test_a_folder_that_others_may_enter_is_not_what_0_1_left_though_its_name_is_like_it(tmp_path):
+    mine = left_by_0_1(tmp_path, ".record-backup01", mode=0o755)
+    remove_abandoned(tmp_path, "record")
+    assert mine.exists()
+
+
+@pytest.mark.parametrize("there_again", [False, True])
+def test_a_folder_that_0_1_was_to_replace_gets_its_name_back(tmp_path, there_again):
+    left_by_0_1(tmp_path, ".record-k3_x90ab-earlier", mode=0o755)
+    if there_again:
+        (tmp_path / "record").mkdir()
+    remove_abandoned(tmp_path, "record")
+    (record,) = tmp_path.iterdir()
+    assert record.name == "record" and (record / "table.csv").exists() != there_again
+
+
+# -- files that a user names -------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_must_not_be_overwritten_is_written_by_one_of_many(tmp_path):
+    place, told, ready = tmp_path / "scenario.toml", [], threading.Barrier(8)
+
+    def write(number):
+        def wait_and_write(file):
+            file.write(str(number).encode())
+            ready.wait(60)
+
+        try:
+            atomic_write(place, wait_and_write, overwrite=False)
+        except FileExistsError:
+            told.append(number)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (winner,) = set(range(8)) - set(told)
+    assert place.read_text() == str(winner) and list(tmp_path.iterdir()) == [place]
+
+
+def test_where_the_disk_knows_no_links_a_file_is_written_all_the_same(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    write_user_file(tmp_path / "new.toml", "mine", overwrite=False)
+    with pytest.raises(InputError, match="is there already and was not touched"):
+        write_user_file(tmp_path / "new.toml", "another", overwrite=False)
+    with pytest.raises(FileExistsError):
+        atomic_write(tmp_path / "new.toml", lambda file: file.write(b"another"), overwrite=False)
+    assert (tmp_path / "new.toml").read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_device_or_folder_is_never_replaced_by_a_file_and_a_link_leads_to_its_own(tmp_path):
+    (tmp_path / "device").symlink_to("/dev/null")
+    (tmp_path / "folder").mkdir()
+    for name, wrong in (("device", "device is no file"), ("folder", "folder is a folder")):
+        with pytest.raises(InputError, match=wrong):
+            check_user_file(tmp_path / name, overwrite=True)
+        with pytest.raises(InputError, match=wrong):
+            write_user_file(tmp_path / name, "text", overwrite=True)
+    (tmp_path / "folder" / "real.toml").write_text("before")
+    (tmp_path / "link.toml").symlink_to("folder/real.toml")
+    write_user_file(tmp_path / "link.toml", "after", overwrite=True)
+    assert (tmp_path / "link.toml").is_symlink() and (tmp_path / "folder" / "real.toml").read_text() == "after"
+    (tmp_path / "gone.toml").symlink_to("nowhere.toml")
+    with pytest.raises(InputError, match="is there already"):
+        write_user_file(tmp_path / "gone.toml", "text", overwrite=False)
+
+
+COMMANDS = [
+    ["init", "out.toml"],
+    ["init", "out.toml", "--force"],
+    ["readiness", "--init", "out.toml"],
+    ["odd", "--out", "out.toml", "--overwrite"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_a_command_that_cannot_finish_its_file_leaves_what_was_there(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    before = {}
+    if words[-1] in ("--force", "--overwrite"):
+        (tmp_path / "out.toml").write_text("mine")
+        before = {"out.toml": "mine"}
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    said = invoke(*words)
+    assert said.code == 2 and "out.toml cannot be written: No space left on device" in said.err
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == before

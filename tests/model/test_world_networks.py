@@ -1,5 +1,7 @@
 """Networks of a starting world, and the ties across schools that come with them, are as the programme declares."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -309,6 +311,20 @@ def test_in_a_clustered_network_every_school_exchanges_with_two_others():
     ):
         partners.setdefault(school, set()).add(further)
     assert {len(schools) for schools in partners.values()} == {2}
+
+
+def clustering(world):
+    """Share of pairs of one's partners who are tied themselves."""
+    partners = [set(world.cross_to[first:after].tolist()) for first, after in pairwise(world.cross_first)]
+    tied = [(len(partners[one] & of_member), len(of_member) - 1) for of_member in partners for one in of_member]
+    return sum(number for number, _ in tied) / sum(most for _, most in tied)
+
+
+def test_random_ties_are_as_many_for_each_member_as_by_distance_and_do_not_cluster():
+    near = REGION | {"population.schools": 300, "programme.travel": 2.0, "programme.cross_ties": 6.0}
+    distance, random = (draw_world(near | {"programme.topology": name}) for name in ("distance", "random"))
+    assert (distance.cross_first == random.cross_first).all() and (distance.cross_to != random.cross_to).any()
+    assert clustering(random) < 0.04 < 0.1 < clustering(distance)
 
 
 @pytest.mark.parametrize("topology", ["random", "distance"])

@@ -1,10 +1,9 @@
 """Runs the weekly model of professional learning networks, written from its ODD document alone, as an oracle for tests.
 
-Numbers such as "7.8" beside a rule are sections of that document. Nothing here was taken from the program the document
-describes: its author was given the document and two starting worlds, and had not seen the model. Everything is a loop
-over plain objects. What the document left open or got wrong came out of it, and is told in the guide; where the
-document was mended, three places here follow its new wording and say so. What came to the document later (successors
-in sections of their own, `new_head`) was added here from its text.
+Numbers such as "7.9" beside a rule are sections of that document. Nothing here was taken from the program the document
+describes: its authors were given the document alone, and had not seen the model; those of the first version two
+starting worlds besides. Everything is a loop over plain objects. What the document left open or got wrong came out of
+it, and is told in the guide.
 
 In every function ``sim`` is the whole simulation: ``sim.v`` holds the parameters in force this week, ``sim.week`` what
 the steps know of time (2.5). The order of operations follows the document, because equality to the bit is aimed at;

@@ -27,11 +27,15 @@ def week_key(run, week):
     return mix64(run + week * GOLDEN_GAMMA & WORD_MASK)
 
 
+def random_word(key, stream, entity_id, draw_index=0):
+    """Gives the 64 random bits of a stream for one teacher, school or network."""
+    counter = (entity_id & WORD_MASK) << 20 | draw_index << 8 | stream
+    return mix64(key + counter * GOLDEN_GAMMA & WORD_MASK)
+
+
 def uniform(key, stream, entity_id, draw_index=0):
     """Gives the uniform number strictly between 0 and 1 of a stream for one teacher, school or network."""
-    counter = (entity_id & WORD_MASK) << 20 | draw_index << 8 | stream
-    bits = mix64(key + counter * GOLDEN_GAMMA & WORD_MASK)
-    return ((bits >> 12) + 0.5) * 2.0**-52
+    return ((random_word(key, stream, entity_id, draw_index) >> 12) + 0.5) * 2.0**-52
 
 
 def tail_quantile(q):

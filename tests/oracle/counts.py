@@ -1,9 +1,12 @@
 """Observation (9): what is counted, and the outcomes."""
 
+import itertools
 import math
 
 from tests.oracle.calendar import SCHOOL_WEEKS, end_of_support, week_facts
-from tests.oracle.formulas import FIXED_POINT_SCALE, benefit, to_fixed_point
+from tests.oracle.formulas import FIXED_POINT_SCALE, MICROHOURS, benefit, to_fixed_point, uncovered_hours
+from tests.oracle.parts import share_of_parts
+from tests.oracle.updates import FOLLOWED, GAVE_UP
 
 BARRIERS = ("time", "leadership", "focus")
 COUNTS = (
@@ -25,21 +28,46 @@ COUNTS = (
     "facilitated",
     "mobilising",
     "covered",
+    "took_up",
+    "gave_up",
+    "left_using",
+    "followed",
+    "followed_gave_up",
 )
-TALLIES = ("depth", "knowledge", "belief", "fidelity", "adaptation", "habit", "benefit", "time", "leadership", "focus")
+HOURS = ("network_hours", "uncovered_hours", "colleague_hours", "hours_left")
+TALLIES = (
+    "depth",
+    "in_use",
+    "knowledge",
+    "belief",
+    "fidelity",
+    "adaptation",
+    "habit",
+    "benefit",
+    "time",
+    "leadership",
+    "focus",
+)
+STEADY_YEARS = 3
+SURVIVAL_YEARS = (1, 2, 3, 5, 10, 20)
 NAN = float("nan")
 
 
 def count_school(v, supported, school, staff, networks):
     """Counts one school after one week (9.1)."""
-    row = dict.fromkeys(COUNTS + TALLIES, 0)
+    row = dict.fromkeys(COUNTS + HOURS + TALLIES, 0)
     for teacher in staff:
         row["staff"] += 1
         for name in ("knowledge", "belief", "time"):
             row[name] += to_fixed_point(teacher[name])
         for name in ("leadership", "focus"):
             row[name] += to_fixed_point(school[name])
+        for name in ("network_hours", "colleague_hours", "hours_left", "took_up", "gave_up", "left_using"):
+            row[name] += teacher[name]
+        row["uncovered_hours"] += uncovered_hours(v, supported, teacher["member"], teacher["network_hours"])
         row["mobilising"] += teacher["mobilises"]
+        row["followed"] += teacher["followed"] == FOLLOWED
+        row["followed_gave_up"] += teacher["followed"] == GAVE_UP
         if teacher["network"] < 0:
             row["home"] += 1
             row["home_users"] += teacher["uses"]
@@ -58,14 +86,19 @@ def count_school(v, supported, school, staff, networks):
         if teacher["barrier"]:
             row["named_" + BARRIERS[teacher["barrier"] - 1]] += 1
         if teacher["uses"]:
-            row["users"] += 1
-            row["depth"] += to_fixed_point(math.sqrt(teacher["knowledge"] * teacher["belief"]) * teacher["fidelity"])
-            for name in ("fidelity", "adaptation", "habit"):
-                row[name] += to_fixed_point(teacher[name])
-            row["benefit"] += to_fixed_point(
-                benefit(v, teacher["knowledge"], teacher["fidelity"], teacher["adaptation"])
-            )
+            count_user(v, school, teacher, row)
     return row
+
+
+def count_user(v, school, teacher, row):
+    """Counts what a user uses, and how well (9.1)."""
+    in_use = share_of_parts(v, teacher["in_use"])
+    row["users"] += 1
+    row["in_use"] += to_fixed_point(in_use)
+    row["depth"] += to_fixed_point(math.sqrt(in_use * teacher["belief"]) * teacher["fidelity"])
+    for name in ("fidelity", "adaptation", "habit"):
+        row[name] += to_fixed_point(teacher[name])
+    row["benefit"] += to_fixed_point(benefit(v, in_use, teacher["fidelity"], teacher["adaptation"], school["fit"]))
 
 
 class RunCounts:
@@ -92,20 +125,25 @@ class RunCounts:
                     for school in state["schools"]
                 ]
             )
+        self.measure = {
+            name.partition(".")[2]: value for name, value in self.values.items() if name.startswith("measure.")
+        }
+        self.in_routine = [school["routine"] >= self.measure["routine_level"] for school in states[-1]["schools"]]
         self.halves = [int(school["disadvantage"] >= 0.5) for school in world["schools"]]
         self.last_year = range(max(0, self.length - SCHOOL_WEEKS), self.length)
         end = max(1, min(self.support_ends, self.length))
         self.support_window = range(max(0, end - self.values["measure.window"]), end)
+        self.outlasts = self.support_ends < self.length
         self.years = [
             range(begin, min(begin + SCHOOL_WEEKS, self.length)) for begin in range(0, self.length, SCHOOL_WEEKS)
         ]
 
     def total(self, name, when=None, schools=None):
-        """Adds a count up over some weeks and schools, exactly; a tally is turned back at the end."""
+        """Adds a count up over some weeks and schools, exactly; tallies and hours are turned back at the end."""
         when = range(self.length) if when is None else when
         schools = self.schools if schools is None else schools
         whole = sum(self.rows[week][school][name] for week in when for school in schools)
-        return whole / FIXED_POINT_SCALE if name in TALLIES else whole
+        return whole / (FIXED_POINT_SCALE if name in TALLIES else MICROHOURS if name in HOURS else 1)
 
     def ratio(self, name, of, when=None, schools=None):
         """Relates a count to another; NaN where there is nothing to relate to."""
@@ -115,6 +153,14 @@ class RunCounts:
     def by_school(self, name, of, year=-1):
         """Relates a count to another for each school over one year."""
         return [self.ratio(name, of, self.years[year], [school]) for school in self.schools]
+
+    def took_part(self):
+        """Gives the schools that ever had members."""
+        return [school for school in self.schools if self.total("members", None, [school]) > 0]
+
+    def supported_year(self):
+        """Gives the place of the year in which support ended; of the last year, when the run ends earlier (9.2)."""
+        return min(max(0, min(self.support_ends, self.length) - 1) // SCHOOL_WEEKS, len(self.years) - 1)
 
     def half(self, number):
         """Gives the schools of the less (0) or the more (1) disadvantaged half."""
@@ -150,8 +196,7 @@ def over(value, threshold):
 
 def spread_outcomes(run):
     """Gives the outcomes of spread and depth (9.2)."""
-    last, window, always = run.last_year, run.support_window, run.schools
-    took_part = [school for school in always if run.total("members", None, [school]) > 0]
+    last, window, took_part = run.last_year, run.support_window, run.took_part()
     return {
         "use": run.ratio("users", "staff", last),
         "home_use": run.ratio("home_users", "home", last),
@@ -161,56 +206,79 @@ def spread_outcomes(run):
         "schools_half": share_of(share >= 0.5 for share in run.by_school("users", "staff")),
         "depth": run.ratio("depth", "users", last),
         "deep_use": run.ratio("depth", "staff", last),
+        "parts_in_use": run.ratio("in_use", "users", last),
+        "schools_fully_implementing": share_of(
+            run.ratio("in_use", "staff", run.years[-1], [school]) >= run.values["measure.full_implementation"]
+            for school in took_part
+        ),
         "fidelity": run.ratio("fidelity", "users", last),
         "adaptation": run.ratio("adaptation", "users", last),
     }
 
 
-def lasting_outcomes(run, known):
-    """Gives the outcomes of sustainability, ownership and sustained scale-up (9.2), from those known so far."""
-    measure = {name.split(".")[1]: value for name, value in run.values.items() if name.startswith("measure.")}
-    outlasts = run.support_ends < run.length
-    now, routine = run.by_school("users", "staff"), [school["routine"] for school in run.states[-1]["schools"]]
-    in_routine = [level >= measure["routine_level"] for level in routine]
-    before = known["use_when_support_ends"]
-    retention = min(3.0, known["use"] / before) if outlasts and before >= 0.02 else NAN
+def kaplan_meier(followed, events):
+    """Gives the survival of those followed at the start and after each step, with the events of each step; NaN from
+    where nobody is followed, unless it came down to 0 before (9.2).
+    """
+    curve = [1.0 if followed[0] > 0 else NAN]
+    for at_risk, having_it in zip(followed, events, strict=False):
+        share = curve[-1]
+        if share != 0.0:
+            share = share * (1.0 - having_it / at_risk) if at_risk > 0 else NAN
+        curve.append(share)
+    return curve
 
-    supported_year = min(max(0, min(run.support_ends, run.length) - 1) // SCHOOL_WEEKS, len(run.years) - 1)
-    then = run.by_school("users", "staff", supported_year)
-    kept = (
-        [now[s] / then[s] for s in run.schools if then[s] >= measure["fate_from"] and then[s] > 0.0] if outlasts else []
-    )
 
+def survival_of_teachers(run):
+    """Gives, week by week, the survival of use among those who used it in the last week of support (9.2)."""
+    if not run.outlasts:
+        return []
+    weeks = range(max(0, run.support_ends - 1), run.length)
+    followed, gave_up = ([run.total(name, [week]) for week in weeks] for name in ("followed", "followed_gave_up"))
+    return kaplan_meier(followed, gave_up[1:])
+
+
+def survival_of_schools(run):
+    """Gives, by whole years, the survival of use among schools that had spread it in the year in which support ended
+    (9.2).
+    """
+    last, whole = run.supported_year(), run.length // SCHOOL_WEEKS
+    if not run.outlasts or last >= whole:
+        return []
+    use = run.by_school("users", "staff", last)
+    keeps = [school for school in run.schools if use[school] >= run.values["measure.fate_from"] and use[school] > 0.0]
+    followed = [len(keeps)]
+    for year in range(last + 1, whole):
+        use = run.by_school("users", "staff", year)
+        keeps = [school for school in keeps if use[school] >= run.values["measure.method_use"]]
+        followed.append(len(keeps))
+    return kaplan_meier(followed, [before - after for before, after in itertools.pairwise(followed)])
+
+
+def turnover_of_users(run):
+    """Gives how many took it up less those who gave it up, and how many users left, in the last years after support
+    (9.2).
+    """
+    after = max(0, run.length - run.support_ends)
+    when = range(run.length - (min(STEADY_YEARS, after // SCHOOL_WEEKS) * SCHOOL_WEEKS or after), run.length)
+    return run.total("took_up", when) - run.total("gave_up", when), run.total("left_using", when)
+
+
+def fates_of_schools(run):
+    """Gives in how many schools the method or the goal was kept (Tappel's end states), and how much of the use that
+    they had when support ended (9.2).
+    """
+    measure = run.measure
+    now, then = run.by_school("users", "staff"), run.by_school("users", "staff", run.supported_year())
+    spread = [s for s in run.schools if then[s] >= measure["fate_from"] and then[s] > 0.0] if run.outlasts else []
+    kept = [now[school] / then[school] for school in spread]
     fidelity, belief = run.by_school("fidelity", "users"), run.by_school("belief", "staff")
-    ends = []  # Tappel's end states of the schools that ever had members: method kept, goal kept
-    for school in run.schools:
-        if run.total("members", None, [school]) > 0:
-            faithful = (0.0 if math.isnan(fidelity[school]) else fidelity[school]) >= measure["method_fidelity"]
-            ends.append(
-                (
-                    now[school] >= measure["method_use"] and faithful,
-                    belief[school] >= measure["goal_belief"] or in_routine[school],
-                )
-            )
-
-    # the mended document: those alive in the week before the last of support, or the most at once since
-    started = max(run.active(week) for week in range(max(0, run.support_ends - 2), run.length)) if outlasts else 0
-    alone = run.active(run.length - 1) / started if started else NAN
-    using = [in_routine[school] for school in run.schools if now[school] >= measure["fate_from"]]
-    using_in_routine = share_of(using) if using else 0.0
-    schools_in_routine = share_of(in_routine)
-
-    dimensions = [
-        min(over(known["use"], measure["spread"]), over(known["schools_half"], measure["schools_half"])),
-        over(known["depth"], measure["depth"]),
-        over(retention, measure["retention"]),
-        max(over(schools_in_routine, measure["schools_in_routine"]), over(alone, measure["networks_alone"])),
-    ]
-    index = 1.0
-    for part in dimensions:
-        index = index * min(1.0, part)
+    ends = []  # of the schools that ever had members: method kept, goal kept
+    for school in run.took_part():
+        faithful = (0.0 if math.isnan(fidelity[school]) else fidelity[school]) >= measure["method_fidelity"]
+        goal = belief[school] >= measure["goal_belief"] or run.in_routine[school]
+        ends.append((now[school] >= measure["method_use"] and faithful, goal))
     return {
-        "retention": retention,
         "schools_sustained": share_of(k >= 0.8 for k in kept),
         "schools_partial": share_of(0.2 <= k < 0.8 for k in kept),
         "schools_collapsed": share_of(k < 0.2 for k in kept),
@@ -218,11 +286,63 @@ def lasting_outcomes(run, known):
         "method_only": share_of(end == (True, False) for end in ends),
         "goal_only": share_of(end == (False, True) for end in ends),
         "neither": share_of(end == (False, False) for end in ends),
-        "schools_in_routine": schools_in_routine,
+    }
+
+
+def survival_outcomes(run):
+    """Gives retention, survival of teachers and schools, and reproduction (9.2)."""
+    before = run.ratio("users", "staff", run.support_window)
+    kept = min(3.0, run.ratio("users", "staff", run.last_year) / before) if run.outlasts and before >= 0.02 else NAN
+    gained, left = turnover_of_users(run)
+    found = {"retention": kept, "reproduction": gained / left if left > 0 else NAN}
+    for who, curve, steps in (
+        ("teacher", survival_of_teachers(run), SCHOOL_WEEKS),
+        ("school", survival_of_schools(run), 1),
+    ):
+        for years in SURVIVAL_YEARS:
+            found[f"{who}_survival_{years}"] = curve[years * steps] if years * steps < len(curve) else NAN
+    return found
+
+
+def ownership_outcomes(run):
+    """Gives routines and networks that go on by themselves at the end (9.2); networks are compared with those alive in
+    the week before the last of support, or the most at once since.
+    """
+    started = max(map(run.active, range(max(0, run.support_ends - 2), run.length))) if run.outlasts else 0
+    alone = run.active(run.length - 1) / started if started else NAN
+    now = run.by_school("users", "staff")
+    using = [run.in_routine[school] for school in run.schools if now[school] >= run.measure["fate_from"]]
+    routine = share_of(using) if using else 0.0
+    return {
+        "schools_in_routine": share_of(run.in_routine),
         "networks_alone": alone,
-        "ownership": using_in_routine if math.isnan(alone) else (using_in_routine + alone) / 2.0,
-        "sustained_scale_up": int(min(dimensions) >= 1.0) if outlasts else NAN,
-        "scale_up_index": index**0.25 if outlasts else NAN,
+        "ownership": routine if math.isnan(alone) else (routine + alone) / 2.0,
+    }
+
+
+def scale_up_outcomes(run, known):
+    """Gives sustained and retained scale-up (9.2), from the outcomes known so far."""
+    if not run.outlasts:
+        return dict.fromkeys(("sustained_scale_up", "retained_scale_up", "scale_up_index"), NAN)
+    measure = run.measure
+    spread = min(over(known["use"], measure["spread"]), over(known["schools_half"], measure["schools_half"]))
+    deep = over(known["depth"], measure["depth"])
+    gained, left = turnover_of_users(run)
+    if left == 0:
+        lasts = 1.0 if gained >= 0 else 0.0
+    else:
+        lasts = max(0.0, over(gained / left, measure["reproduction"]))
+    owned = max(
+        over(known["schools_in_routine"], measure["schools_in_routine"]),
+        over(known["networks_alone"], measure["networks_alone"]),
+    )
+    index = 1.0
+    for part in (spread, deep, lasts, owned):
+        index = index * min(1.0, part)
+    return {
+        "sustained_scale_up": int(min(spread, deep, lasts, owned) >= 1.0),
+        "retained_scale_up": int(min(spread, deep, over(known["retention"], measure["retention"]), owned) >= 1.0),
+        "scale_up_index": index**0.25,
     }
 
 
@@ -234,19 +354,6 @@ def pupil_outcomes(run):
     ]
     everybody, less, more = (run.values["practice.pupil_ratio"] * gain for gain in gains)
     return {"practice_gain": gains[0], "pupil_effect": everybody, "equity_gap": less - more}
-
-
-def hours_spent(run):
-    """Gives the hours of meetings, travel and sharing, each meeting by the share in person in force in its week
-    (9.2).
-    """
-    v = run.values
-    met = math.fsum(
-        run.total("attended", [week])
-        * (v["measure.meeting_hours"] + run.in_force(week, "meeting.in_person") * v["measure.travel_hours"])
-        for week in range(run.length)
-    )
-    return met + run.total("mobilising") * v["measure.sharing_hours"]
 
 
 def hours_covered(run):
@@ -265,17 +372,15 @@ def outreach(run):
 
 
 def cost_outcomes(run, deep_use):
-    """Gives hours, cost and cost for each sustained adopter over the whole run (9.2)."""
+    """Gives hours, cost and cost for each sustained adopter over the whole run; every hour is paid for once (9.2)."""
     v = run.values
-    hours, cover = (
-        hours_spent(run),
-        hours_covered(run),
-    )  # the mended document: by the values in force in their week, and with outreach
+    colleagues, cover = run.total("colleague_hours"), hours_covered(run)
     facilitated = sum(network["facilitated"] for state in run.states for network in state["networks"])
-    cost = (hours + cover) * v["measure.hour_cost"] + facilitated * v["measure.facilitation_cost"] + outreach(run)
+    cost = (run.total("uncovered_hours") + colleagues + cover) * v["measure.hour_cost"]
+    cost = cost + facilitated * v["measure.facilitation_cost"] + outreach(run)
     adopters = deep_use * run.total("staff", [run.length - 1])
     return {
-        "hours": hours,
+        "hours": run.total("network_hours") + colleagues,
         "cover_hours": cover,
         "cost": cost,
         "sustained_adopters": adopters,
@@ -299,21 +404,20 @@ def stage_outcomes(run):
 
 
 def outcomes(world, states):
-    """Gives all 39 outcomes of the table in 9.2 from the states after every week; none is left out.
+    """Gives all outcomes of the table in 9.2 from the states after every week; none is left out.
 
     Not defined is NaN. Left out is what 9.2 calls "followed week by week", which is a list of series and not of
     outcomes. Counts and tallies are added up exactly and divided once, and what is weighed by values in force is
-    rounded once when added up over the weeks, so an outcome may differ in its last digits from a program that turns
-    tallies back before it adds them up, or adds weeks up one after another. Assumed at first (questions.md), and in
-    the document by now: run.support_ends is end_of_support (3.1), counts use the values in force in their week, and a
-    last year that is not whole counts as a year. run.values are the scenario's own values without the calendar's;
-    hours and costs take the share in person, the cover and the chances of mailings and visits as they are in force in
-    their week. Assumed: every other parameter that a rule of 9.2 names, so all of measure, is the scenario's own even
-    where a calendar sets it.
+    rounded once when added up over the weeks, so an outcome may differ in its last digits from a program that adds
+    weeks up one after another. Every parameter that a rule of 9.2 names is the scenario's own, but cover and the
+    chances of mailings and visits, which are those in force in their week.
     """
     run = RunCounts(world, states)
     values = spread_outcomes(run)
-    values.update(lasting_outcomes(run, values))
+    values.update(survival_outcomes(run))
+    values.update(fates_of_schools(run))
+    values.update(ownership_outcomes(run))
+    values.update(scale_up_outcomes(run, values))
     values.update(pupil_outcomes(run))
     values.update(cost_outcomes(run, values["deep_use"]))
     values.update(stage_outcomes(run))

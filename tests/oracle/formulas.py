@@ -1,15 +1,20 @@
-"""Who observes whom (2.4), and the formulas that several submodels share (7.1, 7.3 to 7.23)."""
+"""Who observes whom (2.4), and the formulas that several submodels share (7.1 to 7.34)."""
 
 import math
-import zlib
 
 from tests.oracle.calendar import Record
-from tests.oracle.chance import logit_normal, uniform
+from tests.oracle.chance import random_word, uniform
 
 FIXED_POINT_SCALE = 2.0**40
+MICROHOURS = 1_000_000.0
+WHOLE_WEEK = 168.0
 FLOOR = 0.02
 EARLY_YEARS = 3
-TIE_KINDS = ("advice", "information", "cross", "link")
+TAKES_PART, OUTSIDE, LEFT = 1, 0, -1
+MOBILISE, USE = (True, True, False), (True, True, False)
+ADOPT, ROUTINISE = (True, True, True), (True, True, True)
+RENEW = (False, True, True)
+TIE_KINDS = ("advice", "information", "cross", "link", "neighbours")
 STREAMS = {
     "hours": 25,
     "mobilise": 26,
@@ -34,10 +39,40 @@ STREAMS = {
     "new awareness": 45,
     "new formal role": 46,
     "induction": 47,
-    "renew": 48,
-    "recruit": 49,
-    "mailed": 50,
-    "visited": 52,
+    "mailed": 48,
+    "visited": 50,
+    "advice parts": 54,
+    "foreign advice": 55,
+    "user shown": 56,
+    "induction parts": 57,
+    "experience part": 58,
+    "routine part": 59,
+    "forgotten part": 60,
+    "holiday parts": 61,
+    "shared parts": 64,
+    "found by comparing": 65,
+    "lost parts": 66,
+    "parts of linked networks": 67,
+    "parts from the facilitator": 68,
+    "member parts": 69,
+    "information parts": 72,
+    "parts from a broker": 73,
+    "foreign from a broker": 74,
+    "mailing parts": 75,
+    "parts from a visit": 76,
+    "foreign from a visit": 77,
+    "parts from partners": 79,
+    "order of parts": 82,
+    "parts rounded": 83,
+    "displaced": 84,
+    "new refusal": 86,
+    "lapsed parts": 87,
+    "parts put into use": 88,
+    "style of a new head": 89,
+    "comes": 90,
+    "seat is filled": 91,
+    "school stays": 92,
+    "school joins": 93,
 }
 
 
@@ -55,18 +90,19 @@ class Simulation:
         self.staff = [self.teachers[school.first_teacher : school.after_last_teacher] for school in self.schools]
         posts = world["seats"]
         self.seated = [[self.teachers[post] for post in posts[n.first_seat : n.after_last_seat]] for n in self.networks]
+        observers = {"link": (self.networks, self.networks), "neighbours": (self.schools, self.schools)}
         for kind in TIE_KINDS:
-            first, to, at = (
-                world[kind + "_first"],
-                world[kind + "_to"],
-                self.networks if kind == "link" else self.teachers,
-            )
-            setattr(self, kind, [[at[place] for place in to[first[i] : first[i + 1]]] for i in range(len(at))])
+            first, to = world[kind + "_first"], world[kind + "_to"]
+            who, whom = observers.get(kind, (self.teachers, self.teachers))
+            setattr(self, kind, [[whom[place] for place in to[first[i] : first[i + 1]]] for i in range(len(who))])
 
     def chance(self, stream, entity_id, draw_index=0):
         """Gives this week's uniform number of a stream for a teacher, school or network (8)."""
-        number = STREAMS.get(stream, 64 + zlib.crc32(stream.encode()) % 192)
-        return uniform(self.week.key, number, entity_id, draw_index)
+        return uniform(self.week.key, STREAMS[stream], entity_id, draw_index)
+
+    def random_bits(self, stream, entity_id, draw_index):
+        """Gives this week's 64 random bits of a stream for a teacher or network (8)."""
+        return random_word(self.week.key, STREAMS[stream], entity_id, draw_index)
 
     def complete(self):
         """Tells whether everybody in a school turns to everybody else (2.4)."""
@@ -76,11 +112,6 @@ class Simulation:
 def relax(value, goal, rate):
     """Moves a value a share of the way to a goal (7.1)."""
     return value + rate * (goal - value)
-
-
-def transfer(own, other, rate):
-    """Closes a share of the gap to somebody who knows more; nothing is lost to somebody who knows less (7.1)."""
-    return own + rate * max(0.0, other - own)
 
 
 def rate_to_probability(rate):
@@ -115,7 +146,7 @@ def power_mean(v, levels):
     exponent = v["conditions.substitution"]
     levels = [max(FLOOR, level) for level in levels]
     if exponent <= -20.0:
-        return min(levels)
+        return min(1.0, *levels)
     proportional = abs(exponent) < 1e-6
     total = 0.0
     for level in levels:
@@ -132,26 +163,72 @@ def ces_mean(v, needs, time, leadership, focus):
     )
 
 
-def benefit(v, knowledge, fidelity, adaptation):
-    """Gives what pupils of a user gain, as a share of the most (7.4)."""
+def benefit(v, in_use, fidelity, adaptation, fit):
+    """Gives what pupils of a user gain, as a share of the most, below nought where it does harm (7.4)."""
     half = v["practice.half_benefit_knowledge"]
-    understood = (1.0 + half) * knowledge / (knowledge + half) if knowledge > 0.0 else 0.0
-    fitted = v["practice.fit"] + (1.0 - v["practice.fit"]) * adaptation
+    understood = (1.0 + half) * in_use / (in_use + half) if in_use > 0.0 else 0.0
+    fitted = fit + (1.0 - fit) * adaptation
     return v["practice.potency"] * understood * fidelity * fitted
 
 
+def has_joined(sim, teacher):
+    """Tells whether hers is a seat in an active network in which her school takes part (7.2)."""
+    if teacher.network < 0:
+        return False
+    return bool(sim.networks[teacher.network].active and sim.schools[teacher.school].standing == TAKES_PART)
+
+
+def attends(sim, teacher, network):
+    """Tells whether the holder of a seat comes when her network meets: members, and in a tune-up all whose school
+    ever took part (7.2).
+    """
+    if teacher.member or not sim.week.tune_up:
+        return bool(teacher.member)
+    return bool(network.begun and sim.schools[teacher.school].standing != OUTSIDE and not teacher.vacant)
+
+
+def to_microhours(hours):
+    """Gives hours as whole millionths of an hour, a week at most (7.7)."""
+    return int(min(WHOLE_WEEK, hours) * MICROHOURS + 0.5)
+
+
+def kept_share(v, school):
+    """Gives the share of given hours that other demands leave (7.7)."""
+    return 1.0 - v["time.absorbed"] * (1.0 - 0.5 * (school.leadership + school.focus))
+
+
+def given_from_outside(v, school):
+    """Gives the share of the way to its target that time is moved from outside (7.7)."""
+    return v["conditions.time_shift"] * kept_share(v, school)
+
+
+def cover_paid(v, supported, member):
+    """Gives the cover that is paid for a teacher this week, in millionths of an hour (7.7)."""
+    return to_microhours(v["time.cover"]) if supported and member else 0
+
+
+def uncovered_hours(v, supported, member, network_hours):
+    """Gives what a teacher gave to the network beyond cover, in millionths of an hour (7.7)."""
+    return max(0, network_hours - cover_paid(v, supported, member))
+
+
 def relevance(v, network):
-    """Gives the share of a network's work that concerns this practice (7.7)."""
+    """Gives the share of a network's work that concerns this practice (7.8)."""
     return 1.0 - v["focus.other_theme_loss"] if network.theme > 0 else 1.0
 
 
+def focus_of(sim, teacher):
+    """Gives the focus that a teacher feels: her network's while she is a member, else her school's (7.8)."""
+    return sim.networks[teacher.network].focus if teacher.member else sim.schools[teacher.school].focus
+
+
 def exchange_yield(v, school):
-    """Gives what an exchange yields in a school against the least disadvantaged one (7.8)."""
+    """Gives what an exchange yields in a school against the least disadvantaged one (7.9)."""
     return 1.0 - v["meeting.disadvantage_loss"] * school.disadvantage
 
 
 def joint(share, partners):
-    """Gives what partners achieve together when each closes a share of the gap that the others leave (7.10)."""
+    """Gives what partners achieve together when each closes a share of the gap that the others leave (7.11)."""
     left = 1.0
     for _ in range(partners):
         left = left * (1.0 - share)
@@ -159,7 +236,7 @@ def joint(share, partners):
 
 
 def stage_effectiveness(v, source, knowledge):
-    """Gives how well a source serves a learner: all alike, or by what she knows already (7.11)."""
+    """Gives how well a source serves a learner: all alike, or by what she knows already (7.12)."""
     if v["learning.stage"] != "frank2011":
         return 1.0
     return {"meeting": 1.0 - knowledge, "experience": 4.0 * knowledge * (1.0 - knowledge), "colleagues": knowledge}[
@@ -168,21 +245,37 @@ def stage_effectiveness(v, source, knowledge):
 
 
 def advice_worth(v, formal):
-    """Gives what a broker's advice is worth against that of one without a formal role (7.12)."""
+    """Gives what a broker's advice is worth against that of one without a formal role (7.13)."""
     return 1.0 - v["mobilisation.formal_advice_loss"] if formal else 1.0
 
 
+def is_visited(sim, school):
+    """Tells whether a knowledge mobiliser comes to a school this week (7.13)."""
+    visits = sim.v["mobilisation.visits"]
+    return bool(
+        visits > 0.0 and sim.week.supported and school.participates and sim.chance("visited", school.name) < visits
+    )
+
+
+def advice_chance(sim, teacher):
+    """Gives her chance of taking in a part from advice, were it one that her school can find by itself (7.14)."""
+    rate = sim.v["advice.transfer"] * teacher.time * exchange_yield(sim.v, sim.schools[teacher.school])
+    return rate * stage_effectiveness(sim.v, "colleagues", teacher.knowledge)
+
+
 def mandate(v, school):
-    """Gives the licence of teachers to share and to set routines (7.20)."""
+    """Gives the licence of teachers to share and to set routines (7.22)."""
     return 1.0 - v["leadership.mandate_weight"] + v["leadership.mandate_weight"] * school.distributed
 
 
-def pressure(v, teacher):
-    """Gives the social pressure on a teacher from the share of colleagues who use the practice (7.23)."""
-    exposure, threshold = teacher.exposure, teacher.threshold
-    if v["adoption.contagion"] == "linear":
+def felt_pressure(v, teacher):
+    """Gives the social pressure on a teacher, from the number or the share of those who use the practice (7.25)."""
+    exposure, threshold, form = teacher.exposure, teacher.threshold, v["adoption.contagion"]
+    if form == "count":
+        return 1.0 if teacher.users_seen >= v["adoption.users_needed"] else 0.0
+    if form == "linear":
         return exposure
-    if v["adoption.contagion"] == "step":
+    if form == "step":
         return 1.0 if exposure >= threshold else 0.0
     if exposure <= 0.0:
         return 0.0
@@ -192,52 +285,30 @@ def pressure(v, teacher):
         return 0.0
 
 
-def leaving_probability(v, years, disadvantage):
-    """Gives a teacher's chance of leaving at a year end (7.27)."""
-    rate, ratio = v["turnover.rate"], v["turnover.early_ratio"]
+def leaves(sim, teacher):
+    """Tells whether a teacher leaves at this year end, by her years before they are counted on (7.29)."""
+    rate, ratio = sim.v["turnover.rate"], sim.v["turnover.early_ratio"]
     early = 1.0 - (1.0 - rate) * (1.0 - rate) * (1.0 - rate)
     late = rate / (1.0 + (ratio - 1.0) * early)
-    return by_disadvantage(
-        late * ratio if years < EARLY_YEARS else late, v["turnover.disadvantage_ratio"], disadvantage
-    )
+    here = late * ratio if teacher.years < EARLY_YEARS else late
+    disadvantage = sim.schools[teacher.school].disadvantage
+    chance = by_disadvantage(here, sim.v["turnover.disadvantage_ratio"], disadvantage)
+    return sim.chance("teacher leaves", teacher.name) < chance
 
 
 def by_disadvantage(rate, ratio, disadvantage):
     """Tilts a chance of leaving, at most 1, so that the most disadvantaged school has ratio times that of the least
-    (7.27, 7.28).
+    (7.29, 7.30).
     """
     slope = (ratio - 1.0) / (ratio + 1.0)
     return min(1.0, rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
 
 
-def attends(sim, teacher, network):
-    """Tells whether the holder of a seat comes when her network meets: members, and in a tune-up all who ever took
-    part (7.2).
-    """
-    return teacher.member or (sim.week.tune_up and network.begun and teacher.seat < network.schools)
+def continuity(v, school):
+    """Gives how much of the old priority and habit stays when the head changes (7.30)."""
+    return 1.0 - (1.0 - v["succession.carried"] * school.distributed) * (1.0 - school.routine)
 
 
-def focus_of(sim, teacher):
-    """Gives the focus that a teacher feels: her network's while she is a member, else her school's (7.7)."""
-    return sim.networks[teacher.network].focus if teacher.member else sim.schools[teacher.school].focus
-
-
-def is_visited(sim, school):
-    """Tells whether a knowledge mobiliser comes to a school this week (7.12)."""
-    visits = sim.v["mobilisation.visits"]
-    return bool(
-        visits > 0.0 and sim.week.supported and school.participates and sim.chance("visited", school.name) < visits
-    )
-
-
-def newcomer_knowledge(sim, teacher):
-    """Gives what a newcomer from outside the system knows (7.11 initial_knowledge)."""
-    low, high = sim.v["learning.first_knowledge_low"], sim.v["learning.first_knowledge_high"]
-    return low + sim.chance("new knowledge", teacher.name) * (high - low)
-
-
-def newcomer_belief(sim, teacher):
-    """Gives what a newcomer from outside the system believes (7.14 initial_belief)."""
-    return logit_normal(
-        sim.v["norms.first_belief"], sim.v["norms.first_belief_spread"], sim.chance("new belief", teacher.name)
-    )
+def network_value(evidence, trust, conditions):
+    """Gives what a network is worth to a school (7.34)."""
+    return (evidence * trust * conditions) ** (1.0 / 3.0)

@@ -1,34 +1,45 @@
 """The observations of a week (3, phases 1 to 3)."""
 
+import math
+
 from tests.oracle.formulas import (
+    MICROHOURS,
+    TAKES_PART,
     advice_worth,
     attends,
+    fixed_point_mean,
     joint,
+    leaves,
     mean_of,
-    newcomer_belief,
-    newcomer_knowledge,
     relax,
     relevance,
     to_fixed_point,
+    uncovered_hours,
 )
+from tests.oracle.parts import draw_parts, without
 
 
 def network_observes(sim, network):
-    """A network sees who takes part, whether it meets, how last week's meeting was, and how well it inquires (3, phase
-    1).
+    """A network sees who takes part, whether it meets, how last week's meeting was, what members share, and how well
+    it inquires (3, phase 1).
     """
-    see_participants(sim, network)
-    see_meeting(sim, network)
-    see_inquiry(sim, network)
-    see_evidence(network, [teacher for teacher in sim.seated[network.place] if teacher.member])
+    seated = sim.seated[network.place]
+    see_participants(sim, network, seated)
+    see_meeting(sim, network, seated)
+    see_inquiry(sim, network, seated)
+    stand_by_partners(sim, network)
+    see_evidence(network, [teacher for teacher in seated if teacher.member])
+    network.schools = sum(  # 7.35
+        1 for teacher in seated if teacher.first_delegate and sim.schools[teacher.school].standing == TAKES_PART
+    )
 
 
-def see_participants(sim, network):
-    """Notes the mean focus, time and leadership of those who come (7.5); school.leadership is still what was felt last
+def see_participants(sim, network, seated):
+    """Notes the mean focus, time and leadership of those who come (7.6); school.leadership is still what was felt last
     week.
     """
     v = sim.v
-    coming = [teacher for teacher in sim.seated[network.place] if attends(sim, teacher, network)]
+    coming = [teacher for teacher in seated if attends(sim, teacher, network)]
     schools = [sim.schools[teacher.school] for teacher in coming]
     network.focus = mean_of(
         [
@@ -42,83 +53,146 @@ def see_participants(sim, network):
     network.members = len(coming)
 
 
-def see_meeting(sim, network):
-    """Notes whether the network meets this week, and of last week's meeting who came and how good it was (7.8)."""
+def see_meeting(sim, network, seated):
+    """Notes whether the network meets this week, and of last week's meeting who came and how good it was (7.9)."""
     week = sim.week
     network.meets = network.facilitated = 0
-    seated_members = network.members > 0  # the mended document: a network meets once its members have been seated
-    if network.active and seated_members and (week.meets if week.supported else week.meets_alone):
+    if network.active and network.members > 0 and (week.meets if week.supported else week.meets_alone):
         network.meets, network.facilitated = 1, week.supported
-    if week.tune_up and network.begun and seated_members:
+    if week.tune_up and network.begun and network.members > 0:
         network.meets = network.facilitated = 1
-    seated = sim.seated[network.place]
     met = [teacher for teacher in seated if teacher.quality > 0.0]
     network.attended = len(met)
     network.mean_quality = mean_of([teacher.quality for teacher in met])
-    network.member_use = sum(teacher.uses for teacher in met) / len(met) if met else 0.0
-    network.newcomers = sum(teacher.new for teacher in seated if teacher.member)
+    network.newcomers = sum(teacher.new_member for teacher in seated if teacher.member)
 
 
-def see_inquiry(sim, network):
-    """Notes how well the network inquires, with a facilitator or on its own, and what linked networks know (7.9,
-    7.10).
+def see_inquiry(sim, network, seated):
+    """Notes how well the network inquires, with a facilitator or on its own, what linked networks know, and what was
+    shared and how varied the users were in last week's meeting (7.10).
     """
     v, week = sim.v, sim.week
-    facilitation = v["inquiry.facilitation"]
     if network.facilitated or (week.supported and network.active):
         crowding = network.members * v["programme.networks_a_facilitator"] / v["inquiry.capacity"]
-        network.facilitation = facilitation / (1.0 + crowding * crowding)
+        network.facilitation = network.skill / (1.0 + crowding * crowding)
     elif network.active:
         learnt = v["inquiry.alone"] + (1.0 - v["inquiry.alone"]) * network.knowledge * network.distributed
-        network.facilitation = facilitation * learnt
+        network.facilitation = v["inquiry.facilitation"] * learnt
     else:
         network.facilitation = 0.0
-    total, links = 0.0, sim.link[network.place]
-    for other in links:
-        total = total + other.knowledge
-    network.linked_knowledge = total / len(links) if links else 0.0
-    if v["partners.a_network"] > 0 and network.active and not week.supported and not network.facilitated:  # 7.10
+    network.linked_parts = 0
+    for other in sim.link[network.place]:
+        network.linked_parts |= other.parts
+    network.shared, network.variety = 0, 0.0
+    if network.attended > 0:
+        met = [teacher for teacher in seated if teacher.quality > 0.0]
+        network.variety = variety_of_use(v, met)
+        heard = min(1.0, v["inquiry.airtime"] / network.attended)
+        rate = v["inquiry.sharing"] * network.trust * network.facilitation * heard
+        for teacher in met:
+            network.shared |= draw_parts(sim, teacher.parts, rate, "shared parts", teacher.name)
+
+
+def variety_of_use(v, met):
+    """Gives the chance that two of those who met are users of different schools; non-users count for less (7.10)."""
+    alike = users_alike = 0
+    for school in {teacher.school for teacher in met}:
+        of_school = [teacher.uses for teacher in met if teacher.school == school]
+        alike += len(of_school) ** 2
+        users_alike += sum(of_school) ** 2
+    users, pairs, idle = sum(teacher.uses for teacher in met), len(met) ** 2, v["inquiry.without_application"]
+    return idle * (1.0 - alike / pairs) + (1.0 - idle) * (users * users - users_alike) / pairs
+
+
+def stand_by_partners(sim, network):
+    """Keeps up part of the facilitation by partners when outside support has ended (7.11)."""
+    v = sim.v
+    if v["partners.a_network"] > 0 and network.active and not sim.week.supported and not network.facilitated:
         kept_up = joint(v["partners.continuity"], v["partners.a_network"])
-        network.facilitation = relax(network.facilitation, max(network.facilitation, facilitation), kept_up)
+        network.facilitation = relax(network.facilitation, max(network.facilitation, network.skill), kept_up)
 
 
 def see_evidence(group, people):
-    """Notes the evidence that users among the people of a school or network saw last week (7.19)."""
+    """Notes the evidence that users among the people of a school or network saw last week (7.21)."""
     seen = [to_fixed_point(teacher.evidence) for teacher in people if teacher.applied > 0]
     group.new_evidence, group.new_evidence_count = sum(seen), len(seen)
 
 
 def school_observes(sim, school):
-    """A school sees its members, brokers, evidence and users, and feels its focus and leadership (3, phase 2)."""
-    v, staff = sim.v, sim.teachers[school.first_teacher : school.after_last_teacher]
+    """A school sees its members, users, hours, brokers and evidence, feels its focus and leadership, and looks around
+    at the year end (3, phase 2).
+    """
+    v, staff = sim.v, sim.staff[school.place]
     members = [teacher for teacher in staff if teacher.member]  # 7.2
     school.participates = 1 if members else 0
     school.inquiry = max([0.0] + [sim.networks[teacher.network].facilitation for teacher in members])
-    school.focus = relax(school.own_focus, v["conditions.focus_target"], v["conditions.focus_shift"])  # 7.7
-    school.brokers = sum(teacher.mobilises for teacher in staff)  # 7.12
+    see_users_at_home(sim, school, staff)
+    see_hours_given(sim, school, staff)
+    school.focus = relax(school.own_focus, v["conditions.focus_target"], v["conditions.focus_shift"])  # 7.8
+    school.brokers = sum(teacher.mobilises for teacher in staff)  # 7.13
     see_evidence(school, staff)
     feel_leadership(sim, school)
-    users = [teacher for teacher in staff if teacher.uses]  # 7.5
+    if sim.week.ends_year:
+        look_around(sim, school, staff)
+
+
+def see_users_at_home(sim, school, staff):
+    """Notes the means of staff and users, and the parts that one of the users knows, another one each week (7.6)."""
+    users = [teacher for teacher in staff if teacher.uses]
     school.users = len(users)
     school.prevalence = len(users) / len(staff)
     school.mean_time = mean_of([teacher.time for teacher in staff])
-    school.user_knowledge = mean_of([teacher.knowledge for teacher in users])
+    school.mean_belief = mean_of([teacher.belief for teacher in staff])
     school.user_fidelity = mean_of([teacher.fidelity for teacher in users])
+    shown = min(users, key=lambda teacher: sim.chance("user shown", teacher.name), default=None)
+    school.user_parts = shown.parts if shown else 0
+
+
+def see_hours_given(sim, school, staff):
+    """Notes for how many hours each of the staff stands in, and each user helps who asked last week (7.7)."""
+    v = sim.v
+    uncovered = sum(uncovered_hours(v, sim.week.supported, t.member, t.network_hours) for t in staff)
+    asked = sum(teacher.asked for teacher in staff)
+    school.standing_in = v["time.stand_in"] * uncovered / MICROHOURS / len(staff)
+    school.helping = v["advice.hours"] * asked / school.users if school.users > 0 else 0.0
 
 
 def feel_leadership(sim, school):
-    """Notes leadership as staff feel it, raised by outside support, and what the routine carries of it (7.20, 7.21)."""
-    v = sim.v
-    vision = (
-        relax(school.vision, 1.0, v["policy.push"]) if sim.week.supported and school.participates else school.vision
-    )
+    """Notes leadership as staff feel it, raised by outside support (7.23), and with what the routine carries of it
+    (7.22).
+    """
+    v, vision = sim.v, school.vision
+    if sim.week.supported and school.participates:
+        vision = relax(vision, 1.0, v["policy.push"])
     felt = (vision + school.support + school.distributed) / 3.0
     school.leadership = relax(felt, v["conditions.leadership_target"], v["conditions.leadership_shift"])
     school.lasting_leadership = relax(school.leadership, 1.0, v["leadership.routine_substitutes"] * school.routine)
 
 
+def look_around(sim, school, staff):
+    """Notes what a school sees before it decides on taking part: networks, their evidence, neighbours (7.33)."""
+    school.invited, school.trust_seen = 0, 0.0
+    evidence, seen, taking_part, neighbours = school.evidence_total, school.evidence_count, 0, 0
+    here = 1 if school.standing == TAKES_PART else 0
+    for network in [sim.networks[teacher.network] for teacher in staff if teacher.first_delegate]:
+        if network.active:
+            taking_part += network.schools - here
+            neighbours += max(network.first_schools, network.schools) - here
+            evidence += network.evidence_total
+            seen += network.evidence_count
+            school.trust_seen = max(school.trust_seen, network.trust)
+            school.invited = 1
+        elif network.begun and school.invited == 0:
+            school.invited = -1
+    school.evidence_seen = fixed_point_mean(evidence, seen) if seen > 0 else school.mean_belief
+    for other in sim.neighbours[school.place]:
+        neighbours += 1
+        taking_part += other.standing == TAKES_PART
+    school.neighbours_in = taking_part / neighbours if neighbours > 0 else 0.0
+
+
 def teacher_observes(sim, teacher):
-    """A teacher hears brokers, meets a colleague, sees who uses the practice and where a mover would come from (3,
+    """A teacher hears brokers, meets a colleague, sees who uses the practice and who would move into her post (3,
     phase 3).
     """
     hear_brokers(sim, teacher)
@@ -126,35 +200,37 @@ def teacher_observes(sim, teacher):
     if sim.v["norms.contact"] == "all colleagues":
         hear_all(sim, teacher)
     see_users(sim, teacher)
-    see_mover(sim, teacher)
+    if sim.week.ends_year:
+        see_mover(sim, teacher)
 
 
 def hear_brokers(sim, teacher):
-    """Notes the best information heard from brokers, and the advice that gains most (7.12)."""
-    teacher.heard, teacher.advised, teacher.advised_formally = 0.0, 0.0, 0
-    if sim.schools[teacher.school].brokers == 0:
+    """Notes the explicit parts heard from brokers, and the advice that gains most (7.13)."""
+    teacher.heard, teacher.advised, teacher.advised_formally = 0, 0, 0
+    v, school = sim.v, sim.schools[teacher.school]
+    if school.brokers == 0:
         return
-    v = sim.v
     for broker in sim.information[teacher.post]:
         if broker.mobilises and (
             broker.formal or sim.chance("reached", teacher.name, broker.name & 4095) < v["mobilisation.informal_reach"]
         ):
-            teacher.heard = max(teacher.heard, v["mobilisation.information_depth"] * broker.knowledge)
+            teacher.heard |= broker.parts & school.explicit_parts
     best = 0.0
     for broker in sim.staff[teacher.school] if sim.complete() else sim.advice[teacher.post]:
-        gain = advice_worth(v, broker.formal) * (broker.knowledge - teacher.knowledge)
+        gain = advice_worth(v, broker.formal) * without(broker.parts, teacher.parts).bit_count()
         if broker.mobilises and gain > best:
-            best, teacher.advised, teacher.advised_formally = gain, broker.knowledge, broker.formal
+            best, teacher.advised, teacher.advised_formally = gain, broker.parts, broker.formal
 
 
 def meet_colleague(sim, teacher):
-    """Notes what the one colleague whom she meets this week believes, and knows if he uses the practice (7.13)."""
-    teacher.contact_knowledge, teacher.contact_belief = 0.0, teacher.belief
+    """Notes what the one colleague whom she meets this week believes, and knows if he uses the practice (7.14)."""
+    teacher.contact_parts, teacher.contact_time, teacher.contact_belief = 0, 0.0, teacher.belief
     if sim.complete():
-        own = [other for other in sim.staff[teacher.school] if other is not teacher]
+        acquaintances = [other for other in sim.staff[teacher.school] if other is not teacher]
     else:
-        own = sim.advice[teacher.post]
-    acquaintances = own + sim.cross[teacher.post] if teacher.member else own
+        acquaintances = sim.advice[teacher.post]
+    if teacher.member:
+        acquaintances = acquaintances + sim.cross[teacher.post]
     if not acquaintances:
         return
     met = acquaintances[int(sim.chance("contact", teacher.name) * len(acquaintances))]
@@ -162,11 +238,11 @@ def meet_colleague(sim, teacher):
         return
     teacher.contact_belief = met.belief
     if met.uses:
-        teacher.contact_knowledge = met.knowledge
+        teacher.contact_parts, teacher.contact_time = met.parts, met.time
 
 
 def hear_all(sim, teacher):
-    """Notes the mean belief of all she turns to, in place of that of the one she meets (7.14)."""
+    """Notes the mean belief of all she turns to, in place of that of the one she meets (7.15)."""
     if sim.complete():
         others = [other.belief for other in sim.staff[teacher.school] if other is not teacher]
         teacher.contact_belief = mean_of(others) if others else teacher.belief
@@ -179,37 +255,58 @@ def hear_all(sim, teacher):
 
 
 def see_users(sim, teacher):
-    """Notes which share of those she turns to use the practice, and with what mean fidelity (7.23)."""
+    """Notes how many and which share of those she turns to use the practice, and with what mean fidelity (7.25)."""
     school = sim.schools[teacher.school]
-    teacher.exposure, teacher.source_fidelity = 0.0, 1.0
+    teacher.exposure, teacher.users_seen, teacher.source_fidelity = 0.0, 0, 1.0
     if school.users == 0 and not teacher.member:
         return
-    users, fidelity, count, colleagues = 0, 0.0, 0, []
+    users = fidelity = count = 0.0
     if sim.complete():
-        count = len(sim.staff[teacher.school]) - 1
-        users = school.users - teacher.uses
+        count = 1.0 * (len(sim.staff[teacher.school]) - 1)
+        users = 1.0 * (school.users - teacher.uses)
         fidelity = users * school.user_fidelity
     else:
-        colleagues = sim.advice[teacher.post]
-    abroad = [other for other in sim.cross[teacher.post] if other.member] if teacher.member else []
-    for colleague in colleagues + abroad:
-        count = count + 1
-        users = users + colleague.uses
-        fidelity = fidelity + colleague.uses * colleague.fidelity
-    if count > 0:
+        for colleague in sim.advice[teacher.post]:
+            count = count + 1.0
+            users = users + colleague.uses
+            fidelity = fidelity + colleague.uses * colleague.fidelity
+    if teacher.member:
+        weight = sim.v["adoption.abroad"]
+        for colleague in sim.cross[teacher.post]:
+            if colleague.member:
+                count = count + weight
+                users = users + weight * colleague.uses
+                fidelity = fidelity + weight * colleague.uses * colleague.fidelity
+    teacher.users_seen = int(users)
+    if count > 0.0:
         teacher.exposure = users / count
-    if users > 0:
+    if users > 0.0:
         teacher.source_fidelity = fidelity / users
 
 
 def see_mover(sim, teacher):
-    """Notes, at a year end, what a teacher of another school would bring if he moved into her post (7.30)."""
-    if not sim.week.ends_year or sim.chance("mover", teacher.name) >= sim.v["turnover.movers"]:
+    """Notes, at a year end, whether a leaver of another school moves into the post that she leaves (7.32)."""
+    teacher.moves_in = 0
+    if sim.chance("mover", teacher.name) >= sim.v["turnover.movers"] or not leaves(sim, teacher):
         return
-    school = sim.schools[teacher.school]
-    elsewhere = sim.teachers[: school.first_teacher] + sim.teachers[school.after_last_teacher :]
-    if elsewhere:
-        mover = elsewhere[int(sim.chance("moved from", teacher.name) * len(elsewhere))]
-        teacher.moved_knowledge, teacher.moved_belief = mover.knowledge, mover.belief
-    else:
-        teacher.moved_knowledge, teacher.moved_belief = newcomer_knowledge(sim, teacher), newcomer_belief(sim, teacher)
+    mover = leaver_for(sim, teacher)
+    if mover.school != teacher.school:
+        teacher.moves_in, teacher.moved_parts, teacher.moved_belief = 1, mover.parts, mover.belief
+
+
+def leaver_for(sim, teacher):
+    """Gives the first leaver whom one meets from her post on, going round all posts by the stride of the year
+    (7.32).
+    """
+    posts = len(sim.teachers)
+    if posts < 2:
+        return teacher
+    stride = 1 + int(sim.chance("moved from", 0) * (posts - 1))
+    while math.gcd(stride, posts) != 1:  # ends at a multiple of posts plus 1 at the latest
+        stride += 1
+    post = teacher.post
+    for _ in range(posts - 1):
+        post = (post + stride) % posts
+        if leaves(sim, sim.teachers[post]):
+            return sim.teachers[post]
+    return teacher

@@ -1,86 +1,117 @@
 """The updates of a week (3, phases 4 to 6)."""
 
+import math
+
 from tests.oracle.chance import clip_share, logit_normal, lognormal, normal_quantile
 from tests.oracle.formulas import (
+    ADOPT,
+    LEFT,
+    MICROHOURS,
+    MOBILISE,
+    RENEW,
+    ROUTINISE,
+    TAKES_PART,
+    USE,
+    advice_chance,
     advice_worth,
     attends,
     benefit,
     by_disadvantage,
     ces_mean,
+    continuity,
+    cover_paid,
     exchange_yield,
+    felt_pressure,
     fixed_point_mean,
     focus_of,
+    given_from_outside,
+    has_joined,
     is_visited,
     joint,
-    leaving_probability,
+    kept_share,
+    leaves,
     logistic,
     mandate,
-    newcomer_belief,
-    newcomer_knowledge,
+    network_value,
     power_mean,
-    pressure,
     rate_to_probability,
     relax,
     relevance,
     stage_effectiveness,
-    transfer,
+    to_microhours,
 )
+from tests.oracle.parts import all_parts, draw_parts, forget, known_parts, learn, share_of_parts, without
 
 HOLIDAY_WEEKS = 13.0
-MOBILISE, USE = (True, True, False), (True, True, False)
-ADOPT, ROUTINISE = (True, True, True), (True, True, True)
-RENEW = (False, True, True)
+FOLLOWED, GAVE_UP = 1, 2
 
 
 def teacher_updates(sim, teacher):
-    """A teacher lives through her week: takes part, learns, shares, uses, gives up or takes up, forgets, and may leave
-    (3, phase 4).
+    """A teacher lives through her week: takes part, spends hours, learns, shares, uses, gives up or takes up, forgets,
+    and may leave (3, phase 4).
     """
     school = sim.schools[teacher.school]
-    join(sim, teacher)
-    find_time(sim, teacher, school)
+    join(sim, teacher, school)
+    spend_hours(sim, teacher, school)
     meet_network(sim, teacher, school)
+    learn_from_meeting(sim, teacher)
     learn_from_brokers(sim, teacher, school)
     share(sim, teacher, school)
-    learn_from_colleague(sim, teacher, school)
-    if sim.v["norms.belief"] != "evidence only":  # 7.14
+    ask_colleague(sim, teacher)
+    if sim.v["norms.belief"] != "evidence only":  # 7.15
         nearer = relax(teacher.belief, teacher.contact_belief, sim.v["norms.pull"])
         teacher.belief = relax(nearer, teacher.first_belief, sim.v["norms.own_view"])
+    attend_to(sim, teacher, school)
     use(sim, teacher, school)
+    practise(sim, teacher, school)
     weigh_evidence(sim, teacher, school)
-    give_up(sim, teacher)
+    give_up(sim, teacher, school)
     take_up(sim, teacher, school)
     name_barrier(sim, teacher, school)
-    forget(sim, teacher)
+    forget_what_is_not_used(sim, teacher)
     if sim.week.ends_year:
         end_year_in_post(sim, teacher, school)
+    mark(sim, teacher)
 
 
-def join(sim, teacher):
-    """Takes part in her network while it is active and her school has joined (7.2)."""
-    teacher.new = teacher.member = 0
-    if teacher.network >= 0:
-        network = sim.networks[teacher.network]
-        teacher.member = 1 if network.active and teacher.seat < network.schools else 0
+def join(sim, teacher, school):
+    """Takes part in her network while it is active and her school takes part, once her seat is filled (7.2)."""
+    teacher.new = teacher.new_member = teacher.member = 0
+    if not has_joined(sim, teacher):
+        return
+    if teacher.vacant:
+        willing = relax(school.leadership, 1.0, sim.v["participation.habit_carries"] * school.taking_part)
+        if sim.chance("seat is filled", teacher.name) < sim.v["participation.refill"] * willing:
+            teacher.vacant, teacher.new_member = 0, 1
+    if not teacher.vacant:
+        teacher.member = 1
 
 
-def find_time(sim, teacher, school):
-    """Weighs the hours she has this week against the hours that the practice takes her (7.6)."""
+def spend_hours(sim, teacher, school):
+    """Makes up for meetings, gives to colleagues, and measures what is left against what the practice takes (7.7)."""
     v = sim.v
     lead = 1.0 - v["time.facilitation"] + 2.0 * v["time.facilitation"] * school.leadership
     hours = v["time.hours"] * (1.0 - v["time.disadvantage_gradient"] * (school.disadvantage - 0.5)) * lead
-    hours = hours + v["time.routine_hours"] * school.routine
-    if sim.week.supported and teacher.member:
-        hours = hours + v["time.cover"]
-    hours = hours * teacher.load
+    hours = (hours * kept_share(v, school) + v["time.routine_hours"] * school.routine) * teacher.load
     hours = hours * lognormal(v["time.weekly_spread"], sim.chance("hours", teacher.name))
+    own, cover = to_microhours(hours), cover_paid(v, sim.week.supported, teacher.member)
+    teacher.network_hours = min(teacher.owed, cover + int(v["time.most_for_meetings"] * own))
+    teacher.owed = teacher.owed - teacher.network_hours
+    for_colleagues = school.standing_in + v["mobilisation.sharing_hours"] * teacher.mobilises
+    for_colleagues = for_colleagues + (school.helping * teacher.uses + v["advice.hours"] * teacher.asked)
+    left = own + cover - teacher.network_hours
+    teacher.colleague_hours = min(left, to_microhours(for_colleagues))
+    teacher.hours_left = left - teacher.colleague_hours
     beginner = 1.0 + v["practice.complexity"] * (1.0 - teacher.knowledge)
     needed = v["time.needed"] * beginner * (1.0 - v["time.habit_saves"] * teacher.habit)
-    teacher.time = relax(min(1.0, hours / needed), v["conditions.time_target"], v["conditions.time_shift"])
+    enough = min(1.0, teacher.hours_left / MICROHOURS / needed)
+    teacher.time = relax(enough, v["conditions.time_target"], given_from_outside(v, school))
 
 
 def meet_network(sim, teacher, school):
-    """Attends the meeting of her network, as good as its conditions are for her (7.8), and learns from it (7.11)."""
+    """Comes to the meeting of her network as far as she has made up for the last one, owes its hours, and finds it as
+    good as its conditions are for her (7.9).
+    """
     v = sim.v
     teacher.quality = 0.0
     if teacher.network < 0:
@@ -88,48 +119,74 @@ def meet_network(sim, teacher, school):
     network = sim.networks[teacher.network]
     if not (network.meets and attends(sim, teacher, network)):
         return
+    east, north = school.east - network.east, school.north - network.north
+    travel = 2.0 * math.sqrt(east * east + north * north) / 60.0
+    takes = to_microhours(v["meeting.hours"] + v["meeting.in_person"] * travel)
+    if teacher.owed > 0 and sim.chance("comes", teacher.name) >= 1.0 - teacher.owed / max(1, takes):
+        return
+    outside = given_from_outside(v, school) * v["conditions.time_target"]
+    teacher.owed = teacher.owed + int(takes * (1.0 - outside))
     online = v["meeting.online_worth"] * (1.0 + network.trust) / 2.0
     mode = v["meeting.in_person"] + (1.0 - v["meeting.in_person"]) * online
-    conditions = [teacher.time, network.focus, network.trust, network.facilitation]
+    conditions = [network.focus, network.trust, network.facilitation]
     if v["conditions.placement"] == "symmetric":
         conditions.append(school.leadership)
     teacher.quality = mode * power_mean(v, conditions) * exchange_yield(v, school)
+
+
+def learn_from_meeting(sim, teacher):
+    """Takes in what her network knows and she does not, and comes back to the core (7.12)."""
     if teacher.quality > 0.0:
+        v, network = sim.v, sim.networks[teacher.network]
         gained = teacher.quality * relevance(v, network)
-        rate = v["learning.from_network"] * gained * stage_effectiveness(v, "meeting", teacher.knowledge)
-        teacher.knowledge = transfer(teacher.knowledge, network.knowledge, rate)
+        rate = v["learning.from_network"] * gained * network.trust
+        rate = rate * stage_effectiveness(v, "meeting", teacher.knowledge)
+        news = without(network.parts, teacher.parts)
+        learn(sim, teacher, draw_parts(sim, news, rate, "member parts", teacher.name))
         teacher.fidelity = relax(teacher.fidelity, 1.0, v["learning.core_repair"] * gained)
 
 
 def learn_from_brokers(sim, teacher, school):
-    """Learns from what brokers said, from a mailing, from a broker's advice, from a visit (7.12, first half of its
+    """Learns from what brokers said, from a mailing, from a broker's advice, from a visit (7.13, first half of its
     update).
     """
-    v = sim.v
+    v, name = sim.v, teacher.name
     by_information = v["mobilisation.information_rate"]
-    if teacher.heard > teacher.knowledge:
-        teacher.knowledge, teacher.reached = transfer(teacher.knowledge, teacher.heard, by_information), 1
+    heard = without(teacher.heard, teacher.parts)
+    if heard:
+        learn(sim, teacher, draw_parts(sim, heard, by_information, "information parts", name))
+        teacher.reached = 1
     mailing = v["mobilisation.mailing"]
-    if mailing > 0.0 and sim.week.supported and sim.chance("mailed", teacher.name) < mailing:
-        most = v["mobilisation.information_depth"] * v["mobilisation.source_knowledge"]
-        teacher.knowledge = transfer(teacher.knowledge, most, by_information)
-    if teacher.advised > teacher.knowledge:
-        rate = (
-            v["advice.transfer"]
-            * (1.0 - v["practice.complexity"])
-            * teacher.time
-            * advice_worth(v, teacher.advised_formally)
-        )
-        rate = rate * (exchange_yield(v, school) * stage_effectiveness(v, "colleagues", teacher.knowledge))
-        teacher.knowledge, teacher.reached = transfer(teacher.knowledge, teacher.advised, rate), 1
+    if mailing > 0.0 and sim.week.supported and sim.chance("mailed", name) < mailing:
+        mailed = without(school.source_parts & school.explicit_parts, teacher.parts)
+        learn(sim, teacher, draw_parts(sim, mailed, by_information, "mailing parts", name))
+    if without(teacher.advised, teacher.parts):
+        worth = advice_worth(v, teacher.advised_formally)
+        translated = 1.0 - v["practice.complexity"] * (1.0 - v["mobilisation.translation"])
+        take_advice(sim, teacher, teacher.advised, worth * advice_chance(sim, teacher), translated, "from a broker")
+        teacher.reached = 1
     if is_visited(sim, school):
-        rate = v["advice.transfer"] * (1.0 - v["practice.complexity"]) * teacher.time * exchange_yield(v, school)
-        rate = rate * stage_effectiveness(v, "colleagues", teacher.knowledge)
-        teacher.knowledge = transfer(teacher.knowledge, v["mobilisation.source_knowledge"], rate)
+        translated = 1.0 - v["practice.complexity"] * (1.0 - v["mobilisation.translation"])
+        take_advice(sim, teacher, school.source_parts, 1.0 * advice_chance(sim, teacher), translated, "from a visit")
+
+
+def take_advice(sim, teacher, parts, rate, travels, source):
+    """Takes in parts from advice: those that her school can find by itself at the rate, others as far as they travel
+    (7.13, 7.14).
+    """
+    streams = {
+        "from a broker": ("parts from a broker", "foreign from a broker"),
+        "from a visit": ("parts from a visit", "foreign from a visit"),
+        "from a colleague": ("advice parts", "foreign advice"),
+    }[source]
+    news = without(parts, teacher.parts)
+    own = news & sim.schools[teacher.school].own_parts
+    learn(sim, teacher, draw_parts(sim, own, rate, streams[0], teacher.name))
+    learn(sim, teacher, draw_parts(sim, without(news, own), rate * travels, streams[1], teacher.name))
 
 
 def share(sim, teacher, school):
-    """Grows aware of her role in a meeting, and shares at home as awareness, time, leadership and mandate allow (7.12,
+    """Grows aware of her role in a meeting, and shares at home as awareness, time, leadership and mandate allow (7.13,
     second half).
     """
     v = sim.v
@@ -144,47 +201,75 @@ def share(sim, teacher, school):
             teacher.mobilises = teacher.mobilised = 1
 
 
-def learn_from_colleague(sim, teacher, school):
-    """Asks the colleague whom she met, and learns if he uses the practice and knows more (7.13)."""
-    v = sim.v
-    if teacher.contact_knowledge > teacher.knowledge and sim.chance("ask", teacher.name) < v["advice.ask"]:
-        rate = v["advice.transfer"] * (1.0 - v["practice.complexity"]) * teacher.time
-        rate = rate * (exchange_yield(v, school) * stage_effectiveness(v, "colleagues", teacher.knowledge))
-        teacher.knowledge = transfer(teacher.knowledge, teacher.contact_knowledge, rate)
+def ask_colleague(sim, teacher):
+    """Asks the colleague whom she met, if he knows what she does not, and learns as far as both have time (7.14)."""
+    teacher.asked = 0
+    if without(teacher.contact_parts, teacher.parts) and sim.chance("ask", teacher.name) < sim.v["advice.ask"]:
+        teacher.asked = 1
+        rate = advice_chance(sim, teacher) * teacher.contact_time
+        sticky = 1.0 - sim.v["practice.complexity"]
+        take_advice(sim, teacher, teacher.contact_parts, rate, sticky, "from a colleague")
+
+
+def attend_to(sim, teacher, school):
+    """Attends to the practice anew where something renews it, else less, by what evidence keeps up (7.16)."""
+    if not teacher.uses or teacher.quality > 0.0 or teacher.advised or is_visited(sim, school):
+        teacher.attention = 1.0
+    else:
+        kept = teacher.evidence if teacher.applied > 0 else 0.0
+        teacher.attention = relax(teacher.attention, kept, sim.v["attention.fading"])
 
 
 def use(sim, teacher, school):
-    """Uses the practice or finds no way to (7.15); habit (7.16), experience (7.17) and fidelity (7.18) follow."""
+    """Uses the practice or finds no way to, puts parts of it into use and lets others lapse (7.17)."""
     v = sim.v
     teacher.applied = 0
     if not teacher.uses:
         return
     conditions = ces_mean(v, USE, teacher.time, school.lasting_leadership, focus_of(sim, teacher))
-    manages = relax(conditions, 1.0, v["application.habit_carries"] * teacher.habit)
+    manages = relax(teacher.attention * conditions, 1.0, v["application.habit_carries"] * teacher.habit)
     teacher.applied = 1 if sim.chance("use", teacher.name) < manages else -1
+    lapse = v["application.lapse"] * (1.0 - teacher.habit)
+    lapsed = draw_parts(sim, teacher.in_use, lapse, "lapsed parts", teacher.name)
     if teacher.applied > 0:
-        teacher.habit = relax(teacher.habit, 1.0, v["habit.growth"])
-    else:
-        teacher.habit = teacher.habit * (1.0 - v["habit.loss"])
-    if sim.week.ends_year:
-        teacher.habit = teacher.habit * (1.0 - v["habit.holiday_loss"] * v["habit.loss"]) ** HOLIDAY_WEEKS
+        extends = v["application.extension"] * conditions if teacher.in_use else conditions
+        if teacher.quality > 0.0:
+            gained = teacher.quality * relevance(v, sim.networks[teacher.network])
+            extends = relax(extends, 1.0, v["learning.core_repair"] * gained)
+        idle = without(teacher.parts, teacher.in_use)
+        teacher.in_use |= draw_parts(sim, idle, extends, "parts put into use", teacher.name)
+    teacher.in_use = without(teacher.in_use, lapsed)
+
+
+def practise(sim, teacher, school):
+    """Forms or loses habit (7.18), learns from experience (7.19), and comes back to the core by routine (7.20)."""
+    v = sim.v
     if teacher.applied > 0:
-        lift = 1.0 - (1.0 - school.inquiry) * (1.0 - school.routine)
-        ceiling = v["experience.ceiling"] + (1.0 - v["experience.ceiling"]) * lift
+        growth = 1.0 - 0.05 ** (v["habit.occasions"] / v["habit.days"])
+        teacher.habit = relax(teacher.habit, v["habit.plateau"], growth)
+        teacher.missed = 0
         rate = v["experience.learning"] * stage_effectiveness(v, "experience", teacher.knowledge)
-        teacher.knowledge = transfer(teacher.knowledge, ceiling, rate)
+        found = without(school.own_parts, teacher.parts)
+        learn(sim, teacher, draw_parts(sim, found, rate, "experience part", teacher.name))
+        shown = without(school.user_parts, teacher.parts)
+        learn(sim, teacher, draw_parts(sim, shown, rate * school.routine, "routine part", teacher.name))
         teacher.adaptation = relax(teacher.adaptation, 1.0, v["experience.adaptation"])
-    teacher.fidelity = relax(teacher.fidelity, 1.0, v["fidelity.routine_repair"] * school.routine)
+    elif teacher.applied < 0:
+        teacher.missed = teacher.missed + 1
+        if teacher.missed > v["habit.grace"]:
+            teacher.habit = teacher.habit * (1.0 - v["habit.loss"])
+    if teacher.applied != 0:
+        teacher.fidelity = relax(teacher.fidelity, 1.0, v["fidelity.routine_repair"] * school.routine)
 
 
 def weigh_evidence(sim, teacher, school):
     """Sees what pupils gain, through noise, and believes accordingly; hears of it where the school feeds it back
-    (7.19).
+    (7.21).
     """
     v = sim.v
     convinces = v["norms.belief"] != "norms only"
     if teacher.applied > 0:
-        gain = benefit(v, teacher.knowledge, teacher.fidelity, teacher.adaptation)
+        gain = benefit(v, share_of_parts(v, teacher.in_use), teacher.fidelity, teacher.adaptation, school.fit)
         seen = gain + v["evidence.noise"] * normal_quantile(sim.chance("evidence", teacher.name))
         teacher.evidence = logistic(v["evidence.sharpness"] * (seen - v["evidence.expected"]))
         if convinces:
@@ -194,24 +279,35 @@ def weigh_evidence(sim, teacher, school):
         teacher.belief = relax(teacher.belief, fed_back, v["evidence.fed_back"])
 
 
-def give_up(sim, teacher):
-    """Gives the practice up, perhaps, after a week in which she found no way to use it (7.22)."""
+def give_up(sim, teacher, school):
+    """Gives the practice up, perhaps, for another initiative, or after a week in which she found no way to use it
+    (7.24).
+    """
     v = sim.v
-    if teacher.applied >= 0:
-        return
-    company = 1.0 + v["abandonment.isolation"] * (1.0 - 2.0 * pressure(v, teacher))
-    rate = v["abandonment.rate"] * (1.0 - teacher.habit) * (1.0 - teacher.belief) * company
-    if sim.chance("abandon", teacher.name) < rate_to_probability(rate):
-        teacher.uses, teacher.habit = 0, 0.0
-        teacher.belief = teacher.belief * (1.0 - v["abandonment.disappointment"])
+    if school.initiative and teacher.uses:
+        displaced = v["policy.displaced"] * (1.0 - school.routine)
+        if sim.chance("displaced", teacher.name) < displaced:
+            stop_using(teacher)
+            return
+    if teacher.applied < 0:
+        company = 1.0 + v["abandonment.isolation"] * (1.0 - 2.0 * felt_pressure(v, teacher))
+        rate = v["abandonment.rate"] * (1.0 - teacher.habit) * (1.0 - teacher.belief) * company
+        if sim.chance("abandon", teacher.name) < rate_to_probability(rate):
+            stop_using(teacher)
+            teacher.belief = teacher.belief * (1.0 - v["abandonment.disappointment"])
+
+
+def stop_using(teacher):
+    """Ends use, and with it habit and the parts in use (7.24)."""
+    teacher.uses, teacher.habit, teacher.missed, teacher.in_use = 0, 0.0, 0, 0
 
 
 def take_up(sim, teacher, school):
-    """Takes the practice up, perhaps, if she was no user this week (7.23), with the core that is left on the way to
-    her (7.18).
+    """Takes the practice up, perhaps, if she was no user this week (7.25), with the core that is left on the way to
+    her (7.20).
     """
     v = sim.v
-    if teacher.uses or teacher.applied != 0:
+    if teacher.uses or teacher.refuses or teacher.applied != 0:
         return
     own = v["adoption.alone"]
     if teacher.member:
@@ -219,7 +315,9 @@ def take_up(sim, teacher, school):
     u, conviction = sim.chance("adopt", teacher.name), teacher.knowledge * teacher.belief
     if u >= (own + v["adoption.social"]) * conviction:
         return
-    wish = own + v["adoption.social"] * pressure(v, teacher)
+    wish = own + v["adoption.social"] * felt_pressure(v, teacher)
+    if teacher.tried:
+        wish = wish * v["adoption.again"]
     conditions = ces_mean(v, ADOPT, teacher.time, school.lasting_leadership, focus_of(sim, teacher))
     if u < rate_to_probability(wish * conviction * conditions):
         teacher.uses = teacher.tried = 1
@@ -229,7 +327,7 @@ def take_up(sim, teacher, school):
 
 def name_barrier(sim, teacher, school):
     """Names the scarcest of the conditions she needed, if she found no way, or is ready and does not take it up
-    (7.24).
+    (7.26).
     """
     v = sim.v
     teacher.barrier = 0
@@ -248,66 +346,94 @@ def name_barrier(sim, teacher, school):
             teacher.barrier, least = number, level
 
 
-def forget(sim, teacher):
-    """Forgets some of what she does not use, and more over the holidays (7.25)."""
+def forget_what_is_not_used(sim, teacher):
+    """Loses some parts of what she does not use, and more over the holidays (7.27)."""
     if teacher.uses:
         return
-    kept = 1.0 - sim.v["forgetting.rate"]
+    rate = sim.v["forgetting.rate"]
     if teacher.applied == 0:
-        teacher.knowledge = teacher.knowledge * kept
+        forget(sim, teacher, draw_parts(sim, teacher.parts, rate, "forgotten part", teacher.name))
     if sim.week.ends_year:
-        teacher.knowledge = teacher.knowledge * kept**HOLIDAY_WEEKS
+        lost = 1.0 - (1.0 - rate) ** HOLIDAY_WEEKS
+        forget(sim, teacher, draw_parts(sim, teacher.parts, lost, "holiday parts", teacher.name))
 
 
 def end_year_in_post(sim, teacher, school):
-    """Ends a year in post: the teacher stays, or leaves and somebody new takes the post over and arrives (7.27, 7.29,
-    7.30).
+    """Ends a year in post: the teacher stays, or leaves and somebody new takes the post over and arrives (7.29, 7.31,
+    7.32).
     """
-    years = teacher.years
-    teacher.years = years + 1
-    if sim.chance("teacher leaves", teacher.name) >= leaving_probability(sim.v, years, school.disadvantage):
-        return
-    teacher.new = 1
-    take_over_post(sim, teacher)
-    arrive(sim, teacher, school)
+    if leaves(sim, teacher):
+        teacher.new = 1
+    teacher.years = teacher.years + 1
+    if teacher.new:
+        take_over_post(sim, teacher)
+        arrive(sim, teacher, school)
 
 
 def take_over_post(sim, teacher):
-    """Makes everything personal anew for whoever takes a post over; place, ties and seat stay with the post (7.29)."""
+    """Makes everything personal anew for whoever takes a post over; place, ties, seat and hours owed stay with the
+    post (7.31).
+    """
     v, name = sim.v, teacher.name
-    teacher.knowledge = newcomer_knowledge(sim, teacher)
-    teacher.belief = teacher.first_belief = newcomer_belief(sim, teacher)
     teacher.threshold = logit_normal(
         v["adoption.threshold"], v["adoption.threshold_spread"], sim.chance("new threshold", name)
     )
-    teacher.load = lognormal(v["time.load_spread"], sim.chance("new load", name))
+    teacher.refuses = 1 if sim.chance("new refusal", name) < v["adoption.never"] else 0
+    low, high = v["learning.first_knowledge_low"], v["learning.first_knowledge_high"]
+    teacher.parts = known_parts(sim, teacher, low + sim.chance("new knowledge", name) * (high - low))
+    teacher.knowledge = share_of_parts(v, teacher.parts)
     teacher.awareness = logit_normal(
         v["mobilisation.awareness"], v["mobilisation.awareness_spread"], sim.chance("new awareness", name)
     )
     teacher.formal = 1 if sim.chance("new formal role", name) < v["mobilisation.formal_share"] else 0
-    teacher.habit, teacher.adaptation, teacher.fidelity = 0.0, 0.0, 1.0
-    teacher.uses = teacher.applied = teacher.mobilises = teacher.barrier = 0
-    teacher.tried = teacher.reached = teacher.mobilised = teacher.years = 0
+    teacher.belief = teacher.first_belief = logit_normal(
+        v["norms.first_belief"], v["norms.first_belief_spread"], sim.chance("new belief", name)
+    )
+    teacher.load = lognormal(v["time.load_spread"], sim.chance("new load", name))
+    teacher.vacant = 1 if teacher.network >= 0 else 0
+    teacher.attention = teacher.fidelity = 1.0
+    teacher.habit = teacher.adaptation = 0.0
+    teacher.uses = teacher.tried = teacher.applied = teacher.in_use = teacher.missed = teacher.barrier = 0
+    teacher.asked = teacher.mobilises = teacher.mobilised = teacher.reached = 0
+    teacher.member = teacher.new_member = teacher.years = 0
 
 
 def arrive(sim, teacher, school):
-    """Comes with what was seen in another school if she moves in from one, and is inducted where there is a routine
-    (7.30).
+    """Comes with what she brings from another school if she moves in from one, and is inducted where there is a
+    routine (7.32).
     """
-    v = sim.v
-    if sim.chance("mover", teacher.name) < v["turnover.movers"]:
-        teacher.knowledge, teacher.belief = teacher.moved_knowledge, teacher.moved_belief
-        teacher.first_belief = teacher.moved_belief
+    if teacher.moves_in:
+        teacher.parts = teacher.moved_parts
+        teacher.knowledge = share_of_parts(sim.v, teacher.parts)
+        teacher.belief = teacher.first_belief = teacher.moved_belief
     if school.users > 0:
-        inducted = v["turnover.induction"] * school.routine
-        teacher.knowledge = transfer(teacher.knowledge, school.user_knowledge, inducted)
-        if sim.chance("induction", teacher.name) < inducted:
+        inducted = sim.v["turnover.induction"] * school.routine
+        shown = without(school.user_parts, teacher.parts)
+        learn(sim, teacher, draw_parts(sim, shown, inducted, "induction parts", teacher.name))
+        if not teacher.refuses and sim.chance("induction", teacher.name) < inducted:
             teacher.uses = teacher.tried = 1
             teacher.fidelity = school.user_fidelity
 
 
+def mark(sim, teacher):
+    """Marks, to count alone, who took it up, gave it up, left while using it, and still uses it of those who did when
+    support ended (7.36).
+    """
+    week, before = sim.week, teacher.used_before
+    teacher.took_up = 1 if teacher.uses and (teacher.new or not before) else 0
+    teacher.gave_up = 1 if before and not teacher.uses and not teacher.new else 0
+    teacher.left_using = 1 if before and teacher.new else 0
+    if week.support_over and (week.supported or week.number == 0):
+        teacher.followed = FOLLOWED if teacher.uses else 0
+    elif teacher.followed != FOLLOWED or teacher.new:
+        teacher.followed = 0
+    elif teacher.gave_up:
+        teacher.followed = GAVE_UP
+    teacher.used_before = teacher.uses
+
+
 def add_evidence(sim, group):
-    """Adds last week's evidence to that of the year, which starts anew in the first week of a year (7.19)."""
+    """Adds last week's evidence to that of the year, which starts anew in the first week of a year (7.21)."""
     if sim.week.of_year == 0:
         group.evidence_total = group.evidence_count = 0
     group.evidence_total += group.new_evidence
@@ -315,30 +441,45 @@ def add_evidence(sim, group):
 
 
 def school_updates(sim, school):
-    """A school sums up evidence, moves its head's priority at the year end, builds its routine, and may change its
-    head (3, phase 5).
+    """A school sums up evidence, its leaders learn and meet initiatives, it builds its routine, may change its head,
+    and decides on taking part (3, phase 5).
     """
     add_evidence(sim, school)
+    learn_to_lead(sim, school)
+    school.initiative = 0
     if sim.week.ends_year:
-        move_priority(sim, school)
+        meet_policy(sim, school)
     build_routine(sim, school)
     change_head(sim, school)
+    if sim.week.ends_year:
+        decide_on_taking_part(sim, school)
 
 
-def move_priority(sim, school):
-    """Moves a head's priority at a year end: by evidence (7.20), back to the own course, and away by other initiatives
-    (7.21).
+def learn_to_lead(sim, school):
+    """Moves support, priority and distributed leadership by what leaders learn, and by the year's evidence at its end
+    (7.22).
     """
     v = sim.v
-    if school.evidence_count > v["leadership.evidence_needed"]:
+    learning = v["leadership.learning"]
+    school.support = relax(school.support, 1.0, learning * school.inquiry)
+    school.vision = relax(school.vision, school.mean_belief, learning * school.distributed)
+    if school.brokers > 0:
+        school.distributed = relax(school.distributed, 1.0, learning)
+    school.distributed = relax(school.distributed, school.own_distributed, learning)
+    if sim.week.ends_year and school.evidence_count > v["leadership.evidence_needed"]:
         evidence = fixed_point_mean(school.evidence_total, school.evidence_count)
-        school.vision = clip_share(
-            school.vision + v["leadership.evidence_effect"] * (evidence - 0.5) * school.prevalence
-        )
-    school.vision = clip_share(
-        relax(school.vision, school.own_vision, v["policy.return_to_course"] * v["policy.coherence"])
-    )
+        moved = v["leadership.evidence_effect"] * (evidence - 0.5) * school.prevalence
+        school.vision = clip_share(school.vision + moved)
+        school.support = clip_share(school.support + moved)
+
+
+def meet_policy(sim, school):
+    """Draws a head back to her own course, and away from it by a competing initiative (7.23)."""
+    v = sim.v
+    returned = relax(school.vision, school.own_vision, v["policy.return_to_course"] * v["policy.coherence"])
+    school.vision = clip_share(returned)
     if sim.chance("initiative", school.name) < v["policy.initiatives"] * (1.0 - v["policy.coherence"]):
+        school.initiative = 1
         left = clip_share(
             v["policy.priority_left"] + v["policy.priority_buffered"] * school.distributed * school.routine
         )
@@ -346,7 +487,7 @@ def move_priority(sim, school):
 
 
 def build_routine(sim, school):
-    """Moves the routine towards what use, conditions and mandate carry, faster up than down (7.26)."""
+    """Moves the routine towards what use, conditions and mandate carry, faster up than down (7.28)."""
     v = sim.v
     conditions = ces_mean(v, ROUTINISE, school.mean_time, school.lasting_leadership, school.focus)
     goal = school.prevalence * conditions * mandate(v, school)
@@ -355,84 +496,120 @@ def build_routine(sim, school):
 
 
 def change_head(sim, school):
-    """Lets the head leave, perhaps, at a year end or where the calendar says so, and another come (7.28)."""
+    """Lets the head leave, perhaps, at a year end or where the calendar says so, and another come (7.30)."""
     v = sim.v
     school.new_head = 0
-    leaves = sim.week.new_head
+    chance = sim.week.new_head
     if sim.week.ends_year:
-        leaves = max(
-            leaves, by_disadvantage(v["succession.rate"], v["succession.disadvantage_ratio"], school.disadvantage)
-        )
-    if leaves > 0.0 and sim.chance("head leaves", school.name) < leaves:
+        of_year = by_disadvantage(v["succession.rate"], v["succession.disadvantage_ratio"], school.disadvantage)
+        chance = max(chance, of_year)
+    if chance > 0.0 and sim.chance("head leaves", school.name) < chance:
         school.new_head = 1
         take_over_school(sim, school)
 
 
 def take_over_school(sim, school):
-    """Gives a school the inclination and support of its new head, and of the old priority what is carried over (7.29
-    with carried_vision of 7.28).
+    """Gives a school the inclinations and support of its new head, and of the old priority and of the habit of taking
+    part what is carried over (7.31, with rules of 7.22, 7.30 and 7.33).
     """
-    v = sim.v
-    school.own_vision = logit_normal(
-        v["leadership.vision"], v["leadership.spread"], sim.chance("new vision", school.name)
-    )
-    school.support = logit_normal(
-        v["leadership.support"], v["leadership.spread"], sim.chance("new support", school.name)
-    )
+    v, name = sim.v, school.name
+    spread = v["leadership.spread"]
+    school.own_vision = logit_normal(v["leadership.vision"], spread, sim.chance("new vision", name))
     arriving = school.own_vision * (1.0 - v["succession.not_invented_here"])
-    stays = 1.0 - (1.0 - v["succession.carried"] * school.distributed) * (1.0 - school.routine)
-    school.vision = relax(arriving, school.vision, stays)
+    school.vision = relax(arriving, school.vision, continuity(v, school))
+    school.support = logit_normal(v["leadership.support"], spread, sim.chance("new support", name))
+    school.own_distributed = logit_normal(v["leadership.distributed"], spread, sim.chance("style of a new head", name))
+    school.taking_part = school.taking_part * continuity(v, school)
+
+
+def decide_on_taking_part(sim, school):
+    """Decides whether to stay in its network, leave or join, and grows used to it (7.33)."""
+    v = sim.v
+    if school.invited == 0:
+        return
+    if school.invited < 0:
+        if school.standing == TAKES_PART:
+            school.standing = LEFT
+    elif school.standing == TAKES_PART:
+        stays = relax(wishes(sim, school), 1.0, v["participation.habit_carries"] * school.taking_part)
+        if v["renewal.rule"] != "always" and sim.chance("school stays", school.name) >= stays:
+            school.standing = LEFT
+    else:
+        thinks = 1.0 if school.new_head and school.standing == LEFT else v["recruitment.rate"]
+        if sim.chance("school joins", school.name) < thinks * wishes(sim, school):
+            school.standing = TAKES_PART
+    habit = 1.0 if school.standing == TAKES_PART else 0.0
+    school.taking_part = relax(school.taking_part, habit, v["participation.habit_growth"])
+
+
+def wishes(sim, school):
+    """Gives how likely a school is to say yes to its network, by its worth and its neighbours (7.33, 7.34)."""
+    v, alone = sim.v, sim.week.support_over
+    conditions = ces_mean(v, RENEW, school.mean_time, school.leadership, school.focus)
+    worth = network_value(school.evidence_seen, school.trust_seen, conditions)
+    value = relax(worth, school.neighbours_in, v["participation.neighbours"])
+    threshold = v["renewal.threshold"] if alone else v["participation.threshold_supported"]
+    likely = logistic(v["renewal.sharpness"] * (value - threshold))
+    return relax(likely, 1.0, joint(v["partners.continuity"], v["partners.a_network"])) if alone else likely
 
 
 def network_updates(sim, network):
-    """A network grows in trust and knowledge, sums up evidence, and at the year end may end, begin or grow (3, phase
-    6).
-    """
-    grow_together(sim, network)
+    """A network grows in trust, shares, finds and loses parts, sums up evidence, and may end or begin (3, phase 6)."""
+    grow_in_trust(sim, network)
+    inquire(sim, network)
+    hear_partners(sim, network)
     add_evidence(sim, network)
-    decide_on_going_on(sim, network)
-    begin_and_recruit(sim, network)
+    end_or_begin(sim, network)
 
 
-def grow_together(sim, network):
-    """Moves trust (7.8) and collective knowledge (7.9, 7.10) by what last week's meeting and new faces did to them."""
-    v = sim.v
+def grow_in_trust(sim, network):
+    """Moves trust by what last week's meeting and new faces did to it (7.9)."""
     if network.attended > 0:
-        network.trust = relax(network.trust, 1.0, v["meeting.trust_growth"] * network.mean_quality)
+        came = min(1.0, network.attended / max(1, network.members))
+        growth = sim.v["meeting.trust_growth"] * came * network.mean_quality
+        network.trust = relax(network.trust, 1.0, growth)
     if network.newcomers > 0:
         network.trust = network.trust * (1.0 - network.newcomers / network.members)
-    if network.attended > 0:
-        applied = v["inquiry.without_application"] + (1.0 - v["inquiry.without_application"]) * network.member_use
-        gained = network.mean_quality * relevance(v, network)
-        network.knowledge = relax(network.knowledge, 1.0, v["inquiry.growth"] * gained * applied)
-        exchange = v["inquiry.exchange_between_networks"] * gained
-        network.knowledge = transfer(network.knowledge, network.linked_knowledge, exchange)
-        if v["partners.a_network"] > 0:
-            rate = joint(v["partners.sharing"], v["partners.a_network"]) * network.mean_quality * relevance(v, network)
-            network.knowledge = transfer(network.knowledge, v["partners.knowledge"], rate)
 
 
-def decide_on_going_on(sim, network):
-    """Decides at a year end after support whether to go on alone, by evidence, trust, leadership and focus (7.31)."""
-    v, week = sim.v, sim.week
-    if not (network.active and week.ends_year and week.support_over) or v["renewal.rule"] == "always":
+def inquire(sim, network):
+    """Loses sight of parts, keeps what members shared, and finds others by comparing, from linked networks and from
+    its facilitator (7.10).
+    """
+    if network.attended == 0:
         return
-    conditions = ces_mean(v, RENEW, network.time, network.leadership, network.focus)
-    worth = (fixed_point_mean(network.evidence_total, network.evidence_count) * network.trust * conditions) ** (
-        1.0 / 3.0
-    )
-    goes_on = logistic(v["renewal.sharpness"] * (worth - v["renewal.threshold"]))
-    goes_on = relax(goes_on, 1.0, joint(v["partners.continuity"], v["partners.a_network"]))
-    if v["renewal.rule"] == "never" or sim.chance("renew", network.name) >= goes_on:
-        network.active = 0
+    v, name = sim.v, network.name
+    gained = network.mean_quality * relevance(v, network)
+    lost = draw_parts(sim, network.parts, v["inquiry.loss"], "lost parts", name)
+    held = without(network.parts, lost) | network.shared
+    found = v["inquiry.discovery"] * gained * network.facilitation * network.variety
+    held |= draw_parts(sim, without(all_parts(v), held), found, "found by comparing", name)
+    taken = v["inquiry.exchange_between_networks"] * gained
+    held |= draw_parts(sim, without(network.linked_parts, held), taken, "parts of linked networks", name)
+    if sim.week.supported or network.facilitated:
+        brought, rate = without(network.facilitator_parts, held), network.facilitation * gained
+        held |= draw_parts(sim, brought, rate, "parts from the facilitator", name)
+    network.parts, network.knowledge = held, share_of_parts(v, held)
 
 
-def begin_and_recruit(sim, network):
-    """Founds the network when its week has come, and takes in schools at a year end (7.32)."""
+def hear_partners(sim, network):
+    """Takes in what partners know (7.11)."""
     v = sim.v
-    if not network.begun and sim.week.number + 1 >= network.begins:
+    if v["partners.a_network"] > 0 and network.attended > 0:
+        rate = joint(v["partners.sharing"], v["partners.a_network"]) * network.mean_quality * relevance(v, network)
+        news = without(network.partner_parts, network.parts)
+        network.parts |= draw_parts(sim, news, rate, "parts from partners", network.name)
+        network.knowledge = share_of_parts(v, network.parts)
+
+
+def end_or_begin(sim, network):
+    """Ends a network with the year by the rule or for want of schools (7.34), and founds it when its week has come
+    (7.35).
+    """
+    week, rule = sim.week, sim.v["renewal.rule"]
+    if network.active:
+        ends = rule == "never" and week.ends_year and week.support_over
+        if ends or (rule != "always" and network.schools < min(2, network.first_schools)):
+            network.active = 0
+    if not network.begun and week.number + 1 >= network.begins:
         network.begun = network.active = 1
-    if sim.week.ends_year and network.active and network.schools < network.schools_at_most:
-        evidence = fixed_point_mean(network.evidence_total, network.evidence_count)
-        if sim.chance("recruit", network.name) < v["recruitment.rate"] * evidence:
-            network.schools = min(network.schools_at_most, network.schools + v["recruitment.schools_at_once"])

@@ -67,6 +67,7 @@ SMALLER = {
     "compare": ("--replicates", "2", "--quick"),
     "optimise": ("--evaluations", "6", "--replicates", "2"),
     "validate-model": ("--replicates", "1"),
+    "ablations": ("baseline", "--only", "time", "--replicates", "2"),
 }
 """What is added to a command of the README, which is to be followed in a minute, not in an hour."""
 

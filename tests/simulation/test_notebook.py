@@ -128,7 +128,7 @@ def test_every_shipped_scenario_shows_itself_and_is_made_again_by_its_name(name)
 
 @pytest.mark.parametrize("name", ["baseline", "challenge-partners", "district"])
 def test_a_varied_scenario_is_made_again_by_its_code(name):
-    varied = Scenario.of(name).with_values({"time.hours": 1.2, "conditions.placement": "symmetric"}).with_years(2.5)
+    varied = Scenario.of(name).with_values({"time.hours": 0.9, "conditions.placement": "symmetric"}).with_years(2.5)
     again = remake(varied)
     assert (again.values, again.years, again.calendar, again.title) == (
         varied.values,
@@ -162,9 +162,9 @@ def test_a_calendar_of_its_own_is_shown_and_the_code_names_a_file():
 
 
 def test_what_differs_from_the_defaults_is_shown_with_its_default_and_unit():
-    shown = rows(parse(Scenario.of("baseline").with_values({"time.hours": 1.2})))
+    shown = rows(parse(Scenario.of("baseline").with_values({"time.hours": 0.9})))
     assert (
-        shown[1][:4] == ["time.hours", "1.2", f"{MODEL_PARAMETERS['time.hours'].default:g}", "hours a week"]
+        shown[1][:4] == ["time.hours", "0.9", f"{MODEL_PARAMETERS['time.hours'].default:g}", "hours a week"]
         and len(shown) == 2
     )
 

@@ -1,6 +1,6 @@
-"""Not a bit of any result changes: every shipped scenario still gives what release 0.1 gave, in both engines.
+"""No bit of a result changes unseen: every shipped scenario still gives what was stored, in both engines.
 
-``results_0_1.json`` holds digests of the starting state, the ties, the counts and the final state of every shipped
+``results.json`` holds digests of the starting state, the ties, the counts and the final state of every shipped
 scenario, made smaller as in ``test_engines``, and the state variables that went into them; variables that came later do
 not count. When rules change on purpose, ``python -m tests.simulation.test_results_unchanged`` writes the file anew
 (half a minute), and the change log tells it.
@@ -23,8 +23,8 @@ from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from tests.simulation.test_engines import SAMPLED_TEACHER_WEEKS, shrunk
 from tests.support.runs import finish_run
 
-FILE = Path(__file__).with_name("results_0_1.json")
-RELEASE = json.loads(FILE.read_text(encoding="utf-8"))
+FILE = Path(__file__).with_name("results.json")
+STORED = json.loads(FILE.read_text(encoding="utf-8"))
 KINDS = ("teachers", "schools", "networks")
 COUNTS = ("series", "years", "routine", "vision", "networks")
 SEEDS = (1, pytest.param(2, marks=pytest.mark.full))
@@ -83,16 +83,16 @@ def results(name: str, seed: int, variables: dict[str, list[str]]) -> dict[str, 
 
 
 @pytest.mark.skipif(
-    digest_arithmetic() != RELEASE["arithmetic"], reason="this machine rounds exp, log or powers otherwise"
+    digest_arithmetic() != STORED["arithmetic"], reason="this machine rounds exp, log or powers otherwise"
 )
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", shipped_scenarios())
-def test_a_shipped_scenario_gives_what_release_0_1_gave(name, seed):
-    assert results(name, seed, RELEASE["variables"]) == RELEASE["results"][f"{name}, seed {seed}"]
+def test_a_shipped_scenario_gives_what_is_stored(name, seed):
+    assert results(name, seed, STORED["variables"]) == STORED["results"][f"{name}, seed {seed}"]
 
 
 def test_every_shipped_scenario_has_its_results():
-    assert {key.partition(",")[0] for key in RELEASE["results"]} == set(shipped_scenarios())
+    assert {key.partition(",")[0] for key in STORED["results"]} == set(shipped_scenarios())
 
 
 def write_anew() -> None:

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -17,9 +20,11 @@ import pytest
 from plnsim.common.errors import InputError
 from plnsim.common.sources import SOURCES
 from plnsim.output.json_schemas import SCHEMAS
+from plnsim.publish.calibration import save
 from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration.calibration import BLOCK, Calibration
+from plnsim.studies.calibration.fit import calibrate
 from plnsim.studies.calibration.parse import read_calibration
 from plnsim.studies.calibration.shipped import calibration_of, shipped_calibrations
 from tests.support.commands import invoke
@@ -216,6 +221,40 @@ def test_the_command_writes_what_it_says_goes_on_without_a_run_and_gives_draws_t
         and "Seed 1" in page
         and "## What it rests on" in page
     )
+
+
+def test_the_command_on_a_page_makes_the_calibration_again_from_the_files_that_are_kept(tmp_path, monkeypatch):
+    path, out = written(tmp_path, f'method = "prior-sampling"{FILE}'), tmp_path / "my results"
+    result = calibrate(path, out, workers=2)
+    save.write(result, out)
+    page = (out / "result.md").read_text()
+    assert "\nplnsim calibrate asked/fit.toml\n" in page
+    monkeypatch.chdir(out)
+    assert calibration_of("asked/fit.toml").texts == result.calibration.texts
+    for texts in ({}, {"fit.toml": result.calibration.texts["fit.toml"].replace("series.csv", "elsewhere/series.csv")}):
+        asked = replace(result, calibration=replace(result.calibration, texts=texts))
+        shutil.rmtree(out / "asked")
+        save.write(asked, out)
+        page = (out / "result.md").read_text()
+        assert "plnsim calibrate" not in page and "A program asked for it" in page
+
+
+def test_the_command_without_its_page_keeps_all_its_other_words():
+    from plnsim.cli.calibrate import _without_page
+
+    words = ["calibrate", "my fit.toml", "--out", "results"]
+    for page in (["--page", "results"], ["--page=results"], []):
+        assert _without_page([*words[:2], *page, *words[2:]]) == _without_page([*words, *page]) == words
+
+
+def test_what_is_no_finite_number_is_null_in_the_files(tmp_path):
+    path, out = written(tmp_path, f'method = "prior-sampling"{FILE}'), tmp_path / "out"
+    save.write(replace(calibrate(path, out, workers=2), closest=math.inf), out)
+
+    def refuse(word):
+        raise AssertionError(f"{word} is no JSON")
+
+    assert json.loads((out / "calibration.json").read_text(), parse_constant=refuse)["closest"] is None
 
 
 def test_history_matching_without_its_library_says_what_to_install(tmp_path, monkeypatch):

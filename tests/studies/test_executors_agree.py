@@ -51,12 +51,12 @@ def on_one_thread(tmp_path_factory):
 
 @pytest.mark.parametrize("workers", [2, 5])
 def test_threads_of_ours_change_no_bit(tmp_path, on_one_thread, workers):
-    run_experiment(experiment_from(tmp_path, TEXT), tmp_path, workers=workers)
-    pandas.testing.assert_frame_equal(read_runs(tmp_path / "baseline"), on_one_thread, check_exact=True)
+    run_experiment(experiment_from(tmp_path, TEXT), tmp_path / "out", workers=workers)
+    pandas.testing.assert_frame_equal(read_runs(tmp_path / "out" / "baseline"), on_one_thread, check_exact=True)
 
 
 @pytest.mark.parametrize("executor", [spawned, threads_of_the_caller, threads_of_dask], ids=lambda one: one.__name__)
 def test_any_executor_gives_the_same_bits(tmp_path, on_one_thread, executor):
     with executor() as pool:
-        run_experiment(experiment_from(tmp_path, TEXT), tmp_path, executor=pool)
-    pandas.testing.assert_frame_equal(read_runs(tmp_path / "baseline"), on_one_thread, check_exact=True)
+        run_experiment(experiment_from(tmp_path, TEXT), tmp_path / "out", executor=pool)
+    pandas.testing.assert_frame_equal(read_runs(tmp_path / "out" / "baseline"), on_one_thread, check_exact=True)

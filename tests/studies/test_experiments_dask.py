@@ -8,10 +8,12 @@ import json
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -183,6 +185,33 @@ def test_a_scheduler_that_does_not_answer_gets_one_message(tmp_path, monkeypatch
         code, out, err = invoke(*words, address)
         assert (code, out) == (2, "") and f"the scheduler {address!r} does not answer" in err and "Traceback" not in err
     assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("greeting", [None, b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"220 m"], ids=repr)
+def test_what_listens_and_is_no_scheduler_gets_one_message_soon(tmp_path, monkeypatch, greeting):
+    monkeypatch.setattr(executors, "ANSWER_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
+
+        def answer():
+            connection, _ = other.accept()
+            with connection:
+                if greeting is not None:  # else it waits for a request, as a web server does
+                    connection.sendall(greeting)
+                    connection.shutdown(socket.SHUT_WR)
+                with suppress(ConnectionResetError):
+                    connection.recv(100)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        began = time.monotonic()
+        with (
+            pytest.raises(InputError, match="does not answer: it is no Dask scheduler"),
+            open_executor("dask", address),
+        ):
+            pass
+        assert time.monotonic() - began < 10
+        answering.join(10)
 
 
 def test_a_scheduler_without_dask_is_told_what_is_missing(tmp_path):

@@ -106,14 +106,14 @@ def test_a_kill_before_the_first_run_was_finished_is_no_obstacle(tmp_path, left)
 
 def test_what_another_job_is_writing_is_left_alone_and_what_a_killed_one_left_is_not(tmp_path):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    run_experiment(experiment, tmp_path, evaluate=ishigami)
-    fresh, old = (tmp_path / "baseline" / f".part-{number}.parquet.{'0f' * 16}.tmp" for number in (1, 2))
-    foreign = tmp_path / "baseline" / ".notes.tmp"
+    run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
+    fresh, old = (tmp_path / "out" / "baseline" / f".part-{number}.parquet.{'0f' * 16}.tmp" for number in (1, 2))
+    foreign = tmp_path / "out" / "baseline" / ".notes.tmp"
     then = time.time() - 2 * ABANDONED_SECONDS
     for path, changed in ((fresh, time.time()), (old, then), (foreign, then)):
         path.touch()
         os.utime(path, (changed, changed))
-    run_experiment(experiment, tmp_path, evaluate=ishigami)
+    run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
     assert fresh.exists() and foreign.exists() and not old.exists()
 
 
@@ -168,22 +168,22 @@ def test_a_part_with_the_runs_of_another_counts_as_damaged(tmp_path):
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"experiment": "x"}'])
 def test_a_damaged_manifest_gets_one_message_and_nothing_is_touched(tmp_path, content):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    run_experiment(experiment, tmp_path, evaluate=ishigami)
-    store = tmp_path / "baseline"
+    run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
+    store = tmp_path / "out" / "baseline"
     (store / "manifest.json").write_text(content)
     before = {path.name: path.read_bytes() for path in store.iterdir()}
     with pytest.raises(InputError, match="manifest is damaged"):
-        run_experiment(experiment, tmp_path, evaluate=ishigami)
+        run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
     assert {path.name: path.read_bytes() for path in store.iterdir()} == before
 
 
 def test_a_damaged_design_is_written_again(tmp_path):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    run_experiment(experiment, tmp_path, evaluate=ishigami)
-    design = tmp_path / "baseline" / "design.parquet"
+    run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
+    design = tmp_path / "out" / "baseline" / "design.parquet"
     before = design.read_bytes()
     design.write_bytes(cut_short(before))
-    run_experiment(experiment, tmp_path, evaluate=ishigami)
+    run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
     assert design.read_bytes() == before
 
 
@@ -237,8 +237,10 @@ def test_a_store_of_the_first_version_is_read_and_goes_on_as_it_is(tmp_path):
 @pytest.mark.parametrize("name", ["part-000000000.parquet", "design.parquet"])
 def test_every_byte_that_is_flipped_is_noticed_or_makes_no_difference(tmp_path, name):
     """One bit of each byte in turn: the table is refused, or it is the one that was written, names and all."""
-    run_experiment(experiment_from(tmp_path, SOBOL_FILE.format(size=4, replicates=1)), tmp_path, evaluate=ishigami)
-    part = tmp_path / "baseline" / name
+    run_experiment(
+        experiment_from(tmp_path, SOBOL_FILE.format(size=4, replicates=1)), tmp_path / "out", evaluate=ishigami
+    )
+    part = tmp_path / "out" / "baseline" / name
     written, content = read_table(part).replace_schema_metadata(None), part.read_bytes()
     spoiled, noticed = tmp_path / name, 0
     for place in range(len(content)):
@@ -289,28 +291,30 @@ def test_a_store_of_another_experiment_is_refused_untouched(tmp_path, change, ph
 @pytest.mark.parametrize("key, phrase", [("model", "another version of the model"), ("format", "another format")])
 def test_a_store_of_another_version_is_refused(tmp_path, key, phrase):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    run_experiment(experiment, tmp_path, evaluate=ishigami)
-    manifest = tmp_path / "baseline" / "manifest.json"
+    run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
+    manifest = tmp_path / "out" / "baseline" / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {key: "0.0.1+other"}))
     with pytest.raises(InputError, match=phrase):
-        run_experiment(experiment, tmp_path, evaluate=ishigami)
+        run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
 
 
 def test_a_design_that_other_versions_of_the_sampler_drew_is_refused(tmp_path):
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1))
-    run_experiment(experiment, tmp_path, evaluate=ishigami)
-    design = tmp_path / "baseline" / "design.parquet"
+    run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
+    design = tmp_path / "out" / "baseline" / "design.parquet"
     (pandas.read_parquet(design) * 0.5).to_parquet(design, index=False)
     with pytest.raises(InputError, match="points of this store differ"):
-        run_experiment(experiment, tmp_path, evaluate=ishigami)
+        run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
 
 
 def test_a_folder_with_other_files_is_refused_untouched(tmp_path):
-    (tmp_path / "baseline").mkdir()
-    (tmp_path / "baseline" / "thesis.docx").write_text("mine")
+    (tmp_path / "out" / "baseline").mkdir(parents=True)
+    (tmp_path / "out" / "baseline" / "thesis.docx").write_text("mine")
     with pytest.raises(InputError, match="other files"):
-        run_experiment(experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1)), tmp_path, evaluate=ishigami)
-    assert [path.name for path in (tmp_path / "baseline").iterdir()] == ["thesis.docx"]
+        run_experiment(
+            experiment_from(tmp_path, SOBOL_FILE.format(size=16, replicates=1)), tmp_path / "out", evaluate=ishigami
+        )
+    assert [path.name for path in (tmp_path / "out" / "baseline").iterdir()] == ["thesis.docx"]
 
 
 def test_a_folder_below_a_file_gets_one_message(tmp_path):
@@ -497,6 +501,45 @@ def test_jobs_that_begin_a_store_at_the_same_moment_all_go_on(tmp_path):
         assert [each.result() for each in begun] == list(read_runs(tmp_path / str(attempt))["run"])
 
 
+def test_of_different_experiments_that_begin_in_one_folder_at_the_same_moment_one_wins_and_the_others_are_told(
+    tmp_path,
+):
+    def job(place: Path, number: int, ready: threading.Barrier) -> str:
+        manifest = {"experiment": str(number), "model": "y", "asked": {"seed": number}}
+        ready.wait(60)
+        try:
+            Store.open(place, manifest, pandas.DataFrame({"a": [number / 8, 0.5]}))
+        except InputError as problem:
+            return problem.wrong
+        return str(number)
+
+    for attempt in range(10):
+        place, ready = tmp_path / str(attempt), threading.Barrier(6)
+        with ThreadPoolExecutor(6) as jobs:
+            begun = [jobs.submit(job, place, number, ready) for number in range(6)]
+        results = [each.result() for each in begun]
+        (winner,) = [result for result in results if result.isdecimal()]
+        assert sum("holds another experiment (with other seed)" in result for result in results) == 5
+        (store,) = find_stores(place)
+        assert store.manifest["experiment"] == winner and store.design()["a"].tolist() == [int(winner) / 8, 0.5]
+        assert sorted(path.name for path in place.iterdir()) == ["design.parquet", "manifest.json"]
+
+
+def test_a_folder_of_other_files_is_refused_before_anything_is_written_there(tmp_path):
+    experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=8, replicates=1))
+    place = tmp_path / "thesis"
+    (place / "chapters").mkdir(parents=True)
+    with pytest.raises(InputError, match="thesis holds other files and no experiment; nothing in it was touched"):
+        run_experiment(experiment, place, evaluate=ishigami)
+    assert [path.name for path in place.iterdir()] == ["chapters"]
+    (place / "chapters").rename(place / ".chapters")
+    run_experiment(experiment, place, evaluate=ishigami)
+    (place / "notes.txt").write_text("what came out")
+    run_experiment(experiment, place, evaluate=ishigami)
+    with pytest.raises(InputError, match="is the store of one variant of an experiment"):
+        run_experiment(experiment, place / "baseline", evaluate=ishigami)
+
+
 @pytest.mark.parametrize("share", ["0/3", "4/3", "1", "a/b", "1/0", "-1/3"])
 def test_a_share_that_is_none_gets_one_message(tmp_path, share):
     experiment_from(tmp_path, SHORT)
@@ -527,9 +570,9 @@ def test_off_a_terminal_there_is_no_progress(tmp_path):
 def test_the_store_is_plain_parquet(tmp_path):
     """Anything that reads Parquet reads it, and the name of a part says which runs it holds."""
     experiment = experiment_from(tmp_path, SOBOL_FILE.format(size=64, replicates=2))
-    run_experiment(experiment, tmp_path, evaluate=ishigami)
-    for path in (tmp_path / "baseline").glob("part-*.parquet"):
+    run_experiment(experiment, tmp_path / "out", evaluate=ishigami)
+    for path in (tmp_path / "out" / "baseline").glob("part-*.parquet"):
         part = pandas.read_parquet(path)
         assert path.name == f"part-{part['run'].iloc[0]:09d}.parquet"
         assert dict(part.dtypes.astype(str))["deep_use"] == "float64"
-    assert len(Store(tmp_path / "baseline", {}).design()) == len(experiment.design().unit_sample)
+    assert len(Store(tmp_path / "out" / "baseline", {}).design()) == len(experiment.design().unit_sample)

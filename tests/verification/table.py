@@ -48,7 +48,8 @@ def tables(folder: Path) -> str:
             if checks:
                 cases.setdefault(left.stem.partition("--")[2].partition("-")[0], []).extend(checks)
         if cases:
-            first_line = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))).splitlines()[0]
+            docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+            heading = " ".join(docstring.partition("\n\n")[0].split())
             rows = []
             for case, checks in cases.items():
                 row = row_of(checks)
@@ -60,7 +61,7 @@ def tables(folder: Path) -> str:
             texts.append(
                 "\n".join(
                     [
-                        f"### {first_line.rstrip('.')}",
+                        f"### {heading.rstrip('.')}",
                         "",
                         f"`pytest tests/verification/{path.name}`",
                         "",

@@ -126,7 +126,9 @@ def test_users_find_the_parts_of_their_school_as_coupons_are_collected(case, cou
 
 @pytest.mark.parametrize(("transfer", "complexity"), [(0.24, 0.5), (0.5, 0.1), (0.03, 0.0)])
 def test_advice_closes_the_gap_geometrically(case, tmp_path, transfer, complexity):
-    """In each of many schools one knows all and uses it, and the other nothing."""
+    """In each of many schools one knows all and uses it, and the other nothing; he has no time before the first
+    week.
+    """
     schools = [f"S{number}" for number in range(300 * MANY)]
 
     def in_schools(folder, names, weeks):
@@ -142,8 +144,8 @@ def test_advice_closes_the_gap_geometrically(case, tmp_path, transfer, complexit
 
     scenario = in_schools(tmp_path, schools, 20)
     own = numbers_of_parts(scenario.world().schools["own_parts"]).mean() / 24
-    weeks = np.arange(1, 21)
-    expected = 1 - own * (1 - transfer) ** weeks - (1 - own) * (1 - transfer * (1 - complexity)) ** weeks
+    times = np.arange(20)  # in which she was helped: in the first week nobody has time
+    expected = 1 - own * (1 - transfer) ** times - (1 - own) * (1 - transfer * (1 - complexity)) ** times
     agrees_by_week(
         case,
         f"what she knows over 20 weeks of advice at {transfer}, foreign parts at {transfer * (1 - complexity):.2f}",
@@ -184,9 +186,12 @@ FACILITATION = 0.7 / (1 + (4 / 100) ** 2)
 
 
 def quality(focus: float = 1.0, substitution: float = 0.0) -> float:
-    """Quality of the meetings above: the mode times the mean of focus, trust and facilitation, shared by four."""
+    """Quality of the meetings above: the mode times the mean of focus, trust and facilitation, shared by four members.
+
+    Time enters by who comes, and all do.
+    """
     mode = 0.4 + 0.6 * 0.8 * (1 + 0.5) / 2
-    four = np.array([time, focus, 0.5, FACILITATION])
+    three = np.array([focus, 0.5, FACILITATION])
     return mode * (
         np.exp(np.log(three).mean()) if substitution == 0 else (three**substitution).mean() ** (1 / substitution)
     )
@@ -213,7 +218,7 @@ def test_members_learn_a_fixed_code_as_march_says(case, substitution):
 
 
 def test_a_network_finds_new_parts_geometrically_where_nobody_applies(case):
-    values = {"inquiry.growth": 0.12, "inquiry.without_application": 0.3, "inquiry.first_knowledge": 0.2}
+    values = {"inquiry.discovery": 0.12, "inquiry.without_application": 0.3, "inquiry.first_knowledge": 0.2}
     seen = by_week(networks_of(4, 400 * MANY, values), "networks")
     rate = 0.12 * 0.3 * quality() * FACILITATION * (1 - 4 / 16)  # of 16 pairs of members four are of one school
     agrees_by_week(

@@ -29,7 +29,7 @@ export function schoolsOf(run, columns, name) {
     run.networks.forEach((network, place) => {
       const active = network.active[now] === "1";
       nodes[place].mark.classList.toggle("ended", !active);
-      const joined = new Set(network.schools.slice(0, active ? network.joined[now] : 0));
+      const joined = new Set(active ? takingPart(network, now) : []);
       for (const tie of ties[place]) {
         tie.line.classList.toggle("away", !joined.has(tie.school));
         if (joined.has(tie.school)) seated.add(tie.post);
@@ -51,6 +51,9 @@ export function teacherName(run, post) {
   return `${school.name}.${post - school.first + 1}`;
 }
 
+// The schools of a network that take part in a week.
+export const takingPart = (network, week) => network.schools.filter((_, place) => network.joined[week][place] === "1");
+
 export const schoolOf = (run) => (post) => run.schools.findIndex((school) => post < school.after);
 
 // Places on one ring, or on two where the staff is large.
@@ -70,7 +73,7 @@ function nodesOf(run, centre, columns, rows) {
   const corners = [];
   for (let row = 1; row < rows; row += 1) for (let column = 1; column < columns; column += 1) corners.push([column * CELL, row * CELL]);
   return run.networks.map((network, place) => {
-    const schools = network.schools.slice(0, network.joined[0]).map(centre);
+    const schools = takingPart(network, 0).map(centre);
     const middle = [0, 1].map((axis) => schools.reduce((sum, one) => sum + one[axis], 0) / Math.max(1, schools.length));
     const far = ([x, y]) => (x - middle[0]) ** 2 + (y - middle[1]) ** 2;
     const nearest = corners.reduce((best, corner, number) => (best < 0 || far(corner) < far(corners[best]) ? number : best), -1);

@@ -46,8 +46,8 @@
 //   weeks, support_ends
 //   states                  [text for each week], one digit for each teacher: 0 not using, 1 trying, 2 habit
 //   schools                 [{name, first, after, disadvantage}]: its teachers are first..after-1
-//   networks                [{name, schools: [places, in the order in which they may join], seats: [their teachers], active: text,
-//                             one digit for each week, joined: [how many of its schools take part, for each week]}]
+//   networks                [{name, schools: [places], seats: [their teachers], active: text,
+//                             one digit for each week, joined: [text for each week], one digit for each of its schools: 1 takes part}]
 // } or, without, {dots: number of teachers, at: [weeks], trying: [share], habit: [share], support_ends, weeks}
 //
 // story({seed, values, of, place}, signal) -> only with can.stories. `of` is "teacher", "school" or "network", `place` its number

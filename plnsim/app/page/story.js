@@ -1,5 +1,5 @@
 import { byId, weekLabel, element } from "./dom.js";
-import { schoolOf, teacherName } from "./schools.js";
+import { schoolOf, takingPart, teacherName } from "./schools.js";
 
 // The panel in which a teacher, a school or a network tells its story. `ask({of, place, side})` gives a Promise of the story,
 // `goTo(week)` moves the page to a week, `point(posts, side)` marks teachers in the picture.
@@ -31,7 +31,8 @@ export function storyOf({ ask, goTo, point }) {
   }
 
   function seatOf(post) {
-    const network = run.networks.findIndex((one) => one.seats.includes(post) && one.schools.slice(0, one.joined.at(-1)).includes(schoolOf(run)(post)));
+    const home = schoolOf(run)(post);
+    const network = run.networks.findIndex((one) => one.seats.includes(post) && one.joined.some((_, week) => takingPart(one, week).includes(home)));
     return network < 0 ? "" : ` (seat in ${run.networks[network].name})`;
   }
 

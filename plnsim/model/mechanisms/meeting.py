@@ -111,7 +111,7 @@ def centre_east(network: Network, world: World, week: Week, p: Parameters) -> fl
     east, count = 0.0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
-        if teacher.seat < network.schools:
+        if teacher.seat < network.first_schools:
             east += world.schools[teacher.school].east
             count += 1
     return east / count if count > 0 else 0.0
@@ -122,7 +122,7 @@ def centre_north(network: Network, world: World, week: Week, p: Parameters) -> f
     north, count = 0.0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
-        if teacher.seat < network.schools:
+        if teacher.seat < network.first_schools:
             north += world.schools[teacher.school].north
             count += 1
     return north / count if count > 0 else 0.0

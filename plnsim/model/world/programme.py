@@ -152,7 +152,7 @@ PARAMETERS: tuple[AnyParameter, ...] = (
             "clique": "every member exchanges with all others of her network",
             "hub": "members exchange with those of the lead school",
             "clustered": "schools exchange with their two neighbours in the network",
-            "random": "members exchange with some members of any network",
+            "random": "members exchange with members of any network, each with as many as by distance",
             "distance": "members exchange with members of schools within travel time",
             "network of networks": "cliques, whose lead schools and collective knowledge are linked",
         },
@@ -198,6 +198,8 @@ PARAMETERS: tuple[AnyParameter, ...] = (
 
 NEAREST_SCHOOLS = 24
 MAX_ROUNDS = 64
+SWAPS_A_TIE = 4
+"""How often each tie is offered for a swap."""
 NEIGHBOURS = 6
 """Schools nearest by that a school looks at when it decides on taking part."""
 
@@ -310,10 +312,41 @@ def cross_ties(world_size: int, schools: np.ndarray, seats: list[Seats], values:
             else:
                 tied = apart > 0
             pairs.append((posts[source[tied]], posts[to[tied]]))
+    if topology == "random":
+        pairs = [_rewired(np.concatenate(pairs, axis=1), schools, key)]
     if topology == "network of networks":
         links = linked_networks(len(seats), integer_of(values, "programme.links"))
         pairs += [_lead_school_ties(seats[network], seats[linked]) for network, linked in links]
     return to_csr(world_size, np.concatenate([source for source, _ in pairs]), np.concatenate([to for _, to in pairs]))
+
+
+def _rewired(ties: np.ndarray, schools: np.ndarray, key: int) -> Pairs:
+    """As many ties for each member as before, with whom is left to chance: pairs of ties swap their ends.
+
+    ``ties`` has two rows, every tie in both directions. A swap that would tie a school to itself, or two members twice,
+    is left out (Maslov & Sneppen 2002).
+    """
+    places = np.searchsorted(schools["first_teacher"], ties[0], side="right") - 1
+    school = dict(zip(ties[0].tolist(), places.tolist(), strict=True))
+    edges = [(first, second) for first, second in ties.T.tolist() if first < second]
+    present = set(edges)
+    draws = np.arange(SWAPS_A_TIE * len(edges))
+    for draw, u in enumerate(uniforms(key, "rewired tie", draws).tolist()):
+        one, other = draw % len(edges), int(u * len(edges))
+        (a, b), (c, d) = edges[one], edges[other] if draw % 2 else edges[other][::-1]
+        swapped = [(min(a, d), max(a, d)), (min(b, c), max(b, c))]
+        if (
+            school[a] == school[d]
+            or school[b] == school[c]
+            or swapped[0] == swapped[1]
+            or present.intersection(swapped)
+        ):
+            continue
+        present.difference_update((edges[one], edges[other]))
+        present.update(swapped)
+        edges[one], edges[other] = swapped
+    first, second = np.array(edges, dtype=np.int64).reshape(-1, 2).T
+    return np.concatenate([first, second]), np.concatenate([second, first])
 
 
 def linked_networks(number: int, links: int) -> list[tuple[int, int]]:
@@ -336,7 +369,7 @@ def _lead_school_ties(seats: Seats, others: Seats) -> Pairs:
 def _ties_across_networks(
     schools: np.ndarray, seats: list[Seats], values: Mapping[str, Value], key: int
 ) -> list[Pairs]:
-    """Random or distance-limited ties: members draw partners at other schools until there are as many as declared."""
+    """Ties by distance: members draw partners at other schools until there are as many as declared."""
     posts = np.concatenate([of_network for of_network, _ in seats])
     school = np.searchsorted(schools["first_teacher"], posts, side="right") - 1
     draw_partners = _partner_sampler(schools, school, posts, values, key)
@@ -356,19 +389,7 @@ def _ties_across_networks(
 def _partner_sampler(
     schools: np.ndarray, school: np.ndarray, posts: np.ndarray, values: Mapping[str, Value], key: int
 ) -> Callable[[int], np.ndarray]:
-    """A function that draws a partner for every member: any member, or the likelier the nearer the school."""
-
-    def anyone(draw_index: int) -> np.ndarray:
-        return (uniforms(key, "cross tie", posts, draw_index) * len(posts)).astype(np.int64)
-
-    def nearby(draw_index: int) -> np.ndarray:
-        goal = uniforms(key, "cross tie", posts, draw_index)[:, None] * reach[:, -1:]
-        place = np.minimum((reach < goal).sum(axis=1), nearest.shape[1] - 1)
-        partner: np.ndarray = nearest[np.arange(len(posts)), place]
-        return partner
-
-    if values["programme.topology"] == "random":
-        return anyone
+    """A function that draws a partner for every member, the likelier the nearer the school."""
     from scipy.spatial import cKDTree
 
     place = np.column_stack([schools["east"], schools["north"]])[school]
@@ -378,4 +399,11 @@ def _partner_sampler(
     reach = np.cumsum(
         np.exp(-minutes / number_of(values, "programme.travel")) * (school[nearest] != school[:, None]), axis=1
     )
-    return nearby
+
+    def draw_partners(draw_index: int) -> np.ndarray:
+        goal = uniforms(key, "cross tie", posts, draw_index)[:, None] * reach[:, -1:]
+        nth = np.minimum((reach < goal).sum(axis=1), nearest.shape[1] - 1)
+        partner: np.ndarray = nearest[np.arange(len(posts)), nth]
+        return partner
+
+    return draw_partners

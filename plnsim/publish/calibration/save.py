@@ -4,10 +4,9 @@ takes to replay it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
-import json
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,10 +15,11 @@ import pandas
 
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_write, remove_abandoned
+from plnsim.common.files import atomic_write, remove_abandoned, unwritable
 from plnsim.common.names import check_name
 from plnsim.common.sources import SOURCES
 from plnsim.output.figures import save_svg
+from plnsim.output.json_text import json_text
 from plnsim.publish.calibration.figures import plot_fit, plot_marginals
 from plnsim.publish.provenance import versions
 from plnsim.simulation.model_version import model_version
@@ -27,12 +27,16 @@ from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.calibration import posterior
 from plnsim.studies.calibration import text as calibration_text
 from plnsim.studies.calibration.fit import MATCHES, NO_MATCH, Posterior
+from plnsim.studies.calibration.parse import read_calibration
+from plnsim.studies.calibration.shipped import shipped_calibrations
 from plnsim.studies.calibration.stages import RUNS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MANIFEST, PAGE = "calibration.json", "result.md"
+    from plnsim.studies.calibration.calibration import Calibration
+
+MANIFEST, PAGE, ASKED = "calibration.json", "result.md", "asked"
 FIGURES = {
     "fit.svg": "The observations with what prior and posterior predict for them",
     "marginals.svg": "Prior and posterior of each parameter",
@@ -66,10 +70,14 @@ def write(result: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
             for make_table in (posterior.marginals, posterior.pairs, posterior.profile)
         }
         files["marginals.svg"] = _svg(plot_marginals(result))
-    files |= {f"asked/{name}": text.encode() for name, text in result.calibration.texts.items()}
+    (folder / ASKED).mkdir(exist_ok=True)
+    for place in (folder, folder / ASKED):
+        remove_abandoned(place)
+    for name, text in result.calibration.texts.items():
+        atomic_write(folder / ASKED / name, _writes(text.encode()))
     files["scenario.toml"] = to_toml(result.calibration.scenario).encode()
     used = versions("SALib", "scikit-learn")
-    files[PAGE] = page(result, command, used).encode()
+    files[PAGE] = page(result, command or _command_again(result.calibration, folder), used).encode()
     sums = {
         name: hashlib.sha256(content).hexdigest()
         for name, content in files.items()
@@ -81,10 +89,7 @@ def write(result: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
         "model": model_version(),
         "sha256": sums,
     }
-    files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
-    (folder / "asked").mkdir(exist_ok=True)
-    for place in (folder, folder / "asked"):
-        remove_abandoned(place)
+    files[MANIFEST] = (json_text(manifest) + "\n").encode()
     for name in (
         "posterior.parquet",
         "posterior.csv",
@@ -100,31 +105,42 @@ def write(result: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
         atomic_write(folder / name, _writes(content))
 
 
+def _command_again(calibration: Calibration, folder: Path) -> list[object]:
+    """The words of the command that makes a calibration again, in the folder of its results; none where no file asks
+    for it that can be read there.
+    """
+    name, file = calibration.name, f"{calibration.name}.toml"
+    shipped = shipped_calibrations().get(name)
+    if shipped and shipped.read_text(encoding="utf-8") == calibration.texts.get(file):
+        return ["calibrate", name]
+    with contextlib.suppress(InputError):  # it may name files that lie elsewhere
+        if file in calibration.texts and read_calibration(folder / ASKED / file).texts == calibration.texts:
+            return ["calibrate", Path(ASKED, file)]
+    return []
+
+
 def _writes(content: bytes) -> Callable[[BinaryIO], int]:
     return lambda file: file.write(content)
 
 
 def copy_page(folder: Path, name: str, into: Path) -> None:
     """Copies the page and its figures under the calibration's name, as the guide keeps them; raises ``InputError``."""
+    check_name(name, "the calibration")
     try:
-        check_name(name, "the calibration")
         into.mkdir(parents=True, exist_ok=True)
         text = (folder / PAGE).read_text(encoding="utf-8")
         for figure in FIGURES:
-            (into / f"{name}-{figure}").unlink(missing_ok=True)
             if (folder / figure).exists():
-                shutil.copyfile(folder / figure, into / f"{name}-{figure}")
+                atomic_write(into / f"{name}-{figure}", _writes((folder / figure).read_bytes()))
+            else:
+                (into / f"{name}-{figure}").unlink(missing_ok=True)
             text = text.replace(f"({figure})", f"({name}-{figure})")
-        (into / f"{name}.md").write_text(text, encoding="utf-8")
+        atomic_write(into / f"{name}.md", _writes(text.encode()))
     except OSError as error:
-        raise InputError(
-            f"nothing can be written to {into}: {error.strerror}",
-            place=f"--page {into}",
-            right="a folder that you may write to",
-        ) from None
+        raise unwritable(into, error) from None
 
 
-def page(result: Posterior, command: Sequence[str], used: dict[str, str]) -> str:
+def page(result: Posterior, command: Sequence[object], used: dict[str, str]) -> str:
     """The result as Markdown: what is said, figures, tables, what it rests on, and how to make it again."""
     calibration = result.calibration
     lines = [f"# {calibration.title}", "", calibration.purpose, ""]
@@ -151,9 +167,7 @@ def page(result: Posterior, command: Sequence[str], used: dict[str, str]) -> str
         "",
         "## Again",
         "",
-        "```sh",
-        command_line(*command) if command else command_line("calibrate", calibration.name),
-        "```",
+        *(["```sh", command_line(*command), "```"] if command else ["A program asked for it: `plnsim.calibrate`."]),
         "",
         f"Seed {calibration.seed}, {result.runs:,} runs, method {calibration.method}. Model {model_version()}; "
         + ", ".join(f"{name} {number}" for name, number in used.items())

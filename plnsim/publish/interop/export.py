@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 from plnsim.common.files import atomic_folder
+from plnsim.output.json_text import json_text
 from plnsim.publish.interop.columns import Column, describe_columns, runs_table
 from plnsim.publish.interop.dataset import dataset
 from plnsim.publish.interop.workbench import ema_results
@@ -60,7 +60,7 @@ def _write_into(results: ExperimentResults, folder: Path, format: str) -> None:
                 ]
             )
     (folder / PACKAGE).write_text(
-        json.dumps(_package(results, columns, name, format), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        json_text(_package(results, columns, name, format), ensure_ascii=False) + "\n", encoding="utf-8"
     )
 
 

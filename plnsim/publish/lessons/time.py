@@ -161,9 +161,9 @@ CLAIMS = (
             + "."
         ),
         lambda results: (
-            results.gain_when_lifted["leadership"].mean()
-            > results.gain_when_lifted["time"].mean()
+            min(results.gain_when_lifted["leadership"].mean(), results.gain_when_lifted["time"].mean())
             > results.gain_when_lifted["focus"].mean()
+            > 0.0
         ),
     ),
     Claim(

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from pathlib import Path
 from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_folder
 from plnsim.output.figures import save_svg
+from plnsim.output.json_text import json_text
 from plnsim.publish.optimisation.figure import plot_front
 from plnsim.publish.provenance import versions
 from plnsim.publish.record.save import check_folder
@@ -71,7 +71,7 @@ def _write_into(result: OptimisationResult, folder: Path, command: Sequence[str]
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "sha256": tables,
     }
-    (folder / PROVENANCE).write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
+    (folder / PROVENANCE).write_text(json_text(provenance) + "\n", encoding="utf-8")
 
 
 def _row(result: OptimisationResult, evaluation: Evaluation) -> dict[str, object]:

@@ -5,7 +5,6 @@ found again.
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ import pandas
 
 from plnsim.common.files import atomic_folder
 from plnsim.output.figures import save_svg
+from plnsim.output.json_text import json_text
 from plnsim.publish.provenance import versions
 from plnsim.publish.record.save import check_folder
 from plnsim.publish.report.discovered import plot_box, plot_tradeoff, plot_tree
@@ -72,7 +72,7 @@ def _write_into(discovery: Discovery, folder: Path, command: Sequence[str]) -> N
         plot(discovery).savefig(folder / f"{name}.png", dpi=150)
     manifest = discovery.results.manifest
     (folder / PROVENANCE).write_text(
-        json.dumps(
+        json_text(
             {
                 "schema_version": 1,
                 "kind": "discovery",
@@ -93,8 +93,7 @@ def _write_into(discovery: Discovery, folder: Path, command: Sequence[str]) -> N
                 "sha256": {
                     path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))
                 },
-            },
-            indent=2,
+            }
         )
         + "\n",
         encoding="utf-8",

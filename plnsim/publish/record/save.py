@@ -5,7 +5,6 @@ again.
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import shutil
 import subprocess
@@ -15,9 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_folder, remove_abandoned, resolved, unwritable
+from plnsim.common.files import atomic_folder, atomic_write, remove_abandoned, resolved, unwritable
 from plnsim.common.names import check_distinct, check_name
 from plnsim.common.package import PACKAGE
+from plnsim.output.json_text import json_text
 from plnsim.publish.provenance import Provenance, versions
 from plnsim.publish.record.dictionary import dictionary_rows, to_csv
 from plnsim.publish.record.parse import (
@@ -204,7 +204,7 @@ def _write_scenario(scenario: Scenario, path: Path, population: str) -> None:
 
 def _write_provenance(folder: Path, what: Provenance) -> None:
     """Writes the provenance, the last of a record's files: what was run, and with what."""
-    (folder / PROVENANCE).write_text(json.dumps(_provenance(folder, what), indent=2) + "\n", encoding="utf-8")
+    (folder / PROVENANCE).write_text(json_text(_provenance(folder, what)) + "\n", encoding="utf-8")
 
 
 def _provenance(folder: Path, what: Provenance) -> Provenance:
@@ -248,8 +248,5 @@ def write_report(folder: Path) -> Path:
     from plnsim.publish.report.page import page
 
     text = page(*read(folder))
-    try:
-        (folder / REPORT).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise unwritable(folder, error) from None
+    atomic_write(folder / REPORT, lambda file: file.write(text.encode()))
     return folder / REPORT

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from plnsim.common.command_line import command_line
 from plnsim.common.files import atomic_folder
 from plnsim.output.figures import save_svg
+from plnsim.output.json_text import json_text
 from plnsim.publish.provenance import versions
 from plnsim.publish.record.save import check_folder
 from plnsim.publish.validation.page import page, plot_scoreboard
@@ -29,4 +29,4 @@ def _write_into(board: Scoreboard, folder: Path, command: Sequence[str]) -> None
     (folder / "scoreboard.html").write_text(page(board, about), encoding="utf-8")
     (folder / "scoreboard.md").write_text(as_markdown(board, about, FIGURE), encoding="utf-8")
     save_svg(plot_scoreboard(board).figure, folder / FIGURE, letters=True, Title=plot_scoreboard(board).alt_text)
-    (folder / "scoreboard.json").write_text(json.dumps(as_data(board) | about, indent=2) + "\n", encoding="utf-8")
+    (folder / "scoreboard.json").write_text(json_text(as_data(board) | about) + "\n", encoding="utf-8")

@@ -154,12 +154,25 @@ ABLATIONS: tuple[Ablation, ...] = (
         "users learn nothing from use, and adapt nothing",
         {"experience.learning": 0.0, "experience.adaptation": 0.0},
     ),
-    Ablation("no-group-learning", "group learning", "networks know no more than at first", {"inquiry.growth": 0.0}),
+    Ablation(
+        "no-group-learning",
+        "group learning",
+        "networks find nothing by comparing, and members share nothing",
+        {"inquiry.discovery": 0.0, "inquiry.sharing": 0.0},
+    ),
+    Ablation("no-comparing", "group learning", "networks find nothing by comparing", {"inquiry.discovery": 0.0}),
+    Ablation("no-sharing", "group learning", "members share nothing of what they know", {"inquiry.sharing": 0.0}),
     Ablation(
         "unaware-brokers",
         "mobilisation",
         "members do not know that they are brokers, and do not come to know",
         {"mobilisation.awareness": 0.0, "mobilisation.awareness_growth": 0.0},
+    ),
+    Ablation(
+        "no-translation",
+        "mobilisation",
+        "brokers do not translate what is foreign to their school",
+        {"mobilisation.translation": 0.0},
     ),
     Ablation("no-advice-at-home", "mobilisation", "colleagues learn nothing from advice", {"advice.transfer": 0.0}),
     Ablation(
@@ -174,10 +187,27 @@ ABLATIONS: tuple[Ablation, ...] = (
         "vision, support and distributed leadership at 0.25",
         {"leadership.vision": 0.25, "leadership.support": 0.25, "leadership.distributed": 0.25},
     ),
-    Ablation("leaders-do-not-learn", "leadership", "evidence moves no head", {"leadership.evidence_effect": 0.0}),
+    Ablation(
+        "leaders-do-not-learn",
+        "leadership",
+        "neither inquiry, evidence, staff nor brokers move a head",
+        {"leadership.evidence_effect": 0.0, "leadership.learning": 0.0},
+    ),
     Ablation("no-push", "leadership", "outside support does not raise heads' priority", {"policy.push": 0.0}),
     Ablation("no-cover", "time", "nobody's lessons are covered", {"time.cover": 0.0}),
     Ablation("leaders-create-no-time", "time", "leaders create no time", {"time.facilitation": 0.0}),
+    Ablation(
+        "exchange-costs-no-time",
+        "time",
+        "meetings, travel, sharing and advice take no hours",
+        {
+            "meeting.hours": 0.0,
+            "population.minutes_across": 0.0,
+            "mobilisation.sharing_hours": 0.0,
+            "advice.hours": 0.0,
+        },
+        side="gains",
+    ),
     Ablation(
         "never-short-of-time",
         "time",
@@ -191,9 +221,27 @@ ABLATIONS: tuple[Ablation, ...] = (
         "teachers' belief does not follow what they see",
         {"evidence.learning": 0.0, "evidence.fed_back": 0.0},
     ),
-    Ablation("no-habit", "habit and routine", "use never becomes a habit", {"habit.growth": 0.0}),
+    Ablation("no-habit", "habit and routine", "use never becomes a habit", {"habit.plateau": 0.0}),
     Ablation("no-routine", "habit and routine", "schools form no routine", {"routine.growth": 0.0}),
+    Ablation(
+        "lasting-attention",
+        "habit and routine",
+        "attention does not fade",
+        {"attention.fading": 0.0},
+        side="gains",
+    ),
+    Ablation(
+        "nothing-lapses", "habit and routine", "no part falls out of use", {"application.lapse": 0.0}, side="gains"
+    ),
     Ablation("no-social-pressure", "social influence", "colleagues' use moves nobody", {"adoption.social": 0.0}),
+    Ablation("nobody-refuses", "social influence", "everybody may take it up", {"adoption.never": 0.0}, side="gains"),
+    Ablation(
+        "neighbours-do-not-count",
+        "social influence",
+        "schools do not look at their neighbours when they decide on taking part",
+        {"participation.neighbours": 0.0},
+        side="changes",
+    ),
     Ablation("no-norms", "social influence", "colleagues' views move nobody", {"norms.pull": 0.0}),
     Ablation(
         "mean-field-at-home",
@@ -212,7 +260,7 @@ ABLATIONS: tuple[Ablation, ...] = (
     Ablation(
         "random-ties-across",
         "who knows whom",
-        "members exchange with any members of any network",
+        "members exchange with any members of any network, about as many as declared",
         {"programme.topology": "random"},
         side="changes",
     ),
@@ -224,6 +272,9 @@ ABLATIONS: tuple[Ablation, ...] = (
     ),
     Ablation(
         "no-competition", "stability", "no competing initiative ever comes", {"policy.initiatives": 0.0}, side="gains"
+    ),
+    Ablation(
+        "no-school-leaves", "stability", "no school leaves its networks", {"renewal.rule": "always"}, side="gains"
     ),
     Ablation("nobody-leaves", "stability", "no teacher leaves", {"turnover.rate": 0.0}, side="gains"),
     Ablation("no-head-leaves", "stability", "no head leaves", {"succession.rate": 0.0}, side="gains"),

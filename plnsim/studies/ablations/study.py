@@ -30,7 +30,7 @@ PROGRAMMES = (
     "lesson-study",
 )
 """The scenarios of the guide's page: the defaults, and programmes that the literature says work by exchange."""
-OUTCOMES = ("deep_use", "use", "retention", "sustained_scale_up")
+OUTCOMES = ("deep_use", "use", "teacher_survival_3", "school_survival_3", "sustained_scale_up")
 """What is looked at; processes are judged by the first."""
 REPLICATES = 30
 LEVEL = 0.95

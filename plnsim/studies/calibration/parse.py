@@ -158,7 +158,7 @@ class _Parser(SpecFile):
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
             percent = (
                 f"; for {value} % write {value / 100:g}"
-                if (least, most) == (0.0, 1.0) and isinstance(value, int | float) and value > 1
+                if (least, most) == (0.0, 1.0) and isinstance(value, int | float) and 1 < value <= 100
                 else ""
             )
             self.problem(

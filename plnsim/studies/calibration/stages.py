@@ -25,7 +25,7 @@ from plnsim.studies.calibration.calibration import Calibration
 from plnsim.studies.calibration.observations import Observation
 from plnsim.studies.experiment.design import sample_design
 from plnsim.studies.experiment.execute import Progress, execute
-from plnsim.studies.experiment.store import MANIFEST, Store
+from plnsim.studies.experiment.store import DESIGN, MANIFEST, Store
 from plnsim.studies.experiment.task import Evaluate, Task, Values
 
 RUNS = "runs"
@@ -124,7 +124,7 @@ class StageRunner:
             "replicates": replicates,
             "asked": self.manifest,
         }
-        exists = (folder / MANIFEST).exists()
+        exists = (folder / MANIFEST).exists() and (folder / DESIGN).exists()
         unit_sample = np.ascontiguousarray(
             Store(folder, manifest).design()[names].to_numpy() if exists else design().round(DIGITS)
         )

@@ -45,14 +45,15 @@ class SpecFile(TomlFile):
 
     def _integer(self, content: Content, key: str, default: int, least: int, most: int) -> int:
         value = content.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.problem(
-                (key,),
-                f"{key} must be a whole number, got {quote_value(value)}",
-                f"{key} = a whole number from {least} to {most:,}",
-            )
-            return default
-        return value
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if isinstance(value, int) and whole and least <= value <= most:
+            return value
+        self.problem(
+            (key,),
+            f"{key} {'cannot be' if whole else 'must be a whole number, got'} {quote_value(value)}",
+            f"{key} = a whole number from {least} to {most:,}",
+        )
+        return default
 
     def _title(self, content: Content, key: str, default: str = "") -> str:
         value = content.get(key, default)

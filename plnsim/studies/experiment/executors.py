@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from plnsim.studies.experiment.execute import BATCHES_PER_WORKER
 
 CONNECT_TIMEOUT = "20s"
 ANSWER_SECONDS = 10.0
+LONGEST_GREETING = 1 << 20
+"""In bytes; it is some hundred bytes long."""
 SCHEMES = ("tcp", "tls", "ws", "wss", "ucx", "inproc")
 ADDRESS = "the address that dask scheduler prints, as in tcp://10.0.0.5:8786"
 WAIT_FOR_WORKERS = 10
@@ -99,13 +102,23 @@ def _check_address(scheduler: str) -> None:
         elif parts.scheme != "inproc" and (not host or not port):
             wrong = "it has no host or no port"
         elif host and port:
-            socket.create_connection((host, port), timeout=ANSWER_SECONDS).close()
+            with socket.create_connection((host, port), timeout=ANSWER_SECONDS) as connection:
+                wrong = "" if parts.scheme != "tcp" or _greets_like_dask(connection) else "it is no Dask scheduler"
     except (OSError, ValueError) as error:
         wrong = str(getattr(error, "strerror", None) or error)
     if wrong:
         raise InputError(
             f"the scheduler {quote_value(scheduler)} does not answer: {wrong}", place="--scheduler", right=ADDRESS
         )
+
+
+def _greets_like_dask(connection: socket.socket) -> bool:
+    """Whether what listens speaks first, as Dask does: the length of a message in eight bytes, then the message."""
+    try:
+        length = connection.recv(8, socket.MSG_WAITALL)
+    except TimeoutError:
+        return False
+    return len(length) == 8 and 0 < int.from_bytes(length, sys.byteorder) <= LONGEST_GREETING
 
 
 @contextmanager

@@ -63,9 +63,9 @@ class ExperimentResults:
     >>> results = ExperimentResults.of("stored")
     >>> results.values.round(2)
        time.hours
-    0        0.27
-    1        1.42
-    2        0.73
+    0        0.45
+    1        1.89
+    2        1.04
     >>> results.runs.shape, results.cube("deep_use").shape
     ((6, 6), (3, 2))
     """

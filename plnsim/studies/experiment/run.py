@@ -23,7 +23,7 @@ from plnsim.studies.experiment.design import Design
 from plnsim.studies.experiment.execute import Progress, execute
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.sensitivity import Analysis, analyze
-from plnsim.studies.experiment.store import ExperimentManifest, Settings, Store
+from plnsim.studies.experiment.store import ExperimentManifest, Settings, Store, check_results_folder
 from plnsim.studies.experiment.task import Evaluate, Task, evaluate_model
 
 MANY_RUNS = 1_000_000
@@ -128,8 +128,8 @@ def run_experiment(
     >>> analysis = run_experiment(experiment)["baseline"]
     >>> analysis.first_and_total("deep_use")[["factor", "first", "total"]].round(2)
                   factor  first  total
-    0         time.hours   0.71   0.79
-    1  leadership.vision   0.05   0.29
+    0         time.hours   0.81   0.86
+    1  leadership.vision   0.01   0.27
     >>> analysis.verdict.partition(":")[0]
     'not yet converged'
     """
@@ -138,7 +138,9 @@ def run_experiment(
     place = results_folder(experiment) if folder is None else Path(folder)
     design = experiment.design()
     analyses = {}
-    for name, scenario in experiment.variants().items():
+    variants = experiment.variants()
+    check_results_folder(place, variants)
+    for name, scenario in variants.items():
         task = Task(
             scenario,
             design.names,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -20,7 +20,7 @@ import pandas
 import pyarrow
 
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_write, remove_abandoned
+from plnsim.common.files import atomic_write, remove_abandoned, unwritable
 from plnsim.common.parameter import Value
 from plnsim.common.user_files import read_user_text
 from plnsim.studies.experiment.parquet import read_table, write_table
@@ -83,28 +83,30 @@ class Store:
         _check_writable(folder)
         manifest = {**manifest, "format": FORMAT}
         holds_files = any(path.name != DESIGN for path in folder.iterdir() if not path.name.startswith("."))
-        if (folder / MANIFEST).exists():  # looked for last: another job may begin the store at this moment
-            _check_same(folder, manifest)
-        elif holds_files:
-            raise InputError(
-                f"{folder} holds other files and no experiment; nothing in it was touched",
-                place=str(folder),
-                right="an empty or new folder",
-            )
         store = cls(folder, manifest)
+        if not (folder / MANIFEST).exists():  # looked for last: another job may begin the store at this moment
+            if holds_files:
+                raise InputError(
+                    f"{folder} holds other files and no experiment; nothing in it was touched",
+                    place=str(folder),
+                    right="an empty or new folder",
+                )
+            with contextlib.suppress(FileExistsError):  # of jobs that begin different experiments only one goes on
+                store._save_manifest(overwrite=False)
+        _check_same(folder, manifest)
         store._save_design(design)
-        _check_same(folder, manifest)  # two jobs that began different experiments: only one of them goes on
         remove_abandoned(folder)
         return store
 
+    def _save_manifest(self, *, overwrite: bool) -> None:
+        content = json.dumps(self.manifest, indent=2).encode()
+        atomic_write(self.folder / MANIFEST, lambda file: file.write(content), overwrite=overwrite)
+
     def _save_design(self, design: pandas.DataFrame) -> None:
-        """Writes design and manifest where there are none yet, or only those of a smaller design that this one begins
-        with.
-        """
+        """Writes the design where there is none yet, or only a smaller one that this one begins with."""
         known = None
-        if (self.folder / MANIFEST).exists():
-            with contextlib.suppress(InputError):
-                known = self.design()
+        with contextlib.suppress(InputError):
+            known = self.design()
         if known is not None:
             rows = min(len(known), len(design))
             if list(known.columns) != list(design.columns) or not np.array_equal(
@@ -118,7 +120,7 @@ class Store:
         if known is None or len(design) > len(known):
             table = pyarrow.Table.from_pandas(design, preserve_index=False).replace_schema_metadata(None)
             atomic_write(self.folder / DESIGN, lambda file: write_table(table, file))
-            atomic_write(self.folder / MANIFEST, lambda file: file.write(json.dumps(self.manifest, indent=2).encode()))
+            self._save_manifest(overwrite=True)  # it says how many runs there are
 
     def missing(self, runs: range) -> list[range]:
         """The stretches of runs that no whole part holds; a damaged part is set aside under another name, and its runs
@@ -251,6 +253,31 @@ def _first_run(part: Path) -> int:
 
 def _schema(row: Row) -> pyarrow.Schema:
     return pyarrow.schema([(name, FIXED_COLUMNS.get(name, pyarrow.float64())) for name in row])
+
+
+def check_results_folder(folder: Path, names: Collection[str]) -> None:
+    """Raises ``InputError`` for a folder in which there are other files and none of the folders with these names,
+    before anything is written there.
+    """
+    try:
+        if not folder.is_dir():
+            return
+        if (folder / MANIFEST).exists():
+            raise InputError(
+                f"{folder} is the store of one variant of an experiment; nothing in it was touched",
+                place=str(folder),
+                right=f"the folder of the whole experiment: {folder.parent}",
+            )
+        present = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+        begun = present & set(names) or any(folder.glob(f"*/{MANIFEST}"))
+    except OSError as error:
+        raise unwritable(folder, error) from None
+    if present and not begun:
+        raise InputError(
+            f"the folder {folder} holds other files and no experiment; nothing in it was touched",
+            place=str(folder),
+            right="an empty or new folder, or that of this experiment",
+        )
 
 
 def _check_writable(folder: Path) -> None:

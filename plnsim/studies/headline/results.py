@@ -19,7 +19,7 @@ from plnsim.studies.experiment.execute import Progress
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.run import experiment_of, run_experiment
 from plnsim.studies.experiment.sensitivity import Analysis
-from plnsim.studies.experiment.store import Store, read_manifest
+from plnsim.studies.experiment.store import Store, check_results_folder, read_manifest
 from plnsim.studies.experiment.task import Task
 
 EXPERIMENTS = ("screening", "conditions", "groups", "crossing", "crossing-posterior", "named-and-actual", "regimes")
@@ -87,6 +87,7 @@ def run_headline(
     ``note`` is told of damage that was mended.
     """
     results = {}
+    check_results_folder(folder, EXPERIMENTS)
     for name in EXPERIMENTS:
         experiment = experiment_of(name)
         if quick:

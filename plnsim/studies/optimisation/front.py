@@ -205,9 +205,10 @@ def optimise(
     >>> result = optimise(scenario, 60_000, levers=["cover", "meetings"], evaluations=4, draws=2)
     >>> for member in result.members:
     ...     print(member.letter, dict(member.fresh.allocation), round(member.fresh.cost))
-    A {'cover': 0.8, 'meetings': 13.0} 42900
-    B {'cover': 0.6, 'meetings': 16.0} 47400
-    C {'cover': 0.4, 'meetings': 6.0} 20232
+    A {'cover': 1.0, 'meetings': 16.0} 54805
+    B {'cover': 0.8, 'meetings': 19.0} 59641
+    C {'cover': 0.6, 'meetings': 10.0} 33902
+    D {'cover': 0.8, 'meetings': 13.0} 44354
     >>> result.members[0].fresh.deep_use.shape
     (4,)
     """

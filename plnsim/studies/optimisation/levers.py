@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from plnsim.common.errors import InputError, suggestion
+from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Parameter, Value
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import number_of
@@ -344,11 +344,14 @@ def unit_costs(scenario: Scenario, given: Mapping[str, float] | None = None) -> 
         name: number_of(scenario.values, SCENARIO_COSTS[name]) if name in SCENARIO_COSTS else parameter.default
         for name, parameter in UNIT_COSTS.items()
     }
-    for name, value in (given or {}).items():
-        if name not in UNIT_COSTS:
-            raise InputError(f"there is no unit cost {name}", place="--cost", right=suggestion(name, UNIT_COSTS))
-        costs[name] = UNIT_COSTS[name].validate(value)
-    return costs
+    return costs | {name: unit_cost(name, value) for name, value in (given or {}).items()}
+
+
+def unit_cost(name: str, value: float) -> float:
+    """A unit cost that was given, checked; raises ``InputError``."""
+    if name not in UNIT_COSTS:
+        raise InputError(f"there is no unit cost {quote_value(name)}", right=suggestion(name, UNIT_COSTS))
+    return UNIT_COSTS[name].validate(value)
 
 
 def with_levers(scenario: Scenario, allocation: Allocation) -> Scenario:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, printable, quote_value, suggestion
+from plnsim.common.files import write_user_file
 from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.toml_file import TomlFile, load_text
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
@@ -164,16 +165,4 @@ def write_file(path: Path, answers: Answers | None = None) -> None:
     if path.suffix != ".toml":
         right = str(path.with_suffix(".toml")) if path.name else "answers.toml"
         raise InputError(f"a file of answers ends in .toml, got {path}", place=str(path), right=right)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(as_file(answers))
-    except FileExistsError:
-        raise InputError(
-            f"{path} is there already and was not touched", place=str(path), right="another name"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path} cannot be written: {getattr(error, 'strerror', error)}",
-            place=str(path),
-            right="a folder that exists and that you may write to",
-        ) from None
+    write_user_file(path, as_file(answers), overwrite=False, instead="another name")

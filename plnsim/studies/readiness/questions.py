@@ -70,11 +70,11 @@ QUESTIONS: tuple[Question, ...] = (
         "time.hours",
         "How long does a teacher have in a normal week for developing her own practice?",
         (
-            "About 10 minutes.",
-            "About half an hour.",
-            "About 50 minutes.",
+            "About 20 minutes.",
+            "About three quarters of an hour.",
             "About 70 minutes.",
-            "About an hour and a half.",
+            "About 95 minutes.",
+            "About two hours.",
         ),
     ),
     Question(

@@ -138,10 +138,9 @@ PATTERNS = (
         "A funded system of hubs reaches half to two thirds of schools in ten years, a voluntary one a tenth in eight, "
         "paid membership two thirds to three quarters in three, then a plateau",
         ("maths-hubs", "leerkracht", "kahui-ako"),
-        untestable="the pace at which schools join is put into a scenario (schools taking part, networks founded, "
-        "schools taken in at a time); the model has no rule by which a school decides to join. A chance of joining "
-        "that grows with neighbours who have joined, with the evidence of their network and with paid membership would "
-        "make this a test",
+        untestable="schools decide on joining, by evidence, leadership and neighbours who take part, but the seats "
+        "that they can take are laid out at the start, and nothing tells a paid membership from a free one. Networks "
+        "that are founded as schools ask for them would make this a test",
     ),
     Pattern(
         "V15",

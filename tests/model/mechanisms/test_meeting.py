@@ -246,12 +246,12 @@ def test_networks_meet_in_the_middle_of_the_schools_that_found_them():
         [make_teacher(seat=2, **sits)],
         [make_teacher()],
         schools=[make_school(east=east, north=10.0 * east) for east in (10.0, 40.0, 500.0, 900.0)],
-        networks=[make_network(schools=2)],
+        networks=[make_network(first_schools=2)],
     )
     network = world.networks[0]
     assert meeting.centre_east(network, world, make_week(), P) == close_to(20.0)  # of three seats
     assert meeting.centre_north(network, world, make_week(), P) == close_to(200.0)
-    network.schools = 0
+    network.first_schools = 0
     assert meeting.centre_east(network, world, make_week(), P) == 0.0
     assert meeting.centre_north(network, world, make_week(), P) == 0.0
 
