@@ -115,7 +115,9 @@ def test_nobody_looks_around_during_the_year(stub_uniform):
 # --- who comes
 
 
-def year_end(stub_uniform, leaves=0.0, moves_in=0, school=None, week=YEAR_END, induction=0.99, new_refusal=0.5, **state):
+def year_end(
+    stub_uniform, leaves=0.0, moves_in=0, school=None, week=YEAR_END, induction=0.99, new_refusal=0.5, **state
+):
     """A teacher after the end of a year: she left or not, was replaced, and whoever is new has arrived."""
     draws = {"teacher_leaves": leaves, "induction": induction, "new_refusal": new_refusal}
     stub_uniform(turnover, arrival, *DRAWING, **NEW | draws)
