@@ -35,9 +35,9 @@ from plnsim.cli.serve import serve
 from plnsim.cli.terminal import EXIT_BAD_INPUT, EXIT_FAILURE, EXIT_INTERRUPTED, commands
 from plnsim.cli.validate_model import validate_model
 from plnsim.common.command_line import command_line
+from plnsim.common.deprecated import OldParameterWarning
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import echo_note
-from plnsim.simulation.scenario.old_parameters import OldParameterWarning
 
 commands.add_command(experiment)
 commands.add_command(experiments)

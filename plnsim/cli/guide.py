@@ -9,7 +9,6 @@ import click
 
 from plnsim.cli.terminal import commands
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_folder, remove_abandoned, resolved
 from plnsim.output.terminal import echo_note
 
 SITE_MARKER = "searchindex.js"
@@ -69,6 +68,8 @@ def _check_output(out: Path, overwrite: bool) -> Path:
 
 def _replace_site(place: Path, fill: Callable[[Path], list[str]]) -> list[str]:
     """Fills a new folder and puts it in the place of an earlier one, so that a guide is whole or not there."""
+    from plnsim.common.files import atomic_folder, remove_abandoned, resolved
+
     warnings: list[str] = []
     target = resolved(place)
     remove_abandoned(target.parent, target.name)

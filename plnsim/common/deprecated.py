@@ -9,6 +9,10 @@ ENGINE_OF_READING = {"compiled": "numba", "mesa": "mesa"}
 """The engines by what version 0.1 called them, its readings."""
 
 
+class OldParameterWarning(FutureWarning):
+    """Says that a scenario sets a parameter of version 0.1."""
+
+
 def renaming_note(old: str, new: str) -> str:
     """What is said to whoever uses an old name."""
     return f"{old} is now {new}; {old} goes with version {REMOVAL}"

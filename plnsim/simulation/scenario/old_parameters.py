@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import NamedTuple
 
-from plnsim.common.deprecated import REMOVAL
+from plnsim.common.deprecated import REMOVAL, OldParameterWarning
 
 
 class OldParameter(NamedTuple):
@@ -32,10 +32,6 @@ OLD_PARAMETERS = {
     "recruitment.schools_at_once": OldParameter(None, "each school outside decides for itself: recruitment.rate"),
 }
 """The parameters of version 0.1 that are no more, by dotted name."""
-
-
-class OldParameterWarning(FutureWarning):
-    """Says that a scenario sets a parameter of version 0.1."""
 
 
 def current_name(name: str) -> str | None:

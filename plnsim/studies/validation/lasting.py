@@ -6,7 +6,16 @@ from __future__ import annotations
 
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.weeks import CalendarEvent
-from plnsim.studies.validation.pattern import JUDGED, PUBLISHED, SIGN, SPREAD, Arm, Clause, Pattern
+from plnsim.studies.validation.pattern import (
+    JUDGED,
+    NOBODY_TAKES_IT_UP,
+    PUBLISHED,
+    SIGN,
+    SPREAD,
+    Arm,
+    Clause,
+    Pattern,
+)
 from plnsim.studies.validation.statistics import (
     abandoned,
     at_week,
@@ -154,8 +163,13 @@ PATTERNS = (
         ("tappel-2023",),
         arms={"it": Arm("data-teams")},
         clauses=tuple(
-            Clause(state.replace("_", " "), of(state), 0.05, 0.95)
-            for state in ("method_and_goal", "method_only", "goal_only", "neither")
+            Clause(state.replace("_", " "), of(state), 0.05, 0.95, broken=broken)
+            for state, broken in (
+                ("method_and_goal", NOBODY_TAKES_IT_UP),
+                ("method_only", {"measure.goal_belief": 1.0, "measure.routine_level": 1.0}),
+                ("goal_only", NOBODY_TAKES_IT_UP),
+                ("neither", NOBODY_TAKES_IT_UP),
+            )
         ),
         missed="giving up costs so much belief (`abandonment.disappointment`) that a school which loses the method "
         "loses the goal as well",
@@ -260,7 +274,7 @@ PATTERNS = (
         clauses=(
             Clause(
                 "weeks until 95 %",
-                weeks_until("habit", "users", 0.95),
+                weeks_until("habit", "users", 0.95, "habit.plateau"),
                 2.6,
                 36.3,
                 "weeks",
@@ -268,7 +282,7 @@ PATTERNS = (
                 broken={"habit.days": 800.0},
             ),
         ),
-        missed="habit grows too slowly for the plateau to be reached before the first holidays, in which it is partly "
-        "lost",
+        missed="weeks in which the practice is missed set habit back, so that the mean of all users stays below its "
+        "plateau however long they use it",
     ),
 )

@@ -255,14 +255,16 @@ def lead_of(condition: str, outcome_name: str = "deep_use") -> Figure:
     return lead
 
 
-def weeks_until(name: str, under: str, level: float, arm: str = "it") -> Figure:
-    """Weeks until a count in relation to another reaches a level; as long as the run where it never does."""
+def weeks_until(name: str, under: str, level: float, of: str, arm: str = "it") -> Figure:
+    """Weeks until a count in relation to another reaches a share of what a parameter holds; as long as the run where
+    it never does.
+    """
 
     def weeks(arms: Arms) -> float:
         run_counts = arms[arm].run_counts
         with np.errstate(invalid="ignore", divide="ignore"):
             series = run_counts.weeks[name].sum(axis=1) / run_counts.weeks[under].sum(axis=1)
-        reached = np.flatnonzero(series >= level)
+        reached = np.flatnonzero(series >= level * number_of(run_counts.values, of))
         return float(reached[0] + 1) if len(reached) else float(run_counts.length)
 
     return weeks
