@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import stat
-import tempfile
 import time
 import uuid
 from collections.abc import Callable
@@ -140,6 +139,8 @@ def check_user_file(path: Path, *, overwrite: bool, instead: str = "another name
     Tidies what a killed process left of it. Raises ``InputError`` where there is something that must not be
     overwritten (then ``instead`` says what would be right), anything but a file, or no room for one.
     """
+    import tempfile
+
     try:
         target = _resolved(path)
     except (OSError, RuntimeError, ValueError) as error:

@@ -49,8 +49,8 @@ PATTERNS = (
                 range_from=SIGN,
             ),
         ),
-        missed="teachers name whatever is scarcest, without any bias for time (`barrier.salience_of_time` is 0), and "
-        "time is hardly scarcer than leadership",
+        missed="teachers name whatever is scarcest, without any bias for time (`barrier.salience_of_time` is 0),"
+        " and at the default hours leadership is scarcer than time",
     ),
     Pattern(
         "leadership among the first",

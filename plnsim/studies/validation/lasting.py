@@ -123,10 +123,8 @@ PATTERNS = (
             ),
         ),
         note="kept whole: four fifths of staff, four fifths of its core, in routine",
-        missed="use is all or nothing for a teacher, and nobody is out of reach for good: what spreads most in a "
-        "school takes hold of nearly all of its staff, so a programme with much use also has schools that kept it "
-        "whole. A share of staff who never take it up (Durlak & DuPre 2008: 60 to 80 % is what is reached) would part "
-        "the two",
+        missed="what spreads most in a school takes hold of nearly all of its staff but for the few who never "
+        "take it up (`adoption.never`), so a programme with much use also has schools that kept it whole",
     ),
     Pattern(
         "V10",
@@ -134,8 +132,9 @@ PATTERNS = (
         ("eef-challenge-the-gap",),
         arms={"it": Arm(values={**TRIOS, "programme.follow_up_years": 1.0})},
         clauses=(Clause("schools that go on", share_rejoining, 0.35, 0.60, broken={"renewal.rule": "never"}),),
-        missed="networks go on at a value of their evidence, trust and conditions that most reach when support ends "
-        "(`renewal.threshold`)",
+        missed="most schools reach the value at which they go on when support ends (`renewal.threshold`), and "
+        "habit and neighbours who stay make up for doubts (`participation.habit_carries`, "
+        "`participation.neighbours`)",
     ),
     Pattern(
         "V11",
@@ -153,9 +152,8 @@ PATTERNS = (
         ),
         note="of schools in which a fifth of staff used it in the second year: less than a fifth of that is left five "
         "years on",
-        missed="no rule lets a school leave a programme that is still supported: its members stay members until their "
-        "network ends. A yearly chance of leaving, by evidence, buy-in and change of head, would make the figure more "
-        "than nought",
+        missed="schools decide each year whether they stay, but leaving a network is not giving the practice up:"
+        " habit and colleagues who use it carry it on",
     ),
     Pattern(
         "V12",
@@ -184,9 +182,9 @@ PATTERNS = (
             Clause("partly kept, ahead of the next", largest_share("schools_partial"), 0.0, 1.0, range_from=JUDGED),
             Clause("kept nearly whole", of("schools_sustained"), 0.0, 0.45, range_from=JUDGED),
         ),
-        missed="a teacher uses the practice or not, and colleagues' use draws schools to much or little of it, so a "
-        "school that keeps half of its users is rare (weeks of use instead of users tell the same). Use of some of its "
-        "components only would mend it",
+        missed="teachers use some of the parts of the practice, but what is counted here is users, and "
+        "colleagues' use draws schools to many or few of them, so a school that keeps half of its users "
+        "is rare",
     ),
     Pattern(
         "some of it stays",

@@ -143,8 +143,9 @@ PATTERNS = (
                 broken={"practice.pupil_ratio": 0.1},
             ),
         ),
-        missed="weeks without time are the reason: use ends in a part of the staff even with cover, and the gain "
-        "counts those as nought",
+        missed="users have some of the parts in use only, the practice fits some schools badly "
+        "(`practice.fit_spread`), and weeks without time end use in a part of the staff even with cover: "
+        "the gain counts those as nought",
     ),
     Pattern(
         "V5",
@@ -287,9 +288,8 @@ PATTERNS = (
                 broken={"leadership.spread": 0.05, "population.secondary_share": 0.0, "population.staff_spread": 0.0},
             ),
         ),
-        missed="the practice is worth the same everywhere and can do no harm, so schools differ only in use; in "
-        "studies pupils differ for other reasons as well. A fit of the practice that differs between schools would "
-        "widen it",
+        missed="schools differ in use and in how well the practice fits (`practice.fit_spread`); in studies "
+        "pupils differ for other reasons as well",
     ),
     Pattern(
         "champions leave",
@@ -330,8 +330,8 @@ PATTERNS = (
                 broken={"turnover.rate": 0.15},
             ),
         ),
-        missed="a seat stays with the post: the successor of a champion is a member from the first day, and many "
-        "newcomers bring what they saw elsewhere. A seat that stays empty for a while would mend it",
+        missed="many newcomers bring what they saw elsewhere, and a seat that stays empty for a while costs "
+        "little where colleagues carry the practice",
     ),
     Pattern(
         "leadership and practice",
