@@ -211,6 +211,13 @@ def test_a_file_of_0_1_loads_and_its_values_count_where_they_still_mean_somethin
     assert_the_same(scenario, Scenario.from_text(to_toml(scenario)))  # and is written in the names of today
 
 
+def test_a_value_by_its_old_and_its_new_name_is_told():
+    text = "[measure]\nmeeting_hours = 3\n\n[meeting]\nhours = 2\n"
+    with pytest.warns(OldParameterWarning), pytest.raises(InputError, match="meeting.hours is set twice") as told:
+        Scenario.from_text(text)
+    assert told.value.place.endswith(":4:1") and told.value.right == "one of the two"
+
+
 def test_values_by_old_names_count_where_they_still_mean_something():
     with pytest.warns(OldParameterWarning, match=r"measure\.meeting_hours is now meeting\.hours"):
         scenario = Scenario.of("baseline").with_values({"measure.meeting_hours": 3.5, "time.hours": 0.7})

@@ -157,7 +157,10 @@ class _Reader(TomlFile):
                     f"[{section}] on a line of its own, its parameters below",
                 )
             else:
-                values |= self._section((), section, table, structural=True)
+                of_section = self._section((), section, table, structural=True)
+                for name in of_section.keys() & values.keys():
+                    self.problem((section,), f"{name} is set twice, once by its name of version 0.1", "one of the two")
+                values |= of_section
         return values
 
     def _section(self, path: KeyPath, section: str, table: Content, *, structural: bool) -> dict[str, Value]:
