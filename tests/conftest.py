@@ -21,5 +21,5 @@ def pytest_collection_modifyitems(config, items):
     """Tests marked ``full`` run with PLNSIM_FULL=1 only, or where the abuse alone is asked for."""
     if not FULL_SUITE and config.option.markexpr != "abuse":
         for item in items:
-            if "full" in item.keywords:
+            if item.get_closest_marker("full"):
                 item.add_marker(pytest.mark.skip(reason="runs with PLNSIM_FULL=1"))
