@@ -407,7 +407,6 @@ def test_the_processes_that_the_theory_names_cost_a_tenth_in_some_programme(stor
     assert verdict.matters and verdict.effects[0]["relative"] <= -LEAST
 
 
-@pytest.mark.xfail(strict=True, reason="in the first model exchange across schools does next to nothing")
 def test_networks_of_one_school_lose_a_third_at_the_defaults(stored):
     ablation = BY_NAME["networks-of-one-school"]
     assert shows(stored.by_key["baseline", ablation.name, "deep_use"], ablation.side, ablation.expected)
