@@ -119,7 +119,7 @@ def test_the_same_seed_finds_the_same(store, found):
 
 def test_samples_whose_outcome_is_not_defined_are_left_out_and_counted(store):
     found = discover(store, "retention > 1.0", resamples=2)
-    assert found.undefined + found.samples == 600 and found.undefined > 100
+    assert found.undefined + found.samples == 600 and found.undefined > 50
     assert f"{found.undefined:,} further samples are left out" in sentences(found)[-1]
 
 

@@ -45,8 +45,8 @@ def threads_of_dask():
 def on_one_thread(tmp_path_factory):
     """All runs of the experiment, computed one after the other."""
     folder = tmp_path_factory.mktemp("one")
-    run_experiment(experiment_from(folder, TEXT), folder, workers=1)
-    return read_runs(folder / "baseline")
+    run_experiment(experiment_from(folder, TEXT), folder / "out", workers=1)
+    return read_runs(folder / "out" / "baseline")
 
 
 @pytest.mark.parametrize("workers", [2, 5])

@@ -121,8 +121,8 @@ def begun(tmp_path, *words) -> tuple[subprocess.Popen, Path]:
 def alone(tmp_path_factory):
     """All runs of the experiment, computed without Dask."""
     folder = tmp_path_factory.mktemp("alone")
-    run_experiment(experiment_from(folder, TEXT), folder, workers=1)
-    return read_runs(folder / "baseline")
+    run_experiment(experiment_from(folder, TEXT), folder / "out", workers=1)
+    return read_runs(folder / "out" / "baseline")
 
 
 def test_a_worker_killed_in_mid_run_changes_not_a_bit(tmp_path, cluster, alone):

@@ -1,4 +1,4 @@
-"""L18: where one colleague is not enough, ties that cluster carry a practice further than as many random ones."""
+"""L19: where one colleague is not enough, ties that cluster carry a practice further than as many random ones."""
 
 import pytest
 

@@ -75,13 +75,13 @@ EXTENDS = stream("parts put into use")
 
 def extension_chance(teacher: Teacher, conditions: float, world: World, p: Parameters) -> float:
     """Chance that a week of use puts a known part into use; contact with the source in a meeting adds to it."""
-    chance = p.application.extension * conditions
+    rate = p.application.extension * conditions
     if teacher.in_use == no_parts():
-        chance = conditions
+        rate = conditions
     if teacher.quality > 0.0:
         gained = teacher.quality * relevance(world.networks[teacher.network], p)
-        chance = relax(chance, 1.0, p.learning.core_repair * gained)
-    return chance
+        rate = relax(rate, 1.0, p.learning.core_repair * gained)
+    return rate
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
@@ -94,7 +94,7 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
         lapse = p.application.lapse * (1.0 - teacher.habit)
         lapsed = draw_parts(teacher.in_use, lapse, week, LAPSES, teacher.name, p)
         if teacher.applied > 0:
-            chance = extension_chance(teacher, conditions, world, p)
+            rate = extension_chance(teacher, conditions, world, p)
             idle = without(teacher.parts, teacher.in_use)
-            teacher.in_use = teacher.in_use | draw_parts(idle, chance, week, EXTENDS, teacher.name, p)
+            teacher.in_use = teacher.in_use | draw_parts(idle, rate, week, EXTENDS, teacher.name, p)
         teacher.in_use = without(teacher.in_use, lapsed)

@@ -22,7 +22,7 @@ PARAMETERS = (
         "count",
         default=24,
         unit="parts",
-        range=(12, 36),
+        range=(12, 35),
         meaning="Parts of the practice: what one must understand to use it well.",
         group="practice",
         bounds=(2, 60),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from plnsim.common.command_line import command_line
 from plnsim.output.terminal import ProgressBar
 from plnsim.publish.ablations.save import write_page
 from plnsim.studies.ablations.study import REPLICATES, ablate
@@ -24,8 +25,8 @@ def main(folder: Path, replicates: int, patterns: int, workers: int | None) -> N
     """Writes the page about ablations into FOLDER, over that of before."""
     with ProgressBar("taking away") as progress:
         result = ablate(replicates=replicates, pattern_replicates=patterns, workers=workers, progress=progress)
-    patterns_asked = f" --patterns {patterns}" if patterns else ""
-    write_page(result, folder, f"plnsim ablations --replicates {replicates}{patterns_asked}")
+    patterns_asked = ("--patterns", patterns) if patterns else ()
+    write_page(result, folder, command_line("ablations", "--replicates", replicates, *patterns_asked))
 
 
 if __name__ == "__main__":
