@@ -213,7 +213,7 @@ def test_a_file_of_0_1_loads_and_its_values_count_where_they_still_mean_somethin
 
 def test_a_value_by_its_old_and_its_new_name_is_told():
     text = "[measure]\nmeeting_hours = 3\n\n[meeting]\nhours = 2\n"
-    with pytest.warns(OldParameterWarning), pytest.raises(InputError, match="meeting.hours is set twice") as told:
+    with pytest.warns(OldParameterWarning), pytest.raises(InputError, match=r"meeting\.hours is set twice") as told:
         Scenario.from_text(text)
     assert told.value.place.endswith(":4:1") and told.value.right == "one of the two"
 

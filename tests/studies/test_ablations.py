@@ -225,13 +225,14 @@ def test_the_sentences_say_what_matters_and_what_does_not():
 
 
 def test_the_line_above_a_table_tells_the_scenario_as_it_is():
-    retention = pairs_of_effect(outcome="retention", unit="ratio", whole=0.7, pairs=20)
-    few = retention | {"ablation": "no-network", "whole": math.nan, "pairs": 0}
+    survival = pairs_of_effect(outcome="teacher_survival_3", whole=0.7, pairs=20)
+    few = survival | {"ablation": "no-network", "whole": math.nan, "pairs": 0}
     held = pairs_of_effect(ablation="networks-of-one-school", whole=0.2)
-    rows = [held, few, retention, pairs_of_effect()]
-    rows += [pairs_of_effect(outcome=name, whole=0.3) for name in ("use", "sustained_scale_up")]
+    rows = [held, few, survival, pairs_of_effect()]
+    rows += [pairs_of_effect(outcome=name, whole=0.3) for name in ("use", "school_survival_3", "sustained_scale_up")]
     told = text.headline(made_result(*rows), "baseline")
-    assert told == "deep use 10 %, use 30 %, retention 70 %, scale-up 30 %; changes in points"
+    survivals = "teacher survival 3 70 %, school survival 3 30 %"
+    assert told == f"deep use 10 %, use 30 %, {survivals}, scale-up 30 %; changes in points"
     assert text.headline(made_result(*rows), "lesson-study") == "nothing to take away"
 
 
