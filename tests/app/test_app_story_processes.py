@@ -25,7 +25,7 @@ def processes():
 
 def children(pid: int) -> list[int]:
     """The processes that a process has begun and that simulate."""
-    told = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True).stdout
+    told = subprocess.run(["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True).stdout
     return [int(line.split()[0]) for line in told.splitlines() if "spawn_main" in line]
 
 
