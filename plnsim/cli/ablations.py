@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import commands, option_context
+from plnsim.cli.terminal import check_option, commands, option_context
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -85,25 +85,19 @@ def ablations(
     SCENARIOS are some that come with plnsim, or files that end in .toml; without any, those of the guide's page.
     """
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
-    from plnsim.simulation.scenario import Scenario
 
-    for name in scenarios:
-        Scenario.of(name)
-    with option_context(f"--seed {seed}"):
-        validate_seed(seed)
-    with option_context(f"--replicates {replicates}"):
-        validate_replicates(replicates)
-    with option_context(f"--workers {workers}"):
-        validate_workers(workers)
-    with option_context(f"--patterns {patterns}"):
-        patterns = 0 if patterns is None else validate_replicates(patterns)
+    check_option("--seed", validate_seed, seed)
+    check_option("--replicates", validate_replicates, replicates)
+    check_option("--workers", validate_workers, workers)
+    patterns = 0 if patterns is None else check_option("--patterns", validate_replicates, patterns)
     from plnsim.publish.ablations import save
     from plnsim.publish.record import check_folder, check_names
     from plnsim.studies.ablations import text
     from plnsim.studies.ablations.declared import ablations_named
-    from plnsim.studies.ablations.study import PROGRAMMES, ablate, check_scenarios
+    from plnsim.studies.ablations.study import PROGRAMMES, ablate
+    from plnsim.studies.comparison import different_scenarios
 
-    chosen, asked = ablations_named(only), check_scenarios(scenarios or PROGRAMMES)
+    chosen, asked = ablations_named(only), tuple(different_scenarios(scenarios or PROGRAMMES))
     with option_context(f"--years {years}"):
         asked = asked if years is None else tuple(scenario.with_years(years) for scenario in asked)
     if out:

@@ -134,8 +134,6 @@ class Network(Protocol):
     theme: int
     members: int
     focus: float
-    time: float
-    leadership: float
     distributed: float
     evidence_total: int
     evidence_count: int

@@ -31,7 +31,8 @@ class Survival(NamedTuple):
     high: np.ndarray
 
 
-NOBODY = Survival(*(np.zeros(0) for _ in range(4)))
+NO_CURVE = Survival(*(np.zeros(0) for _ in range(4)))
+"""The curve of a run that does not outlast support: no points."""
 
 
 def kaplan_meier(followed: np.ndarray, events: np.ndarray) -> Survival:
@@ -63,7 +64,7 @@ def survival_of_teachers(run: RunCounts) -> Survival:
     teachers stay; what their leaving costs, and whether newcomers make up for it, is told by reproduction.
     """
     if not run.outlasts_support:
-        return NOBODY
+        return NO_CURVE
     first = max(0, run.support_ends - 1)
     followed, gave_up = (run.weeks[name].sum(axis=1)[first:] for name in ("followed", "followed_gave_up"))
     return kaplan_meier(followed, gave_up[1:])
@@ -78,7 +79,7 @@ def survival_of_schools(run: RunCounts) -> Survival:
     """
     last, whole = run.last_supported_year, run.length // SCHOOL_WEEKS
     if not run.outlasts_support or last >= whole:
-        return NOBODY
+        return NO_CURVE
     spread = run.by_school("users", "staff", last) >= number_of(run.values, "measure.fate_from")
     keeps, followed = spread & (run.years["users"][last] > 0), []
     for year in range(last, whole):

@@ -262,7 +262,7 @@ ON_AVERAGE = HELPS + TEACHES + HARMS + MAKES_LESS_KNOWN
 GROWS = {
     "teachers": ("uses", "knowledge", "habit", "awareness", "time", "quality", "exposure", "tried"),
     "schools": ("routine", "vision", "leadership", "lasting_leadership", "focus", "inquiry", "users"),
-    "networks": ("knowledge", "trust", "facilitation", "focus", "leadership"),
+    "networks": ("knowledge", "trust", "facilitation", "focus"),
 }
 
 

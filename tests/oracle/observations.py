@@ -47,8 +47,6 @@ def see_participants(sim, network, seated):
             for school in schools
         ]
     )
-    network.time = mean_of([teacher.time for teacher in coming])
-    network.leadership = mean_of([school.leadership for school in schools])
     network.distributed = mean_of([school.distributed for school in schools])
     network.members = len(coming)
 

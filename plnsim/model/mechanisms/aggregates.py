@@ -42,10 +42,6 @@ NETWORK = (
         kind="seen",
     ),
     StateVariable(
-        "time", type="f8", unit="share", meaning="mean time sufficiency of its members last week", kind="seen"
-    ),
-    StateVariable("leadership", type="f8", unit="share", meaning="mean leadership in its schools", kind="seen"),
-    StateVariable(
         "distributed", type="f8", unit="share", meaning="mean distributed leadership in its schools", kind="seen"
     ),
 )
@@ -75,19 +71,15 @@ def school_observes(school: School, world: World, week: Week, p: Parameters) -> 
 
 
 def network_observes(network: Network, world: World, week: Week, p: Parameters) -> None:
-    focus, time, leadership, distributed, members = 0, 0, 0, 0, 0
+    focus, distributed, members = 0, 0, 0
     for seat in range(network.first_seat, network.after_last_seat):
         teacher = world.teachers[world.seats[seat]]
         if attends(teacher, world, week):
             school = world.schools[teacher.school]
             fit = school.own_focus * relevance(network, p)
             focus += to_fixed_point(relax(fit, p.conditions.focus_target, p.conditions.focus_shift))
-            time += to_fixed_point(teacher.time)
-            leadership += to_fixed_point(school.leadership)
             distributed += to_fixed_point(school.distributed)
             members += 1
     network.focus = fixed_point_mean(focus, members)
-    network.time = fixed_point_mean(time, members)
-    network.leadership = fixed_point_mean(leadership, members)
     network.distributed = fixed_point_mean(distributed, members)
     network.members = members

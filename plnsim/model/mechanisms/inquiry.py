@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.focus import relevance
-from plnsim.model.mechanisms.parts import all_parts, draw_parts, no_parts, share_of_parts, single, without
+from plnsim.model.mechanisms.parts import all_parts, draw_parts, no_parts, parts_by_chance, share_of_parts, without
 from plnsim.model.state import KEPT, StateVariable
 
 if TYPE_CHECKING:
@@ -172,11 +172,8 @@ def initial_skill(network: Network, world: World, week: Week, p: Parameters) -> 
 
 def initial_facilitator_parts(network: Network, world: World, week: Week, p: Parameters) -> int:
     """The parts that a network's facilitator knows."""
-    known, share = no_parts(), handed_on(network, p) * p.inquiry.first_knowledge
-    for part in range(p.parts.count):
-        if uniform(week.key, FACILITATOR, facilitator_of(network, p), part) < share:
-            known = known | single(part)
-    return known
+    share = handed_on(network, p) * p.inquiry.first_knowledge
+    return parts_by_chance(share, week, FACILITATOR, facilitator_of(network, p), p)
 
 
 def present_facilitator_parts(network: Network, world: World, week: Week, p: Parameters) -> int:

@@ -18,7 +18,7 @@ from plnsim.model.mechanisms.conditions import MOBILISE, ces_mean
 from plnsim.model.mechanisms.focus import focus_of
 from plnsim.model.mechanisms.leadership import mandate
 from plnsim.model.mechanisms.learning import learn
-from plnsim.model.mechanisms.parts import draw_parts, no_parts, number_of_parts, single, without
+from plnsim.model.mechanisms.parts import draw_parts, no_parts, number_of_parts, parts_by_chance, without
 from plnsim.model.mechanisms.rules import relax, trait_stream
 from plnsim.model.state import KEPT, StateVariable
 
@@ -224,20 +224,12 @@ TEACHER = (
 
 def initial_explicit_parts(school: School, world: World, week: Week, p: Parameters) -> int:
     """The parts that information can carry: the same for all schools."""
-    explicit = no_parts()
-    for part in range(p.parts.count):
-        if uniform(week.key, EXPLICIT, 0, part) < p.mobilisation.information_depth:
-            explicit = explicit | single(part)
-    return explicit
+    return parts_by_chance(p.mobilisation.information_depth, week, EXPLICIT, 0, p)
 
 
 def initial_source_parts(school: School, world: World, week: Week, p: Parameters) -> int:
     """The parts that mailings and knowledge mobilisers know: the same for all schools."""
-    known = no_parts()
-    for part in range(p.parts.count):
-        if uniform(week.key, SOURCE, 0, part) < p.mobilisation.source_knowledge:
-            known = known | single(part)
-    return known
+    return parts_by_chance(p.mobilisation.source_knowledge, week, SOURCE, 0, p)
 
 
 SCHOOL = (

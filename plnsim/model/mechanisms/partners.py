@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import stream, uniform
+from plnsim.common.streams import stream
 from plnsim.model.mechanisms.focus import relevance
-from plnsim.model.mechanisms.parts import draw_parts, no_parts, share_of_parts, single, without
+from plnsim.model.mechanisms.parts import draw_parts, parts_by_chance, share_of_parts, without
 from plnsim.model.mechanisms.rules import relax
 from plnsim.model.state import KEPT, StateVariable
 
@@ -68,11 +68,7 @@ TAKES = stream("parts from partners")
 
 def initial_partner_parts(network: Network, world: World, week: Week, p: Parameters) -> int:
     """The parts that a network's partners know, or would know if it had any."""
-    known = no_parts()
-    for part in range(p.parts.count):
-        if uniform(week.key, PARTNER, network.name, part) < p.partners.knowledge:
-            known = known | single(part)
-    return known
+    return parts_by_chance(p.partners.knowledge, week, PARTNER, network.name, p)
 
 
 NETWORK = (

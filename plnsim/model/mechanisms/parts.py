@@ -118,6 +118,15 @@ def draw_parts(parts: int, rate: float, week: Week, stream: int, entity_id: int,
     return parts & drawn
 
 
+def parts_by_chance(share: float, week: Week, stream: int, entity_id: int, p: Parameters) -> int:
+    """Each part with a share as its chance, by a number of its own; a larger share holds all of a smaller one."""
+    known = no_parts()
+    for part in range(p.parts.count):
+        if uniform(week.key, stream, entity_id, part) < share:
+            known = known | single(part)
+    return known
+
+
 def found_alone(school: School, part: int, week: Week, p: Parameters) -> bool:
     """Whether its context lets a school find a part by itself.
 

@@ -19,15 +19,6 @@ def relax(value: float, goal: float, rate: float) -> float:
     return value + rate * (goal - value)
 
 
-def transfer(own: float, other: float, rate: float) -> float:
-    """What one knows after an exchange: a share of the gap is closed when the other knows more, nothing is lost
-    otherwise.
-
-    March (1991) and Cowan & Jonard's exchange of knowledge use the same form.
-    """
-    return own + rate * max(0.0, other - own)
-
-
 def rate_to_probability(rate: float) -> float:
     """The chance that something happens at least once in a week when it happens at ``rate`` a week."""
     return 1.0 - math.exp(-rate)

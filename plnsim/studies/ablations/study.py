@@ -14,12 +14,12 @@ import numpy as np
 import pandas
 
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
-from plnsim.common.errors import InputError, quote_value
 from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.runs import ProgressCallback, run
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.ablations.declared import ABLATIONS, LEAST, PROCESSES, Ablation, Side
+from plnsim.studies.comparison import different_scenarios
 from plnsim.studies.validation.scoring import MET, Scoreboard, score_patterns
 
 PROGRAMMES = (
@@ -212,21 +212,6 @@ def describe_pairs(whole: np.ndarray, ablated: np.ndarray) -> tuple[float, ...]:
     )
 
 
-def check_scenarios(scenarios: Sequence[Scenario | str | PathLike[str]]) -> tuple[Scenario, ...]:
-    """The scenarios, which must have names of their own; raises ``InputError``."""
-    if isinstance(scenarios, (str, PathLike, Scenario)):
-        scenarios = [scenarios]
-    resolved = tuple(Scenario.of(scenario) for scenario in scenarios)
-    names = [scenario.name for scenario in resolved]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(
-                f"two of the scenarios are called {quote_value(name)}",
-                right="different scenarios, in files of different names",
-            )
-    return resolved
-
-
 def ablate(
     scenarios: Sequence[Scenario | str | PathLike[str]] = PROGRAMMES,
     *,
@@ -263,7 +248,9 @@ def ablate(
     InputError
         Before anything is simulated.
     """
-    resolved = check_scenarios(scenarios)
+    if isinstance(scenarios, (str, PathLike, Scenario)):
+        scenarios = [scenarios]
+    resolved = tuple(different_scenarios(scenarios))
     seed, replicates, workers = validate_seed(seed), validate_replicates(replicates), validate_workers(workers)
     cases = [(scenario, ablation) for scenario in resolved for ablation in ablations]
     absences: list[Absence] = [

@@ -15,6 +15,19 @@ from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, barrier_table, candidates, sensitivity_table
 
 
+def different_scenarios(scenarios: Sequence[Scenario | str | PathLike[str]]) -> list[Scenario]:
+    """The scenarios, which must have names of their own; raises ``InputError``."""
+    resolved = [Scenario.of(scenario) for scenario in scenarios]
+    names = [scenario.name for scenario in resolved]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise InputError(
+                f"two of the scenarios are called {quote_value(name)}",
+                right="different scenarios, in files of different names",
+            )
+    return resolved
+
+
 def check_scenarios(
     scenarios: Sequence[Scenario | str | PathLike[str]], baseline: str | None = None
 ) -> tuple[list[Scenario], str]:
@@ -24,19 +37,13 @@ def check_scenarios(
             f"scenarios cannot be {quote_value(str(getattr(scenarios, 'name', scenarios)))} alone",
             right='a list: ["baseline", "district"], for instance',
         )
-    resolved = [Scenario.of(scenario) for scenario in scenarios]
+    resolved = different_scenarios(scenarios)
     names = [scenario.name for scenario in resolved]
     if len(resolved) < 2:
         raise InputError(
             "a comparison takes two scenarios or more",
             right="plnsim run simulates a single one, and plnsim report writes its page",
         )
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            raise InputError(
-                f"two of the scenarios are called {quote_value(name)}",
-                right="different scenarios, in files of different names",
-            )
     if baseline is None:
         return resolved, names[0]
     known = dict(zip(map(str, scenarios), names, strict=True)) | {name: name for name in names}

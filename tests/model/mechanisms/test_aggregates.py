@@ -92,14 +92,10 @@ def test_a_network_feels_the_mean_of_its_members_schools():
     network = world.networks[0]
     assert changed_variables(aggregates.network_observes, network, world, make_week(), P) == {
         "focus",
-        "time",
-        "leadership",
         "distributed",
         "members",
     }
     assert network.focus == close_to(1.25 / 3)  # 0.25, 0.25 and 0.75
-    assert network.time == close_to(0.25)  # 0.5, 0 and 0.25
-    assert network.leadership == close_to(0.5)  # 0.25, 0.25 and 1
     assert network.distributed == close_to(1.25 / 3)  # 0.5, 0.5 and 0.25
     assert network.members == 3
 
@@ -130,8 +126,8 @@ def test_focus_is_held_from_outside_in_networks_with_another_theme_as_well():
 def test_a_network_without_members_feels_nothing():
     world = make_world(
         [make_teacher(network=0, seat=0)],
-        networks=[make_network(focus=0.6, leadership=0.6, distributed=0.6, members=2)],
+        networks=[make_network(focus=0.6, distributed=0.6, members=2)],
     )
     aggregates.network_observes(world.networks[0], world, make_week(), P)
     network = world.networks[0]
-    assert (network.focus, network.leadership, network.distributed, network.members) == (0.0, 0.0, 0.0, 0)
+    assert (network.focus, network.distributed, network.members) == (0.0, 0.0, 0)

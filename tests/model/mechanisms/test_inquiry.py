@@ -2,7 +2,7 @@
 
 import pytest
 
-from plnsim.model.mechanisms import inquiry
+from plnsim.model.mechanisms import inquiry, parts
 from tests.support.factories import (
     changed_variables,
     close_to,
@@ -78,7 +78,9 @@ def test_facilitators_differ_in_skill_around_their_middle(stub_uniform, u, skill
 
 def test_skill_and_knowledge_are_lost_along_the_chain(stub_uniform):
     p = parameters(**RULES, inquiry_trainers=1, inquiry_training_loss=0.5, inquiry_first_knowledge=0.6)
-    stub_uniform(inquiry, skill_of_facilitators=0.5, parts_of_the_facilitator=lambda name, part: 0.04 + 0.1 * part)
+    stub_uniform(
+        inquiry, parts, skill_of_facilitators=0.5, parts_of_the_facilitator=lambda name, part: 0.04 + 0.1 * part
+    )
     first, second = make_network(place=0), make_network(place=1)
     assert [inquiry.initial_skill(network, make_world(), START, p) for network in (first, second)] == [
         close_to(0.6),
@@ -90,7 +92,7 @@ def test_skill_and_knowledge_are_lost_along_the_chain(stub_uniform):
 
 def test_networks_that_share_a_facilitator_share_her_skill_and_her_parts(stub_uniform):
     p = trained(networks_a_facilitator=2.0)
-    draws = stub_uniform(inquiry, skill_of_facilitators=0.5, parts_of_the_facilitator=0.5)
+    draws = stub_uniform(inquiry, parts, skill_of_facilitators=0.5, parts_of_the_facilitator=0.5)
     for place in (2, 3):
         inquiry.initial_skill(make_network(place=place), make_world(), START, p)
         inquiry.initial_facilitator_parts(make_network(place=place), make_world(), START, p)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plnsim.model.mechanisms import mobilisation
+from plnsim.model.mechanisms import mobilisation, parts
 from tests.support.factories import (
     changed_variables,
     close_to,
@@ -48,7 +48,7 @@ def test_a_school_counts_its_brokers():
 )
 def test_some_parts_are_explicit_or_known_to_the_source_in_all_schools_alike(stub_uniform, rule, stream, parameter):
     p = parameters(**{"parts_count": 4, parameter: 0.4})
-    draws = stub_uniform(mobilisation, **{stream.replace(" ", "_"): lambda _, part: (0.4, 0.39, 0.9, 0.0)[part]})
+    draws = stub_uniform(parts, **{stream.replace(" ", "_"): lambda _, part: (0.4, 0.39, 0.9, 0.0)[part]})
     for name in (0, 3):
         assert rule(make_school(name=name), make_world(), make_week(key=5), p) == parts_of(1, 3)
     assert set(draws) == {(5, stream, 0, part) for part in range(4)}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plnsim.model.mechanisms import partners
+from plnsim.model.mechanisms import partners, parts
 from tests.support.factories import (
     changed_variables,
     close_to,
@@ -63,7 +63,7 @@ def test_while_support_lasts_partners_do_not_facilitate():
 def test_partners_know_their_share_of_the_parts(stub_uniform):
     """Also where they come only later, by the calendar."""
     for p in (P, parameters(partners_a_network=0, **RULES)):
-        draws = stub_uniform(partners, parts_of_partners=lambda network, part: 0.69 if part in (2, 5) else 0.7)
+        draws = stub_uniform(parts, parts_of_partners=lambda network, part: 0.69 if part in (2, 5) else 0.7)
         known = partners.initial_partner_parts(make_network(name=3), make_world(), make_week(key=8), p)
         assert known == parts_of(2, 5)
     assert draws == [(8, "parts of partners", 3, part) for part in range(10)]

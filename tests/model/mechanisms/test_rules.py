@@ -34,22 +34,6 @@ def test_relaxing_towards_one_never_passes_it(value, rate):
     assert value <= rules.relax(value, 1.0, rate) <= 1.0
 
 
-def test_a_transfer_closes_a_share_of_the_gap():
-    assert rules.transfer(0.2, 0.7, 0.1) == close_to(0.25)
-
-
-@pytest.mark.parametrize("other", [0.0, 0.1, 0.2])
-def test_a_transfer_takes_nothing_away(other):
-    assert rules.transfer(0.2, other, 1.0) == 0.2
-
-
-def test_twenty_transfers_leave_88_per_cent_of_the_gap_twenty_times():
-    known = 0.0
-    for _ in range(20):
-        known = rules.transfer(known, 1.0, 0.12)
-    assert 1.0 - known == pytest.approx(0.07756, abs=5e-6)  # 0.88^20
-
-
 def test_the_chance_of_a_rate():
     assert rules.rate_to_probability(0.0) == 0.0
     assert rules.rate_to_probability(math.log(2)) == close_to(0.5)
