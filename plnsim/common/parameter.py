@@ -51,6 +51,7 @@ UNITS = (
     "weeks",
     "years",
     "meetings a year",
+    "lessons a year",
     # counts
     "schools",
     "networks",

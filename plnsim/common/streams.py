@@ -127,6 +127,9 @@ STREAMS = (
     "school stays",
     "school joins",
     "fit",
+    "watches a lesson",
+    "parts of a lesson put into use",
+    "parts of a lesson understood",
 )
 """The streams of random numbers that have a number of their own; it never changes, so no draw does."""
 FIRST_NAMED, MOST_STREAMS = 160, 256

@@ -66,13 +66,14 @@ SCHEDULE = _in_order(
     "learning",  # what each member takes from a meeting
     "mobilisation",  # brokers bring it home
     "advice",  # colleagues ask each other
+    "observation",  # and watch each other teach
     "norms",  # what colleagues believe rubs off
-    "attention",  # fades while nothing renews it
     "application",  # users use it this week, or find no way
     "habit",  # use becomes habit
     "experience",  # use teaches and adapts
     "fidelity",  # drift from the core, and repair
     "evidence",  # what users see in their pupils, and who hears of it
+    "attention",  # fades while nothing renews it
     "leadership",  # vision, support, distributed leadership as felt by staff, moved by evidence
     "policy",  # push, course, competing initiatives
     "abandonment",  # who found no way may give up

@@ -105,8 +105,6 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
     met = contact(teacher, world, uniform(week.key, CONTACT, teacher.name), p)
     if met >= 0:
         colleague = world.teachers[met]
-        if colleague.school != teacher.school and not colleague.member:
-            return
         teacher.contact_belief = colleague.belief
         if colleague.uses:
             teacher.contact_parts = colleague.parts
@@ -114,7 +112,9 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
 
 
 def contact(teacher: Teacher, world: World, u: float, p: Parameters) -> int:
-    """The post of the colleague whom she meets this week: one of her ties, each as likely; -1 when she has none."""
+    """The post of the colleague whom she meets this week: one of her ties, each as likely; -1 when there is nobody, or
+    it is one of another school who is no member any more.
+    """
     school = world.schools[teacher.school]
     own = world.advice_first[teacher.post + 1] - world.advice_first[teacher.post]
     if p.ties.pattern == COMPLETE:
@@ -126,7 +126,8 @@ def contact(teacher: Teacher, world: World, u: float, p: Parameters) -> int:
         return -1
     met = int(u * (own + cross))
     if met >= own:
-        return world.cross_to[world.cross_first[teacher.post] + met - own]
+        abroad = world.cross_to[world.cross_first[teacher.post] + met - own]
+        return abroad if world.teachers[abroad].member else -1
     if p.ties.pattern == COMPLETE:
         post = school.first_teacher + met
         return post + 1 if post >= teacher.post else post
@@ -142,7 +143,7 @@ def advice_chance(teacher: Teacher, world: World, p: Parameters) -> float:
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     teacher.asked = 0
     news = without(teacher.contact_parts, teacher.parts)
-    if news != no_parts() and uniform(week.key, ASK, teacher.name) < p.advice.ask:
+    if news != no_parts() and not teacher.watches and uniform(week.key, ASK, teacher.name) < p.advice.ask:
         teacher.asked = 1
         own = news & world.schools[teacher.school].own_parts
         rate = advice_chance(teacher, world, p) * teacher.contact_time

@@ -239,6 +239,22 @@ NETWORK = (
         kind="seen",
     ),
     StateVariable(
+        "facilitation_met",
+        type="f8",
+        unit="share",
+        meaning="quality of reflective inquiry in the meeting of this week, which is worked up in the next",
+        start=0.0,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "facilitator_met",
+        type="i1",
+        unit="yes/no",
+        meaning="an outside facilitator took part in it",
+        start=0,
+        successor=KEPT,
+    ),
+    StateVariable(
         "linked_parts",
         type="u8",
         unit="set",
@@ -271,7 +287,7 @@ def network_observes(network: Network, world: World, week: Week, p: Parameters) 
     if network.attended > 0:
         network.variety = variety_of_use(network, world, p)
         heard = min(1.0, p.inquiry.airtime / network.attended)
-        rate = p.inquiry.sharing * network.trust * network.facilitation * heard
+        rate = p.inquiry.sharing * network.trust * network.facilitation_met * heard
         for seat in range(network.first_seat, network.after_last_seat):
             teacher = world.teachers[world.seats[seat]]
             if teacher.quality > 0.0:
@@ -308,12 +324,15 @@ def network_updates(network: Network, world: World, week: Week, p: Parameters) -
         gained = network.mean_quality * relevance(network, p)
         lost = draw_parts(network.parts, p.inquiry.loss, week, LOSES_SIGHT, network.name, p)
         held = without(network.parts, lost) | network.shared
-        found = p.inquiry.discovery * gained * network.facilitation * network.variety
+        found = p.inquiry.discovery * gained * network.facilitation_met * network.variety
         held = held | draw_parts(without(all_parts(p), held), found, week, COMPARES, network.name, p)
         taken = p.inquiry.exchange_between_networks * gained
         held = held | draw_parts(without(network.linked_parts, held), taken, week, LINKED, network.name, p)
-        if week.supported or network.facilitated:
+        if network.facilitator_met:
             brought = without(network.facilitator_parts, held)
-            held = held | draw_parts(brought, network.facilitation * gained, week, BRINGS, network.name, p)
+            held = held | draw_parts(brought, network.facilitation_met * gained, week, BRINGS, network.name, p)
         network.parts = held
         network.knowledge = share_of_parts(held, p)
+    if network.meets:
+        network.facilitation_met = network.facilitation
+        network.facilitator_met = network.facilitated

@@ -135,7 +135,7 @@ TEACHER = (
         unit="share",
         meaning="quality of the network meeting that she attended this week, 0 without one",
         start=0.0,
-        successor=KEPT,
+        successor=0.0,
     ),
 )
 

@@ -143,8 +143,9 @@ def school_observes(school: School, world: World, week: Week, p: Parameters) -> 
             network = world.networks[teacher.network]
             if network.active:
                 here = 1 if school.standing == TAKES_PART else 0
+                founder = 1 if teacher.seat < network.first_schools else 0
                 taking_part += network.schools - here
-                neighbours += max(network.first_schools, network.schools) - here
+                neighbours += max(network.first_schools - founder, network.schools - here)
                 evidence += network.evidence_total
                 seen += network.evidence_count
                 school.trust_seen = max(school.trust_seen, network.trust)

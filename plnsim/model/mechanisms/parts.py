@@ -95,8 +95,8 @@ def draw_parts(parts: int, rate: float, week: Week, stream: int, entity_id: int,
     """Some parts of a set: each is among them with the given rate as its chance.
 
     Where at most one part is to be expected, one is drawn among all, and counts if it is in the set. Otherwise each
-    part has a random binary number, one digit in each of several random words, and is drawn if that is below the
-    rate.
+    part has a random binary number, one digit in each of several random words, the highest digit first, a 1 standing
+    for 0 and a 0 for 1; it is drawn if that is below the rate, which is known once a digit differs from the rate's.
     """
     if parts == no_parts() or rate <= 0.0:
         return no_parts()
@@ -108,14 +108,16 @@ def draw_parts(parts: int, rate: float, week: Week, stream: int, entity_id: int,
             return no_parts()
         return parts & single(int(uniform(week.key, stream, entity_id, 1) * p.parts.count))
     digits = int(rate * 2.0**DIGITS)
-    drawn = no_parts()
-    for place in range(DIGITS):
-        word = random_word(week.key, stream, entity_id, 2 + place)
+    drawn, undecided, place = no_parts(), parts, DIGITS
+    while undecided != no_parts() and place > 0:
+        place -= 1
+        ones = undecided & random_word(week.key, stream, entity_id, 2 + place)
         if (digits >> place) & 1:
-            drawn = drawn | word
+            drawn = drawn | ones
+            undecided = without(undecided, ones)
         else:
-            drawn = drawn & word
-    return parts & drawn
+            undecided = ones
+    return drawn
 
 
 def parts_by_chance(share: float, week: Week, stream: int, entity_id: int, p: Parameters) -> int:

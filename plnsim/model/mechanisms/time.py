@@ -170,6 +170,15 @@ TEACHER = (
         type="i4",
         unit="microhours",
         meaning="hours of this week that she gave to the network: meetings, travel and preparing made up for",
+        kind="marked",
+        start=0,
+        successor=KEPT,
+    ),
+    StateVariable(
+        "uncovered_hours",
+        type="i4",
+        unit="microhours",
+        meaning="of them, those beyond the cover of this week, for which her colleagues stand in",
         start=0,
         successor=KEPT,
     ),
@@ -177,7 +186,7 @@ TEACHER = (
         "colleague_hours",
         type="i4",
         unit="microhours",
-        meaning="hours of this week that she gave to colleagues: standing in, sharing, helping, asking",
+        meaning="hours of this week that she gave to colleagues: standing in, sharing, helping, asking, watching",
         kind="marked",
         start=0,
         successor=KEPT,
@@ -205,7 +214,7 @@ SCHOOL = (
         "helping",
         type="f8",
         unit="hours",
-        meaning="hours that each of those who use it has to help colleagues who asked last week",
+        meaning="hours that each of those who use it has to help colleagues who asked or watched last week",
         kind="seen",
     ),
 )
@@ -243,21 +252,17 @@ def cover_paid(teacher: Teacher, week: Week, p: Parameters) -> int:
     return to_microhours(p.time.cover) if week.supported and teacher.member else 0
 
 
-def uncovered_hours(teacher: Teacher, week: Week, p: Parameters) -> int:
-    """What she gave to the network beyond cover, in millionths of an hour."""
-    return max(0, teacher.network_hours - cover_paid(teacher, week, p))
-
-
 def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
-    uncovered, asked, users = 0, 0, 0
+    uncovered, asked, watched, users = 0, 0, 0, 0
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
-        uncovered += uncovered_hours(teacher, week, p)
+        uncovered += teacher.uncovered_hours
         asked += teacher.asked
+        watched += teacher.watched
         users += teacher.uses
     staff = school.after_last_teacher - school.first_teacher
     school.standing_in = p.time.stand_in * uncovered / MICROHOURS / staff
-    school.helping = p.advice.hours * asked / users if users > 0 else 0.0
+    school.helping = (p.advice.hours * asked + p.observation.hours * watched) / users if users > 0 else 0.0
 
 
 def hours_needed(knowledge: float, habit: float, p: Parameters) -> float:
@@ -271,12 +276,18 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     hours *= lognormal(p.time.weekly_spread, uniform(week.key, HOURS, teacher.name))
     own = to_microhours(hours)
     cover = cover_paid(teacher, week, p)
-    teacher.network_hours = min(teacher.owed, cover + int(p.time.most_for_meetings * own))
-    teacher.owed = teacher.owed - teacher.network_hours
+    for_network = 0
+    if teacher.owed > 0:
+        for_network = min(teacher.owed, cover + int(p.time.most_for_meetings * own))
+        teacher.owed = teacher.owed - for_network
+    teacher.network_hours = for_network
+    teacher.uncovered_hours = max(0, for_network - cover)
     for_colleagues = school.standing_in + p.mobilisation.sharing_hours * teacher.mobilises
     for_colleagues += school.helping * teacher.uses + p.advice.hours * teacher.asked
-    left = own + cover - teacher.network_hours
-    teacher.colleague_hours = min(left, to_microhours(for_colleagues))
-    teacher.hours_left = left - teacher.colleague_hours
-    enough = min(1.0, teacher.hours_left / MICROHOURS / hours_needed(teacher.knowledge, teacher.habit, p))
+    for_colleagues += p.observation.hours * teacher.watched
+    given = min(own + cover - for_network, to_microhours(for_colleagues))
+    left = own + cover - for_network - given
+    teacher.colleague_hours = given
+    teacher.hours_left = left
+    enough = min(1.0, left / (MICROHOURS * hours_needed(teacher.knowledge, teacher.habit, p)))
     teacher.time = relax(enough, p.conditions.time_target, given_from_outside(school, p))

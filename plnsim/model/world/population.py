@@ -253,7 +253,6 @@ def set_known_values(world: World, population_data: PopulationData, week: Week, 
         world.schools["own_distributed"] = population_data.schools["distributed"]
     for column, known in population_data.teachers.items():
         world.teachers[column] = known
-    world.teachers["used_before"] = world.teachers["uses"]
     if "knowledge" in population_data.teachers:
         _set_known_parts(world, week, p)
 

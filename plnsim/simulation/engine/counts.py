@@ -13,11 +13,10 @@ import numpy as np
 
 from plnsim.common.short_repr import short_repr
 from plnsim.model.mechanisms.barrier import FOCUS, LEADERSHIP, TIME
-from plnsim.model.mechanisms.lasting import FOLLOWED, GAVE_UP
+from plnsim.model.mechanisms.lasting import FOLLOWED, GAVE_UP, gives_up, has_left_using, takes_up
 from plnsim.model.mechanisms.parts import share_of_parts
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
-from plnsim.model.mechanisms.time import uncovered_hours
 from plnsim.model.school_year import SCHOOL_WEEKS
 
 if TYPE_CHECKING:
@@ -149,10 +148,11 @@ def count_school(school: School, world: World, week: Week, p: Parameters, row: S
         row.hours_left += teacher.hours_left
         if teacher.network_hours > 0:
             row.network_hours += teacher.network_hours
-            row.uncovered_hours += uncovered_hours(teacher, week, p)
-        row.took_up += teacher.took_up
-        row.gave_up += teacher.gave_up
-        row.left_using += teacher.left_using
+            row.uncovered_hours += teacher.uncovered_hours
+        if teacher.new or teacher.uses != teacher.used_before:
+            row.took_up += takes_up(teacher)
+            row.gave_up += gives_up(teacher)
+            row.left_using += has_left_using(teacher)
         if teacher.followed == FOLLOWED:
             row.followed += 1
         elif teacher.followed == GAVE_UP:
