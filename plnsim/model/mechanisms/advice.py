@@ -14,6 +14,7 @@ from plnsim.common.streams import stream, uniform
 from plnsim.model.mechanisms.learning import colleague_effectiveness, learn
 from plnsim.model.mechanisms.meeting import exchange_yield
 from plnsim.model.mechanisms.parts import draw_parts, no_parts, without
+from plnsim.model.mechanisms.time import ASKED
 from plnsim.model.state import StateVariable
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ PARAMETERS = (
         bounds=(0.0, 40.0),
     ),
 )
-WRITES = ("teacher.parts", "teacher.knowledge")
+WRITES = ("teacher.asked", "teacher.parts", "teacher.knowledge")
 """State variables of other mechanisms that this one writes."""
 
 TEACHER = (
@@ -85,9 +86,6 @@ TEACHER = (
         unit="share",
         meaning="time sufficiency of that colleague last week, if he uses it",
         kind="seen",
-    ),
-    StateVariable(
-        "asked", type="i1", unit="yes/no", meaning="asked a colleague about it this week", start=0, successor=0
     ),
 )
 
@@ -144,7 +142,7 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     teacher.asked = 0
     news = without(teacher.contact_parts, teacher.parts)
     if news != no_parts() and not teacher.watches and uniform(week.key, ASK, teacher.name) < p.advice.ask:
-        teacher.asked = 1
+        teacher.asked = ASKED
         own = news & world.schools[teacher.school].own_parts
         rate = advice_chance(teacher, world, p) * teacher.contact_time
         sticky = rate * (1.0 - p.practice.complexity)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.rules import relax
+from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.state import StateVariable
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ PARAMETERS = (
         range=(0, 3),
         meaning="Missed weeks in a row that do no harm.",
         group="practice",
-        bounds=(0, 39),
+        bounds=(0, SCHOOL_WEEKS - 1),
         integer=True,
         direction="lally-2010",
     ),
@@ -77,9 +78,9 @@ TEACHER = (
     ),
     StateVariable(
         "missed",
-        type="i2",
+        type="i1",
         unit="weeks",
-        meaning="weeks in a row in which she meant to use it and did not",
+        meaning="weeks in a row in which she meant to use it and did not, a school year at most",
         start=0,
         successor=0,
     ),
@@ -97,6 +98,6 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
         teacher.habit = relax(teacher.habit, p.habit.plateau, weekly_growth(p))
         teacher.missed = 0
     elif teacher.applied < 0:
-        teacher.missed = teacher.missed + 1
+        teacher.missed = min(SCHOOL_WEEKS, teacher.missed + 1)
         if teacher.missed > p.habit.grace:
             teacher.habit = teacher.habit * (1.0 - p.habit.loss)

@@ -73,16 +73,6 @@ PARAMETERS = (
         direction="mason-galloway-2021",
     ),
     Parameter(
-        "evidence_needed",
-        default=5,
-        unit="observations",
-        range=(1, 20),
-        meaning="A head is moved by more observations in a year than this.",
-        group="leadership",
-        bounds=(0, 10_000),
-        integer=True,
-    ),
-    Parameter(
         "learning",
         default=0.003,
         unit="share a week",
@@ -215,7 +205,7 @@ def school_updates(school: School, world: World, week: Week, p: Parameters) -> N
     if school.brokers > 0:
         school.distributed = relax(school.distributed, 1.0, learning)
     school.distributed = relax(school.distributed, school.own_distributed, learning)
-    if week.ends_year and school.evidence_count > p.leadership.evidence_needed:
+    if week.ends_year and school.evidence_count > 0:
         evidence = fixed_point_mean(school.evidence_total, school.evidence_count)
         moved = p.leadership.evidence_effect * (evidence - 0.5) * school.prevalence
         school.vision = clip_share(school.vision + moved)

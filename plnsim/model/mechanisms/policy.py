@@ -69,15 +69,6 @@ PARAMETERS = (
         "routine.",
         group="policy",
     ),
-    Parameter(
-        "priority_buffered",
-        default=0.4,
-        unit="share",
-        range=(0.0, 0.5),
-        meaning="What distributed leadership and routine save of it at best.",
-        group="policy",
-        direction="schildkamp-2020",
-    ),
 )
 WRITES = ("school.vision",)
 """State variables of other mechanisms that this one writes."""
@@ -110,5 +101,4 @@ def school_updates(school: School, world: World, week: Week, p: Parameters) -> N
     school.vision = clip_share(relax(school.vision, school.own_vision, p.policy.return_to_course * p.policy.coherence))
     if uniform(week.key, INITIATIVE, school.name) < p.policy.initiatives * (1.0 - p.policy.coherence):
         school.initiative = 1
-        left = clip_share(p.policy.priority_left + p.policy.priority_buffered * school.distributed * school.routine)
-        school.vision = school.vision * left
+        school.vision = school.vision * p.policy.priority_left

@@ -27,14 +27,6 @@ PARAMETERS = (
         group="leadership",
         direction="prenger-2022",
     ),
-    Parameter(
-        "inertia",
-        default=0.5,
-        unit="share",
-        range=(0.2, 1.0),
-        meaning="How fast it fades against how fast it grows.",
-        group="leadership",
-    ),
 )
 
 SCHOOL = (
@@ -52,5 +44,4 @@ SCHOOL = (
 def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
     conditions = ces_mean(ROUTINISE, school.mean_time, school.lasting_leadership, school.focus, p)
     goal = school.prevalence * conditions * mandate(school.distributed, p)
-    rate = p.routine.growth if goal > school.routine else p.routine.growth * p.routine.inertia
-    school.routine = relax(school.routine, goal, rate)
+    school.routine = relax(school.routine, goal, p.routine.growth)

@@ -166,6 +166,14 @@ TEACHER = (
         successor=KEPT,
     ),
     StateVariable(
+        "asked",
+        type="i1",
+        unit="0 to 3",
+        meaning="asked a colleague about it this week (1), or watched him use it (2): both pay for it next week",
+        start=0,
+        successor=0,
+    ),
+    StateVariable(
         "network_hours",
         type="i4",
         unit="microhours",
@@ -220,6 +228,9 @@ SCHOOL = (
 )
 
 HOURS = stream("hours")
+ASKED = 1
+WATCHED = 2
+"""What ``asked`` can be, besides 0."""
 MICROHOURS = 1_000_000.0
 WHOLE_WEEK = 168.0
 """Hours that a week has; nobody gives or owes for one meeting more than that."""
@@ -257,8 +268,8 @@ def school_observes(school: School, world: World, week: Week, p: Parameters) -> 
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
         uncovered += teacher.uncovered_hours
-        asked += teacher.asked
-        watched += teacher.watched
+        asked += teacher.asked == ASKED
+        watched += teacher.asked == WATCHED
         users += teacher.uses
     staff = school.after_last_teacher - school.first_teacher
     school.standing_in = p.time.stand_in * uncovered / MICROHOURS / staff
@@ -283,8 +294,9 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     teacher.network_hours = for_network
     teacher.uncovered_hours = max(0, for_network - cover)
     for_colleagues = school.standing_in + p.mobilisation.sharing_hours * teacher.mobilises
-    for_colleagues += school.helping * teacher.uses + p.advice.hours * teacher.asked
-    for_colleagues += p.observation.hours * teacher.watched
+    for_colleagues += school.helping * teacher.uses
+    if teacher.asked:
+        for_colleagues += p.observation.hours if teacher.asked == WATCHED else p.advice.hours
     given = min(own + cover - for_network, to_microhours(for_colleagues))
     left = own + cover - for_network - given
     teacher.colleague_hours = given

@@ -104,9 +104,9 @@ def initial_years(teacher: Teacher, world: World, week: Week, p: Parameters) -> 
 TEACHER = (
     StateVariable(
         "years",
-        type="i2",
+        type="i1",
         unit="years",
-        meaning="how long the teacher has held the post",
+        meaning="how long the teacher has held the post, a whole career at most",
         start=initial_years,
         successor=0,
     ),
@@ -141,4 +141,4 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
         return
     if leaves(teacher, world, week, p):
         teacher.new = 1
-    teacher.years = teacher.years + 1
+    teacher.years = min(LONGEST_CAREER, teacher.years + 1)
