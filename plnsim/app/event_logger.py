@@ -19,6 +19,7 @@ from plnsim.model.mechanisms import (
     learning,
     membership,
     mobilisation,
+    observation,
     participation,
     recruitment,
     renewal,
@@ -150,7 +151,7 @@ class EventLogger(PLNModel):
 
     def advice_observes(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         step(teacher, world, week, p)
-        if teacher.contact_parts:
+        if teacher.contact_parts or teacher.uses:
             met = advice.contact(teacher, world, uniform(week.key, advice.CONTACT, teacher.name), p)
             self._met[teacher.post] = int(met)
 
@@ -207,6 +208,19 @@ class EventLogger(PLNModel):
                 f"Asks {self.name_of(who)}, who uses it, and learns from her.",
                 who,
                 once=("asked", who),
+            )
+
+    def observation(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+        step(teacher, world, week, p)
+        if teacher.watches:
+            who = self._met[teacher.post]
+            self.log_event(
+                teacher,
+                week,
+                "hears",
+                f"Watches a lesson of {self.name_of(who)}, who uses it.",
+                who,
+                once=("watched", who),
             )
 
     # -- using it ------------------------------------------------------------------------------------------------------
@@ -349,6 +363,7 @@ LOGGED_STEPS: dict[Step, Log] = {
     advice.teacher_observes: EventLogger.advice_observes,
     mobilisation.teacher_updates: EventLogger.mobilisation,
     advice.teacher_updates: EventLogger.advice,
+    observation.teacher_updates: EventLogger.observation,
     adoption.teacher_updates: EventLogger.adoption,
     application.teacher_updates: EventLogger.application,
     habit.teacher_updates: EventLogger.habit,

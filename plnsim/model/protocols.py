@@ -29,7 +29,6 @@ class Teacher(Protocol):
     contact_parts: int
     contact_belief: float
     contact_time: float
-    asked: int
     applied: int
     in_use: int
     moves_in: int
@@ -43,9 +42,6 @@ class Teacher(Protocol):
     habit: float
     missed: int
     used_before: int
-    took_up: int
-    gave_up: int
-    left_using: int
     followed: int
     parts: int
     knowledge: float
@@ -63,10 +59,13 @@ class Teacher(Protocol):
     advised_formally: int
     belief: float
     first_belief: float
+    watches: int
     load: float
     time: float
     owed: int
+    asked: int
     network_hours: int
+    uncovered_hours: int
     colleague_hours: int
     hours_left: int
     years: int
@@ -146,6 +145,8 @@ class Network(Protocol):
     shared: int
     variety: float
     facilitation: float
+    facilitation_met: float
+    facilitator_met: int
     linked_parts: int
     east: float
     north: float
@@ -391,6 +392,14 @@ class AdviceParameters(Protocol):
     hours: float
 
 
+class ObservationParameters(Protocol):
+    """The parameters of observation."""
+
+    lessons: float
+    hours: float
+    taken_in: float
+
+
 class NormsParameters(Protocol):
     """The parameters of norms."""
 
@@ -400,12 +409,6 @@ class NormsParameters(Protocol):
     first_belief_spread: float
     contact: int
     belief: int
-
-
-class AttentionParameters(Protocol):
-    """The parameters of attention."""
-
-    fading: float
 
 
 class ApplicationParameters(Protocol):
@@ -450,6 +453,12 @@ class EvidenceParameters(Protocol):
     learning: float
 
 
+class AttentionParameters(Protocol):
+    """The parameters of attention."""
+
+    fading: float
+
+
 class LeadershipParameters(Protocol):
     """The parameters of leadership."""
 
@@ -458,7 +467,6 @@ class LeadershipParameters(Protocol):
     distributed: float
     spread: float
     evidence_effect: float
-    evidence_needed: int
     learning: float
     mandate_weight: float
     routine_substitutes: float
@@ -473,7 +481,6 @@ class PolicyParameters(Protocol):
     initiatives: float
     priority_left: float
     displaced: float
-    priority_buffered: float
 
 
 class AbandonmentParameters(Protocol):
@@ -517,7 +524,6 @@ class RoutineParameters(Protocol):
     """The parameters of routine."""
 
     growth: float
-    inertia: float
 
 
 class TurnoverParameters(Protocol):
@@ -618,9 +624,9 @@ class Parameters(Protocol):
     @property
     def advice(self) -> AdviceParameters: ...
     @property
-    def norms(self) -> NormsParameters: ...
+    def observation(self) -> ObservationParameters: ...
     @property
-    def attention(self) -> AttentionParameters: ...
+    def norms(self) -> NormsParameters: ...
     @property
     def application(self) -> ApplicationParameters: ...
     @property
@@ -631,6 +637,8 @@ class Parameters(Protocol):
     def fidelity(self) -> FidelityParameters: ...
     @property
     def evidence(self) -> EvidenceParameters: ...
+    @property
+    def attention(self) -> AttentionParameters: ...
     @property
     def leadership(self) -> LeadershipParameters: ...
     @property

@@ -168,7 +168,9 @@ NETWORK = (
     StateVariable(
         "facilitated", type="i1", unit="yes/no", meaning="meets this week with outside facilitation", kind="seen"
     ),
-    StateVariable("attended", type="i4", unit="number", meaning="members who met last week", kind="seen"),
+    StateVariable(
+        "attended", type="i4", unit="number", meaning="who met last week: members, and guests of a tune-up", kind="seen"
+    ),
     StateVariable("mean_quality", type="f8", unit="share", meaning="mean quality of last week's meeting", kind="seen"),
     StateVariable(
         "newcomers", type="i4", unit="number", meaning="seats that somebody new took over last week", kind="seen"

@@ -34,10 +34,10 @@ PARAMETERS = (
     ),
     Parameter(
         "hours",
-        default=1.5,
+        default=1.0,
         unit="hours",
         range=(0.5, 3.0),
-        meaning="Hours that a lesson watched takes of who watches, and of who is watched: talk before and after, cover.",
+        meaning="Hours that a lesson watched takes of who watches, and of who is watched.",
         group="collaboration",
         bounds=(0.0, 40.0),
     ),

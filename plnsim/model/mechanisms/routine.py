@@ -1,6 +1,6 @@
 """Routine: a school makes the practice part of how it works, where many use it and conditions and mandate allow.
 
-Routines build up slowly and fade half as fast. They timetable hours, stand in for the leader's attention, keep the
+Routines build up slowly and fade as slowly. They timetable hours, stand in for the leader's attention, keep the
 core, raise what experience can teach, and bring newcomers in (Prenger et al. 2022).
 """
 

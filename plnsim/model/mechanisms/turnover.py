@@ -51,7 +51,8 @@ PARAMETERS = (
         default=0.4,
         unit="share",
         range=(0.0, 0.8),
-        meaning="Chance that a post is taken over by someone who leaves another school of the system.",
+        meaning="Chance that a leaver's post is offered to someone who leaves another school of the system; it is taken where the "
+        "next leaver is of another one.",
         group="people",
         source="nces-2022",
     ),

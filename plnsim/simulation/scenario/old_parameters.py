@@ -24,12 +24,15 @@ OLD_PARAMETERS = {
     "inquiry.growth": OldParameter(
         None, "a network finds parts by comparing what different schools tried, at the chance inquiry.discovery"
     ),
+    "leadership.evidence_needed": OldParameter(None, "whatever evidence of a year there is moves a head"),
     "measure.meeting_hours": OldParameter("meeting.hours", "with preparing, and taken from teachers' weeks"),
     "measure.travel_hours": OldParameter(
         None, "travel is by the map: population.minutes_across, or east and north of schools"
     ),
     "measure.sharing_hours": OldParameter("mobilisation.sharing_hours", "taken from the broker's week"),
+    "policy.priority_buffered": OldParameter(None, "routine keeps users (policy.displaced), not the head's priority"),
     "recruitment.schools_at_once": OldParameter(None, "each school outside decides for itself: recruitment.rate"),
+    "routine.inertia": OldParameter(None, "a routine fades as fast as it grows: routine.growth"),
 }
 """The parameters of version 0.1 that are no more, by dotted name."""
 

@@ -176,6 +176,13 @@ ABLATIONS: tuple[Ablation, ...] = (
     ),
     Ablation("no-advice-at-home", "mobilisation", "colleagues learn nothing from advice", {"advice.transfer": 0.0}),
     Ablation(
+        "no-observation",
+        "mobilisation",
+        "nobody watches a colleague's lesson",
+        {"observation.lessons": 0.0},
+        side="changes",
+    ),
+    Ablation(
         "no-information",
         "mobilisation",
         "nobody learns from information",
@@ -199,12 +206,13 @@ ABLATIONS: tuple[Ablation, ...] = (
     Ablation(
         "exchange-costs-no-time",
         "time",
-        "meetings, travel, sharing and advice take no hours",
+        "meetings, travel, sharing, advice and observation take no hours",
         {
             "meeting.hours": 0.0,
             "population.minutes_across": 0.0,
             "mobilisation.sharing_hours": 0.0,
             "advice.hours": 0.0,
+            "observation.hours": 0.0,
         },
         side="gains",
     ),
