@@ -70,7 +70,7 @@ TEACHER = (
         "contact_parts",
         type="u8",
         unit="set",
-        meaning="the parts known to the colleague she met this week (those in use, if she watches him), none if he does "
+        meaning="the parts known to the colleague she met this week, or in use if she watches him; none if he does "
         "not use it",
         kind="seen",
     ),

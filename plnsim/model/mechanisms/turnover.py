@@ -51,8 +51,7 @@ PARAMETERS = (
         default=0.4,
         unit="share",
         range=(0.0, 0.8),
-        meaning="Chance that a leaver's post is offered to someone who leaves another school of the system; it is taken where the "
-        "next leaver is of another one.",
+        meaning="Chance that the next leaver takes over the post of a leaver; she does if she is of another school.",
         group="people",
         source="nces-2022",
     ),
