@@ -17,6 +17,7 @@ from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
 from plnsim.publish.odd.world import plain_world
 from plnsim.simulation.runs import to_run_counts
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
+from plnsim.simulation.scenario.weeks import CalendarEvent
 from tests import oracle
 from tests.oracle import calendar
 from tests.publish.test_odd import CIRCUMSTANCES, SMALL
@@ -34,6 +35,43 @@ SAMPLE = (
     "one-square-kilometre-of-education",
     "information-only",
 )
+WHAT_SELDOM_HAPPENS = {
+    "lessons, cover by the calendar, tune-ups of networks that have ended": (
+        {
+            "observation.lessons": 12.0,
+            "observation.hours": 2.0,
+            "advice.ask": 0.3,
+            "time.cover": 1.0,
+            "adoption.contagion": "count",
+            "adoption.users_needed": 2,
+            "population.first_users": 0.3,
+            "programme.support_years": 1.0,
+            "renewal.rule": "never",
+            "turnover.rate": 0.3,
+        },
+        (
+            CalendarEvent(10, 25, (("time.cover", 4.0),)),
+            CalendarEvent(30, values=(("time.cover", 0.25), ("observation.lessons", 30.0))),
+            CalendarEvent(60, event="tune-up"),
+            CalendarEvent(61, event="tune-up"),
+            CalendarEvent(77, event="tune-up"),
+            CalendarEvent(100, 120, (("observation.lessons", 0.0),)),
+        ),
+    ),
+    "nobody leaves or gives up, and hardly anyone finds a way to use it": (
+        {
+            "population.first_users": 0.5,
+            "turnover.rate": 0.0,
+            "abandonment.rate": 0.0,
+            "policy.displaced": 0.0,
+            "conditions.substitution": -25.0,
+            "time.hours": 0.05,
+            "application.habit_carries": 0.0,
+        },
+        (),
+    ),
+}
+"""Starting values and a calendar each, beside the circumstances in which the whole description is tested."""
 
 
 def run_both(scenario: Scenario, seed: int, replicate: int):
@@ -80,6 +118,30 @@ def test_the_oracle_agrees_at_random_points_of_all_ranges_and_under_every_switch
 def test_the_oracle_agrees_when_the_calendar_intervenes(values, calendar):
     scenario = replace(Scenario.of("baseline").with_values(SMALL | values).with_years(3.5), calendar=calendar)
     assert_outcomes_agree(scenario, *run_both(scenario, 3, 1))
+
+
+def live_through(case: str):
+    """Runs both through a case of what seldom happens; gives the states, and the teachers of all weeks in a row."""
+    values, calendar = WHAT_SELDOM_HAPPENS[case]
+    scenario = replace(Scenario.of("baseline").with_values(SMALL | values).with_years(3.5), calendar=calendar)
+    world, states, run = run_both(scenario, 3, 1)
+    assert_outcomes_agree(scenario, world, states, run)
+    return states, [teacher for state in states for teacher in state["teachers"]]
+
+
+def test_the_oracle_agrees_on_lessons_changing_cover_and_meetings_after_the_end_of_a_network():
+    states, teachers = live_through("lessons, cover by the calendar, tune-ups of networks that have ended")
+    assert {teacher["asked"] for teacher in teachers} == {0, 1, 2}
+    assert any(0 < teacher["uncovered_hours"] < teacher["network_hours"] for teacher in teachers)
+    assert any(teacher["quality"] > 0.0 and not teacher["member"] for teacher in teachers)
+    before, after = states[60]["networks"], states[61]["networks"]
+    assert all(network["facilitator_met"] and not network["active"] for network in before)
+    assert any(now["parts"] & ~then["parts"] for then, now in zip(before, after, strict=True))
+
+
+def test_the_oracle_agrees_where_years_and_missed_weeks_reach_their_most():
+    _, teachers = live_through("nobody leaves or gives up, and hardly anyone finds a way to use it")
+    assert (max(teacher["years"] for teacher in teachers), max(t["missed"] for t in teachers)) == (45, 39)
 
 
 def test_the_oracle_can_disagree(monkeypatch):

@@ -4,7 +4,7 @@ import itertools
 import math
 
 from tests.oracle.calendar import SCHOOL_WEEKS, end_of_support, week_facts
-from tests.oracle.formulas import FIXED_POINT_SCALE, MICROHOURS, benefit, to_fixed_point, uncovered_hours
+from tests.oracle.formulas import FIXED_POINT_SCALE, MICROHOURS, benefit, to_fixed_point
 from tests.oracle.parts import share_of_parts
 from tests.oracle.updates import FOLLOWED, GAVE_UP
 
@@ -62,9 +62,9 @@ def count_school(v, supported, school, staff, networks):
             row[name] += to_fixed_point(teacher[name])
         for name in ("leadership", "focus"):
             row[name] += to_fixed_point(school[name])
-        for name in ("network_hours", "colleague_hours", "hours_left", "took_up", "gave_up", "left_using"):
+        for name in HOURS:
             row[name] += teacher[name]
-        row["uncovered_hours"] += uncovered_hours(v, supported, teacher["member"], teacher["network_hours"])
+        count_change(teacher, row)
         row["mobilising"] += teacher["mobilises"]
         row["followed"] += teacher["followed"] == FOLLOWED
         row["followed_gave_up"] += teacher["followed"] == GAVE_UP
@@ -88,6 +88,14 @@ def count_school(v, supported, school, staff, networks):
         if teacher["uses"]:
             count_user(v, school, teacher, row)
     return row
+
+
+def count_change(teacher, row):
+    """Counts who took it up, gave it up, and left while using it (7.37)."""
+    before, now, new = teacher["used_before"], teacher["uses"], teacher["new"]
+    row["took_up"] += bool(now and (new or not before))
+    row["gave_up"] += bool(before and not now and not new)
+    row["left_using"] += bool(before and new)
 
 
 def count_user(v, school, teacher, row):

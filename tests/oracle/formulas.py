@@ -1,4 +1,4 @@
-"""Who observes whom (2.4), and the formulas that several submodels share (7.1 to 7.34)."""
+"""Who observes whom (2.4), and the formulas that several submodels share (7.1 to 7.35)."""
 
 import math
 
@@ -10,6 +10,7 @@ MICROHOURS = 1_000_000.0
 WHOLE_WEEK = 168.0
 FLOOR = 0.02
 EARLY_YEARS = 3
+ASKED, WATCHED = 1, 2
 TAKES_PART, OUTSIDE, LEFT = 1, 0, -1
 MOBILISE, USE = (True, True, False), (True, True, False)
 ADOPT, ROUTINISE = (True, True, True), (True, True, True)
@@ -73,6 +74,9 @@ STREAMS = {
     "seat is filled": 91,
     "school stays": 92,
     "school joins": 93,
+    "watches a lesson": 95,
+    "parts of a lesson put into use": 96,
+    "parts of a lesson understood": 97,
 }
 
 
@@ -207,11 +211,6 @@ def cover_paid(v, supported, member):
     return to_microhours(v["time.cover"]) if supported and member else 0
 
 
-def uncovered_hours(v, supported, member, network_hours):
-    """Gives what a teacher gave to the network beyond cover, in millionths of an hour (7.7)."""
-    return max(0, network_hours - cover_paid(v, supported, member))
-
-
 def relevance(v, network):
     """Gives the share of a network's work that concerns this practice (7.8)."""
     return 1.0 - v["focus.other_theme_loss"] if network.theme > 0 else 1.0
@@ -264,12 +263,12 @@ def advice_chance(sim, teacher):
 
 
 def mandate(v, school):
-    """Gives the licence of teachers to share and to set routines (7.22)."""
+    """Gives the licence of teachers to share and to set routines (7.23)."""
     return 1.0 - v["leadership.mandate_weight"] + v["leadership.mandate_weight"] * school.distributed
 
 
 def felt_pressure(v, teacher):
-    """Gives the social pressure on a teacher, from the number or the share of those who use the practice (7.25)."""
+    """Gives the social pressure on a teacher, from the number or the share of those who use the practice (7.26)."""
     exposure, threshold, form = teacher.exposure, teacher.threshold, v["adoption.contagion"]
     if form == "count":
         return 1.0 if teacher.users_seen >= v["adoption.users_needed"] else 0.0
@@ -286,7 +285,7 @@ def felt_pressure(v, teacher):
 
 
 def leaves(sim, teacher):
-    """Tells whether a teacher leaves at this year end, by her years before they are counted on (7.29)."""
+    """Tells whether a teacher leaves at this year end, by her years before they are counted on (7.30)."""
     rate, ratio = sim.v["turnover.rate"], sim.v["turnover.early_ratio"]
     early = 1.0 - (1.0 - rate) * (1.0 - rate) * (1.0 - rate)
     late = rate / (1.0 + (ratio - 1.0) * early)
@@ -298,17 +297,17 @@ def leaves(sim, teacher):
 
 def by_disadvantage(rate, ratio, disadvantage):
     """Tilts a chance of leaving, at most 1, so that the most disadvantaged school has ratio times that of the least
-    (7.29, 7.30).
+    (7.30, 7.31).
     """
     slope = (ratio - 1.0) / (ratio + 1.0)
     return min(1.0, rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
 
 
 def continuity(v, school):
-    """Gives how much of the old priority and habit stays when the head changes (7.30)."""
+    """Gives how much of the old priority and habit stays when the head changes (7.31)."""
     return 1.0 - (1.0 - v["succession.carried"] * school.distributed) * (1.0 - school.routine)
 
 
 def network_value(evidence, trust, conditions):
-    """Gives what a network is worth to a school (7.34)."""
+    """Gives what a network is worth to a school (7.35)."""
     return (evidence * trust * conditions) ** (1.0 / 3.0)

@@ -2,9 +2,12 @@
 
 import math
 
+from tests.oracle.calendar import SCHOOL_WEEKS
 from tests.oracle.formulas import (
+    ASKED,
     MICROHOURS,
     TAKES_PART,
+    WATCHED,
     advice_worth,
     attends,
     fixed_point_mean,
@@ -14,7 +17,6 @@ from tests.oracle.formulas import (
     relax,
     relevance,
     to_fixed_point,
-    uncovered_hours,
 )
 from tests.oracle.parts import draw_parts, without
 
@@ -29,7 +31,7 @@ def network_observes(sim, network):
     see_inquiry(sim, network, seated)
     stand_by_partners(sim, network)
     see_evidence(network, [teacher for teacher in seated if teacher.member])
-    network.schools = sum(  # 7.35
+    network.schools = sum(  # 7.36
         1 for teacher in seated if teacher.first_delegate and sim.schools[teacher.school].standing == TAKES_PART
     )
 
@@ -86,7 +88,7 @@ def see_inquiry(sim, network, seated):
         met = [teacher for teacher in seated if teacher.quality > 0.0]
         network.variety = variety_of_use(v, met)
         heard = min(1.0, v["inquiry.airtime"] / network.attended)
-        rate = v["inquiry.sharing"] * network.trust * network.facilitation * heard
+        rate = v["inquiry.sharing"] * network.trust * network.facilitation_met * heard
         for teacher in met:
             network.shared |= draw_parts(sim, teacher.parts, rate, "shared parts", teacher.name)
 
@@ -147,17 +149,20 @@ def see_users_at_home(sim, school, staff):
 
 
 def see_hours_given(sim, school, staff):
-    """Notes for how many hours each of the staff stands in, and each user helps who asked last week (7.7)."""
+    """Notes for how many hours each of the staff stands in, and each user helps who asked or watched last week
+    (7.7).
+    """
     v = sim.v
-    uncovered = sum(uncovered_hours(v, sim.week.supported, t.member, t.network_hours) for t in staff)
-    asked = sum(teacher.asked for teacher in staff)
+    uncovered = sum(teacher.uncovered_hours for teacher in staff)
+    asked, watched = (sum(teacher.asked == way for teacher in staff) for way in (ASKED, WATCHED))
     school.standing_in = v["time.stand_in"] * uncovered / MICROHOURS / len(staff)
-    school.helping = v["advice.hours"] * asked / school.users if school.users > 0 else 0.0
+    helping = v["advice.hours"] * asked + v["observation.hours"] * watched
+    school.helping = helping / school.users if school.users > 0 else 0.0
 
 
 def feel_leadership(sim, school):
-    """Notes leadership as staff feel it, raised by outside support (7.23), and with what the routine carries of it
-    (7.22).
+    """Notes leadership as staff feel it, raised by outside support (7.24), and with what the routine carries of it
+    (7.23).
     """
     v, vision = sim.v, school.vision
     if sim.week.supported and school.participates:
@@ -168,14 +173,16 @@ def feel_leadership(sim, school):
 
 
 def look_around(sim, school, staff):
-    """Notes what a school sees before it decides on taking part: networks, their evidence, neighbours (7.33)."""
+    """Notes what a school sees before it decides on taking part: networks, their evidence, neighbours (7.34)."""
     school.invited, school.trust_seen = 0, 0.0
     evidence, seen, taking_part, neighbours = school.evidence_total, school.evidence_count, 0, 0
     here = 1 if school.standing == TAKES_PART else 0
-    for network in [sim.networks[teacher.network] for teacher in staff if teacher.first_delegate]:
+    for teacher in [teacher for teacher in staff if teacher.first_delegate]:
+        network = sim.networks[teacher.network]
         if network.active:
+            founder = 1 if teacher.seat < network.first_schools else 0
             taking_part += network.schools - here
-            neighbours += max(network.first_schools, network.schools) - here
+            neighbours += max(network.first_schools - founder, network.schools - here)
             evidence += network.evidence_total
             seen += network.evidence_count
             school.trust_seen = max(school.trust_seen, network.trust)
@@ -190,16 +197,18 @@ def look_around(sim, school, staff):
 
 
 def teacher_observes(sim, teacher):
-    """A teacher hears brokers, meets a colleague, sees who uses the practice and who would move into her post (3,
-    phase 3).
+    """A teacher hears brokers, meets a colleague or watches a lesson of his, sees who uses the practice and who would
+    move into her post (3, phase 3).
     """
     hear_brokers(sim, teacher)
     meet_colleague(sim, teacher)
+    watch_lesson(sim, teacher)
     if sim.v["norms.contact"] == "all colleagues":
         hear_all(sim, teacher)
     see_users(sim, teacher)
     if sim.week.ends_year:
         see_mover(sim, teacher)
+    teacher.used_before = teacher.uses  # 7.37
 
 
 def hear_brokers(sim, teacher):
@@ -220,9 +229,8 @@ def hear_brokers(sim, teacher):
             best, teacher.advised, teacher.advised_formally = gain, broker.parts, broker.formal
 
 
-def meet_colleague(sim, teacher):
-    """Notes what the one colleague whom she meets this week believes, and knows if he uses the practice (7.14)."""
-    teacher.contact_parts, teacher.contact_time, teacher.contact_belief = 0, 0.0, teacher.belief
+def contact(sim, teacher):
+    """Gives the one colleague whom she meets this week, or None (7.14)."""
     if sim.complete():
         acquaintances = [other for other in sim.staff[teacher.school] if other is not teacher]
     else:
@@ -230,17 +238,36 @@ def meet_colleague(sim, teacher):
     if teacher.member:
         acquaintances = acquaintances + sim.cross[teacher.post]
     if not acquaintances:
-        return
+        return None
     met = acquaintances[int(sim.chance("contact", teacher.name) * len(acquaintances))]
-    if met.school != teacher.school and not met.member:
+    return met if met.school == teacher.school or met.member else None
+
+
+def meet_colleague(sim, teacher):
+    """Notes what the colleague whom she meets believes, and knows if he uses the practice (7.14)."""
+    teacher.contact_parts, teacher.contact_time, teacher.contact_belief = 0, 0.0, teacher.belief
+    met = contact(sim, teacher)
+    if met is None:
         return
     teacher.contact_belief = met.belief
     if met.uses:
         teacher.contact_parts, teacher.contact_time = met.parts, met.time
 
 
+def watch_lesson(sim, teacher):
+    """Notes, as a user who watches a lesson of the user whom she meets, what he uses instead of what he knows
+    (7.15).
+    """
+    teacher.watches, lessons = 0, sim.v["observation.lessons"]
+    if not teacher.uses or lessons <= 0.0 or sim.chance("watches a lesson", teacher.name) * SCHOOL_WEEKS >= lessons:
+        return
+    met = contact(sim, teacher)
+    if met is not None and met.uses:
+        teacher.watches, teacher.contact_parts = 1, met.in_use
+
+
 def hear_all(sim, teacher):
-    """Notes the mean belief of all she turns to, in place of that of the one she meets (7.15)."""
+    """Notes the mean belief of all she turns to, in place of that of the one she meets (7.16)."""
     if sim.complete():
         others = [other.belief for other in sim.staff[teacher.school] if other is not teacher]
         teacher.contact_belief = mean_of(others) if others else teacher.belief
@@ -253,7 +280,7 @@ def hear_all(sim, teacher):
 
 
 def see_users(sim, teacher):
-    """Notes how many and which share of those she turns to use the practice, and with what mean fidelity (7.25)."""
+    """Notes how many and which share of those she turns to use the practice, and with what mean fidelity (7.26)."""
     school = sim.schools[teacher.school]
     teacher.exposure, teacher.users_seen, teacher.source_fidelity = 0.0, 0, 1.0
     if school.users == 0 and not teacher.member:
@@ -283,7 +310,7 @@ def see_users(sim, teacher):
 
 
 def see_mover(sim, teacher):
-    """Notes, at a year end, whether a leaver of another school moves into the post that she leaves (7.32)."""
+    """Notes, at a year end, whether a leaver of another school moves into the post that she leaves (7.33)."""
     teacher.moves_in = 0
     if sim.chance("mover", teacher.name) >= sim.v["turnover.movers"] or not leaves(sim, teacher):
         return
@@ -294,7 +321,7 @@ def see_mover(sim, teacher):
 
 def leaver_for(sim, teacher):
     """Gives the first leaver whom one meets from her post on, going round all posts by the stride of the year
-    (7.32).
+    (7.33).
     """
     posts = len(sim.teachers)
     if posts < 2:

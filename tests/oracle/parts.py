@@ -20,7 +20,7 @@ def share_of_parts(v, parts):
 
 def draw_parts(sim, parts, rate, stream, entity_id):
     """Draws some parts of a set, each with the rate as its chance: one among all where at most one is to be expected,
-    else by a random binary number for each, compared with the rate digit by digit.
+    else by a random binary number for each, compared with the rate digit by digit from the highest on.
     """
     if not parts or rate <= 0.0:
         return 0
@@ -32,11 +32,17 @@ def draw_parts(sim, parts, rate, stream, entity_id):
         if sim.chance(stream, entity_id) >= expected:
             return 0
         return parts & 1 << int(sim.chance(stream, entity_id, 1) * count)
-    digits, drawn = int(rate * 2.0**DIGITS), 0
-    for place in range(DIGITS):
-        word = sim.random_bits(stream, entity_id, 2 + place)
-        drawn = drawn | word if digits >> place & 1 else drawn & word
-    return parts & drawn
+    digits, drawn, equal_so_far = int(rate * 2.0**DIGITS), 0, parts
+    for place in reversed(range(DIGITS)):
+        noughts = equal_so_far & sim.random_bits(stream, entity_id, 2 + place)
+        if digits >> place & 1:
+            drawn |= noughts
+            equal_so_far = without(equal_so_far, noughts)
+        else:
+            equal_so_far = noughts
+        if not equal_so_far:
+            break
+    return drawn
 
 
 def first_parts(sim, school, number):

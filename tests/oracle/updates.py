@@ -2,9 +2,11 @@
 
 import math
 
+from tests.oracle.calendar import SCHOOL_WEEKS
 from tests.oracle.chance import clip_share, logit_normal, lognormal, normal_quantile
 from tests.oracle.formulas import (
     ADOPT,
+    ASKED,
     LEFT,
     MICROHOURS,
     MOBILISE,
@@ -12,6 +14,7 @@ from tests.oracle.formulas import (
     ROUTINISE,
     TAKES_PART,
     USE,
+    WATCHED,
     advice_chance,
     advice_worth,
     attends,
@@ -43,6 +46,7 @@ from tests.oracle.formulas import (
 from tests.oracle.parts import all_parts, draw_parts, forget, known_parts, learn, share_of_parts, without
 
 HOLIDAY_WEEKS = 13.0
+LONGEST_CAREER = 45
 FOLLOWED, GAVE_UP = 1, 2
 
 
@@ -58,20 +62,21 @@ def teacher_updates(sim, teacher):
     learn_from_brokers(sim, teacher, school)
     share(sim, teacher, school)
     ask_colleague(sim, teacher)
-    if sim.v["norms.belief"] != "evidence only":  # 7.15
+    take_from_lesson(sim, teacher)
+    if sim.v["norms.belief"] != "evidence only":  # 7.16
         nearer = relax(teacher.belief, teacher.contact_belief, sim.v["norms.pull"])
         teacher.belief = relax(nearer, teacher.first_belief, sim.v["norms.own_view"])
-    attend_to(sim, teacher, school)
     use(sim, teacher, school)
     practise(sim, teacher, school)
     weigh_evidence(sim, teacher, school)
+    attend_to(sim, teacher, school)
     give_up(sim, teacher, school)
     take_up(sim, teacher, school)
     name_barrier(sim, teacher, school)
     forget_what_is_not_used(sim, teacher)
     if sim.week.ends_year:
         end_year_in_post(sim, teacher, school)
-    mark(sim, teacher)
+    follow(sim, teacher)
 
 
 def join(sim, teacher, school):
@@ -97,14 +102,16 @@ def spend_hours(sim, teacher, school):
     own, cover = to_microhours(hours), cover_paid(v, sim.week.supported, teacher.member)
     teacher.network_hours = min(teacher.owed, cover + int(v["time.most_for_meetings"] * own))
     teacher.owed = teacher.owed - teacher.network_hours
+    teacher.uncovered_hours = max(0, teacher.network_hours - cover)
     for_colleagues = school.standing_in + v["mobilisation.sharing_hours"] * teacher.mobilises
-    for_colleagues = for_colleagues + (school.helping * teacher.uses + v["advice.hours"] * teacher.asked)
+    for_colleagues = for_colleagues + school.helping * teacher.uses
+    for_colleagues = for_colleagues + {0: 0.0, ASKED: v["advice.hours"], WATCHED: v["observation.hours"]}[teacher.asked]
     left = own + cover - teacher.network_hours
     teacher.colleague_hours = min(left, to_microhours(for_colleagues))
     teacher.hours_left = left - teacher.colleague_hours
     beginner = 1.0 + v["practice.complexity"] * (1.0 - teacher.knowledge)
     needed = v["time.needed"] * beginner * (1.0 - v["time.habit_saves"] * teacher.habit)
-    enough = min(1.0, teacher.hours_left / MICROHOURS / needed)
+    enough = min(1.0, teacher.hours_left / (MICROHOURS * needed))
     teacher.time = relax(enough, v["conditions.time_target"], given_from_outside(v, school))
 
 
@@ -204,15 +211,30 @@ def share(sim, teacher, school):
 def ask_colleague(sim, teacher):
     """Asks the colleague whom she met, if he knows what she does not, and learns as far as both have time (7.14)."""
     teacher.asked = 0
-    if without(teacher.contact_parts, teacher.parts) and sim.chance("ask", teacher.name) < sim.v["advice.ask"]:
-        teacher.asked = 1
+    if teacher.watches or not without(teacher.contact_parts, teacher.parts):
+        return
+    if sim.chance("ask", teacher.name) < sim.v["advice.ask"]:
+        teacher.asked = ASKED
         rate = advice_chance(sim, teacher) * teacher.contact_time
         sticky = 1.0 - sim.v["practice.complexity"]
         take_advice(sim, teacher, teacher.contact_parts, rate, sticky, "from a colleague")
 
 
+def take_from_lesson(sim, teacher):
+    """Puts into use what she saw in a lesson and knows, and understands some of the rest (7.15)."""
+    if not teacher.watches:
+        return
+    teacher.asked = WATCHED
+    shown, taken_in = teacher.contact_parts, sim.v["observation.taken_in"]
+    known, news = shown & teacher.parts, without(shown, teacher.parts)
+    idle = without(known, teacher.in_use)
+    teacher.in_use |= draw_parts(sim, idle, taken_in, "parts of a lesson put into use", teacher.name)
+    understood = taken_in * teacher.knowledge
+    learn(sim, teacher, draw_parts(sim, news, understood, "parts of a lesson understood", teacher.name))
+
+
 def attend_to(sim, teacher, school):
-    """Attends to the practice anew where something renews it, else less, by what evidence keeps up (7.16)."""
+    """Attends to the practice anew where something renews it, else less, by what evidence keeps up (7.22)."""
     if not teacher.uses or teacher.quality > 0.0 or teacher.advised or is_visited(sim, school):
         teacher.attention = 1.0
     else:
@@ -255,7 +277,7 @@ def practise(sim, teacher, school):
         learn(sim, teacher, draw_parts(sim, shown, rate * school.routine, "routine part", teacher.name))
         teacher.adaptation = relax(teacher.adaptation, 1.0, v["experience.adaptation"])
     elif teacher.applied < 0:
-        teacher.missed = teacher.missed + 1
+        teacher.missed = min(SCHOOL_WEEKS, teacher.missed + 1)
         if teacher.missed > v["habit.grace"]:
             teacher.habit = teacher.habit * (1.0 - v["habit.loss"])
     if teacher.applied != 0:
@@ -281,7 +303,7 @@ def weigh_evidence(sim, teacher, school):
 
 def give_up(sim, teacher, school):
     """Gives the practice up, perhaps, for another initiative, or after a week in which she found no way to use it
-    (7.24).
+    (7.25).
     """
     v = sim.v
     if school.initiative and teacher.uses:
@@ -298,12 +320,12 @@ def give_up(sim, teacher, school):
 
 
 def stop_using(teacher):
-    """Ends use, and with it habit and the parts in use (7.24)."""
+    """Ends use, and with it habit and the parts in use (7.25)."""
     teacher.uses, teacher.habit, teacher.missed, teacher.in_use = 0, 0.0, 0, 0
 
 
 def take_up(sim, teacher, school):
-    """Takes the practice up, perhaps, if she was no user this week (7.25), with the core that is left on the way to
+    """Takes the practice up, perhaps, if she was no user this week (7.26), with the core that is left on the way to
     her (7.20).
     """
     v = sim.v
@@ -327,7 +349,7 @@ def take_up(sim, teacher, school):
 
 def name_barrier(sim, teacher, school):
     """Names the scarcest of the conditions she needed, if she found no way, or is ready and does not take it up
-    (7.26).
+    (7.27).
     """
     v = sim.v
     teacher.barrier = 0
@@ -347,7 +369,7 @@ def name_barrier(sim, teacher, school):
 
 
 def forget_what_is_not_used(sim, teacher):
-    """Loses some parts of what she does not use, and more over the holidays (7.27)."""
+    """Loses some parts of what she does not use, and more over the holidays (7.28)."""
     if teacher.uses:
         return
     rate = sim.v["forgetting.rate"]
@@ -359,12 +381,12 @@ def forget_what_is_not_used(sim, teacher):
 
 
 def end_year_in_post(sim, teacher, school):
-    """Ends a year in post: the teacher stays, or leaves and somebody new takes the post over and arrives (7.29, 7.31,
-    7.32).
+    """Ends a year in post: the teacher stays, or leaves and somebody new takes the post over and arrives (7.30, 7.32,
+    7.33).
     """
     if leaves(sim, teacher):
         teacher.new = 1
-    teacher.years = teacher.years + 1
+    teacher.years = min(LONGEST_CAREER, teacher.years + 1)
     if teacher.new:
         take_over_post(sim, teacher)
         arrive(sim, teacher, school)
@@ -372,7 +394,7 @@ def end_year_in_post(sim, teacher, school):
 
 def take_over_post(sim, teacher):
     """Makes everything personal anew for whoever takes a post over; place, ties, seat and hours owed stay with the
-    post (7.31).
+    post (7.32).
     """
     v, name = sim.v, teacher.name
     teacher.threshold = logit_normal(
@@ -392,7 +414,7 @@ def take_over_post(sim, teacher):
     teacher.load = lognormal(v["time.load_spread"], sim.chance("new load", name))
     teacher.vacant = 1 if teacher.network >= 0 else 0
     teacher.attention = teacher.fidelity = 1.0
-    teacher.habit = teacher.adaptation = 0.0
+    teacher.habit = teacher.adaptation = teacher.quality = 0.0
     teacher.uses = teacher.tried = teacher.applied = teacher.in_use = teacher.missed = teacher.barrier = 0
     teacher.asked = teacher.mobilises = teacher.mobilised = teacher.reached = 0
     teacher.member = teacher.new_member = teacher.years = 0
@@ -400,7 +422,7 @@ def take_over_post(sim, teacher):
 
 def arrive(sim, teacher, school):
     """Comes with what she brings from another school if she moves in from one, and is inducted where there is a
-    routine (7.32).
+    routine (7.33).
     """
     if teacher.moves_in:
         teacher.parts = teacher.moved_parts
@@ -415,21 +437,17 @@ def arrive(sim, teacher, school):
             teacher.fidelity = school.user_fidelity
 
 
-def mark(sim, teacher):
-    """Marks, to count alone, who took it up, gave it up, left while using it, and still uses it of those who did when
-    support ended (7.36).
+def follow(sim, teacher):
+    """Marks, to count alone, who still uses it of those who did when support ended, and who of them gives it up
+    (7.37).
     """
-    week, before = sim.week, teacher.used_before
-    teacher.took_up = 1 if teacher.uses and (teacher.new or not before) else 0
-    teacher.gave_up = 1 if before and not teacher.uses and not teacher.new else 0
-    teacher.left_using = 1 if before and teacher.new else 0
+    week = sim.week
     if week.support_over and (week.supported or week.number == 0):
         teacher.followed = FOLLOWED if teacher.uses else 0
     elif teacher.followed != FOLLOWED or teacher.new:
         teacher.followed = 0
-    elif teacher.gave_up:
+    elif not teacher.uses:
         teacher.followed = GAVE_UP
-    teacher.used_before = teacher.uses
 
 
 def add_evidence(sim, group):
@@ -457,7 +475,7 @@ def school_updates(sim, school):
 
 def learn_to_lead(sim, school):
     """Moves support, priority and distributed leadership by what leaders learn, and by the year's evidence at its end
-    (7.22).
+    (7.23).
     """
     v = sim.v
     learning = v["leadership.learning"]
@@ -466,7 +484,7 @@ def learn_to_lead(sim, school):
     if school.brokers > 0:
         school.distributed = relax(school.distributed, 1.0, learning)
     school.distributed = relax(school.distributed, school.own_distributed, learning)
-    if sim.week.ends_year and school.evidence_count > v["leadership.evidence_needed"]:
+    if sim.week.ends_year and school.evidence_count > 0:
         evidence = fixed_point_mean(school.evidence_total, school.evidence_count)
         moved = v["leadership.evidence_effect"] * (evidence - 0.5) * school.prevalence
         school.vision = clip_share(school.vision + moved)
@@ -474,29 +492,25 @@ def learn_to_lead(sim, school):
 
 
 def meet_policy(sim, school):
-    """Draws a head back to her own course, and away from it by a competing initiative (7.23)."""
+    """Draws a head back to her own course, and away from it by a competing initiative (7.24)."""
     v = sim.v
     returned = relax(school.vision, school.own_vision, v["policy.return_to_course"] * v["policy.coherence"])
     school.vision = clip_share(returned)
     if sim.chance("initiative", school.name) < v["policy.initiatives"] * (1.0 - v["policy.coherence"]):
         school.initiative = 1
-        left = clip_share(
-            v["policy.priority_left"] + v["policy.priority_buffered"] * school.distributed * school.routine
-        )
-        school.vision = school.vision * left
+        school.vision = school.vision * v["policy.priority_left"]
 
 
 def build_routine(sim, school):
-    """Moves the routine towards what use, conditions and mandate carry, faster up than down (7.28)."""
+    """Moves the routine towards what use, conditions and mandate carry (7.29)."""
     v = sim.v
     conditions = ces_mean(v, ROUTINISE, school.mean_time, school.lasting_leadership, school.focus)
     goal = school.prevalence * conditions * mandate(v, school)
-    rate = v["routine.growth"] if goal > school.routine else v["routine.growth"] * v["routine.inertia"]
-    school.routine = relax(school.routine, goal, rate)
+    school.routine = relax(school.routine, goal, v["routine.growth"])
 
 
 def change_head(sim, school):
-    """Lets the head leave, perhaps, at a year end or where the calendar says so, and another come (7.30)."""
+    """Lets the head leave, perhaps, at a year end or where the calendar says so, and another come (7.31)."""
     v = sim.v
     school.new_head = 0
     chance = sim.week.new_head
@@ -510,7 +524,7 @@ def change_head(sim, school):
 
 def take_over_school(sim, school):
     """Gives a school the inclinations and support of its new head, and of the old priority and of the habit of taking
-    part what is carried over (7.31, with rules of 7.22, 7.30 and 7.33).
+    part what is carried over (7.32, with rules of 7.23, 7.31 and 7.34).
     """
     v, name = sim.v, school.name
     spread = v["leadership.spread"]
@@ -523,7 +537,7 @@ def take_over_school(sim, school):
 
 
 def decide_on_taking_part(sim, school):
-    """Decides whether to stay in its network, leave or join, and grows used to it (7.33)."""
+    """Decides whether to stay in its network, leave or join, and grows used to it (7.34)."""
     v = sim.v
     if school.invited == 0:
         return
@@ -543,7 +557,7 @@ def decide_on_taking_part(sim, school):
 
 
 def wishes(sim, school):
-    """Gives how likely a school is to say yes to its network, by its worth and its neighbours (7.33, 7.34)."""
+    """Gives how likely a school is to say yes to its network, by its worth and its neighbours (7.34, 7.35)."""
     v, alone = sim.v, sim.week.support_over
     conditions = ces_mean(v, RENEW, school.mean_time, school.leadership, school.focus)
     worth = network_value(school.evidence_seen, school.trust_seen, conditions)
@@ -573,21 +587,27 @@ def grow_in_trust(sim, network):
 
 
 def inquire(sim, network):
+    """Works up the meeting of last week, and keeps for the next what facilitation this week's has (7.10)."""
+    if network.attended > 0:
+        work_up(sim, network)
+    if network.meets:
+        network.facilitation_met, network.facilitator_met = network.facilitation, network.facilitated
+
+
+def work_up(sim, network):
     """Loses sight of parts, keeps what members shared, and finds others by comparing, from linked networks and from
-    its facilitator (7.10).
+    the facilitator of the meeting (7.10).
     """
-    if network.attended == 0:
-        return
     v, name = sim.v, network.name
     gained = network.mean_quality * relevance(v, network)
     lost = draw_parts(sim, network.parts, v["inquiry.loss"], "lost parts", name)
     held = without(network.parts, lost) | network.shared
-    found = v["inquiry.discovery"] * gained * network.facilitation * network.variety
+    found = v["inquiry.discovery"] * gained * network.facilitation_met * network.variety
     held |= draw_parts(sim, without(all_parts(v), held), found, "found by comparing", name)
     taken = v["inquiry.exchange_between_networks"] * gained
     held |= draw_parts(sim, without(network.linked_parts, held), taken, "parts of linked networks", name)
-    if sim.week.supported or network.facilitated:
-        brought, rate = without(network.facilitator_parts, held), network.facilitation * gained
+    if network.facilitator_met:
+        brought, rate = without(network.facilitator_parts, held), network.facilitation_met * gained
         held |= draw_parts(sim, brought, rate, "parts from the facilitator", name)
     network.parts, network.knowledge = held, share_of_parts(v, held)
 
@@ -603,8 +623,8 @@ def hear_partners(sim, network):
 
 
 def end_or_begin(sim, network):
-    """Ends a network with the year by the rule or for want of schools (7.34), and founds it when its week has come
-    (7.35).
+    """Ends a network with the year by the rule or for want of schools (7.35), and founds it when its week has come
+    (7.36).
     """
     week, rule = sim.week, sim.v["renewal.rule"]
     if network.active:
