@@ -70,6 +70,10 @@ WHAT_SELDOM_HAPPENS = {
         },
         (),
     ),
+    "a school leads two networks that are linked": (
+        {"programme.topology": "network of networks", "programme.themes": 3, "programme.founded_over": 1.0},
+        (),
+    ),
 }
 """Starting values and a calendar each, beside the circumstances in which the whole description is tested."""
 
@@ -121,16 +125,18 @@ def test_the_oracle_agrees_when_the_calendar_intervenes(values, calendar):
 
 
 def live_through(case: str):
-    """Runs both through a case of what seldom happens; gives the states, and the teachers of all weeks in a row."""
+    """Runs both through a case of what seldom happens; gives the world, the states, and the teachers of all weeks in a
+    row.
+    """
     values, calendar = WHAT_SELDOM_HAPPENS[case]
     scenario = replace(Scenario.of("baseline").with_values(SMALL | values).with_years(3.5), calendar=calendar)
     world, states, run = run_both(scenario, 3, 1)
     assert_outcomes_agree(scenario, world, states, run)
-    return states, [teacher for state in states for teacher in state["teachers"]]
+    return world, states, [teacher for state in states for teacher in state["teachers"]]
 
 
 def test_the_oracle_agrees_on_lessons_changing_cover_and_meetings_after_the_end_of_a_network():
-    states, teachers = live_through("lessons, cover by the calendar, tune-ups of networks that have ended")
+    _, states, teachers = live_through("lessons, cover by the calendar, tune-ups of networks that have ended")
     assert {teacher["asked"] for teacher in teachers} == {0, 1, 2}
     assert any(0 < teacher["uncovered_hours"] < teacher["network_hours"] for teacher in teachers)
     assert any(teacher["quality"] > 0.0 and not teacher["member"] for teacher in teachers)
@@ -140,8 +146,19 @@ def test_the_oracle_agrees_on_lessons_changing_cover_and_meetings_after_the_end_
 
 
 def test_the_oracle_agrees_where_years_and_missed_weeks_reach_their_most():
-    _, teachers = live_through("nobody leaves or gives up, and hardly anyone finds a way to use it")
+    _, _, teachers = live_through("nobody leaves or gives up, and hardly anyone finds a way to use it")
     assert (max(teacher["years"] for teacher in teachers), max(t["missed"] for t in teachers)) == (45, 39)
+
+
+def test_the_oracle_agrees_where_a_cross_tie_is_to_a_colleague_of_the_same_school():
+    world, states, _ = live_through("a school leads two networks that are linked")
+    first, to = world["cross_first"], world["cross_to"]
+    assert any(
+        one["member"] and not other["member"] and one["school"] == other["school"]
+        for teachers in (state["teachers"] for state in states)
+        for one in teachers
+        for other in (teachers[post] for post in to[first[one["post"]] : first[one["post"] + 1]])
+    )
 
 
 def test_the_oracle_can_disagree(monkeypatch):

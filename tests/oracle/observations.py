@@ -235,12 +235,14 @@ def contact(sim, teacher):
         acquaintances = [other for other in sim.staff[teacher.school] if other is not teacher]
     else:
         acquaintances = sim.advice[teacher.post]
-    if teacher.member:
-        acquaintances = acquaintances + sim.cross[teacher.post]
-    if not acquaintances:
+    by_seat = sim.cross[teacher.post] if teacher.member else []
+    if not acquaintances and not by_seat:
         return None
-    met = acquaintances[int(sim.chance("contact", teacher.name) * len(acquaintances))]
-    return met if met.school == teacher.school or met.member else None
+    place = int(sim.chance("contact", teacher.name) * (len(acquaintances) + len(by_seat)))
+    if place < len(acquaintances):
+        return acquaintances[place]
+    met = by_seat[place - len(acquaintances)]
+    return met if met.member else None
 
 
 def meet_colleague(sim, teacher):
