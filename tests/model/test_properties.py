@@ -198,7 +198,6 @@ HELPS = (
     "leadership.routine_substitutes",
     "policy.push",
     "policy.priority_left",
-    "policy.priority_buffered",
     "focus.alignment",
     "inquiry.facilitation",
     "inquiry.capacity",

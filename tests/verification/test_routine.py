@@ -33,15 +33,14 @@ def some_schools(folder, schools: list[tuple], values: dict, weeks: int):
     )
 
 
-def test_routine_rises_to_use_times_conditions_times_mandate_and_falls_half_as_fast(case, tmp_path):
-    growth, inertia, weeks, distributed = 0.03, 0.5, 117, 0.25
+def test_routine_rises_to_use_times_conditions_times_mandate_and_falls_to_it(case, tmp_path):
+    growth, weeks, distributed = 0.03, 117, 0.25
     scenario = some_schools(
         tmp_path,
         [(0.5, 0.5, distributed, 0.5, 0.0), (0.5, 0.5, distributed, 0.5, 1.0)],
         hold_conditions(0.64)
         | {
             "routine.growth": growth,
-            "routine.inertia": inertia,
             "leadership.mandate_weight": 0.6,
             "leadership.routine_substitutes": 0.0,
         },
@@ -56,10 +55,7 @@ def test_routine_rises_to_use_times_conditions_times_mandate_and_falls_half_as_f
     # the first observation of a school's time comes before its teachers have had any: time counts as the floor in the
     # first week
     started_from = np.array(seen[0])
-    expected = (
-        goal
-        + (started_from - goal) * np.array([(1 - growth) ** (number - 1), (1 - growth * inertia) ** (number - 1)]).T
-    )
+    expected = goal + (started_from - goal) * (1 - growth) ** (number[:, np.newaxis] - 1)
     case.agrees("routine of a school that begins without and one that begins with all", seen, expected, within=1e-11)
     axes = case.panel("Routine follows use, conditions and mandate", "week", "routine")
     axes.plot(number, expected, label="closed form")

@@ -188,7 +188,7 @@ def meeting_of(*members, p=P, **state):
         or [make_teacher()]
         for school in range(schools)
     ]
-    network = make_network(**{"active": 1, "skill": 0.5, "attended": len(members), "trust": 0.5} | state)
+    network = make_network(**{"active": 1, "facilitation_met": 0.5, "attended": len(members), "trust": 0.5} | state)
     return network, make_world(*staffs, networks=[network])
 
 
@@ -214,8 +214,8 @@ def test_where_many_meet_time_is_shared(stub_parts, attended, chance):
     assert asked["shared parts"][1] == close_to(chance)
 
 
-@pytest.mark.parametrize("state", [{"trust": 0.0}, {"attended": 0}, {"active": 0}])
-def test_without_trust_a_meeting_or_a_network_nobody_shares(stub_parts, state):
+@pytest.mark.parametrize("state", [{"trust": 0.0}, {"attended": 0}, {"facilitation_met": 0.0}])
+def test_without_trust_a_meeting_or_inquiry_nobody_shares(stub_parts, state):
     stub_parts(inquiry)  # nothing may be drawn
     network, world = meeting_of((0, {"parts": parts_of(0)}), shared=parts_of(4), variety=0.7, **state)
     inquiry.network_observes(network, world, make_week(supported=1), P)
@@ -279,7 +279,7 @@ def comes_to_know(stub_parts):
 
     def come(p=P, week=None, drawn=(), **state):
         asked = stub_parts(inquiry, **DRAWN | dict(drawn))
-        met = {"attended": 4, "mean_quality": 0.5, "facilitation": 0.5, "variety": 0.5}
+        met = {"attended": 4, "mean_quality": 0.5, "facilitation_met": 0.5, "variety": 0.5}
         network = make_network(**met | {"parts": parts_of(0, 1, 2), "knowledge": 0.3} | state)
         world = make_world([make_teacher()], networks=[network])
         changed = changed_variables(inquiry.network_updates, network, world, week or make_week(), p)
@@ -305,13 +305,13 @@ def test_what_members_shared_is_held(comes_to_know):
     assert asked["found by comparing"][0] == parts_of(3, 4, 6, 7, 8, 9)
 
 
-@pytest.mark.parametrize("state", [{"variety": 0.0}, {"mean_quality": 0.0}, {"facilitation": 0.0}])
+@pytest.mark.parametrize("state", [{"variety": 0.0}, {"mean_quality": 0.0}, {"facilitation_met": 0.0}])
 def test_without_variety_quality_or_facilitation_nothing_new_is_found(comes_to_know, state):
     assert comes_to_know(**state)[0] == parts_of(0, 2)
 
 
 def test_without_a_meeting_all_stays_as_it_is(comes_to_know):
-    known, asked = comes_to_know(attended=0, shared=parts_of(5), linked_parts=parts_of(7), facilitated=1)
+    known, asked = comes_to_know(attended=0, shared=parts_of(5), linked_parts=parts_of(7), facilitator_met=1)
     assert (known, asked) == (parts_of(0, 1, 2), {})
 
 
@@ -321,22 +321,33 @@ def test_linked_networks_learn_from_each_other_when_they_meet(comes_to_know):
     assert asked["parts of linked networks"] == (parts_of(7, 9), close_to(0.25))  # 0.5 x 0.5
 
 
-@pytest.mark.parametrize("of_whom", [{"week": make_week(supported=1)}, {"facilitated": 1}])
-def test_a_facilitator_brings_what_she_knows(comes_to_know, of_whom):
-    known, asked = comes_to_know(facilitator_parts=parts_of(2, 3, 8), **of_whom)
+@pytest.mark.parametrize("supported", [0, 1])
+def test_a_facilitator_who_met_brings_what_she_knows_whoever_is_there_now(comes_to_know, supported):
+    week = make_week(supported=supported)
+    known, asked = comes_to_know(week=week, facilitator_parts=parts_of(2, 3, 8), facilitator_met=1)
     assert known == parts_of(0, 2, 6, 8)
     assert asked["parts from the facilitator"] == (parts_of(3, 8), close_to(0.25))  # 0.5 x 0.5
 
 
 def test_a_network_on_its_own_has_no_facilitator(comes_to_know):
-    known, asked = comes_to_know(facilitator_parts=parts_of(3, 8))
+    known, asked = comes_to_know(facilitator_parts=parts_of(3, 8), week=make_week(supported=1))
     assert known == parts_of(0, 2, 6) and "parts from the facilitator" not in asked
 
 
 def test_networks_with_another_theme_come_to_know_less_of_it(comes_to_know):
     p = parameters(**RULES, focus_other_theme_loss=0.75)
-    state = {"linked_parts": parts_of(7), "facilitator_parts": parts_of(8), "facilitated": 1}
+    state = {"linked_parts": parts_of(7), "facilitator_parts": parts_of(8), "facilitator_met": 1}
     own, other = (comes_to_know(p, theme=theme, **state)[1] for theme in (0, 1))
     for stream in ("found by comparing", "parts of linked networks", "parts from the facilitator"):
         assert other[stream][1] == close_to(own[stream][1] / 4) and own[stream][1] > 0.0
     assert other["lost parts"] == own["lost parts"]
+
+
+def test_a_meeting_is_worked_up_in_the_next_week_with_the_facilitation_that_it_had():
+    met = make_network(meets=1, facilitation=0.7, facilitated=1, facilitation_met=0.2)
+    away = make_network(facilitation=0.7, facilitated=0, facilitation_met=0.2, facilitator_met=1)
+    world = make_world([make_teacher()], networks=[met, away])
+    for network in world.networks:
+        inquiry.network_updates(network, world, make_week(), P)
+    assert (met.facilitation_met, met.facilitator_met) == (0.7, 1)
+    assert (away.facilitation_met, away.facilitator_met) == (0.2, 1)

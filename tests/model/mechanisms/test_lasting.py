@@ -9,22 +9,23 @@ from tests.simulation.test_engines import assert_engines_agree
 from tests.support.factories import changed_variables, make_teacher, make_week, make_world, parameters
 from tests.support.runs import small_scenario
 
-MARKS = ("took_up", "gave_up", "left_using")
+MARKS = {"took_up": lasting.takes_up, "gave_up": lasting.gives_up, "left_using": lasting.has_left_using}
+"""How a teacher is counted in a week, and by which rule."""
 WEEK = {"support_over": 1, "number": 50}
 
 
 def marks(before, uses, new=0, followed=0, **week):
-    """What is marked of a teacher by what she did last week and does now; ``new``: someone else holds the post."""
-    stale = dict.fromkeys(MARKS, 1)  # of last week
-    teacher = make_teacher(used_before=before, uses=uses, new=new, followed=followed, **stale)
+    """How a teacher is marked and counted by what she did last week and does now; ``new``: someone else holds the
+    post.
+    """
+    teacher = make_teacher(used_before=before, uses=uses, new=new, followed=followed)
     world = make_world([teacher])
     changed = changed_variables(
         lasting.teacher_updates, teacher, world, make_week(**WEEK | {"supported": 1} | week), parameters()
     )
-    assert changed <= {*MARKS, "followed", "used_before"}
-    assert teacher.used_before == uses
+    assert changed <= {"followed"}
     followed = {0: set(), lasting.FOLLOWED: {"followed"}, lasting.GAVE_UP: {"followed gave up"}}[teacher.followed]
-    return {name for name in MARKS if getattr(teacher, name)} | followed
+    return {name for name, counts in MARKS.items() if counts(teacher)} | followed
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,13 @@ def test_who_is_followed_is_so_until_she_gives_it_up_or_leaves_and_never_again()
     assert marks(1, 0, new=1, followed=1, supported=0) == {"left_using"}
     assert marks(1, 1, new=1, followed=1, supported=0) == {"left_using", "took_up"}
     assert marks(0, 1, supported=0) == {"took_up"}
+
+
+def test_whether_she_uses_it_is_observed_before_the_week_changes_it():
+    for uses in (0, 1):
+        teacher = make_teacher(uses=uses, used_before=1 - uses)
+        lasting.teacher_observes(teacher, make_world([teacher]), make_week(), parameters())
+        assert teacher.used_before == uses
 
 
 def test_users_are_those_of_last_week_and_who_took_it_up_less_who_gave_it_up_and_left():

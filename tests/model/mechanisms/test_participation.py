@@ -124,6 +124,7 @@ def test_a_school_without_a_seat_is_not_invited():
         (1, (), {"schools": 2}, 1.0),  # the other one
         (1, (), {"schools": 1}, 0.0),  # it alone is left
         (0, (), {"schools": 2}, 1.0),  # both of the others
+        (-1, (), {"schools": 1}, 1.0),  # it has left the network that it founded, and is no neighbour of itself
         (1, (1, 0, -1), {"schools": 2}, 0.5),  # one of one there, one of three nearby
         (1, (1, 1, 1), {"schools": 1}, 0.75),
         (1, (), {"schools": 1, "first_schools": 1}, 0.0),  # no neighbours at all

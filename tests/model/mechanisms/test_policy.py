@@ -19,7 +19,6 @@ P = parameters(
     policy_return_to_course=0.3,
     policy_initiatives=0.4,
     policy_priority_left=0.5,
-    policy_priority_buffered=0.4,
 )
 
 
@@ -50,17 +49,6 @@ def test_a_coherent_policy_draws_heads_back_to_their_own_course(stub_uniform):
 def test_competing_initiatives_come_where_policy_is_incoherent(stub_uniform, u, left):
     # chance 0.4 x (1 - 0.5) = 0.2; half of the 0.46 is left
     assert priority(stub_uniform, u) == close_to(left)
-
-
-def test_distributed_leadership_and_routine_save_part_of_it(stub_uniform):
-    # 0.5 + 0.4 x 0.5 x 0.5 = 0.6 of 0.46
-    assert priority(stub_uniform, 0.0, distributed=0.5, routine=0.5) == close_to(0.276)
-    assert priority(stub_uniform, 0.0, distributed=1.0, routine=0.0) == close_to(0.23)
-
-
-def test_more_than_everything_cannot_be_saved(stub_uniform):
-    p = parameters(policy_coherence=0.0, policy_initiatives=1.0, policy_priority_left=0.9, policy_priority_buffered=0.5)
-    assert priority(stub_uniform, 0.5, p, distributed=1.0, routine=1.0) == close_to(0.4)
 
 
 def test_full_coherence_sends_no_initiatives(stub_uniform):

@@ -15,7 +15,6 @@ from tests.support.factories import (
 
 P = parameters(
     routine_growth=0.2,
-    routine_inertia=0.5,
     leadership_mandate_weight=0.6,
     conditions_substitution=0.0,
     conditions_placement="theory",
@@ -43,8 +42,8 @@ def test_a_routine_grows_towards_use_times_conditions_times_mandate():
     assert becomes(0.075) == close_to(0.095)  # 0.2 of the way to 0.175
 
 
-def test_a_routine_fades_more_slowly():
-    assert becomes(0.275) == close_to(0.265)  # 0.2 x 0.5 of the way
+def test_a_routine_fades_as_fast_as_it_grows():
+    assert becomes(0.275) == close_to(0.255)  # 0.2 of the way
 
 
 def test_at_its_goal_a_routine_stays():
@@ -52,10 +51,8 @@ def test_at_its_goal_a_routine_stays():
 
 
 def test_without_users_or_mandate_a_routine_only_fades():
-    assert becomes(0.5, prevalence=0.0) == close_to(0.45)
-    assert becomes(
-        0.5, parameters(routine_growth=0.2, routine_inertia=0.5, leadership_mandate_weight=1.0), distributed=0.0
-    ) == close_to(0.45)
+    assert becomes(0.5, prevalence=0.0) == close_to(0.4)
+    assert becomes(0.5, parameters(routine_growth=0.2, leadership_mandate_weight=1.0), distributed=0.0) == close_to(0.4)
 
 
 @pytest.mark.parametrize("condition", ["mean_time", "lasting_leadership", "focus"])

@@ -147,7 +147,13 @@ def test_time_is_lifted_or_held_from_outside(stub_uniform, shift, target, time_f
 # --- what is given
 
 FAR = make_week(supported=0)
-EACH = {"mobilisation_sharing_hours": 0.5, "advice_hours": 0.25, "time_most_for_meetings": 0.5, "time_stand_in": 0.3}
+EACH = {
+    "observation_hours": 1.5,
+    "mobilisation_sharing_hours": 0.5,
+    "advice_hours": 0.25,
+    "time_most_for_meetings": 0.5,
+    "time_stand_in": 0.3,
+}
 GIVES = parameters(**HOURS, **NEEDS, **EACH, time_weekly_spread=0.0, conditions_time_shift=0.0)
 
 
@@ -220,11 +226,11 @@ def school_of(*staff, p=GIVES, week=FAR):
 
 
 def test_all_staff_stand_in_for_a_share_of_what_is_given_to_meetings_without_cover():
-    staff = [make_teacher(network_hours=1_000_000, member=1), *(make_teacher() for _ in range(3))]
-    assert school_of(*staff).standing_in == close_to(0.3 * 1.0 / 4)
-    assert school_of(*staff, week=make_week(supported=1)).standing_in == close_to(0.3 * 0.4 / 4)
-    staff[0].network_hours = 500_000
-    assert school_of(*staff, week=make_week(supported=1)).standing_in == 0.0
+    staff = [make_teacher(network_hours=1_000_000, uncovered_hours=400_000), *(make_teacher() for _ in range(3))]
+    for supported in (0, 1):  # what was covered in the week of the hours counts, not what is covered now
+        assert school_of(*staff, week=make_week(supported=supported)).standing_in == close_to(0.3 * 0.4 / 4)
+    staff[0].uncovered_hours = 0
+    assert school_of(*staff).standing_in == 0.0
 
 
 def test_who_uses_it_helps_those_who_asked():
@@ -232,6 +238,11 @@ def test_who_uses_it_helps_those_who_asked():
     assert school_of(asking, asking, asking, using, using).helping == close_to(0.25 * 3 / 2)
     assert school_of(asking, make_teacher()).helping == 0.0
     assert school_of(using, using).helping == 0.0
+
+
+def test_who_uses_it_gives_as_many_hours_as_those_who_watch_a_lesson():
+    watching, asking, using = make_teacher(asked=2, uses=1), make_teacher(asked=1), make_teacher(uses=1)
+    assert school_of(watching, asking, using).helping == close_to((1.5 + 0.25) / 2)
 
 
 # --- conservation
