@@ -496,7 +496,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "hours",
         "hours",
         "Hours that teachers gave: meetings, travel and preparing, with or without cover; standing in, sharing, "
-        "helping and asking; whole run.",
+        "helping, asking and watching; whole run.",
         hours,
         "cost",
     ),

@@ -154,6 +154,7 @@ class Network(Protocol):
     meets: int
     facilitated: int
     attended: int
+    members_met: int
     mean_quality: float
     newcomers: int
     partner_parts: int

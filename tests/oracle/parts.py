@@ -33,9 +33,9 @@ def draw_parts(sim, parts, rate, stream, entity_id):
             return 0
         return parts & 1 << int(sim.chance(stream, entity_id, 1) * count)
     digits, drawn, equal_so_far = int(rate * 2.0**DIGITS), 0, parts
-    for place in reversed(range(DIGITS)):
+    for place in range(DIGITS):
         noughts = equal_so_far & sim.random_bits(stream, entity_id, 2 + place)
-        if digits >> place & 1:
+        if digits >> DIGITS - 1 - place & 1:
             drawn |= noughts
             equal_so_far = without(equal_so_far, noughts)
         else:

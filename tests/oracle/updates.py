@@ -579,11 +579,13 @@ def network_updates(sim, network):
 def grow_in_trust(sim, network):
     """Moves trust by what last week's meeting and new faces did to it (7.9)."""
     if network.attended > 0:
-        came = min(1.0, network.attended / max(1, network.members))
+        came = min(1.0, network.attended / max(1, network.members_met))
         growth = sim.v["meeting.trust_growth"] * came * network.mean_quality
         network.trust = relax(network.trust, 1.0, growth)
     if network.newcomers > 0:
         network.trust = network.trust * (1.0 - network.newcomers / network.members)
+    if network.meets:
+        network.members_met = network.members
 
 
 def inquire(sim, network):

@@ -112,7 +112,7 @@ def teacher_observes(teacher: Teacher, world: World, week: Week, p: Parameters) 
 
 def contact(teacher: Teacher, world: World, u: float, p: Parameters) -> int:
     """The post of the colleague whom she meets this week: one of her ties, each as likely; -1 when there is nobody, or
-    it is one of another school who is no member any more.
+    the tie is one between members and he is none any more.
     """
     school = world.schools[teacher.school]
     own = world.advice_first[teacher.post + 1] - world.advice_first[teacher.post]

@@ -171,6 +171,14 @@ NETWORK = (
     StateVariable(
         "attended", type="i4", unit="number", meaning="who met last week: members, and guests of a tune-up", kind="seen"
     ),
+    StateVariable(
+        "members_met",
+        type="i4",
+        unit="number",
+        meaning="who could come to its last meeting: members, and guests of a tune-up",
+        start=0,
+        successor=KEPT,
+    ),
     StateVariable("mean_quality", type="f8", unit="share", meaning="mean quality of last week's meeting", kind="seen"),
     StateVariable(
         "newcomers", type="i4", unit="number", meaning="seats that somebody new took over last week", kind="seen"
@@ -262,7 +270,9 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
 
 def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:
     if network.attended > 0:
-        came = min(1.0, network.attended / max(1, network.members))
+        came = min(1.0, network.attended / max(1, network.members_met))
         network.trust = relax(network.trust, 1.0, p.meeting.trust_growth * came * network.mean_quality)
     if network.newcomers > 0:
         network.trust = network.trust * (1.0 - network.newcomers / network.members)
+    if network.meets:
+        network.members_met = network.members

@@ -108,11 +108,12 @@ def draw_parts(parts: int, rate: float, week: Week, stream: int, entity_id: int,
             return no_parts()
         return parts & single(int(uniform(week.key, stream, entity_id, 1) * p.parts.count))
     digits = int(rate * 2.0**DIGITS)
-    drawn, undecided, place = no_parts(), parts, DIGITS
-    while undecided != no_parts() and place > 0:
-        place -= 1
+    drawn, undecided = no_parts(), parts
+    for place in range(DIGITS):
+        if undecided == no_parts():
+            break
         ones = undecided & random_word(week.key, stream, entity_id, 2 + place)
-        if (digits >> place) & 1:
+        if (digits >> (DIGITS - 1 - place)) & 1:
             drawn = drawn | ones
             undecided = without(undecided, ones)
         else:

@@ -316,7 +316,7 @@ def cross_ties(world_size: int, schools: np.ndarray, seats: list[Seats], values:
         pairs = [_rewired(np.concatenate(pairs, axis=1), schools, key)]
     if topology == "network of networks":
         links = linked_networks(len(seats), integer_of(values, "programme.links"))
-        pairs += [_lead_school_ties(seats[network], seats[linked]) for network, linked in links]
+        pairs += [_lead_school_ties(schools, seats[network], seats[linked]) for network, linked in links]
     return to_csr(world_size, np.concatenate([source for source, _ in pairs]), np.concatenate([to for _, to in pairs]))
 
 
@@ -326,7 +326,7 @@ def _rewired(ties: np.ndarray, schools: np.ndarray, key: int) -> Pairs:
     ``ties`` has two rows, every tie in both directions. A swap that would tie a school to itself, or two members twice,
     is left out (Maslov & Sneppen 2002).
     """
-    places = np.searchsorted(schools["first_teacher"], ties[0], side="right") - 1
+    places = _school_of(schools, ties[0])
     school = dict(zip(ties[0].tolist(), places.tolist(), strict=True))
     edges = [(first, second) for first, second in ties.T.tolist() if first < second]
     present = set(edges)
@@ -361,9 +361,20 @@ def linked_networks(number: int, links: int) -> list[tuple[int, int]]:
     return sorted({pair for here, there in pairs if here != there for pair in ((here, there), (there, here))})
 
 
-def _lead_school_ties(seats: Seats, others: Seats) -> Pairs:
+def _lead_school_ties(schools: np.ndarray, seats: Seats, others: Seats) -> Pairs:
+    """The delegates of the lead schools of two networks, each tied to each of the other; none where one school leads
+    both.
+    """
     mine, theirs = seats[0][seats[1] == 0], others[0][others[1] == 0]
-    return np.repeat(mine, len(theirs)), np.tile(theirs, len(mine))
+    first, second = np.repeat(mine, len(theirs)), np.tile(theirs, len(mine))
+    apart = _school_of(schools, first) != _school_of(schools, second)
+    return first[apart], second[apart]
+
+
+def _school_of(schools: np.ndarray, posts: np.ndarray) -> np.ndarray:
+    """The places of the schools of posts."""
+    places: np.ndarray = np.searchsorted(schools["first_teacher"], posts, side="right") - 1
+    return places
 
 
 def _ties_across_networks(
@@ -371,7 +382,7 @@ def _ties_across_networks(
 ) -> list[Pairs]:
     """Ties by distance: members draw partners at other schools until there are as many as declared."""
     posts = np.concatenate([of_network for of_network, _ in seats])
-    school = np.searchsorted(schools["first_teacher"], posts, side="right") - 1
+    school = _school_of(schools, posts)
     draw_partners = _partner_sampler(schools, school, posts, values, key)
     wanted = round(number_of(values, "programme.cross_ties") * len(posts) / 2)
     pairs = np.zeros(0, np.int64)

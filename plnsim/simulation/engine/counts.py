@@ -57,13 +57,15 @@ COUNT_VARIABLES = (
     Count("members_mobilised", "teachers", "of them: have shared it with colleagues"),
     Count("home_reached", "teachers", "home colleagues who learnt from a broker"),
     Count("home_tried", "teachers", "home colleagues who have used it"),
-    Count("attended", "teachers", "members who met this week"),
+    Count("attended", "teachers", "who met this week and is still there: members, and guests of a tune-up"),
     Count("facilitated", "teachers", "of them: with outside facilitation"),
     Count("mobilising", "teachers", "teachers who share it this week"),
     Count("covered", "teachers", "members whose hours are covered this week"),
     Count("network_hours", "microhours", "hours that teachers gave to networks: meetings, travel, preparing"),
     Count("uncovered_hours", "microhours", "of them: beyond cover"),
-    Count("colleague_hours", "microhours", "hours given to colleagues: standing in, sharing, helping, asking"),
+    Count(
+        "colleague_hours", "microhours", "hours given to colleagues: standing in, sharing, helping, asking, watching"
+    ),
     Count("hours_left", "microhours", "hours that were left for the practice"),
     Count("took_up", "teachers", "teachers who took it up this week"),
     Count("gave_up", "teachers", "users who gave it up this week"),

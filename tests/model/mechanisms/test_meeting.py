@@ -302,7 +302,7 @@ def test_meetings_that_take_nothing_are_open_to_all(stub_uniform):
 
 
 def trust(**state):
-    network = make_network(**{"trust": 0.5, "members": 4} | state)
+    network = make_network(**{"trust": 0.5, "members": 4, "members_met": 4} | state)
     world = make_world([make_teacher()], networks=[network])
     assert changed_variables(meeting.network_updates, network, world, make_week(), P) <= {"trust"}
     return network.trust
@@ -315,8 +315,16 @@ def test_trust_grows_in_good_meetings():
 
 def test_it_grows_as_far_as_members_come():
     assert trust(attended=1, mean_quality=1.0) == close_to(0.525)  # 0.5 + 0.2 x 1/4 x 0.5
-    assert trust(attended=4, members=2, mean_quality=1.0) == close_to(0.6)  # some have left since
-    assert trust(attended=1, members=0, mean_quality=1.0) == close_to(0.6)
+    assert trust(attended=1, members=0, mean_quality=1.0) == close_to(0.525)  # whoever has left since
+    assert trust(attended=4, members_met=2, mean_quality=1.0) == close_to(0.6)
+
+
+def test_how_many_could_come_is_kept_with_the_meeting():
+    network = make_network(members=5, members_met=3)
+    for meets, kept in ((0, 3), (1, 5)):
+        network.meets = meets
+        meeting.network_updates(network, make_world([make_teacher()], networks=[network]), make_week(), P)
+        assert network.members_met == kept
 
 
 def test_trust_suffers_when_seats_change_hands():
