@@ -53,9 +53,12 @@ PASSES = {
     "evidence_total",
     "evidence_count",
     "owed",
-    "network_hours",
+    "uncovered_hours",
+    "facilitation_met",
+    "facilitator_met",
+    "members_met",
 }
-"""What every week makes anew; and years pass, evidence is summed up, and hours are made up for."""
+"""What every week makes anew; and years pass, evidence is summed up, hours are made up for, a meeting is worked up."""
 LASTS = {
     kind: {variable.name for variable in variables if variable.kind in ("state", "fixed")} - PASSES
     for kind, variables in (("teachers", TEACHER), ("schools", SCHOOL), ("networks", NETWORK))
@@ -77,6 +80,7 @@ def in_mid_course(rates: dict):
             "participation.neighbours": 0.6,
             "mobilisation.mailing": 0.2,
             "mobilisation.visits": 0.1,
+            "observation.lessons": 10.0,
             "inquiry.first_knowledge": 0.0,  # or facilitators would bring parts, as well as they facilitate
             "partners.a_network": 2,
             "programme.topology": "network of networks",
@@ -367,7 +371,7 @@ ENTERS = {
     "parts.context": {"schools.own_parts", "teachers.parts"},
     "mobilisation.information_depth": {"schools.explicit_parts"},
     "mobilisation.source_knowledge": {"schools.source_parts"},
-    "population.first_users": {"teachers.uses", "teachers.tried", "teachers.used_before", "teachers.refuses"},
+    "population.first_users": {"teachers.uses", "teachers.tried", "teachers.refuses"},
     "adoption.never": {"teachers.refuses"},
     "ties.reciprocity": {"advice_first", "advice_to", "information_first", "information_to"},
     "ties.advice": {"advice_first", "advice_to", "information_first", "information_to"},

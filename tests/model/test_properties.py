@@ -168,6 +168,7 @@ ATTRACTIVE = {
     "meeting.hours": 0.0,  # what takes hours can harm
     "mobilisation.sharing_hours": 0.0,
     "advice.hours": 0.0,
+    "observation.lessons": 0.0,
     "population.minutes_across": 0.0,
     "abandonment.rate": 0.0,
     "turnover.induction": 0.0,
@@ -294,7 +295,7 @@ def test_directions_are_about_parameters_that_have_one():
 STRONG = {
     "time.hours": (0.4, 0.8),
     "leadership.vision": (0.3, 0.7),
-    "leadership.support": (0.4, 0.6),
+    "leadership.support": (0.3, 0.7),
     "leadership.distributed": (0.4, 0.6),
     "focus.alignment": (0.4, 0.7),
     "practice.potency": (0.5, 0.9),

@@ -203,6 +203,10 @@ def make_random_world(rng, p):
     ]
     within = [(teacher, colleague) for teacher, colleague in pairs if teacher != colleague]
     cross = [(rng.randrange(8), 8 + rng.randrange(9)) for _ in range(12)]
+    for teacher in (teacher for staff in staffs for teacher in staff):
+        teacher.asked = rng.randrange(3)
+    for network in networks:
+        network.members_met = rng.randrange(6)
     return make_world(
         *staffs,
         schools=schools,

@@ -53,9 +53,10 @@ def random_case(number):
         week.of_year, week.ends_year = 38, 1
     p = random_parameters(rng)
     world = make_random_world(rng, p)
-    for network in world.networks:  # as ``meeting`` would have seen it
+    for network in world.networks:
         seats = world.seats[network.first_seat : network.after_last_seat]
-        network.attended = sum(world.teachers[post].quality > 0.0 for post in seats)
+        if all(world.teachers[post].quality == 0.0 for post in seats):
+            network.attended = 0  # as ``meeting`` would have seen it
     return world, week, p
 
 
