@@ -111,7 +111,7 @@ class EventLogger:
         """Whose week has something to tell, by what it changed, as a mask of all teachers."""
         before, habit = self.run.people.teachers.records, after["habit"]
         self._learns = (after["parts"] & ~before["parts"]) != 0
-        told = self._learns | (after["uses"] != before["uses"]) | (after["member"] != before["member"])
+        told: np.ndarray = self._learns | (after["uses"] != before["uses"]) | (after["member"] != before["member"])
         told |= np.where(self._has_habit, habit < HABIT_LOST, habit >= HABIT_FROM)
         if ends_year:
             told |= after["new"] != 0
