@@ -43,6 +43,8 @@ class Answer(NamedTuple):
     seconds: float
     status: int
     again: float | None = None
+    gave_up: bool = False
+    """Whether nobody asks again after it."""
 
     @property
     def told(self) -> bool:
@@ -79,6 +81,7 @@ def ask_as_page(address: str, path: str) -> list[Answer]:
     while answers[-1].told and len(answers) < TRIES:
         time.sleep(answers[-1].again)
         answers.append(ask(address, path)[0])
+    answers[-1] = answers[-1]._replace(gave_up=answers[-1].told)
     return answers
 
 
@@ -162,7 +165,7 @@ def report(answers: list[Answer], log: MemoryLog, minutes: float) -> bool:
         seconds, told = [answer.seconds for answer in own], sum(answer.told for answer in own)
         print(
             f"{path}: {len(own)} answers, median {median(seconds):.2f} s, worst {max(seconds):.2f} s, "
-            f"{told} told to come again"
+            f"{told} told to come again, {sum(answer.gave_up for answer in own)} of them for the last time"
         )
     seconds = [answer.seconds for answer in answers]
     told = sum(answer.told for answer in answers)

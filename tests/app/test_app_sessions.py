@@ -92,6 +92,14 @@ def test_a_hundred_sessions_keep_within_the_bounds(scenario):
         assert 0 < seminar.cache.size <= limits.cache_bytes and len(seminar.cache.entries) < 40
 
 
+def test_a_session_keeps_no_result(client, seminar):
+    """Only the cache does, within its bounds: 180 sessions would keep some 300 MB."""
+    session = open_session(client)
+    for path in ("curves", "picture", "story"):
+        assert api_get(client, path, session).status_code == 200
+    assert seminar.sessions.opened[session].waiting == {}
+
+
 def test_the_least_used_session_makes_room():
     sessions = Sessions(2, 100.0, Clock())
     first, second = sessions.open(small_scenario(), "a"), sessions.open(small_scenario(), "a")
