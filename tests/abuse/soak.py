@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from statistics import median
 from threading import Event, Thread
 from typing import NamedTuple
@@ -85,11 +86,13 @@ def ask_as_page(address: str, path: str) -> list[Answer]:
     return answers
 
 
-def visit(address: str, number: int, until: float) -> list[Answer]:
-    """One session: five moves, of which each is another setting, as long as there is time."""
+def visit(address: str, number: int, until: float, pause: float) -> list[Answer]:
+    """One session: five moves, of which each is another setting, as long as there is time; it thinks before each."""
+    thinks = Random(number)
     opened, told = ask(address, "/api/session", {})
     answers = [opened]
     for move in range(MOVES):
+        time.sleep(thinks.uniform(0, 2 * pause))
         if "session" not in told or time.monotonic() > until:
             break
         asked = {
@@ -130,7 +133,7 @@ class MemoryLog:
         return max(used for _, used in self.taken)
 
 
-def soak(address: str, pid: int, minutes: float, sessions: int) -> bool:
+def soak(address: str, pid: int, minutes: float, sessions: int, pause: float) -> bool:
     """Sends sessions until the time is over; whether all was well."""
     log = MemoryLog(pid)
     until = log.began + 60 * minutes
@@ -138,7 +141,7 @@ def soak(address: str, pid: int, minutes: float, sessions: int) -> bool:
     number = 0
     with ThreadPoolExecutor(sessions) as visitors:
         while time.monotonic() < until:
-            visits = [visitors.submit(visit, address, number + each, until) for each in range(sessions)]
+            visits = [visitors.submit(visit, address, number + each, until, pause) for each in range(sessions)]
             last = [answer for each in visits for answer in each.result()]
             number += sessions
             answers += last
@@ -185,6 +188,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Soaks the server of the live page.")
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--sessions", type=int, default=SESSIONS, help="At a time.")
+    parser.add_argument("--pause", type=float, default=0.0, help="Seconds on average before each move.")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server ends with it
     command = [sys.executable, "-m", "plnsim.cli", "serve", "baseline", "--port", "0"]
@@ -194,7 +198,7 @@ def main() -> int:
             if not address:
                 print("the server did not start", file=sys.stderr)
                 return 1
-            return 0 if soak(address, server.pid, options.minutes, options.sessions) else 1
+            return 0 if soak(address, server.pid, options.minutes, options.sessions, options.pause) else 1
         finally:
             server.terminate()
 
