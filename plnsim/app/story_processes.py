@@ -1,4 +1,4 @@
-"""Stories are simulated in processes of their own: they are half a second of plain Python each, and threads would hold
+"""Stories are simulated in processes of their own: they are up to a second of plain Python each, and threads would hold
 up one another and all that the server answers meanwhile.
 """
 

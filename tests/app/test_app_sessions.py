@@ -93,7 +93,7 @@ def test_a_hundred_sessions_keep_within_the_bounds(scenario):
 
 
 def test_a_session_keeps_no_result(client, seminar):
-    """Only the cache does, within its bounds: 180 sessions would keep some 300 MB."""
+    """Only the cache does, within its bounds: 180 sessions that kept theirs took 100 MB more."""
     session = open_session(client)
     for path in ("curves", "picture", "story"):
         assert api_get(client, path, session).status_code == 200
