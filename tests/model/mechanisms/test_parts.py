@@ -93,8 +93,9 @@ def test_where_one_part_at_most_is_expected_one_is_drawn_among_all(stub_uniform,
 def test_else_a_random_binary_number_of_each_part_is_compared_with_the_chance(monkeypatch):
     """Part 0 has the number 0.1000.. and part 1 the number 0.0111..; a chance of one half lies between them."""
     words = [
-        parts_of(1) if place == 15 else parts_of(0) for place in range(16)
-    ]  # a digit is 1 where the bit is not set
+        parts_of(1),
+        *(parts_of(0) for _ in range(15)),
+    ]  # the highest digit first; it is 1 where the bit is not set
     monkeypatch.setattr(parts, "random_word", lambda key, stream, entity_id, draw_index: words[draw_index - 2])
     assert draw(parts_of(0, 1), 0.5, 5) == parts_of(1)
     assert draw(parts_of(0, 1), 0.5 + 2.0**-15, 5) == parts_of(0, 1)
