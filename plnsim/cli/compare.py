@@ -37,6 +37,12 @@ MAX_FOLDER_NAME = 100
 @click.option(
     "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
 )
+@click.option(
+    "--minimal-important-difference",
+    type=float,
+    metavar="SHARE",
+    help="Smallest difference in sustained deep use that matters (default: as the baseline says; 0.01 is one point).",
+)
 @click.option("--quick", is_flag=True, help="Leaves out what would change the answer, which takes most of the time.")
 @click.option(
     "--out",
@@ -53,6 +59,7 @@ def compare(
     seed: int,
     years: float | None,
     workers: int | None,
+    minimal_important_difference: float | None,
     quick: bool,
     out: Path | None,
     overwrite: bool,
@@ -79,6 +86,10 @@ def compare(
     asked, base = check_scenarios(scenarios, baseline)
     with option_context(f"--years {years}"):
         asked = asked if years is None else [scenario.with_years(years) for scenario in asked]
+    if minimal_important_difference is not None:
+        with option_context(f"--minimal-important-difference {minimal_important_difference}"):
+            values = {"measure.minimal_important_difference": minimal_important_difference}
+            asked = [scenario.with_values(values) for scenario in asked]
     record.check_names([scenario.name for scenario in asked])
     out = out or Path("-".join(["compare", *(scenario.name for scenario in asked)])[:MAX_FOLDER_NAME])
     record.check_folder(out, overwrite=overwrite)
@@ -97,6 +108,7 @@ def compare(
 
 
 def _print_comparison(comparison: Comparison) -> None:
+    from plnsim.output.words import BRACKETS
     from plnsim.publish.report.compared import CAVEATS, INSIDE_A_MODEL
 
     for sentence in _sentences(comparison):
@@ -104,7 +116,7 @@ def _print_comparison(comparison: Comparison) -> None:
     click.echo()
     echo_table(_table(comparison))
     click.echo()
-    for caveat in (INSIDE_A_MODEL, CAVEATS[0]):
+    for caveat in (*([BRACKETS] if comparison.base.replicates > 1 else []), INSIDE_A_MODEL, CAVEATS[0]):
         echo_paragraph(caveat)
 
 
@@ -159,6 +171,8 @@ def _as_json(comparison: Comparison) -> dict[str, object]:
         "leading": comparison.leading.name,
         "seed": comparison.base.seed,
         "replicates": comparison.base.replicates,
+        "minimal_important_difference": comparison.minimal_important_difference,
+        "sizes": {side.name: comparison.size(side) for side in comparison.others},
         "sentences": _sentences(comparison),
         **tables,
     }

@@ -183,19 +183,12 @@ def _size(scenario: Scenario, replicates: int) -> str:
 def _as_json(done: RunResult, barriers: str) -> dict[str, object]:
     from plnsim.model.outcome import OUTCOMES
     from plnsim.output.sentences import sentences
-    from plnsim.simulation.runs import summary
+    from plnsim.simulation.runs import intervals
 
     outcomes = {}
     for outcome in OUTCOMES:
-        mean, low, high, defined = summary(done.values(outcome.name))
-        outcomes[outcome.name] = {
-            "mean": mean,
-            "quantile_05": low,
-            "quantile_95": high,
-            "defined_in": defined,
-            "unit": outcome.unit,
-            "meaning": outcome.meaning,
-        }
+        described = intervals(done.values(outcome.name), outcome.unit)
+        outcomes[outcome.name] = {**described, "unit": outcome.unit, "meaning": outcome.meaning}
     return {
         "scenario": done.scenario.name,
         "title": done.scenario.title,
@@ -209,17 +202,14 @@ def _as_json(done: RunResult, barriers: str) -> dict[str, object]:
 
 
 def _print_result(done: RunResult, barriers: str) -> None:
-    from plnsim.output.sentences import caveats, sentences, table
-    from plnsim.output.words import interval_label
-    from plnsim.simulation.runs import RANGE_QUANTILES
+    from plnsim.output.sentences import caveats, heads, sentences, table
 
     click.echo(click.style(done.scenario.title, bold=True))
     click.echo()
     for sentence in sentences(done, barriers):
         echo_paragraph(sentence, command=barriers)
     click.echo()
-    heads = ("outcome", "mean", interval_label(*RANGE_QUANTILES)) if done.replicates > 1 else ("outcome", "value", "")
-    echo_table([heads, *(row[:3] for row in table(done))])
+    echo_table([row[:4] for row in (heads(done), *table(done))])
     click.echo()
     for caveat in caveats(done):
         echo_paragraph(caveat)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeVar
 
@@ -12,10 +12,19 @@ import numpy as np
 
 from plnsim.model.measure import BARRIERS
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.output.words import interval_label, join_words, likelihood, likelihood_in_pairs, number, percent, points
-from plnsim.simulation.runs import RANGE_QUANTILES
+from plnsim.output.words import (
+    IN_THIS_MODEL,
+    intervals_text,
+    join_words,
+    likelihood,
+    likelihood_in_pairs,
+    number,
+    percent,
+    points,
+)
 from plnsim.simulation.scenario import Scenario
 from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.scenario_result import ScenarioResult
 
 Thing = TypeVar("Thing")
 
@@ -31,8 +40,8 @@ STAGES = {
 """The theory of action, step by step; the first five when support ends."""
 LONGEST_LABEL = 36
 INSIDE_A_MODEL = (
-    "These are results inside a model, not a forecast for real schools. The ranges show luck between runs alone; "
-    "being wrong about how teachers learn and decide is not in them."
+    "These are results inside a model, not a forecast for real schools. The ranges show luck between runs "
+    "alone; being wrong about how teachers learn and decide is not in them."
 )
 CAVEATS = (
     "Most rates of the model are assumed; plnsim parameters lists each with its source or the word assumed.",
@@ -59,16 +68,11 @@ def _readable(name: str) -> str:
     return f"{name[:1].upper()}{name[1:]}".replace("-", " ")
 
 
-def _interval(low: float, high: float, formatter: Callable[[float], str] = percent, what: str = "runs") -> str:
-    label = interval_label(*RANGE_QUANTILES).replace("runs", what)
-    return f"{label}: {formatter(low)} to {formatter(high)}"
-
-
 def summary_sentences(comparison: Comparison) -> list[str]:
     """The summary of a comparison: what leads, how sure that is, and whether the practice scales up and stays."""
     name, lead, base = labels(comparison), comparison.leading.name, comparison.baseline
     use, deep = (comparison.summaries[lead, outcome] for outcome in ("use", "deep_use"))
-    many = f" ({_interval(use['quantile_05'], use['quantile_95'])})" if comparison.base.replicates > 1 else ""
+    many = f" ({intervals_text(use, percent)})" if use["runs"] > 1 else ""
     reached = (
         f"about {percent(use['mean'])} of all teachers use it in the last year{many}, "
         f"and sustained deep use is about {percent(deep['mean'])}."
@@ -85,14 +89,17 @@ def summary_sentences(comparison: Comparison) -> list[str]:
         sentences = [
             f"{name[lead]} carries the practice furthest: {reached} With {name[base]} it is {base_use} and {base_deep}."
         ]
-    sentences += [_more_than_baseline(comparison, side.name, name) for side in comparison.others]
+    sentences += [_against_baseline(comparison, side, name) for side in comparison.others]
     after_support_sides = [side for side in comparison.results if side.outlasts_support]
     phrases = [
         _in_runs_with(name[side.name], np.nansum(side.values("sustained_scale_up")), side.replicates)
         for side in after_support_sides
     ]
     sentences += (
-        [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {join_words(phrases)}."]
+        [
+            f"Sustained scale-up (spread, depth, lasting use and ownership together) is, {IN_THIS_MODEL}, "
+            f"{join_words(phrases)}."
+        ]
         if phrases
         else []
     )
@@ -117,19 +124,29 @@ def _grouped(pairs: Sequence[tuple[Thing, str]]) -> dict[Thing, str]:
     return {thing: join_words(texts) for thing, texts in groups.items()}
 
 
-def _more_than_baseline(comparison: Comparison, side: str, name: dict[str, str]) -> str:
-    row, base = comparison.paired[side, "deep_use"], name[comparison.baseline]
-    interval = _interval(row["quantile_05"], row["quantile_95"], points, "paired runs")
+def _against_baseline(comparison: Comparison, side: ScenarioResult, name: dict[str, str]) -> str:
+    row, base = comparison.paired[side.name, "deep_use"], name[comparison.baseline]
+    both = f"{name[side.name]} and {base}"
     if row["higher"] == row["lower"] == 0:
-        return f"{name[side]} and {base} do not differ in sustained deep use in any of the {row['pairs']} paired runs."
+        return f"{both} do not differ in sustained deep use in any of the {row['pairs']} paired runs."
     if row["pairs"] == 1:
         return (
-            f"In the one paired run {name[side]} has {points(row['mean'])} points of sustained deep use against {base}."
+            f"In the one paired run {name[side.name]} has {points(row['mean'])} points of sustained deep use against "
+            f"{base}."
         )
+    least = f"{_unsigned(comparison.minimal_important_difference)} points taken as the smallest difference that matters"
+    told = f"{points(row['mean'])} points on average ({intervals_text(row, points, 'a new pair of runs')})"
+    here, more = IN_THIS_MODEL.capitalize(), row["mean"] > 0
+    sign = likelihood_in_pairs(row["higher" if more else "lower"], row["pairs"])
+    if (size := comparison.size(side)) == "small":
+        return (
+            f"{here}, {both} hardly differ in sustained deep use: {told}, within the {least}; that "
+            f"{name[side.name]} is {'ahead' if more else 'behind'} at all is {sign}, but by too little to matter."
+        )
+    far = f"beyond the {least}" if size == "matters" else f"and these runs do not tell whether it reaches the {least}"
     return (
-        f"It is {likelihood_in_pairs(row['higher'], row['pairs'])} that {name[side]} leads to more sustained deep use "
-        f"than {base}: "
-        f"{points(row['mean'])} points on average ({interval})."
+        f"{here}, {name[side.name]} leads to {'more' if more else 'less'} sustained deep use than "
+        f"{base}: {told}, {far}; that it is {'more' if more else 'less'} at all is {sign}."
     )
 
 
@@ -187,11 +204,8 @@ def equity_sentences(comparison: Comparison) -> list[str]:
         if _unsigned(gap["mean"]) == "0":
             sentences.append(f"With {name[side.name]} {halves}, and that gap stays as it is.")
             continue
-        sure = (
-            f"; that it does is {likelihood_in_pairs(gap['higher' if gap['mean'] > 0 else 'lower'], gap['pairs'])}"
-            if gap["pairs"] > 1
-            else ""
-        )
+        count = likelihood_in_pairs(gap["higher" if gap["mean"] > 0 else "lower"], gap["pairs"])
+        sure = f"; that it does is, {IN_THIS_MODEL}, {count}" if gap["pairs"] > 1 else ""
         sentences.append(
             f"With {name[side.name]} {halves}, {'and yet' if wider and halves.endswith('gain') else 'and'} that gap "
             f"{'widens' if wider else 'narrows'} by {_unsigned(gap['mean'])} points on average{sure}."
@@ -212,7 +226,7 @@ def after_support(comparison: Comparison) -> list[str]:
         for side in after_support_sides
     ]
     sentences = (
-        [f"A fall below the use at the end of support is {join_words(phrases)}."]
+        [f"A fall below the use at the end of support is, {IN_THIS_MODEL}, {join_words(phrases)}."]
         if phrases and comparison.base.replicates > 1
         else []
     )

@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import numpy as np
 import pandas
 
 from plnsim.common.short_repr import short_repr
-from plnsim.simulation.runs import RANGE_QUANTILES
+from plnsim.model.values import number_of
+from plnsim.simulation.runs import RANGE_QUANTILES, Description
 from plnsim.studies.comparison.html import to_html
 from plnsim.studies.comparison.scenario_result import (
+    DIFFERENCES,
     MAIN_OUTCOME,
-    QUANTILES,
     QUANTITIES,
-    Description,
     DifferenceDescription,
     ScenarioResult,
     describe,
@@ -25,6 +25,8 @@ from plnsim.studies.comparison.scenario_result import (
 )
 
 RESAMPLES = 1000
+Size = Literal["matters", "small", "undecided"]
+"""What a difference is against the smallest that matters; ``undecided``: the runs are too few to tell."""
 COLUMNS = {
     "scenario": ("name", "The scenario."),
     "baseline": ("name", "The scenario that it is compared with."),
@@ -32,10 +34,10 @@ COLUMNS = {
     "unit": ("name", "Unit of what is measured."),
     "runs": ("runs", "Runs in which it is defined."),
     "mean": ("as the outcome", "Mean of these runs."),
-    **{
-        name: ("as the outcome", f"Value below which {100 * at:g} % of these runs lie.")
-        for name, at in QUANTILES.items()
-    },
+    "confidence_low": ("as the outcome", "Lower end of the 95 % confidence interval of the mean."),
+    "confidence_high": ("as the outcome", "Upper end of it."),
+    "prediction_low": ("as the outcome", "Lower end of the 90 % prediction interval of a new run (or pair of runs)."),
+    "prediction_high": ("as the outcome", "Upper end of it."),
     "higher": ("pairs", "Paired runs in which the difference is above zero."),
     "lower": ("pairs", "Those in which it is below zero."),
     "pairs": ("pairs", "Paired runs in which both are defined."),
@@ -135,6 +137,29 @@ class Comparison:
         """The ``ScenarioResult`` with the most sustained deep use on average; the first of equals."""
         return max(self.results, key=lambda result: np.nan_to_num(describe(result.values(MAIN_OUTCOME))["mean"]))
 
+    @property
+    def minimal_important_difference(self) -> float:
+        """The smallest difference in sustained deep use that matters, as the baseline has it: a share."""
+        return number_of(self.base.scenario.values, "measure.minimal_important_difference")
+
+    def size(self, result: ScenarioResult) -> Size:
+        """Holds the mean difference in sustained deep use from the baseline against the smallest that matters.
+
+        Parameters
+        ----------
+        result : ScenarioResult
+
+        Returns
+        -------
+        {"matters", "small", "undecided"}
+            Whether the 95 % confidence interval of the mean difference lies beyond it, within it on both sides of zero,
+            or neither.
+        """
+        row, least = self.paired[result.name, MAIN_OUTCOME], self.minimal_important_difference
+        if row["confidence_low"] >= least or row["confidence_high"] <= -least:
+            return "matters"
+        return "small" if -least < row["confidence_low"] and row["confidence_high"] < least else "undecided"
+
     def difference(self, result: ScenarioResult, quantity: str) -> np.ndarray:
         """Subtracts the baseline from a scenario, replicate by replicate.
 
@@ -160,14 +185,14 @@ class Comparison:
 
     @cached_property
     def summaries(self) -> dict[tuple[str, str], Summary]:
-        """Mean and quantiles of each outcome, in its unit, as a dict by names of scenario and outcome."""
+        """Mean and intervals of each outcome, in its unit, as a dict by names of scenario and outcome."""
         return {
             (result.name, name): {
                 "scenario": result.name,
                 "outcome": name,
                 "unit": quantity.unit,
                 "runs": int(np.isfinite(result.values(name)).sum()),
-                **describe(result.values(name)),
+                **describe(result.values(name), _limited(name, quantity.unit)),
             }
             for result in self.results
             for name, quantity in QUANTITIES.items()
@@ -175,7 +200,7 @@ class Comparison:
 
     @cached_property
     def paired(self) -> dict[tuple[str, str], PairedDifference]:
-        """Mean, quantiles and signs of differences from the baseline, as a dict by names of scenario and outcome."""
+        """Mean, intervals and signs of differences from the baseline, as a dict by names of scenario and outcome."""
         return {
             (result.name, name): {
                 "scenario": result.name,
@@ -225,6 +250,11 @@ class Comparison:
             barriers=self.barriers,
             quick=self.sensitivity is None,
         )
+
+
+def _limited(name: str, unit: str) -> str:
+    """The unit whose limits an outcome keeps to; what is a difference itself has none."""
+    return "" if name in DIFFERENCES else unit
 
 
 def cost_of(result: ScenarioResult) -> CostPerAdopter:

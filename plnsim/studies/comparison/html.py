@@ -10,6 +10,7 @@ import pandas
 from plnsim.common.notebook import COLOURS, Curve, card, curves, table
 from plnsim.common.quantities import percent, points
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.simulation.runs import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, ranges
 from plnsim.studies.comparison.scenario_result import DifferenceDescription, ScenarioResult
 
 
@@ -42,7 +43,15 @@ def to_html(
         curves(series, years, supported, description),
         f"<p>{caption}</p>",
         table(
-            ("scenario", "use", "deep use", "points above the baseline", "90 % of pairs", "higher in"),
+            (
+                "scenario",
+                "use",
+                "deep use",
+                "points above the baseline",
+                CONFIDENCE_INTERVAL,
+                PREDICTION_INTERVAL,
+                "higher in",
+            ),
             [_row(result.name, means, differences.get(result.name)) for result in results],
             COLOURS,
         ),
@@ -64,14 +73,13 @@ def _row(
 ) -> tuple[str, ...]:
     use, deep = (percent(means[name, outcome]) for outcome in ("use", "deep_use"))
     if difference is None:
-        return (name, use, deep, "", "", "")
-    low, high = (points(end) for end in (difference["quantile_05"], difference["quantile_95"]))
+        return (name, use, deep, "", "", "", "")
     return (
         name,
         use,
         deep,
         points(difference["mean"]),
-        f"{low} to {high}",
+        *ranges(difference, points),
         f"{difference['higher']} of {difference['pairs']}",
     )
 

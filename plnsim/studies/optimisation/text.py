@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim.common.parameter import Value
+from plnsim.output.json_schemas import SCHEMA_VERSION
 from plnsim.output.words import likelihood, percent, points
 from plnsim.simulation.runs import summary
 from plnsim.studies.optimisation.front import Member, OptimisationResult
@@ -220,7 +221,7 @@ def as_json(result: OptimisationResult) -> dict[str, object]:
 
     problem = result.problem
     return {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "scenario": problem.scenario.name,
         "budget": problem.budget,
         "seed": problem.seed,
