@@ -43,6 +43,19 @@ MAX_FOLDER_NAME = 100
     metavar="SHARE",
     help="Smallest difference in sustained deep use that matters (default: as the baseline says; 0.01 is one point).",
 )
+@click.option(
+    "--uncertainty",
+    type=int,
+    metavar="DRAWS",
+    help="Draws of all that nobody knows, each run once a scenario (default: 40; 0: none, as with --quick).",
+)
+@click.option(
+    "--time-limit",
+    default=20.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="No further draw begins then; the same command goes on from there.",
+)
 @click.option("--quick", is_flag=True, help="Leaves out what would change the answer, which takes most of the time.")
 @click.option(
     "--out",
@@ -60,6 +73,8 @@ def compare(
     years: float | None,
     workers: int | None,
     minimal_important_difference: float | None,
+    uncertainty: int | None,
+    time_limit: float,
     quick: bool,
     out: Path | None,
     overwrite: bool,
@@ -72,12 +87,15 @@ def compare(
     """
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
     from plnsim.simulation.scenario import Scenario
+    from plnsim.studies.uncertainty.draws import validate_points, validate_time_limit
 
     for name in scenarios:
         Scenario.of(name)
     check_option("--seed", validate_seed, seed)
     check_option("--replicates", validate_replicates, replicates)
     check_option("--workers", validate_workers, workers)
+    check_option("--uncertainty", validate_points, 0 if uncertainty is None else uncertainty)
+    check_option("--time-limit", validate_time_limit, time_limit)
     from plnsim.publish import record
     from plnsim.publish.record.parse import REPORT
     from plnsim.studies.comparison import check_scenarios
@@ -96,7 +114,15 @@ def compare(
     announce_compiling()
     with ProgressBar("simulating") as progress:
         comparison = simulate(
-            asked, baseline=base, seed=seed, replicates=replicates, workers=workers, quick=quick, progress=progress
+            asked,
+            baseline=base,
+            seed=seed,
+            replicates=replicates,
+            workers=workers,
+            quick=quick,
+            uncertainty=uncertainty,
+            time_limit=time_limit,
+            progress=progress,
         )
     record.write_comparison(comparison, out, command=sys.argv[1:], overwrite=overwrite)
     if as_json:
@@ -109,14 +135,14 @@ def compare(
 
 def _print_comparison(comparison: Comparison) -> None:
     from plnsim.output.words import BRACKETS
-    from plnsim.publish.report.compared import CAVEATS, INSIDE_A_MODEL
+    from plnsim.publish.report.compared import CAVEATS, inside_a_model
 
     for sentence in _sentences(comparison):
         echo_paragraph(sentence)
     click.echo()
     echo_table(_table(comparison))
     click.echo()
-    for caveat in (*([BRACKETS] if comparison.base.replicates > 1 else []), INSIDE_A_MODEL, CAVEATS[0]):
+    for caveat in (*([BRACKETS] if comparison.base.replicates > 1 else []), inside_a_model(comparison), CAVEATS[0]):
         echo_paragraph(caveat)
 
 
@@ -158,9 +184,10 @@ def _table(comparison: Comparison) -> list[tuple[str, ...]]:
 
 
 def _as_json(comparison: Comparison) -> dict[str, object]:
-    tables = {
-        name: table.to_dict("records") for name, table in comparison.tables.items() if name not in ("outcomes", "weeks")
-    }
+    from plnsim.studies.uncertainty.text import as_json as draws_as_json
+
+    left_out = ("outcomes", "weeks", "draws")
+    tables = {name: table.to_dict("records") for name, table in comparison.tables.items() if name not in left_out}
     scenarios = [
         {"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / SCHOOL_WEEKS}
         for side in comparison.results
@@ -175,6 +202,7 @@ def _as_json(comparison: Comparison) -> dict[str, object]:
         "sizes": {side.name: comparison.size(side) for side in comparison.others},
         "sentences": _sentences(comparison),
         **tables,
+        **({} if comparison.draws is None else {"uncertainty": draws_as_json(comparison.draws)}),
     }
 
 

@@ -93,6 +93,15 @@ TRIALLED = {
     "deep_use": SPREAD,
     "shortfall": SPREAD,
 }
+UNCERTAINTY = _object(
+    {
+        "points": _count("Draws that were asked for."),
+        "done": _count("Draws that were simulated, fewer where the time was up."),
+        "drawn": _list_of(_text(), "Parameters that were drawn."),
+        "held": _list_of(_text(), "Parameters that a plan sets, and that are drawn otherwise."),
+    },
+    "Draws of all that nobody knows.",
+)
 SUCCESSES = ("sustained_scale_up", "lasting_use")
 SCORE = _object({"met": _count(), "tested": _count()})
 
@@ -212,7 +221,11 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                         }
                     )
                 ),
-            }
+            },
+            optional={
+                "uncertainty": UNCERTAINTY,
+                "outcomes_over_draws": _by_name(GAIN, "Each outcome over the draws, luck and parameters together."),
+            },
         ),
     ),
     "compare": (
@@ -271,6 +284,28 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 ),
             },
             optional={
+                "uncertainty": UNCERTAINTY,
+                "differences_over_draws": _rows(
+                    "The differences over draws of all that nobody knows, luck and parameters together.",
+                    **DESCRIBED_OUTCOME,
+                    baseline=_text(),
+                    **INTERVALS,
+                    higher=_count(),
+                    lower=_count(),
+                    pairs=_count(),
+                ),
+                "verdicts": _rows(
+                    "Sustained deep use over the draws against the smallest difference that matters.",
+                    scenario=_text(),
+                    baseline=_text(),
+                    minimal_important_difference=_number(),
+                    gains=_count("Paired draws in which it has more by at least as much."),
+                    loses=_count("Those in which it has less by at least as much."),
+                    neither=_count(),
+                    pairs=_count(),
+                    deviation_luck=_number_or_null("Standard deviation of the difference by luck alone."),
+                    deviation=_number_or_null("The same by luck and parameters together."),
+                ),
                 "sensitivity": _rows(
                     "What would change the answer; not with --quick.",
                     scenario=_text(),
@@ -283,7 +318,7 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     outcome=_text(),
                     runs=_count(),
                     **{name: _number_or_null() for name in ("own", "mean", "change", "least", "most")},
-                )
+                ),
             },
         ),
     ),

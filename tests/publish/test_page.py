@@ -142,7 +142,7 @@ def numbers_of(found: Comparison) -> set[str]:
     """Every number of the derived tables as a sentence may write it."""
     known = set()
     for name, table in found.tables.items():
-        if name in ("outcomes", "weeks"):
+        if name in ("outcomes", "weeks", "draws"):
             continue
         for value in table.select_dtypes("number").to_numpy().ravel():
             known |= {
@@ -156,6 +156,7 @@ def numbers_of(found: Comparison) -> set[str]:
         str(side.scenario.number_of_schools) for side in found.results
     }
     return {one.removesuffix(" %") for one in known} | {
+        *([str(found.draws.points), str(len(found.draws.names))] if found.draws else []),
         f"{100 * (RANGE_QUANTILES[1] - RANGE_QUANTILES[0]):.0f}",
         str(RUNS),
     }
@@ -365,6 +366,8 @@ def test_the_page_says_how_to_run_it_again(text, whole):  # noqa: F811
                 RUNS,
                 "--seed",
                 5,
+                "--uncertainty",
+                6,
                 "--out",
                 whole / "record",
             ],

@@ -47,7 +47,18 @@ FILES = {
     "rich.toml": SMALL.format(title="Rich") + "[time]\nhours = 1.5\n[leadership]\nvision = 0.9\n",
 }
 ENDS = ("confidence_low", "confidence_high", "prediction_low", "prediction_high")
-TABLES = {"outcomes", "weeks", "summary", "differences", "costs", "barriers", "sensitivity"}
+TABLES = {
+    "outcomes",
+    "weeks",
+    "summary",
+    "differences",
+    "costs",
+    "barriers",
+    "sensitivity",
+    "draws",
+    "differences_over_draws",
+    "verdicts",
+}
 
 
 def write_files(folder: Path) -> None:
@@ -61,7 +72,16 @@ def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     write_files(folder)
     said = invoke(
-        "compare", *(folder / name for name in FILES), "--replicates", RUNS, "--seed", 5, "--out", folder / "record"
+        "compare",
+        *(folder / name for name in FILES),
+        "--replicates",
+        RUNS,
+        "--seed",
+        5,
+        "--uncertainty",
+        6,
+        "--out",
+        folder / "record",
     )
     assert said.code == 0, said.err
     (folder / "said.txt").write_text(said.out)
@@ -313,7 +333,8 @@ def test_the_baseline_may_be_any_of_them_by_file_or_by_name(kept):
 
 
 def test_quick_leaves_out_the_sensitivity_and_nothing_else(kept):
-    assert invoke("compare", *FILES, "--quick", "--seed", 5, "--replicates", RUNS, "--out", "quick").code == 0
+    asked = ("--quick", "--seed", 5, "--replicates", RUNS, "--uncertainty", 6, "--out", "quick")
+    assert invoke("compare", *FILES, *asked).code == 0
     for path in sorted(kept.glob("*.csv")):
         other = kept.parent / "quick" / path.name
         assert other.exists() == (path.name != "sensitivity.csv")

@@ -40,6 +40,7 @@ from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL
+from plnsim.studies.uncertainty import text as uncertainty
 
 HERE = Path(__file__).parent
 MUCH_TEXT = 3200
@@ -69,6 +70,7 @@ def page(comparison: Comparison, provenance: Provenance) -> str:
         runs=comparison.base.replicates,
         plain=sentences,
         compared=compared,
+        uncertainty=uncertainty,
         words=BANDS,
         pictures=rendered,
         bands=figures.bands_label(),
@@ -334,6 +336,8 @@ def _command(comparison: Comparison, provenance: Provenance) -> str:
     ]
     if comparison.others:
         words += ["--baseline", comparison.baseline, *(["--quick"] if comparison.sensitivity is None else [])]
+    if comparison.others or comparison.draws is not None:
+        words += ["--uncertainty", str(comparison.draws.points if comparison.draws else 0)]
     return command_line(*words)
 
 

@@ -206,6 +206,10 @@ def differences(comparison: Comparison, named: dict[str, str], colours: dict[str
                 Row(before, colours[side.name], _in_points(row), points(row["mean"]), hollow=quantity == "deep_use")
             )
             phrases.append(f"{named[side.name]} {before} {_estimate_text(row)}")
+        if comparison.draws is not None:
+            row = comparison.over_draws[side.name, "deep_use"]
+            rows.append(Row("draws", colours[side.name], _in_points(row), points(row["mean"]), hollow=True))
+            phrases.append(f"{named[side.name]} deep use over draws of all that is not known {_estimate_text(row)}")
         groups.append((named[side.name], rows))
     base = named[comparison.baseline]
     figure = plot_rows(groups, f"percentage points above or below {base.split()[0]}")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ANCHORS = 5
+PROMISE = "promise"
+"""The key of the question about the plan itself: the length of support."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
     ),
     Question(
-        "promise",
+        PROMISE,
         "the length of support",
         "programme.support_years",
         "For how long is outside support (money, facilitation) promised?",

@@ -138,6 +138,9 @@ def caveats() -> list[str]:
         "Your answers are ranges, and the rates that nobody knows for a school were drawn from all that is plausible. "
         "The forms of the rules (which step needs which condition, how colleagues' use counts) stayed as they are; "
         "others were not tested here.",
+        "plnsim compare, run --uncertainty and optimise draw the same parameters in the same way, and come to the same "
+        "numbers for the same plan; but each of your answers narrows a range, and the length of support is drawn as "
+        "you answered it, where a plan sets it.",
         "Distributed leadership enters more rules of the model than any other factor; that it often comes first is "
         "partly built in. A lift of three tenths is not equally hard, or equally dear, for every factor: plnsim "
         "optimise puts prices to it.",
