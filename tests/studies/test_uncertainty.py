@@ -25,7 +25,7 @@ from plnsim.studies.optimisation.levers import unit_costs
 from plnsim.studies.optimisation.problem import Problem
 from plnsim.studies.readiness import text as readiness_text
 from plnsim.studies.readiness.answers import Answers
-from plnsim.studies.readiness.questions import BY_KEY, PROMISE
+from plnsim.studies.readiness.questions import QUESTIONS
 from plnsim.studies.readiness.readiness import REGION, readiness
 from plnsim.studies.uncertainty import draws as drawing
 from plnsim.studies.uncertainty import simulate_draws, text, uncertain_parameters
@@ -75,7 +75,7 @@ def test_readiness_compare_and_optimise_agree_about_one_plan_to_the_bit(monkeypa
     exactly = (years - low) / (high - low)
     shares = Answers.shares
     monkeypatch.setattr(
-        Answers, "shares", lambda self, key: (exactly, exactly) if key == PROMISE else shares(self, key)
+        Answers, "shares", lambda self, key: (exactly, exactly) if key == "promise" else shares(self, key)
     )
     plan = REGION.with_values({SUPPORT: years})
     of_compare = simulate_draws([plan], points=draws)
@@ -89,7 +89,7 @@ def test_readiness_compare_and_optimise_agree_about_one_plan_to_the_bit(monkeypa
 
 def test_where_they_do_not_agree_they_say_why():
     """A questionnaire draws the length of support as well, which is the plan's in the other commands."""
-    asked = {question.parameter for question in BY_KEY.values()}
+    asked = {question.parameter for question in QUESTIONS}
     assert asked - set(uncertain_parameters([REGION])) == {SUPPORT}
     assert set(uncertain_parameters([REGION])) == (asked - {SUPPORT}) | set(RATES)
     assert any("the length of support" in caveat and "plnsim compare" in caveat for caveat in readiness_text.caveats())
@@ -106,8 +106,8 @@ def test_plans_are_paired_and_what_one_of_them_sets_is_drawn_for_none():
     assert mine[list(draws.names)].equals(others[list(draws.names)]) and mine["adoption.social"].nunique() == 3
     by_hand = run(OTHER.with_values(mine.loc[0, list(draws.names)].to_dict()), replicates=1)
     assert others.loc[0, "deep_use"] == by_hand.values("deep_use")[0]
-    in_calendar = Scenario.from_text('title = "x"\n[[calendar]]\nyear = 0.1\nset = { leadership.vision = 0.9 }\n')
-    assert "leadership.vision" not in uncertain_parameters([in_calendar])
+    in_calendar = Scenario.from_text('title = "x"\n[[calendar]]\nyear = 0.1\nset = { policy.coherence = 0.9 }\n')
+    assert "policy.coherence" not in uncertain_parameters([in_calendar])
 
 
 # -- nothing is lost

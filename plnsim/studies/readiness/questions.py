@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ANCHORS = 5
-PROMISE = "promise"
-"""The key of the question about the plan itself: the length of support."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
     ),
     Question(
-        PROMISE,
+        "promise",
         "the length of support",
         "programme.support_years",
         "For how long is outside support (money, facilitation) promised?",

@@ -16,7 +16,23 @@ from plnsim.common.streams import START_WEEK, run_key, uniforms, week_key
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.experiment.design import decode
-from plnsim.studies.readiness.questions import PROMISE, QUESTIONS
+
+CONDITIONS = (
+    "leadership.vision",
+    "leadership.support",
+    "leadership.distributed",
+    "time.hours",
+    "focus.alignment",
+    "norms.first_belief",
+    "meeting.first_trust",
+    "advice.ask",
+    "inquiry.facilitation",
+    "mobilisation.awareness",
+    "policy.coherence",
+)
+"""Conditions in which schools differ: what the questionnaire asks for, but for the length of support, which is the
+plan's own.
+"""
 
 RATES = (
     "abandonment.disappointment",
@@ -43,7 +59,6 @@ RATES = (
     "renewal.threshold",
     "time.needed",
     "time.weekly_spread",
-    # beyond those, the ones on which the worth of a lever or the equity of its effect turns
     "inquiry.capacity",
     "meeting.disadvantage_loss",
     "meeting.online_worth",
@@ -54,7 +69,8 @@ RATES = (
 )
 """Rates that nobody can answer for a school and that matter: of all that are no part of a programme's design, those
 whose standardised rank regression coefficient on sustained deep use was 0.05 or more (Latin hypercube of 4000 points
-over all plausible ranges, the twelve schools of the questionnaire; standard error of a coefficient 0.009).
+over all plausible ranges, the twelve schools of the questionnaire; standard error of a coefficient 0.009); and seven
+on which the worth of a lever or the equity of its effect turns.
 """
 
 SAMPLING_REPLICATE = 2**62
@@ -82,12 +98,11 @@ def values_at(names: Sequence[str], unit_sample: np.ndarray) -> dict[str, Value]
 
 
 def uncertain_parameters(scenarios: Collection[Scenario], moved: Collection[str] = ()) -> tuple[str, ...]:
-    """The parameters that are drawn for some plans: conditions of schools (what a questionnaire asks for, but for the
-    length of support, which is the plan's) and rates of the model that none of the plans sets, nor moves.
+    """The parameters that are drawn for some plans: conditions of schools and rates of the model that none of the plans
+    sets, nor moves.
     """
     known = {*moved, *_set_by(scenarios)}
-    conditions = (question.parameter for question in QUESTIONS if question.key != PROMISE)
-    return tuple(name for name in (*conditions, *RATES) if name not in known)
+    return tuple(name for name in (*CONDITIONS, *RATES) if name not in known)
 
 
 def held_of(scenarios: Collection[Scenario]) -> tuple[str, ...]:

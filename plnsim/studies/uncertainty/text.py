@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from plnsim.output.figures import Replicates
 from plnsim.output.words import IN_THIS_MODEL, intervals_text, likelihood_in_runs, percent, ranges
-from plnsim.simulation.runs import RunResult, intervals
-from plnsim.studies.comparison.scenario_result import ScenarioResult
+from plnsim.simulation.runs import intervals
 from plnsim.studies.uncertainty.draws import Draws
 
 
@@ -22,7 +22,7 @@ def drawn(draws: Draws) -> str:
     )
 
 
-def luck_and_parameters(result: RunResult | ScenarioResult, draws: Draws) -> list[str]:
+def luck_and_parameters(result: Replicates, draws: Draws) -> list[str]:
     """What is said of one plan over the draws, with what luck alone makes of it."""
     use = intervals(draws.values(result.scenario.name, "use"), "share")
     _, alone = ranges(intervals(result.values("use"), "share"), percent)
