@@ -167,7 +167,7 @@ class Comparison:
 
     @property
     def minimal_important_difference(self) -> float:
-        """The smallest difference in sustained deep use that matters, as the baseline has it: a share."""
+        """The smallest difference in sustained deep use that matters, a share, as the baseline has it."""
         return number_of(self.base.scenario.values, "measure.minimal_important_difference")
 
     def size(self, result: ScenarioResult) -> Size:
@@ -243,7 +243,7 @@ class Comparison:
 
     @cached_property
     def over_draws(self) -> dict[tuple[str, str], PairedDifference]:
-        """What ``paired`` says of the runs, of the draws of all that is not known: luck and parameters together."""
+        """The same as ``paired`` over draws of all that is not known, as a dict by names of scenario and outcome."""
         if (draws := self.draws) is None:
             return {}
         return {
@@ -321,6 +321,7 @@ class Comparison:
             leading=self.leading.name,
             barriers=self.barriers,
             quick=self.sensitivity is None,
+            points=self.draws.points if self.draws else 0,
         )
 
 
