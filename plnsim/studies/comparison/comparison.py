@@ -321,7 +321,7 @@ class Comparison:
             leading=self.leading.name,
             barriers=self.barriers,
             quick=self.sensitivity is None,
-            points=self.draws.points if self.draws else 0,
+            draws=self.draws.points if self.draws else 0,
         )
 
 

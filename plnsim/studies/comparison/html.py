@@ -23,13 +23,13 @@ def to_html(
     leading: str,
     barriers: pandas.DataFrame | None,
     quick: bool,
-    points: int,
+    draws: int,
 ) -> str:
     """Use over the years in each scenario, the paired differences from the baseline, and what lifting each condition
     gains.
 
     ``means``: by scenario and outcome; ``differences``: of sustained deep use from the baseline, by scenario;
-    ``points``: draws of all that is not known.
+    ``draws``: those of all that is not known.
     """
     years = max(result.scenario.weeks for result in results) / SCHOOL_WEEKS
     supported = base.scenario.support_ends / SCHOOL_WEEKS
@@ -66,7 +66,7 @@ def to_html(
         f"{' and '.join(others)} against {base.name}",
         f"{base.replicates} runs of each with the same luck, seed {base.seed}",
         parts,
-        _in_python(results, base, quick, points),
+        _in_python(results, base, quick, draws),
     )
 
 
@@ -86,11 +86,11 @@ def _row(
     )
 
 
-def _in_python(results: Sequence[ScenarioResult], base: ScenarioResult, quick: bool, points: int) -> str:
+def _in_python(results: Sequence[ScenarioResult], base: ScenarioResult, quick: bool, draws: int) -> str:
     scenarios = ",\n                 ".join(result.scenario.to_python() for result in results)
     return (
         "from plnsim import Scenario\nfrom plnsim.studies.comparison import compare\n\n"
         f"found = compare([{scenarios}],\n                baseline={base.name!r}, seed={base.seed}, "
         f"replicates={base.replicates}{', quick=True' if quick else ''}"
-        f"{f', uncertainty={points}' if points or not quick else ''})"
+        f"{f', uncertainty={draws}' if draws or not quick else ''})"
     )
