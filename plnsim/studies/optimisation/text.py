@@ -129,7 +129,7 @@ def _robust(result: OptimisationResult) -> str:
     return (
         f"Taken one by one, the draws differ: {best.letter} is the most robust, unbeaten by the rest of the front in "
         f"{best.non_dominated_draws} of {result.fresh.draws} "
-        f"({IN_THIS_MODEL}: {likelihood(best.non_dominated_draws, result.fresh.draws)})."
+        f"({likelihood(best.non_dominated_draws, result.fresh.draws)} {IN_THIS_MODEL})."
     )
 
 
