@@ -245,6 +245,18 @@ def test_a_run_with_draws_is_told_recorded_and_replayed(folder):
 
 
 @pytest.mark.parametrize(
+    ("draws", "uncertainty", "wrong"),
+    [(0, 3, "provenance"), (4, 3, "provenance"), ("x", 3, "provenance"), (2, 3, "no 2 draws of each scenario")],
+)
+def test_a_record_whose_draws_are_others_is_told(folder, draws, uncertainty, wrong):
+    assert invoke("run", "plan.toml", "--replicates", 2, "--uncertainty", 3, "--out", "there").code == 0
+    provenance = json.loads(Path("there/provenance.json").read_text())
+    Path("there/provenance.json").write_text(json.dumps(provenance | {"draws": draws, "uncertainty": uncertainty}))
+    said = invoke("report", "there")
+    assert said.code == 2 and wrong in said.err and "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
     ("option", "value"), [("--uncertainty", "-1"), ("--time-limit", "-1"), ("--time-limit", "nan")]
 )
 @pytest.mark.parametrize("command", [("run", "plan.toml", "--uncertainty", "2"), ("compare", *FILES)])

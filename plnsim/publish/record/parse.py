@@ -213,6 +213,14 @@ def _read_draws(folder: Path, provenance: Provenance, scenarios: Sequence[Scenar
     if "uncertainty" not in provenance:
         return None
     table = read_table(folder, "draws")
+    expected = [(scenario.name, draw) for scenario in scenarios for draw in range(provenance["draws"])]
+    columns = {"scenario", "draw", *(outcome.name for outcome in OUTCOMES)}
+    if not columns <= set(table) or list(zip(table["scenario"], table["draw"], strict=True)) != expected:
+        raise InputError(
+            f"the record has no {provenance['draws']} draws of each scenario",
+            place=str(folder / "draws.csv"),
+            right=_plnsim_that_wrote(provenance),
+        )
     names = tuple(name for name in table if name in MODEL_PARAMETERS.by_name)
     return Draws(names, held_of(scenarios), provenance["uncertainty"], table)
 
