@@ -142,6 +142,9 @@ def _print_comparison(comparison: Comparison) -> None:
     click.echo()
     echo_table(_table(comparison))
     click.echo()
+    if comparison.base.replicates > 1:
+        echo_table(_differences(comparison))
+        click.echo()
     for caveat in (*([BRACKETS] if comparison.base.replicates > 1 else []), inside_a_model(comparison), CAVEATS[0]):
         echo_paragraph(caveat)
 
@@ -180,6 +183,20 @@ def _table(comparison: Comparison) -> list[tuple[str, ...]]:
                 number(comparison.costs[side.name]["cost_per_adopter"]),
             )
         )
+    return rows
+
+
+def _differences(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Sustained deep use against the baseline, in points, with both intervals; below each scenario over the draws."""
+    from plnsim.output.words import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, points, ranges
+    from plnsim.publish.report.compared import labels
+
+    rows: list[tuple[str, ...]] = [("points of deep use gained", "mean", CONFIDENCE_INTERVAL, PREDICTION_INTERVAL)]
+    for side in comparison.others:
+        luck = comparison.paired[side.name, "deep_use"]
+        rows.append((labels(comparison)[side.name], points(luck["mean"]), *ranges(luck, points)))
+        if (both := comparison.over_draws.get((side.name, "deep_use"))) is not None:
+            rows.append(("  luck and parameters together", points(both["mean"]), *ranges(both, points)))
     return rows
 
 

@@ -120,6 +120,7 @@ def test_a_comparison_leaves_a_page_and_its_tables_and_says_the_summary(whole):
         *(f"scenarios/{one}" for one in FILES),
     }
     said, aside = (whole / "said.txt").read_text(), (whole / "aside.txt").read_text()
+    assert "95 % confidence interval  90 % prediction interval" in said and "luck and parameters together " in said
     assert "paired runs)" in said and "against the baseline" in said and max(map(len, said.splitlines())) <= 100
     assert "report.html" in aside and "paired" not in aside
 
