@@ -15,7 +15,15 @@ from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import WEEKLY_OUTCOMES, WeeklyOutcome, sustained_scale_up
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.output.words import interval_label, likelihood_in_pairs, likelihood_in_runs, number, percent, points
+from plnsim.output.words import (
+    IN_THIS_MODEL,
+    interval_label,
+    likelihood_in_pairs,
+    likelihood_in_runs,
+    number,
+    percent,
+    points,
+)
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, map_ordered, simulate_run, summary
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import RUNS
@@ -142,7 +150,8 @@ def sentence(is_: Curves, if_: Curves | None, outcome: str) -> str:
         text += f", against about {percent(before)} as it is. {_difference(gain)}"
     else:
         text += "."
-    return f"{text} Sustained scale-up: {_scaled_up(current)}{f'; as it is: {_scaled_up(is_)}' if if_ else ''}."
+    before_it = f"; as it is: {_scaled_up(is_)}" if if_ else ""
+    return f"{text} Sustained scale-up, {IN_THIS_MODEL}: {_scaled_up(current)}{before_it}."
 
 
 def _difference(gain: np.ndarray) -> str:
@@ -152,7 +161,7 @@ def _difference(gain: np.ndarray) -> str:
     more = gain.mean() > 0
     count = int((gain > 0).sum() if more else (gain < 0).sum())
     return (
-        f"{'More' if more else 'Less'} than as it is: {likelihood_in_pairs(count, len(gain))}, "
+        f"{'More' if more else 'Less'} than as it is, {IN_THIS_MODEL}: {likelihood_in_pairs(count, len(gain))}, "
         f"{points(float(gain.mean()))} points on average."
     )
 

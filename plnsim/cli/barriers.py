@@ -47,9 +47,9 @@ def barriers(
     Time, leadership and focus are lifted in turn, in paired runs with the same luck.
     """
     from plnsim.common.checks import validate_replicates, validate_seed
-    from plnsim.output.stated_and_actual import sentences, table
+    from plnsim.output.stated_and_actual import HEADS, sentences, table
     from plnsim.simulation.runs import barriers as compare_barriers
-    from plnsim.simulation.runs import summary
+    from plnsim.simulation.runs import intervals
 
     if math.isnan(lift):
         raise InputError("a lift cannot be nan", place="--lift nan", right="a number above 0 and at most 1")
@@ -67,10 +67,7 @@ def barriers(
                 "outcome": "deep_use",
                 "sentences": sentences(compared, lift),
                 "named": compared.named,
-                "gain": {
-                    condition: dict(zip(("mean", "quantile_05", "quantile_95"), summary(gain)[:3], strict=True))
-                    for condition, gain in compared.gain.items()
-                },
+                "gain": {condition: intervals(gain) for condition, gain in compared.gain.items()},
                 "actual": compared.actual,
             }
         )
@@ -78,4 +75,4 @@ def barriers(
     for sentence in sentences(compared, lift):
         echo_paragraph(sentence)
     click.echo()
-    echo_table([("condition", "named", "gain when lifted", "90 % of runs"), *table(compared)])
+    echo_table([HEADS, *table(compared)])

@@ -37,6 +37,25 @@ MAX_FOLDER_NAME = 100
 @click.option(
     "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
 )
+@click.option(
+    "--minimal-important-difference",
+    type=float,
+    metavar="SHARE",
+    help="Smallest difference in sustained deep use that matters (default: as the baseline says; 0.01 is one point).",
+)
+@click.option(
+    "--uncertainty",
+    type=int,
+    metavar="DRAWS",
+    help="Draws of all that nobody knows, each run once a scenario (default: 40; 0: none, as with --quick).",
+)
+@click.option(
+    "--time-limit",
+    default=20.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="No further draw begins then; the same command goes on from there.",
+)
 @click.option("--quick", is_flag=True, help="Leaves out what would change the answer, which takes most of the time.")
 @click.option(
     "--out",
@@ -53,6 +72,9 @@ def compare(
     seed: int,
     years: float | None,
     workers: int | None,
+    minimal_important_difference: float | None,
+    uncertainty: int | None,
+    time_limit: float,
     quick: bool,
     out: Path | None,
     overwrite: bool,
@@ -65,12 +87,15 @@ def compare(
     """
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
     from plnsim.simulation.scenario import Scenario
+    from plnsim.studies.uncertainty.draws import validate_points, validate_time_limit
 
     for name in scenarios:
         Scenario.of(name)
     check_option("--seed", validate_seed, seed)
     check_option("--replicates", validate_replicates, replicates)
     check_option("--workers", validate_workers, workers)
+    check_option("--uncertainty", validate_points, 0 if uncertainty is None else uncertainty)
+    check_option("--time-limit", validate_time_limit, time_limit)
     from plnsim.publish import record
     from plnsim.publish.record.parse import REPORT
     from plnsim.studies.comparison import check_scenarios
@@ -79,13 +104,25 @@ def compare(
     asked, base = check_scenarios(scenarios, baseline)
     with option_context(f"--years {years}"):
         asked = asked if years is None else [scenario.with_years(years) for scenario in asked]
+    if minimal_important_difference is not None:
+        with option_context(f"--minimal-important-difference {minimal_important_difference}"):
+            values = {"measure.minimal_important_difference": minimal_important_difference}
+            asked = [scenario.with_values(values) for scenario in asked]
     record.check_names([scenario.name for scenario in asked])
     out = out or Path("-".join(["compare", *(scenario.name for scenario in asked)])[:MAX_FOLDER_NAME])
     record.check_folder(out, overwrite=overwrite)
     announce_compiling()
     with ProgressBar("simulating") as progress:
         comparison = simulate(
-            asked, baseline=base, seed=seed, replicates=replicates, workers=workers, quick=quick, progress=progress
+            asked,
+            baseline=base,
+            seed=seed,
+            replicates=replicates,
+            workers=workers,
+            quick=quick,
+            uncertainty=uncertainty,
+            time_limit=time_limit,
+            progress=progress,
         )
     record.write_comparison(comparison, out, command=sys.argv[1:], overwrite=overwrite)
     if as_json:
@@ -97,14 +134,18 @@ def compare(
 
 
 def _print_comparison(comparison: Comparison) -> None:
-    from plnsim.publish.report.compared import CAVEATS, INSIDE_A_MODEL
+    from plnsim.output.words import BRACKETS
+    from plnsim.publish.report.compared import CAVEATS, inside_a_model
 
     for sentence in _sentences(comparison):
         echo_paragraph(sentence)
     click.echo()
     echo_table(_table(comparison))
     click.echo()
-    for caveat in (INSIDE_A_MODEL, CAVEATS[0]):
+    if comparison.base.replicates > 1:
+        echo_table(_differences(comparison))
+        click.echo()
+    for caveat in (*([BRACKETS] if comparison.base.replicates > 1 else []), inside_a_model(comparison), CAVEATS[0]):
         echo_paragraph(caveat)
 
 
@@ -145,10 +186,25 @@ def _table(comparison: Comparison) -> list[tuple[str, ...]]:
     return rows
 
 
+def _differences(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Sustained deep use against the baseline, in points, with both intervals; below each scenario over the draws."""
+    from plnsim.output.words import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, points, ranges
+    from plnsim.publish.report.compared import labels
+
+    rows: list[tuple[str, ...]] = [("points of deep use gained", "mean", CONFIDENCE_INTERVAL, PREDICTION_INTERVAL)]
+    for side in comparison.others:
+        luck = comparison.paired[side.name, "deep_use"]
+        rows.append((labels(comparison)[side.name], points(luck["mean"]), *ranges(luck, points)))
+        if (both := comparison.over_draws.get((side.name, "deep_use"))) is not None:
+            rows.append(("  luck and parameters together", points(both["mean"]), *ranges(both, points)))
+    return rows
+
+
 def _as_json(comparison: Comparison) -> dict[str, object]:
-    tables = {
-        name: table.to_dict("records") for name, table in comparison.tables.items() if name not in ("outcomes", "weeks")
-    }
+    from plnsim.studies.uncertainty.text import as_json as draws_as_json
+
+    left_out = ("outcomes", "weeks", "draws")
+    tables = {name: table.to_dict("records") for name, table in comparison.tables.items() if name not in left_out}
     scenarios = [
         {"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / SCHOOL_WEEKS}
         for side in comparison.results
@@ -159,8 +215,11 @@ def _as_json(comparison: Comparison) -> dict[str, object]:
         "leading": comparison.leading.name,
         "seed": comparison.base.seed,
         "replicates": comparison.base.replicates,
+        "minimal_important_difference": comparison.minimal_important_difference,
+        "sizes": {side.name: comparison.size(side) for side in comparison.others},
         "sentences": _sentences(comparison),
         **tables,
+        **({} if comparison.draws is None else {"uncertainty": draws_as_json(comparison.draws)}),
     }
 
 

@@ -159,18 +159,8 @@ def _print(result: Readiness) -> None:
     for sentence in text.sentences(result):
         echo_paragraph(sentence)
         click.echo()
-    echo_table(
-        [
-            ("factor lifted by 3/10 of its gap", "answer", "points", "90 % of runs", "more in"),
-            *text.table(result),
-        ],
-        flush_left=2,
-    )
-    echo_paragraph(
-        "points: of sustained deep use (share of teachers using it, times depth, in the last year), in a hundred",
-        "  ",
-        "  ",
-    )
+    echo_table([text.HEADS, *text.table(result)], flush_left=2)
+    echo_paragraph(text.POINTS, "  ", "  ")
     click.echo()
     for caveat in text.caveats():
         echo_paragraph(caveat)

@@ -26,6 +26,7 @@ from plnsim.output.terminal import (
 if TYPE_CHECKING:
     from plnsim.simulation.runs import RunResult
     from plnsim.simulation.scenario import Scenario
+    from plnsim.studies.uncertainty import Draws
 
 
 def _shown(pair: str) -> str:
@@ -96,6 +97,19 @@ def scenario_from_options(name: str, changes: tuple[str, ...], years: float | No
 )
 @click.option("--years", type=float, metavar="NUMBER", help="Years to simulate (default: as the scenario says).")
 @click.option(
+    "--uncertainty",
+    default=0,
+    metavar="DRAWS",
+    help="Draws of all that nobody knows, each run once, beside luck (40 say much; default: none).",
+)
+@click.option(
+    "--time-limit",
+    default=20.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="No further draw begins then; the same command goes on from there.",
+)
+@click.option(
     "--engine",
     type=click.Choice(["numba", "mesa"]),
     default="numba",
@@ -117,6 +131,8 @@ def run(
     replicates: int | None,
     changes: tuple[str, ...],
     years: float | None,
+    uncertainty: int,
+    time_limit: float,
     engine: str,
     reading: str | None,
     workers: int | None,
@@ -141,6 +157,11 @@ def run(
         "--replicates", validate_replicates, default_replicates(asked) if replicates is None else replicates
     )
     check_option("--workers", validate_workers, workers)
+    if uncertainty:
+        from plnsim.studies.uncertainty.draws import validate_points, validate_time_limit
+
+        check_option("--uncertainty", validate_points, uncertainty)
+        check_option("--time-limit", validate_time_limit, time_limit)
     if out:
         from plnsim.publish import record  # it needs pandas, which a run without tables does not
 
@@ -160,13 +181,14 @@ def run(
             else {"progress": progress}
         )
         done = simulate(asked, seed=seed, replicates=replicates, engine=engine, workers=workers, **callbacks)
+    draws = _draws(done, uncertainty, time_limit, workers) if uncertainty else None
     if out:
-        record.write(done, out, command=sys.argv[1:], overwrite=overwrite)
+        record.write(done, out, command=sys.argv[1:], overwrite=overwrite, draws=draws)
     barriers = command_line("barriers", *scenario_words(scenario, changes, years))
     if as_json:
-        echo_json(_as_json(done, barriers))
+        echo_json(_as_json(done, barriers, draws))
     else:
-        _print_result(done, barriers)
+        _print_result(done, barriers, draws)
     echo_note(
         f"\nWritten to {out}: tables (CSV), figure (SVG, PNG), scenario, provenance. "
         f"Again: {command_line('replay', out)}"
@@ -180,22 +202,38 @@ def _size(scenario: Scenario, replicates: int) -> str:
     return f"{scenario.number_of_schools:,} schools, {scenario.weeks} weeks, {runs}"
 
 
-def _as_json(done: RunResult, barriers: str) -> dict[str, object]:
+def _draws(done: RunResult, points: int, time_limit: float, workers: int | None) -> Draws:
+    """The draws of all that is not known of the scenario."""
+    from plnsim.studies.uncertainty import simulate_draws
+
+    completed = 0
+
+    def step() -> None:
+        nonlocal completed
+        completed += 1
+        progress(completed, points)
+
+    with ProgressBar("drawing what nobody knows") as progress:
+        return simulate_draws(
+            [done.scenario],
+            points=points,
+            seed=done.seed,
+            engine=done.engine,
+            workers=workers,
+            time_limit=time_limit,
+            step=step,
+        )
+
+
+def _as_json(done: RunResult, barriers: str, draws: Draws | None) -> dict[str, object]:
     from plnsim.model.outcome import OUTCOMES
     from plnsim.output.sentences import sentences
-    from plnsim.simulation.runs import summary
+    from plnsim.simulation.runs import intervals
 
     outcomes = {}
     for outcome in OUTCOMES:
-        mean, low, high, defined = summary(done.values(outcome.name))
-        outcomes[outcome.name] = {
-            "mean": mean,
-            "quantile_05": low,
-            "quantile_95": high,
-            "defined_in": defined,
-            "unit": outcome.unit,
-            "meaning": outcome.meaning,
-        }
+        described = intervals(done.values(outcome.name), outcome.unit)
+        outcomes[outcome.name] = {**described, "unit": outcome.unit, "meaning": outcome.meaning}
     return {
         "scenario": done.scenario.name,
         "title": done.scenario.title,
@@ -203,23 +241,44 @@ def _as_json(done: RunResult, barriers: str) -> dict[str, object]:
         "replicates": done.replicates,
         "engine": done.engine,
         "years": done.scenario.weeks / SCHOOL_WEEKS,
-        "sentences": sentences(done, barriers),
+        "sentences": [*sentences(done, barriers), *_sentences_of(done, draws)],
         "outcomes": outcomes,
+        **_over_draws(done, draws),
     }
 
 
-def _print_result(done: RunResult, barriers: str) -> None:
-    from plnsim.output.sentences import caveats, sentences, table
-    from plnsim.output.words import interval_label
-    from plnsim.simulation.runs import RANGE_QUANTILES
+def _over_draws(done: RunResult, draws: Draws | None) -> dict[str, object]:
+    """What the draws add to the result as JSON."""
+    if draws is None:
+        return {}
+    from plnsim.model.outcome import OUTCOMES
+    from plnsim.simulation.runs import intervals
+    from plnsim.studies.uncertainty import text
+
+    over = {
+        outcome.name: intervals(draws.values(done.scenario.name, outcome.name), outcome.unit) for outcome in OUTCOMES
+    }
+    return {"uncertainty": text.as_json(draws), "outcomes_over_draws": over}
+
+
+def _sentences_of(done: RunResult, draws: Draws | None) -> list[str]:
+    """What the draws say, and what they have in common with other commands."""
+    if draws is None:
+        return []
+    from plnsim.studies.uncertainty import text
+
+    return [*text.luck_and_parameters(done, draws), text.agreement(draws)]
+
+
+def _print_result(done: RunResult, barriers: str, draws: Draws | None) -> None:
+    from plnsim.output.sentences import caveats, heads, sentences, table
 
     click.echo(click.style(done.scenario.title, bold=True))
     click.echo()
-    for sentence in sentences(done, barriers):
+    for sentence in (*sentences(done, barriers), *_sentences_of(done, draws)):
         echo_paragraph(sentence, command=barriers)
     click.echo()
-    heads = ("outcome", "mean", interval_label(*RANGE_QUANTILES)) if done.replicates > 1 else ("outcome", "value", "")
-    echo_table([heads, *(row[:3] for row in table(done))])
+    echo_table([row[:4] for row in (heads(done), *table(done))])
     click.echo()
     for caveat in caveats(done):
         echo_paragraph(caveat)

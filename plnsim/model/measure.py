@@ -106,6 +106,12 @@ MEASURE = (
         direction="tappel-2023",
     ),
     _share("fate_from", 0.30, (0.2, 0.4), "Schools with at least this share of users when support ended are followed."),
+    _share(
+        "minimal_important_difference",
+        0.01,
+        (0.005, 0.03),
+        "The smallest difference in sustained deep use that matters; one below it is said to be small.",
+    ),
     Parameter(
         "window",
         default=4,

@@ -586,6 +586,7 @@ class MeasureParameters(Protocol):
     full_implementation: float
     goal_belief: float
     fate_from: float
+    minimal_important_difference: float
     window: int
     hour_cost: float
     facilitation_cost: float

@@ -204,7 +204,7 @@ def mark_support(axes: Axes, ends: float, last: float, size: float = 9) -> None:
 def bands_label() -> str:
     """What the bands of a fan hold, by the quantiles at which they are drawn."""
     inner, outer = (interval_label(low, high) for low, high, _ in reversed(BANDS))
-    return f"{inner.removesuffix(' of runs')} and {outer}"
+    return f"{inner.removesuffix(' of these runs')} and {outer}"
 
 
 def _footnote(figure: Figure, run: Replicates, alone: str = "") -> None:

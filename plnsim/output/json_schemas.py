@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Goes up when a name goes or means something else; names may be added without."""
 Schema: TypeAlias = dict[str, object]
 
@@ -74,7 +74,18 @@ SEED = _count("Seed of all chance.")
 SPREAD = _object(
     {name: _number_or_null() for name in ("mean", "quantile_05", "quantile_95")}, "Mean and 90 % of the runs."
 )
-QUANTILES = {f"quantile_{at}": _number_or_null() for at in ("05", "25", "75", "95")}
+INTERVALS = {
+    "mean": _number_or_null("Null where it is defined in no run."),
+    **{
+        f"{kind}_{end}": _number_or_null(about if end == "low" else "")
+        for kind, about in (
+            ("confidence", "95 % confidence interval of the mean; null with one run, or where all are alike."),
+            ("prediction", "90 % prediction interval of a new run; null with one run."),
+        )
+        for end in ("low", "high")
+    },
+}
+GAIN = _object({**INTERVALS, "defined_in": _count("Runs in which it is defined.")})
 DESCRIBED_OUTCOME = {"scenario": _text(), "outcome": _text(), "unit": _text()}
 TRIALLED = {
     "cost": _number_or_null("Cost in the money of the unit costs."),
@@ -82,6 +93,15 @@ TRIALLED = {
     "deep_use": SPREAD,
     "shortfall": SPREAD,
 }
+UNCERTAINTY = _object(
+    {
+        "points": _count("Draws that were asked for."),
+        "done": _count("Draws that were simulated, fewer where the time was up."),
+        "drawn": _list_of(_text(), "Parameters that were drawn."),
+        "held": _list_of(_text(), "Parameters that a plan sets, and that are drawn otherwise."),
+    },
+    "Draws of all that nobody knows.",
+)
 SUCCESSES = ("sustained_scale_up", "lasting_use")
 SCORE = _object({"met": _count(), "tested": _count()})
 
@@ -202,16 +222,18 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 "outcomes": _by_name(
                     _object(
                         {
-                            "mean": _number_or_null("Null where it is defined in no run."),
-                            "quantile_05": _number_or_null(),
-                            "quantile_95": _number_or_null(),
+                            **INTERVALS,
                             "defined_in": _count("Runs in which it is defined."),
                             "unit": _text(),
                             "meaning": _text(),
                         }
                     )
                 ),
-            }
+            },
+            optional={
+                "uncertainty": UNCERTAINTY,
+                "outcomes_over_draws": _by_name(GAIN, "Each outcome over the draws, luck and parameters together."),
+            },
         ),
     ),
     "compare": (
@@ -223,20 +245,23 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 "leading": _text("The scenario with the most sustained deep use."),
                 "seed": SEED,
                 "replicates": _count(),
+                "minimal_important_difference": _number("Smallest difference in sustained deep use that matters."),
+                "sizes": _by_name(
+                    {"enum": ["matters", "small", "undecided"]},
+                    "The mean difference in sustained deep use from the baseline against it, by scenario.",
+                ),
                 "sentences": SENTENCES,
                 "summary": _rows(
                     "Each outcome of each scenario.",
                     **DESCRIBED_OUTCOME,
                     runs=_count("Runs in which it is defined."),
-                    mean=_number_or_null(),
-                    **QUANTILES,
+                    **INTERVALS,
                 ),
                 "differences": _rows(
                     "Each outcome minus that of the baseline, run by run.",
                     **DESCRIBED_OUTCOME,
                     baseline=_text(),
-                    mean=_number_or_null(),
-                    **QUANTILES,
+                    **INTERVALS,
                     higher=_count(),
                     lower=_count(),
                     pairs=_count(),
@@ -259,8 +284,7 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     lift=_number(),
                     outcome=_text(),
                     named=_number_or_null(),
-                    mean=_number_or_null(),
-                    **QUANTILES,
+                    **INTERVALS,
                     higher=_count(),
                     lower=_count(),
                     pairs=_count(),
@@ -268,6 +292,28 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 ),
             },
             optional={
+                "uncertainty": UNCERTAINTY,
+                "differences_over_draws": _rows(
+                    "The differences over draws of all that nobody knows, luck and parameters together.",
+                    **DESCRIBED_OUTCOME,
+                    baseline=_text(),
+                    **INTERVALS,
+                    higher=_count(),
+                    lower=_count(),
+                    pairs=_count(),
+                ),
+                "verdicts": _rows(
+                    "Sustained deep use over the draws against the smallest difference that matters.",
+                    scenario=_text(),
+                    baseline=_text(),
+                    minimal_important_difference=_number(),
+                    gains=_count("Paired draws in which it has more by at least as much."),
+                    loses=_count("Those in which it has less by at least as much."),
+                    neither=_count(),
+                    pairs=_count(),
+                    deviation_luck=_number_or_null("Standard deviation of the difference by luck alone."),
+                    deviation=_number_or_null("The same by luck and parameters together."),
+                ),
                 "sensitivity": _rows(
                     "What would change the answer; not with --quick.",
                     scenario=_text(),
@@ -280,7 +326,7 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     outcome=_text(),
                     runs=_count(),
                     **{name: _number_or_null() for name in ("own", "mean", "change", "least", "most")},
-                )
+                ),
             },
         ),
     ),
@@ -295,7 +341,7 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 "outcome": _text("The outcome that gains."),
                 "sentences": SENTENCES,
                 "named": _by_name(_number_or_null(), "How often each condition is named, of all answers."),
-                "gain": _by_name(SPREAD, "What lifting each condition adds."),
+                "gain": _by_name(GAIN, "What lifting each condition adds."),
                 "actual": _text("The condition whose lift gains most on average."),
             }
         ),
@@ -314,12 +360,12 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     {name: _object({"count": _count(), "likelihood": _text()}) for name in SUCCESSES},
                     "In how many draws each success came about.",
                 ),
-                "outcomes": _by_name(SPREAD),
+                "outcomes": _by_name(GAIN),
                 "bottleneck": _text("The factor whose lift gains most."),
                 "lifted": _by_name(
                     _object(
                         {
-                            "gain_in_deep_use": SPREAD,
+                            "gain_in_deep_use": GAIN,
                             "more_in": _count("Draws in which it gains."),
                             "successes": _object({name: _count() for name in SUCCESSES}),
                         }

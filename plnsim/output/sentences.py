@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from plnsim.common.command_line import command_line
 from plnsim.model.measure import BARRIERS
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.output.words import format_value, interval_label, likelihood_in_runs, number, percent
-from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, summary
+from plnsim.output.words import (
+    BRACKETS,
+    CONFIDENCE_INTERVAL,
+    IN_THIS_MODEL,
+    PREDICTION_INTERVAL,
+    format_value,
+    intervals_text,
+    likelihood_in_runs,
+    number,
+    percent,
+    ranges,
+)
+from plnsim.simulation.runs import RunResult, intervals
 from plnsim.simulation.scenario import Scenario
 
 IN_TABLE = (
@@ -31,14 +44,14 @@ IN_TABLE = (
 
 
 def _estimate(run: RunResult, outcome: str) -> str:
-    mean, low, high, defined = summary(run.values(outcome))
     unit = OUTCOMES_BY_NAME[outcome].unit
-    if defined == 0:
+    told = intervals(run.values(outcome), unit)
+    if told["defined_in"] == 0:
         return "not defined"
-    if run.replicates == 1:
-        return format_value(mean, unit)
-    interval = f"{interval_label(*RANGE_QUANTILES)}: {format_value(low, unit)} to {format_value(high, unit)}"
-    return f"about {format_value(mean, unit)} ({interval})"
+    if told["defined_in"] == 1:
+        return format_value(told["mean"], unit)
+    both = intervals_text(told, partial(format_value, unit=unit))
+    return f"about {format_value(told['mean'], unit)} ({both})"
 
 
 def _last_year(years: float) -> str:
@@ -49,7 +62,7 @@ def _last_year(years: float) -> str:
 
 def _of_home_colleagues(run: RunResult) -> str:
     """What is said of home colleagues; where all teachers have a seat in a network there are none."""
-    if summary(run.values("home_use"))[3] == 0:
+    if not np.isfinite(run.values("home_use")).any():
         return ""
     return f"; among home colleagues, who have no seat in a network, {_estimate(run, 'home_use')}"
 
@@ -57,8 +70,8 @@ def _of_home_colleagues(run: RunResult) -> str:
 def _scale_up(run: RunResult) -> str:
     reached = run.values("sustained_scale_up")
     if run.replicates == 1:
-        return f"{'' if reached[0] else 'not '}reached in this run"
-    return likelihood_in_runs(int(np.nansum(reached)), len(reached))
+        return f" {'' if reached[0] else 'not '}reached in this run"
+    return f", {IN_THIS_MODEL}, {likelihood_in_runs(int(np.nansum(reached)), len(reached))}"
 
 
 def barriers_command(scenario: Scenario) -> str:
@@ -83,39 +96,42 @@ def sentences(run: RunResult, barriers: str = "") -> list[str]:
             )
         else:
             said.append(f"There is no outside support. {last} {use} of all teachers use the practice{of_home}.")
-        said.append(f"Sustained scale-up (spread, depth, lasting use and ownership together) is {_scale_up(run)}.")
+        said.append(f"Sustained scale-up (spread, depth, lasting use and ownership together) is{_scale_up(run)}.")
     else:
         said.append(
             f"{last} {use} of all teachers use the practice; support has not ended by then, so nothing can be said "
             "about what lasts without it."
         )
-    named = {barrier: summary(run.values(f"names_{barrier}"))[0] for barrier in BARRIERS}
+    named = {barrier: intervals(run.values(f"names_{barrier}"))["mean"] for barrier in BARRIERS}
     if np.isfinite(list(named.values())).all():
         first = max(named, key=named.__getitem__)
         said.append(
             f"Asked what is in the way, teachers name {first} most ({percent(named[first])} of answers); whether that "
             f"is the actual barrier, {barriers or barriers_command(run.scenario)} finds out by paired runs."
         )
-    return said
+    return [*said, BRACKETS] if run.replicates > 1 else said
 
 
-def table(run: RunResult) -> list[tuple[str, str, str, str]]:
-    """Outcome, mean, range of 90 % of runs and meaning, as texts."""
+def heads(run: RunResult) -> tuple[str, str, str, str, str]:
+    """What stands above the columns of ``table``."""
+    both = (CONFIDENCE_INTERVAL, PREDICTION_INTERVAL) if run.replicates > 1 else ("", "")
+    return "outcome", "mean" if run.replicates > 1 else "value", *both, "meaning"
+
+
+def table(run: RunResult) -> list[tuple[str, str, str, str, str]]:
+    """Outcome, mean, both intervals and meaning, as texts."""
     rows = []
     for name in IN_TABLE:
         outcome = OUTCOMES_BY_NAME[name]
-        mean, low, high, defined = summary(run.values(name))
+        told = intervals(run.values(name), outcome.unit)
         unit = "" if outcome.unit in ("share", "0 or 1") else f" {outcome.unit}" if outcome.unit != "ratio" else ""
-        if defined == 0:
-            rows.append((name, "not reached" if name == "cost_per_adopter" else "not defined", "", outcome.meaning))
+        if told["defined_in"] == 0:
+            rows.append((name, "not reached" if name == "cost_per_adopter" else "not defined", "", "", outcome.meaning))
             continue
-        middle = f"{format_value(mean, outcome.unit)}{unit}"
-        spread = (
-            f"{format_value(low, outcome.unit)} to {format_value(high, outcome.unit)}" if run.replicates > 1 else ""
-        )
-        if defined < run.replicates:
-            spread = f"{spread} (in {defined} of {run.replicates} runs)".strip()
-        rows.append((name, middle, spread, outcome.meaning))
+        of_mean, new_run = ranges(told, partial(format_value, unit=outcome.unit))
+        if told["defined_in"] < run.replicates:
+            new_run = f"{new_run} (in {told['defined_in']} of {run.replicates} runs)".strip()
+        rows.append((name, f"{format_value(told['mean'], outcome.unit)}{unit}", of_mean, new_run, outcome.meaning))
     return rows
 
 

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from plnsim.model.measure import BARRIERS
-from plnsim.output.words import likelihood_in_runs, percent, points
-from plnsim.simulation.runs import Barriers, summary
+from plnsim.output.words import (
+    CONFIDENCE_INTERVAL,
+    IN_THIS_MODEL,
+    PREDICTION_INTERVAL,
+    likelihood_in_runs,
+    percent,
+    points,
+    ranges,
+)
+from plnsim.simulation.runs import Barriers, intervals
+
+HEADS = ("condition", "named", "gain when lifted", CONFIDENCE_INTERVAL, PREDICTION_INTERVAL)
+"""What stands above the columns of ``table``."""
 
 
-def table(barriers: Barriers) -> list[tuple[str, str, str, str]]:
-    """For each condition: how often it is named, what lifting it gains on average and in 90 % of runs, as texts."""
+def table(barriers: Barriers) -> list[tuple[str, str, str, str, str]]:
+    """For each condition: how often it is named, and what lifting it gains, with both intervals, as texts."""
     rows = []
     for barrier in BARRIERS:
-        mean, low, high, _ = summary(barriers.gain[barrier])
-        named = percent(barriers.named[barrier])
-        rows.append((barrier, named, f"{points(mean)} points", f"{points(low)} to {points(high)}"))
+        gain = intervals(barriers.gain[barrier])
+        rows.append(
+            (barrier, percent(barriers.named[barrier]), f"{points(gain['mean'])} points", *ranges(gain, points))
+        )
     return rows
 
 
@@ -25,7 +37,7 @@ def sentences(barriers: Barriers, lift: float) -> list[str]:
     said = [
         f"Teachers name {named} most ({percent(barriers.named[named])} of answers).",
         f"Closing {percent(lift)} of the gap gains most deep use for {actual}: on average "
-        f"{points(gain[actual].mean())} points of all teachers; that it gains most is "
+        f"{points(gain[actual].mean())} points of all teachers; that it gains most is, {IN_THIS_MODEL}, "
         f"{likelihood_in_runs(int(first), runs)}.",
     ]
     said.append(

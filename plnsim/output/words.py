@@ -4,10 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from plnsim.common.quantities import format_value, number, percent, points
+from plnsim.simulation.runs import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, Description, ranges
 
+IN_THIS_MODEL = "in this model, at these assumptions"
+"""What a likelihood holds of; it stands in the sentence of every word of likelihood."""
+BRACKETS = (
+    f"In brackets: where the mean lies ({CONFIDENCE_INTERVAL}), and where a new run would fall ({PREDICTION_INTERVAL})."
+)
+"""What the two intervals behind a mean are; it stands wherever they do."""
 BANDS = (
     (0.90, "very likely"),
     (0.66, "likely"),
@@ -44,14 +51,25 @@ def join_words(parts: Sequence[str]) -> str:
 
 
 def interval_label(low: float, high: float) -> str:
-    """What an interval between two quantiles of runs is called."""
-    return f"{round(100 * (high - low))} % of runs"
+    """What an interval between two quantiles of the runs at hand is called."""
+    return f"{round(100 * (high - low))} % of these runs"
+
+
+def intervals_text(row: Description, formatter: Callable[[float], str], run: str = "a new run") -> str:
+    """Both intervals of an outcome, as ``BRACKETS`` explains them."""
+    of_mean, new_run = ranges(row, formatter)
+    return f"mean {of_mean}, {run} {new_run}"
 
 
 __all__ = [
     "BANDS",
+    "BRACKETS",
+    "CONFIDENCE_INTERVAL",
+    "IN_THIS_MODEL",
+    "PREDICTION_INTERVAL",
     "format_value",
     "interval_label",
+    "intervals_text",
     "join_words",
     "likelihood",
     "likelihood_in_pairs",
@@ -59,4 +77,5 @@ __all__ = [
     "number",
     "percent",
     "points",
+    "ranges",
 ]

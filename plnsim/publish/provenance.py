@@ -12,7 +12,8 @@ LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
 
 class Provenance(TypedDict, total=False):
     """The provenance of a record, as its file keeps it: of a run the scenario's ``name`` and ``title``, of a comparison
-    its ``scenarios``, ``baseline`` and whether it was ``quick``.
+    its ``scenarios``, ``baseline`` and whether it was ``quick``;
+    of either the draws of all that is not known, ``uncertainty`` as asked and ``draws`` as made.
     """
 
     schema_version: int
@@ -23,6 +24,8 @@ class Provenance(TypedDict, total=False):
     scenarios: list[str]
     baseline: str
     quick: bool
+    uncertainty: int
+    draws: int
     seed: int
     replicates: int
     engine: str

@@ -126,7 +126,8 @@ def test_a_slider_changes_the_curve_and_the_sentence_and_what_is_stays(visit):
     assert seen.curve("if") == "" and "against" not in seen.said()
     seen.move("Time: hours", "End")
     first, plain = seen.curve("if"), seen.curve("is")
-    assert re.search(r"about \d+ % \(90 % of runs: .* against about .* paired runs", seen.said().replace("\u00a0", " "))
+    said = seen.said().replace("\u00a0", " ")
+    assert re.search(r"about \d+ % \(90 % of these runs: .* against about .* paired runs", said)
     seen.move("Leadership: vision", "ArrowRight", 3)
     assert seen.curve("if") != first and seen.curve("is") == plain
     assert (

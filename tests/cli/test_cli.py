@@ -168,20 +168,22 @@ def test_json_is_one_object_with_every_outcome_and_nothing_that_is_not_json():
         raise AssertionError(f"{constant} is not JSON")
 
     result = json.loads(out, parse_constant=refuse)
-    assert code == 0 and result["schema_version"] == 1
+    assert code == 0 and result["schema_version"] == 2
     assert list(result["outcomes"]) == [outcome.name for outcome in OUTCOMES]
     assert result["outcomes"]["networks_alone"] == {
         "mean": None,
-        "quantile_05": None,
-        "quantile_95": None,
+        "confidence_low": None,
+        "confidence_high": None,
+        "prediction_low": None,
+        "prediction_high": None,
         "defined_in": 0,
         "unit": "share",
         "meaning": next(outcome.meaning for outcome in OUTCOMES if outcome.name == "networks_alone"),
     }
     assert (
-        result["outcomes"]["use"]["quantile_05"]
+        result["outcomes"]["use"]["prediction_low"]
         <= result["outcomes"]["use"]["mean"]
-        <= result["outcomes"]["use"]["quantile_95"]
+        <= result["outcomes"]["use"]["prediction_high"]
     )
     assert (result["replicates"], result["seed"], result["years"], result["engine"]) == (
         2,

@@ -81,7 +81,7 @@ def test_what_is_not_finite_is_null_and_numbers_of_numpy_are_numbers(capsys):
         {"a": [math.nan, np.float64(math.inf), np.float32(0.5)], "b": {"c": np.int64(3), "d": np.True_, "e": None}}
     )
     assert json.loads(capsys.readouterr().out, parse_constant=refuse_constant) == {
-        "schema_version": 1,
+        "schema_version": 2,
         "a": [None, None, 0.5],
         "b": {"c": 3, "d": True, "e": None},
     }

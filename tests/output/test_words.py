@@ -9,9 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from plnsim.output.sentences import IN_TABLE, sentences, table
+from plnsim.output.sentences import IN_TABLE, heads, sentences, table
 from plnsim.output.words import (
     BANDS,
+    BRACKETS,
+    IN_THIS_MODEL,
     format_value,
     interval_label,
     likelihood,
@@ -20,7 +22,7 @@ from plnsim.output.words import (
     percent,
     points,
 )
-from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, run, summary
+from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, intervals, ranges, run, summary
 from plnsim.simulation.scenario import Scenario
 
 LEAST = {"very likely": 90, "likely": 66, "about as likely as not": 33, "unlikely": 10, "very unlikely": 0}
@@ -128,8 +130,8 @@ def test_differences_of_shares_are_told_in_signed_points(difference, text):
 
 
 def test_an_interval_is_named_after_its_quantiles():
-    assert interval_label(0.05, 0.95) == interval_label(*RANGE_QUANTILES) == "90 % of runs"
-    assert interval_label(0.25, 0.75) == "50 % of runs"
+    assert interval_label(0.05, 0.95) == interval_label(*RANGE_QUANTILES) == "90 % of these runs"
+    assert interval_label(0.25, 0.75) == "50 % of these runs"
 
 
 def test_the_interval_of_a_summary_is_the_one_that_it_is_named_after():
@@ -169,14 +171,15 @@ def test_the_sentence_on_scale_up_has_the_word_of_its_count(twenty, reached, mon
         lambda run, outcome: np.arange(20) < reached if outcome == "sustained_scale_up" else values(run, outcome),
     )
     said = [sentence for sentence in sentences(twenty) if sentence.startswith("Sustained scale-up")]
-    assert len(said) == 1 and said[0].endswith(f" is {expected(reached, 20)} ({reached} of 20 runs).")
+    assert len(said) == 1 and said[0].endswith(f" is, {IN_THIS_MODEL}, {expected(reached, 20)} ({reached} of 20 runs).")
 
 
 def test_every_number_of_the_sentences_is_one_of_the_run(twenty):
     said = " ".join(sentences(twenty))
     for outcome in ("use_when_support_ends", "use", "home_use"):
-        mean, low, high, _ = summary(twenty.values(outcome))
-        assert f"about {percent(mean)} (90 % of runs: {percent(low)} to {percent(high)})" in said
+        of_mean, new_run = ranges(told := intervals(twenty.values(outcome), "share"), percent)
+        assert f"about {percent(told['mean'])} (mean {of_mean}, a new run {new_run})" in said
+    assert said.endswith(BRACKETS) and "(95 % confidence interval)" in said and "(90 % prediction interval)" in said
     named = {
         condition: summary(twenty.values(f"names_{condition}"))[0] for condition in ("time", "leadership", "focus")
     }
@@ -193,12 +196,13 @@ def test_part_of_a_year_is_told_with_few_digits(twenty):
 
 def test_a_single_run_has_no_interval_and_no_word_of_likelihood(twenty):
     said = " ".join(sentences(run(twenty.scenario)))
-    assert "% of runs" not in said and "likely" not in said and re.search(r"is (not )?reached in this run", said)
-    assert all(spread == "" for _, _, spread, _ in table(run(twenty.scenario)))
+    assert "interval" not in said and "likely" not in said and re.search(r"is (not )?reached in this run", said)
+    assert all(spread == ["", ""] for _, _, *spread, _ in table(run(twenty.scenario)))
+    assert heads(run(twenty.scenario))[1:4] == ("value", "", "")
 
 
 def rows_of(scenario, *measured):
-    return {name: (middle, spread) for name, middle, spread, _ in table(RunResult(scenario, 1, "numba", measured))}
+    return {name: (middle, spread) for name, middle, _, spread, _ in table(RunResult(scenario, 1, "numba", measured))}
 
 
 def test_the_table_says_in_how_many_runs_an_outcome_is_defined(twenty):
@@ -215,4 +219,4 @@ def test_what_nobody_reaches_has_no_price():
         Scenario.of("baseline").with_values({"population.schools": 2, "programme.participation": 0}).with_years(0.1),
         replicates=2,
     )
-    assert {name: middle for name, middle, _, _ in table(nobody)}["cost_per_adopter"] == "not reached"
+    assert {name: middle for name, middle, *_ in table(nobody)}["cost_per_adopter"] == "not reached"

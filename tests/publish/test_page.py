@@ -142,7 +142,7 @@ def numbers_of(found: Comparison) -> set[str]:
     """Every number of the derived tables as a sentence may write it."""
     known = set()
     for name, table in found.tables.items():
-        if name in ("outcomes", "weeks"):
+        if name in ("outcomes", "weeks", "draws"):
             continue
         for value in table.select_dtypes("number").to_numpy().ravel():
             known |= {
@@ -156,6 +156,7 @@ def numbers_of(found: Comparison) -> set[str]:
         str(side.scenario.number_of_schools) for side in found.results
     }
     return {one.removesuffix(" %") for one in known} | {
+        *([str(found.draws.points), str(len(found.draws.names))] if found.draws else []),
         f"{100 * (RANGE_QUANTILES[1] - RANGE_QUANTILES[0]):.0f}",
         str(RUNS),
     }
@@ -199,11 +200,14 @@ def test_the_word_of_a_comparison_follows_the_count_of_pairs(found, higher):
     base = found.base.values("deep_use")
     told = forged(found, deep_use=base + np.where(np.arange(RUNS) < higher, 0.01, -0.01))
     mean = points(0.01 * (2 * higher - RUNS) / RUNS)
+    more = 2 * higher > RUNS
     begins = (
-        f"It is {expected(higher, RUNS)} ({higher} of {RUNS} paired runs) that Rich leads to more sustained deep use "
-        f"than Plain: {mean} points"
+        f"In this model, at these assumptions, Rich leads to {'more' if more else 'less'} sustained deep use than "
+        f"Plain: {mean} points"
     )
-    assert any(sentence.startswith(begins) for sentence in compared.summary_sentences(told))
+    count = higher if more else RUNS - higher
+    (said,) = (sentence for sentence in compared.summary_sentences(told) if sentence.startswith(begins))
+    assert said.endswith(f"at all is {expected(count, RUNS)} ({count} of {RUNS} paired runs).")
 
 
 def test_where_nothing_goes_further_than_the_baseline_that_is_the_summary(found):
@@ -276,13 +280,13 @@ def test_one_pair_alone_has_no_likelihood():
 def test_a_comparison_of_one_run_each_has_no_interval_and_no_word_of_likelihood(kept):  # noqa: F811
     assert invoke("compare", *FILES, "--replicates", 1, "--quick", "--out", "single").code == 0
     said = pages(Path("single/report.html").read_text())
-    assert "likely" not in said and "% of runs" not in said and "In the one paired run Rich has" in said
+    assert "likely" not in said and "interval" not in said and "In the one paired run Rich has" in said
 
 
 def test_labels_of_bands_follow_the_quantiles_that_are_drawn(monkeypatch):
-    assert figures.bands_label() == "50 % and 90 % of runs" and figures.BANDS[0][:2] == RANGE_QUANTILES
+    assert figures.bands_label() == "50 % and 90 % of these runs" and figures.BANDS[0][:2] == RANGE_QUANTILES
     monkeypatch.setattr(figures, "BANDS", ((0.1, 0.9, 0.2), (0.25, 0.75, 0.3)))
-    assert figures.bands_label() == "50 % and 80 % of runs"
+    assert figures.bands_label() == "50 % and 80 % of these runs"
 
 
 def test_what_keeps_scenarios_from_being_alike_is_said(found):
@@ -362,6 +366,8 @@ def test_the_page_says_how_to_run_it_again(text, whole):  # noqa: F811
                 RUNS,
                 "--seed",
                 5,
+                "--uncertainty",
+                6,
                 "--out",
                 whole / "record",
             ],

@@ -92,7 +92,7 @@ def test_commands_make_fewer_runs_of_a_large_population():
 
 def test_a_command_says_how_many_runs_it_makes_and_how_long_they_take(large_from_few):
     code, out, err = invoke("run", "baseline", "--set", "population.schools=4", "--years", "1.5")
-    assert code == 0 and "90 % of runs" in out
+    assert code == 0 and "90 % prediction interval" in out
     assert err.startswith("4 schools, 58 weeks, 3 runs: about ") and "at the pace of the first year" in err
     assert (
         "1 run:" in invoke("run", "baseline", "--set", "population.schools=4", "--years", "1.5", "--replicates", 1).err

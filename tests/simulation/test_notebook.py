@@ -14,6 +14,7 @@ from plnsim import Scenario, run
 from plnsim.common import notebook
 from plnsim.common.package import shipped
 from plnsim.common.quantities import percent, points
+from plnsim.simulation.runs import intervals, ranges
 from plnsim.simulation.runs.result import DISPLAYED_OUTCOMES
 from plnsim.simulation.scenario import shipped_scenarios
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -75,9 +76,9 @@ def test_a_run_shows_a_small_table_of_its_outcomes(done):
     shown = rows(parse(done))
     assert [row[0] for row in shown[1:]] == list(DISPLAYED_OUTCOMES)
     use = done.values("use")
-    assert shown[1][1:4] == [
+    assert shown[1][1:5] == [
         percent(use.mean()),
-        " to ".join(percent(np.quantile(use, at)) for at in (0.05, 0.95)),
+        *ranges(intervals(use, "share"), percent),
         "3",
     ]
 
@@ -101,7 +102,7 @@ def test_a_single_run_has_no_bands_and_no_range(done):
 
 def test_an_undefined_outcome_says_so(done):
     shown = rows(parse(run(done.scenario.with_years(0.3), replicates=2)))
-    assert next(row for row in shown if row[0] == "retention")[1:4] == ["not defined", "", "0"]
+    assert next(row for row in shown if row[0] == "retention")[1:5] == ["not defined", "", "", "0"]
 
 
 @pytest.mark.parametrize("engine", ["numba", "mesa"])
@@ -186,9 +187,9 @@ def test_a_comparison_shows_pairs_and_what_is_in_the_way(comparison):
     gain = comparison.difference(comparison.others[0], "deep_use")
     assert [row[0].lstrip("\u25a0 ") for row in table[1:]] == ["baseline", "all-the-time-in-the-world"]
     assert (
-        table[1][3:] == ["", "", ""]
+        table[1][3:] == ["", "", "", ""]
         and table[2][3] == points(gain.mean())
-        and table[2][5] == f"{(gain > 0).sum()} of 3"
+        and table[2][6] == f"{(gain > 0).sum()} of 3"
     )
     assert [row[0] for row in ways[1:]] == ["time", "leadership", "focus"]
 

@@ -17,11 +17,12 @@ from plnsim import run
 from plnsim.model.outcome import BARRIERS, OUTCOMES
 from plnsim.publish import record
 from plnsim.publish.record import parse
-from plnsim.simulation.runs import barriers
+from plnsim.publish.report import compared
+from plnsim.simulation.runs import barriers, intervals
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
 from plnsim.studies.comparison.comparison import cost_of
-from plnsim.studies.comparison.scenario_result import DERIVED, QUANTILES, QUANTITIES
+from plnsim.studies.comparison.scenario_result import DERIVED, QUANTITIES
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, REFINED_RUNS, SCREENING_RUNS, candidates
 from tests.support.commands import invoke
 
@@ -45,7 +46,19 @@ FILES = {
     "vision.toml": SMALL.format(title="Vision") + "[leadership]\nvision = 0.9\n",
     "rich.toml": SMALL.format(title="Rich") + "[time]\nhours = 1.5\n[leadership]\nvision = 0.9\n",
 }
-TABLES = {"outcomes", "weeks", "summary", "differences", "costs", "barriers", "sensitivity"}
+ENDS = ("confidence_low", "confidence_high", "prediction_low", "prediction_high")
+TABLES = {
+    "outcomes",
+    "weeks",
+    "summary",
+    "differences",
+    "costs",
+    "barriers",
+    "sensitivity",
+    "draws",
+    "differences_over_draws",
+    "verdicts",
+}
 
 
 def write_files(folder: Path) -> None:
@@ -59,7 +72,16 @@ def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     write_files(folder)
     said = invoke(
-        "compare", *(folder / name for name in FILES), "--replicates", RUNS, "--seed", 5, "--out", folder / "record"
+        "compare",
+        *(folder / name for name in FILES),
+        "--replicates",
+        RUNS,
+        "--seed",
+        5,
+        "--uncertainty",
+        6,
+        "--out",
+        folder / "record",
     )
     assert said.code == 0, said.err
     (folder / "said.txt").write_text(said.out)
@@ -98,6 +120,7 @@ def test_a_comparison_leaves_a_page_and_its_tables_and_says_the_summary(whole):
         *(f"scenarios/{one}" for one in FILES),
     }
     said, aside = (whole / "said.txt").read_text(), (whole / "aside.txt").read_text()
+    assert "95 % confidence interval  90 % prediction interval" in said and "luck and parameters together " in said
     assert "paired runs)" in said and "against the baseline" in said and max(map(len, said.splitlines())) <= 100
     assert "report.html" in aside and "paired" not in aside
 
@@ -125,8 +148,9 @@ def test_paired_differences_are_those_computed_by_hand(whole, runs):
             assert (row["higher"], row["lower"], row["pairs"]) == (*signs, len(defined))
             if defined:
                 assert row["mean"] == pytest.approx(sum(defined) / len(defined), abs=1e-15)
-                assert [row[column] for column in QUANTILES] == pytest.approx(
-                    [np.quantile(defined, at) for at in QUANTILES.values()], abs=1e-15
+                told = intervals(np.array(defined))
+                assert [row[name] for name in ENDS] == pytest.approx(
+                    [told[name] for name in ENDS], abs=1e-15, nan_ok=True
                 )
 
 
@@ -137,6 +161,44 @@ def test_a_comparison_finds_the_better_programme_better_in_every_pair(whole):
         "rich" in set(read_table(whole, "sensitivity")["scenario"])
         and "very likely (4 of 4 paired runs)" in (whole / "said.txt").read_text()
     )
+
+
+@pytest.mark.parametrize(
+    ("differences", "least", "size"),
+    [
+        ([0.0006, 0.0005, 0.0007, 0.0006], 0.01, "small"),
+        ([0.0006, 0.0005, 0.0007, 0.0006], 0.0002, "matters"),
+        ([0.05, 0.06, 0.04, 0.05], 0.01, "matters"),
+        ([-0.05, -0.06, -0.04, -0.05], 0.01, "matters"),
+        ([-0.002, 0.003, 0.001, -0.0015], 0.01, "small"),
+        ([0.05, -0.03, 0.02, 0.01], 0.01, "undecided"),
+        ([0.009, 0.011, 0.01, 0.0101], 0.01, "undecided"),
+    ],
+)
+def test_a_difference_is_held_against_the_smallest_that_matters(runs, differences, least, size):
+    base = ScenarioResult.of(runs["plain"])
+    base = replace(base, scenario=base.scenario.with_values({"measure.minimal_important_difference": least}))
+    deep = base.values("deep_use") + np.array(differences)
+    other = replace(ScenarioResult.of(runs["rich"]), outcomes=base.outcomes.assign(deep_use=deep))
+    found = Comparison((base, other), "plain")
+    said = " ".join(compared.summary_sentences(found))
+    assert found.size(other) == size and "smallest difference that matters" in said
+    assert ("hardly differ" in said, "too little to matter" in said) == (size == "small",) * 2
+    assert ("these runs do not tell" in said) == (size == "undecided")
+
+
+def test_the_smallest_difference_that_matters_is_an_option(kept):
+    asked = ("plain.toml", "rich.toml", "--replicates", 3, "--quick", "--json", "--overwrite", "--out", "sized")
+    sizes = {}
+    for least in ("0.0001", "0.9"):
+        said = invoke("compare", *asked, "--minimal-important-difference", least)
+        found = json.loads(said.out)
+        assert said.code == 0 and found["minimal_important_difference"] == float(least)
+        sizes[least] = found["sizes"]["rich"]
+    assert sizes["0.9"] == "small" and sizes["0.0001"] != "small"
+    assert "minimal_important_difference = 0.9" in Path("sized/scenarios/plain.toml").read_text()
+    wrong = invoke("compare", *asked, "--minimal-important-difference", "2")
+    assert wrong.code == 2 and "--minimal-important-difference 2" in wrong.err
 
 
 def test_use_by_half_and_the_change_after_support_are_those_of_the_counts(runs):
@@ -272,7 +334,8 @@ def test_the_baseline_may_be_any_of_them_by_file_or_by_name(kept):
 
 
 def test_quick_leaves_out_the_sensitivity_and_nothing_else(kept):
-    assert invoke("compare", *FILES, "--quick", "--seed", 5, "--replicates", RUNS, "--out", "quick").code == 0
+    asked = ("--quick", "--seed", 5, "--replicates", RUNS, "--uncertainty", 6, "--out", "quick")
+    assert invoke("compare", *FILES, *asked).code == 0
     for path in sorted(kept.glob("*.csv")):
         other = kept.parent / "quick" / path.name
         assert other.exists() == (path.name != "sensitivity.csv")
@@ -321,7 +384,7 @@ def test_json_is_one_object_with_the_same_numbers(kept):
     code, out, _ = invoke("compare", *FILES, "--seed", 5, "--replicates", RUNS, "--quick", "--out", "again", "--json")
     found = json.loads(out, parse_constant=pytest.fail)
     assert code == 0 and (found["schema_version"], found["baseline"], found["leading"], found["seed"]) == (
-        1,
+        2,
         "plain",
         "rich",
         5,

@@ -24,7 +24,7 @@ from plnsim.studies.readiness.answers import Answers, as_file, read_answers, wri
 from plnsim.studies.readiness.questions import ANCHORS, QUESTIONS
 from plnsim.studies.readiness.readiness import REGION, TOGETHER, Readiness, lasting_use
 from plnsim.studies.readiness.readiness import readiness as assess
-from plnsim.studies.readiness.uncertain import RATES, latin_hypercube
+from plnsim.studies.uncertainty.parameters import RATES, latin_hypercube
 
 KEYS = [one.key for one in QUESTIONS]
 BY_KEY = {one.key: one for one in QUESTIONS}

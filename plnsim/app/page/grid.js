@@ -55,6 +55,7 @@ export function grid(data) {
 
   // -- words, as plnsim/app/curves.py has them -----------------------------------------------------------------------------
 
+  const IN_THIS_MODEL = "in this model, at these assumptions";
   const counted = (count, what) => `${data.words.find(([least]) => count / data.runs >= least)[1]} (${count} of ${data.runs} ${what})`;
   const scaledUp = (side) => (side.scaledUp === null ? "not tested, as support lasts to the end" : counted(side.scaledUp, "runs"));
 
@@ -62,15 +63,15 @@ export function grid(data) {
     const { mean, low, high } = (iff ?? is).shown.last;
     const said = `${data.outcomes[outcome].meaning.replace(/\.$/, "")}, in the last of ${data.years} years: about ${percent(mean)} ` +
       `(${data.named}: ${percent(low)} to ${percent(high)})`;
-    if (!iff) return `${said}. Sustained scale-up: ${scaledUp(is)}.`;
+    if (!iff) return `${said}. Sustained scale-up, ${IN_THIS_MODEL}: ${scaledUp(is)}.`;
     return `${said}, against about ${percent(is.shown.last.mean)} as it is. ${differenceOf(iff.each.map((one, run) => one - is.each[run]))} ` +
-      `Sustained scale-up: ${scaledUp(iff)}; as it is: ${scaledUp(is)}.`;
+      `Sustained scale-up, ${IN_THIS_MODEL}: ${scaledUp(iff)}; as it is: ${scaledUp(is)}.`;
   }
 
   function differenceOf(gain) {
     if (gain.every((one) => one === 0)) return "That is the same in every run.";
     const more = meanOf(gain) > 0;
-    return `${more ? "More" : "Less"} than as it is: ${counted(gain.filter((one) => (more ? one > 0 : one < 0)).length, "paired runs")}, ` +
+    return `${more ? "More" : "Less"} than as it is, ${IN_THIS_MODEL}: ${counted(gain.filter((one) => (more ? one > 0 : one < 0)).length, "paired runs")}, ` +
       `${signed(meanOf(gain))} points on average.`;
   }
 

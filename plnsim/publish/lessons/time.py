@@ -16,7 +16,7 @@ import numpy as np
 
 from plnsim.model.measure import BARRIERS
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.output.words import likelihood_in_pairs, percent, points
+from plnsim.output.words import IN_THIS_MODEL, likelihood_in_pairs, percent, points
 from plnsim.publish.lessons.marked import PAGES, replace_marked
 from plnsim.simulation.runs import RunResult, barriers, run
 from plnsim.simulation.scenario import Scenario
@@ -122,8 +122,8 @@ CLAIMS = (
     Claim(
         "time helps",
         lambda results: (
-            f"Time helps: use goes from {percent(results.use())} to {percent(results.use(*TIME))}. That it goes up is "
-            f"{likelihood_in_pairs(int((results.gain(*TIME) > 0).sum()), RUNS)}."
+            f"Time helps: use goes from {percent(results.use())} to {percent(results.use(*TIME))}. That it goes up is, "
+            f"{IN_THIS_MODEL}, {likelihood_in_pairs(int((results.gain(*TIME) > 0).sum()), RUNS)}."
         ),
         lambda results: (results.gain(*TIME) > 0).mean() >= 0.9,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,10 @@ from plnsim.publish.provenance import Provenance
 from plnsim.simulation.model_version import MODEL_NUMBER
 from plnsim.simulation.runs import ENGINES, ProgressCallback, RunResult, run
 from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
+from plnsim.studies.uncertainty.draws import Draws, simulate_draws
+from plnsim.studies.uncertainty.parameters import held_of
 
 PROVENANCE = "provenance.json"
 LARGEST_PROVENANCE, LARGEST_TABLE = 10_000_000, 20_000_000_000
@@ -80,6 +84,11 @@ def _check_provenance(provenance: Provenance) -> None:
     if provenance["engine"] not in ENGINES:
         raise ValueError(f"there is no engine {quote_value(provenance['engine'])}")
     is_comparison = _is_comparison(provenance)
+    if "uncertainty" in provenance:
+        if not 1 <= validate_replicates(provenance["draws"]) <= validate_replicates(provenance["uncertainty"]):
+            raise ValueError(f"its draws cannot be {quote_value(provenance['draws'])}")
+        if not isinstance(provenance["sha256"]["draws.csv"], str):
+            raise ValueError("the sha256 of draws.csv is no text")
     if is_comparison:
         _check_comparison(provenance["scenarios"], provenance["baseline"], provenance["quick"])
     for name in provenance["sha256"]:
@@ -183,10 +192,10 @@ def read(folder: Path) -> tuple[Comparison, Provenance]:
             place=str(folder / "outcomes.csv"),
             right=_plnsim_that_wrote(provenance),
         )
+    draws = _read_draws(folder, provenance, scenarios)
     if not _is_comparison(provenance):
-        return Comparison(
-            (ScenarioResult(scenarios[0], provenance["seed"], outcomes, weeks),), scenarios[0].name
-        ), provenance
+        alone = ScenarioResult(scenarios[0], provenance["seed"], outcomes, weeks)
+        return Comparison((alone,), alone.name, draws=draws), provenance
     results = tuple(
         ScenarioResult(
             scenario,
@@ -196,7 +205,24 @@ def read(folder: Path) -> tuple[Comparison, Provenance]:
         for scenario in scenarios
     )
     sensitivity = None if provenance["quick"] else read_table(folder, "sensitivity")
-    return Comparison(results, provenance["baseline"], read_table(folder, "barriers"), sensitivity), provenance
+    return Comparison(results, provenance["baseline"], read_table(folder, "barriers"), sensitivity, draws), provenance
+
+
+def _read_draws(folder: Path, provenance: Provenance, scenarios: Sequence[Scenario]) -> Draws | None:
+    """The draws of all that is not known of a record's scenarios; nothing where there are none."""
+    if "uncertainty" not in provenance:
+        return None
+    table = read_table(folder, "draws")
+    expected = [(scenario.name, draw) for scenario in scenarios for draw in range(provenance["draws"])]
+    columns = {"scenario", "draw", *(outcome.name for outcome in OUTCOMES)}
+    if not columns <= set(table) or list(zip(table["scenario"], table["draw"], strict=True)) != expected:
+        raise InputError(
+            f"the record has no {provenance['draws']} draws of each scenario",
+            place=str(folder / "draws.csv"),
+            right=_plnsim_that_wrote(provenance),
+        )
+    names = tuple(name for name in table if name in MODEL_PARAMETERS.by_name)
+    return Draws(names, held_of(scenarios), provenance["uncertainty"], table)
 
 
 def run_tables(result: RunResult) -> dict[str, pandas.DataFrame]:
@@ -218,12 +244,21 @@ def replay(folder: Path, progress: ProgressCallback | None = None) -> tuple[Prov
             seed=seed,
             replicates=replicates,
             quick=provenance["quick"],
+            uncertainty=provenance.get("uncertainty", 0),
+            most_draws=provenance.get("draws"),
+            keep=False,
             progress=progress,
         ).tables
     else:
         tables = run_tables(
             run(scenarios[0], seed=seed, replicates=replicates, engine=provenance["engine"], progress=progress)
         )
+        if "uncertainty" in provenance:
+            points, made = provenance["uncertainty"], provenance["draws"]
+            again = simulate_draws(
+                scenarios, points=points, seed=seed, engine=provenance["engine"], most=made, keep=False
+            )
+            tables["draws"] = again.outcomes
     return provenance, [
         name
         for name, table in tables.items()

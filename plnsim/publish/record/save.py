@@ -17,6 +17,7 @@ from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_folder, atomic_write, remove_abandoned, resolved, unwritable
 from plnsim.common.names import check_distinct, check_name
 from plnsim.common.package import PACKAGE
+from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.output.json_text import json_text
 from plnsim.publish.provenance import Provenance, versions
 from plnsim.publish.record.dictionary import dictionary_rows, to_csv
@@ -32,9 +33,11 @@ from plnsim.publish.record.parse import (
 from plnsim.simulation.model_version import MODEL_NUMBER
 from plnsim.simulation.runs import ENGINES, RunResult
 from plnsim.simulation.scenario import Scenario
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.comparison import Comparison
 from plnsim.studies.comparison.comparison import COLUMNS
+from plnsim.studies.uncertainty.draws import Draws
 
 RECORD_FILES = {
     PROVENANCE,
@@ -47,7 +50,7 @@ RECORD_FILES = {
     "survival.svg",
     "survival.png",
     "population",
-    "sensitivity.csv",
+    *(f"{table}.csv" for table in ("sensitivity", "draws", "differences_over_draws", "verdicts")),
     *(f"{table}.csv" for table in (*RUN_TABLES, *COMPARISON_TABLES)),
 }
 """What records are made of."""
@@ -109,10 +112,12 @@ def _check_writable(folder: Path) -> None:
         pass
 
 
-def write(result: RunResult, out: Path, *, command: Sequence[str] = (), overwrite: bool = False) -> Path:
+def write(
+    result: RunResult, out: Path, *, command: Sequence[str] = (), overwrite: bool = False, draws: Draws | None = None
+) -> Path:
     """Writes the record of a run: all of it, or nothing. Returns the folder; raises ``InputError``."""
     check_folder(out, overwrite=overwrite)
-    return atomic_folder(out, lambda folder: _write_into(result, folder, command), overwrite=overwrite)
+    return atomic_folder(out, lambda folder: _write_into(result, folder, command, draws), overwrite=overwrite)
 
 
 def write_comparison(
@@ -126,7 +131,7 @@ def write_comparison(
     return atomic_folder(out, lambda folder: _write_comparison_into(comparison, folder, command), overwrite=overwrite)
 
 
-def _write_into(result: RunResult, folder: Path, command: Sequence[str]) -> None:
+def _write_into(result: RunResult, folder: Path, command: Sequence[str], draws: Draws | None) -> None:
     from plnsim.output.figures import (
         alternative_text,
         alternative_text_of_survival,
@@ -138,7 +143,11 @@ def _write_into(result: RunResult, folder: Path, command: Sequence[str]) -> None
     _write_scenario(result.scenario, folder / "scenario.toml", "population")
     for name, table in run_tables(result).items():
         table.to_csv(folder / f"{name}.csv", index=False)
-    (folder / "dictionary.csv").write_text(to_csv(dictionary_rows()), encoding="utf-8")
+    rows = dictionary_rows()
+    if draws is not None:
+        draws.outcomes.to_csv(folder / "draws.csv", index=False)
+        rows += [("draws", column, *_about(column)) for column in draws.outcomes]
+    (folder / "dictionary.csv").write_text(to_csv(rows), encoding="utf-8")
     about = {"Title": result.scenario.title, "Description": alternative_text(result)}
     save_svg(plot_spread(result), folder / "spread.svg", Title=about["Title"], Description=about["Description"])
     plot_spread(result).savefig(folder / "spread.png", dpi=150, metadata=about)
@@ -154,6 +163,7 @@ def _write_into(result: RunResult, folder: Path, command: Sequence[str]) -> None
             "seed": result.seed,
             "replicates": result.replicates,
             "engine": result.engine,
+            **_draws_in_provenance(draws),
             "command": list(command),
         },
     )
@@ -171,7 +181,7 @@ def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequen
         (name, "scenario", *COLUMNS["scenario"]) for name in ("outcomes", "weeks")
     ]
     rows += [
-        (name, column, *COLUMNS[column])
+        (name, column, *_about(column))
         for name, table in comparison.tables.items()
         if name not in RUN_TABLES
         for column in table
@@ -184,6 +194,7 @@ def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequen
             "scenarios": [scenario_result.name for scenario_result in comparison.results],
             "baseline": comparison.baseline,
             "quick": comparison.sensitivity is None,
+            **_draws_in_provenance(comparison.draws),
             "seed": comparison.base.seed,
             "replicates": comparison.base.replicates,
             "engine": ENGINES[0],
@@ -191,6 +202,19 @@ def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequen
         },
     )
     write_report(folder)
+
+
+def _about(column: str) -> tuple[str, str]:
+    """Unit and meaning of a column that only a comparison has, of an outcome or of a parameter that was drawn."""
+    if column in COLUMNS:
+        return COLUMNS[column]
+    described = OUTCOMES_BY_NAME[column] if column in OUTCOMES_BY_NAME else MODEL_PARAMETERS[column]
+    return described.unit, described.meaning
+
+
+def _draws_in_provenance(draws: Draws | None) -> Provenance:
+    """How many draws of all that is not known there are, of how many; nothing where there are none."""
+    return {} if draws is None else {"uncertainty": draws.points, "draws": draws.done}
 
 
 def _write_scenario(scenario: Scenario, path: Path, population: str) -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeVar
 
@@ -12,10 +12,20 @@ import numpy as np
 
 from plnsim.model.measure import BARRIERS
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.output.words import interval_label, join_words, likelihood, likelihood_in_pairs, number, percent, points
-from plnsim.simulation.runs import RANGE_QUANTILES
+from plnsim.output.words import (
+    IN_THIS_MODEL,
+    intervals_text,
+    join_words,
+    likelihood,
+    likelihood_in_pairs,
+    number,
+    percent,
+    points,
+)
 from plnsim.simulation.scenario import Scenario
 from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.scenario_result import ScenarioResult
+from plnsim.studies.uncertainty import text as uncertainty
 
 Thing = TypeVar("Thing")
 
@@ -30,9 +40,10 @@ STAGES = {
 }
 """The theory of action, step by step; the first five when support ends."""
 LONGEST_LABEL = 36
-INSIDE_A_MODEL = (
-    "These are results inside a model, not a forecast for real schools. The ranges show luck between runs alone; "
-    "being wrong about how teachers learn and decide is not in them."
+INSIDE_A_MODEL = "These are results inside a model, not a forecast for real schools."
+LUCK_ALONE = (
+    "The ranges show luck between runs alone; being wrong about how teachers learn and decide is not in them: "
+    "--uncertainty draws what nobody knows."
 )
 CAVEATS = (
     "Most rates of the model are assumed; plnsim parameters lists each with its source or the word assumed.",
@@ -40,6 +51,15 @@ CAVEATS = (
     "switches stay as the scenarios set them), what happens outside its schools, and practices other than this one. "
     "No likelihood is given for these.",
 )
+
+AS_SET = "With every parameter as it is set"
+"""What precedes a sentence about luck alone, where others are about all that nobody knows as well."""
+
+
+def inside_a_model(comparison: Comparison) -> str:
+    """What the numbers are not, and what is in their ranges."""
+    draws = comparison.draws
+    return f"{INSIDE_A_MODEL} {LUCK_ALONE if draws is None else uncertainty.agreement(draws)}"
 
 
 def labels(comparison: Comparison) -> dict[str, str]:
@@ -59,16 +79,11 @@ def _readable(name: str) -> str:
     return f"{name[:1].upper()}{name[1:]}".replace("-", " ")
 
 
-def _interval(low: float, high: float, formatter: Callable[[float], str] = percent, what: str = "runs") -> str:
-    label = interval_label(*RANGE_QUANTILES).replace("runs", what)
-    return f"{label}: {formatter(low)} to {formatter(high)}"
-
-
 def summary_sentences(comparison: Comparison) -> list[str]:
     """The summary of a comparison: what leads, how sure that is, and whether the practice scales up and stays."""
     name, lead, base = labels(comparison), comparison.leading.name, comparison.baseline
     use, deep = (comparison.summaries[lead, outcome] for outcome in ("use", "deep_use"))
-    many = f" ({_interval(use['quantile_05'], use['quantile_95'])})" if comparison.base.replicates > 1 else ""
+    many = f" ({intervals_text(use, percent)})" if use["runs"] > 1 else ""
     reached = (
         f"about {percent(use['mean'])} of all teachers use it in the last year{many}, "
         f"and sustained deep use is about {percent(deep['mean'])}."
@@ -79,23 +94,54 @@ def summary_sentences(comparison: Comparison) -> list[str]:
             if len(comparison.others) == 1
             else "None of the others goes further"
         )
-        sentences = [f"{behind} than {name[base]}: with {name[base]} {reached}"]
+        lead_sentence = f"{behind} than {name[base]}: with {name[base]} {reached}"
     else:
         base_use, base_deep = (percent(comparison.summaries[base, outcome]["mean"]) for outcome in ("use", "deep_use"))
-        sentences = [
+        lead_sentence = (
             f"{name[lead]} carries the practice furthest: {reached} With {name[base]} it is {base_use} and {base_deep}."
-        ]
-    sentences += [_more_than_baseline(comparison, side.name, name) for side in comparison.others]
-    after_support_sides = [side for side in comparison.results if side.outlasts_support]
-    phrases = [
-        _in_runs_with(name[side.name], np.nansum(side.values("sustained_scale_up")), side.replicates)
-        for side in after_support_sides
+        )
+    sentences = [lead_sentence if comparison.draws is None else f"{AS_SET}: {lead_sentence}"]
+    for side in comparison.others:
+        sentences += [*_over_draws(comparison, side, name), _against_baseline(comparison, side, name)]
+    names = [side.name for side in comparison.results if side.outlasts_support]
+    if names:
+        of_runs = {side.name: side.values("sustained_scale_up") for side in comparison.results}
+        luck = join_words([_in_runs_with(name[plan], np.nansum(of_runs[plan]), len(of_runs[plan])) for plan in names])
+        if (draws := comparison.draws) is not None:
+            of_draws = {plan: draws.values(plan, "sustained_scale_up") for plan in names}
+            both = join_words([_in_runs_with(name[plan], np.nansum(of_draws[plan]), draws.done) for plan in names])
+            luck = f"luck and parameters together, {both}; luck alone, {luck}"
+        sentences.append(
+            f"Sustained scale-up (spread, depth, lasting use and ownership together) is, {IN_THIS_MODEL}, {luck}."
+        )
+    return sentences
+
+
+def _over_draws(comparison: Comparison, side: ScenarioResult, name: dict[str, str]) -> list[str]:
+    """In how many draws of all that is not known a scenario gains or loses what matters, and how luck and parameters
+    share in that.
+    """
+    if (draws := comparison.draws) is None:
+        return []
+    row, verdict = comparison.over_draws[side.name, "deep_use"], comparison.verdicts[side.name]
+    least, of = _unsigned(verdict["minimal_important_difference"]), verdict["pairs"]
+    plan, base = name[side.name], name[comparison.baseline]
+    sentences = [
+        f"Luck and parameters together, over {uncertainty.drawn(draws)}: {plan} gains at least {least} points of "
+        f"sustained deep use against {base} in {verdict['gains']} of {of} draws, loses as much in {verdict['loses']} "
+        f"and differs too little to matter in {verdict['neither']}. A gain that matters is, {IN_THIS_MODEL}, "
+        f"{likelihood_in_pairs(verdict['gains'], of)}."
     ]
-    sentences += (
-        [f"Sustained scale-up (spread, depth, lasting use and ownership together) is {join_words(phrases)}."]
-        if phrases
-        else []
-    )
+    if of > 1:
+        average = f"{points(row['mean'])} points on average ({intervals_text(row, points, 'a new draw')})"
+        deviation, luck = verdict["deviation"], verdict["deviation_luck"]
+        apart = (
+            f", with a standard deviation of {_unsigned(deviation)} points, {_unsigned(luck)} by luck alone: most of "
+            f"what is open lies in {'the parameters' if luck**2 < deviation**2 / 2 else 'luck'}"
+            if side.replicates > 1
+            else ""
+        )
+        sentences.append(f"Over the draws {plan} gains {average}{apart}.")
     return sentences
 
 
@@ -117,19 +163,30 @@ def _grouped(pairs: Sequence[tuple[Thing, str]]) -> dict[Thing, str]:
     return {thing: join_words(texts) for thing, texts in groups.items()}
 
 
-def _more_than_baseline(comparison: Comparison, side: str, name: dict[str, str]) -> str:
-    row, base = comparison.paired[side, "deep_use"], name[comparison.baseline]
-    interval = _interval(row["quantile_05"], row["quantile_95"], points, "paired runs")
+def _against_baseline(comparison: Comparison, side: ScenarioResult, name: dict[str, str]) -> str:
+    row, base = comparison.paired[side.name, "deep_use"], name[comparison.baseline]
+    both = f"{name[side.name]} and {base}"
     if row["higher"] == row["lower"] == 0:
-        return f"{name[side]} and {base} do not differ in sustained deep use in any of the {row['pairs']} paired runs."
+        return f"{both} do not differ in sustained deep use in any of the {row['pairs']} paired runs."
     if row["pairs"] == 1:
         return (
-            f"In the one paired run {name[side]} has {points(row['mean'])} points of sustained deep use against {base}."
+            f"In the one paired run {name[side.name]} has {points(row['mean'])} points of sustained deep use against "
+            f"{base}."
         )
+    least = f"{_unsigned(comparison.minimal_important_difference)} points taken as the smallest difference that matters"
+    told = f"{points(row['mean'])} points on average ({intervals_text(row, points, 'a new pair of runs')})"
+    alone = f"Luck alone: {IN_THIS_MODEL}"
+    here, more = IN_THIS_MODEL.capitalize() if comparison.draws is None else alone, row["mean"] > 0
+    sign = likelihood_in_pairs(row["higher" if more else "lower"], row["pairs"])
+    if (size := comparison.size(side)) == "small":
+        return (
+            f"{here}, {both} hardly differ in sustained deep use: {told}, within the {least}; that "
+            f"{name[side.name]} is {'ahead' if more else 'behind'} at all is {sign}, but by too little to matter."
+        )
+    far = f"beyond the {least}" if size == "matters" else f"and these runs do not tell whether it reaches the {least}"
     return (
-        f"It is {likelihood_in_pairs(row['higher'], row['pairs'])} that {name[side]} leads to more sustained deep use "
-        f"than {base}: "
-        f"{points(row['mean'])} points on average ({interval})."
+        f"{here}, {name[side.name]} leads to {'more' if more else 'less'} sustained deep use than "
+        f"{base}: {told}, {far}; that it is {'more' if more else 'less'} at all is {sign}."
     )
 
 
@@ -187,11 +244,8 @@ def equity_sentences(comparison: Comparison) -> list[str]:
         if _unsigned(gap["mean"]) == "0":
             sentences.append(f"With {name[side.name]} {halves}, and that gap stays as it is.")
             continue
-        sure = (
-            f"; that it does is {likelihood_in_pairs(gap['higher' if gap['mean'] > 0 else 'lower'], gap['pairs'])}"
-            if gap["pairs"] > 1
-            else ""
-        )
+        count = likelihood_in_pairs(gap["higher" if gap["mean"] > 0 else "lower"], gap["pairs"])
+        sure = f"; that it does is, {IN_THIS_MODEL}, {count}" if gap["pairs"] > 1 else ""
         sentences.append(
             f"With {name[side.name]} {halves}, {'and yet' if wider and halves.endswith('gain') else 'and'} that gap "
             f"{'widens' if wider else 'narrows'} by {_unsigned(gap['mean'])} points on average{sure}."
@@ -212,7 +266,7 @@ def after_support(comparison: Comparison) -> list[str]:
         for side in after_support_sides
     ]
     sentences = (
-        [f"A fall below the use at the end of support is {join_words(phrases)}."]
+        [f"A fall below the use at the end of support is, {IN_THIS_MODEL}, {join_words(phrases)}."]
         if phrases and comparison.base.replicates > 1
         else []
     )

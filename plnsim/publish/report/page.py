@@ -23,7 +23,16 @@ from plnsim.common.sources import ASSUMED
 from plnsim.model.measure import BARRIERS
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output import figures, sentences
-from plnsim.output.words import BANDS, interval_label, number, percent, points
+from plnsim.output.words import (
+    BANDS,
+    BRACKETS,
+    CONFIDENCE_INTERVAL,
+    PREDICTION_INTERVAL,
+    interval_label,
+    number,
+    percent,
+    points,
+)
 from plnsim.publish.provenance import Provenance
 from plnsim.publish.report import compared, pictures
 from plnsim.simulation.scenario import Scenario
@@ -31,6 +40,7 @@ from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL
+from plnsim.studies.uncertainty import text as uncertainty
 
 HERE = Path(__file__).parent
 MUCH_TEXT = 3200
@@ -60,10 +70,13 @@ def page(comparison: Comparison, provenance: Provenance) -> str:
         runs=comparison.base.replicates,
         plain=sentences,
         compared=compared,
+        uncertainty=uncertainty,
         words=BANDS,
         pictures=rendered,
         bands=figures.bands_label(),
-        middle=interval_label(*figures.BANDS[1][:2]),
+        brackets=BRACKETS,
+        confidence=CONFIDENCE_INTERVAL,
+        prediction=PREDICTION_INTERVAL,
         outer=interval_label(*figures.BANDS[0][:2]),
         stages=_stages(comparison),
         costs=_costs(comparison),
@@ -236,7 +249,7 @@ def _barriers(comparison: Comparison) -> list[dict[str, object]]:
         gain = ""
         if barrier_gains is not None:
             row = barrier_gains.loc[condition]
-            gain = f"{points(row['mean'])} ({points(row['quantile_05'])} to {points(row['quantile_95'])})"
+            gain = f"{points(row['mean'])} ({points(row['confidence_low'])} to {points(row['confidence_high'])})"
         rows.append(
             {
                 "name": condition,
@@ -323,6 +336,8 @@ def _command(comparison: Comparison, provenance: Provenance) -> str:
     ]
     if comparison.others:
         words += ["--baseline", comparison.baseline, *(["--quick"] if comparison.sensitivity is None else [])]
+    if comparison.others or comparison.draws is not None:
+        words += ["--uncertainty", str(comparison.draws.points if comparison.draws else 0)]
     return command_line(*words)
 
 

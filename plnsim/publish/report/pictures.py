@@ -15,9 +15,10 @@ import pandas
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.survival import YEARS_AFTER
 from plnsim.output.figures import BANDS, BLUE, GREY, ORANGE, alternative_text, label_ends, mark_support
-from plnsim.output.words import interval_label, number, percent, points
+from plnsim.output.words import intervals_text, number, percent, points
+from plnsim.simulation.runs import Description
 from plnsim.studies.comparison.comparison import Comparison
-from plnsim.studies.comparison.scenario_result import Description, ScenarioResult
+from plnsim.studies.comparison.scenario_result import ScenarioResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +46,7 @@ class Picture(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row of a figure with rows: a mean with the quantiles around it, or two dots; what stands before and after
+    """One row of a figure with rows: a mean with both intervals around it, or two dots; what stands before and after
     it.
     """
 
@@ -133,8 +134,6 @@ def plot_rows(groups: list[tuple[str, list[Row]]], unit: str, right: float = 0.8
 
 
 def _draw_row(axes: Axes, row: Row, place: float) -> None:
-    lows, highs = ("quantile_05", "quantile_25"), ("quantile_95", "quantile_75")
-
     def dot(value: float, size: float, face: str) -> None:
         axes.scatter(value, place, s=size, facecolor=face, edgecolor=row.colour, linewidth=1.4, zorder=3)
 
@@ -151,9 +150,9 @@ def _draw_row(axes: Axes, row: Row, place: float) -> None:
         dot(row.row["mean"], 34, face)
         dot(row.row["other"], 34, "white")
     else:
-        for low, high, width in zip(lows, highs, (1.3, 4.5), strict=True):
+        for interval, width in (("prediction", 1.3), ("confidence", 4.5)):
             axes.plot(
-                [row.row[low], row.row[high]],
+                [row.row[f"{interval}_low"], row.row[f"{interval}_high"]],
                 [place, place],
                 color=row.colour,
                 linewidth=width,
@@ -184,17 +183,16 @@ def _draw_row(axes: Axes, row: Row, place: float) -> None:
 def _in_points(row: Description) -> dict[str, float]:
     return {
         "mean": 100 * row["mean"],
-        "quantile_05": 100 * row["quantile_05"],
-        "quantile_25": 100 * row["quantile_25"],
-        "quantile_75": 100 * row["quantile_75"],
-        "quantile_95": 100 * row["quantile_95"],
+        "confidence_low": 100 * row["confidence_low"],
+        "confidence_high": 100 * row["confidence_high"],
+        "prediction_low": 100 * row["prediction_low"],
+        "prediction_high": 100 * row["prediction_high"],
     }
 
 
 def _estimate_text(row: Description) -> str:
-    """A mean of differences with its interval, in words."""
-    low, high = points(row["quantile_05"]), points(row["quantile_95"])
-    return f"{points(row['mean'])}, {interval_label(*BANDS[0][:2])} {low} to {high}"
+    """A mean of differences with both intervals, in words."""
+    return f"{points(row['mean'])} ({intervals_text(row, points)})"
 
 
 def differences(comparison: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture:
@@ -208,6 +206,10 @@ def differences(comparison: Comparison, named: dict[str, str], colours: dict[str
                 Row(before, colours[side.name], _in_points(row), points(row["mean"]), hollow=quantity == "deep_use")
             )
             phrases.append(f"{named[side.name]} {before} {_estimate_text(row)}")
+        if comparison.draws is not None:
+            row = comparison.over_draws[side.name, "deep_use"]
+            rows.append(Row("draws", colours[side.name], _in_points(row), points(row["mean"]), hollow=True))
+            phrases.append(f"{named[side.name]} deep use over draws of all that is not known {_estimate_text(row)}")
         groups.append((named[side.name], rows))
     base = named[comparison.baseline]
     figure = plot_rows(groups, f"percentage points above or below {base.split()[0]}")

@@ -63,20 +63,27 @@ def cache_folder() -> Path:
 
     Whether it can be made or written to is no matter: see ``can_keep``.
     """
+    return kept_folder("compiled", fingerprint())
+
+
+def kept_folder(kind: str, of: str) -> Path:
+    """The folder for what is kept of a kind, below ``PLNSIM_CACHE``, else in the user's cache; others of its kind that
+    nobody has used for a month go.
+    """
     from platformdirs import user_cache_path
 
     root = Path(os.environ.get("PLNSIM_CACHE") or user_cache_path("plnsim"))
-    place = root / f"compiled-{fingerprint()}"
+    place = root / f"{kind}-{of}"
     with contextlib.suppress(OSError):
         place.mkdir(parents=True, exist_ok=True)
         os.utime(place)
         remove_abandoned(place)
-        _remove_stale(root)
+        _remove_stale(root, kind)
     return place
 
 
-def _remove_stale(root: Path) -> None:
-    for other in root.glob("compiled-*"):
+def _remove_stale(root: Path, kind: str) -> None:
+    for other in root.glob(f"{kind}-*"):
         with contextlib.suppress(OSError):  # another process may be tidying as well
             if time.time() - other.stat().st_mtime > MAX_AGE_DAYS * 86400:
                 shutil.rmtree(other, ignore_errors=True)

@@ -12,8 +12,8 @@ from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import BARRIERS
 from plnsim.model.outcome import OUTCOMES_BY_NAME
+from plnsim.simulation.runs.intervals import intervals
 from plnsim.simulation.runs.replicates import DEFAULT_REPLICATES, run
-from plnsim.simulation.runs.result import summary
 from plnsim.simulation.scenario import Scenario
 
 
@@ -39,7 +39,7 @@ class Barriers:
     @property
     def actual(self) -> str:
         """The condition whose lift gains most on average."""
-        return max(BARRIERS, key=lambda condition: np.nan_to_num(summary(self.gain[condition])[0], nan=-np.inf))
+        return max(BARRIERS, key=lambda condition: np.nan_to_num(intervals(self.gain[condition])["mean"], nan=-np.inf))
 
 
 def barriers(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, WeeklyOutcome, compute_outcomes
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.survival import survival_of_schools, survival_of_teachers
+from plnsim.simulation.runs.intervals import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, intervals, ranges
 from plnsim.simulation.runs.simulate import ENGINES
 from plnsim.simulation.scenario import Scenario
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pandas
 
 RANGE_QUANTILES = (0.05, 0.95)
-"""The quantiles between which 90 % of the runs lie."""
+"""The quantiles between which 90 % of the runs at hand lie; a new run falls outside more often (``intervals``)."""
 HALF_QUANTILES = (0.25, 0.75)
 """The quantiles between which half of the runs lie."""
 DISPLAYED_OUTCOMES = (
@@ -237,23 +238,25 @@ class RunResult:
         )
         rows = []
         for outcome in (OUTCOMES_BY_NAME[name] for name in DISPLAYED_OUTCOMES):
-            mean, low, high, defined = summary(self.values(outcome.name))
+            told = intervals(self.values(outcome.name), outcome.unit)
             rows.append(
                 (
                     outcome.name,
-                    format_value(mean, outcome.unit),
-                    f"{format_value(low, outcome.unit)} to {format_value(high, outcome.unit)}" if defined > 1 else "",
-                    str(defined),
+                    format_value(told["mean"], outcome.unit),
+                    *ranges(told, partial(format_value, unit=outcome.unit)),
+                    str(told["defined_in"]),
                     outcome.meaning,
                 )
             )
         count = f"{self.replicates} run{'s' if self.replicates > 1 else ''}"
-        told = f"Teachers using the practice: median of {count}" + ("; bands hold 50 and 90 % of them" if bands else "")
-        seen = f"{told}; {percent(float(np.median(use[:, -1])))} in the last week."
+        caption = f"Teachers using the practice: median of {count}" + (
+            "; bands hold 50 and 90 % of them" if bands else ""
+        )
+        seen = f"{caption}; {percent(float(np.median(use[:, -1])))} in the last week."
         parts = (
             curves([Curve(np.median(use, axis=0), bands=bands)], years, supported, seen),
-            f"<p>{told}</p>",
-            table(("outcome", "mean", "90 % of runs", "defined in", "meaning"), rows),
+            f"<p>{caption}</p>",
+            table(("outcome", "mean", CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, "defined in", "meaning"), rows),
         )
         asked = f"seed={self.seed}, replicates={self.replicates}" + (
             f", engine={self.engine!r}" if self.engine != ENGINES[0] else ""
@@ -265,7 +268,9 @@ class RunResult:
 
 
 def summary(values: np.ndarray) -> tuple[float, float, float, int]:
-    """Mean, lower and upper end of the ``RANGE_QUANTILES`` of the defined values, and how many there are."""
+    """Mean of the defined values, the ``RANGE_QUANTILES`` between which 90 % of these very values lie, and how many
+    there are. For a statement about the mean or a new run: ``intervals``.
+    """
     defined = values[np.isfinite(values)]
     if len(defined) == 0:
         return math.nan, math.nan, math.nan, 0

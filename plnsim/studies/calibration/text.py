@@ -10,6 +10,7 @@ import numpy as np
 import pandas
 
 from plnsim.common.parameter import Value
+from plnsim.output.json_schemas import SCHEMA_VERSION
 from plnsim.output.words import number, percent
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration import posterior as tables
@@ -317,7 +318,7 @@ def as_json(posterior: Posterior) -> dict[str, object]:
         for wave in posterior.waves
     ]
     result: dict[str, object] = {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "calibration": calibration.name,
         "title": calibration.title,
         "scenario": calibration.scenario.name,

@@ -13,6 +13,7 @@ from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, barrier_table, candidates, sensitivity_table
+from plnsim.studies.uncertainty.draws import default_points, simulate_draws, validate_points
 
 
 def different_scenarios(scenarios: Sequence[Scenario | str | PathLike[str]]) -> list[Scenario]:
@@ -64,6 +65,10 @@ def compare(
     replicates: int = 20,
     workers: int | None = None,
     quick: bool = False,
+    uncertainty: int | None = None,
+    time_limit: float | None = None,
+    most_draws: int | None = None,
+    keep: bool = True,
     progress: ProgressCallback | None = None,
 ) -> Comparison:
     """Simulates scenarios side by side and looks closer at the leading one.
@@ -80,7 +85,16 @@ def compare(
     workers : int, optional
         Threads, by default one a core; results do not depend on them.
     quick : bool, default False
-        Leaves out the sensitivity of the leading scenario.
+        Leaves out the sensitivity of the leading scenario and, where not asked for, what is not known.
+    uncertainty : int, optional
+        Draws of all that is not known, each run once a scenario; by default 40, none with `quick` or of scenarios of
+        50,000 teachers or more.
+    time_limit : float, optional
+        Seconds after which no further draw begins; the first is always made.
+    most_draws : int, optional
+        Draws to make of these, by default all.
+    keep : bool, default True
+        Whether finished draws are kept in the cache of this machine, and taken from there.
     progress : callable, optional
         Called with the steps done and the steps in all.
 
@@ -118,8 +132,10 @@ def compare(
     """
     resolved, base = check_scenarios(scenarios, baseline)
     seed, replicates, workers = validate_seed(seed), validate_replicates(replicates), validate_workers(workers)
+    points = 0 if uncertainty is None and quick else uncertainty
+    points = default_points(resolved) if points is None else validate_points(points)
     steps = (
-        len(resolved) * replicates
+        len(resolved) * (replicates + points)
         + len(BARRIERS) * replicates
         + (0 if quick else 2 * (len(candidates()) + MOST_INFLUENTIAL))
     )
@@ -138,7 +154,21 @@ def compare(
     leading = Comparison(results, base).leading
     lifted = barrier_table(leading, workers)
     step(len(BARRIERS) * replicates)
-    return Comparison(results, base, lifted, None if quick else sensitivity_table(leading, workers, step))
+    draws = (
+        simulate_draws(
+            resolved,
+            points=points,
+            seed=seed,
+            workers=workers,
+            time_limit=time_limit,
+            most=most_draws,
+            keep=keep,
+            step=step,
+        )
+        if points
+        else None
+    )
+    return Comparison(results, base, lifted, None if quick else sensitivity_table(leading, workers, step), draws)
 
 
 __all__ = ["Comparison", "ScenarioResult", "compare"]

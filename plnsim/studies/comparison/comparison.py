@@ -5,26 +5,30 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import numpy as np
 import pandas
 
 from plnsim.common.short_repr import short_repr
-from plnsim.simulation.runs import RANGE_QUANTILES
+from plnsim.model.outcome import OUTCOMES_BY_NAME
+from plnsim.model.values import number_of
+from plnsim.simulation.runs import RANGE_QUANTILES, Description
 from plnsim.studies.comparison.html import to_html
 from plnsim.studies.comparison.scenario_result import (
+    DIFFERENCES,
     MAIN_OUTCOME,
-    QUANTILES,
     QUANTITIES,
-    Description,
     DifferenceDescription,
     ScenarioResult,
     describe,
     describe_differences,
 )
+from plnsim.studies.uncertainty.draws import Draws
 
 RESAMPLES = 1000
+Size = Literal["matters", "small", "undecided"]
+"""What a difference is against the smallest that matters; ``undecided``: the runs are too few to tell."""
 COLUMNS = {
     "scenario": ("name", "The scenario."),
     "baseline": ("name", "The scenario that it is compared with."),
@@ -32,10 +36,10 @@ COLUMNS = {
     "unit": ("name", "Unit of what is measured."),
     "runs": ("runs", "Runs in which it is defined."),
     "mean": ("as the outcome", "Mean of these runs."),
-    **{
-        name: ("as the outcome", f"Value below which {100 * at:g} % of these runs lie.")
-        for name, at in QUANTILES.items()
-    },
+    "confidence_low": ("as the outcome", "Lower end of the 95 % confidence interval of the mean."),
+    "confidence_high": ("as the outcome", "Upper end of it."),
+    "prediction_low": ("as the outcome", "Lower end of the 90 % prediction interval of a new run (or pair of runs)."),
+    "prediction_high": ("as the outcome", "Upper end of it."),
     "higher": ("pairs", "Paired runs in which the difference is above zero."),
     "lower": ("pairs", "Those in which it is below zero."),
     "pairs": ("pairs", "Paired runs in which both are defined."),
@@ -49,6 +53,13 @@ COLUMNS = {
     "condition": ("name", "What may be in the way."),
     "lift": ("share", "Share of the gap in it that is closed, as if from outside."),
     "named": ("share", "How often it is named, of all answers; mean."),
+    "draw": ("number", "Draw of all that is not known, from 0; equal draws share their values and their luck."),
+    "minimal_important_difference": ("share", "Smallest difference in sustained deep use that matters."),
+    "gains": ("pairs", "Paired draws in which it has more sustained deep use by at least as much."),
+    "loses": ("pairs", "Those in which it has less by at least as much."),
+    "neither": ("pairs", "Those in which the difference is smaller."),
+    "deviation_luck": ("share", "Standard deviation of the difference by luck alone, at the values as they are set."),
+    "deviation": ("share", "The same by luck and parameters together, over the draws."),
     "largest": ("pairs", "Paired runs in which lifting it gains most."),
     "parameter": ("name", "The parameter that is moved."),
     "source": ("name", "Its source, or assumed."),
@@ -81,6 +92,22 @@ class PairedDifference(DifferenceDescription):
     unit: str
 
 
+class Verdict(TypedDict):
+    """A row of the table ``verdicts``: sustained deep use minus that of the baseline, draw by draw of all that is not
+    known, against the smallest difference that matters.
+    """
+
+    scenario: str
+    baseline: str
+    minimal_important_difference: float
+    gains: int
+    loses: int
+    neither: int
+    pairs: int
+    deviation_luck: float
+    deviation: float
+
+
 class CostPerAdopter(TypedDict):
     """A row of the table ``costs``."""
 
@@ -111,12 +138,15 @@ class Comparison:
         A row a condition of the leading scenario: how often it is named, and what lifting it gains.
     sensitivity : pandas.DataFrame, optional
         A row a parameter of the leading scenario and end of its plausible range: the change in deep use.
+    draws : Draws, optional
+        The scenarios over draws of all that is not known of them.
     """
 
     results: tuple[ScenarioResult, ...]
     baseline: str
     barriers: pandas.DataFrame | None = None
     sensitivity: pandas.DataFrame | None = None
+    draws: Draws | None = None
 
     __repr__ = short_repr
 
@@ -134,6 +164,29 @@ class Comparison:
     def leading(self) -> ScenarioResult:
         """The ``ScenarioResult`` with the most sustained deep use on average; the first of equals."""
         return max(self.results, key=lambda result: np.nan_to_num(describe(result.values(MAIN_OUTCOME))["mean"]))
+
+    @property
+    def minimal_important_difference(self) -> float:
+        """The smallest difference in sustained deep use that matters, a share, as the baseline has it."""
+        return number_of(self.base.scenario.values, "measure.minimal_important_difference")
+
+    def size(self, result: ScenarioResult) -> Size:
+        """Holds the mean difference in sustained deep use from the baseline against the smallest that matters.
+
+        Parameters
+        ----------
+        result : ScenarioResult
+
+        Returns
+        -------
+        {"matters", "small", "undecided"}
+            Whether the 95 % confidence interval of the mean difference lies beyond it, within it on both sides of zero,
+            or neither.
+        """
+        row, least = self.paired[result.name, MAIN_OUTCOME], self.minimal_important_difference
+        if row["confidence_low"] >= least or row["confidence_high"] <= -least:
+            return "matters"
+        return "small" if -least < row["confidence_low"] and row["confidence_high"] < least else "undecided"
 
     def difference(self, result: ScenarioResult, quantity: str) -> np.ndarray:
         """Subtracts the baseline from a scenario, replicate by replicate.
@@ -160,14 +213,14 @@ class Comparison:
 
     @cached_property
     def summaries(self) -> dict[tuple[str, str], Summary]:
-        """Mean and quantiles of each outcome, in its unit, as a dict by names of scenario and outcome."""
+        """Mean and intervals of each outcome, in its unit, as a dict by names of scenario and outcome."""
         return {
             (result.name, name): {
                 "scenario": result.name,
                 "outcome": name,
                 "unit": quantity.unit,
                 "runs": int(np.isfinite(result.values(name)).sum()),
-                **describe(result.values(name)),
+                **describe(result.values(name), _limited(name, quantity.unit)),
             }
             for result in self.results
             for name, quantity in QUANTITIES.items()
@@ -175,7 +228,7 @@ class Comparison:
 
     @cached_property
     def paired(self) -> dict[tuple[str, str], PairedDifference]:
-        """Mean, quantiles and signs of differences from the baseline, as a dict by names of scenario and outcome."""
+        """Mean, intervals and signs of differences from the baseline, as a dict by names of scenario and outcome."""
         return {
             (result.name, name): {
                 "scenario": result.name,
@@ -189,6 +242,45 @@ class Comparison:
         }
 
     @cached_property
+    def over_draws(self) -> dict[tuple[str, str], PairedDifference]:
+        """The same as ``paired`` over draws of all that is not known, as a dict by names of scenario and outcome."""
+        if (draws := self.draws) is None:
+            return {}
+        return {
+            (result.name, name): {
+                "scenario": result.name,
+                "baseline": self.baseline,
+                "outcome": name,
+                "unit": outcome.unit,
+                **describe_differences(draws.values(result.name, name) - draws.values(self.baseline, name)),
+            }
+            for result in self.others
+            for name, outcome in OUTCOMES_BY_NAME.items()
+        }
+
+    @cached_property
+    def verdicts(self) -> dict[str, Verdict]:
+        """In how many draws a scenario gains or loses what matters, as a dict by its name."""
+        return {} if self.draws is None else {side.name: self._verdict(self.draws, side) for side in self.others}
+
+    def _verdict(self, draws: Draws, side: ScenarioResult) -> Verdict:
+        least, luck = self.minimal_important_difference, self.difference(side, MAIN_OUTCOME)
+        difference = draws.values(side.name, MAIN_OUTCOME) - draws.values(self.baseline, MAIN_OUTCOME)
+        gains, loses = int((difference >= least).sum()), int((difference <= -least).sum())
+        pairs = len(difference)
+        return {
+            "scenario": side.name,
+            "baseline": self.baseline,
+            "minimal_important_difference": least,
+            "gains": gains,
+            "loses": loses,
+            "neither": pairs - gains - loses,
+            "pairs": pairs,
+            "deviation_luck": float(luck.std(ddof=1)) if len(luck) > 1 else math.nan,
+            "deviation": float(difference.std(ddof=1)) if pairs > 1 else math.nan,
+        }
+
+    @cached_property
     def costs(self) -> dict[str, CostPerAdopter]:
         """Cost in money, adopters in teachers, and cost of each with a bootstrap interval, as a dict by scenario."""
         return {result.name: cost_of(result) for result in self.results}
@@ -199,7 +291,8 @@ class Comparison:
 
         ``outcomes`` (a row a run), ``weeks`` (a row a run and week), ``summary`` (a row a scenario and outcome),
         ``differences`` (the same of differences from the baseline), ``costs`` (a row a scenario), and where they were
-        asked for ``barriers`` and ``sensitivity``.
+        asked for ``barriers``, ``sensitivity``, and over draws of all that is not known ``draws`` (a row a scenario and
+        draw), ``differences_over_draws`` and ``verdicts`` (a row a scenario).
         """
         tables = {
             "outcomes": self._joined("outcomes"),
@@ -212,6 +305,10 @@ class Comparison:
             tables["barriers"] = self.barriers
         if self.sensitivity is not None:
             tables["sensitivity"] = self.sensitivity
+        if self.draws is not None:
+            tables["draws"] = self.draws.outcomes
+            tables["differences_over_draws"] = pandas.DataFrame(list(self.over_draws.values()))
+            tables["verdicts"] = pandas.DataFrame(list(self.verdicts.values()))
         return tables
 
     def _repr_html_(self) -> str:
@@ -224,7 +321,13 @@ class Comparison:
             leading=self.leading.name,
             barriers=self.barriers,
             quick=self.sensitivity is None,
+            draws=self.draws.points if self.draws else 0,
         )
+
+
+def _limited(name: str, unit: str) -> str:
+    """The unit whose limits an outcome keeps to; what is a difference itself has none."""
+    return "" if name in DIFFERENCES else unit
 
 
 def cost_of(result: ScenarioResult) -> CostPerAdopter:

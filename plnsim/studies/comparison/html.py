@@ -10,6 +10,7 @@ import pandas
 from plnsim.common.notebook import COLOURS, Curve, card, curves, table
 from plnsim.common.quantities import percent, points
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.simulation.runs import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, ranges
 from plnsim.studies.comparison.scenario_result import DifferenceDescription, ScenarioResult
 
 
@@ -22,11 +23,13 @@ def to_html(
     leading: str,
     barriers: pandas.DataFrame | None,
     quick: bool,
+    draws: int,
 ) -> str:
     """Use over the years in each scenario, the paired differences from the baseline, and what lifting each condition
     gains.
 
-    ``means``: by scenario and outcome; ``differences``: of sustained deep use from the baseline, by scenario.
+    ``means``: by scenario and outcome; ``differences``: of sustained deep use from the baseline, by scenario;
+    ``draws``: those of all that is not known.
     """
     years = max(result.scenario.weeks for result in results) / SCHOOL_WEEKS
     supported = base.scenario.support_ends / SCHOOL_WEEKS
@@ -42,7 +45,15 @@ def to_html(
         curves(series, years, supported, description),
         f"<p>{caption}</p>",
         table(
-            ("scenario", "use", "deep use", "points above the baseline", "90 % of pairs", "higher in"),
+            (
+                "scenario",
+                "use",
+                "deep use",
+                "points above the baseline",
+                CONFIDENCE_INTERVAL,
+                PREDICTION_INTERVAL,
+                "higher in",
+            ),
             [_row(result.name, means, differences.get(result.name)) for result in results],
             COLOURS,
         ),
@@ -55,7 +66,7 @@ def to_html(
         f"{' and '.join(others)} against {base.name}",
         f"{base.replicates} runs of each with the same luck, seed {base.seed}",
         parts,
-        _in_python(results, base, quick),
+        _in_python(results, base, quick, draws),
     )
 
 
@@ -64,22 +75,22 @@ def _row(
 ) -> tuple[str, ...]:
     use, deep = (percent(means[name, outcome]) for outcome in ("use", "deep_use"))
     if difference is None:
-        return (name, use, deep, "", "", "")
-    low, high = (points(end) for end in (difference["quantile_05"], difference["quantile_95"]))
+        return (name, use, deep, "", "", "", "")
     return (
         name,
         use,
         deep,
         points(difference["mean"]),
-        f"{low} to {high}",
+        *ranges(difference, points),
         f"{difference['higher']} of {difference['pairs']}",
     )
 
 
-def _in_python(results: Sequence[ScenarioResult], base: ScenarioResult, quick: bool) -> str:
+def _in_python(results: Sequence[ScenarioResult], base: ScenarioResult, quick: bool, draws: int) -> str:
     scenarios = ",\n                 ".join(result.scenario.to_python() for result in results)
     return (
         "from plnsim import Scenario\nfrom plnsim.studies.comparison import compare\n\n"
         f"found = compare([{scenarios}],\n                baseline={base.name!r}, seed={base.seed}, "
-        f"replicates={base.replicates}{', quick=True' if quick else ''})"
+        f"replicates={base.replicates}{', quick=True' if quick else ''}"
+        f"{f', uncertainty={draws}' if draws or not quick else ''})"
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 import pandas
@@ -15,24 +14,11 @@ import pandas
 from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME, Outcome
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, RunResult
+from plnsim.simulation.runs import Description, RunResult, intervals
 from plnsim.simulation.scenario.scenario import Scenario
 
 MAIN_OUTCOME = "deep_use"
 """The outcome by which scenarios are put in order, barriers lifted and parameters weighed: sustained deep use."""
-QUANTILES = {
-    f"quantile_{round(100 * level):02d}": level for level in (RANGE_QUANTILES[0], *HALF_QUANTILES, RANGE_QUANTILES[1])
-}
-
-
-class Description(TypedDict):
-    """Mean and quantiles of some values."""
-
-    mean: float
-    quantile_05: float
-    quantile_25: float
-    quantile_75: float
-    quantile_95: float
 
 
 class DifferenceDescription(Description):
@@ -175,27 +161,25 @@ DERIVED = {
     )
 }
 """What a comparison looks at besides the outcomes of a run."""
+DIFFERENCES = ("use_gap", "change_after_support")
+"""Those of them that can be below zero."""
 QUANTITIES: dict[str, Outcome | DerivedQuantity] = {**OUTCOMES_BY_NAME, **DERIVED}
 
 
-def describe(values: np.ndarray) -> Description:
-    """Mean and quantiles of the defined values."""
-    defined = values[np.isfinite(values)]
-
-    def quantile(name: str) -> float:
-        return float(np.quantile(defined, QUANTILES[name])) if len(defined) else math.nan
-
+def describe(values: np.ndarray, unit: str = "") -> Description:
+    """Mean and intervals of the defined values, which keep to the limits of their unit; a difference has none."""
+    told = intervals(values, unit)
     return {
-        "mean": float(defined.mean()) if len(defined) else math.nan,
-        "quantile_05": quantile("quantile_05"),
-        "quantile_25": quantile("quantile_25"),
-        "quantile_75": quantile("quantile_75"),
-        "quantile_95": quantile("quantile_95"),
+        "mean": told["mean"],
+        "confidence_low": told["confidence_low"],
+        "confidence_high": told["confidence_high"],
+        "prediction_low": told["prediction_low"],
+        "prediction_high": told["prediction_high"],
     }
 
 
 def describe_differences(values: np.ndarray) -> DifferenceDescription:
-    """Mean and quantiles of differences, and in how many runs they are above, below and defined at all."""
+    """Mean and intervals of differences, and in how many runs they are above, below and defined at all."""
     return {
         **describe(values),
         "higher": int((values > 0).sum()),

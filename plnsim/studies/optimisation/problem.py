@@ -18,21 +18,9 @@ from plnsim.simulation.runs import ProgressCallback, map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.optimisation.levers import Allocation, Lever, bill, with_levers
 from plnsim.studies.optimisation.search import Codes
-from plnsim.studies.readiness.questions import QUESTIONS
-from plnsim.studies.readiness.uncertain import RATES, decode, latin_hypercube
+from plnsim.studies.uncertainty.parameters import latin_hypercube, uncertain_parameters, values_at
 
 REPAIR_STEPS = 64
-
-LEVER_RATES = (
-    "inquiry.capacity",
-    "meeting.disadvantage_loss",
-    "meeting.online_worth",
-    "policy.push",
-    "recruitment.rate",
-    "time.disadvantage_gradient",
-    "turnover.disadvantage_ratio",
-)
-"""Rates, beyond those that matter everywhere, on which the worth of a lever or the equity of its effect turns."""
 
 
 def shortfall(run_counts: RunCounts) -> float:
@@ -139,12 +127,7 @@ class Problem:
         """Parameters that are drawn: rates of the model and conditions of the schools that neither the scenario nor a
         lever sets.
         """
-        moved = {lever.parameter for lever in self.levers}
-        known = (
-            set(self.scenario.changed) | {name for entry in self.scenario.calendar for name, _ in entry.values} | moved
-        )
-        about_schools = (question.parameter for question in QUESTIONS if question.key != "promise")
-        return tuple(name for name in (*about_schools, *RATES, *LEVER_RATES) if name not in known)
+        return uncertain_parameters([self.scenario], {lever.parameter for lever in self.levers})
 
     @cached_property
     def unit_sample(self) -> np.ndarray:
@@ -174,7 +157,9 @@ class Problem:
 
     def scenario_for(self, allocation: Allocation, draw: int) -> Scenario:
         """The scenario that one draw simulates."""
-        sampled = replace(self.scenario, years=self.horizon).with_values(decode(self.uncertain, self.unit_sample[draw]))
+        sampled = replace(self.scenario, years=self.horizon).with_values(
+            values_at(self.uncertain, self.unit_sample[draw])
+        )
         return with_levers(sampled, allocation)
 
     def evaluate(self, allocations: Sequence[Allocation], progress: ProgressCallback | None = None) -> list[Evaluation]:

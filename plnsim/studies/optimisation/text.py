@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim.common.parameter import Value
-from plnsim.output.words import likelihood, percent, points
+from plnsim.output.json_schemas import SCHEMA_VERSION
+from plnsim.output.words import IN_THIS_MODEL, likelihood, percent, points
 from plnsim.simulation.runs import summary
 from plnsim.studies.optimisation.front import Member, OptimisationResult
 from plnsim.studies.optimisation.levers import BY_NAME, ITEMS, UNIT_COSTS, Allocation, bill
@@ -128,7 +129,7 @@ def _robust(result: OptimisationResult) -> str:
     return (
         f"Taken one by one, the draws differ: {best.letter} is the most robust, unbeaten by the rest of the front in "
         f"{best.non_dominated_draws} of {result.fresh.draws} "
-        f"({likelihood(best.non_dominated_draws, result.fresh.draws)})."
+        f"({likelihood(best.non_dominated_draws, result.fresh.draws)} {IN_THIS_MODEL})."
     )
 
 
@@ -188,8 +189,9 @@ def caveats(result: OptimisationResult) -> list[str]:
         "Shortfall: how far pupils of the more disadvantaged half of schools fall behind the other half; 0 where they "
         "are level or ahead. Allocations with less than a quarter of the best sustained deep use are left out.",
         f"{len(result.problem.uncertain)} parameters were drawn from all that is plausible; what the scenario sets "
-        "stayed as it is. The search may miss something better. A thought experiment: it ranks ways to spend money "
-        "under these assumptions, and forecasts nothing.",
+        "stayed as it is; plnsim compare and run --uncertainty draw the same ones in the same way. The search may miss "
+        "something better. A thought experiment: it ranks ways to spend money under these assumptions, and forecasts "
+        "nothing.",
         *unended,
     ]
 
@@ -220,7 +222,7 @@ def as_json(result: OptimisationResult) -> dict[str, object]:
 
     problem = result.problem
     return {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "scenario": problem.scenario.name,
         "budget": problem.budget,
         "seed": problem.seed,

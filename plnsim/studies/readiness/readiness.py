@@ -25,7 +25,7 @@ from plnsim.simulation.runs import map_ordered, simulate_run
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.readiness.answers import Answers, answers_of
 from plnsim.studies.readiness.questions import QUESTIONS
-from plnsim.studies.readiness.uncertain import RATES, decode, latin_hypercube
+from plnsim.studies.uncertainty.parameters import latin_hypercube, uncertain_parameters, values_at
 
 REGION = Scenario(
     "readiness",
@@ -216,7 +216,8 @@ def readiness(
     """
     answers = answers_of(answers)
     seed, draws, workers = validate_seed(seed), validate_replicates(draws), validate_workers(workers)
-    names = [question.parameter for question in QUESTIONS] + list(RATES)
+    asked = [question.parameter for question in QUESTIONS]
+    names = [*asked, *uncertain_parameters([REGION], moved=asked)]
     unit_sample = latin_hypercube(names, draws, seed)
     for column, question in enumerate(QUESTIONS):
         low, high = answers.shares(question.key)
@@ -239,5 +240,5 @@ def _simulate_draw(
     lifted, draw = task
     point = unit_sample[draw].copy()
     point[lifted] += lift * (1.0 - point[lifted])
-    run_counts = simulate_run(REGION.with_values(decode(names, point)), seed, draw)
+    run_counts = simulate_run(REGION.with_values(values_at(names, point)), seed, draw)
     return {name: float(function(run_counts)) for name, function in RECORDED_OUTCOMES.items()}

@@ -4,31 +4,42 @@ said.
 
 from __future__ import annotations
 
-import numpy as np
-
-from plnsim.output.words import likelihood, likelihood_in_runs, percent, points
-from plnsim.simulation.runs import summary
+from plnsim.model.values import number_of
+from plnsim.output.words import (
+    BRACKETS,
+    CONFIDENCE_INTERVAL,
+    IN_THIS_MODEL,
+    PREDICTION_INTERVAL,
+    intervals_text,
+    likelihood,
+    likelihood_in_runs,
+    percent,
+    points,
+    ranges,
+)
+from plnsim.simulation.runs import intervals
 from plnsim.studies.readiness.questions import ANCHORS, BY_KEY, QUESTIONS
-from plnsim.studies.readiness.readiness import LIFT, TOGETHER, Readiness
+from plnsim.studies.readiness.readiness import LIFT, REGION, TOGETHER, Readiness
 
-WORTH = 0.01
-"""A gain in sustained deep use (one teacher in a hundred) below which a lift is said to change little."""
+WORTH = number_of(REGION.values, "measure.minimal_important_difference")
+"""A gain in sustained deep use below which a lift is said to change little."""
 
 
 def sentences(readiness: Readiness) -> list[str]:
     """What follows from the answers, each with its uncertainty."""
-    use, low, high, _ = summary(readiness.baseline["use"])
+    use = intervals(readiness.baseline["use"], "share")
     lines = [
-        "Sustained scale-up in schools like these is "
+        f"Sustained scale-up in schools like these is, {IN_THIS_MODEL}, "
         f"{likelihood_in_runs(readiness.count('sustained_scale_up'), readiness.draws)}: four years after support has "
         "ended the practice is widely used, in depth, those who leave are replaced by new users, and the schools have "
         "made it their own.",
-        f"A milder success is {likelihood_in_runs(readiness.count('lasting_use'), readiness.draws)}: at least half as "
-        "many teachers use it by then as when support ended, and in depth.",
+        f"A milder success is, {IN_THIS_MODEL}, "
+        f"{likelihood_in_runs(readiness.count('lasting_use'), readiness.draws)}: at least half as many teachers use it "
+        "by then as when support ended, and in depth.",
         f"On average {percent(readiness.baseline['use_when_support_ends'].mean())} of the teachers use it when support "
-        f"ends and {percent(use)} four years later (90 % of runs: {percent(low)} to {percent(high)}).",
+        f"ends and {percent(use['mean'])} four years later ({intervals_text(use, percent)}).",
     ]
-    return lines + _in_the_way(readiness) + _unknown(readiness)
+    return [*lines, *_in_the_way(readiness), *_unknown(readiness), *([BRACKETS] if readiness.draws > 1 else [])]
 
 
 def _in_the_way(readiness: Readiness) -> list[str]:
@@ -64,16 +75,16 @@ def _in_the_way(readiness: Readiness) -> list[str]:
 
 
 def _lifted(readiness: Readiness, key: str) -> str:
-    mean, low, high, _ = summary(readiness.gain(key))
+    gain = intervals(readiness.gain(key))
     more, before, after = (
         int((readiness.gain(key) > 0).sum()),
         readiness.count("sustained_scale_up"),
         readiness.count("sustained_scale_up", key),
     )
     return (
-        f"closing three tenths of its gap adds {points(mean)} points of sustained deep use (90 % of runs: "
-        f"{points(low)} to {points(high)}; more in {more} of {readiness.draws} paired draws). Sustained scale-up then "
-        f"comes about in {after} instead of {before} runs."
+        f"closing three tenths of its gap adds {points(gain['mean'])} points of sustained deep use "
+        f"({intervals_text(gain, points, 'a new draw')}; more in {more} of "
+        f"{readiness.draws} paired draws). Sustained scale-up then comes about in {after} instead of {before} runs."
     )
 
 
@@ -92,18 +103,27 @@ def _unknown(readiness: Readiness) -> list[str]:
     ]
 
 
-def table(readiness: Readiness) -> list[tuple[str, str, str, str, str]]:
-    """Factor, answer, gain of a lift in points, 90 % of runs, draws in which there is more; the largest gain first."""
-    rows = []
+HEADS = ("factor lifted", "answer", "points", "95 % confidence", "90 % prediction", "more in")
+"""What stands above the columns of ``table``."""
+POINTS = (
+    "points: of sustained deep use (share of teachers using it, times depth, in the last year), in a hundred, gained "
+    f"by closing 3/10 of the factor's gap; {CONFIDENCE_INTERVAL} of the mean, {PREDICTION_INTERVAL} of a new draw"
+)
+"""What the columns of numbers are."""
+
+
+def table(readiness: Readiness) -> list[tuple[str, ...]]:
+    """Factor, answer, gain of a lift in points with both intervals, draws in which there is more; the largest first."""
+    rows: list[tuple[str, ...]] = []
     for key in readiness.ranked:
-        mean, low, high, _ = summary(readiness.gain(key))
+        gain = intervals(readiness.gain(key))
         answer = f"{readiness.answers.given[key]} of {ANCHORS}" if key in readiness.answers.given else "not known"
         rows.append(
             (
                 BY_KEY[key].factor,
                 answer,
-                points(mean),
-                f"{points(low)} to {points(high)}",
+                points(gain["mean"]),
+                *ranges(gain, points),
                 f"{int((readiness.gain(key) > 0).sum())} of {readiness.draws}",
             )
         )
@@ -118,6 +138,9 @@ def caveats() -> list[str]:
         "Your answers are ranges, and the rates that nobody knows for a school were drawn from all that is plausible. "
         "The forms of the rules (which step needs which condition, how colleagues' use counts) stayed as they are; "
         "others were not tested here.",
+        "plnsim compare, run --uncertainty and optimise draw the same parameters in the same way, and come to the same "
+        "numbers for the same plan; but each of your answers narrows a range, and the length of support is drawn as "
+        "you answered it, where a plan sets it.",
         "Distributed leadership enters more rules of the model than any other factor; that it often comes first is "
         "partly built in. A lift of three tenths is not equally hard, or equally dear, for every factor: plnsim "
         "optimise puts prices to it.",
@@ -130,13 +153,8 @@ def as_json(readiness: Readiness) -> dict[str, object]:
     def successes(version: str | None) -> dict[str, int]:
         return {name: readiness.count(name, version) for name in ("sustained_scale_up", "lasting_use")}
 
-    def spread(values: np.ndarray) -> dict[str, float]:
-        mean, low, high, _ = summary(values)
-        return {"mean": mean, "quantile_05": low, "quantile_95": high}
-
     counts = successes(None)
     return {
-        "schema_version": 1,
         "seed": readiness.seed,
         "draws": readiness.draws,
         "lift": LIFT,
@@ -146,11 +164,13 @@ def as_json(readiness: Readiness) -> dict[str, object]:
         "successes": {
             name: {"count": count, "likelihood": likelihood(count, readiness.draws)} for name, count in counts.items()
         },
-        "outcomes": {name: spread(readiness.baseline[name]) for name in ("use_when_support_ends", "use", "deep_use")},
+        "outcomes": {
+            name: intervals(readiness.baseline[name], "share") for name in ("use_when_support_ends", "use", "deep_use")
+        },
         "bottleneck": readiness.bottleneck,
         "lifted": {
             key: {
-                "gain_in_deep_use": spread(readiness.gain(key)),
+                "gain_in_deep_use": intervals(readiness.gain(key)),
                 "more_in": int((readiness.gain(key) > 0).sum()),
                 "successes": successes(key),
             }

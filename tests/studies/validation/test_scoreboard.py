@@ -60,7 +60,7 @@ def test_with_require_all_the_exit_code_is_0_when_all_are_met(monkeypatch):
 def test_as_json_it_prints_what_was_found(few, board):
     said = invoke("validate-model", "--replicates", 2, "--json")
     jsonschema.validate(json.loads(said.out), SCHEMAS["validate-model"])
-    assert json.loads(said.out) == {"schema_version": 1, **validation_text.as_data(board)}
+    assert json.loads(said.out) == {"schema_version": 2, **validation_text.as_data(board)}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,54 @@
+"""What draws of all that is not known say of one plan, beside its runs at the values that it has: luck and parameters
+told apart.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plnsim.output.figures import Replicates
+from plnsim.output.words import IN_THIS_MODEL, intervals_text, likelihood_in_runs, percent, ranges
+from plnsim.simulation.runs import intervals
+from plnsim.studies.uncertainty.draws import Draws
+
+
+def drawn(draws: Draws) -> str:
+    """How many draws there are, of what."""
+    made = f"{draws.done} draws"
+    if draws.done < draws.points:
+        made = f"{draws.done} of {draws.points} draws (then the time was up; the same command goes on)"
+    return (
+        f"{made} of the {len(draws.names)} parameters that nobody knows for these schools, from all that is plausible"
+    )
+
+
+def luck_and_parameters(result: Replicates, draws: Draws) -> list[str]:
+    """What is said of one plan over the draws, with what luck alone makes of it."""
+    use = intervals(draws.values(result.scenario.name, "use"), "share")
+    _, alone = ranges(intervals(result.values("use"), "share"), percent)
+    said = [
+        f"Luck and parameters together, over {drawn(draws)}: in the last year about {percent(use['mean'])} "
+        f"({intervals_text(use, percent, 'a new draw')}) of all teachers use the practice"
+        + (f"; luck alone, at the values as they are set: a new run {alone}." if alone else ".")
+    ]
+    reached = draws.values(result.scenario.name, "sustained_scale_up")
+    if np.isfinite(reached).any():
+        said.append(
+            f"Sustained scale-up is then, {IN_THIS_MODEL}, {likelihood_in_runs(int(np.nansum(reached)), len(reached))}."
+        )
+    return said
+
+
+def agreement(draws: Draws) -> str:
+    """What the draws have in common with those of other commands, and what they leave out."""
+    stay = f" Not drawn, because a plan sets them: {', '.join(draws.held)}." if draws.held else ""
+    return (
+        "Being wrong about the rules of the model is in none of the ranges. plnsim readiness, compare, "
+        "run --uncertainty and optimise draw the same parameters in the same way, except what a plan sets, a lever "
+        f"moves or an answer narrows.{stay}"
+    )
+
+
+def as_json(draws: Draws) -> dict[str, object]:
+    """The draws in short: how many, of what."""
+    return {"points": draws.points, "done": draws.done, "drawn": list(draws.names), "held": list(draws.held)}
