@@ -8,6 +8,8 @@ point is a block. The dummy has luck of its own: where it moves, luck is drawn a
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas
 from scipy.special import expit, logit
@@ -82,7 +84,9 @@ def variance_split(
         low, high = (end / (end + np.maximum(parametric[0], 0.0)) for end in ends)
     else:
         shares = _split(bootstrap_weights(blocks, resamples, seed), of_block)[2]
-        spread = np.nanstd(logit(np.clip(shares[1:], CERTAIN, 1.0 - CERTAIN)), axis=0, ddof=1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about outcomes without any variance
+            spread = np.nanstd(logit(np.clip(shares[1:], CERTAIN, 1.0 - CERTAIN)), axis=0, ddof=1)
         width = t.ppf(0.975, blocks - 1) * spread * np.sqrt(blocks / (blocks - 1))
         low, high = (expit(logit(shares[0]) + sign * width) for sign in (-1.0, 1.0))
     rows: list[Row] = []
