@@ -168,6 +168,7 @@ def test_numpy_draws_nothing_that_is_simulated():
         "simulation/mesa_backend.py",  # a generator that Mesa hands over, from which a seed is taken
         "studies/comparison/comparison.py",  # resamples of finished runs, for intervals, here and below
         "studies/experiment/discovery.py",
+        "studies/optimisation/interval.py",
         "studies/experiment/luck.py",
         "studies/experiment/verdict.py",
         "studies/experiment/coverage.py",  # functions in the model's place

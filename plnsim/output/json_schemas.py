@@ -76,11 +76,18 @@ SPREAD = _object(
 )
 QUANTILES = {f"quantile_{at}": _number_or_null() for at in ("05", "25", "75", "95")}
 DESCRIBED_OUTCOME = {"scenario": _text(), "outcome": _text(), "unit": _text()}
+MEAN = _object(
+    {
+        name: _number_or_null()
+        for name in ("mean", "standard_error", "mean_low_95", "mean_high_95", "quantile_05", "quantile_95")
+    },
+    "Mean with its 95 % interval, and 90 % of the draws.",
+)
 TRIALLED = {
     "cost": _number_or_null("Cost in the money of the unit costs."),
     "bill": _by_name(_number_or_null(), "Cost of each item."),
-    "deep_use": SPREAD,
-    "shortfall": SPREAD,
+    "deep_use": MEAN,
+    "shortfall": MEAN,
 }
 SUCCESSES = ("sustained_scale_up", "lasting_use")
 SCORE = _object({"met": _count(), "tested": _count()})
@@ -343,6 +350,7 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                         {
                             "name": _text(),
                             "levers": _by_name(_value()),
+                            "gain": MEAN,
                             "unbeaten_in": _count("Draws in which no other is better."),
                             **TRIALLED,
                         }
