@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import ks_2samp
 
 from plnsim.common.errors import InputError
-from plnsim.studies.experiment.coverage import CASES, LUCKS, NAMES, Luck, coverage_of
+from plnsim.studies.coverage.designs import CASES, LUCKS, NAMES, Luck, coverage_of
 from plnsim.studies.experiment.design import DUMMY, sample_design
 from plnsim.studies.experiment.luck import luck_numbers
 from plnsim.studies.experiment.methods import _distances

@@ -22,8 +22,6 @@ from plnsim.studies.experiment.methods import indices_of
 
 NAMES = ("a", "b", "c", DUMMY)
 RESAMPLES = 300
-LONG_RUN_SEEDS = 200
-"""Designs whose mean is the long-run value of an index that no formula gives."""
 CERTAIN = 1e-9
 """An interval that is not wider has nothing to hold: no luck is left in what it is of."""
 SHARE = ("luck's share", "")
@@ -96,6 +94,10 @@ class Case:
     replicates: int
     indices: tuple[str, ...]
     groups: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    """The functions it is tried with; all where none is named."""
+    long_run_seeds: int = 200
+    """Designs whose mean is the long-run value of an index that no formula gives."""
 
     __repr__ = short_repr
 
@@ -119,7 +121,7 @@ class Case:
             }
         if self.method in ("factorial", "one-at-a-time"):  # what the design gives where there is no luck
             return self.estimates(function, Luck(), 0)[0]
-        found = [self.estimates(function, luck, 10_000 + seed, 2)[0] for seed in range(LONG_RUN_SEEDS)]
+        found = [self.estimates(function, luck, 10_000 + seed, 2)[0] for seed in range(self.long_run_seeds)]
         return {key: float(np.mean([values[key] for values in found])) for key in found[0]}
 
     def estimates(
@@ -176,11 +178,11 @@ CASES = {
     "Morris, mu*": Case("morris", 40, 2, ("mu_star",)),
     "eFAST, first and total": Case("efast", 129, 2, SECOND),
     "PAWN, median": Case("pawn", 500, 2, ("pawn_median",)),
-    "delta": Case("delta", 200, 2, ("delta",)),
+    "delta": Case("delta", 150, 2, ("delta",), long_run_seeds=60),
     "rank correlation, Latin hypercube": Case("latin", 200, 2, ("rank_correlation",)),
     "rank correlation, grid": Case("grid", 4, 5, ("rank_correlation",)),
-    "factorial, effects": Case("factorial", 1, 5, ("effect",)),
-    "one at a time, effects": Case("one-at-a-time", 3, 5, ("effect",)),
+    "factorial, effects": Case("factorial", 1, 5, ("effect",), functions=("slopes",)),
+    "one at a time, effects": Case("one-at-a-time", 3, 5, ("effect",), functions=("slopes",)),
 }
 
 
