@@ -170,6 +170,7 @@ def test_numpy_draws_nothing_that_is_simulated():
         "studies/experiment/discovery.py",
         "studies/optimisation/interval.py",
         "studies/experiment/luck.py",
+        "studies/experiment/methods.py",
         "studies/experiment/verdict.py",
         "studies/coverage/designs.py",  # functions in the model's place, here and below
         "studies/coverage/chosen.py",

@@ -178,7 +178,8 @@ def test_points_are_short_where_more_of_them_help_most():
 
 def test_replicates_are_short_where_luck_is_larger_than_what_parameters_do():
     assert "replicates and points are short" in verdict_on(Luck(by_run=1.5), size=256)
-    assert "luck hides what the parameters do to use; replicates are short" in verdict_on(Luck(by_run=6.0))
+    assert "hidden by luck; replicates are short: 2 more at each point" in verdict_on(Luck(by_run=6.0))
+    assert "hidden by luck; points are short: 16 more base points (size = 32)" in verdict_on(Luck(by_run=0.9), size=16)
 
 
 def test_one_replicate_cannot_tell_luck_from_effects_but_where_there_is_none_it_need_not():

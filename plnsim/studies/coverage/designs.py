@@ -162,6 +162,8 @@ def share_of_luck(design: Design, function: str, luck: Luck) -> float:
     if design.method == "morris":
         levels = np.linspace(0.0, 1.0, MORRIS_LEVELS)
         points = np.array(list(itertools.product(levels, repeat=len(NAMES))))
+    elif design.method == "efast":  # the variance over its curves, which depends on their phases
+        points = np.vstack([sample_design("efast", NAMES, design.size, seed).unit_sample for seed in range(50)])
     elif design.method in ("factorial", "one-at-a-time", "grid"):
         points = design.unit_sample
     else:

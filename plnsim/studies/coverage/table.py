@@ -34,6 +34,8 @@ NOTES = """\
 - First and total Sobol indices and shares of luck are held against what formulas give, effects against those without
   luck. Of mu\\*, eFAST, PAWN, delta and rank correlations the truth is the mean of 200 designs of the same size and
   replicates (of delta 60): what eFAST, PAWN and delta are off by themselves at a size is not in their intervals.
+- The share of luck is of the variance over the points that a design can take. On a grid its interval is too wide: it
+  draws points again that are given.
 - Rules are judged on 400 fresh points, plans on 40 fresh draws as skewed as those of sustained deep use.
 """
 

@@ -9,6 +9,7 @@ variance within points; where replicates do not differ, the numbers are SALib's.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,7 +131,9 @@ def _estimates(
     if len(weights) == 1:
         return point, []
     deviation = np.nanstd if np.isnan(variance).any() else np.std
-    return point, [np.moveaxis(deviation(part[1:], axis=0, ddof=1), -1, 0) for part in parts]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about outcomes whose variance luck hides in all resamples
+        return point, [np.moveaxis(deviation(part[1:], axis=0, ddof=1), -1, 0) for part in parts]
 
 
 def _weighted(products: np.ndarray, weights: np.ndarray) -> np.ndarray:

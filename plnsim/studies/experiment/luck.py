@@ -81,7 +81,8 @@ def variance_split(
     if blocks == 1:
         free = replicates - 1
         ends = [free * aleatory[0] / chi2.ppf(tail, free) for tail in (0.975, 0.025)]
-        low, high = (end / (end + np.maximum(parametric[0], 0.0)) for end in ends)
+        with np.errstate(invalid="ignore"):  # of outcomes without any variance
+            low, high = (end / (end + np.maximum(parametric[0], 0.0)) for end in ends)
     else:
         shares = _split(bootstrap_weights(blocks, resamples, seed), of_block)[2]
         with warnings.catch_warnings():

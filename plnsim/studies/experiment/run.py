@@ -130,8 +130,8 @@ def run_experiment(
     >>> analysis = run_experiment(experiment)["baseline"]
     >>> analysis.first_and_total("deep_use")[["factor", "first", "total"]].round(2)
                   factor  first  total
-    0         time.hours   0.81   0.86
-    1  leadership.vision   0.01   0.27
+    0         time.hours   0.78   0.60
+    1  leadership.vision   0.01   0.03
     >>> analysis.verdict.partition(":")[0]
     'not yet converged'
     """

@@ -47,8 +47,10 @@ SAME_SHARE, LEAST_VARIATION = 0.95, 0.01
 """An outcome is nearly constant when this share of the points has one value, or when its standard deviation over the
 points is less than this share of its mean: its indices say what moves next to nothing, and do not decide.
 """
-LUCK_DRAWS, MOST_REPLICATES, WORTHWHILE = 40, 64, 0.8
-"""More replicates are asked for only where the runs are this share of those that more points would take."""
+LUCK_DRAWS, MOST_TIMES, WORTHWHILE = 40, 4, 0.8
+"""At most so many times the replicates are asked for, since what luck does is known from few; and more of them only
+where the runs are this share of those that more points would take.
+"""
 
 
 def verdict(design: Design, cube: np.ndarray, names: list[str], table: pandas.DataFrame) -> str:
@@ -78,9 +80,13 @@ def _verdict(design: Design, cube: np.ndarray, names: list[str], judged: pandas.
     hidden = judged["width"].isna() | ((judged["width"] > 1.0) & (judged["index"] == "total"))
     if replicates > 1 and hidden.any():
         row = judged[hidden].iloc[0]
+        short = (
+            f"replicates are short: {replicates} more at each point (replicates = {2 * replicates})"
+            if _swollen(cube[:, :, names.index(row["outcome"])]) > 2.0
+            else f"points are short: {design.size:,} more {SIZES[design.method]} (size = {2 * design.size:,})"
+        )
         return (
-            f"not yet converged: luck hides what the parameters do to {row['outcome']}; replicates are short: "
-            f"{replicates} more at each point (replicates = {2 * replicates}), then look again"
+            f"not yet converged: what the parameters do to {row['outcome']} is hidden by luck; {short}, then look again"
         )
     row = judged.loc[judged["width"].idxmax()]
     if design.method == "morris" and (problem := _size_of_luck(design, cube, names, judged, float(row["width"]))):
@@ -160,13 +166,14 @@ def _needed(design: Design, values: np.ndarray, row: pandas.Series) -> str:
         return points
     fixed, alpha, beta = _parts_of_width(design, values, row)
     costs = {}
-    for number in range(replicates, MOST_REPLICATES + 1):
+    for number in range(replicates, MOST_TIMES * replicates + 1):
         left = fixed + alpha / number + beta / (number * (number - 1))
         costs[number] = _round_up(design, design.size * max(1.0, left / CONVERGED_WIDTH**2))
     best = min(costs, key=lambda number: number * costs[number])
     if best == replicates or best * costs[best] > WORTHWHILE * replicates * size:
         return points
-    more = f"about {best - replicates:,} more at each point are needed (replicates = {best:,}"
+    verb = "is" if best - replicates == 1 else "are"
+    more = f"about {best - replicates:,} more at each point {verb} needed (replicates = {best:,}"
     if costs[best] == design.size:
         return f"replicates are short: {more})"
     return f"replicates and points are short: {more}, size = {costs[best]:,})"
@@ -204,6 +211,11 @@ def _luck_variance(design: Design, values: np.ndarray, row: pandas.Series, repli
         mixture = rng.normal(size=(luck.max() + 1, values.shape[1], replicates))
         cube = (means + np.einsum("pr,prs->ps", residuals, mixture[luck]))[:, :, None]
         drawn.append(total_indices(cube, len(design.factors), second_order=design.second_order)[0, column])
-    variance = float(means.var())
-    swollen = variance / max(variance - float(values.var(axis=1, ddof=1).mean()) / values.shape[1], 1e-3 * variance)
-    return float((norm.ppf(0.975) * swollen) ** 2 * np.nanvar(drawn, ddof=1))
+    return float((norm.ppf(0.975) * _swollen(values)) ** 2 * np.nanvar(drawn, ddof=1))
+
+
+def _swollen(values: np.ndarray) -> float:
+    """How many times the variance of the mean over luck that of the replicates' means is (points x replicates)."""
+    variance = float(values.mean(axis=1).var())
+    of_luck = float(values.var(axis=1, ddof=1).mean()) / values.shape[1]
+    return float(variance / max(variance - of_luck, 1e-3 * variance))

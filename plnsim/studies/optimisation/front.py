@@ -204,8 +204,8 @@ def optimise(
     >>> for member in result.members:
     ...     print(member.letter, dict(member.fresh.allocation), round(member.fresh.cost))
     A {'cover': 1.0, 'meetings': 16.0} 54805
-    B {'cover': 0.8, 'meetings': 19.0} 59641
-    C {'cover': 0.6, 'meetings': 10.0} 33902
+    B {'cover': 0.6, 'meetings': 10.0} 33902
+    C {'cover': 0.8, 'meetings': 19.0} 59641
     D {'cover': 0.8, 'meetings': 13.0} 44354
     >>> result.members[0].fresh.deep_use.shape
     (4,)
