@@ -1,12 +1,20 @@
-"""Logs a run in the Mesa engine: what happens to whom, step by step; it changes nothing."""
+"""Logs a run: what happens to whom, step by step; it changes nothing.
+
+Numba simulates, and whose week has something to tell makes it again in Python (see ``Replay``). What a teacher learns
+and forgets within one week is not told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
+from plnsim.app.contacts import adviser, contact, informant
+from plnsim.app.replay import Replay
 from plnsim.app.states import HABIT_FROM, school_name
 from plnsim.common.streams import uniform
 from plnsim.model.mechanisms import (
@@ -28,11 +36,13 @@ from plnsim.model.mechanisms import (
 )
 from plnsim.model.mechanisms.parts import draw_parts, without
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.values import number_of
 from plnsim.output.words import percent
-from plnsim.simulation.mesa_backend import PLNModel
+from plnsim.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Network, Parameters, School, Teacher, Week, World
+    from plnsim.simulation.engine.columns import Columns
 
 Step: TypeAlias = Callable[..., None]
 """A step of a mechanism: ``step(teacher, world, week, p)``, or of a school or network."""
@@ -56,23 +66,58 @@ class Event:
     who: int | None = None
 
 
-class EventLogger(PLNModel):
-    """The Mesa engine with the state compared before and after each logged step; ``teacher``, ``school`` and
-    ``network`` hold what happened.
+class EventLogger:
+    """A run with the state compared before and after each logged step; ``teacher``, ``school`` and ``network`` hold
+    what happened.
     """
 
-    def _begin(self, seed: int, replicate: int) -> None:
-        super()._begin(seed, replicate)
-        self._schedule = [(agents, [self._logged(step) for step in steps]) for agents, steps in self._schedule]
-        self.teacher: list[list[Event]] = [[] for _ in self.teachers]
-        self.school: list[list[Event]] = [[] for _ in self.schools]
-        self.network: list[list[Event]] = [[] for _ in self.networks]
-        self._logged_once: list[set[object]] = [set() for _ in self.teachers]
-        self._heard_from: list[list[tuple[int, int]]] = [[] for _ in self.teachers]
-        self._advised_by, self._met = [-1] * len(self.teachers), [-1] * len(self.teachers)
-        self._has_habit = [False] * len(self.teachers)
-        self._used_before = [0] * len(self.teachers)
-        self._weeks_used, self._weeks_missed = [0] * len(self.teachers), [0] * len(self.teachers)
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.run = Replay(scenario, seed, self._logged)
+        self.routine_level = number_of(scenario.values, "measure.routine_level")
+        teachers, schools, networks = (len(people) for people in self.run.world[:3])
+        self.teacher: list[list[Event]] = [[] for _ in range(teachers)]
+        self.school: list[list[Event]] = [[] for _ in range(schools)]
+        self.network: list[list[Event]] = [[] for _ in range(networks)]
+        self._logged_once: list[set[object]] = [set() for _ in range(teachers)]
+        self._has_habit = np.zeros(teachers, bool)
+        self._used_before = [0] * teachers
+        self._weeks_used, self._weeks_missed = np.zeros(teachers, int), np.zeros(teachers, int)
+        self._learns = np.zeros(teachers, bool)
+
+    @property
+    def running(self) -> bool:
+        """Whether there are weeks left."""
+        return self.run.week < len(self.run.weeks)
+
+    def step(self) -> None:
+        """Simulates a week and logs it."""
+        after = self.run.advance_week()
+        ends_year = bool(self.run.attributes[self.run.week - 1].ends_year)
+        told = self.have_events(after.teachers, ends_year)
+        self._weeks_used += ~told & (after.teachers["applied"] > 0)
+        self._weeks_missed += ~told & (after.teachers["applied"] < 0)
+        for post in np.flatnonzero(told).tolist():
+            self.run.replay("teacher", post)
+        before = self.run.people
+        for kind, people, columns, names in (
+            ("school", before.schools.records, after.schools, ("own_vision", "routine", "standing")),
+            ("network", before.networks.records, after.networks, ("begun", "active")),
+        ):
+            changed = np.any([people[name] != columns[name] for name in names], axis=0)
+            for place in np.flatnonzero(changed | (ends_year and kind == "network")).tolist():
+                self.run.replay(kind, place)
+
+    def have_events(self, after: Columns, ends_year: bool) -> np.ndarray:
+        """Whose week has something to tell, by what it changed, as a mask of all teachers."""
+        before, habit = self.run.people.teachers.records, after["habit"]
+        self._learns = (after["parts"] & ~before["parts"]) != 0
+        told: np.ndarray = self._learns | (after["uses"] != before["uses"]) | (after["member"] != before["member"])
+        told |= np.where(self._has_habit, habit < HABIT_LOST, habit >= HABIT_FROM)
+        if ends_year:
+            told |= after["new"] != 0
+        for post in np.flatnonzero(after["mobilises"] > before["mobilises"]).tolist():
+            told[post] |= "shares" not in self._logged_once[post]
+        return told
 
     def _logged(self, step: Step) -> Step:
         log = LOGGED_STEPS.get(step)
@@ -80,8 +125,8 @@ class EventLogger(PLNModel):
 
     def name_of(self, post: int) -> str:
         """A teacher is called after her school: C.7 is the seventh of school C."""
-        school = self.schools[self.teachers[post].school]
-        return f"{school_name(self.teachers[post].school)}.{post - school.first_teacher + 1}"
+        place = self.run.people.teachers[post].school
+        return f"{school_name(place)}.{post - self.run.people.schools[place].first_teacher + 1}"
 
     def log_event(
         self, teacher: Teacher, week: Week, kind: str, text: str, who: int | None = None, once: object = None
@@ -112,7 +157,7 @@ class EventLogger(PLNModel):
     def learning(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         before = teacher.parts
         step(teacher, world, week, p)
-        if teacher.parts != before:
+        if teacher.parts != before and self._learns[teacher.post]:
             self.log_event(
                 teacher,
                 week,
@@ -121,43 +166,10 @@ class EventLogger(PLNModel):
                 once="meeting",
             )
 
-    def mobilisation_observes(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-        """Remembers who tells her which parts and who advises her: when she observes, everybody is as last week left
-        them.
-        """
-        step(teacher, world, week, p)
-        school = world.schools[teacher.school]
-        self._heard_from[teacher.post] = []
-        if teacher.heard:
-            for post in _neighbours(world.information_first, world.information_to, teacher):
-                broker = world.teachers[post]
-                if mobilisation.reaches(broker, teacher, week, p):
-                    self._heard_from[teacher.post].append((int(post), broker.parts & school.explicit_parts))
-        self._advised_by[teacher.post] = -1
-        if teacher.advised:
-            possible = (
-                range(school.first_teacher, school.after_last_teacher)
-                if p.ties.pattern == advice.COMPLETE
-                else _neighbours(world.advice_first, world.advice_to, teacher)
-            )
-            self._advised_by[teacher.post] = next(
-                int(post)
-                for post in possible
-                if world.teachers[post].mobilises
-                and (world.teachers[post].parts, world.teachers[post].formal)
-                == (teacher.advised, teacher.advised_formally)
-            )
-
-    def advice_observes(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
-        step(teacher, world, week, p)
-        if teacher.contact_parts:
-            met = advice.contact(teacher, world, uniform(week.key, advice.CONTACT, teacher.name), p)
-            self._met[teacher.post] = int(met)
-
     def mobilisation(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         before, shared = teacher.parts, teacher.mobilises
         step(teacher, world, week, p)
-        if teacher.parts != before:
+        if teacher.parts != before and self._learns[teacher.post]:
             self._log_sources(teacher, world, week, p, before)
         if teacher.mobilises > shared:
             self.log_event(
@@ -168,7 +180,7 @@ class EventLogger(PLNModel):
         """Tells from whom she has learnt the parts that she did not know before; information comes before advice."""
         rate = p.mobilisation.information_rate
         told = draw_parts(without(teacher.heard, before), rate, week, mobilisation.HEARS, teacher.name, p)
-        heard = next((post for post, parts in self._heard_from[teacher.post] if parts & told), -1)
+        heard = informant(teacher, world, week, p, told)
         if heard >= 0:
             self.log_event(
                 teacher,
@@ -178,8 +190,8 @@ class EventLogger(PLNModel):
                 heard,
                 once=("heard", heard),
             )
-        advised = self._advised_by[teacher.post]
-        if advised >= 0 and without(teacher.parts, before | told) & teacher.advised:
+        if without(teacher.parts, before | told) & teacher.advised:
+            advised = adviser(teacher, world, p)
             self.log_event(
                 teacher,
                 week,
@@ -198,8 +210,8 @@ class EventLogger(PLNModel):
     def advice(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         before = teacher.parts
         step(teacher, world, week, p)
-        if teacher.parts != before:
-            who = self._met[teacher.post]
+        if teacher.parts != before and self._learns[teacher.post]:
+            who = contact(teacher, world, week, p)
             self.log_event(
                 teacher,
                 week,
@@ -229,13 +241,20 @@ class EventLogger(PLNModel):
 
     def _log_adoption(self, teacher: Teacher, week: Week, text: str) -> None:
         self.log_event(teacher, week, "tries", text)
-        self._weeks_used[teacher.post], self._weeks_missed[teacher.post] = 0, 0
-        school = self.schools[teacher.school]
-        using = sum(colleague.uses for colleague in self.teachers[school.first_teacher : school.after_last_teacher])
-        if using == 1 and not any(event.kind == "tries" for event in self.school[teacher.school]):
+        self._weeks_used[teacher.post] = self._weeks_missed[teacher.post] = 0
+        if self._is_only_user(teacher) and not any(event.kind == "tries" for event in self.school[teacher.school]):
             self.school[teacher.school].append(
                 Event(week.number, "tries", f"{self.name_of(teacher.post)} is the first to try it.", teacher.post)
             )
+
+    def _is_only_user(self, teacher: Teacher) -> bool:
+        """Whether no colleague uses it when her turn comes: those before her have had theirs."""
+        school = self.run.people.schools[teacher.school]
+        before, after = self.run.people.teachers.records["uses"], self.run.world.teachers["uses"]
+        return not (
+            after[school.first_teacher : teacher.post].any()
+            or before[teacher.post + 1 : school.after_last_teacher].any()
+        )
 
     def application(self, step: Step, teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
         step(teacher, world, week, p)
@@ -301,7 +320,7 @@ class EventLogger(PLNModel):
         own, before = school.own_vision, school.vision
         step(school, world, week, p)
         if school.own_vision != own:
-            self.school[_place(school, self)].append(
+            self.school[school.place].append(
                 Event(
                     week.number,
                     "head",
@@ -311,7 +330,7 @@ class EventLogger(PLNModel):
             )
 
     def routine(self, step: Step, school: School, world: World, week: Week, p: Parameters) -> None:
-        before, level, lines = school.routine, float(self.routine_level), self.school[_place(school, self)]
+        before, level, lines = school.routine, self.routine_level, self.school[school.place]
         step(school, world, week, p)
         if before < level <= school.routine:
             lines.append(Event(week.number, "routine", "The practice has become part of the school's routines."))
@@ -325,7 +344,7 @@ class EventLogger(PLNModel):
             self.network[network.place].append(Event(week.number, "joins", "Is founded."))
 
     def participation(self, step: Step, school: School, world: World, week: Week, p: Parameters) -> None:
-        before, lines = school.standing, self.school[_place(school, self)]
+        before, lines = school.standing, self.school[school.place]
         step(school, world, week, p)
         if school.standing > before:
             text = "Comes back to its network." if before < 0 else "Joins its network."
@@ -345,8 +364,6 @@ class EventLogger(PLNModel):
 LOGGED_STEPS: dict[Step, Log] = {
     membership.teacher_updates: EventLogger.membership,
     learning.teacher_updates: EventLogger.learning,
-    mobilisation.teacher_observes: EventLogger.mobilisation_observes,
-    advice.teacher_observes: EventLogger.advice_observes,
     mobilisation.teacher_updates: EventLogger.mobilisation,
     advice.teacher_updates: EventLogger.advice,
     adoption.teacher_updates: EventLogger.adoption,
@@ -362,14 +379,6 @@ LOGGED_STEPS: dict[Step, Log] = {
     renewal.network_updates: EventLogger.renewal,
 }
 """Which steps are logged, and by what."""
-
-
-def _neighbours(first: Sequence[int], to: Sequence[int], teacher: Teacher) -> Sequence[int]:
-    return to[first[teacher.post] : first[teacher.post + 1]]
-
-
-def _place(school: School, logger: EventLogger) -> int:
-    return int(logger.teachers[school.first_teacher].school)
 
 
 def _weeks(count: int) -> str:

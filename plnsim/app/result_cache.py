@@ -8,10 +8,11 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, TypeVar
+
+from plnsim.app.work_queue import WorkQueue
 
 Result = TypeVar("Result")
 
@@ -36,7 +37,7 @@ class _CacheEntry:
 class ResultCache:
     """Keeps results by key, the ones used last, up to so many bytes and so many seconds without use.
 
-    Used from one event loop; ``make`` runs in a thread of the executor that is given, with an ``Event`` to heed.
+    Used from one event loop; ``make`` runs in a thread of the queue that is given, with an ``Event`` to heed.
     """
 
     max_bytes: int
@@ -51,9 +52,12 @@ class ResultCache:
         return sum(entry.size for entry in self.entries.values())
 
     async def get(
-        self, key: Hashable, make: Callable[[Event], Result], size: Callable[[Result], int], executor: Executor
+        self, key: Hashable, make: Callable[[Event], Result], size: Callable[[Result], int], queue: WorkQueue
     ) -> Result:
-        """The result for a key; whoever asks for what is being computed waits for it rather than compute it again."""
+        """The result for a key; whoever asks for what is being computed waits for it rather than compute it again.
+
+        Raises ``Overloaded`` where it would have to be computed and too many wait for that.
+        """
         if key in self.entries:
             self.entries.move_to_end(key)
             self.entries[key].last_used = self.clock()
@@ -62,9 +66,7 @@ class ResultCache:
         work = self.pending.get(key)
         if work is None or work.stop.is_set():
             stop = Event()
-            work = self.pending[key] = _PendingResult(
-                asyncio.get_running_loop().run_in_executor(executor, make, stop), stop
-            )
+            work = self.pending[key] = _PendingResult(queue.submit(make, stop), stop)
             work.future.add_done_callback(lambda _: self._store_result(key, work, size))
         work.waiting += 1
         try:

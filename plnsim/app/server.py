@@ -8,10 +8,8 @@ import asyncio
 import contextlib
 import hashlib
 import json
-import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,23 +17,24 @@ from threading import Event
 from typing import NamedTuple, TypeVar
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from plnsim.app import query as app_query
 from plnsim.app.about import about
 from plnsim.app.curves import Curves, compare_curves, simulate_curves
-from plnsim.app.headers import SECURITY_HEADERS, SecurityHeaders
+from plnsim.app.error_responses import BODY_SECONDS, ERROR_RESPONSES, SlowRequest, Superseded
+from plnsim.app.headers import SecurityHeaders
 from plnsim.app.precedence import TaskPriority
 from plnsim.app.result_cache import ResultCache
-from plnsim.app.sessions import Session, SessionExpired, Sessions
+from plnsim.app.sessions import Session, Sessions
 from plnsim.app.states import SimulationCancelled, simulate_picture
 from plnsim.app.story import RunStories
 from plnsim.app.story_processes import StoryProcesses
+from plnsim.app.work_queue import WorkQueue
 from plnsim.common.errors import InputError
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import check_limits, with_same_length
@@ -43,11 +42,6 @@ from plnsim.simulation.scenario.classroom import check_limits, with_same_length
 PAGE = Path(__file__).parent / "page"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 MAX_BODY_BYTES = 400_000
-BODY_SECONDS = 20.0
-"""Within which the body of a request must have come."""
-HTTP_CONFLICT = 409
-HTTP_GONE = 410
-log = logging.getLogger("plnsim.app")
 Result = TypeVar("Result")
 
 
@@ -72,7 +66,7 @@ class ParsedRequest(NamedTuple):
 
 
 class SeminarServer:
-    """All that one server holds: its sessions, its cache of results, its threads."""
+    """All that one server holds: its sessions, its cache of results, its queues of work."""
 
     def __init__(self, scenario: Scenario, own_schools: int | None = None, limits: Limits | None = None) -> None:
         self.scenario, self.limits = check_limits(scenario), limits or Limits()
@@ -80,10 +74,10 @@ class SeminarServer:
         self.sessions = Sessions(self.limits.sessions, self.limits.idle_seconds)
         self.cache = ResultCache(self.limits.cache_bytes, self.limits.idle_seconds)
         self.picture_priority = TaskPriority()
-        self.threads = ThreadPoolExecutor(os.cpu_count() or 1, "curves")
-        self.picture_threads = ThreadPoolExecutor(1, "pictures")
+        self.curve_queue = WorkQueue(os.cpu_count() or 1, "curves")
+        self.picture_queue = WorkQueue(1, "pictures")
         self.story_processes = StoryProcesses()
-        self.story_threads = ThreadPoolExecutor(self.story_processes.processes, "stories")
+        self.story_queue = WorkQueue(self.story_processes.processes, "stories")
 
     # -- sessions ------------------------------------------------------------------------------------------------------
 
@@ -129,9 +123,15 @@ class SeminarServer:
 
         async def all_sides() -> list[Curves]:
             make = partial(simulate_curves, pause=self.picture_priority.pause)
-            return await asyncio.gather(
-                *(self._cached("curves", session, side, seed, make, _nbytes, self.threads) for side in sides)
-            )
+            both = [
+                asyncio.ensure_future(self._cached("curves", session, side, seed, make, _nbytes, self.curve_queue))
+                for side in sides
+            ]
+            try:
+                return await asyncio.gather(*both)
+            finally:  # where one is refused, nobody waits for the other
+                for each in both:
+                    each.cancel()
 
         before, *after = await self._await_result(request, session, "curves", all_sides())
         return JSONResponse(compare_curves(before, after[0] if after else None, outcome))
@@ -140,7 +140,7 @@ class SeminarServer:
         """One run, week by week; curves, which take longer, wait for it."""
         session, options, seed, _, scenario = self._parse_request(request, {"side": "if"})
         side = app_query.parse_side(options["side"])
-        picture = self._cached("picture", session, scenario, seed, _picture, len, self.picture_threads)
+        picture = self._cached("picture", session, scenario, seed, _picture, len, self.picture_queue)
         with self.picture_priority:
             return Response(
                 await self._await_result(request, session, f"picture {side}", picture), media_type="application/json"
@@ -151,7 +151,7 @@ class SeminarServer:
         session, options, seed, _, scenario = self._parse_request(request, {"of": "teacher", "place": "0"})
         subject = app_query.parse_subject(options["of"])
         make = self.story_processes.simulate
-        work = self._cached("story", session, scenario, seed, make, _nbytes, self.story_threads)
+        work = self._cached("story", session, scenario, seed, make, _nbytes, self.story_queue)
         stories = await self._await_result(request, session, "story", work)
         place = app_query.parse_place(options["place"], stories.count(subject), subject)
         return JSONResponse(stories.get(subject, place))
@@ -164,11 +164,11 @@ class SeminarServer:
         seed: int,
         make: Callable[[Scenario, int, Event], Result],
         size: Callable[[Result], int],
-        threads: ThreadPoolExecutor,
+        queue: WorkQueue,
     ) -> Result:
-        """What ``make`` gives for a scenario and a seed, from the cache or a thread."""
+        """What ``make`` gives for a scenario and a seed, from the cache or a thread of the queue."""
         key = kind, session.digest, tuple(sorted(scenario.changed.items())), seed
-        return await self.cache.get(key, lambda stop: make(scenario, seed, stop), size, threads)
+        return await self.cache.get(key, lambda stop: make(scenario, seed, stop), size, queue)
 
     async def _await_result(
         self, request: Request, session: Session, kind: str, work: Coroutine[None, None, Result]
@@ -190,12 +190,13 @@ class SeminarServer:
     # -- life ----------------------------------------------------------------------------------------------------------
 
     def warm(self) -> None:
-        """Simulates the first picture and curves once, and begins with the first stories, so that the first page and
-        story do not wait for Mesa.
+        """Simulates the first picture and curves once, and begins with the first stories, so that nobody waits for
+        compiling or for a process to begin.
         """
-        self.story_threads.submit(self.story_processes.simulate, self.scenario, 1, Event())
         simulate_curves(self.scenario, 1, Event())
         simulate_picture(self.scenario, 1, Event())
+        for _ in range(self.story_processes.processes):  # each begins with a story
+            self.story_queue.executor.submit(self.story_processes.simulate, self.scenario, 1, Event())
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -207,8 +208,8 @@ class SeminarServer:
             cleaning.cancel()
             for work in list(self.cache.pending.values()):
                 work.stop.set()
-            for threads in (self.threads, self.picture_threads, self.story_threads):
-                threads.shutdown(wait=False, cancel_futures=True)
+            for queue in (self.curve_queue, self.picture_queue, self.story_queue):
+                queue.end()
             self.story_processes.end()
 
     async def _clean_up(self) -> None:
@@ -216,14 +217,6 @@ class SeminarServer:
             await asyncio.sleep(self.limits.cleanup_seconds)
             self.sessions.free_idle()
             self.cache.free_idle()
-
-
-class SlowRequest(Exception):
-    """A request whose body does not come in time."""
-
-
-class Superseded(Exception):
-    """The page has gone, or has asked for something newer."""
 
 
 def _picture(scenario: Scenario, seed: int, stop: Event) -> bytes:
@@ -267,53 +260,6 @@ async def _disconnected(request: Request) -> None:
         pass
 
 
-def _error_response(
-    status: int, wrong: str, place: str = "", right: str = "", headers: dict[str, str] | None = None
-) -> JSONResponse:
-    return JSONResponse(
-        {"error": {"wrong": wrong, "place": place, "right": right}}, status_code=status, headers=headers
-    )
-
-
-async def _input_error(_request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, InputError)
-    return _error_response(400, problem.wrong, problem.place, problem.right)
-
-
-async def _session_expired(_request: Request, _error: Exception) -> Response:
-    return _error_response(
-        HTTP_GONE, "this session was left alone and has been freed", "session", "POST /api/session opens a new one"
-    )
-
-
-async def _superseded(_request: Request, _error: Exception) -> Response:
-    return _error_response(HTTP_CONFLICT, "a newer request of this page has taken the place of this one")
-
-
-async def _slow_request(_request: Request, _error: Exception) -> Response:
-    right = f"the whole request within {BODY_SECONDS:g} seconds"
-    return _error_response(408, "the request came too slowly", right=right, headers={"connection": "close"})
-
-
-async def _not_found(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    if error.status_code == 405:
-        return _error_response(
-            405, f"{request.method} is not what this address takes", right="GET for data, POST for /api/session"
-        )
-    return _error_response(error.status_code, "there is nothing at this address", right="/ is the page")
-
-
-async def _internal_error(_request: Request, error: Exception) -> Response:
-    log.error("a request failed", exc_info=error)
-    return _error_response(
-        500,
-        "the server failed, and that is a fault of plnsim",
-        right="its terminal shows the trace; please report it",
-        headers=SECURITY_HEADERS,
-    )
-
-
 def page_files() -> dict[str, tuple[bytes, str]]:
     """The files of the page by address, read once: nothing else on this machine can be asked for."""
     files = {
@@ -340,19 +286,10 @@ def make_app(seminar: SeminarServer, hosts: list[str] | None = None) -> Starlett
         Route("/api/picture", seminar.picture),
         Route("/api/story", seminar.story),
     ]
-    errors: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
-        InputError: _input_error,
-        SessionExpired: _session_expired,
-        Superseded: _superseded,
-        SlowRequest: _slow_request,
-        ClientDisconnect: _superseded,
-        HTTPException: _not_found,
-        Exception: _internal_error,
-    }
     middleware = [
         Middleware(SecurityHeaders),
         *([Middleware(TrustedHostMiddleware, allowed_hosts=hosts)] if hosts else []),
     ]
-    app = Starlette(routes=routes, exception_handlers=errors, middleware=middleware, lifespan=seminar.lifespan)
+    app = Starlette(routes=routes, exception_handlers=ERROR_RESPONSES, middleware=middleware, lifespan=seminar.lifespan)
     app.state.seminar = seminar
     return app

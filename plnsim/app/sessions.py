@@ -29,11 +29,19 @@ class Session:
     waiting: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
 
     def supersede(self, kind: str, task: asyncio.Future[Any]) -> None:
-        """Makes a request the latest of its kind; the one before, if it still waits, is cancelled."""
+        """Makes a request the latest of its kind; the one before, if it still waits, is cancelled.
+
+        One that is done is let go, and its result with it.
+        """
         earlier = self.waiting.get(kind)
-        if earlier is not None and not earlier.done():
+        if earlier is not None:
             earlier.cancel()
         self.waiting[kind] = task
+        task.add_done_callback(lambda _: self._let_go(kind, task))
+
+    def _let_go(self, kind: str, task: asyncio.Future[Any]) -> None:
+        if self.waiting.get(kind) is task:
+            del self.waiting[kind]
 
 
 @dataclass

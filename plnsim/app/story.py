@@ -1,20 +1,20 @@
-"""The stories of a run: of each teacher, school and network, from what an event logger recorded in the Mesa engine."""
+"""The stories of a run: of each teacher, school and network, from what an event logger recorded."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+import threading
+from dataclasses import dataclass
 from functools import cached_property
-from threading import Event
 from typing import TYPE_CHECKING, TypedDict
 
+from plnsim.app.event_logger import Event, EventLogger
 from plnsim.app.states import HABIT_FROM, SimulationCancelled, school_name
 from plnsim.common.short_repr import short_repr
 from plnsim.output.words import percent
 from plnsim.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
-    from plnsim.app import event_logger
     from plnsim.model.protocols import Network, School, Teacher
 
 
@@ -48,34 +48,29 @@ class RunStories:
         return 2 * len(json.dumps(self.stories))
 
 
-def simulate_stories(scenario: Scenario, seed: int, stop: Event) -> RunStories:
-    """Simulates replicate 0 with Mesa and tells everybody's story; raises ``SimulationCancelled`` soon after ``stop``
-    is set.
-    """
-    from plnsim.app.event_logger import EventLogger  # Mesa takes seconds to import, and only stories need it
-
-    logger = EventLogger(scenario, seed=seed)
-    while logger.running and logger.week < len(logger.weeks):
+def simulate_stories(scenario: Scenario, seed: int, stop: threading.Event) -> RunStories:
+    """Simulates replicate 0 and tells everybody's story; raises ``SimulationCancelled`` soon after ``stop`` is set."""
+    logger = EventLogger(scenario, seed)
+    while logger.running:
         if stop.is_set():
             raise SimulationCancelled
         logger.step()
+    logger.run.end()
+    world = logger.run.people
     return RunStories(
         {
-            "teacher": [_teacher(logger, teacher) for teacher in logger.teachers],
-            "school": [_school(logger, place, school) for place, school in enumerate(logger.schools)],
-            "network": [_network(logger, network) for network in logger.networks],
+            "teacher": [_teacher(logger, teacher) for teacher in world.teachers],
+            "school": [_school(logger, school) for school in world.schools],
+            "network": [_network(logger, network) for network in world.networks],
         }
     )
 
 
-def _teacher(logger: event_logger.EventLogger, teacher: Teacher) -> Story:
+def _teacher(logger: EventLogger, teacher: Teacher) -> Story:
     name = logger.name_of
+    world = logger.run.people
     turns_to = list(
-        dict.fromkeys(
-            logger.world.advice_to[
-                logger.world.advice_first[teacher.post] : logger.world.advice_first[teacher.post + 1]
-            ]
-        )
+        dict.fromkeys(world.advice_to[world.advice_first[teacher.post] : world.advice_first[teacher.post + 1]])
     )
     facts = [
         f"Holds a seat in Network {teacher.network + 1}."
@@ -88,13 +83,13 @@ def _teacher(logger: event_logger.EventLogger, teacher: Teacher) -> Story:
     return _story(f"Teacher {name(teacher.post)}", facts, logger.teacher[teacher.post], turns_to)
 
 
-def _story(title: str, facts: list[str], events: list[event_logger.Event], ties: list[int]) -> Story:
-    return {"title": title, "facts": facts, "events": [asdict(event) for event in events], "ties": ties}
+def _story(title: str, facts: list[str], events: list[Event], ties: list[int]) -> Story:
+    return {"title": title, "facts": facts, "events": [{**vars(event)} for event in events], "ties": ties}
 
 
-def _has_seat(logger: event_logger.EventLogger, teacher: Teacher) -> bool:
+def _has_seat(logger: EventLogger, teacher: Teacher) -> bool:
     """Whether her school ever takes part in the network in which she would hold the seat."""
-    return bool(teacher.network >= 0 and logger.schools[teacher.school].standing != 0)
+    return bool(teacher.network >= 0 and logger.run.people.schools[teacher.school].standing != 0)
 
 
 def _use(teacher: Teacher) -> str:
@@ -103,8 +98,9 @@ def _use(teacher: Teacher) -> str:
     return "uses it out of habit" if teacher.habit >= HABIT_FROM else "is trying it"
 
 
-def _school(logger: event_logger.EventLogger, place: int, school: School) -> Story:
-    staff = logger.teachers[school.first_teacher : school.after_last_teacher]
+def _school(logger: EventLogger, school: School) -> Story:
+    teachers = logger.run.people.teachers
+    staff = [teachers[post] for post in range(school.first_teacher, school.after_last_teacher)]
     seats = sorted({teacher.network for teacher in staff if _has_seat(logger, teacher)})
     where = ", ".join(f"Network {network + 1}" for network in seats)
     facts = [
@@ -114,7 +110,7 @@ def _school(logger: event_logger.EventLogger, place: int, school: School) -> Sto
         f"priority of the practice {percent(school.vision)}, shared focus {percent(school.focus)}, "
         f"routine {percent(school.routine)}.",
     ]
-    return _story(f"School {school_name(place)}", facts, logger.school[place], [])
+    return _story(f"School {school_name(school.place)}", facts, logger.school[school.place], [])
 
 
 def _of(disadvantage: float) -> str:
@@ -122,12 +118,13 @@ def _of(disadvantage: float) -> str:
     return "among the less" if disadvantage < 0.5 else "among the more"
 
 
-def _network(logger: event_logger.EventLogger, network: Network) -> Story:
-    seats = logger.world.seats[network.first_seat : network.after_last_seat]
+def _network(logger: EventLogger, network: Network) -> Story:
+    world = logger.run.people
+    seats = world.seats[network.first_seat : network.after_last_seat]
     joined = dict.fromkeys(
-        school_name(logger.teachers[post].school)
-        for post in sorted(seats, key=lambda post: logger.teachers[post].seat)
-        if logger.schools[logger.teachers[post].school].standing > 0
+        school_name(world.teachers[post].school)
+        for post in sorted(seats, key=lambda post: world.teachers[post].seat)
+        if world.schools[world.teachers[post].school].standing > 0
     )
     facts = [
         f"Schools {', '.join(joined)} take part.",

@@ -1,5 +1,5 @@
-"""Stories are simulated in processes of their own: they are seconds of plain Python each, and threads would hold up one
-another and all that the server answers meanwhile.
+"""Stories are simulated in processes of their own: they are up to a second of plain Python each, and threads would hold
+up one another and all that the server answers meanwhile.
 """
 
 from __future__ import annotations

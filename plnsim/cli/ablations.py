@@ -8,25 +8,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, commands, option_context
+from plnsim.cli.terminal import check_option, commands, list_option, option_context
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
     from plnsim.studies.ablations.study import AblationResult
 
 
-def _list_ablations(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """Prints what can be taken away, and ends."""
-    if not wanted:
-        return
+def _list_ablations(as_json: bool) -> None:
+    """Prints what can be taken away."""
+    from plnsim.studies.ablations import text
     from plnsim.studies.ablations.declared import ABLATIONS, PROCESSES
 
+    if as_json:
+        processes = [{"process": process, "meaning": meaning} for process, meaning in PROCESSES.items()]
+        return echo_json({"processes": processes, "ablations": text.ablation_rows(ABLATIONS)})
     for process, meaning in PROCESSES.items():
         click.echo(click.style(process, bold=True) + f": {meaning}")
         for ablation in ABLATIONS:
             if ablation.process == process:
                 click.echo(f"  {ablation.name:<26}{ablation.meaning}")
-    context.exit()
+    return None
 
 
 @commands.command("ablations", short_help="Takes processes of the theory away, one at a time.")
@@ -37,14 +39,7 @@ def _list_ablations(context: click.Context, _: click.Parameter, wanted: bool) ->
     metavar="NAME",
     help="Takes only this ablation away, or those of this process. May be repeated.",
 )
-@click.option(
-    "--list",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_list_ablations,
-    help="Lists processes and ablations, and ends.",
-)
+@list_option(_list_ablations, "Lists processes and ablations, and ends.")
 @click.option(
     "--replicates",
     default=30,
@@ -68,7 +63,7 @@ def _list_ablations(context: click.Context, _: click.Parameter, wanted: bool) ->
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for the page, tables and provenance."
 )
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@click.option("--json", "as_json", is_flag=True, is_eager=True, help="Prints one JSON object instead of text.")
 def ablations(
     scenarios: tuple[str, ...],
     only: tuple[str, ...],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option
+from plnsim.cli.terminal import check_option, list_option
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -18,17 +18,21 @@ if TYPE_CHECKING:
     from plnsim.studies.experiment.execute import Progress
 
 
-def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """Prints the calibrations that come with plnsim, and ends."""
-    if not wanted:
-        return
+def _list_calibrations(as_json: bool) -> None:
+    """Prints the calibrations that come with plnsim."""
     import tomllib
 
     from plnsim.studies.calibration.shipped import shipped_calibrations
 
-    for name, path in shipped_calibrations().items():
-        click.echo(f"{name}  {tomllib.loads(path.read_text(encoding='utf-8')).get('title', '')}")
-    context.exit()
+    titles = {
+        name: tomllib.loads(path.read_text(encoding="utf-8")).get("title", "")
+        for name, path in shipped_calibrations().items()
+    }
+    if as_json:
+        return echo_json({"calibrations": [{"name": name, "title": title} for name, title in titles.items()]})
+    for name, title in titles.items():
+        click.echo(f"{name}  {title}")
+    return None
 
 
 @click.command(short_help="Fits parameters to an observed series or to patterns.")
@@ -65,15 +69,8 @@ def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     metavar="FOLDER",
     help="Copies the page of results and its figures there as well.",
 )
-@click.option(
-    "--list",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_list,
-    help="Lists the shipped calibrations, and ends.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@list_option(_list_calibrations, "Lists the shipped calibrations, and ends.")
+@click.option("--json", "as_json", is_flag=True, is_eager=True, help="Prints one JSON object instead of text.")
 def calibrate(
     file: str,
     out: Path | None,

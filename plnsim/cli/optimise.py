@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, option_context
+from plnsim.cli.terminal import check_option, list_option, option_context
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
@@ -19,12 +19,21 @@ if TYPE_CHECKING:
 INDENT = " " * 15
 
 
-def _list_levers(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """Prints the levers and what they cost, and ends."""
-    if not wanted:
-        return
+def _list_levers(as_json: bool) -> None:
+    """Prints the levers and what they cost."""
     from plnsim.studies.optimisation.levers import LEVERS, UNIT_COSTS
 
+    if as_json:
+        levers = [
+            {key: getattr(lever, key) for key in ("name", "parameter", "levels", "items", "meaning")}
+            for lever in LEVERS
+        ]
+        costs = [
+            {"name": name, "low": cost.range[0], "high": cost.range[1]}
+            | {key: getattr(cost, key) for key in ("default", "unit", "source", "meaning")}
+            for name, cost in UNIT_COSTS.items()
+        ]
+        return echo_json({"levers": levers, "unit_costs": costs})
     click.echo(click.style("Levers, each from its cheapest level to its dearest", bold=True))
     for lever in LEVERS:
         levels = ", ".join(lever.template.format(value).replace("%", " %") for value in lever.levels)
@@ -37,7 +46,7 @@ def _list_levers(context: click.Context, _: click.Parameter, wanted: bool) -> No
         plausible = f"plausible {low:,.0f} to {high:,.0f}"
         about = f"{cost.default:,.0f} {cost.unit}; {plausible}; {cost.source}. {cost.meaning}"
         echo_paragraph(about, f"{name:<15}", INDENT)
-    context.exit()
+    return None
 
 
 @click.command(short_help="Says what a budget buys best, and for whom.")
@@ -50,14 +59,7 @@ def _list_levers(context: click.Context, _: click.Parameter, wanted: bool) -> No
     metavar="NAMES",
     help="Levers in play, with commas between them (default: all that the scenario leaves open).",
 )
-@click.option(
-    "--list",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_list_levers,
-    help="Lists the levers and unit costs, and ends.",
-)
+@list_option(_list_levers, "Lists the levers and unit costs, and ends.")
 @click.option("--cost", "given", multiple=True, metavar="NAME=VALUE", help="Sets a unit cost. May be repeated.")
 @click.option("--evaluations", default=150, show_default=True, metavar="NUMBER", help="Allocations to try.")
 @click.option(
@@ -76,7 +78,7 @@ def _list_levers(context: click.Context, _: click.Parameter, wanted: bool) -> No
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for tables, figure and provenance."
 )
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@click.option("--json", "as_json", is_flag=True, is_eager=True, help="Prints one JSON object instead of text.")
 def optimise(
     scenario: str,
     budget: float,

@@ -16,6 +16,7 @@ from plnsim.output.terminal import echo_note
 
 Value = TypeVar("Value")
 Checked = TypeVar("Checked")
+Command = TypeVar("Command", bound=Callable[..., object])
 EMPTY_OPTION = re.compile("--[a-z-]+=")
 EXIT_FAILURE, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -35,6 +36,20 @@ def check_option(option: str, check: Callable[[Value], Checked], value: Value) -
     """What a check gives for the value of an option; its ``InputError`` names both."""
     with option_context(f"{option} {value}"):
         return check(value)
+
+
+def list_option(show: Callable[[bool], None], about: str) -> Callable[[Command], Command]:
+    """The option ``--list``, which shows a list and ends; as JSON where ``--json`` stands beside it.
+
+    ``--json`` must be eager for that: it is read before this one, wherever it stands.
+    """
+
+    def show_and_end(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+        if wanted:
+            show(context.params["as_json"])
+            context.exit()
+
+    return click.option("--list", is_flag=True, expose_value=False, callback=show_and_end, help=about)
 
 
 class CommandGroup(click.Group):

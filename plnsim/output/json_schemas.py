@@ -92,6 +92,14 @@ TRIALLED = {
 SUCCESSES = ("sustained_scale_up", "lasting_use")
 SCORE = _object({"met": _count(), "tested": _count()})
 
+PROCESS = {"process": _text(), "meaning": _text()}
+ABLATIONS = _rows(
+    "What is taken away.",
+    ablation=_text(),
+    **PROCESS,
+    side={"enum": ["loses", "gains", "changes"], "description": "What the theory expects."},
+    expected=_number("By which share at least."),
+)
 _CONTENT: dict[str, tuple[str, Schema]] = {
     "scenarios": (
         "plnsim scenarios",
@@ -328,6 +336,31 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
             }
         ),
     ),
+    "levers": (
+        "plnsim optimise --list",
+        _object(
+            {
+                "levers": _rows(
+                    "What can be bought.",
+                    name=_text(),
+                    parameter=_text(),
+                    levels=_list_of(_value(), "From the cheapest to the dearest."),
+                    items=_list_of(_text(), "What it is paid for in; none where it is free."),
+                    meaning=_text(),
+                ),
+                "unit_costs": _rows(
+                    "What a unit costs, unless --cost says otherwise.",
+                    name=_text(),
+                    default=_number(),
+                    low=_number("Plausible from here."),
+                    high=_number("Plausible to here."),
+                    unit=_text(),
+                    source=_text(),
+                    meaning=_text(),
+                ),
+            }
+        ),
+    ),
     "optimise": (
         "plnsim optimise SCENARIO",
         _object(
@@ -443,6 +476,10 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
             }
         ),
     ),
+    "ablations list": (
+        "plnsim ablations --list",
+        _object({"processes": _rows("The processes of the theory.", **PROCESS), "ablations": ABLATIONS}),
+    ),
     "ablations": (
         "plnsim ablations SCENARIOS",
         _object(
@@ -454,19 +491,11 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 "caveats": CAVEATS,
                 "processes": _rows(
                     "The processes of the theory.",
-                    process=_text(),
-                    meaning=_text(),
+                    **PROCESS,
                     matters=_truth("Whether taking it away shows what the theory expects, by a tenth or more."),
                     scenarios=_list_of(_text(), "Where it does."),
                 ),
-                "ablations": _rows(
-                    "What was taken away.",
-                    ablation=_text(),
-                    process=_text(),
-                    meaning=_text(),
-                    side={"enum": ["loses", "gains", "changes"], "description": "What the theory expects."},
-                    expected=_number("By which share at least."),
-                ),
+                "ablations": ABLATIONS,
                 "effects": _rows(
                     "What an ablation changes of an outcome in a scenario, with 95 % intervals over pairs.",
                     scenario=_text(),
@@ -500,6 +529,10 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 )
             },
         ),
+    ),
+    "calibrations": (
+        "plnsim calibrate --list",
+        _object({"calibrations": _rows("The calibrations that come with plnsim.", name=_text(), title=_text())}),
     ),
     "calibrate": (
         "plnsim calibrate FILE",

@@ -1,6 +1,6 @@
 """The Mesa engine: teachers, schools and networks are Mesa agents, and Python interprets the steps agent by agent.
 
-For single stories, for the classroom, for debugging and extending, and for Mesa's own tools. Its state equals that of
+For debugging and extending, and for Mesa's own tools. Its state equals that of
 the Numba engine to the bit after every week. Sweeps never come here: they use the Numba engine.
 """
 

@@ -1,9 +1,10 @@
 """Soaks the server of the live page: ``python -m tests.abuse.soak``; 20 minutes, or as many as ``--minutes`` says.
 
 Sixty sessions at a time make five moves each (a setting is changed, curves are asked for, and a picture or a story
-with them), then sixty others, until the time is over. Prints for each round the memory of the server and the worst
-answer, at the end the memory after a tenth, a half and the whole of the time and the median answer, and ends with 1
-where an answer failed or the memory went on growing after a quarter of the time.
+with them), then sixty others, until the time is over. Who is told that too many wait comes again when it was told to,
+as the page does. Prints for each round the memory of the server and the worst answer, at the end the memory after a
+tenth, a half and the whole of the time, the median answer, and how many were told to come again. Ends with 1 where
+an answer failed or came later than ``WORST_SECONDS``, or the memory went on growing after a quarter of the time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from statistics import median
 from threading import Event, Thread
 from typing import NamedTuple
@@ -23,6 +25,10 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 SESSIONS, MOVES = 60, 5
+TRIES = 5
+"""How often the page asks in all, where it is told to come again."""
+WORST_SECONDS = 60.0
+"""The latest answer: who waits for his turn is told to come again after half of it."""
 MOST_GROWTH = 1.15
 """The most memory at the end over that after a quarter of the time; the server's own cache may still fill."""
 EVERY_SECONDS = 5.0
@@ -30,11 +36,21 @@ EVERY_SECONDS = 5.0
 
 
 class Answer(NamedTuple):
-    """One answer: what was asked, how long it took, and its status (0 where none came)."""
+    """One answer: what was asked, how long it took, its status (0 where none came), and after how many seconds to come
+    again, where the server says so.
+    """
 
     path: str
     seconds: float
     status: int
+    again: float | None = None
+    gave_up: bool = False
+    """Whether nobody asks again after it."""
+
+    @property
+    def told(self) -> bool:
+        """Whether it says that too many wait, and when to come again."""
+        return self.status == 503 and self.again is not None
 
 
 def memory(pid: int) -> float:
@@ -47,22 +63,36 @@ def ask(address: str, path: str, body: object = None) -> tuple[Answer, dict]:
     """Asks the server, and takes the time."""
     data = None if body is None else json.dumps(body).encode()
     request = Request(address + path, data, {"Content-Type": "application/json"} if data else {})
-    began, told, status = time.monotonic(), {}, 0
+    began, told, status, again = time.monotonic(), {}, 0, None
     try:
         with urlopen(request, timeout=300) as reply:
             told, status = json.loads(reply.read()), reply.status
     except HTTPError as error:
         status = error.code
+        if error.headers["retry-after"]:
+            again = float(error.headers["retry-after"])
     except (URLError, OSError, ValueError):
         pass
-    return Answer(path.partition("?")[0], time.monotonic() - began, status), told
+    return Answer(path.partition("?")[0], time.monotonic() - began, status, again), told
 
 
-def visit(address: str, number: int, until: float) -> list[Answer]:
-    """One session: five moves, of which each is another setting, as long as there is time."""
+def ask_as_page(address: str, path: str) -> list[Answer]:
+    """Asks, and again when told to, as often as the page does."""
+    answers = [ask(address, path)[0]]
+    while answers[-1].told and len(answers) < TRIES:
+        time.sleep(answers[-1].again)
+        answers.append(ask(address, path)[0])
+    answers[-1] = answers[-1]._replace(gave_up=answers[-1].told)
+    return answers
+
+
+def visit(address: str, number: int, until: float, pause: float) -> list[Answer]:
+    """One session: five moves, of which each is another setting, as long as there is time; it thinks before each."""
+    thinks = Random(number)
     opened, told = ask(address, "/api/session", {})
     answers = [opened]
     for move in range(MOVES):
+        time.sleep(thinks.uniform(0, 2 * pause))
         if "session" not in told or time.monotonic() > until:
             break
         asked = {
@@ -70,9 +100,9 @@ def visit(address: str, number: int, until: float) -> list[Answer]:
             "seed": 1 + number % 7,
             "time.hours": round(0.2 + 0.01 * (number * MOVES + move) % 1.5, 3),
         }
-        answers.append(ask(address, f"/api/curves?{urlencode(asked)}")[0])
         also = "picture" if move % 2 else "story"
-        answers.append(ask(address, f"/api/{also}?{urlencode(asked)}")[0])
+        for path in ("curves", also):
+            answers += ask_as_page(address, f"/api/{path}?{urlencode(asked)}")
     return answers
 
 
@@ -103,7 +133,7 @@ class MemoryLog:
         return max(used for _, used in self.taken)
 
 
-def soak(address: str, pid: int, minutes: float, sessions: int) -> bool:
+def soak(address: str, pid: int, minutes: float, sessions: int, pause: float) -> bool:
     """Sends sessions until the time is over; whether all was well."""
     log = MemoryLog(pid)
     until = log.began + 60 * minutes
@@ -111,7 +141,7 @@ def soak(address: str, pid: int, minutes: float, sessions: int) -> bool:
     number = 0
     with ThreadPoolExecutor(sessions) as visitors:
         while time.monotonic() < until:
-            visits = [visitors.submit(visit, address, number + each, until) for each in range(sessions)]
+            visits = [visitors.submit(visit, address, number + each, until, pause) for each in range(sessions)]
             last = [answer for each in visits for answer in each.result()]
             number += sessions
             answers += last
@@ -127,12 +157,25 @@ def soak(address: str, pid: int, minutes: float, sessions: int) -> bool:
 
 def report(answers: list[Answer], log: MemoryLog, minutes: float) -> bool:
     """Prints what came out; whether every request was answered and the memory stayed flat."""
-    failed = [answer for answer in answers if answer.status not in (200, 409)]  # 409: a later picture took its place
+    failed = [
+        answer
+        for answer in answers
+        if not (answer.status in (200, 409) or answer.told)  # 409: a later picture took its place
+        or answer.seconds > WORST_SECONDS
+    ]
     for path in sorted({answer.path for answer in answers}):
-        seconds = [answer.seconds for answer in answers if answer.path == path]
-        print(f"{path}: {len(seconds)} answers, median {median(seconds):.2f} s, worst {max(seconds):.2f} s")
+        own = [answer for answer in answers if answer.path == path]
+        seconds, told = [answer.seconds for answer in own], sum(answer.told for answer in own)
+        print(
+            f"{path}: {len(own)} answers, median {median(seconds):.2f} s, worst {max(seconds):.2f} s, "
+            f"{told} told to come again, {sum(answer.gave_up for answer in own)} of them for the last time"
+        )
     seconds = [answer.seconds for answer in answers]
-    print(f"{len(answers)} answers, {len(failed)} failed, median {median(seconds):.2f} s, worst {max(seconds):.2f} s")
+    told = sum(answer.told for answer in answers)
+    print(
+        f"{len(answers)} answers, {len(failed)} failed, {told} told to come again, median {median(seconds):.2f} s, "
+        f"worst {max(seconds):.2f} s"
+    )
     for share in (0.1, 0.5, 1.0):
         print(f"memory at {share * minutes:g} min: {log.at(60 * share * minutes):.0f} MB")
     print(f"most memory {log.most():.0f} MB")
@@ -145,6 +188,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Soaks the server of the live page.")
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--sessions", type=int, default=SESSIONS, help="At a time.")
+    parser.add_argument("--pause", type=float, default=0.0, help="Seconds on average before each move.")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server ends with it
     command = [sys.executable, "-m", "plnsim.cli", "serve", "baseline", "--port", "0"]
@@ -154,7 +198,7 @@ def main() -> int:
             if not address:
                 print("the server did not start", file=sys.stderr)
                 return 1
-            return 0 if soak(address, server.pid, options.minutes, options.sessions) else 1
+            return 0 if soak(address, server.pid, options.minutes, options.sessions, options.pause) else 1
         finally:
             server.terminate()
 

@@ -81,6 +81,7 @@ WRITERS = {
     "experiment": Writer("experiment experiment.toml --workers 2 --out out", 14),
     "calibrate": Writer("calibrate fit.toml --workers 2 --out out", 8),
     "optimise": Writer("optimise small.toml --budget 20000 --evaluations 12 --replicates 2 --out out", 8),
+    "ablations": Writer("ablations small.toml --only time --replicates 40 --out out", 8),
     "headline": Writer("headline --quick --out out", 4),
     "discover": Writer("discover store/baseline --when 'deep_use >= 0.01' --resamples 4 --out out", 8, store=True),
     "export": Writer("export store/baseline --out out", 8, store=True),

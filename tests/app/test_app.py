@@ -12,6 +12,7 @@ from plnsim import PLNModel, run
 from plnsim.app import server
 from plnsim.app.curves import compare_curves, simulate_curves
 from plnsim.app.event_logger import EventLogger
+from plnsim.app.replay import KINDS, Replay
 from plnsim.app.states import HABIT_FROM, school_name, simulate_picture
 from plnsim.app.story import simulate_stories
 from plnsim.model.outcome import WEEKLY_OUTCOMES
@@ -99,12 +100,30 @@ def told(scenario):
     return simulate_stories(scenario, 2, Event()), simulate_picture(scenario, 2, Event())
 
 
-def test_a_witness_changes_nothing(scenario):
-    logger, model = EventLogger(scenario, seed=2), PLNModel(scenario, seed=2)
+def test_a_week_that_is_made_again_ends_as_the_compiled_one_did(scenario):
+    replay = Replay(scenario, 2, watch=lambda step: step)
+    while replay.week < len(replay.weeks):
+        after = replay.advance_week()
+        for kind, columns in zip(KINDS, after[:3], strict=True):
+            again = [tuple(vars(replay.replay(kind, place)).values()) for place in range(len(columns))]
+            assert again == columns.records().tolist(), (kind, replay.week)
+    model = PLNModel(scenario, seed=2)
     while model.running:
-        logger.step()
         model.step()
-    assert all(changed_columns(one, other) == [] for one, other in zip(logger.state(), model.state(), strict=True))
+    assert all(changed_columns(*pair) == [] for pair in zip(replay.state()[:3], model.state(), strict=True))
+
+
+def test_whose_week_is_not_made_again_has_nothing_to_tell(scenario):
+    class OfEverybody(EventLogger):
+        def have_events(self, after, ends_year):
+            return super().have_events(after, ends_year) | True
+
+    some, everybody = EventLogger(scenario, 3), OfEverybody(scenario, 3)
+    while some.running:
+        some.step()
+        everybody.step()
+    assert some.teacher == everybody.teacher and sum(map(len, some.teacher)) > 100
+    assert (some.school, some.network) == (everybody.school, everybody.network)
 
 
 def test_stories_tell_every_beginning_and_end_of_use_and_nothing_else(told):

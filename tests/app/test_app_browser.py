@@ -245,6 +245,30 @@ def test_a_click_on_a_teacher_tells_her_story_and_leads_on_to_others(visit):
     seen.until("document.querySelector('#told h3').textContent === 'School A'")
 
 
+def test_who_is_told_that_others_wait_keeps_what_stands_there_and_is_served_when_there_is_room(visit):
+    asked = []
+
+    def refuse_first(route):
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            return route.fallback()
+        body = {"error": {"wrong": "58 others wait; try again in 1 second", "place": "", "right": ""}}
+        return route.fulfill(status=503, headers={"retry-after": "1"}, json=body)
+
+    seen = visit()
+    said, plain = seen.said(), seen.curve("is")
+    seen.context.route("**/api/curves*", refuse_first)
+    seen.page.get_by_role("slider", name="Time: hours", exact=True).press("End")
+    alert = seen.page.get_by_role("alert")
+    alert.wait_for()
+    assert alert.inner_text() == "58 others wait; try again in 1 second. This page tries again by itself."
+    assert (seen.said(), seen.curve("is"), seen.curve("if")) == (said, plain, "")
+    seen.until("document.querySelector('path.middle.if')")
+    seen.settled()
+    assert len(asked) == 2 and "against" in seen.said() and alert.is_hidden()
+    seen.complaints = [one for one in seen.complaints if "status of 503" not in one]
+
+
 def test_all_other_parameters_are_behind_more_grouped_and_searchable(visit):
     seen = visit()
     assert [one.inner_text() for one in seen.page.locator("#front label").all()] == [

@@ -16,6 +16,7 @@ from plnsim.app.result_cache import ResultCache
 from plnsim.app.sessions import SessionExpired, Sessions
 from plnsim.app.states import SimulationCancelled, simulate_picture
 from plnsim.app.story import simulate_stories
+from plnsim.app.work_queue import WorkQueue
 from plnsim.common.errors import InputError
 from tests.support import served
 from tests.support.runs import small_scenario
@@ -89,6 +90,14 @@ def test_a_hundred_sessions_keep_within_the_bounds(scenario):
         for number in range(40):
             assert api_get(client, "curves", tokens[-1], seed=number).status_code == 200
         assert 0 < seminar.cache.size <= limits.cache_bytes and len(seminar.cache.entries) < 40
+
+
+def test_a_session_keeps_no_result(client, seminar):
+    """Only the cache does, within its bounds: 180 sessions that kept theirs took 100 MB more."""
+    session = open_session(client)
+    for path in ("curves", "picture", "story"):
+        assert api_get(client, path, session).status_code == 200
+    assert seminar.sessions.opened[session].waiting == {}
 
 
 def test_the_least_used_session_makes_room():
@@ -165,8 +174,6 @@ def test_the_simulation_itself_heeds_the_wish_to_stop(scenario):
 
 def test_what_several_wait_for_is_computed_once_and_goes_on_while_one_still_waits():
     async def several():
-        from concurrent.futures import ThreadPoolExecutor
-
         made, go = [], Event()
 
         def make(stop):
@@ -174,33 +181,33 @@ def test_what_several_wait_for_is_computed_once_and_goes_on_while_one_still_wait
             go.wait(10)
             return b"done"
 
-        with ThreadPoolExecutor(2) as threads:
+        queue = WorkQueue(2, "test")
+        with queue.executor:
             cache = ResultCache(1000, 100.0)
-            waiting = [asyncio.ensure_future(cache.get("key", make, len, threads)) for _ in range(3)]
+            waiting = [asyncio.ensure_future(cache.get("key", make, len, queue)) for _ in range(3)]
             await asyncio.sleep(0.05)
             waiting[0].cancel()
             await asyncio.sleep(0.05)
             assert len(made) == 1 and not made[0].is_set()
             go.set()
             assert await waiting[1] == b"done" == await waiting[2]
-            assert cache.size == 4 and await cache.get("key", make, len, threads) == b"done" and len(made) == 1
+            assert cache.size == 4 and await cache.get("key", make, len, queue) == b"done" and len(made) == 1
 
     asyncio.run(several())
 
 
 def test_a_failed_computation_is_told_to_all_and_tried_anew():
     async def several():
-        from concurrent.futures import ThreadPoolExecutor
-
         def make(stop):
             raise InputError("no")
 
-        with ThreadPoolExecutor(1) as threads:
+        queue = WorkQueue(1, "test")
+        with queue.executor:
             cache = ResultCache(1000, 100.0)
             found = await asyncio.gather(
-                *(cache.get("key", make, len, threads) for _ in range(2)), return_exceptions=True
+                *(cache.get("key", make, len, queue) for _ in range(2)), return_exceptions=True
             )
             assert [type(one) for one in found] == [InputError, InputError] and not cache.entries and not cache.pending
-            assert await cache.get("key", lambda stop: b"ok", len, threads) == b"ok"
+            assert await cache.get("key", lambda stop: b"ok", len, queue) == b"ok"
 
     asyncio.run(several())

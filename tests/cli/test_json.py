@@ -111,6 +111,20 @@ def test_experiments():
     assert [row["name"] for row in listed] == list(shipped_experiments())
 
 
+@pytest.mark.parametrize("words", [("--list", "--json"), ("--json", "--list")], ids=" ".join)
+@pytest.mark.parametrize(
+    ("shape", "command"), [("ablations list", "ablations"), ("calibrations", "calibrate"), ("levers", "optimise")]
+)
+def test_what_a_command_offers(shape, command, words):
+    said = invoke(command, *words)
+    listed = json.loads(said.out, parse_constant=refuse_constant)
+    jsonschema.Draft202012Validator(SCHEMAS[shape]).validate(listed)
+    assert said.code == 0 and all(listed.values())
+    text = invoke(command, "--list").out
+    for row in (row for rows in listed.values() if isinstance(rows, list) for row in rows):
+        assert next(iter(row.values())) in text
+
+
 def test_validate_tells_of_every_file_and_ends_with_2_where_one_is_wrong():
     good = printed("validate", "validate", "tiny.toml", "other.toml")["files"]
     assert [(row["file"], row["valid"], row["error"]) for row in good] == [

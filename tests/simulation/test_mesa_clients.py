@@ -11,7 +11,6 @@ import pandas
 import pytest
 
 from plnsim import InputError, PLNModel, Scenario
-from plnsim.app.event_logger import EventLogger
 
 SMALL = {
     "population.schools": 4,
@@ -225,12 +224,11 @@ def test_batch_run_without_seeds_gives_runs_that_differ_and_can_be_repeated(aske
 # -- pickle and copy ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [PLNModel, EventLogger], ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize(
     "copied", [lambda model: pickle.loads(pickle.dumps(model)), copy.deepcopy], ids=["pickle", "deepcopy"]
 )
-def test_a_copy_is_an_equal_model_that_steps_on_equally_and_apart(kind, copied):
-    model = kind("baseline", seed=2, **SMALL)
+def test_a_copy_is_an_equal_model_that_steps_on_equally_and_apart(copied):
+    model = PLNModel("baseline", seed=2, **SMALL)
     for _ in range(5):
         model.step()
     twin = copied(model)
@@ -241,9 +239,7 @@ def test_a_copy_is_an_equal_model_that_steps_on_equally_and_apart(kind, copied):
     run_to_the_end(twin)
     run_to_the_end(model)
     assert_equal(twin, model)
-    assert_equal(model, run_to_the_end(kind("baseline", seed=2, **SMALL)))
-    if kind is EventLogger:
-        assert twin.teacher == model.teacher and any(twin.teacher)
+    assert_equal(model, run_to_the_end(PLNModel("baseline", seed=2, **SMALL)))
 
 
 def test_a_model_says_in_a_line_what_it_is():

@@ -343,7 +343,8 @@ def test_a_folder_gets_page_tables_scenarios_and_provenance(tiny):
     made = {one.relative_to(tiny / "new").as_posix() for one in (tiny / "new").rglob("*.*")}
     tables = {"ablations.csv", "ablations-absences.csv", "dictionary.csv"}
     assert made == {"ablations.md", "ablations.json", "scenarios/tiny.toml", *tables}
-    about = json.loads((tiny / "new" / "ablations.json").read_text())
+    about = json.loads((tiny / "new" / "ablations.json").read_text(), parse_constant=pytest.fail)
+    assert None in {effect["relative"] for effect in about["effects"]}, "null where a figure is not defined"
     assert about["command"][0] == "ablations" and about["versions"]["plnsim"] and about["seed"] == 1
     for name in tables:
         assert about["sha256"][name] == hashlib.sha256((tiny / "new" / name).read_bytes()).hexdigest()

@@ -23,6 +23,16 @@ function populate(node, attributes, within) {
   return node;
 }
 
+// Waits for some seconds, or until the signal is aborted: then with its AbortError.
+export function delay(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, 1000 * seconds);
+    const abort = () => { clearTimeout(timer); reject(signal.reason); };
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
 export function percent(share) {
   if (share === null || share === undefined) return "not defined";
   const value = 100 * share;

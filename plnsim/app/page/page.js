@@ -1,5 +1,5 @@
 import { chartOf, tableOf } from "./chart.js";
-import { byId, weekLabel, element, percent } from "./dom.js";
+import { byId, delay, weekLabel, element, percent } from "./dom.js";
 import { setUpPage } from "./setup.js";
 import { addressOf, commandOf, csvOf, download, readAddress, sorted, tomlOf } from "./storage.js";
 import { playerOf } from "./player.js";
@@ -11,6 +11,8 @@ import { storyOf } from "./story.js";
 
 const BUSY_DELAY = 700;
 const DEBOUNCE = 40;
+const TRIES = 5;
+const SPREAD = 0.5;
 const BEFORE_LAST_SUMMER = Infinity;
 
 export async function begin(source) {
@@ -37,6 +39,20 @@ export async function begin(source) {
     debounceTimer = setTimeout(run, DEBOUNCE);
   }
 
+  // What its source has no time for is asked for again, a few times, while what stands there stays. Each page waits a little
+  // longer than it was told, by chance, so that not all come at once again.
+  async function ask(get, signal) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await get();
+      } catch (error) {
+        if (!error.again || tries === TRIES) throw error;
+        problem(new Error(`${error.message} This page tries again by itself.`));
+        await delay(error.again * (1 + SPREAD * Math.random()), signal);
+      }
+    }
+  }
+
   async function run() {
     runRequest.abort();
     storyRequest.abort();
@@ -47,9 +63,9 @@ export async function begin(source) {
     const { seed, outcome, base } = state;
     const other = differs() ? { ...state.values } : null;
     try {
-      const pictures = Promise.all([source.picture({ seed, values: base, side: "is" }, signal),
-        other ? source.picture({ seed, values: other, side: "if" }, signal) : null]).then((found) => showPictures(found, signal));
-      const [curves] = await Promise.all([source.curves({ seed, outcome, is: base, if: other }, signal), pictures]);
+      const pictures = Promise.all([ask(() => source.picture({ seed, values: base, side: "is" }, signal), signal),
+        other ? ask(() => source.picture({ seed, values: other, side: "if" }, signal), signal) : null]).then((found) => showPictures(found, signal));
+      const [curves] = await Promise.all([ask(() => source.curves({ seed, outcome, is: base, if: other }, signal), signal), pictures]);
       if (signal.aborted) return;
       shown.curves = curves;
       if (!curves.if) shown.if = null;
@@ -83,7 +99,8 @@ export async function begin(source) {
     const busyTimer = setTimeout(() => { byId("telling").hidden = false; }, BUSY_DELAY);
     const values = side === "if" && shown.if ? state.values : state.base;
     try {
-      const answer = await source.story({ seed: state.seed, values, of, place }, signal);
+      const { seed } = state;
+      const answer = await ask(() => source.story({ seed, values, of, place }, signal), signal);
       problem(null);
       return answer;
     } catch (error) {
@@ -236,7 +253,7 @@ export async function begin(source) {
 
   async function openScenario(request) {
     try {
-      const about = await source.open(request);
+      const about = await ask(() => source.open(request));
       history.replaceState(null, "", "#");
       state.guess = null;
       state.guessing = true;
@@ -275,7 +292,7 @@ export async function begin(source) {
   new ResizeObserver(drawChart).observe(byId("chart"));
 
   try {
-    const wrong = setUp(await source.about());
+    const wrong = setUp(await ask(source.about));
     await run();
     if (wrong) problem(wrong);
   } catch (error) {

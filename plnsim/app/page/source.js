@@ -7,7 +7,8 @@
 // `begin(source)`, which the last line of a page calls: live.js calls begin(serverSource()), the explorable calls begin(grid(data)).
 //
 // A source is an object of functions; each gives a Promise. `signal` is an AbortSignal: a call that is aborted rejects with an
-// AbortError and may stop working. Any other failure rejects with an Error whose message is shown to the class as it is.
+// AbortError and may stop working. Any other failure rejects with an Error whose message is shown to the class as it is; one
+// with `again` was refused because too many ask: the page asks again after so many seconds.
 // Shares are numbers 0..1, weeks count from 0, `values` maps dotted parameter names to numbers or option names, and holds
 // only what differs from the scenario. A number that is not defined is null.
 //
@@ -56,6 +57,10 @@
 // open({scenario, text}, signal) -> about() of another scenario: a listed name, or the text of an uploaded file. Only with
 // can.upload or more than one scenario.
 
+// Above its most connections the server says 503 and no more.
+const AGAIN = 5;
+const MANY_CONNECTIONS = { error: { wrong: `Too many pages ask; try again in ${AGAIN} seconds` } };
+
 export function serverSource() {
   let session = null;
   let openedWith = {};
@@ -103,11 +108,13 @@ async function fetchJson(address, how) {
     if (problem.name === "AbortError") throw problem;
     throw new Error("The server does not answer. Is plnsim serve still running?");
   }
-  const data = await reply.json();
+  const busy = reply.status === 503;
+  const data = await (busy ? reply.json().catch(() => MANY_CONNECTIONS) : reply.json());
   if (reply.ok) return data;
   const { wrong, place, right } = data.error;
-  const problem = new Error([wrong, place && `(${place})`, right && `Right would be: ${right}.`].filter(Boolean).join(" "));
+  const problem = new Error([busy ? `${wrong}.` : wrong, place && `(${place})`, right && `Right would be: ${right}.`].filter(Boolean).join(" "));
   problem.status = reply.status;
+  if (busy) problem.again = Number(reply.headers.get("retry-after") ?? AGAIN);
   if (reply.status === 409) problem.name = "AbortError";
   throw problem;
 }

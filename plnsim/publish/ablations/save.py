@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 from plnsim.common.command_line import command_line
 from plnsim.common.files import atomic_folder
 from plnsim.model.outcome import OUTCOMES_BY_NAME
+from plnsim.output.json_text import json_text
 from plnsim.publish.provenance import versions
 from plnsim.publish.record.dictionary import to_csv
 from plnsim.publish.record.save import check_folder, check_names
@@ -68,7 +68,7 @@ def _write_into(result: AblationResult, folder: Path, command: Sequence[str]) ->
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))},
     }
-    (folder / PROVENANCE).write_text(f"{json.dumps(provenance, indent=2)}\n", encoding="utf-8")
+    (folder / PROVENANCE).write_text(f"{json_text(provenance)}\n", encoding="utf-8")
 
 
 def write_page(result: AblationResult, folder: Path, command: str) -> None:

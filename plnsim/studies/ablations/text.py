@@ -174,6 +174,20 @@ def headline(result: AblationResult, scenario: str) -> str:
     return f"{', '.join(told)}; changes in points"
 
 
+def ablation_rows(ablations: Sequence[Ablation]) -> list[dict[str, object]]:
+    """What is taken away, as plain data."""
+    return [
+        {
+            "ablation": one.name,
+            "process": one.process,
+            "meaning": one.meaning,
+            "side": one.side,
+            "expected": one.expected,
+        }
+        for one in ablations
+    ]
+
+
 def as_json(result: AblationResult) -> dict[str, object]:
     """What was found, as plain data."""
     content: dict[str, object] = {
@@ -191,16 +205,7 @@ def as_json(result: AblationResult) -> dict[str, object]:
             }
             for verdict in result.verdicts
         ],
-        "ablations": [
-            {
-                "ablation": one.name,
-                "process": one.process,
-                "meaning": one.meaning,
-                "side": one.side,
-                "expected": one.expected,
-            }
-            for one in result.ablations
-        ],
+        "ablations": ablation_rows(result.ablations),
         "effects": list(result.effects),
         "absences": list(result.absences),
     }
