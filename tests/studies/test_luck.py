@@ -5,6 +5,7 @@ verdict says is short.
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pandas
@@ -12,7 +13,10 @@ import pytest
 from scipy.stats import ks_2samp
 
 from plnsim.common.errors import InputError
+from plnsim.common.package import shipped
+from plnsim.studies.coverage.__main__ import main
 from plnsim.studies.coverage.designs import CASES, LUCKS, NAMES, Luck, coverage_of
+from plnsim.studies.coverage.table import INTRODUCTION, NOTES, PLANS, RULES
 from plnsim.studies.experiment.design import DUMMY, sample_design
 from plnsim.studies.experiment.luck import luck_numbers
 from plnsim.studies.experiment.methods import _distances
@@ -112,6 +116,22 @@ LEAST = 0.85
 def test_intervals_hold_the_truth_as_often_as_they_say(name, luck):
     for index, found in coverage_of(CASES[name], "slopes", LUCKS[luck], SEEDS).items():
         assert found.tried == SEEDS and found.share >= LEAST, index
+
+
+def test_the_page_of_the_guide_has_a_line_for_each_kind_of_interval():
+    page = (shipped("docs") / "coverage.md").read_text(encoding="utf-8")
+    for name in (*CASES, RULES, PLANS):
+        held = re.search(rf"^\| {re.escape(name)} \|.*?([\d.]+) %", page, re.MULTILINE)
+        assert held and float(held[1]) >= 92.0, name
+    assert INTRODUCTION in page and NOTES in page, "stale: python -m plnsim.studies.coverage --out docs/coverage.md"
+
+
+def test_the_command_prints_a_table(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--seeds", "4", "--only", "factorial"])
+    assert ended.value.code == 0
+    head, effects, share, *_ = capsys.readouterr().out.splitlines()
+    assert "held" in head and "factorial, effects" in effects and "luck's share: factorial, effects" in share
 
 
 def test_intervals_without_luck_in_them_would_not():
