@@ -15,7 +15,7 @@ from scipy.stats import ks_2samp
 from plnsim.common.errors import InputError
 from plnsim.common.package import shipped
 from plnsim.studies.coverage.__main__ import main
-from plnsim.studies.coverage.designs import CASES, LUCKS, NAMES, Luck, coverage_of
+from plnsim.studies.coverage.designs import CASES, LUCKS, NAMES, Case, Luck, coverage_of
 from plnsim.studies.coverage.table import INTRODUCTION, NOTES, PLANS, RULES
 from plnsim.studies.experiment.design import DUMMY, sample_design
 from plnsim.studies.experiment.luck import luck_numbers
@@ -186,9 +186,7 @@ def test_morris_is_that_of_salib():
 
 
 def verdict_on(luck, method="sobol", size=64, replicates=2, function="slopes"):
-    case = CASES["Sobol, first and total"]
-    case = type(case)(method, size, replicates, ())
-    return analysis_of(*case.runs(function, luck, 1)).verdict
+    return analysis_of(*Case(method, size, replicates, ()).runs(function, luck, 1)).verdict
 
 
 def test_points_are_short_where_more_of_them_help_most():
@@ -209,6 +207,8 @@ def test_one_replicate_cannot_tell_luck_from_effects_but_where_there_is_none_it_
 
 
 def test_few_base_points_say_that_they_cannot_say():
+    variance = analysis_of(*Case("sobol", 2, 2, ()).runs("slopes", Luck(by_run=0.5), 1)).variance.iloc[0]
+    assert (variance["aleatory_share_low"], variance["aleatory_share_high"]) == (0.0, 1.0)
     assert "2 base points cannot say how wide the intervals are" in verdict_on(Luck(by_run=0.5), size=2)
 
 

@@ -19,6 +19,8 @@ from plnsim.studies.experiment.design import DUMMY, Design
 from plnsim.studies.experiment.task import Row
 
 CERTAIN = 1e-9
+FEWEST_BLOCKS = 8
+"""From fewer blocks nothing is known of how large luck's share is: its interval is all that it can be."""
 LUCK = ("blocks", "points")
 """Luck of its own for each block of points, or for each point."""
 
@@ -83,13 +85,16 @@ def variance_split(
         ends = [free * aleatory[0] / chi2.ppf(tail, free) for tail in (0.975, 0.025)]
         with np.errstate(invalid="ignore"):  # of outcomes without any variance
             low, high = (end / (end + np.maximum(parametric[0], 0.0)) for end in ends)
+    elif blocks < FEWEST_BLOCKS:
+        low, high = np.zeros(len(outcomes)), np.ones(len(outcomes))
     else:
         shares = _split(bootstrap_weights(blocks, resamples, seed), of_block)[2]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about outcomes without any variance
             spread = np.nanstd(logit(np.clip(shares[1:], CERTAIN, 1.0 - CERTAIN)), axis=0, ddof=1)
         width = t.ppf(0.975, blocks - 1) * spread * np.sqrt(blocks / (blocks - 1))
-        low, high = (expit(logit(shares[0]) + sign * width) for sign in (-1.0, 1.0))
+        middle = logit(np.clip(shares[0], CERTAIN, 1.0 - CERTAIN))
+        low, high = (expit(middle + sign * width) for sign in (-1.0, 1.0))
     rows: list[Row] = []
     for index, name in enumerate(outcomes):
         luck, parameters = float(aleatory[0, index]), max(0.0, float(parametric[0, index]))
