@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from plnsim.cli.terminal import commands
-from plnsim.output.terminal import ProgressBar, echo_note, echo_paragraph
+from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph
 
 
 @commands.command()
@@ -28,9 +28,21 @@ from plnsim.output.terminal import ProgressBar, echo_note, echo_paragraph
 )
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the resamples.")
 @click.option(
+    "--fresh",
+    default=400,
+    show_default=True,
+    type=click.IntRange(40, 1_000_000),
+    help="Fresh points, with luck of their own, on which the rule is judged.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1), help="Workers (default: one a core); the result does not depend on it."
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), metavar="NEW-FOLDER", help="Folder for sentences, tables and figures."
 )
-def discover(folder: Path, when: str, resamples: int, seed: int, out: Path | None) -> None:
+def discover(
+    folder: Path, when: str, resamples: int, seed: int, fresh: int, workers: int | None, out: Path | None
+) -> None:
     """Finds rules for when an outcome is reached.
 
     FOLDER is the store of an experiment with a Latin hypercube (method latin, pawn or delta), as plnsim experiment
@@ -42,8 +54,11 @@ def discover(folder: Path, when: str, resamples: int, seed: int, out: Path | Non
 
     if out:
         check_folder(out)
-    with ProgressBar("resampling") as progress:
-        rules = find_rules(folder, when, resamples=resamples, seed=seed, progress=progress)
+    announce_compiling()
+    with ProgressBar("discovering") as progress:
+        rules = find_rules(
+            folder, when, resamples=resamples, seed=seed, fresh=fresh, workers=workers, progress=progress
+        )
     from plnsim.publish.report.rules import glossary, sentences
 
     for sentence in sentences(rules):

@@ -139,8 +139,10 @@ def _show(name: str, analysis: Analysis) -> None:
             click.echo(f"    {what:<34} {row['value']:7.3f}{width}")
     for _, row in analysis.variance.iterrows():
         if not row["outcome"].startswith("deep_use_week"):
+            low, high = (100 * row[f"aleatory_share_{end}"] for end in ("low", "high"))
             click.echo(
-                f"  luck makes {100 * row['aleatory_share']:.0f} % of the variance of {row['outcome']} in a single run"
+                f"  luck makes {100 * row['aleatory_share']:.0f} % of the variance of {row['outcome']} in a single run "
+                f"(95 % interval {low:.0f} to {high:.0f} %)"
             )
 
 

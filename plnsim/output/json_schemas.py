@@ -87,11 +87,18 @@ INTERVALS = {
 }
 GAIN = _object({**INTERVALS, "defined_in": _count("Runs in which it is defined.")})
 DESCRIBED_OUTCOME = {"scenario": _text(), "outcome": _text(), "unit": _text()}
+MEAN = _object(
+    {
+        name: _number_or_null()
+        for name in ("mean", "standard_error", "mean_low_95", "mean_high_95", "quantile_05", "quantile_95")
+    },
+    "Mean with its 95 % interval, and 90 % of the draws.",
+)
 TRIALLED = {
     "cost": _number_or_null("Cost in the money of the unit costs."),
     "bill": _by_name(_number_or_null(), "Cost of each item."),
-    "deep_use": SPREAD,
-    "shortfall": SPREAD,
+    "deep_use": MEAN,
+    "shortfall": MEAN,
 }
 UNCERTAINTY = _object(
     {
@@ -422,6 +429,7 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                         {
                             "name": _text(),
                             "levers": _by_name(_value()),
+                            "gain": MEAN,
                             "unbeaten_in": _count("Draws in which no other is better."),
                             **TRIALLED,
                         }

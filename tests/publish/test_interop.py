@@ -58,10 +58,10 @@ FEW = {
 
 
 def planted(task, values, replicate):
-    """Outcomes that tell where they came from: the values of their point, and the replicate."""
+    """Outcomes that tell where they came from: the values of their point, and the replicate: two of each luck."""
     place = list(MODEL_PARAMETERS["programme.grouping"].options).index(values["programme.grouping"])
     found = {
-        "deep_use": values["time.hours"] / 2 + 0.01 * replicate,
+        "deep_use": values["time.hours"] / 2 + 0.01 * (replicate % task.replicates),
         "cost": 1000.0 * values["programme.delegates"] + place,
         "sustained_scale_up": float(values["time.hours"] > 0.8),
     }

@@ -133,7 +133,9 @@ def test_the_larger_design_says_what_the_lesson_says_of_it():
     assert all(many[name][3] <= few[name][3] + 0.05 for name in many), (
         "more base points do not make the intervals narrower"
     )
-    assert many["dummy"] == [0.0, 0.0, 0.0, 0.0]
+    first, first_width, total_of_it, total_width = many["dummy"]
+    assert abs(first) <= 1.5 * first_width and abs(total_of_it) <= 1.5 * total_width, "luck alone has no index"
+    assert first_width > 0.0 and total_width > 0.0, "the dummy has luck of its own"
     total = {name: numbers[2] for name, numbers in many.items()}
     assert max(total, key=total.get) == "conditions.leadership_shift" and all(
         -0.05 < numbers[0] <= numbers[2] + 0.05 for numbers in many.values()

@@ -21,6 +21,7 @@ from plnsim.studies.experiment.box import ABOVE, AT_LEAST, AT_MOST, ONE_OF, Limi
 from plnsim.studies.experiment.criterion import parse_criterion
 from plnsim.studies.experiment.discovery import discover
 from plnsim.studies.experiment.experiment import Experiment
+from plnsim.studies.experiment.fresh import Share
 from plnsim.studies.experiment.run import run_experiment
 from tests.support.commands import invoke, invoke_in_shell
 
@@ -67,7 +68,7 @@ def store(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(store):
-    return discover(store, "sustained_scale_up >= 0.5", resamples=6)
+    return discover(store, "sustained_scale_up >= 0.5", resamples=6, evaluate=planted)
 
 
 def test_a_planted_box_comes_back_through_the_whole_chain(found):
@@ -104,7 +105,7 @@ def test_luck_alone_is_not_taken_for_a_steady_rule(tmp_path):
             "retention": 1.0,
         }
 
-    found = discover(stored(tmp_path, luck, size=400), "sustained_scale_up >= 0.5", resamples=4)
+    found = discover(stored(tmp_path, luck, size=400), "sustained_scale_up >= 0.5", resamples=4, evaluate=luck)
     assert found.out_of_sample[1] < 0.48 or found.box is None, (
         "on samples left out it is no denser than all samples, 40 %, give or take"
     )
@@ -112,13 +113,46 @@ def test_luck_alone_is_not_taken_for_a_steady_rule(tmp_path):
 
 
 def test_the_same_seed_finds_the_same(store, found):
-    few = [discover(store, "sustained_scale_up >= 0.5", resamples=2) for _ in range(2)]
+    few = [discover(store, "sustained_scale_up >= 0.5", resamples=2, evaluate=planted) for _ in range(2)]
+    assert few[0].fresh == few[1].fresh == found.fresh and few[0].fresh.base_rate.of == 400
     assert few[0].box == few[1].box == found.box and few[0].tree == few[1].tree == found.tree
     pandas.testing.assert_frame_equal(few[0].limits, few[1].limits, check_exact=True)
 
 
+def test_a_rule_is_judged_on_points_and_luck_that_it_was_not_found_with(tmp_path):
+    """Three points share one lucky draw of a coarse luck: on fresh points the same box is no denser than its chance."""
+    asked = []
+
+    def lucky(task, values, replicate):
+        asked.append(replicate)
+        held = np.random.default_rng(replicate).random() < (0.6 if values["time.hours"] >= 1.0 else 0.1)
+        return {"sustained_scale_up": float(held), "retention": 1.0}
+
+    folder = stored(tmp_path, lucky, size=200)
+    found_with = set(asked)
+    asked.clear()
+    rules = discover(folder, "sustained_scale_up >= 1", resamples=2, fresh=1000, evaluate=lucky)
+    assert not found_with & set(asked) and len(set(asked)) == 2000
+    low, high = rules.fresh.density.interval
+    assert low < 0.36 < high, "both of two runs, each with a chance of 0.6, where the limit is that of the chance"
+    assert rules.fresh.coverage.held == rules.fresh.density.held <= rules.fresh.base_rate.held
+    assert f"{rules.fresh.density.held:,} of {rules.fresh.density.of:,} samples" in sentences(rules)[0]
+
+
+def test_a_store_of_another_model_is_not_judged_with_this_one(store, tmp_path):
+    import json
+    import shutil
+
+    shutil.copytree(store, tmp_path / "store")
+    path = tmp_path / "store" / "baseline" / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(manifest | {"model": "another"}), encoding="utf-8")
+    rules = discover(tmp_path / "store", "sustained_scale_up >= 0.5", resamples=2, evaluate=planted)
+    assert rules.fresh is None and "not judged on fresh samples" in sentences(rules)[1]
+
+
 def test_samples_whose_outcome_is_not_defined_are_left_out_and_counted(store):
-    found = discover(store, "retention > 1.0", resamples=2)
+    found = discover(store, "retention > 1.0", resamples=2, evaluate=planted)
     assert found.undefined + found.samples == 600 and found.undefined > 50
     assert f"{found.undefined:,} further samples are left out" in sentences(found)[-1]
 
@@ -200,9 +234,11 @@ def test_a_rule_is_built_from_its_counts_with_units_and_plain_numbers():
         values,
         np.array([False, True, True, False]),
     )
-    assert rule_sentence(box, parse_criterion("sustained_scale_up >= 0.5", ["sustained_scale_up"]), 4) == (
-        "In 1 of the 2 samples with time hours at least 0.6 hours a week and leadership vision above 50 %, sustained "
-        "scale-up comes about in at least 50 % of runs (50 %; in all 4 samples 50 %)."
+    criterion = parse_criterion("sustained_scale_up >= 0.5", ["sustained_scale_up"])
+    assert rule_sentence(box, criterion, Share(1, 2), Share(20, 40)) == (
+        "In 1 of 2 samples with time hours at least 0.6 hours a week and leadership vision above 50 %, sustained "
+        "scale-up comes about in at least 50 % of runs (50 %, 95 % interval 9.5 % to 91 %; in all 40 samples 50 %, "
+        "95 % interval 35 % to 65 %)."
     )
 
 
@@ -277,7 +313,9 @@ def test_the_figures_show_the_numbers_of_the_tables(found):
 
 def test_the_command_prints_sentences_writes_a_folder_and_keeps_its_streams_clean(store, tmp_path):
     out = tmp_path / "rules"
-    done = invoke_in_shell("discover", store, "--when", "sustained_scale_up >= 0.5", "--resamples", "2", "--out", out)
+    done = invoke_in_shell(
+        "discover", store, "--when", "sustained_scale_up >= 0.5", "--resamples", "2", "--fresh", "40", "--out", out
+    )
     assert done.code == 0, done.err
     assert "In " in done.out and "hours a week" in done.out
     assert "arning" not in done.out + done.err and "ipyparallel" not in done.err

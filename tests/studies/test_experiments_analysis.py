@@ -13,7 +13,7 @@ import pytest
 
 from plnsim.common.errors import InputError
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.experiment.design import METHODS, sample_design
+from plnsim.studies.experiment.design import EFAST_CURVES, METHODS, sample_design
 from plnsim.studies.experiment.indices import sobol_indices
 from plnsim.studies.experiment.run import run_experiment
 from plnsim.studies.experiment.sensitivity import analyze
@@ -54,7 +54,7 @@ def test_our_bootstrap_of_all_outcomes_equals_salib_outcome_by_outcome(second_or
     design = sample_design("sobol", THREE_PARAMETERS, 256, 3, groups=groups, second_order=second_order)
     outcome = Ishigami.evaluate(math.pi * (2 * design.unit_sample - 1))
     outcomes = np.column_stack([outcome, outcome**2, np.exp(outcome / 10)])
-    ours = sobol_indices(outcomes, len(design.factors), second_order=second_order, resamples=100, seed=7)
+    ours = sobol_indices(outcomes[:, None], len(design.factors), second_order=second_order, resamples=100, seed=7)
     for place in range(outcomes.shape[1]):
         theirs = sobol.analyze(
             design.problem, outcomes[:, place], calc_second_order=second_order, num_resamples=100, seed=7
@@ -69,6 +69,7 @@ def test_indices_over_time_come_with_the_analysis_and_equal_salib(tmp_path):
     from SALib.analyze import sobol
 
     text = MODEL_FILE.replace("latin", "sobol").replace("size = 300", "size = 16\nsecond_order = true\nresamples = 50")
+    text = text.replace("replicates = 2", "replicates = 1")
     analysis = run_experiment(experiment_from(tmp_path, text), tmp_path / "store")["baseline"]
     experiment = experiment_from(tmp_path, text)
     design, over_time = experiment.design(), analysis.over_time
@@ -104,7 +105,7 @@ def test_an_outcome_that_is_no_number_in_one_run_is_named_with_the_run_and_never
 
 def test_indices_of_what_is_no_number_are_refused_where_they_are_computed():
     with pytest.raises(ValueError, match="not a finite number"):
-        sobol_indices(np.array([[1.0], [math.nan]] * 4), 1, second_order=False)
+        sobol_indices(np.array([[[1.0]], [[math.nan]]] * 4), 1, second_order=False)
 
 
 def test_salib_would_have_said_nothing():
@@ -129,7 +130,7 @@ def test_an_outcome_that_is_the_same_at_all_base_points_is_named():
     """An index takes its variance from them: SALib would divide by none, and call every index 0."""
     design = sample_design("sobol", THREE_PARAMETERS, 16, 1)
     runs = runs_of(design, sum_of)
-    runs["deep_use"] = np.where(np.arange(len(runs)) % design.step == 1, 1.0, 0.0)
+    runs["deep_use"] = np.where(np.arange(len(runs)) % design.block == 1, 1.0, 0.0)
     assert analyze(design, runs, ["deep_use"], resamples=10).excluded == {"deep_use": "the same at all base points"}
 
 
@@ -158,9 +159,18 @@ def test_groups_are_refused_where_salib_would_ignore_them(method):
         sample_design(method, THREE_PARAMETERS, SMALL[method], 1, groups=("a", "a", "b"))
 
 
-def test_intervals_of_efast_are_not_shown():
+def test_intervals_of_efast_are_what_curves_with_other_phases_differ_by():
+    from SALib.analyze import fast
+
     design = sample_design("efast", THREE_PARAMETERS, 65, 1)
-    assert analyze(design, runs_of(design, sum_of), ["deep_use"]).indices["half_width_95"].isna().all()
+    curves = runs_of(design, sum_of)["deep_use"].to_numpy().reshape(EFAST_CURVES, -1)
+    with pytest.warns(UserWarning, match="unreliable"):
+        theirs = np.array([fast.analyze(design.problem, curve, num_resamples=2)["S1"] for curve in curves])
+    table = analyze(design, runs_of(design, sum_of), ["deep_use"]).indices
+    first = table[table["index"] == "first"]
+    np.testing.assert_allclose(first["value"], theirs.mean(axis=0), rtol=1e-3)
+    t_of_3 = 3.182446305284263
+    np.testing.assert_allclose(first["half_width_95"], t_of_3 * theirs.std(axis=0, ddof=1) / 2.0, rtol=0.02)
 
 
 @pytest.mark.parametrize("declared", list(MODEL_PARAMETERS), ids=lambda one: one.qualified_name)

@@ -39,8 +39,8 @@ def _style_axes(axes: Axes, title: str = "") -> None:
 
 
 def indices(tables: dict[str, pandas.DataFrame], most: int = 16) -> Figure:
-    """Total indices as bars with 95 % intervals, first indices as dots; the line is the noise, the dummy's total
-    index. A panel an outcome.
+    """Total indices as bars with 95 % intervals, first indices as dots; what luck alone reaches, the interval
+    of the dummy's total index, is shaded. A panel an outcome.
     """
     figure, panels = _figure(9, 1.2 + 0.27 * min(most, len(next(iter(tables.values())))), len(tables))
     order = list(next(iter(tables.values()))["factor"])[:most]
@@ -51,7 +51,9 @@ def indices(tables: dict[str, pandas.DataFrame], most: int = 16) -> Figure:
         axes.errorbar(rows["total"], places, xerr=rows["total_half_width"], fmt="none", ecolor=BLUE, elinewidth=1.2)
         axes.plot(rows["first"], places, "o", color=ORANGE, markersize=4.5)
         if DUMMY in set(table["factor"]):
-            axes.axvline(float(table.set_index("factor").loc[DUMMY, "total"]), color=GREY, linestyle=":", linewidth=1.2)
+            dummy = table.set_index("factor").loc[DUMMY]
+            ends = (dummy["total"] + sign * dummy["total_half_width"] for sign in (-1.0, 1.0))
+            axes.axvspan(*ends, color=GREY, alpha=0.18, linewidth=0)
         axes.set_yticks(places, order)
         axes.set_xlim(left=min(0.0, float(rows["first"].min()) - 0.02))
         _style_axes(axes, title)

@@ -127,6 +127,7 @@ def _named(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
 
 def _conditions(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
     late, early = _indices(result, folder, "conditions", "sustained deep use, year 7")
+    dummy = late.set_index("factor").loc[DUMMY]
     through = findings.over_time(result)
     if len(through):
         save_svg(figures.through_time(through), folder / "through-time.svg")
@@ -137,7 +138,8 @@ def _conditions(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
         "size": result.experiment.size,
         "replicates": result.experiment.replicates,
         "alone": float(late["first"].sum()),
-        "noise": float(late.set_index("factor").loc[DUMMY, "total"]),
+        "noise": float(dummy["total"]),
+        "noise_half_width": float(dummy["total_half_width"]),
         "through_time": bool(len(through)),
         "aleatory_share": float(analysis.variance.set_index("outcome").loc["deep_use", "aleatory_share"]),
         "verdict": analysis.verdict,

@@ -23,7 +23,7 @@ OVER_TIME = "deep_use_over_time"
 KEYS = {
     "run": ("integer", "number", "Run, from 0: the point times the number of replicates, plus the replicate."),
     "point": ("integer", "number", "Point of the design, from 0."),
-    "replicate": ("integer", "number", "Replicate, from 0; equal replicates of all points share their luck."),
+    "replicate": ("integer", "number", "Replicate, from 0; in equal ones points of one block share their luck."),
     "status": ("string", "one of the options", "Whether the run was done or failed."),
     "error": ("string", "text", "Why it failed; empty where it did not."),
 }

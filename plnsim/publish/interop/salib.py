@@ -11,7 +11,7 @@ from plnsim.common.checks import validate_names
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import Choice
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.experiment.design import DUMMY, Design, SalibProblem
+from plnsim.studies.experiment.design import DUMMY, EFAST_CURVES, Design, SalibProblem
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.results import ExperimentResults
 
@@ -83,7 +83,8 @@ def salib_data(experiment: ExperimentResults | Path | str, outcome: str) -> tupl
 
     ``X`` is in the unit cube and the problem's bounds are its: so levels and distances are as each method drew them.
     Raises ``InputError`` where a run is missing, failed or not defined: one NaN makes all of SALib's indices wrong,
-    and it says nothing.
+    and it says nothing; and for eFAST, whose curves SALib takes one set at a time. SALib's intervals leave out what
+    ``indices.csv`` holds: its total indices count the luck that is left in the means.
     """
     results = ExperimentResults.of(experiment)
     if outcome not in results.outcomes:
@@ -91,6 +92,13 @@ def salib_data(experiment: ExperimentResults | Path | str, outcome: str) -> tupl
             f"the experiment has no outcome {quote_value(outcome)}",
             place=str(results.folder),
             right=f"one of: {', '.join(results.outcomes)}",
+        )
+    if results.method == "efast":
+        raise InputError(
+            f"SALib's fast takes one curve a parameter, and this design has {EFAST_CURVES} with different phases; from "
+            "all at once it would give wrong indices in silence",
+            place=str(results.folder),
+            right="the indices that plnsim experiment wrote beside the store, or another method",
         )
     means = results.cube(outcome).mean(axis=1)
     if not np.isfinite(means).all():

@@ -21,6 +21,7 @@ from plnsim.publish.record.save import check_folder
 from plnsim.simulation.runs import summary
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.optimisation.front import OptimisationResult
+from plnsim.studies.optimisation.interval import standard_error
 from plnsim.studies.optimisation.levers import bill
 from plnsim.studies.optimisation.problem import Evaluation
 from plnsim.studies.optimisation.text import as_json
@@ -86,7 +87,8 @@ def _row(result: OptimisationResult, evaluation: Evaluation) -> dict[str, object
     }
     for name in ("deep_use", "shortfall"):
         mean, low, high, _ = summary(getattr(evaluation, name))
-        row |= {name: mean, f"{name}_quantile_05": low, f"{name}_quantile_95": high}
+        row |= {name: mean, f"{name}_standard_error": standard_error(getattr(evaluation, name))}
+        row |= {f"{name}_quantile_05": low, f"{name}_quantile_95": high}
     return row
 
 

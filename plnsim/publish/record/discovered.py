@@ -19,6 +19,7 @@ from plnsim.publish.record.save import check_folder
 from plnsim.publish.report.discovered import plot_box, plot_tradeoff, plot_tree
 from plnsim.publish.report.rules import glossary, limit_phrases, sentences
 from plnsim.studies.experiment.discovery import RULE, Discovery
+from plnsim.studies.experiment.fresh import Share
 
 FIGURES = {"tradeoff": plot_tradeoff, "box": plot_box, "tree": plot_tree}
 PROVENANCE = "discovery.json"
@@ -57,6 +58,11 @@ def _validation_scores(discovery: Discovery) -> dict[str, float | None]:
         "tree_balanced_accuracy": discovery.tree.balanced_accuracy,
         "tree_by_guessing": discovery.tree.majority_accuracy,
     }
+    if discovery.fresh:
+        for name in ("base_rate", "density", "coverage"):
+            share: Share = getattr(discovery.fresh, name)
+            low, high = share.interval
+            scores |= {f"fresh_{name}": share.value, f"fresh_{name}_low": low, f"fresh_{name}_high": high}
     return {name: float(value) if math.isfinite(value) else None for name, value in scores.items()}
 
 

@@ -12,6 +12,7 @@ from plnsim.studies.experiment.box import ABOVE, AT_LEAST, AT_MOST, ONE_OF, Box,
 from plnsim.studies.experiment.criterion import Criterion, Inequality
 from plnsim.studies.experiment.design import DUMMY
 from plnsim.studies.experiment.discovery import Discovery
+from plnsim.studies.experiment.fresh import Share
 
 SIGNS = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
 BARE = ("ratio", "odds ratio", "exponent", "logits", "log hours", "log teachers", "0 or 1")
@@ -20,13 +21,19 @@ MIN_REPRODUCIBILITY = 0.5
 """A limit that comes again in fewer than this share of the resamples is called unsteady."""
 
 
-def rule_sentence(box: Box, criterion: Criterion, of: int) -> str:
-    """A box as a sentence: in how many of its samples the outcome is reached, against all ``of`` samples."""
+def rule_sentence(box: Box, criterion: Criterion, density: Share, base_rate: Share) -> str:
+    """A box as a sentence: in how many samples inside the outcome is reached, against all samples."""
     return (
-        f"In {box.reached:,} of the {box.samples:,} samples with {join_words(limit_phrases(box.limits))}, "
-        f"{condition_text(criterion)} ({percent(box.density)}; "
-        f"in all {of:,} samples {percent(box.of / of)})."
+        f"In {density.held:,} of {density.of:,} samples with {join_words(limit_phrases(box.limits))}, "
+        f"{condition_text(criterion)} ({_share_text(density)}; "
+        f"in all {base_rate.of:,} samples {_share_text(base_rate)})."
     )
+
+
+def _share_text(share: Share) -> str:
+    """A share with its 95 % interval."""
+    low, high = share.interval
+    return f"{percent(share.value)}, 95 % interval {percent(low)} to {percent(high)}" if share.of else "none"
 
 
 def limit_phrases(limits: tuple[Limit, ...]) -> list[str]:
@@ -103,15 +110,33 @@ def sentences(discovery: Discovery) -> list[str]:
         ]
     else:
         lines = [
-            rule_sentence(discovery.box, discovery.criterion, discovery.samples),
-            f"These are {discovery.box.reached:,} of the {discovery.reached:,} samples in which it is so "
-            f"(coverage {percent(discovery.box.coverage)}). "
+            *_worth(discovery, discovery.box),
             f"Boxes found in {discovery.resamples} resamples, tried on the samples left out of each, "
             f"have a coverage of {percent(discovery.out_of_sample[0])} and a density of "
             f"{percent(discovery.out_of_sample[1])} on average.",
             _reproducibility(discovery),
         ]
     return [*lines, _tree(discovery), _basis(discovery)]
+
+
+def _worth(discovery: Discovery, box: Box) -> list[str]:
+    """What the rule is worth: on fresh samples, or where there are none on those that it was found with."""
+    fresh, found_in = discovery.fresh, Share(discovery.reached, discovery.samples)
+    if fresh is None:
+        return [
+            rule_sentence(box, discovery.criterion, Share(box.reached, box.samples), found_in),
+            f"These are {box.reached:,} of the {discovery.reached:,} samples in which it is so (coverage "
+            f"{percent(box.coverage)}). It was not judged on fresh samples, for another version of the model made the "
+            "store: chance helped to choose it, so it looks better than it is.",
+        ]
+    return [
+        rule_sentence(box, discovery.criterion, fresh.density, fresh.base_rate),
+        f"These are {fresh.coverage.held:,} of the {fresh.coverage.of:,} samples in which it is so (coverage "
+        f"{_share_text(fresh.coverage)}). All of these samples are fresh, points and luck: none helped to find the "
+        "rule.",
+        f"In the {discovery.samples:,} samples that it was found with, where chance helped to choose it: density "
+        f"{percent(box.density)}, coverage {percent(box.coverage)}, in all samples {percent(found_in.value)}.",
+    ]
 
 
 def _reproducibility(discovery: Discovery) -> str:

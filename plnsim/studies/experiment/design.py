@@ -22,13 +22,19 @@ from plnsim.studies.experiment.factorial import Factor
 DUMMY = "dummy"
 METHODS = ("one-at-a-time", "grid", "factorial", "latin", "morris", "sobol", "efast", "pawn", "delta")
 MORRIS_LEVELS = 4
+EFAST_CURVES = 4
+"""Curves a parameter of an eFAST design, each with a phase of its own (resampling, Saltelli et al. 1999): what they
+differ by is how uncertain its indices are.
+"""
+SEEDS_BETWEEN_CURVES = 1_000_003
 MOST_POINTS, MOST_NUMBERS = 10_000_000, 200_000_000
 """Points of the largest design, and numbers that say where they lie: 1.6 GB."""
-SMALLEST = {"sobol": 2, "morris": 2, "efast": 65}
+SMALLEST = {"sobol": 2, "morris": 2, "efast": 65, "one-at-a-time": 2}
 WHY_SMALLEST = {
-    "sobol": "its sizes are powers of two",
+    "sobol": "one base point has no variance to share out, and sizes are powers of two",
     "morris": "one trajectory says nothing of how effects differ",
-    "efast": "it needs more than 64 points a curve, and 257 serve well",
+    "one-at-a-time": "an effect needs two ends",
+    "efast": "it needs more than 64 points a curve, and 129 serve well",
 }
 
 
@@ -46,7 +52,7 @@ class Design:
     """A method, what varies (in order, perhaps in groups), and its points in the unit cube, one row a run.
 
     ``names`` are dotted names (and ``dummy``); ``groups`` names the group of each, or is empty. ``unit_sample``:
-    points x names.
+    points x names. ``luck``: what has luck of its own, ``"blocks"`` of points or ``"points"``.
     """
 
     method: str
@@ -55,6 +61,7 @@ class Design:
     unit_sample: np.ndarray
     size: int
     second_order: bool = False
+    luck: str = "blocks"
 
     __repr__ = short_repr
 
@@ -76,9 +83,20 @@ class Design:
         return tuple(dict.fromkeys(self.groups)) if self.groups else self.names
 
     @property
-    def step(self) -> int:
-        """Points of a Sobol design that belong to one base point."""
-        return 2 * len(self.factors) + 2 if self.second_order else len(self.factors) + 2
+    def block(self) -> int:
+        """Points that follow one another and are compared with each other: those of one base point (Sobol) or
+        trajectory (Morris), all of a factorial or one-at-a-time design; in the others each stands by itself.
+        """
+        if self.method == "sobol":
+            return 2 * len(self.factors) + 2 if self.second_order else len(self.factors) + 2
+        if self.method == "morris":
+            return len(self.factors) + 1
+        return len(self.unit_sample) if self.method in ("factorial", "one-at-a-time") else 1
+
+    @property
+    def lucks_a_block(self) -> int:
+        """The most different lucks that a block needs, so that the dummy has its own wherever it moves."""
+        return {"sobol": 4, "morris": 2}.get(self.method, self.size + 1)
 
 
 def sample_design(
@@ -89,6 +107,7 @@ def sample_design(
     *,
     groups: tuple[str, ...] = (),
     second_order: bool = False,
+    luck: str = "blocks",
 ) -> Design:
     """Draws a design.
 
@@ -99,7 +118,8 @@ def sample_design(
     check_design(method, names, size, groups=groups, second_order=second_order)
     problem = Design(method, names, groups, np.zeros((0, len(names))), size).problem
     unit_sample = _SAMPLERS[method](problem, size, seed, second_order)
-    return Design(method, names, groups, np.ascontiguousarray(unit_sample), size, second_order and method == "sobol")
+    second_order = second_order and method == "sobol"
+    return Design(method, names, groups, np.ascontiguousarray(unit_sample), size, second_order, luck)
 
 
 def check_design(
@@ -152,7 +172,8 @@ def _largest_size(method: str, factors: int, names: int, second_order: bool) -> 
         return 1 << (size.bit_length() - 1) if size else 0
     if method == "morris":
         return most // (factors + 1)
-    return most // max(1, factors) if method in ("efast", "one-at-a-time") else most
+    curves = EFAST_CURVES if method == "efast" else 1
+    return most // max(1, factors * curves) if method in ("efast", "one-at-a-time") else most
 
 
 def _sobol(problem: SalibProblem, size: int, seed: int, second_order: bool) -> np.ndarray:
@@ -170,7 +191,8 @@ def _morris(problem: SalibProblem, size: int, seed: int, _: bool) -> np.ndarray:
 def _efast(problem: SalibProblem, size: int, seed: int, _: bool) -> np.ndarray:
     from SALib.sample import fast_sampler
 
-    return np.asarray(fast_sampler.sample(problem, size, M=4, seed=seed + 1))
+    seeds = (seed + 1 + curve * SEEDS_BETWEEN_CURVES for curve in range(EFAST_CURVES))
+    return np.vstack([fast_sampler.sample(problem, size, M=4, seed=each) for each in seeds])
 
 
 def _latin(problem: SalibProblem, size: int, seed: int, _: bool) -> np.ndarray:

@@ -21,7 +21,9 @@ from plnsim.simulation.runs import ProgressCallback
 from plnsim.studies.experiment.box import SIGNIFICANT, Box, Limit, at_least, at_most, box_of, one_of, prune
 from plnsim.studies.experiment.criterion import Criterion, parse_criterion
 from plnsim.studies.experiment.ema import make_prim
+from plnsim.studies.experiment.fresh import FRESH, Judgement, judge
 from plnsim.studies.experiment.results import ExperimentResults
+from plnsim.studies.experiment.task import Evaluate, evaluate_model
 from plnsim.studies.experiment.tree import Tree, grow_tree
 
 INDEPENDENT = ("latin", "pawn", "delta")
@@ -53,7 +55,8 @@ class Discovery:
 
     ``samples`` are points of the design, ``reached`` those whose mean over replicates meets the condition;
     ``undefined`` were left out, as an outcome is not defined in one of their runs. ``out_of_sample``: coverage and
-    density of the resamples' boxes on samples left out of them, means.
+    density of the resamples' boxes on samples left out of them, means. ``fresh``: what points and luck say that the
+    box was not found with; nothing where another version of the model made the store.
     """
 
     results: ExperimentResults
@@ -68,6 +71,7 @@ class Discovery:
     out_of_sample: tuple[float, float]
     tree: Tree
     seed: int
+    fresh: Judgement | None
 
     __repr__ = short_repr
 
@@ -78,12 +82,16 @@ def discover(
     *,
     resamples: int = RESAMPLES,
     seed: int = 1,
+    fresh: int = FRESH,
+    workers: int | None = None,
     progress: ProgressCallback | None = None,
+    evaluate: Evaluate = evaluate_model,
 ) -> Discovery:
     """Finds where a condition on outcomes holds, from a stored experiment (or the folder that holds it).
 
     ``when``: for instance ``"sustained_scale_up >= 0.5"``; it is asked of the mean over the replicates of each point.
-    Raises ``InputError``.
+    What is found is judged on so many ``fresh`` points, simulated by ``workers`` threads with luck of their own;
+    ``evaluate`` takes the place of the model, as in ``run_experiment``. Raises ``InputError``.
     """
     results = ExperimentResults.of(experiment)
     if results.method not in INDEPENDENT:
@@ -111,6 +119,7 @@ def discover(
         out_of_sample,
         grow_tree(values, reached, seed),
         seed,
+        judge(results, criterion, box, evaluate, fresh=fresh, seed=seed, workers=workers, progress=progress),
     )
 
 

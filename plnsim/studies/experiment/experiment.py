@@ -17,6 +17,7 @@ from plnsim.simulation.scenario.toml_file import load_text
 from plnsim.studies.experiment.checks import Content, SpecFile
 from plnsim.studies.experiment.design import DUMMY, METHODS, Design, check_design, sample_design
 from plnsim.studies.experiment.factorial import Factor, full_factorial
+from plnsim.studies.experiment.luck import LUCK
 
 SIZES = {
     "one-at-a-time": 11,
@@ -24,7 +25,7 @@ SIZES = {
     "latin": 512,
     "morris": 20,
     "sobol": 256,
-    "efast": 257,
+    "efast": 129,
     "pawn": 1024,
     "delta": 1024,
 }
@@ -40,6 +41,7 @@ KEYS = (
     "outcomes",
     "replicates",
     "seed",
+    "luck",
     "resamples",
     "years",
     "every_weeks",
@@ -73,8 +75,8 @@ class Experiment:
     title, purpose : str, default ""
         One line, for pages and tables.
     size : int, default 256
-        Base points (sobol; a power of two), trajectories (morris), points of a curve (efast), levels (grid,
-        one-at-a-time), or points.
+        Base points (sobol; a power of two), trajectories (morris), points of a curve (efast; each parameter has four),
+        levels (grid, one-at-a-time), or points.
     second_order : bool, default False
         Whether Sobol indices of pairs are asked for.
     outcomes : tuple of str, default ("deep_use",)
@@ -82,6 +84,9 @@ class Experiment:
     replicates : int, default 2
         Runs at each point.
     seed : int, default 1
+    luck : str, default "blocks"
+        What has luck of its own: "blocks" of points that are compared with each other (a base point with what is made
+        of it, a trajectory; all points of a factorial or one-at-a-time design), or all "points".
     resamples : int, default 1000
         Bootstrap resamples for the intervals of indices.
     years : float, optional
@@ -125,6 +130,7 @@ class Experiment:
     outcomes: tuple[str, ...] = ("deep_use",)
     replicates: int = 2
     seed: int = 1
+    luck: str = LUCK[0]
     resamples: int = 1000
     years: float | None = None
     every_weeks: int = 0
@@ -180,9 +186,16 @@ class Experiment:
                 (),
                 full_factorial(tuple(len(factor.levels) for factor in self.factors.values())),
                 1,
+                luck=self.luck,
             )
         return sample_design(
-            self.method, self.names, self.size, self.seed, groups=self.groups, second_order=self.second_order
+            self.method,
+            self.names,
+            self.size,
+            self.seed,
+            groups=self.groups,
+            second_order=self.second_order,
+            luck=self.luck,
         )
 
     def variants(self) -> dict[str, Scenario]:
@@ -244,6 +257,7 @@ class _Parser(SpecFile):
             outcomes=self._outcomes(content),
             replicates=self._validate(validate_replicates, content, "replicates", 2),
             seed=self._validate(validate_seed, content, "seed", 1),
+            luck=self._option(content, "luck", LUCK, LUCK[0]),
             resamples=self._integer(content, "resamples", 1000, 2, 100_000),
             every_weeks=self._integer(content, "every_weeks", 0, 0, 4000),
             lift=self._lift(content),

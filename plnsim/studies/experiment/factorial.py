@@ -67,13 +67,16 @@ def effects(
                     factors[chosen[0]],
                     " x ".join(factors[factor] for factor in chosen[1:]),
                     float(per_replicate.mean()),
-                    _half_width(per_replicate),
+                    half_width(per_replicate),
                 )
             )
     return rows
 
 
-def _half_width(per_replicate: np.ndarray) -> float:
-    if len(per_replicate) < 2:
+def half_width(values: np.ndarray) -> float:
+    """Half the width of the 95 % interval of the mean of independent values, by Student's t; of one value there is
+    none.
+    """
+    if len(values) < 2:
         return float("nan")
-    return float(t.ppf(0.975, len(per_replicate) - 1) * per_replicate.std(ddof=1) / np.sqrt(len(per_replicate)))
+    return float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))

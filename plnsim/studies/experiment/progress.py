@@ -41,23 +41,19 @@ class Estimates:
         if len(known) < 2:
             return ""
         mean = f"{self.outcome} {known.mean():.3f}±{1.96 * known.std(ddof=1) / math.sqrt(len(known)):.3f}"
-        return ", ".join([mean, *self._top_factors(points)])
+        return ", ".join([mean, *self._top_factors()])
 
-    def _top_factors(self, points: np.ndarray) -> list[str]:
+    def _top_factors(self) -> list[str]:
         """The factors with the largest total indices on the base points that are finished, up to the first that is
         not.
         """
-        factors, step = len(self.design.factors), self.design.step
-        finished = np.isfinite(points)
-        base = (len(points) if finished.all() else int(np.argmin(finished))) // step
-        some = points[: base * step]
-        if (
-            self.design.method != "sobol"
-            or base < FEWEST_BASE_POINTS
-            or not varies_at_base_points(some[:, None], step)[0]
-        ):
+        factors, block = len(self.design.factors), self.design.block
+        finished = np.isfinite(self.values).all(axis=1)
+        base = (len(finished) if finished.all() else int(np.argmin(finished))) // block
+        some = self.values[: base * block, :, None]
+        if self.design.method != "sobol" or base < FEWEST_BASE_POINTS or not varies_at_base_points(some, block)[0]:
             return []
-        indices = sobol_indices(some[:, None], factors, second_order=self.design.second_order, resamples=50)
+        indices = sobol_indices(some, factors, second_order=self.design.second_order, resamples=50)
         order = np.argsort(-indices.total[0])[:TOP_FACTORS]
         return [
             f"{self.design.factors[factor]} {indices.total[0, factor]:.2f}±{indices.total_conf[0, factor]:.2f}"

@@ -160,16 +160,7 @@ class ExperimentResults:
 
         Of a choice it is the name of the option, of a factor that of the level, of the dummy its share.
         """
-        return pandas.DataFrame(
-            {name: [self._value_at(name, share) for share in self.unit_sample[name]] for name in self.names}
-        )
-
-    def _value_at(self, name: str, share: float) -> Value:
-        if name == DUMMY:
-            return float(share)
-        if name in self.factors:
-            return Factor(self.factors[name]).level(share)
-        return MODEL_PARAMETERS[name].ppf(float(share))
+        return values_at(self.names, self.factors, self.unit_sample)
 
     @cached_property
     def runs(self) -> pandas.DataFrame:
@@ -223,6 +214,23 @@ class ExperimentResults:
         cube = np.full((len(self.unit_sample), self.replicates), np.nan)
         cube[self.runs["point"], self.runs["replicate"]] = self.runs[outcome]
         return cube
+
+
+def values_at(
+    names: tuple[str, ...], factors: Mapping[str, Mapping[str, Mapping[str, Value]]], unit_sample: pandas.DataFrame
+) -> pandas.DataFrame:
+    """Points of the unit cube (a row each, a column a name) in the parameters' units, as ``ExperimentResults.values``
+    has them.
+    """
+
+    def value_at(name: str, share: float) -> Value:
+        if name == DUMMY:
+            return float(share)
+        if name in factors:
+            return Factor(factors[name]).level(share)
+        return MODEL_PARAMETERS[name].ppf(float(share))
+
+    return pandas.DataFrame({name: [value_at(name, share) for share in unit_sample[name]] for name in names})
 
 
 def _is_complete(manifest: Mapping[str, object]) -> TypeGuard[ExperimentManifest]:

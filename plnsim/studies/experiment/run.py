@@ -22,6 +22,7 @@ from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.experiment.design import Design
 from plnsim.studies.experiment.execute import Progress, execute
 from plnsim.studies.experiment.experiment import Experiment
+from plnsim.studies.experiment.luck import luck_numbers
 from plnsim.studies.experiment.sensitivity import Analysis, analyze
 from plnsim.studies.experiment.store import ExperimentManifest, Settings, Store, check_results_folder
 from plnsim.studies.experiment.task import Evaluate, Task, evaluate_model
@@ -41,6 +42,7 @@ def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> E
         "outcomes": experiment.outcomes,
         "replicates": experiment.replicates,
         "seed": experiment.seed,
+        "luck": experiment.luck,
         "every_weeks": experiment.every_weeks,
         "lift": experiment.lift,
         "factors": {name: factor.levels for name, factor in experiment.factors.items()},
@@ -115,8 +117,8 @@ def run_experiment(
 
     Notes
     -----
-    Designs and indices are SALib's, but for factorial designs. All points have the same replicates, so they share their
-    random numbers.
+    Designs and indices are SALib's, but for factorial designs. Points that are compared with each other share their
+    random numbers, others do not (``Experiment.luck``); so intervals hold luck.
 
     Examples
     --------
@@ -128,8 +130,8 @@ def run_experiment(
     >>> analysis = run_experiment(experiment)["baseline"]
     >>> analysis.first_and_total("deep_use")[["factor", "first", "total"]].round(2)
                   factor  first  total
-    0         time.hours   0.81   0.86
-    1  leadership.vision   0.01   0.27
+    0         time.hours   0.78   0.60
+    1  leadership.vision   0.01   0.03
     >>> analysis.verdict.partition(":")[0]
     'not yet converged'
     """
@@ -153,6 +155,7 @@ def run_experiment(
             experiment.factors,
             evaluate,
             model_version(),
+            luck=luck_numbers(design),
         )
         manifest = {**manifest_of(experiment, scenario, design), "runs": task.runs}
         store = Store.open(place / name, manifest, pandas.DataFrame(design.unit_sample, columns=list(design.names)))

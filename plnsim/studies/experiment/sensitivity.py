@@ -1,32 +1,28 @@
 """What an experiment says: indices with intervals for every outcome, where the variance comes from, and whether it has
 converged.
 
-Indices are of the *mean* over replicates, and for Sobol of the *spread* between replicates as well. The dummy shows
-the noise floor. An outcome that is not finite in some runs, or constant, is named and left out, never analysed as if
-it were a number.
+Indices are of the *mean* over luck, and of the *spread* that luck makes where there are replicates enough. The dummy
+shows what luck alone looks like. An outcome that is not finite in some runs, or constant, is named and left out, never
+analysed as if it were a number.
 """
 
 from __future__ import annotations
 
-import math
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas
 
 from plnsim.common.short_repr import short_repr
-from plnsim.studies.experiment.design import MORRIS_LEVELS, Design
-from plnsim.studies.experiment.factorial import effects
+from plnsim.studies.experiment.design import Design
 from plnsim.studies.experiment.indices import sobol_indices, varies_at_base_points
-from plnsim.studies.experiment.task import WEEK_PREFIX, Row
+from plnsim.studies.experiment.luck import variance_split
+from plnsim.studies.experiment.methods import indices_of
+from plnsim.studies.experiment.task import WEEK_PREFIX
+from plnsim.studies.experiment.verdict import verdict
 
-CONVERGED_WIDTH = 0.05
-"""An index counts as converged when the half-width of its 95 % interval is below this share of the variance."""
 SPREAD = "spread of "
 MAX_LISTED_RUNS = 5
-DELTA_RESAMPLES = 20
-"""SALib's bootstrap of delta takes minutes an outcome with more."""
 
 
 @dataclass(frozen=True)
@@ -36,22 +32,23 @@ class Analysis:
     Attributes
     ----------
     indices : pandas.DataFrame
-        A row an outcome, index and factor (or pair): value, and half-width of the 95 % interval.
+        A row an outcome, index and factor (or pair): value, and half-width of the 95 % interval, which holds luck.
     over_time : pandas.DataFrame
         The same for deep use, a row a week that was asked for.
     variance : pandas.DataFrame
-        A row an outcome: variance between runs, and the share of chance in it.
+        A row an outcome: variance of a single run, and the share of luck in it with the ends of its 95 % interval.
     convergence : pandas.DataFrame
         Total Sobol indices on growing parts of the design.
     verdict : str
-        Whether the indices have converged, and if not, how large a design is likely to be needed.
+        Whether the indices have converged; if not, which outcome decides, whether points or replicates are short, and
+        how many are likely to be needed.
     excluded : dict of str to str
         Outcomes that could not be analysed, and why.
 
     Notes
     -----
-    Indices are of the mean over replicates and, for Sobol, of the spread between them as well. They count as converged
-    when every half-width is at most 0.05.
+    Indices are of the mean over luck and, from four replicates on, of the variance that luck makes (*spread of*). They
+    count as converged when every half-width is at most 0.05.
     """
 
     indices: pandas.DataFrame
@@ -98,7 +95,10 @@ class Analysis:
 def analyze(
     design: Design, runs: pandas.DataFrame, outcomes: list[str], *, resamples: int = 1000, seed: int = 1
 ) -> Analysis:
-    """Analyses the runs of a design: all of them, one row a run and replicate, in the order of their numbers."""
+    """Analyses the runs of a design: all of them, one row a run and replicate, in the order of their numbers.
+
+    The blocks of the design must have had luck of their own, as ``luck_numbers`` gives it.
+    """
     replicates = int(runs["replicate"].max()) + 1
     if len(runs) != len(design.unit_sample) * replicates:
         raise ValueError(
@@ -108,37 +108,27 @@ def analyze(
     if not np.array_equal(runs["run"], np.arange(len(runs))):
         raise ValueError("the runs are not in the order of their numbers, by which indices take them")
     cube = runs[outcomes].to_numpy(dtype=np.float64).reshape(len(design.unit_sample), replicates, len(outcomes))
-    columns, excluded = _usable(cube, outcomes)
-    if design.method == "sobol":
-        for name in [
-            name for name, column in columns.items() if not varies_at_base_points(column[:, None], design.step)[0]
-        ]:
-            del columns[name]
-            excluded[name] = "the same at all base points"
-    names = list(columns)
-    points = np.column_stack(list(columns.values())) if columns else np.zeros((len(cube), 0))
-    variance = _variance_split(cube, outcomes, excluded)
+    excluded = _not_finite(cube, outcomes)
+    known = [name not in excluded for name in outcomes]
+    cube, names = cube[:, :, known], [name for name, keep in zip(outcomes, known, strict=True) if keep]
+    variance = pandas.DataFrame()
+    if names:
+        if replicates > 1:
+            variance = variance_split(design, cube, names, resamples, seed)
+        cube, names = _varying(design, cube, names, excluded)
     if not names:
         return Analysis(
             pandas.DataFrame(), pandas.DataFrame(), variance, pandas.DataFrame(), "no outcome can be analysed", excluded
         )
-    if design.method == "factorial":
-        table = pandas.DataFrame(
-            [
-                _index(name, "effect", *row)
-                for index, name in enumerate(outcomes)
-                if name in columns
-                for row in effects(design.unit_sample, design.names, cube[:, :, index])
-            ]
-        )
-    else:
-        table = _METHODS[design.method](design, points, names, resamples, seed)
+    tables = [indices_of(design, cube, names, resamples, seed)]
+    spread, spread_names = _spread(design, cube, names, excluded)
+    if spread_names:
+        tables.append(indices_of(design, spread, spread_names, resamples, seed))
     judged = [index for index, name in enumerate(names) if not name.startswith(WEEK_PREFIX)]
-    convergence = pandas.DataFrame()
-    if design.method == "sobol":
-        convergence = _convergence(design, points[:, judged], [names[index] for index in judged], seed)
-    table, over_time = _split_weeks(table)
-    return Analysis(table, over_time, variance, convergence, _verdict(design, table), excluded)
+    cube, names = cube[:, :, judged], [names[index] for index in judged]
+    convergence = _convergence(design, cube, names, seed) if design.method == "sobol" else pandas.DataFrame()
+    table, over_time = _split_weeks(pandas.concat(tables, ignore_index=True))
+    return Analysis(table, over_time, variance, convergence, verdict(design, cube, names, table), excluded)
 
 
 def _split_weeks(table: pandas.DataFrame) -> tuple[pandas.DataFrame, pandas.DataFrame]:
@@ -151,25 +141,15 @@ def _split_weeks(table: pandas.DataFrame) -> tuple[pandas.DataFrame, pandas.Data
     return table[~of_week].reset_index(drop=True), over_time
 
 
-def _usable(cube: np.ndarray, outcomes: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Means and spreads over replicates that are finite and vary; the others with the reason."""
-    columns, excluded = {}, {}
-    for index, name in enumerate(outcomes):
-        values = cube[:, :, index]
-        wrong = ~np.isfinite(values)
-        if wrong.any():
-            excluded[name] = (
-                f"not a finite number in {int(wrong.any(axis=1).sum())} of {len(values)} points ({_list_runs(wrong)})"
-            )
-            continue
-        with_spread = values.shape[1] > 1 and not name.startswith(WEEK_PREFIX)
-        parts = {name: values.mean(axis=1)} | ({SPREAD + name: values.std(axis=1, ddof=1)} if with_spread else {})
-        for part, column in parts.items():
-            if np.ptp(column) <= 1e-12 * max(1.0, np.abs(column).max()):
-                excluded[part] = "constant"
-            else:
-                columns[part] = column
-    return columns, excluded
+def _not_finite(cube: np.ndarray, outcomes: list[str]) -> dict[str, str]:
+    """The outcomes that are not a finite number in some run, and in which."""
+    wrong = ~np.isfinite(cube)
+    return {
+        name: f"not a finite number in {int(wrong[:, :, index].any(axis=1).sum())} of {len(cube)} points "
+        f"({_list_runs(wrong[:, :, index])})"
+        for index, name in enumerate(outcomes)
+        if wrong[:, :, index].any()
+    }
 
 
 def _list_runs(wrong: np.ndarray) -> str:
@@ -179,185 +159,48 @@ def _list_runs(wrong: np.ndarray) -> str:
     return f"run {named}" if len(runs) == 1 else f"runs {named}{', ...' if len(runs) > MAX_LISTED_RUNS else ''}"
 
 
-def _variance_split(cube: np.ndarray, outcomes: list[str], excluded: dict[str, str]) -> pandas.DataFrame:
-    """Share of the variance of a single run that parameters explain, and that chance does (from within points)."""
-    rows = []
-    for index, name in enumerate(outcomes):
-        if name in excluded or cube.shape[1] < 2:
-            continue
-        values = cube[:, :, index]
-        aleatory = float(values.var(axis=1, ddof=1).mean())
-        total = float(values.var())
-        rows.append(
-            {
-                "outcome": name,
-                "variance": total,
-                "aleatory": aleatory,
-                "parametric": max(0.0, total - aleatory),
-                "aleatory_share": min(1.0, aleatory / total) if total > 0 else math.nan,
-            }
-        )
-    return pandas.DataFrame(rows)
+def _varying(
+    design: Design, cube: np.ndarray, names: list[str], excluded: dict[str, str]
+) -> tuple[np.ndarray, list[str]]:
+    """The outcomes that parameters move, and their names; the others go to ``excluded`` with the reason."""
+    means = cube.mean(axis=1)
+    constant = np.ptp(means, axis=0) <= 1e-12 * np.maximum(1.0, np.abs(means).max(axis=0, initial=0.0))
+    reasons = ["constant" if one else "" for one in constant]
+    if design.method == "sobol":
+        at_base = varies_at_base_points(cube, design.block)
+        reasons = [
+            reason or ("" if varies else "the same at all base points")
+            for reason, varies in zip(reasons, at_base, strict=True)
+        ]
+    excluded |= {name: reason for name, reason in zip(names, reasons, strict=True) if reason}
+    kept = [not reason for reason in reasons]
+    return cube[:, :, kept], [name for name in names if name not in excluded]
 
 
-def _sobol(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
-    factors = design.factors
-    indices = sobol_indices(points, len(factors), second_order=design.second_order, resamples=resamples, seed=seed)
-    rows = []
-    for row, outcome in enumerate(names):
-        for column, factor in enumerate(factors):
-            for kind, values, conf in (
-                ("first", indices.first, indices.first_conf),
-                ("total", indices.total, indices.total_conf),
-            ):
-                rows.append(_index(outcome, kind, factor, "", values[row, column], conf[row, column]))
-            if indices.second is None or indices.second_conf is None:
-                continue
-            for other in range(column + 1, len(factors)):
-                value, conf = indices.second[row, column, other], indices.second_conf[row, column, other]
-                rows.append(_index(outcome, "second", factor, factors[other], value, conf))
-    return pandas.DataFrame(rows)
+def _spread(
+    design: Design, cube: np.ndarray, names: list[str], excluded: dict[str, str]
+) -> tuple[np.ndarray, list[str]]:
+    """The variance that luck makes at each point, as an outcome of its own: its replicates are those of pairs of runs.
 
-
-def _index(outcome: str, kind: str, factor: str, other: str, value: float, conf: float = math.nan) -> Row:
-    return {
-        "outcome": outcome,
-        "index": kind,
-        "factor": factor,
-        "with": other,
-        "value": float(value),
-        "half_width_95": float(conf),
-    }
-
-
-def _morris(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
-    from SALib.analyze import morris
-
-    rows = []
-    for index, outcome in enumerate(names):
-        result = morris.analyze(
-            design.problem,
-            design.unit_sample,
-            points[:, index],
-            num_resamples=resamples,
-            num_levels=MORRIS_LEVELS,
-            scaled=False,
-            seed=seed or 1,
-        )
-        grouped = bool(design.groups)
-        for column, factor in enumerate(result["names"]):
-            rows.append(
-                _index(outcome, "mu_star", factor, "", result["mu_star"][column], result["mu_star_conf"][column])
-            )
-            if not grouped:
-                rows += [
-                    _index(outcome, "mu", factor, "", result["mu"][column]),
-                    _index(outcome, "sigma", factor, "", result["sigma"][column]),
-                ]
-    return pandas.DataFrame(rows)
-
-
-def _efast(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
-    """First and total order by eFAST; without intervals, as SALib's are known to be wrong (#649)."""
-    from SALib.analyze import fast
-
-    rows = []
-    for index, outcome in enumerate(names):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about the intervals, which are not shown
-            result = fast.analyze(design.problem, points[:, index], M=4, num_resamples=2, seed=seed or 1)
-        for column, factor in enumerate(design.factors):
-            rows += [
-                _index(outcome, "first", factor, "", result["S1"][column]),
-                _index(outcome, "total", factor, "", result["ST"][column]),
-            ]
-    return pandas.DataFrame(rows)
-
-
-def _pawn(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
-    from SALib.analyze import pawn
-
-    rows = []
-    for index, outcome in enumerate(names):
-        result = pawn.analyze(design.problem, design.unit_sample, points[:, index], S=10, seed=seed or 1)
-        for column, factor in enumerate(design.factors):
-            rows += [
-                _index(outcome, f"pawn_{kind}", factor, "", result[kind][column]) for kind in ("median", "maximum")
-            ]
-    return pandas.DataFrame(rows)
-
-
-def _delta(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
-    from SALib.analyze import delta
-
-    rows = []
-    for index, outcome in enumerate(names):
-        with warnings.catch_warnings(
-            record=True
-        ):  # SALib shows notices of joined bins for every parameter, and sets the filters of the process
-            result = delta.analyze(
-                design.problem,
-                design.unit_sample,
-                points[:, index],
-                num_resamples=min(resamples, DELTA_RESAMPLES),
-                seed=seed or 1,
-            )
-        for column, factor in enumerate(design.factors):
-            rows += [
-                _index(
-                    outcome,
-                    "delta",
-                    factor,
-                    "",
-                    result["delta_balanced"][column],
-                    result["delta_balanced_conf"][column],
-                ),
-                _index(outcome, "first", factor, "", result["S1"][column], result["S1_conf"][column]),
-            ]
-    return pandas.DataFrame(rows)
-
-
-def _effects(design: Design, points: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
-    """What moving each parameter by itself from end to end changes (sweeps), or its correlation of ranks (grids, Latin
-    hypercubes).
+    It takes two pairs to know what the luck of such a variance is.
     """
-    rows = []
-    for index, outcome in enumerate(names):
-        for column, factor in enumerate(design.factors):
-            share, values = design.unit_sample[:, column], points[:, index]
-            if design.method == "one-at-a-time":
-                low, high = (
-                    values[(share == end) & (np.delete(design.unit_sample, column, axis=1) == 0.5).all(axis=1)]
-                    for end in (0.0, 1.0)
-                )
-                rows.append(_index(outcome, "effect", factor, "", high.mean() - low.mean()))
-            else:
-                ranks = [pandas.Series(series).rank().to_numpy() for series in (share, values)]
-                rows.append(_index(outcome, "rank_correlation", factor, "", np.corrcoef(*ranks)[0, 1]))
-    return pandas.DataFrame(rows)
+    whole = [index for index, name in enumerate(names) if not name.startswith(WEEK_PREFIX)]
+    pairs = cube.shape[1] // 2
+    if pairs < 2 or design.method == "factorial":
+        return cube[:, :0], []
+    of_pairs = cube[:, : 2 * pairs, whole].reshape(len(cube), pairs, 2, len(whole)).var(axis=2, ddof=1)
+    return _varying(design, of_pairs, [SPREAD + names[index] for index in whole], excluded)
 
 
-_METHODS = {
-    "sobol": _sobol,
-    "morris": _morris,
-    "efast": _efast,
-    "pawn": _pawn,
-    "delta": _delta,
-    "latin": _effects,
-    "grid": _effects,
-    "one-at-a-time": _effects,
-}
-
-
-def _convergence(design: Design, points: np.ndarray, names: list[str], seed: int) -> pandas.DataFrame:
+def _convergence(design: Design, cube: np.ndarray, names: list[str], seed: int) -> pandas.DataFrame:
     """Total indices on growing first parts of the design, down to sixteen base points."""
     factors = len(design.factors)
-    base, rows = len(points) // design.step, []
+    base, rows = len(cube) // design.block, []
     size = 16
     while size <= base:
-        some = points[: size * design.step]
-        usable = np.flatnonzero(varies_at_base_points(some, design.step))
-        indices = sobol_indices(some[:, usable], factors, second_order=design.second_order, resamples=100, seed=seed)
+        some = cube[: size * design.block]
+        usable = np.flatnonzero(varies_at_base_points(some, design.block))
+        indices = sobol_indices(some[:, :, usable], factors, second_order=design.second_order, resamples=100, seed=seed)
         for row, index in enumerate(usable):
             rows += [
                 {
@@ -371,26 +214,3 @@ def _convergence(design: Design, points: np.ndarray, names: list[str], seed: int
             ]
         size *= 2
     return pandas.DataFrame(rows)
-
-
-def _verdict(design: Design, table: pandas.DataFrame) -> str:
-    """Whether the indices have converged, and if not, how large a design is likely to be needed (widths fall as
-    1/sqrt(size)).
-    """
-    judged = table[table["index"].isin(["total", "mu_star"]) & ~table["outcome"].str.startswith(SPREAD)]
-    if design.method not in ("sobol", "morris") or judged.empty:
-        return "no intervals to judge convergence by"
-    width = judged["half_width_95"].max()
-    if design.method == "morris":
-        largest = judged.groupby("outcome")["value"].transform("max")
-        width = float((judged["half_width_95"] / largest).max())
-    if width <= CONVERGED_WIDTH:
-        return f"converged: the widest 95 % interval is {width:.3f} to either side"
-    needed = design.size * (width / CONVERGED_WIDTH) ** 2
-    if design.method == "sobol":
-        needed = 2 ** math.ceil(math.log2(needed))
-    return (
-        f"not yet converged: the widest 95 % interval is {width:.3f} to either side; about "
-        f"{math.ceil(needed - design.size):,} more {'base points' if design.method == 'sobol' else 'trajectories'} are "
-        f"needed (size {math.ceil(needed):,})"
-    )

@@ -50,6 +50,8 @@ class Settings(TypedDict):
     outcomes: Sequence[str]
     replicates: int
     seed: int
+    luck: NotRequired[str]
+    """What has luck of its own; where it is not said, nothing has: in the stores of 0.1 all points share one luck."""
     every_weeks: NotRequired[int]
     lift: NotRequired[float]
     factors: NotRequired[Mapping[str, Mapping[str, Mapping[str, Value]]]]
@@ -303,12 +305,14 @@ def _check_same(folder: Path, manifest: Mapping[str, object]) -> None:
         "experiment": f"another experiment (with other {other})",
         "model": "another version of the model",
     }
+    right = "another folder; or the very experiment and version that began this one"
+    if "luck" in now and "luck" not in then:
+        whats["experiment"] += ": all its points share one luck, as in 0.1, and intervals cannot hold it"
+        right = "another folder: its runs are not continued, but can still be exported and searched for rules"
     for key, what in whats.items():
         if known.get(key) != manifest.get(key):
             raise InputError(
-                f"{folder} holds {what}; nothing in it was touched",
-                place=str(folder / MANIFEST),
-                right="another folder; or the very experiment and version that began this one",
+                f"{folder} holds {what}; nothing in it was touched", place=str(folder / MANIFEST), right=right
             )
 
 

@@ -1,7 +1,7 @@
 """What an experiment has to compute, and the rows of its runs: what a worker needs to know, wherever it is.
 
-Every point gets the same replicates, so points share their random numbers. A row depends on nothing but its number: it
-is the same whoever computes it, in whatever order.
+Points with one number of their luck share their random numbers, replicate by replicate. A row depends on nothing but
+its number: it is the same whoever computes it, in whatever order.
 """
 
 from __future__ import annotations
@@ -98,6 +98,8 @@ class Task:
     """The version of the model that must compute it; any where empty."""
     first_point: int = 0
     """The number of the first of ``unit_sample``: a worker gets only the points of its batch."""
+    luck: np.ndarray | None = None
+    """The number of the luck of each point; where there is none, all share one."""
 
     __repr__ = short_repr
 
@@ -126,9 +128,9 @@ class Task:
     def for_batch(self, batch: range) -> Task:
         """The same task with only the points of a batch."""
         first, after = batch.start // self.replicates, (batch.stop - 1) // self.replicates + 1
-        return replace(
-            self, unit_sample=self.unit_sample[first - self.first_point : after - self.first_point], first_point=first
-        )
+        points = slice(first - self.first_point, after - self.first_point)
+        luck = None if self.luck is None else self.luck[points]
+        return replace(self, unit_sample=self.unit_sample[points], luck=luck, first_point=first)
 
 
 def compute_batch(task: Task, batch: range, stopped: Callable[[], bool] = lambda: False) -> list[Row]:
@@ -155,10 +157,10 @@ def _compute_run(task: Task, number: int) -> Row:
     row: Row = {"run": number, "point": point, "replicate": replicate, "status": "done", "error": ""}
     row |= dict.fromkeys(task.columns, float("nan"))
     try:
-        values = decode(
-            {**MODEL_PARAMETERS.by_name, **task.levels}, task.names, task.unit_sample[point - task.first_point]
-        )
-        row |= task.evaluate(task, values, replicate)
+        place = point - task.first_point
+        values = decode({**MODEL_PARAMETERS.by_name, **task.levels}, task.names, task.unit_sample[place])
+        luck = 0 if task.luck is None else int(task.luck[place])
+        row |= task.evaluate(task, values, luck * task.replicates + replicate)
     except MemoryError:
         raise  # it says nothing about the point: the same run may succeed later
     except Exception as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from plnsim.common.parameter import Value
@@ -9,6 +11,7 @@ from plnsim.output.json_schemas import SCHEMA_VERSION
 from plnsim.output.words import IN_THIS_MODEL, likelihood, percent, points
 from plnsim.simulation.runs import summary
 from plnsim.studies.optimisation.front import Member, OptimisationResult
+from plnsim.studies.optimisation.interval import mean_interval, standard_error
 from plnsim.studies.optimisation.levers import BY_NAME, ITEMS, UNIT_COSTS, Allocation, bill
 from plnsim.studies.optimisation.problem import Evaluation
 
@@ -62,9 +65,9 @@ def sentences(result: OptimisationResult) -> list[str]:
     lines = [
         f"{len(result.evaluated)} allocations of {len(problem.levers)} levers were tried within "
         f"{money(problem.budget)}, each over the same {problem.draws} draws of what is not known; the best "
-        f"{len(result.fresh_evaluations)} were judged again over {result.fresh.draws} fresh draws. "
-        f"{_one_or_more(len(members), 'is', 'are')} on the front: none beats another in both sustained deep use and "
-        "shortfall."
+        f"{len(result.candidates)} were judged again over {result.fresh.draws} others. By these "
+        f"{_one_or_more(len(members), 'is', 'are')} on the front: none beat another in both sustained deep use and "
+        f"shortfall. All figures are from {result.fresh.draws} fresh draws, which chose nothing."
     ]
     most, least = members[0], min(members, key=lambda member: member.fresh.means[1])
     lines.append(
@@ -82,7 +85,7 @@ def sentences(result: OptimisationResult) -> list[str]:
 
 
 def _one_or_more(number: int, singular: str, plural: str) -> str:
-    return f"One {singular}" if number == 1 else f"{number} {plural}"
+    return f"one {singular}" if number == 1 else f"{number} {plural}"
 
 
 def words(allocation: Allocation) -> str:
@@ -97,10 +100,19 @@ def _yields(member: Member) -> str:
     use, low, high, _ = summary(member.fresh.deep_use)
     behind = summary(member.fresh.shortfall)
     return (
-        f"It costs {money(member.fresh.cost)} and yields {percent(use)} (90 % of draws: {percent(low)} to "
-        f"{percent(high)}); pupils of the more disadvantaged half fall behind by {thousandths(behind[0])} thousandths "
-        "of an SD."
+        f"It costs {money(member.fresh.cost)} and yields {percent(use)} on average "
+        f"({_interval(member.fresh.deep_use, percent)}; 90 % of draws: {percent(low)} to {percent(high)}); pupils of "
+        f"the more disadvantaged half fall behind by {thousandths(behind[0])} thousandths of an SD "
+        f"({_interval(member.fresh.shortfall, thousandths)})."
     )
+
+
+def _interval(values: np.ndarray, shape: Callable[[float], str]) -> str:
+    """How well the mean of some draws is known."""
+    low, high = mean_interval(values)
+    if not np.isfinite(low):
+        return "from one draw nobody knows how well"
+    return f"95 % interval of the mean {shape(low)} to {shape(high)}"
 
 
 def _against(result: OptimisationResult, evaluation: Evaluation) -> str:
@@ -109,7 +121,8 @@ def _against(result: OptimisationResult, evaluation: Evaluation) -> str:
     more, less = int((apart > 0).sum()), int((apart < 0).sum())
     return (
         f"Against the programme as it stands ({money(result.status_quo.cost)}) that is {points(apart.mean())} points "
-        f"of sustained deep use: more in {more}, less in {less} of {len(apart)} paired draws."
+        f"of sustained deep use on average ({_interval(apart, points)}): more in {more}, less in {less} of "
+        f"{len(apart)} paired draws."
     )
 
 
@@ -154,6 +167,8 @@ def table(result: OptimisationResult) -> list[list[str]]:
     ):
         spread = [summary(getattr(evaluation, values)) for evaluation in both]
         rows.append([name, *(shape(mean) for mean, *_ in spread)])
+        errors = [standard_error(getattr(evaluation, values)) for evaluation in both]
+        rows.append(["  standard error", *(shape(error) if np.isfinite(error) else "" for error in errors)])
         rows.append(["  5 % of draws below", *(shape(low) for _, low, _, _ in spread)])
         rows.append(["  5 % of draws above", *(shape(high) for _, _, high, _ in spread)])
     rows.append(
@@ -210,7 +225,15 @@ def as_json(result: OptimisationResult) -> dict[str, object]:
 
     def spread(values: np.ndarray) -> dict[str, float]:
         mean, low, high, _ = summary(values)
-        return {"mean": mean, "quantile_05": low, "quantile_95": high}
+        ends = mean_interval(values)
+        return {
+            "mean": mean,
+            "standard_error": standard_error(values),
+            "mean_low_95": ends[0],
+            "mean_high_95": ends[1],
+            "quantile_05": low,
+            "quantile_95": high,
+        }
 
     def described(evaluation: Evaluation) -> dict[str, object]:
         return {
@@ -239,6 +262,7 @@ def as_json(result: OptimisationResult) -> dict[str, object]:
         "front": [
             {"name": member.letter, "levers": dict(member.fresh.allocation), "unbeaten_in": member.non_dominated_draws}
             | described(member.fresh)
+            | {"gain": spread(member.fresh.deep_use - result.status_quo.deep_use)}
             for member in result.members
         ],
     }
