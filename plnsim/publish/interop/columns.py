@@ -92,7 +92,7 @@ def _parameter_column(name: str, results: ExperimentResults) -> Column:
             options=tuple(results.factors[name]),
             role="parameter",
         )
-    parameter = MODEL_PARAMETERS[name]
+    parameter, own = MODEL_PARAMETERS[name], results.distributions.get(name)
     if isinstance(parameter, Choice):
         return Column(
             to_identifier(name),
@@ -109,7 +109,7 @@ def _parameter_column(name: str, results: ExperimentResults) -> Column:
         "integer" if parameter.integer else "number",
         parameter.unit,
         parameter.meaning,
-        *parameter.range,
+        *((own and own.range) or parameter.range),
         role="parameter",
     )
 

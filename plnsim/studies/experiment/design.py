@@ -17,6 +17,7 @@ import numpy as np
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import AnyParameter, Value
 from plnsim.common.short_repr import short_repr
+from plnsim.studies.experiment.distribution import Distribution
 from plnsim.studies.experiment.factorial import Factor
 
 DUMMY = "dummy"
@@ -235,7 +236,7 @@ _SAMPLERS: dict[str, Callable[[SalibProblem, int, int, bool], np.ndarray]] = {
 
 
 def decode(
-    declared: Mapping[str, AnyParameter | Factor], names: tuple[str, ...], unit_sample: np.ndarray
+    declared: Mapping[str, AnyParameter | Factor | Distribution], names: tuple[str, ...], unit_sample: np.ndarray
 ) -> dict[str, Value]:
     """One point's values by dotted name; the dummy has none, a factor those of its level."""
     values: dict[str, Value] = {}

@@ -17,6 +17,7 @@ from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.experiment.box import Box, box_of
 from plnsim.studies.experiment.criterion import Criterion
 from plnsim.studies.experiment.design import sample_design
+from plnsim.studies.experiment.distribution import correlate
 from plnsim.studies.experiment.results import ExperimentResults, values_at
 from plnsim.studies.experiment.task import WEEK_PREFIX, Evaluate, Row, Task, compute_batch
 
@@ -79,15 +80,17 @@ def judge(
         return None
     settings = results.settings
     design = sample_design("latin", results.names, fresh, settings["seed"] + SEEDS_APART * (seed + 1))
+    unit_sample = correlate(design.unit_sample, design.method, design.names, results.correlations)
     task = Task(
         Scenario.from_text(settings["scenario"], results.manifest["variant"]),
         results.names,
-        design.unit_sample,
+        unit_sample,
         tuple(settings["outcomes"]),
         results.replicates,
         settings["seed"],
         tuple(int(name.removeprefix(WEEK_PREFIX)) for name in results.outcomes if name.startswith(WEEK_PREFIX)),
         settings.get("lift", 0.0),
+        results.placed,
         evaluate=evaluate,
         luck=FIRST_LUCK + fresh * seed + np.arange(fresh),
     )
@@ -101,7 +104,7 @@ def judge(
     means = runs.groupby("point")[list(criterion.outcomes)].agg(lambda values: values.mean(skipna=False))
     defined = np.isfinite(means).all(axis=1).to_numpy()
     reached = criterion.holds(means[defined])
-    values = values_at(results.names, {}, pandas.DataFrame(design.unit_sample, columns=list(results.names)))
+    values = values_at(results.names, results.placed, pandas.DataFrame(unit_sample, columns=list(results.names)))
     found = box_of(box.limits if box else (), values[defined], reached)
     return Judgement(
         Share(int(reached.sum()), len(reached)),

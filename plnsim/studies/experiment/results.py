@@ -17,6 +17,7 @@ from plnsim.common.short_repr import short_repr
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
+from plnsim.studies.experiment.distribution import Correlations, Distribution, parse_correlations
 from plnsim.studies.experiment.factorial import Factor
 from plnsim.studies.experiment.store import MANIFEST, ExperimentManifest, Settings, Store, find_stores
 
@@ -136,6 +137,16 @@ class ExperimentResults:
         """The factors of a factorial design, each with its levels and their values by dotted name."""
         return self.settings.get("factors", {})
 
+    @cached_property
+    def distributions(self) -> dict[str, Distribution]:
+        """The distributions of the file by dotted name; what is not among them varied over its plausible range."""
+        return {name: Distribution.of(name, table) for name, table in self.settings.get("distributions", {}).items()}
+
+    @cached_property
+    def correlations(self) -> Correlations:
+        """The rank correlations of pairs of names."""
+        return parse_correlations(self.settings.get("correlations", []), self.names)
+
     @property
     def caveat(self) -> str:
         """What a reader must know when another version of the model made the store; empty when this one did."""
@@ -160,7 +171,12 @@ class ExperimentResults:
 
         Of a choice it is the name of the option, of a factor that of the level, of the dummy its share.
         """
-        return values_at(self.names, self.factors, self.unit_sample)
+        return values_at(self.names, self.placed, self.unit_sample)
+
+    @property
+    def placed(self) -> dict[str, Factor | Distribution]:
+        """What a share of a name stands for, where it is not the plausible range of a parameter."""
+        return {**{name: Factor(levels) for name, levels in self.factors.items()}, **self.distributions}
 
     @cached_property
     def runs(self) -> pandas.DataFrame:
@@ -217,7 +233,7 @@ class ExperimentResults:
 
 
 def values_at(
-    names: tuple[str, ...], factors: Mapping[str, Mapping[str, Mapping[str, Value]]], unit_sample: pandas.DataFrame
+    names: tuple[str, ...], placed: Mapping[str, Factor | Distribution], unit_sample: pandas.DataFrame
 ) -> pandas.DataFrame:
     """Points of the unit cube (a row each, a column a name) in the parameters' units, as ``ExperimentResults.values``
     has them.
@@ -226,9 +242,9 @@ def values_at(
     def value_at(name: str, share: float) -> Value:
         if name == DUMMY:
             return float(share)
-        if name in factors:
-            return Factor(factors[name]).level(share)
-        return MODEL_PARAMETERS[name].ppf(float(share))
+        own = placed.get(name, MODEL_PARAMETERS.by_name.get(name))
+        assert own is not None, name
+        return own.level(share) if isinstance(own, Factor) else own.ppf(float(share))
 
     return pandas.DataFrame({name: [value_at(name, share) for share in unit_sample[name]] for name in names})
 
@@ -257,6 +273,12 @@ def _manifest_problem(manifest: Mapping[str, object]) -> str:
     ]
     if unknown:
         return f"it names {unknown[0]}, which is no parameter"
+    try:
+        parse_correlations(settings.get("correlations", []), tuple(settings["names"]))
+        for name, table in dict(settings.get("distributions", {})).items():
+            Distribution.of(name, table)
+    except (InputError, TypeError, ValueError) as problem:
+        return f"its distributions cannot be: {problem.wrong if isinstance(problem, InputError) else problem}"
     return (
         ""
         if settings["replicates"] > 0 and all(isinstance(levels, dict) and levels for levels in factors.values())

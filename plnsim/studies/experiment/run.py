@@ -47,6 +47,10 @@ def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> E
         "lift": experiment.lift,
         "factors": {name: factor.levels for name, factor in experiment.factors.items()},
     }
+    if experiment.distributions:
+        settings["distributions"] = {name: each.table for name, each in experiment.distributions.items()}
+    if experiment.correlations:
+        settings["correlations"] = [[*pair, rank] for pair, rank in experiment.correlations.items()]
     if not _nests(experiment.method):
         settings["size"] = experiment.size
     return {
@@ -152,7 +156,7 @@ def run_experiment(
             experiment.seed,
             _weeks(experiment, scenario),
             experiment.lift,
-            experiment.factors,
+            {**experiment.factors, **experiment.distributions},
             evaluate,
             model_version(),
             luck=luck_numbers(design),

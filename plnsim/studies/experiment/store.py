@@ -55,6 +55,8 @@ class Settings(TypedDict):
     every_weeks: NotRequired[int]
     lift: NotRequired[float]
     factors: NotRequired[Mapping[str, Mapping[str, Mapping[str, Value]]]]
+    distributions: NotRequired[Mapping[str, Mapping[str, object]]]
+    correlations: NotRequired[Sequence[Sequence[object]]]
     size: NotRequired[int]
 
 

@@ -22,6 +22,7 @@ from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.experiment.design import decode
+from plnsim.studies.experiment.distribution import Distribution
 from plnsim.studies.experiment.factorial import Factor
 
 MAX_BATCH_RUNS = 256
@@ -91,7 +92,8 @@ class Task:
     seed: int
     weeks: tuple[int, ...] = ()
     lift: float = 0.0
-    levels: Mapping[str, Factor] = field(default_factory=dict)
+    placed: Mapping[str, Factor | Distribution] = field(default_factory=dict)
+    """What a share of a name stands for, where it is not the plausible range of a parameter."""
     evaluate: Evaluate = evaluate_model
     """What turns a point's values into outcomes; a test puts a function with known indices here."""
     model: str = ""
@@ -158,7 +160,7 @@ def _compute_run(task: Task, number: int) -> Row:
     row |= dict.fromkeys(task.columns, float("nan"))
     try:
         place = point - task.first_point
-        values = decode({**MODEL_PARAMETERS.by_name, **task.levels}, task.names, task.unit_sample[place])
+        values = decode({**MODEL_PARAMETERS.by_name, **task.placed}, task.names, task.unit_sample[place])
         luck = 0 if task.luck is None else int(task.luck[place])
         row |= task.evaluate(task, values, luck * task.replicates + replicate)
     except MemoryError:
