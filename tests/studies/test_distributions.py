@@ -187,7 +187,7 @@ def test_a_store_with_other_distributions_is_not_continued(tmp_path):
     content = json.loads(manifest.read_text())
     content["asked"]["distributions"]["time.hours"]["shape"] = "nope"
     manifest.write_text(json.dumps(content))
-    with pytest.raises(InputError, match="the manifest is damaged: its distributions cannot be"):
+    with pytest.raises(InputError, match="damaged: its distributions, correlations or formulas cannot be"):
         ExperimentResults.of(tmp_path / "out")
 
 

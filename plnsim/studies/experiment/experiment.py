@@ -21,6 +21,7 @@ from plnsim.studies.experiment.design import METHODS, Design, check_design, samp
 from plnsim.studies.experiment.distribution import Correlations, Distribution, correlate
 from plnsim.studies.experiment.factorial import Factor, full_factorial
 from plnsim.studies.experiment.luck import LUCK
+from plnsim.studies.experiment.own_outcomes import OwnOutcomes
 from plnsim.studies.experiment.parse import AskedFile
 from plnsim.studies.experiment.vary import Varied
 
@@ -48,6 +49,8 @@ KEYS = (
     "seed",
     "luck",
     "resamples",
+    "formulas",
+    "functions",
     "years",
     "every_weeks",
     "lift",
@@ -102,6 +105,8 @@ class Experiment:
         Where above 0, each run is repeated with this share of the gap of each condition closed in turn.
     factors : dict of str to Factor, default {}
         The levels of each factor of a factorial design.
+    own : OwnOutcomes
+        Outcomes by formula, and those of a file of functions.
     distributions : dict of str to Distribution, default {}
         Distributions by dotted name, in place of the plausible ranges.
     correlations : dict of (str, str) to float, default {}
@@ -145,6 +150,7 @@ class Experiment:
     every_weeks: int = 0
     lift: float = 0.0
     factors: dict[str, Factor] = field(default_factory=dict)
+    own: OwnOutcomes = field(default_factory=OwnOutcomes)
     distributions: Mapping[str, Distribution] = field(default_factory=dict)
     correlations: Correlations = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
@@ -255,6 +261,7 @@ class _Parser(AskedFile):
         method = self._option(content, "method", METHODS, "sobol")
         factors = self._factors(content, method)
         varied = Varied(tuple(factors)) if method == "factorial" else self.varied(content.get("vary", {}))
+        own = self._own(content, path.parent)
         values, alternatives = self._values(("set",), content.get("set", {})), self._alternatives(content)
         self._check_set_once(
             varied.names, {("set",): values} | {("alternatives", at): alternatives[at] for at in alternatives}
@@ -269,7 +276,8 @@ class _Parser(AskedFile):
             correlations=varied.correlations,
             size=self._integer(content, "size", SIZES.get(method, 256), 1, 1 << 24),
             second_order=self._boolean(content, "second_order"),
-            outcomes=self._outcomes(content),
+            outcomes=self._outcomes(content, own),
+            own=own,
             replicates=self._validate(validate_replicates, content, "replicates", 2),
             seed=self._validate(validate_seed, content, "seed", 1),
             luck=self._option(content, "luck", LUCK, LUCK[0]),

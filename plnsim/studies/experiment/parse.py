@@ -11,6 +11,7 @@ from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.scenario.places import KeyPath
 from plnsim.studies.experiment.checks import Content
 from plnsim.studies.experiment.factorial import Factor
+from plnsim.studies.experiment.own_outcomes import OwnOutcomes
 from plnsim.studies.experiment.vary import VaryFile
 
 
@@ -41,19 +42,41 @@ class AskedFile(VaryFile):
             self._check_scenario(("scenarios", index) if "scenarios" in content else ("scenario",), name, folder)
         return tuple(named)
 
-    def _outcomes(self, content: Content) -> tuple[str, ...]:
+    def _own(self, content: Content, folder: Path) -> OwnOutcomes:
+        """The outcomes that the file declares; the file of functions that it names is run."""
+        formulas, named = content.get("formulas", {}), content.get("functions")
+        if not isinstance(formulas, dict):
+            self.problem(("formulas",), "formulas must be a table", '[formulas] with wide = "use >= 0.2"')
+            return OwnOutcomes()
+        if named is not None and not (isinstance(named, str) and named.endswith(".py") and "\0" not in named):
+            right = 'functions = "outcomes.py", a path from the folder of this file'
+            self.problem(("functions",), f"functions names a file of Python, got {quote_value(named)}", right)
+            return OwnOutcomes()
+        try:
+            return OwnOutcomes.of(formulas, folder / named if named else None)
+        except InputError as problem:
+            if problem.place in formulas:
+                self.problem(("formulas", problem.place), problem.wrong, problem.right)
+            elif not problem.place:
+                self.problem(("functions",), problem.wrong, problem.right)
+            else:
+                self.problems.append(problem)  # its place is one in the file of functions
+            return OwnOutcomes()
+
+    def _outcomes(self, content: Content, own: OwnOutcomes) -> tuple[str, ...]:
         named = content.get("outcomes", ["deep_use"])
         if not isinstance(named, list) or not named:
             self.problem(("outcomes",), "outcomes must be a list of names", 'outcomes = ["deep_use"]')
             return ()
+        known = [*OUTCOMES_BY_NAME, *own.names]
         for index, name in enumerate(named):
-            if not isinstance(name, str) or name not in OUTCOMES_BY_NAME:
+            if not isinstance(name, str) or name not in known:
                 self.problem(
                     ("outcomes", index),
                     f"there is no outcome {quote_value(name)}"
                     if isinstance(name, str)
                     else f"an outcome is a name, got {quote_value(name)}",
-                    suggestion(name, OUTCOMES_BY_NAME) if isinstance(name, str) else 'outcomes = ["deep_use"]',
+                    suggestion(name, known) if isinstance(name, str) else 'outcomes = ["deep_use"]',
                 )
         return tuple(map(str, named))
 

@@ -14,11 +14,13 @@ import pandas
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import Value
 from plnsim.common.short_repr import short_repr
+from plnsim.model.outcome import OUTCOMES_BY_NAME, use
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
 from plnsim.studies.experiment.distribution import Correlations, Distribution, parse_correlations
 from plnsim.studies.experiment.factorial import Factor
+from plnsim.studies.experiment.formula import check_formula
 from plnsim.studies.experiment.store import MANIFEST, ExperimentManifest, Settings, Store, find_stores
 
 KEYS = ("run", "point", "replicate", "status", "error")
@@ -146,6 +148,17 @@ class ExperimentResults:
     def correlations(self) -> Correlations:
         """The rank correlations of pairs of names."""
         return parse_correlations(self.settings.get("correlations", []), self.names)
+
+    @property
+    def formulas(self) -> Mapping[str, str]:
+        """The outcomes by formula, and their formulas."""
+        return self.settings.get("formulas", {})
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The outcomes that came from a file of functions; their text is not kept."""
+        names = self.settings.get("functions", {}).get("names", [])
+        return tuple(map(str, names)) if isinstance(names, list) else ()
 
     @property
     def caveat(self) -> str:
@@ -277,8 +290,12 @@ def _manifest_problem(manifest: Mapping[str, object]) -> str:
         parse_correlations(settings.get("correlations", []), tuple(settings["names"]))
         for name, table in dict(settings.get("distributions", {})).items():
             Distribution.of(name, table)
+        functions = dict(settings.get("functions", {})).get("names", [])
+        for text in dict(settings.get("formulas", {})).values():
+            check_formula(text, dict.fromkeys([*OUTCOMES_BY_NAME, *functions], use))
     except (InputError, TypeError, ValueError) as problem:
-        return f"its distributions cannot be: {problem.wrong if isinstance(problem, InputError) else problem}"
+        wrong = problem.wrong if isinstance(problem, InputError) else problem
+        return f"its distributions, correlations or formulas cannot be: {wrong}"
     return (
         ""
         if settings["replicates"] > 0 and all(isinstance(levels, dict) and levels for levels in factors.values())

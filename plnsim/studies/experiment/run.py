@@ -51,6 +51,10 @@ def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> E
         settings["distributions"] = {name: each.table for name, each in experiment.distributions.items()}
     if experiment.correlations:
         settings["correlations"] = [[*pair, rank] for pair, rank in experiment.correlations.items()]
+    if used := {name: text for name, text in experiment.own.formulas.items() if name in experiment.outcomes}:
+        settings["formulas"] = used
+    if experiment.own.source:
+        settings["functions"] = {"names": list(experiment.own.functions), "file": content_hash(experiment.own.source)}
     if not _nests(experiment.method):
         settings["size"] = experiment.size
     return {
@@ -159,6 +163,7 @@ def run_experiment(
             {**experiment.factors, **experiment.distributions},
             evaluate,
             model_version(),
+            own=experiment.own,
             luck=luck_numbers(design),
         )
         manifest = {**manifest_of(experiment, scenario, design), "runs": task.runs}

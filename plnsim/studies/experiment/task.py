@@ -16,7 +16,6 @@ from plnsim.common.errors import InputError
 from plnsim.common.parameter import Value
 from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import BARRIERS, RunCounts
-from plnsim.model.outcome import OUTCOMES_BY_NAME, compute_outcomes
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -24,6 +23,7 @@ from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.experiment.design import decode
 from plnsim.studies.experiment.distribution import Distribution
 from plnsim.studies.experiment.factorial import Factor
+from plnsim.studies.experiment.own_outcomes import OwnOutcomes
 
 MAX_BATCH_RUNS = 256
 """Runs in a batch, one task of a worker and one part of the store, where they are short."""
@@ -49,7 +49,7 @@ def evaluate_model(task: Task, values: Values, replicate: int) -> dict[str, floa
     scenario = task.scenario.with_values(values)
     run_counts = simulate_run(scenario, task.seed, replicate)
     share = run_counts.weeks["depth"].sum(axis=1) / run_counts.weeks["staff"].sum(axis=1)
-    row = compute_outcomes(run_counts, task.outcomes) | {
+    row = task.own.compute(run_counts, task.outcomes) | {
         week_column(week): float(share[week]) for week in task.weeks if week < len(share)
     }
     return row | _barrier_effects(task, scenario, run_counts, replicate) if task.lift > 0.0 else row
@@ -59,7 +59,7 @@ def _barrier_effects(task: Task, scenario: Scenario, baseline: RunCounts, replic
     """How much of each condition was felt, and what the first outcome gains, with the same random numbers, when a
     share of its gap is closed.
     """
-    first = OUTCOMES_BY_NAME[task.outcomes[0]].function
+    first = task.own.measure(task.outcomes[0])
     row: dict[str, float] = {}
     for condition in BARRIERS:
         row[felt_column(condition)] = float(baseline.weeks[condition].sum() / baseline.weeks["staff"].sum())
@@ -100,6 +100,8 @@ class Task:
     """The version of the model that must compute it; any where empty."""
     first_point: int = 0
     """The number of the first of ``unit_sample``: a worker gets only the points of its batch."""
+    own: OwnOutcomes = field(default_factory=OwnOutcomes)
+    """The outcomes that the experiment's file declares."""
     luck: np.ndarray | None = None
     """The number of the luck of each point; where there is none, all share one."""
 
