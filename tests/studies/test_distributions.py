@@ -1,6 +1,7 @@
 """What a study file says of its own: distributions, correlations, groups; and what it cannot say."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from plnsim.common.errors import InputError
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment import Experiment, ExperimentResults, run_experiment
 from plnsim.studies.experiment.criterion import parse_criterion
-from plnsim.studies.experiment.distribution import CORRELATED_METHODS, Distribution, correlate
+from plnsim.studies.experiment.design import HYPERCUBES
+from plnsim.studies.experiment.distribution import Distribution, correlate
 from plnsim.studies.experiment.fresh import judge
 from plnsim.studies.experiment.run import shipped_experiments
 from tests.support.commands import invoke
@@ -141,7 +143,7 @@ def test_a_file_with_its_own_distributions_and_groups(tmp_path):
     assert experiment.design().factors == ("work", "leadership.vision", "dummy")
 
 
-@pytest.mark.parametrize("method", CORRELATED_METHODS)
+@pytest.mark.parametrize("method", HYPERCUBES)
 def test_ranks_correlate_as_asked_for_and_each_input_keeps_its_distribution(method):
     names = ("time.hours", "time.cover", "leadership.vision")
     asked = {names[:2]: 0.6, names[1:]: -0.4}
@@ -150,7 +152,7 @@ def test_ranks_correlate_as_asked_for_and_each_input_keeps_its_distribution(meth
     found = stats.spearmanr(sample).statistic
     assert [found[0, 1], found[1, 2], found[0, 2]] == pytest.approx([0.6, -0.4, 0.0], abs=0.03)
     assert max(stats.kstest(column, "uniform").statistic for column in sample.T) < 0.02
-    assert np.array_equal(correlate(sample, method, names, {}), sample)
+    assert np.array_equal(correlate(sample, names, {}), sample)
 
 
 def test_a_store_knows_what_its_points_were_and_is_judged_with_the_same(tmp_path):
@@ -195,3 +197,43 @@ def test_shipped_experiments_are_read_as_before():
     for path in shipped_experiments().values():
         experiment = Experiment.read(path)
         assert not experiment.distributions and not experiment.correlations
+
+
+def evaluate_hours(task, values, replicate):
+    return {"deep_use": values["time.hours"] + replicate}
+
+
+@pytest.mark.parametrize("method", HYPERCUBES)
+def test_a_hypercube_grows_and_keeps_what_was_computed(method, tmp_path):
+    names = ("time.hours", "leadership.vision")
+    small = Experiment("h", ("baseline",), method, names, size=10, resamples=10, correlations={names: 0.5})
+    run_experiment(small, tmp_path / "out", workers=1, evaluate=evaluate_hours)
+    computed = []
+
+    def counting(task, values, replicate):
+        computed.append(values)
+        return evaluate_hours(task, values, replicate)
+
+    run_experiment(small, tmp_path / "out", size=20, workers=1, evaluate=counting)
+    assert len(computed) == 2 * 10
+    run_experiment(small, tmp_path / "out", size=80, workers=1, evaluate=counting)
+    assert len(computed) == 2 * 70
+    stepwise = ExperimentResults.of(tmp_path / "out").unit_sample.to_numpy()
+    at_once = replace(small, size=80, initial_size=10).design().unit_sample
+    assert np.array_equal(stepwise, at_once) and np.array_equal(at_once[:10], small.design().unit_sample)
+    (again,) = run_experiment(small, tmp_path / "out", workers=1, evaluate=counting).values()
+    assert len(computed) == 2 * 70 and len(again.indices)
+
+
+def test_every_stratum_of_a_grown_hypercube_holds_one_point():
+    grown = replace(Experiment("h", ("baseline",), "latin", tuple("abc"), size=48), initial_size=6).design().unit_sample
+    assert [sorted((column * 48).astype(int)) for column in grown.T] == [list(range(48))] * 3
+
+
+def test_a_hypercube_grows_by_doubling_only(tmp_path):
+    small = Experiment("h", ("baseline",), "latin", ("time.hours",), size=10, resamples=10)
+    run_experiment(small, tmp_path / "out", workers=1, evaluate=evaluate_hours)
+    for size, right in ((15, "size = 10 or 20"), (50, "size = 40 or 80")):
+        with pytest.raises(InputError, match="grows by doubling") as told:
+            run_experiment(small, tmp_path / "out", size=size, evaluate=evaluate_hours)
+        assert told.value.right == right and told.value.place == str(tmp_path / "out" / "baseline")

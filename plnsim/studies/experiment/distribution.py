@@ -40,8 +40,6 @@ EXAMPLES = {
 }
 LEAST_LEFT = 1e-6
 """The least share of a normal distribution that its cut may leave."""
-CORRELATED_METHODS = ("latin", "pawn", "delta")
-"""The methods that take correlated inputs; what the others say rests on inputs that vary independently."""
 
 
 @dataclass(frozen=True)
@@ -192,20 +190,14 @@ Correlations = Mapping[tuple[str, str], float]
 """Rank correlations (Spearman's) of pairs of names; all others are 0."""
 
 
-def correlate(unit_sample: np.ndarray, method: str, names: tuple[str, ...], correlations: Correlations) -> np.ndarray:
+def correlate(unit_sample: np.ndarray, names: tuple[str, ...], correlations: Correlations) -> np.ndarray:
     """Moves the points of a design of independent inputs so that ranks correlate as asked for (Gaussian copula).
 
     A point moves by itself, so a design that begins with the points of another still does. Raises ``InputError`` where
-    the method takes no correlated inputs, and where none can be correlated so; its place is the key of the file.
+    no inputs can be correlated so.
     """
     if not correlations:
         return unit_sample
-    if method not in CORRELATED_METHODS:
-        raise InputError(
-            f"{method} takes no correlated inputs: what it says rests on inputs that vary independently",
-            place="correlations",
-            right=f"method = {', '.join(CORRELATED_METHODS[:-1])} or {CORRELATED_METHODS[-1]}; or no correlations",
-        )
     involved = [name for name in names if any(name in pair for pair in correlations)]
     matrix = np.eye(len(involved))
     for pair, rank in correlations.items():

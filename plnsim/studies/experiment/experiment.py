@@ -17,7 +17,7 @@ from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.places import KeyPath
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.toml_file import load_text
-from plnsim.studies.experiment.design import METHODS, Design, check_design, sample_design
+from plnsim.studies.experiment.design import HYPERCUBES, METHODS, Design, check_design, grow_hypercube, sample_design
 from plnsim.studies.experiment.distribution import Correlations, Distribution, correlate
 from plnsim.studies.experiment.factorial import Factor, full_factorial
 from plnsim.studies.experiment.luck import LUCK
@@ -85,6 +85,8 @@ class Experiment:
     size : int, default 256
         Base points (sobol; a power of two), trajectories (morris), points of a curve (efast; each parameter has four),
         levels (grid, one-at-a-time), or points.
+    initial_size : int, optional
+        The size that a Latin hypercube (latin, pawn, delta) begins with, where it is grown to `size` by doubling.
     second_order : bool, default False
         Whether Sobol indices of pairs are asked for.
     outcomes : tuple of str, default ("deep_use",)
@@ -140,6 +142,7 @@ class Experiment:
     title: str = ""
     purpose: str = ""
     size: int = 256
+    initial_size: int | None = None
     second_order: bool = False
     outcomes: tuple[str, ...] = ("deep_use",)
     replicates: int = 2
@@ -182,7 +185,13 @@ class Experiment:
         """Raises ``InputError`` for a design that cannot be drawn; its place is the key that is wrong."""
         if self.method != "factorial":
             check_design(self.method, self.names, self.size, groups=self.groups, second_order=self.second_order)
-        correlate(np.zeros((0, len(self.names))), self.method, self.names, self.correlations)
+        if self.correlations and self.method not in HYPERCUBES:
+            raise InputError(
+                f"{self.method} takes no correlated inputs: what it says rests on inputs that vary independently",
+                place="correlations",
+                right=f"method = {', '.join(HYPERCUBES[:-1])} or {HYPERCUBES[-1]}; or no correlations",
+            )
+        correlate(np.zeros((0, len(self.names))), self.names, self.correlations)
 
     def design(self) -> Design:
         """Draws the points of the design.
@@ -197,6 +206,7 @@ class Experiment:
         InputError
             Where the method does not take the size or the groups.
         """
+        self.check_design()
         if self.method == "factorial":
             return Design(
                 self.method,
@@ -209,13 +219,17 @@ class Experiment:
         design = sample_design(
             self.method,
             self.names,
-            self.size,
+            self.initial_size or self.size,
             self.seed,
             groups=self.groups,
             second_order=self.second_order,
             luck=self.luck,
         )
-        return replace(design, unit_sample=correlate(design.unit_sample, self.method, self.names, self.correlations))
+        unit_sample = design.unit_sample
+        if self.initial_size:
+            unit_sample = grow_hypercube(unit_sample, self.size, self.seed)
+        unit_sample = correlate(unit_sample, self.names, self.correlations)
+        return replace(design, unit_sample=unit_sample, size=self.size)
 
     def variants(self) -> dict[str, Scenario]:
         """Gives every scenario under every alternative.

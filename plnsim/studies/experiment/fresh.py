@@ -86,7 +86,7 @@ def judge(
     if results.manifest["model"] != model_version() or not set(criterion.outcomes) <= {*computable, *weekly}:
         return None
     design = sample_design("latin", results.names, fresh, settings["seed"] + SEEDS_APART * (seed + 1))
-    unit_sample = correlate(design.unit_sample, design.method, design.names, results.correlations)
+    unit_sample = correlate(design.unit_sample, design.names, results.correlations)
     task = Task(
         Scenario.from_text(settings["scenario"], results.manifest["variant"]),
         results.names,
