@@ -168,14 +168,25 @@ def _distances(values: np.ndarray, slides: np.ndarray, weights: np.ndarray) -> n
     As SciPy has it, for many resamples of one sample at once.
     """
     order = np.argsort(values, kind="stable")
-    last = np.append(np.diff(values[order]) > 0.0, True)
-    within = slides[:, order].astype(np.float64)
+    _, first, tie, counts = np.unique(values[order], return_index=True, return_inverse=True, return_counts=True)
+    weight = weights[:, order]
+    below = np.cumsum(weight, axis=1)
+    up_to = below[:, first + counts - 1]  # resamples x different values: the share of all points up to each
+    before = up_to - np.add.reduceat(weight, first, axis=1)
     distances = np.full((len(weights), len(slides)), np.nan)
-    for row, weight in enumerate(weights[:, order]):
-        counts = np.cumsum(within * weight, axis=1)
-        there = counts[:, -1] > 0.0
-        shares = counts[there] / counts[there, -1:]
-        distances[row, there] = np.abs(shares - np.cumsum(weight))[:, last].max(axis=1)
+    for column, slide in enumerate(slides[:, order]):
+        there = np.flatnonzero(slide)
+        if not len(there):
+            continue
+        ends = np.append(np.diff(tie[there]) > 0, True)  # a slide's share moves where its values do, and only there
+        within = np.cumsum(weight[:, there], axis=1)
+        with np.errstate(invalid="ignore"):
+            shares = within[:, ends] / within[:, -1:]
+        lower = np.hstack([np.zeros((len(weights), 1)), shares[:, :-1]])
+        at = tie[there][ends]
+        distances[:, column] = np.maximum(
+            np.abs(shares - up_to[:, at]).max(axis=1), np.abs(lower - before[:, at]).max(axis=1)
+        )
     return distances
 
 
