@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from plnsim.studies.calibration.fit import calibrate
     from plnsim.studies.comparison import compare
     from plnsim.studies.experiment.experiment import Experiment
+    from plnsim.studies.experiment.own_outcomes import outcome
     from plnsim.studies.experiment.run import run_experiment
     from plnsim.studies.optimisation.front import optimise
     from plnsim.studies.readiness.readiness import readiness
@@ -37,6 +38,7 @@ __all__ = [
     "calibrate",
     "compare",
     "optimise",
+    "outcome",
     "readiness",
     "run",
     "run_experiment",
@@ -52,6 +54,7 @@ MODULES = {
     "calibrate": "studies.calibration.fit",
     "compare": "studies.comparison",
     "optimise": "studies.optimisation.front",
+    "outcome": "studies.experiment.own_outcomes",
     "readiness": "studies.readiness.readiness",
     "run": "simulation.runs",
     "run_experiment": "studies.experiment.run",

@@ -167,6 +167,7 @@ def test_numpy_draws_nothing_that_is_simulated():
         "app/grid.py",  # the settings at which its page is checked
         "simulation/mesa_backend.py",  # a generator that Mesa hands over, from which a seed is taken
         "studies/comparison/comparison.py",  # resamples of finished runs, for intervals, here and below
+        "studies/experiment/design.py",  # points that a design grows by
         "studies/experiment/discovery.py",
         "studies/optimisation/interval.py",
         "studies/experiment/luck.py",

@@ -76,7 +76,7 @@ def test_the_names_of_the_library_are_always_the_same_functions_and_classes():
         "InputError": type,
         "Experiment": type,
         **dict.fromkeys(("run", "barriers", "compare", "run_experiment"), types.FunctionType),
-        **dict.fromkeys(("calibrate", "optimise", "readiness"), types.FunctionType),
+        **dict.fromkeys(("calibrate", "optimise", "outcome", "readiness"), types.FunctionType),
     }
     assert set(plnsim.__all__) == {*kinds, "__version__"}
     for name, kind in kinds.items():

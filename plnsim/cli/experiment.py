@@ -30,7 +30,8 @@ SHARE_DIGITS = 9
 @click.option(
     "--size",
     type=click.IntRange(1),
-    help="Size of the design instead of the file's; a larger Sobol design goes on from a smaller one.",
+    help="Size of the design instead of the file's; a larger Sobol design goes on from a smaller one, as does a "
+    "Latin hypercube of twice the size.",
 )
 @click.option(
     "--executor",

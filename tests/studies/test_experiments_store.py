@@ -275,7 +275,8 @@ def test_a_checksum_does_not_depend_on_how_a_table_is_cut_and_does_on_all_in_it(
     [
         ({"seed": 99}, "with other seed"),
         ({"replicates": 3}, "with other replicates"),
-        ({"size": 40}, "with other size"),
+        ({"size": 10}, "with other size"),
+        ({"size": 30}, "grows by doubling"),
         ({"outcomes": ("use",), "seed": 2}, "with other outcomes, seed"),
     ],
 )

@@ -37,6 +37,7 @@ PYTHON = {
     "Experiments": (
         "plnsim.Experiment",
         "plnsim.run_experiment",
+        "plnsim.outcome",
         "plnsim.studies.experiment.sensitivity.Analysis",
         "plnsim.studies.experiment.results.ExperimentResults",
         "plnsim.studies.experiment.run.experiment_of",

@@ -66,7 +66,7 @@ def describe_columns(results: ExperimentResults) -> list[Column]:
     return [
         *keys,
         *(_parameter_column(name, results) for name in results.names),
-        *(_outcome_column(name) for name in results.outcomes),
+        *(_outcome_column(name, results) for name in results.outcomes),
     ]
 
 
@@ -92,7 +92,7 @@ def _parameter_column(name: str, results: ExperimentResults) -> Column:
             options=tuple(results.factors[name]),
             role="parameter",
         )
-    parameter = MODEL_PARAMETERS[name]
+    parameter, own = MODEL_PARAMETERS[name], results.distributions.get(name)
     if isinstance(parameter, Choice):
         return Column(
             to_identifier(name),
@@ -109,12 +109,16 @@ def _parameter_column(name: str, results: ExperimentResults) -> Column:
         "integer" if parameter.integer else "number",
         parameter.unit,
         parameter.meaning,
-        *parameter.range,
+        *((own and own.range) or parameter.range),
         role="parameter",
     )
 
 
-def _outcome_column(name: str) -> Column:
+def _outcome_column(name: str, results: ExperimentResults) -> Column:
+    if name in results.formulas:
+        return Column(name, name, "number", "", f"By formula: {results.formulas[name]}", role="outcome")
+    if name in results.functions:
+        return Column(name, name, "number", "", "By a function of the experiment's own.", role="outcome")
     if week := WEEK.fullmatch(name):
         return Column(
             name,

@@ -31,6 +31,12 @@ def salib_problem(what: Experiment | Iterable[str]) -> SampledProblem:
     """
     if isinstance(what, Experiment):
         names, groups = what.names, what.groups
+        if what.distributions or what.correlations:
+            raise InputError(
+                "the experiment has distributions or correlations of its own, which SALib's samplers would not draw",
+                place=what.name,
+                right="plnsim experiment, and salib_data of its store",
+            )
     else:
         names, groups = validate_names("parameters", what, "time.hours"), ()
     bounds, shapes = zip(*(_bounds(name) for name in names), strict=True)

@@ -13,6 +13,7 @@ from plnsim.studies.experiment.criterion import Criterion, Inequality
 from plnsim.studies.experiment.design import DUMMY
 from plnsim.studies.experiment.discovery import Discovery
 from plnsim.studies.experiment.fresh import Share
+from plnsim.studies.experiment.task import WEEK_PREFIX
 
 SIGNS = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
 BARE = ("ratio", "odds ratio", "exponent", "logits", "log hours", "log teachers", "0 or 1")
@@ -92,13 +93,16 @@ def condition_text(criterion: Criterion) -> str:
 
 
 def _inequality_text(inequality: Inequality) -> str:
-    unit = OUTCOMES_BY_NAME[inequality.outcome].unit if inequality.outcome in OUTCOMES_BY_NAME else "share"
+    unit = OUTCOMES_BY_NAME[inequality.outcome].unit if inequality.outcome in OUTCOMES_BY_NAME else ""
+    if inequality.outcome.startswith((WEEK_PREFIX, "felt_", "gain_")):
+        unit = "share"
     words = inequality.outcome.replace("_", " ").replace("scale up", "scale-up")
     if unit == "0 or 1":
         return f"{words} comes about in {SIGNS[inequality.sign]} {number(100 * inequality.value)} % of runs"
     if unit == "share":
         return f"{words} is {SIGNS[inequality.sign]} {number(100 * inequality.value)} %"
-    return f"{words} is {SIGNS[inequality.sign]} {number(inequality.value)}{'' if unit in BARE else f' {unit}'}"
+    unit_text = "" if not unit or unit in BARE else f" {unit}"
+    return f"{words} is {SIGNS[inequality.sign]} {number(inequality.value)}{unit_text}"
 
 
 def sentences(discovery: Discovery) -> list[str]:
@@ -127,7 +131,8 @@ def _worth(discovery: Discovery, box: Box) -> list[str]:
             rule_sentence(box, discovery.criterion, Share(box.reached, box.samples), found_in),
             f"These are {box.reached:,} of the {discovery.reached:,} samples in which it is so (coverage "
             f"{percent(box.coverage)}). It was not judged on fresh samples, for another version of the model made the "
-            "store: chance helped to choose it, so it looks better than it is.",
+            "store or a function of one's own measured it: chance helped to choose it, so it looks better than "
+            "it is.",
         ]
     return [
         rule_sentence(box, discovery.criterion, fresh.density, fresh.base_rate),

@@ -17,9 +17,12 @@ import numpy as np
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import AnyParameter, Value
 from plnsim.common.short_repr import short_repr
+from plnsim.studies.experiment.distribution import Distribution
 from plnsim.studies.experiment.factorial import Factor
 
 DUMMY = "dummy"
+HYPERCUBES = ("latin", "pawn", "delta")
+"""Methods whose design is a Latin hypercube: their inputs may be correlated, and it grows by doubling."""
 METHODS = ("one-at-a-time", "grid", "factorial", "latin", "morris", "sobol", "efast", "pawn", "delta")
 MORRIS_LEVELS = 4
 EFAST_CURVES = 4
@@ -120,6 +123,38 @@ def sample_design(
     unit_sample = _SAMPLERS[method](problem, size, seed, second_order)
     second_order = second_order and method == "sobol"
     return Design(method, names, groups, np.ascontiguousarray(unit_sample), size, second_order, luck)
+
+
+def check_growth(begun: int, size: int) -> None:
+    """Raises ``InputError`` where no doubling of so many points gives so many."""
+    doubled = begun << max(0, (size // begun).bit_length() - 1)
+    if size != doubled:
+        raise InputError(
+            f"a Latin hypercube of {begun} points grows by doubling, and {size} is not reached so",
+            place="size",
+            right=f"size = {doubled} or {2 * doubled}" if doubled > begun else f"size = {begun} or {2 * begun}",
+        )
+
+
+def grow_hypercube(unit_sample: np.ndarray, size: int, seed: int) -> np.ndarray:
+    """A Latin hypercube of ``size`` points that begins with the points of a smaller one: doubled again and again.
+
+    Each doubling halves the strata of every column; each old point lies in one half, and a new point, drawn there, in
+    the other (as Sallaberry, Helton and Hora 2008 extend samples). SciPy's ``LatinHypercube`` draws another hypercube
+    when it is asked for more points, and its nested sequences would change the points of files that there are. Raises
+    ``InputError`` for a size that no doubling reaches.
+    """
+    check_growth(len(unit_sample), size)
+    while len(unit_sample) < size:
+        points, columns = unit_sample.shape
+        random = np.random.default_rng([seed, points])
+        added = np.empty_like(unit_sample)
+        for column in range(columns):
+            taken = np.minimum((unit_sample[:, column] * 2 * points).astype(np.int64), 2 * points - 1)
+            free = random.permutation(np.setdiff1d(np.arange(2 * points), taken))[:points]
+            added[:, column] = (free + random.random(points)) / (2 * points)
+        unit_sample = np.vstack([unit_sample, added])
+    return unit_sample
 
 
 def check_design(
@@ -235,7 +270,7 @@ _SAMPLERS: dict[str, Callable[[SalibProblem, int, int, bool], np.ndarray]] = {
 
 
 def decode(
-    declared: Mapping[str, AnyParameter | Factor], names: tuple[str, ...], unit_sample: np.ndarray
+    declared: Mapping[str, AnyParameter | Factor | Distribution], names: tuple[str, ...], unit_sample: np.ndarray
 ) -> dict[str, Value]:
     """One point's values by dotted name; the dummy has none, a factor those of its level."""
     values: dict[str, Value] = {}

@@ -20,14 +20,13 @@ from plnsim.common.short_repr import short_repr
 from plnsim.simulation.runs import ProgressCallback
 from plnsim.studies.experiment.box import SIGNIFICANT, Box, Limit, at_least, at_most, box_of, one_of, prune
 from plnsim.studies.experiment.criterion import Criterion, parse_criterion
+from plnsim.studies.experiment.design import HYPERCUBES
 from plnsim.studies.experiment.ema import make_prim
 from plnsim.studies.experiment.fresh import FRESH, Judgement, judge
 from plnsim.studies.experiment.results import ExperimentResults
 from plnsim.studies.experiment.task import Evaluate, evaluate_model
 from plnsim.studies.experiment.tree import Tree, grow_tree
 
-INDEPENDENT = ("latin", "pawn", "delta")
-"""Designs whose points are a Latin hypercube sample."""
 NOT_INDEPENDENT = {
     "sobol": "its rows come in blocks that share the values of all parameters but one (Saltelli)",
     "morris": "its rows are paths on which one parameter changes at a time, on a few levels",
@@ -94,7 +93,7 @@ def discover(
     ``evaluate`` takes the place of the model, as in ``run_experiment``. Raises ``InputError``.
     """
     results = ExperimentResults.of(experiment)
-    if results.method not in INDEPENDENT:
+    if results.method not in HYPERCUBES:
         raise InputError(
             f"rules cannot be found from a design of method {results.method}: {NOT_INDEPENDENT[results.method]}, so "
             "its rows are no independent samples and shares of them mean nothing",

@@ -1,23 +1,29 @@
-"""An experiment file: scenario, method, what varies, outcomes, replicates and seed, read and checked key by key."""
+"""What an experiment asks: scenarios, method, what varies, outcomes, replicates and seed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from plnsim.common.checks import validate_replicates, validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.names import check_distinct, check_name
 from plnsim.common.parameter import Value
 from plnsim.common.short_repr import short_repr
-from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.places import KeyPath
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.toml_file import load_text
-from plnsim.studies.experiment.checks import Content, SpecFile
-from plnsim.studies.experiment.design import DUMMY, METHODS, Design, check_design, sample_design
+from plnsim.studies.experiment.design import HYPERCUBES, METHODS, Design, check_design, grow_hypercube, sample_design
+from plnsim.studies.experiment.distribution import Correlations, Distribution, correlate
 from plnsim.studies.experiment.factorial import Factor, full_factorial
 from plnsim.studies.experiment.luck import LUCK
+from plnsim.studies.experiment.own_outcomes import OwnOutcomes
+from plnsim.studies.experiment.parse import AskedFile
+from plnsim.studies.experiment.vary import Varied
 
 SIZES = {
     "one-at-a-time": 11,
@@ -43,6 +49,8 @@ KEYS = (
     "seed",
     "luck",
     "resamples",
+    "formulas",
+    "functions",
     "years",
     "every_weeks",
     "lift",
@@ -53,7 +61,6 @@ KEYS = (
 )
 SCENARIO_KEYS = {"known", "assumed", "special", "calendar", *MODEL_PARAMETERS.sections}
 """Keys that stand in scenario files and never in experiment files."""
-VARY_KEYS = ("parameters", "except", "groups", "dummy", "by_group")
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,8 @@ class Experiment:
     method : str
         "sobol", "morris", "efast", "pawn", "delta", "latin", "grid", "one-at-a-time" or "factorial".
     names : tuple of str
-        What varies: dotted parameter names over their plausible ranges, factors, or ``"dummy"``, which enters nowhere.
+        What varies: dotted parameter names, over their plausible ranges unless `distributions` says otherwise, factors,
+        or ``"dummy"``, which enters nowhere.
     groups : tuple of str, default ()
         The group of each of `names`, where indices are asked for groups (sobol and morris only).
     title, purpose : str, default ""
@@ -77,6 +85,8 @@ class Experiment:
     size : int, default 256
         Base points (sobol; a power of two), trajectories (morris), points of a curve (efast; each parameter has four),
         levels (grid, one-at-a-time), or points.
+    initial_size : int, optional
+        The size that a Latin hypercube (latin, pawn, delta) begins with, where it is grown to `size` by doubling.
     second_order : bool, default False
         Whether Sobol indices of pairs are asked for.
     outcomes : tuple of str, default ("deep_use",)
@@ -97,6 +107,12 @@ class Experiment:
         Where above 0, each run is repeated with this share of the gap of each condition closed in turn.
     factors : dict of str to Factor, default {}
         The levels of each factor of a factorial design.
+    own : OwnOutcomes
+        Outcomes by formula, and those of a file of functions.
+    distributions : dict of str to Distribution, default {}
+        Distributions by dotted name, in place of the plausible ranges.
+    correlations : dict of (str, str) to float, default {}
+        Rank correlations (Spearman's) of pairs of `names`; latin, pawn and delta only.
     values : dict of str to float, int or str, default {}
         Values by dotted name that hold in every run.
     alternatives : dict of str to dict, default {}
@@ -126,6 +142,7 @@ class Experiment:
     title: str = ""
     purpose: str = ""
     size: int = 256
+    initial_size: int | None = None
     second_order: bool = False
     outcomes: tuple[str, ...] = ("deep_use",)
     replicates: int = 2
@@ -136,6 +153,9 @@ class Experiment:
     every_weeks: int = 0
     lift: float = 0.0
     factors: dict[str, Factor] = field(default_factory=dict)
+    own: OwnOutcomes = field(default_factory=OwnOutcomes)
+    distributions: Mapping[str, Distribution] = field(default_factory=dict)
+    correlations: Correlations = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
     alternatives: dict[str, dict[str, Value]] = field(default_factory=dict)
     folder: str = "."
@@ -165,6 +185,13 @@ class Experiment:
         """Raises ``InputError`` for a design that cannot be drawn; its place is the key that is wrong."""
         if self.method != "factorial":
             check_design(self.method, self.names, self.size, groups=self.groups, second_order=self.second_order)
+        if self.correlations and self.method not in HYPERCUBES:
+            raise InputError(
+                f"{self.method} takes no correlated inputs: what it says rests on inputs that vary independently",
+                place="correlations",
+                right=f"method = {', '.join(HYPERCUBES[:-1])} or {HYPERCUBES[-1]}; or no correlations",
+            )
+        correlate(np.zeros((0, len(self.names))), self.names, self.correlations)
 
     def design(self) -> Design:
         """Draws the points of the design.
@@ -179,6 +206,7 @@ class Experiment:
         InputError
             Where the method does not take the size or the groups.
         """
+        self.check_design()
         if self.method == "factorial":
             return Design(
                 self.method,
@@ -188,15 +216,20 @@ class Experiment:
                 1,
                 luck=self.luck,
             )
-        return sample_design(
+        design = sample_design(
             self.method,
             self.names,
-            self.size,
+            self.initial_size or self.size,
             self.seed,
             groups=self.groups,
             second_order=self.second_order,
             luck=self.luck,
         )
+        unit_sample = design.unit_sample
+        if self.initial_size:
+            unit_sample = grow_hypercube(unit_sample, self.size, self.seed)
+        unit_sample = correlate(unit_sample, self.names, self.correlations)
+        return replace(design, unit_sample=unit_sample, size=self.size)
 
     def variants(self) -> dict[str, Scenario]:
         """Gives every scenario under every alternative.
@@ -225,7 +258,7 @@ class Experiment:
         return dict(variants)
 
 
-class _Parser(SpecFile):
+class _Parser(AskedFile):
     """Parses one experiment file."""
 
     def parse(self, path: Path) -> Experiment:
@@ -241,20 +274,24 @@ class _Parser(SpecFile):
                 self.problem((key,), f"unknown key {quote_value(key)}", suggestion(key, KEYS))
         method = self._option(content, "method", METHODS, "sobol")
         factors = self._factors(content, method)
-        names: tuple[str, ...] = tuple(factors)
-        groups: tuple[str, ...] = ()
-        if method != "factorial":
-            vary = content.get("vary", {})
-            names, groups = self._varied_parameters(vary if isinstance(vary, dict) else {}, vary)
+        varied = Varied(tuple(factors)) if method == "factorial" else self.varied(content.get("vary", {}))
+        own = self._own(content, path.parent)
+        values, alternatives = self._values(("set",), content.get("set", {})), self._alternatives(content)
+        self._check_set_once(
+            varied.names, {("set",): values} | {("alternatives", at): alternatives[at] for at in alternatives}
+        )
         experiment = Experiment(
             path.stem,
             scenarios=self._scenarios(content, path.parent),
             method=method,
-            names=names,
-            groups=groups,
+            names=varied.names,
+            groups=varied.groups,
+            distributions=varied.distributions,
+            correlations=varied.correlations,
             size=self._integer(content, "size", SIZES.get(method, 256), 1, 1 << 24),
             second_order=self._boolean(content, "second_order"),
-            outcomes=self._outcomes(content),
+            outcomes=self._outcomes(content, own),
+            own=own,
             replicates=self._validate(validate_replicates, content, "replicates", 2),
             seed=self._validate(validate_seed, content, "seed", 1),
             luck=self._option(content, "luck", LUCK, LUCK[0]),
@@ -263,8 +300,8 @@ class _Parser(SpecFile):
             lift=self._lift(content),
             factors=factors,
             years=self._years(content),
-            values=self._values(("set",), content.get("set", {})),
-            alternatives=self._alternatives(content),
+            values=values,
+            alternatives=alternatives,
             title=self._title(content, "title", path.stem),
             purpose=self._title(content, "purpose"),
             folder=str(path.parent),
@@ -280,111 +317,6 @@ class _Parser(SpecFile):
         try:
             experiment.check_design()
         except InputError as problem:
-            at = (problem.place,) if (problem.place,) in self.positions else ("method",)
+            at: KeyPath = (problem.place,) if (problem.place,) in self.positions else ("method",)
+            at = ("vary", "correlations") if problem.place == "correlations" else at
             self.problem(at, problem.wrong, problem.right)
-
-    def _scenarios(self, content: Content, folder: Path) -> tuple[str, ...]:
-        named = content.get("scenarios", [content.get("scenario", "baseline")])
-        if not isinstance(named, list) or not named or not all(isinstance(name, str) for name in named):
-            self.problem(
-                ("scenarios" if "scenarios" in content else "scenario",),
-                "scenarios must be a list of names",
-                'scenarios = ["baseline"]',
-            )
-            return ()
-        for index, name in enumerate(named):
-            self._check_scenario(("scenarios", index) if "scenarios" in content else ("scenario",), name, folder)
-        return tuple(named)
-
-    def _outcomes(self, content: Content) -> tuple[str, ...]:
-        named = content.get("outcomes", ["deep_use"])
-        if not isinstance(named, list) or not named:
-            self.problem(("outcomes",), "outcomes must be a list of names", 'outcomes = ["deep_use"]')
-            return ()
-        for index, name in enumerate(named):
-            if not isinstance(name, str) or name not in OUTCOMES_BY_NAME:
-                self.problem(
-                    ("outcomes", index),
-                    f"there is no outcome {quote_value(name)}"
-                    if isinstance(name, str)
-                    else f"an outcome is a name, got {quote_value(name)}",
-                    suggestion(name, OUTCOMES_BY_NAME) if isinstance(name, str) else 'outcomes = ["deep_use"]',
-                )
-        return tuple(map(str, named))
-
-    def _varied_parameters(self, vary: Content, raw: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Names of what varies, and their groups where indices are asked for groups."""
-        if not vary:
-            self.problem(
-                ("vary",),
-                f"vary says what varies, got {quote_value(raw)}" if raw else "nothing says what varies",
-                '[vary] with parameters = ["time.hours", ...], "all", or groups = ["time"]',
-            )
-            return (), ()
-        for key in vary:
-            if key not in VARY_KEYS:
-                self.problem(("vary", key), f"unknown key {quote_value(key)}", suggestion(key, VARY_KEYS))
-        names = self._parameter_names(vary) + self._group_members(vary)
-        names = tuple(dict.fromkeys(names))
-        if not names and not self.problems:
-            self.problem(("vary",), "nothing varies", 'parameters = ["time.hours", ...], or groups = ["time", ...]')
-        by_group = self._boolean(vary, "by_group")
-        if self._boolean(vary, "dummy", True):
-            names = (*names, DUMMY)
-        groups = (
-            tuple(DUMMY if name == DUMMY else MODEL_PARAMETERS[name].group for name in names)
-            if by_group and not self.problems
-            else ()
-        )
-        return names, groups
-
-    def _lift(self, content: Content) -> float:
-        value = content.get("lift", 0.0)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
-            self.problem(
-                ("lift",), f"lift must be the share of a gap that is closed, got {quote_value(value)}", "lift = 0.3"
-            )
-            return 0.0
-        return float(value)
-
-    def _factors(self, content: Content, method: str) -> dict[str, Factor]:
-        """The factors of a factorial design: ``[factors.time]`` with lines such as ``scarce.time.hours = 0.3``."""
-        table, right = (
-            content.get("factors", {}),
-            "[factors.time] with two lines: scarce.time.hours = 0.3, ample.time.hours = 1.2",
-        )
-        if (method == "factorial") != bool(table):
-            where, wrong = (
-                (("factors",), "factors serve factorial designs only")
-                if table
-                else (("method",), "a factorial design needs factors")
-            )
-            self.problem(where, wrong, 'method = "factorial"' if table else right)
-            return {}
-        if method == "factorial" and "vary" in content:
-            self.problem(("vary",), "a factorial design varies its factors, not vary", right)
-        factors = {}
-        for factor, levels in (table if isinstance(table, dict) else {"": table}).items():
-            if not isinstance(levels, dict) or len(levels) < 2:
-                self.problem(("factors", factor), f"the factor {quote_value(factor)} needs two or more levels", right)
-                continue
-            factors[factor] = Factor(
-                {name: self._values(("factors", factor, name), values) for name, values in levels.items()}
-            )
-        return factors
-
-    def _alternatives(self, content: Content) -> dict[str, dict[str, Value]]:
-        table = content.get("alternatives", {})
-        if not isinstance(table, dict):
-            self.problem(
-                ("alternatives",),
-                "alternatives must be a table",
-                "[alternatives.additive] with conditions.substitution = 1.0",
-            )
-            return {}
-        for name in table:
-            try:
-                check_name(name, "the alternative")
-            except InputError as problem:
-                self.problem(("alternatives", name), problem.wrong, problem.right)
-        return {name: self._values(("alternatives", name), values) for name, values in table.items()}

@@ -17,6 +17,9 @@ from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.experiment.box import Box, box_of
 from plnsim.studies.experiment.criterion import Criterion
 from plnsim.studies.experiment.design import sample_design
+from plnsim.studies.experiment.distribution import correlate
+from plnsim.studies.experiment.formula import names_in
+from plnsim.studies.experiment.own_outcomes import OwnOutcomes
 from plnsim.studies.experiment.results import ExperimentResults, values_at
 from plnsim.studies.experiment.task import WEEK_PREFIX, Evaluate, Row, Task, compute_batch
 
@@ -73,22 +76,29 @@ def judge(
 ) -> Judgement | None:
     """Simulates another Latin hypercube with luck that the experiment never had, and counts.
 
-    Nothing is simulated where another version of the model made the store: there is nothing then.
+    Nothing is simulated where another version of the model made the store, or the criterion rests on a file of
+    functions, which no store holds: there is nothing then.
     """
-    if results.manifest["model"] != model_version():
-        return None
     settings = results.settings
+    weekly = [name for name in results.outcomes if name not in settings["outcomes"]]
+    computable = set(settings["outcomes"]) - set(results.functions)
+    computable -= {name for name, text in results.formulas.items() if names_in(text) & set(results.functions)}
+    if results.manifest["model"] != model_version() or not set(criterion.outcomes) <= {*computable, *weekly}:
+        return None
     design = sample_design("latin", results.names, fresh, settings["seed"] + SEEDS_APART * (seed + 1))
+    unit_sample = correlate(design.unit_sample, design.names, results.correlations)
     task = Task(
         Scenario.from_text(settings["scenario"], results.manifest["variant"]),
         results.names,
-        design.unit_sample,
-        tuple(settings["outcomes"]),
+        unit_sample,
+        tuple(name for name in settings["outcomes"] if name in computable),
         results.replicates,
         settings["seed"],
         tuple(int(name.removeprefix(WEEK_PREFIX)) for name in results.outcomes if name.startswith(WEEK_PREFIX)),
         settings.get("lift", 0.0),
+        results.placed,
         evaluate=evaluate,
+        own=OwnOutcomes(results.formulas),
         luck=FIRST_LUCK + fresh * seed + np.arange(fresh),
     )
     batches = task.batches(range(task.runs))
@@ -101,7 +111,7 @@ def judge(
     means = runs.groupby("point")[list(criterion.outcomes)].agg(lambda values: values.mean(skipna=False))
     defined = np.isfinite(means).all(axis=1).to_numpy()
     reached = criterion.holds(means[defined])
-    values = values_at(results.names, {}, pandas.DataFrame(design.unit_sample, columns=list(results.names)))
+    values = values_at(results.names, results.placed, pandas.DataFrame(unit_sample, columns=list(results.names)))
     found = box_of(box.limits if box else (), values[defined], reached)
     return Judgement(
         Share(int(reached.sum()), len(reached)),

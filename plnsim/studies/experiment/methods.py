@@ -26,6 +26,8 @@ DELTA_RESAMPLES, DELTA_CLASSES = 100, 48
 """A resample of delta takes milliseconds; the most classes that SALib cuts a parameter into."""
 PAWN_SLIDES = 10
 DIGITS = 12
+CONSTANT = 1e-9
+"""A variance below this share of the mean square is rounding: the resample holds one value."""
 EFAST_HARMONICS = 4
 Z = float(norm.ppf(0.975))
 
@@ -254,7 +256,10 @@ def _correlations(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = Non
     products = (weights @ (x[:, :, None] * y[:, None, :]).reshape(len(x), -1)).reshape(
         len(weights), x.shape[1], y.shape[1]
     )
-    spread_x, spread_y = (weights @ x**2 - mean_x**2), (weights @ y**2 - mean_y**2)
+    spread_x, spread_y = (
+        np.where(squares - mean**2 > CONSTANT * squares, squares - mean**2, np.nan)
+        for squares, mean in ((weights @ x**2, mean_x), (weights @ y**2, mean_y))
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(
             (products - mean_x[:, :, None] * mean_y[:, None, :]) / np.sqrt(spread_x[:, :, None] * spread_y[:, None, :])

@@ -14,10 +14,13 @@ import pandas
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import Value
 from plnsim.common.short_repr import short_repr
+from plnsim.model.outcome import OUTCOMES_BY_NAME, use
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
+from plnsim.studies.experiment.distribution import Correlations, Distribution, parse_correlations
 from plnsim.studies.experiment.factorial import Factor
+from plnsim.studies.experiment.formula import check_formula
 from plnsim.studies.experiment.store import MANIFEST, ExperimentManifest, Settings, Store, find_stores
 
 KEYS = ("run", "point", "replicate", "status", "error")
@@ -136,6 +139,27 @@ class ExperimentResults:
         """The factors of a factorial design, each with its levels and their values by dotted name."""
         return self.settings.get("factors", {})
 
+    @cached_property
+    def distributions(self) -> dict[str, Distribution]:
+        """The distributions of the file by dotted name; what is not among them varied over its plausible range."""
+        return {name: Distribution.of(name, table) for name, table in self.settings.get("distributions", {}).items()}
+
+    @cached_property
+    def correlations(self) -> Correlations:
+        """The rank correlations of pairs of names."""
+        return parse_correlations(self.settings.get("correlations", []), self.names)
+
+    @property
+    def formulas(self) -> Mapping[str, str]:
+        """The outcomes by formula, and their formulas."""
+        return self.settings.get("formulas", {})
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The outcomes that came from a file of functions; their text is not kept."""
+        names = self.settings.get("functions", {}).get("names", [])
+        return tuple(map(str, names)) if isinstance(names, list) else ()
+
     @property
     def caveat(self) -> str:
         """What a reader must know when another version of the model made the store; empty when this one did."""
@@ -160,7 +184,12 @@ class ExperimentResults:
 
         Of a choice it is the name of the option, of a factor that of the level, of the dummy its share.
         """
-        return values_at(self.names, self.factors, self.unit_sample)
+        return values_at(self.names, self.placed, self.unit_sample)
+
+    @property
+    def placed(self) -> dict[str, Factor | Distribution]:
+        """What a share of a name stands for, where it is not the plausible range of a parameter."""
+        return {**{name: Factor(levels) for name, levels in self.factors.items()}, **self.distributions}
 
     @cached_property
     def runs(self) -> pandas.DataFrame:
@@ -217,7 +246,7 @@ class ExperimentResults:
 
 
 def values_at(
-    names: tuple[str, ...], factors: Mapping[str, Mapping[str, Mapping[str, Value]]], unit_sample: pandas.DataFrame
+    names: tuple[str, ...], placed: Mapping[str, Factor | Distribution], unit_sample: pandas.DataFrame
 ) -> pandas.DataFrame:
     """Points of the unit cube (a row each, a column a name) in the parameters' units, as ``ExperimentResults.values``
     has them.
@@ -226,9 +255,9 @@ def values_at(
     def value_at(name: str, share: float) -> Value:
         if name == DUMMY:
             return float(share)
-        if name in factors:
-            return Factor(factors[name]).level(share)
-        return MODEL_PARAMETERS[name].ppf(float(share))
+        own = placed.get(name, MODEL_PARAMETERS.by_name.get(name))
+        assert own is not None, name
+        return own.level(share) if isinstance(own, Factor) else own.ppf(float(share))
 
     return pandas.DataFrame({name: [value_at(name, share) for share in unit_sample[name]] for name in names})
 
@@ -257,6 +286,16 @@ def _manifest_problem(manifest: Mapping[str, object]) -> str:
     ]
     if unknown:
         return f"it names {unknown[0]}, which is no parameter"
+    try:
+        parse_correlations(settings.get("correlations", []), tuple(settings["names"]))
+        for name, table in dict(settings.get("distributions", {})).items():
+            Distribution.of(name, table)
+        functions = dict(settings.get("functions", {})).get("names", [])
+        for text in dict(settings.get("formulas", {})).values():
+            check_formula(text, dict.fromkeys([*OUTCOMES_BY_NAME, *functions], use))
+    except (InputError, TypeError, ValueError) as problem:
+        wrong = problem.wrong if isinstance(problem, InputError) else problem
+        return f"its distributions, correlations or formulas cannot be: {wrong}"
     return (
         ""
         if settings["replicates"] > 0 and all(isinstance(levels, dict) and levels for levels in factors.values())

@@ -19,12 +19,19 @@ from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.simulation.scenario.scenario import Scenario
-from plnsim.studies.experiment.design import Design
+from plnsim.studies.experiment.design import HYPERCUBES, Design, check_growth
 from plnsim.studies.experiment.execute import Progress, execute
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.luck import luck_numbers
 from plnsim.studies.experiment.sensitivity import Analysis, analyze
-from plnsim.studies.experiment.store import ExperimentManifest, Settings, Store, check_results_folder
+from plnsim.studies.experiment.store import (
+    MANIFEST,
+    ExperimentManifest,
+    Settings,
+    Store,
+    check_results_folder,
+    read_manifest,
+)
 from plnsim.studies.experiment.task import Evaluate, Task, evaluate_model
 
 MANY_RUNS = 1_000_000
@@ -47,8 +54,16 @@ def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> E
         "lift": experiment.lift,
         "factors": {name: factor.levels for name, factor in experiment.factors.items()},
     }
+    if experiment.distributions:
+        settings["distributions"] = {name: each.table for name, each in experiment.distributions.items()}
+    if experiment.correlations:
+        settings["correlations"] = [[*pair, rank] for pair, rank in experiment.correlations.items()]
+    if used := {name: text for name, text in experiment.own.formulas.items() if name in experiment.outcomes}:
+        settings["formulas"] = used
+    if experiment.own.source:
+        settings["functions"] = {"names": list(experiment.own.functions), "file": content_hash(experiment.own.source)}
     if not _nests(experiment.method):
-        settings["size"] = experiment.size
+        settings["size"] = experiment.initial_size or experiment.size
     return {
         "experiment": content_hash(settings),
         "model": model_version(),
@@ -88,7 +103,8 @@ def run_experiment(
         Where the results go, by default ``experiment-results/NAME``: for each variant its store and the tables of its
         analysis as CSV.
     size : int, optional
-        Size of the design, instead of the experiment's own.
+        Size of the design, instead of the experiment's own. A larger Sobol design goes on from a smaller one in the
+        folder; so does a Latin hypercube of twice (four times, ...) the size that the store was begun with.
     share : tuple of int, default (1, 1)
         Which share of the runs this job computes: (2, 5) is the second of five. A job with a share analyses nothing.
     workers : int, optional
@@ -138,10 +154,11 @@ def run_experiment(
     experiment = experiment_of(experiment)
     experiment = experiment if size is None else replace(experiment, size=size)
     place = results_folder(experiment) if folder is None else Path(folder)
-    design = experiment.design()
     analyses = {}
     variants = experiment.variants()
     check_results_folder(place, variants)
+    experiment = _grown(experiment, [place / name for name in variants])
+    design = experiment.design()
     for name, scenario in variants.items():
         task = Task(
             scenario,
@@ -152,9 +169,10 @@ def run_experiment(
             experiment.seed,
             _weeks(experiment, scenario),
             experiment.lift,
-            experiment.factors,
+            {**experiment.factors, **experiment.distributions},
             evaluate,
             model_version(),
+            own=experiment.own,
             luck=luck_numbers(design),
         )
         manifest = {**manifest_of(experiment, scenario, design), "runs": task.runs}
@@ -175,6 +193,23 @@ def run_experiment(
         if share[1] == 1:
             analyses[name] = _analyze(experiment, design, task, store)
     return analyses
+
+
+def _grown(experiment: Experiment, folders: list[Path]) -> Experiment:
+    """The experiment as it goes on from a smaller Latin hypercube in one of the folders of its stores, if there is."""
+    if experiment.method not in HYPERCUBES or experiment.initial_size:
+        return experiment
+    for folder in folders:
+        if (folder / MANIFEST).exists():
+            asked = read_manifest(folder)["asked"]
+            begun = asked.get("size") if isinstance(asked, dict) else None
+            if isinstance(begun, int) and 0 < begun < experiment.size:
+                try:
+                    check_growth(begun, experiment.size)
+                except InputError as problem:
+                    raise InputError(problem.wrong, place=str(folder), right=problem.right) from None
+                return replace(experiment, initial_size=begun)
+    return experiment
 
 
 def _analyze(experiment: Experiment, design: Design, task: Task, store: Store) -> Analysis:

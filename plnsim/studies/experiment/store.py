@@ -55,6 +55,11 @@ class Settings(TypedDict):
     every_weeks: NotRequired[int]
     lift: NotRequired[float]
     factors: NotRequired[Mapping[str, Mapping[str, Mapping[str, Value]]]]
+    distributions: NotRequired[Mapping[str, Mapping[str, object]]]
+    correlations: NotRequired[Sequence[Sequence[object]]]
+    formulas: NotRequired[Mapping[str, str]]
+    functions: NotRequired[Mapping[str, object]]
+    """The names of the outcomes in a file of functions, and its hash; the file itself is never taken from a store."""
     size: NotRequired[int]
 
 

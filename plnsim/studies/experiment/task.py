@@ -16,13 +16,14 @@ from plnsim.common.errors import InputError
 from plnsim.common.parameter import Value
 from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import BARRIERS, RunCounts
-from plnsim.model.outcome import OUTCOMES_BY_NAME, compute_outcomes
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.experiment.design import decode
+from plnsim.studies.experiment.distribution import Distribution
 from plnsim.studies.experiment.factorial import Factor
+from plnsim.studies.experiment.own_outcomes import OwnOutcomes
 
 MAX_BATCH_RUNS = 256
 """Runs in a batch, one task of a worker and one part of the store, where they are short."""
@@ -48,7 +49,7 @@ def evaluate_model(task: Task, values: Values, replicate: int) -> dict[str, floa
     scenario = task.scenario.with_values(values)
     run_counts = simulate_run(scenario, task.seed, replicate)
     share = run_counts.weeks["depth"].sum(axis=1) / run_counts.weeks["staff"].sum(axis=1)
-    row = compute_outcomes(run_counts, task.outcomes) | {
+    row = task.own.compute(run_counts, task.outcomes) | {
         week_column(week): float(share[week]) for week in task.weeks if week < len(share)
     }
     return row | _barrier_effects(task, scenario, run_counts, replicate) if task.lift > 0.0 else row
@@ -58,7 +59,7 @@ def _barrier_effects(task: Task, scenario: Scenario, baseline: RunCounts, replic
     """How much of each condition was felt, and what the first outcome gains, with the same random numbers, when a
     share of its gap is closed.
     """
-    first = OUTCOMES_BY_NAME[task.outcomes[0]].function
+    first = task.own.measure(task.outcomes[0])
     row: dict[str, float] = {}
     for condition in BARRIERS:
         row[felt_column(condition)] = float(baseline.weeks[condition].sum() / baseline.weeks["staff"].sum())
@@ -91,13 +92,16 @@ class Task:
     seed: int
     weeks: tuple[int, ...] = ()
     lift: float = 0.0
-    levels: Mapping[str, Factor] = field(default_factory=dict)
+    placed: Mapping[str, Factor | Distribution] = field(default_factory=dict)
+    """What a share of a name stands for, where it is not the plausible range of a parameter."""
     evaluate: Evaluate = evaluate_model
     """What turns a point's values into outcomes; a test puts a function with known indices here."""
     model: str = ""
     """The version of the model that must compute it; any where empty."""
     first_point: int = 0
     """The number of the first of ``unit_sample``: a worker gets only the points of its batch."""
+    own: OwnOutcomes = field(default_factory=OwnOutcomes)
+    """The outcomes that the experiment's file declares."""
     luck: np.ndarray | None = None
     """The number of the luck of each point; where there is none, all share one."""
 
@@ -158,7 +162,7 @@ def _compute_run(task: Task, number: int) -> Row:
     row |= dict.fromkeys(task.columns, float("nan"))
     try:
         place = point - task.first_point
-        values = decode({**MODEL_PARAMETERS.by_name, **task.levels}, task.names, task.unit_sample[place])
+        values = decode({**MODEL_PARAMETERS.by_name, **task.placed}, task.names, task.unit_sample[place])
         luck = 0 if task.luck is None else int(task.luck[place])
         row |= task.evaluate(task, values, luck * task.replicates + replicate)
     except MemoryError:
