@@ -64,7 +64,6 @@ UNITS = (
     "teachers a school",
     "ties",
     "themes",
-    "observations",
     # spreads and other numbers without a dimension
     "log hours",
     "log teachers",
