@@ -115,7 +115,7 @@ IN_FILES = [
         "[habit]\nhours = 1\n",
         "2:1",
         "unknown parameter habit.hours",
-        "did you mean time.hours, meeting.hours or advice.hours?",
+        "did you mean time.hours, meeting.hours, advice.hours or observation.hours?",
     ),
     in_file("parameter without a section", "hours = 1\n", "1:1", "unknown key 'hours'", "below [time]"),
     in_file(
@@ -333,7 +333,7 @@ IN_FILES = [
         "[[calendar]]\nyear = 2\nset = { hours = 1 }\n",
         "3:9",
         "unknown parameter hours",
-        "did you mean advice.hours, meeting.hours or time.hours?",
+        "did you mean advice.hours, meeting.hours, observation.hours or time.hours?",
     ),
     in_file(
         "set as a number",

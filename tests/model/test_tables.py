@@ -126,7 +126,7 @@ def test_what_a_survey_before_the_start_found(tmp_path):
     staff = "teacher,school,uses,knowledge,belief\na,S2,Yes,0.25,0.75\nb,S1,no,0,1\nc,S2,no,0.5,0.125\n"
     world = world_of(tmp_path, schools="school,routine\nS1,0.5\nS2,0\n", staff=staff)
     teachers = world.teachers  # b, a, c: school by school
-    assert teachers["uses"].tolist() == teachers["tried"].tolist() == teachers["used_before"].tolist() == [0, 1, 0]
+    assert teachers["uses"].tolist() == teachers["tried"].tolist() == [0, 1, 0]
     assert teachers["knowledge"].tolist() == [0.0, 0.25, 0.5]
     assert [parts.bit_count() for parts in teachers["parts"].tolist()] == [0, 6, 12]  # of 24
     assert teachers["belief"].tolist() == teachers["first_belief"].tolist() == [1.0, 0.75, 0.125]

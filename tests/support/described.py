@@ -15,6 +15,7 @@ LINES = {
     r"else if (.*)$": r"elif \1",
     r"for (\w+) from (.*) to before (.*):$": r"for \1 in range(\2, \3):",
     r"repeat (.*) times:$": r"for _ in range(\1):",
+    r"leave the loop$": "break",
 }
 
 
