@@ -5,10 +5,10 @@
 >>> result = run(scenario, seed=1, replicates=2)
 >>> result.outcomes[["use", "deep_use"]].round(3)
      use  deep_use
-0  0.028     0.006
-1  0.029     0.006
+0  0.029     0.006
+1  0.033     0.007
 >>> result.weeks.query("week == 77")["use"].round(3).tolist()
-[0.031, 0.038]
+[0.031, 0.043]
 """
 
 from importlib import import_module

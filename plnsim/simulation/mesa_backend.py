@@ -131,11 +131,11 @@ class PLNModel(mesa.Model):
     >>> for _ in range(10):
     ...     model.step()
     >>> model.count("users"), round(model.share("users"), 3), round(model.mean("depth"), 3)
-    (20, 0.103, 0.125)
+    (21, 0.108, 0.121)
     >>> model.datacollector.get_model_vars_dataframe()[["use", "depth"]].tail(2).round(3)
          use  depth
-    8  0.097  0.124
-    9  0.103  0.125
+    8  0.103  0.116
+    9  0.108  0.121
     """
 
     pln_scenario: Scenario
