@@ -341,7 +341,7 @@ def test_a_threshold_of_nothing_is_always_reached():
     )
 
 
-def test_every_parameter_of_the_analysis_moves_some_outcome():
+def test_every_parameter_of_the_analysis_moves_some_outcome_but_the_one_that_sizes_differences():
     def everything(values):
         def users(week):
             return np.array([9.0, 5.0, 3.0, 2.8]) * (1 - week / 400)
@@ -391,7 +391,9 @@ def test_every_parameter_of_the_analysis_moves_some_outcome():
         "mailing_cost": {"mobilisation.mailing": 0.1},
         "visit_cost": {"mobilisation.visits": 0.1},
     }
-    assert set(far) == {parameter.name for parameter in MEASURE}
+    sizes_differences = {"minimal_important_difference": 0.03}
+    assert set(far) | set(sizes_differences) == {parameter.name for parameter in MEASURE}
+    assert everything({}) == everything({f"measure.{name}": value for name, value in sizes_differences.items()})
     for name, value in far.items():
         beside = together.get(name, {})
         assert everything(beside) != everything(beside | {f"measure.{name}": value}), name

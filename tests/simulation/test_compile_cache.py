@@ -321,6 +321,11 @@ def kept(cache: Path) -> dict[Path, tuple[int, int]]:
     return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(cache.rglob("*.code"))}
 
 
+def written_since(before: dict[Path, tuple[int, int]], cache: Path) -> set[str]:
+    """Names of the files that are not as they were."""
+    return {path.name for path, state in kept(cache).items() if before.get(path) != state}
+
+
 @pytest.fixture(scope="module")
 def results_by_process(tmp_path_factory):
     """Results of four processes with one cache: the model as it is, again with threads, with one rule changed, and as
@@ -332,13 +337,16 @@ def results_by_process(tmp_path_factory):
     text = habit.read_text(encoding="utf-8")
     changed = text.replace("p.habit.plateau, weekly_growth(p))", "p.habit.plateau, 0.5 * weekly_growth(p))")
     assert changed != text
-    outcome = {"first": results(package, cache, 1), "again": results(package, cache, 1, 2)}
+    outcome = {"first": results(package, cache, 1)}
+    before = kept(cache)
+    outcome["again"] = results(package, cache, 1, 2)
+    outcome["written for threads"] = written_since(before, cache)
     habit.write_text(changed, encoding="utf-8")
     outcome["changed"] = results(package, cache, 1)
     habit.write_text(text, encoding="utf-8")
     before = kept(cache)
     outcome["back"] = results(package, cache, 2, 1, 2)
-    outcome["written when changed back"] = {path for path, state in kept(cache).items() if before.get(path) != state}
+    outcome["written when changed back"] = written_since(before, cache)
     outcome["folders"] = [path.name for path in cache.iterdir()]
     for number, path in enumerate(kept(cache)):
         list(DAMAGES.values())[number % 5](path, path.read_bytes())
@@ -365,6 +373,13 @@ def test_a_rule_changed_back_gives_the_old_results_without_compiling_again(resul
 def test_machine_code_of_several_processes_gives_the_results_of_one(results_by_process):
     assert results_by_process["again"] == results_by_process["first"] * 2
     assert results_by_process["back"] == results_by_process["first"] * 3
+
+
+@one_worker
+def test_threads_and_stories_which_call_the_parts_of_a_week_from_python_compile_nothing_of_their_own(
+    results_by_process,
+):
+    assert results_by_process["written for threads"] == set()
 
 
 @one_worker

@@ -226,9 +226,11 @@ def test_schools_at_their_best_sustain_and_schools_at_their_worst_do_not(best):
     assert (best.baseline["deep_use"] > worst.baseline["deep_use"]).all()
 
 
-def test_what_is_not_known_makes_the_answer_less_certain(best):
+@pytest.mark.parametrize("told", ["use", "sustained_scale_up"])
+def test_what_is_not_known_makes_the_answer_less_certain(best, told):
+    """Both are told with their spread; depth falls where leadership does, and the spread of deep use with its mean."""
     unsure = assess(Answers({key: 5 for key in KEYS if key not in LEADERSHIP}), draws=12)
-    assert np.std(unsure.baseline["deep_use"]) > 1.25 * np.std(best.baseline["deep_use"])
+    assert np.std(unsure.baseline[told]) > 1.25 * np.std(best.baseline[told])
 
 
 @pytest.mark.parametrize("planted", [LEADERSHIP, ("time",), ("focus",)])

@@ -12,6 +12,11 @@ from unittest.mock import patch
 
 from plnsim import cli
 
+HANGS_AFTER_SECONDS = 600
+"""A command that has not ended by then hangs; on a cold machine every worker's first one compiles the model, all at
+once.
+"""
+
 
 class Result(NamedTuple):
     """What a command left: its exit code, standard output and standard error."""
@@ -35,7 +40,9 @@ def invoke(*words) -> Result:
 def invoke_in_shell(*words, **more) -> Result:
     """Runs the installed command in a process of its own."""
     command = Path(sys.executable).with_name("plnsim")
-    done = subprocess.run([command, *map(str, words)], capture_output=True, text=True, timeout=120, check=False, **more)
+    done = subprocess.run(
+        [command, *map(str, words)], capture_output=True, text=True, timeout=HANGS_AFTER_SECONDS, check=False, **more
+    )
     return Result(done.returncode, done.stdout, done.stderr)
 
 

@@ -229,11 +229,13 @@ def simulate(
     counts: engine_counts.Counts,
 ) -> None:
     """All weeks from ``first_week`` to before ``after_week``, without ever returning to Python."""
-    schools = len(week_counts)
+    # a plain 0 would be a type of its own to Numba, and who calls these from Python would compile them again
+    first: Any = np.int64(0)
+    after = len(week_counts)
     for number in range(first_week, after_week):
         observe_networks(world_addresses, weeks, parameter_sets, number)
-        observe_schools(world_addresses, weeks, parameter_sets, number, 0, schools)
-        update_schools(world_addresses, weeks, parameter_sets, number, 0, schools, week_counts)
+        observe_schools(world_addresses, weeks, parameter_sets, number, first, after)
+        update_schools(world_addresses, weeks, parameter_sets, number, first, after, week_counts)
         update_networks(world_addresses, weeks, parameter_sets, number, counts.networks[number])
         record_week(world_addresses, number, count_matrix, counts)
 
