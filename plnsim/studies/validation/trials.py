@@ -262,7 +262,7 @@ PATTERNS = (
                 broken={"learning.from_network": 0.0},
             ),
         ),
-        missed="the first meetings teach most of what a network knows, so a quarter of the hours gives half of the gain; "
+        missed="the first meetings teach most of what a network knows, so a quarter of the hours gives half the gain; "
         "the figure lies within a standard error of its bound",
     ),
     Pattern(
