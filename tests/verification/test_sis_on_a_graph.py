@@ -52,7 +52,8 @@ def test_use_settles_where_eon_says(case, tmp_path):
     rng = np.random.RandomState(1)
     theirs = [_mean_of_eon(EoN, graph, burn, time, seed) for seed in rng.randint(2**31, size=4 * replicates)]
     error = np.hypot(means.std(ddof=1), np.std(theirs, ddof=1) / 2) / np.sqrt(replicates)
-    case.agrees("share of users against EoN.fast_SIS", means.mean(), np.mean(theirs), error=error)
+    of_steps = 0.06 * step  # half as long a week came half as near (0.013 and 0.005 above)
+    case.agrees("share of users against EoN.fast_SIS", means.mean(), np.mean(theirs), within=4 * error + of_steps)
     times, _, infected = EoN.SIS_homogeneous_pairwise_from_graph(
         graph, ALONG_A_TIE, LEAVING, rho=0.5, tmin=0, tmax=600, tcount=601
     )

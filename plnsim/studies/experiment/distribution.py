@@ -18,6 +18,7 @@ from scipy import stats
 
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Choice, Value
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Distribution:
     numbers: Mapping[str, float]
     values: tuple[Value, ...] = ()
     weights: tuple[float, ...] = ()
+
+    __repr__ = short_repr
 
     @classmethod
     def of(cls, name: str, table: object) -> Distribution:

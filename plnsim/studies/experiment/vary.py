@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.places import KeyPath
 from plnsim.studies.experiment.checks import Content, SpecFile
@@ -26,6 +27,8 @@ class Varied:
     groups: tuple[str, ...] = ()
     distributions: Mapping[str, Distribution] = field(default_factory=dict)
     correlations: Correlations = field(default_factory=dict)
+
+    __repr__ = short_repr
 
 
 class VaryFile(SpecFile):
