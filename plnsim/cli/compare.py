@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, commands, option_context
+from plnsim.cli.terminal import check_option, commands, option_context, time_limit_option
 from plnsim.common.command_line import command_line
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
@@ -49,13 +49,7 @@ MAX_FOLDER_NAME = 100
     metavar="DRAWS",
     help="Draws of all that nobody knows, each run once a scenario (default: 40; 0: none, as with --quick).",
 )
-@click.option(
-    "--time-limit",
-    default=20.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="No further draw begins then; the same command goes on from there.",
-)
+@time_limit_option
 @click.option("--quick", is_flag=True, help="Leaves out what would change the answer, which takes most of the time.")
 @click.option(
     "--out",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import EXIT_FAILURE, check_option, commands, option_context
+from plnsim.cli.terminal import EXIT_FAILURE, check_option, commands, option_context, time_limit_option
 from plnsim.common.command_line import command_line
 from plnsim.common.deprecated import ENGINE_OF_READING, renaming_note
 from plnsim.common.errors import LONGEST_QUOTE, InputError, printable
@@ -102,13 +102,7 @@ def scenario_from_options(name: str, changes: tuple[str, ...], years: float | No
     metavar="DRAWS",
     help="Draws of all that nobody knows, each run once, beside luck (40 say much; default: none).",
 )
-@click.option(
-    "--time-limit",
-    default=20.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="No further draw begins then; the same command goes on from there.",
-)
+@time_limit_option
 @click.option(
     "--engine",
     type=click.Choice(["numba", "mesa"]),

@@ -38,6 +38,16 @@ def check_option(option: str, check: Callable[[Value], Checked], value: Value) -
         return check(value)
 
 
+time_limit_option = click.option(
+    "--time-limit",
+    default=20.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="No further draw begins then; the same command goes on from there.",
+)
+"""The option of commands that draw what nobody knows: how long they do so."""
+
+
 def list_option(show: Callable[[bool], None], about: str) -> Callable[[Command], Command]:
     """The option ``--list``, which shows a list and ends; as JSON where ``--json`` stands beside it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypedDict
@@ -229,33 +230,32 @@ class Comparison:
     @cached_property
     def paired(self) -> dict[tuple[str, str], PairedDifference]:
         """Mean, intervals and signs of differences from the baseline, as a dict by names of scenario and outcome."""
-        return {
-            (result.name, name): {
-                "scenario": result.name,
-                "baseline": self.baseline,
-                "outcome": name,
-                "unit": quantity.unit,
-                **describe_differences(self.difference(result, name)),
-            }
-            for result in self.others
-            for name, quantity in QUANTITIES.items()
-        }
+        return self._paired({name: quantity.unit for name, quantity in QUANTITIES.items()}, self.difference)
 
     @cached_property
     def over_draws(self) -> dict[tuple[str, str], PairedDifference]:
         """The same as ``paired`` over draws of all that is not known, as a dict by names of scenario and outcome."""
         if (draws := self.draws) is None:
             return {}
+        return self._paired(
+            {name: outcome.unit for name, outcome in OUTCOMES_BY_NAME.items()},
+            lambda result, name: draws.values(result.name, name) - draws.values(self.baseline, name),
+        )
+
+    def _paired(
+        self, units: Mapping[str, str], difference: Callable[[ScenarioResult, str], np.ndarray]
+    ) -> dict[tuple[str, str], PairedDifference]:
+        """The rows of a table of differences: of each other scenario and each of these outcomes, with its unit."""
         return {
             (result.name, name): {
                 "scenario": result.name,
                 "baseline": self.baseline,
                 "outcome": name,
-                "unit": outcome.unit,
-                **describe_differences(draws.values(result.name, name) - draws.values(self.baseline, name)),
+                "unit": unit,
+                **describe_differences(difference(result, name)),
             }
             for result in self.others
-            for name, outcome in OUTCOMES_BY_NAME.items()
+            for name, unit in units.items()
         }
 
     @cached_property
