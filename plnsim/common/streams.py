@@ -130,6 +130,7 @@ STREAMS = (
     "watches a lesson",
     "parts of a lesson put into use",
     "parts of a lesson understood",
+    "parts taken away",
 )
 """The streams of random numbers that have a number of their own; it never changes, so no draw does."""
 FIRST_NAMED, MOST_STREAMS = 160, 256

@@ -100,6 +100,8 @@ class School(Protocol):
     support: float
     own_distributed: float
     distributed: float
+    leader_vision: float
+    leader_support: float
     leadership: float
     lasting_leadership: float
     participates: int
@@ -107,6 +109,7 @@ class School(Protocol):
     explicit_parts: int
     source_parts: int
     brokers: int
+    visitor_parts: int
     standing: int
     taking_part: float
     invited: int
@@ -139,7 +142,6 @@ class Network(Protocol):
     new_evidence: int
     new_evidence_count: int
     skill: float
-    facilitator_parts: int
     parts: int
     knowledge: float
     shared: int
@@ -157,12 +159,15 @@ class Network(Protocol):
     members_met: int
     mean_quality: float
     newcomers: int
-    partner_parts: int
     first_schools: int
     schools: int
     begins: int
     begun: int
     active: int
+    facilitator_parts: int
+    partner_parts: int
+    outside_parts: int
+    brought: int
 
 
 class World(Protocol):
@@ -330,6 +335,12 @@ class MeetingParameters(Protocol):
     disadvantage_loss: float
 
 
+class SpanningParameters(Protocol):
+    """The parameters of spanning."""
+
+    carrying: float
+
+
 class InquiryParameters(Protocol):
     """The parameters of inquiry."""
 
@@ -353,7 +364,6 @@ class PartnersParameters(Protocol):
 
     a_network: int
     knowledge: float
-    sharing: float
     continuity: float
 
 
@@ -382,7 +392,6 @@ class MobilisationParameters(Protocol):
     sharing_hours: float
     mailing: float
     visits: float
-    source_knowledge: float
 
 
 class AdviceParameters(Protocol):
@@ -469,6 +478,7 @@ class LeadershipParameters(Protocol):
     spread: float
     evidence_effect: float
     learning: float
+    from_system_leader: float
     mandate_weight: float
     routine_substitutes: float
 
@@ -615,6 +625,8 @@ class Parameters(Protocol):
     def focus(self) -> FocusParameters: ...
     @property
     def meeting(self) -> MeetingParameters: ...
+    @property
+    def spanning(self) -> SpanningParameters: ...
     @property
     def inquiry(self) -> InquiryParameters: ...
     @property

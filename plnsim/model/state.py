@@ -32,6 +32,7 @@ RANGES = {
     "place": "-1 and above",
     "identity": "0 and above",
     "-1, 0, 1": "-1, 0, 1",
+    "0, 1, 2": "0, 1, 2",
     "0 to 3": "0, 1, 2, 3",
     "set": "a word of 64 bits, one for each part of the practice",
     "hours": "0 and above",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from plnsim.common.parameter import Choice
+from plnsim.model.mechanisms.turnover import AFTER_MEMBER
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
 from plnsim.simulation.engine.counts import COUNT_NAMES
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -141,6 +142,7 @@ def assert_possible(run, begun):
             f"week {run.week}: knowledge is not the share of parts"
         )
     assert (teachers["load"] > 0).all() and np.isfinite(teachers["load"]).all()
+    assert np.isin(teachers["new"], (0, 1, AFTER_MEMBER)).all()
     assert np.isin(teachers["applied"], (-1, 0, 1)).all() and np.isin(teachers["barrier"], (0, 1, 2, 3)).all()
     assert (teachers["tried"] >= teachers["uses"]).all() and (teachers["member"] <= (teachers["network"] >= 0)).all()
     assert not (teachers["refuses"] & teachers["uses"]).any() and not (teachers["vacant"] & teachers["member"]).any()

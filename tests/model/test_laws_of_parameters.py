@@ -81,7 +81,8 @@ def in_mid_course(rates: dict):
             "mobilisation.mailing": 0.2,
             "mobilisation.visits": 0.1,
             "observation.lessons": 10.0,
-            "inquiry.first_knowledge": 0.0,  # or facilitators would bring parts, as well as they facilitate
+            "inquiry.first_knowledge": 0.0,  # or facilitators would bring parts, as well as they facilitate,
+            "partners.knowledge": 0.0,  # and so would partners
             "partners.a_network": 2,
             "programme.topology": "network of networks",
             "policy.coherence": 0.1,
@@ -226,7 +227,14 @@ def test_lifting_leadership_fully_is_the_same_as_heads_who_give_all():
         ),
         4,
     )
-    assert set(changed_run(lifted, whole)) == {"schools.vision", "schools.own_vision", "schools.support", "vision"}
+    assert set(changed_run(lifted, whole)) == {
+        "schools.vision",
+        "schools.own_vision",
+        "schools.support",
+        "schools.leader_vision",
+        "schools.leader_support",
+        "vision",
+    }
     assert (lifted.world.schools["leadership"] == 1.0).all()
 
 
@@ -362,6 +370,7 @@ ENTERS = {
     "programme.networks_a_facilitator": {
         "networks.skill",
         "networks.facilitator_parts",
+        "networks.partner_parts",
         "networks.parts",
         "networks.knowledge",
     },
@@ -370,7 +379,8 @@ ENTERS = {
     "parts.own": {"schools.own_parts", "teachers.parts"},
     "parts.context": {"schools.own_parts", "teachers.parts"},
     "mobilisation.information_depth": {"schools.explicit_parts"},
-    "mobilisation.source_knowledge": {"schools.source_parts"},
+    "partners.knowledge": {"schools.source_parts", "networks.partner_parts"},
+    "partners.a_network": {"networks.partner_parts"},
     "population.first_users": {"teachers.uses", "teachers.tried", "teachers.refuses"},
     "adoption.never": {"teachers.refuses"},
     "ties.reciprocity": {"advice_first", "advice_to", "information_first", "information_to"},

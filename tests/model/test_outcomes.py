@@ -554,7 +554,7 @@ def any_runs(draw):
         ("named_time", "staff"),
         ("attended", "members"),
         ("mobilising", "staff"),
-        ("covered", "members"),
+        ("covered", "staff"),
         ("network_hours", "members"),
         ("uncovered_hours", "network_hours"),
         ("colleague_hours", "staff"),

@@ -225,6 +225,8 @@ def _randomise(entity, variables, rng, parts):
             setattr(entity, variable.name, rng.choice((0.0, 1.0, rng.random(), rng.random(), rng.random())))
         elif variable.unit == "yes/no":
             setattr(entity, variable.name, rng.randrange(2))
+        elif variable.unit == "0, 1, 2":
+            setattr(entity, variable.name, rng.randrange(3))
         elif variable.unit == "microhours":
             setattr(entity, variable.name, rng.choice((0, rng.randrange(4_000_000))))
         elif variable.unit == "set":

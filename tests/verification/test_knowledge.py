@@ -217,6 +217,43 @@ def test_members_learn_a_fixed_code_as_march_says(case, substitution):
     assert_engines_agree(networks_of(4, 2, values))
 
 
+def test_a_facilitator_takes_away_from_all_her_networks_what_is_shared_there(case):
+    """Four networks of two members share one who knows nothing at first: each part that a member shares she misses with
+    a chance of its own in every meeting.
+    """
+    values = {
+        "programme.networks_a_facilitator": 4.0,
+        "spanning.carrying": 0.4,
+        "inquiry.first_knowledge": 0.0,
+        "inquiry.sharing": 0.2,
+        "inquiry.loss": 0.0,
+        "learning.first_knowledge_low": 0.2,
+        "learning.first_knowledge_high": 0.4,
+    }
+    scenario = networks_of(2, 100 * MANY, values)
+    world = scenario.world()
+    shared = 0.2 * 0.5 * 0.7 / (1 + (8 / 100) ** 2)  # trust 0.5; eight members in all share one facilitator
+    knows = np.array([[int(word) >> part & 1 for part in range(24)] for word in world.teachers["parts"]])
+    missed = np.array(
+        [
+            1
+            - 0.4 * (1 - (1 - shared) ** knows[world.seats[network["first_seat"] : network["after_last_seat"]]].sum(0))
+            for network in world.networks
+        ]
+    )
+    expected = 1 - missed.reshape(-1, 4, 24).prod(axis=1)[None] ** np.arange(39)[:, None, None]
+    known = by_week(scenario, "networks", "facilitator_parts").reshape(39, -1, 4)
+    seen = np.bitwise_or.reduce(known, axis=2)
+    agrees_by_week(
+        case,
+        "what a facilitator of four networks knows, a week after each meeting",
+        "A facilitator carries what her networks share",
+        np.array([numbers_of_parts(week) for week in seen]) / 24,
+        expected.mean(axis=(1, 2)),
+    )
+    assert_engines_agree(networks_of(2, 4, values))
+
+
 def test_a_network_finds_new_parts_geometrically_where_nobody_applies(case):
     values = {"inquiry.discovery": 0.12, "inquiry.without_application": 0.3, "inquiry.first_knowledge": 0.2}
     seen = by_week(networks_of(4, 400 * MANY, values), "networks")

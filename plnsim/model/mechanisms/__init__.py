@@ -61,8 +61,9 @@ SCHEDULE = _in_order(
     "time",  # hours against hours needed
     "focus",  # shared focus of schools and networks
     "meeting",  # network meetings: quality, mode, trust
+    "spanning",  # what people outside schools bring into it, and take away
     "inquiry",  # reflective inquiry: what the network comes to know
-    "partners",  # what those bring who are no school
+    "partners",  # who are no school keep it up after support
     "learning",  # what each member takes from a meeting
     "mobilisation",  # brokers bring it home
     "advice",  # colleagues ask each other

@@ -2,8 +2,9 @@
 
 In a meeting members share what they know, as far as they trust each other and are heard; what nobody writes down is
 lost again. New parts come of comparing what different schools have tried: talk without application yields little, and
-so does the company of one's own colleagues. A facilitator brings parts of her own, and serves only so many participants
-well. A network on its own inquires as well as it has learnt to, and as its schools let others lead.
+so does the company of one's own colleagues. People from outside schools bring parts of their own (*spanning*). A
+facilitator serves only so many participants well. A network on its own inquires as well as it has learnt to, and as its
+schools let others lead.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.focus import relevance
-from plnsim.model.mechanisms.parts import all_parts, draw_parts, no_parts, parts_by_chance, share_of_parts, without
+from plnsim.model.mechanisms.parts import all_parts, draw_parts, no_parts, share_of_parts, without
+from plnsim.model.mechanisms.spanning import facilitator_of, handed_on, initial_facilitator_parts
 from plnsim.model.state import KEPT, StateVariable
 
 if TYPE_CHECKING:
@@ -142,43 +144,16 @@ PARAMETERS = (
 
 
 SKILL = stream("skill of facilitators")
-FACILITATOR = stream("parts of the facilitator")
 SHARES = stream("shared parts")
 COMPARES = stream("found by comparing")
 LOSES_SIGHT = stream("lost parts")
 LINKED = stream("parts of linked networks")
-BRINGS = stream("parts from the facilitator")
-
-
-def facilitator_of(network: Network, p: Parameters) -> int:
-    """The number of the facilitator who serves a network; several networks may share one."""
-    return int(network.place / p.programme.networks_a_facilitator)
-
-
-def handed_on(network: Network, p: Parameters) -> float:
-    """The share of the source's skill and knowledge that has reached a facilitator along the chain of training."""
-    share = 1.0
-    if p.inquiry.trainers > 0:
-        for _ in range(facilitator_of(network, p) // p.inquiry.trainers):
-            share = share * (1.0 - p.inquiry.training_loss)
-    return share
 
 
 def initial_skill(network: Network, world: World, week: Week, p: Parameters) -> float:
     """The skill of a network's facilitator, around the middle of facilitators."""
     u = uniform(week.key, SKILL, facilitator_of(network, p))
     return handed_on(network, p) * logit_normal(p.inquiry.facilitation, p.inquiry.facilitation_spread, u)
-
-
-def initial_facilitator_parts(network: Network, world: World, week: Week, p: Parameters) -> int:
-    """The parts that a network's facilitator knows."""
-    share = handed_on(network, p) * p.inquiry.first_knowledge
-    return parts_by_chance(share, week, FACILITATOR, facilitator_of(network, p), p)
-
-
-def present_facilitator_parts(network: Network, world: World, week: Week, p: Parameters) -> int:
-    """The parts that the facilitator knows."""
-    return network.facilitator_parts
 
 
 def present_network_knowledge(network: Network, world: World, week: Week, p: Parameters) -> float:
@@ -197,20 +172,11 @@ NETWORK = (
         successor=KEPT,
     ),
     StateVariable(
-        "facilitator_parts",
-        type="u8",
-        unit="set",
-        meaning="the parts that its facilitator knows",
-        kind="fixed",
-        start=initial_facilitator_parts,
-        successor=KEPT,
-    ),
-    StateVariable(
         "parts",
         type="u8",
         unit="set",
         meaning="the parts that it knows together",
-        start=present_facilitator_parts,
+        start=initial_facilitator_parts,
         successor=KEPT,
     ),
     StateVariable(
@@ -328,9 +294,7 @@ def network_updates(network: Network, world: World, week: Week, p: Parameters) -
         held = held | draw_parts(without(all_parts(p), held), found, week, COMPARES, network.name, p)
         taken = p.inquiry.exchange_between_networks * gained
         held = held | draw_parts(without(network.linked_parts, held), taken, week, LINKED, network.name, p)
-        if network.facilitator_met:
-            brought = without(network.facilitator_parts, held)
-            held = held | draw_parts(brought, network.facilitation_met * gained, week, BRINGS, network.name, p)
+        held = held | network.brought
         network.parts = held
         network.knowledge = share_of_parts(held, p)
     if network.meets:

@@ -43,7 +43,7 @@ GAVE_UP = 2
 
 def takes_up(teacher: Teacher) -> bool:
     """Whether she has taken it up this week; a newcomer who uses it has, whatever her predecessor did."""
-    return teacher.uses == 1 and (teacher.new == 1 or not teacher.used_before)
+    return teacher.uses == 1 and (teacher.new > 0 or not teacher.used_before)
 
 
 def gives_up(teacher: Teacher) -> bool:
@@ -53,7 +53,7 @@ def gives_up(teacher: Teacher) -> bool:
 
 def has_left_using(teacher: Teacher) -> bool:
     """Whether whoever held the post last week used it and has left."""
-    return teacher.used_before == 1 and teacher.new == 1
+    return teacher.used_before == 1 and teacher.new > 0
 
 
 def follows(week: Week) -> int:

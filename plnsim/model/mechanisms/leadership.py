@@ -4,7 +4,8 @@ Facilitation in hours is only a part of it (Brown & Poortman 2020): a head gives
 and backs it (support), and lets others lead (distributed leadership). What pupils gain convinces heads once a year. A
 routine carries part of what the head's attention would. Leaders learn: those of a school that takes part come to back
 the practice as its network inquires, they negotiate its priority with what staff believe where leadership is
-distributed, and they let others lead where brokers act.
+distributed, and they let others lead where brokers act. Where heads support each other's schools, those of a network
+come to the priority and support of the system leader among them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import clip_share, logit_normal, stream, uniform
+from plnsim.model.mechanisms.participation import TAKES_PART
 from plnsim.model.mechanisms.policy import pushed_vision
 from plnsim.model.mechanisms.rules import fixed_point_mean, relax, trait_stream
 from plnsim.model.mechanisms.succession import carried_vision
@@ -81,6 +83,16 @@ PARAMETERS = (
         "leadership the brokers who act and the style of the head.",
         group="leadership",
         direction="brown-poortman-2020",
+    ),
+    Parameter(
+        "from_system_leader",
+        default=0.0,
+        unit="share a week",
+        range=(0.0, 0.03),
+        meaning="How fast heads come to the priority and support of the system leader of their network: the head in it "
+        "who has most of both.",
+        group="leadership",
+        bounds=(0.0, 1.0),
     ),
     Parameter(
         "mandate_weight",
@@ -179,6 +191,14 @@ SCHOOL = (
         start=style,
         successor=KEPT,
     ),
+    StateVariable(
+        "leader_vision",
+        type="f8",
+        unit="share",
+        meaning="priority that its system leader gives the practice",
+        kind="seen",
+    ),
+    StateVariable("leader_support", type="f8", unit="share", meaning="support of its system leader", kind="seen"),
     StateVariable("leadership", type="f8", unit="share", meaning="leadership as staff feel it this week", kind="seen"),
     StateVariable(
         "lasting_leadership", type="f8", unit="share", meaning="leadership with what the routine carries", kind="seen"
@@ -191,15 +211,38 @@ def mandate(distributed: float, p: Parameters) -> float:
     return 1.0 - p.leadership.mandate_weight + p.leadership.mandate_weight * distributed
 
 
+def system_leader(school: School, world: World) -> int:
+    """The place of the school, among those of its active networks that take part, whose head has most priority and
+    support together: its own unless another's has more, and of several the first.
+    """
+    leader, most = school.place, school.vision + school.support
+    for post in range(school.first_teacher, school.after_last_teacher):
+        teacher = world.teachers[post]
+        if teacher.first_delegate and world.networks[teacher.network].active:
+            network = world.networks[teacher.network]
+            for seat in range(network.first_seat, network.after_last_seat):
+                other = world.schools[world.teachers[world.seats[seat]].school]
+                if other.standing == TAKES_PART and other.vision + other.support > most:
+                    leader, most = other.place, other.vision + other.support
+    return leader
+
+
 def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
     vision = pushed_vision(school.vision, week.supported and school.participates, p)
     felt = (vision + school.support + school.distributed) / 3.0
     school.leadership = relax(felt, p.conditions.leadership_target, p.conditions.leadership_shift)
     school.lasting_leadership = relax(school.leadership, 1.0, p.leadership.routine_substitutes * school.routine)
+    leader = school.place
+    if p.leadership.from_system_leader > 0.0 and school.participates:
+        leader = system_leader(school, world)
+    school.leader_vision = world.schools[leader].vision
+    school.leader_support = world.schools[leader].support
 
 
 def school_updates(school: School, world: World, week: Week, p: Parameters) -> None:
     learning = p.leadership.learning
+    school.vision = relax(school.vision, school.leader_vision, p.leadership.from_system_leader)
+    school.support = relax(school.support, school.leader_support, p.leadership.from_system_leader)
     school.support = relax(school.support, 1.0, learning * school.inquiry)
     school.vision = relax(school.vision, school.mean_belief, learning * school.distributed)
     if school.brokers > 0:

@@ -3,8 +3,8 @@
 Whether a broker acts depends on her awareness of the role (often missing: Jesacher-Rössler 2021), her time and her
 leader's backing, and the licence that distributed leadership gives. Over information ties she reaches many, shallowly;
 over advice ties few, deeply. A formal role reaches further and advises less (Rodway et al. 2021). A mailing reaches
-everyone without any network, as shallowly as information does; a knowledge mobiliser who visits advises staff and
-stirs brokers.
+everyone without any network, as shallowly as information does; a knowledge mobiliser, who is a partner or facilitator
+of the school's networks, advises staff when she visits and stirs brokers.
 """
 
 from __future__ import annotations
@@ -127,18 +127,9 @@ PARAMETERS = (
         default=0.0,
         unit="chance a week",
         range=(0.0, 0.2),
-        meaning="Chance that a knowledge mobiliser visits a school that takes part, while the programme "
-        "is supported: she advises staff and stirs its brokers.",
+        meaning="Chance that a partner or facilitator, as knowledge mobiliser, visits a school that takes part, while "
+        "there is support: she advises staff and stirs brokers.",
         group="mobilisation",
-    ),
-    Parameter(
-        "source_knowledge",
-        default=0.6,
-        unit="share",
-        range=(0.3, 1.0),
-        meaning="What a mailing or a knowledge mobiliser knows of the practice.",
-        group="mobilisation",
-        structural=True,
     ),
 )
 WRITES = ("teacher.parts", "teacher.knowledge")
@@ -228,8 +219,8 @@ def initial_explicit_parts(school: School, world: World, week: Week, p: Paramete
 
 
 def initial_source_parts(school: School, world: World, week: Week, p: Parameters) -> int:
-    """The parts that mailings and knowledge mobilisers know: the same for all schools."""
-    return parts_by_chance(p.mobilisation.source_knowledge, week, SOURCE, 0, p)
+    """The parts that mailings are about: the same for all schools."""
+    return parts_by_chance(p.partners.knowledge, week, SOURCE, 0, p)
 
 
 SCHOOL = (
@@ -246,12 +237,19 @@ SCHOOL = (
         "source_parts",
         type="u8",
         unit="set",
-        meaning="the parts that mailings and knowledge mobilisers know",
+        meaning="the parts that mailings are about",
         kind="fixed",
         start=initial_source_parts,
         successor=KEPT,
     ),
     StateVariable("brokers", type="i4", unit="number", meaning="staff who share it this week", kind="seen"),
+    StateVariable(
+        "visitor_parts",
+        type="u8",
+        unit="set",
+        meaning="the parts that the knowledge mobiliser knows who visits this week; none where nobody does",
+        kind="seen",
+    ),
 )
 
 MOBILISES = stream("mobilise")
@@ -273,9 +271,13 @@ def is_visited(school: School, week: Week, p: Parameters) -> bool:
 
 
 def school_observes(school: School, world: World, week: Week, p: Parameters) -> None:
-    brokers = 0
+    brokers, visited = 0, is_visited(school, week, p)
+    school.visitor_parts = no_parts()
     for post in range(school.first_teacher, school.after_last_teacher):
-        brokers += world.teachers[post].mobilises
+        teacher = world.teachers[post]
+        brokers += teacher.mobilises
+        if visited and teacher.first_delegate:
+            school.visitor_parts = school.visitor_parts | world.networks[teacher.network].outside_parts
     school.brokers = brokers
 
 
@@ -351,7 +353,7 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
         take_in_translated(teacher, teacher.advised, worth, ADVISED, FOREIGN_ADVISED, world, week, p)
         teacher.reached = 1
     if is_visited(school, week, p):
-        take_in_translated(teacher, school.source_parts, 1.0, VISITS, FOREIGN_VISITS, world, week, p)
+        take_in_translated(teacher, school.visitor_parts, 1.0, VISITS, FOREIGN_VISITS, world, week, p)
     if teacher.quality > 0.0:
         growth = p.mobilisation.awareness_growth * world.networks[teacher.network].facilitation
         teacher.awareness = relax(teacher.awareness, 1.0, growth)

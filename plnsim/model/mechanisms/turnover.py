@@ -113,14 +113,16 @@ TEACHER = (
     StateVariable(
         "new",
         type="i1",
-        unit="yes/no",
-        meaning="came at the last year end",
+        unit="0, 1, 2",
+        meaning="came at the last year end (1), after somebody who was a member to the end (2)",
         start=0,
         successor=KEPT,
     ),
 )
 
 LEAVES = stream("teacher leaves")
+AFTER_MEMBER = 2
+"""What ``new`` is of who comes after a member, whose hours were covered in her last week."""
 
 
 def leaving_probability(years: int, disadvantage: float, p: Parameters) -> float:
@@ -140,5 +142,5 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
     if not week.ends_year:
         return
     if leaves(teacher, world, week, p):
-        teacher.new = 1
+        teacher.new = AFTER_MEMBER if teacher.member else 1
     teacher.years = min(LONGEST_CAREER, teacher.years + 1)

@@ -17,6 +17,7 @@ from plnsim.model.mechanisms.lasting import FOLLOWED, GAVE_UP, gives_up, has_lef
 from plnsim.model.mechanisms.parts import share_of_parts
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.mechanisms.rules import to_fixed_point
+from plnsim.model.mechanisms.turnover import AFTER_MEMBER
 from plnsim.model.school_year import SCHOOL_WEEKS
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ COUNT_VARIABLES = (
     Count("attended", "teachers", "who met this week and is still there: members, and guests of a tune-up"),
     Count("facilitated", "teachers", "of them: with outside facilitation"),
     Count("mobilising", "teachers", "teachers who share it this week"),
-    Count("covered", "teachers", "members whose hours are covered this week"),
+    Count("covered", "teachers", "members whose hours are covered this week, and those who leave at its end"),
     Count("network_hours", "microhours", "hours that teachers gave to networks: meetings, travel, preparing"),
     Count("uncovered_hours", "microhours", "of them: beyond cover"),
     Count(
@@ -164,11 +165,12 @@ def count_school(school: School, world: World, week: Week, p: Parameters, row: S
             home_users += teacher.uses
             home_reached += teacher.reached
             home_tried += teacher.tried
+        if teacher.member or teacher.new == AFTER_MEMBER:
+            row.covered += week.supported
         if teacher.member:
             row.members += 1
             row.members_tried += teacher.tried
             row.members_mobilised += teacher.mobilised
-            row.covered += week.supported
             if teacher.knowledge > p.barrier.ready_knowledge:
                 row.members_learnt += 1
         if teacher.quality > 0.0:

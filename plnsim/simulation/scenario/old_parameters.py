@@ -30,6 +30,11 @@ OLD_PARAMETERS = {
         None, "travel is by the map: population.minutes_across, or east and north of schools"
     ),
     "measure.sharing_hours": OldParameter("mobilisation.sharing_hours", "taken from the broker's week"),
+    "mobilisation.source_knowledge": OldParameter(
+        "partners.knowledge",
+        "what a mailing carries; a mobiliser knows what her networks' partners and facilitator know",
+    ),
+    "partners.sharing": OldParameter(None, "partners bring what they know as a facilitator does"),
     "policy.priority_buffered": OldParameter(None, "routine keeps users (policy.displaced), not the head's priority"),
     "recruitment.schools_at_once": OldParameter(None, "each school outside decides for itself: recruitment.rate"),
     "routine.inertia": OldParameter(None, "a routine fades as fast as it grows: routine.growth"),

@@ -18,6 +18,7 @@ LEAST = 0.1
 PROCESSES: Mapping[str, str] = {
     "network": "educators of different schools learn together on behalf of their colleagues",
     "exchange across schools": "a school learns what other schools know",
+    "people outside schools carry": "facilitators, partners and mobilisers bring what they take away elsewhere",
     "shared focus": "the practice fits what schools want",
     "collaboration": "trust grows between those who meet",
     "reflective inquiry": "facilitated meetings question practice",
@@ -101,6 +102,7 @@ def _of_one_school(values: Mapping[str, Value]) -> Mapping[str, Value]:
         "programme.networks_a_facilitator": networks * schools,
         "programme.topology": "clique",
         "inquiry.exchange_between_networks": 0.0,
+        "spanning.carrying": 0.0,
     }
 
 
@@ -129,6 +131,12 @@ ABLATIONS: tuple[Ablation, ...] = (
         "exchange across schools",
         "networks learn nothing from networks that they are linked with",
         _unlinked,
+    ),
+    Ablation(
+        "nobody-carries",
+        "people outside schools carry",
+        "facilitators, partners and mobilisers take nothing away from meetings",
+        {"spanning.carrying": 0.0},
     ),
     Ablation("low-focus", "shared focus", "shared focus at 0.25", {"focus.alignment": 0.25}),
     Ablation("no-trust-growth", "collaboration", "trust stays what it was at first", {"meeting.trust_growth": 0.0}),
@@ -199,6 +207,12 @@ ABLATIONS: tuple[Ablation, ...] = (
         "leadership",
         "neither inquiry, evidence, staff nor brokers move a head",
         {"leadership.evidence_effect": 0.0, "leadership.learning": 0.0},
+    ),
+    Ablation(
+        "no-system-leaders",
+        "leadership",
+        "heads learn nothing from the strongest head in their network",
+        {"leadership.from_system_leader": 0.0},
     ),
     Ablation("no-push", "leadership", "outside support does not raise heads' priority", {"policy.push": 0.0}),
     Ablation("no-cover", "time", "nobody's lessons are covered", {"time.cover": 0.0}),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plnsim.model.mechanisms import inquiry, parts
+from plnsim.model.mechanisms import inquiry
 from tests.support.factories import (
     changed_variables,
     close_to,
@@ -45,26 +45,6 @@ def trained(trainers=0, loss=0.2, networks_a_facilitator=1.0):
     )
 
 
-@pytest.mark.parametrize(("networks", "facilitators"), [(1.0, [0, 1, 2, 3, 4]), (2.0, [0, 0, 1, 1, 2])])
-def test_several_networks_may_share_a_facilitator(networks, facilitators):
-    p = trained(networks_a_facilitator=networks)
-    assert [inquiry.facilitator_of(make_network(place=place), p) for place in range(5)] == facilitators
-
-
-@pytest.mark.parametrize(
-    ("p", "shares"),
-    [
-        (trained(0), [1.0] * 5),  # the source trains all
-        (trained(2), [1.0, 1.0, 0.8, 0.8, 0.64]),  # two, who train two, who train the next
-        (trained(1, 0.5), [1.0, 0.5, 0.25, 0.125, 0.0625]),
-        (trained(1, 0.5, 2.0), [1.0, 1.0, 0.5, 0.5, 0.25]),
-        (trained(1, 0.0), [1.0] * 5),
-    ],
-)
-def test_a_facilitator_who_was_trained_by_another_has_less(p, shares):
-    assert [inquiry.handed_on(make_network(place=place), p) for place in range(5)] == [close_to(s) for s in shares]
-
-
 @pytest.mark.parametrize(
     ("u", "skill"), [(0.5, 0.6), (0.8413447460685429, 0.6 * 2.718281828 / (0.4 + 0.6 * 2.718281828))]
 )
@@ -76,33 +56,22 @@ def test_facilitators_differ_in_skill_around_their_middle(stub_uniform, u, skill
     assert draws == [(9, "skill of facilitators", 3, 0)]
 
 
-def test_skill_and_knowledge_are_lost_along_the_chain(stub_uniform):
-    p = parameters(**RULES, inquiry_trainers=1, inquiry_training_loss=0.5, inquiry_first_knowledge=0.6)
-    stub_uniform(
-        inquiry, parts, skill_of_facilitators=0.5, parts_of_the_facilitator=lambda name, part: 0.04 + 0.1 * part
-    )
-    first, second = make_network(place=0), make_network(place=1)
-    assert [inquiry.initial_skill(network, make_world(), START, p) for network in (first, second)] == [
-        close_to(0.6),
-        close_to(0.3),
-    ]
-    known = [inquiry.initial_facilitator_parts(network, make_world(), START, p) for network in (first, second)]
-    assert known == [parts_of(0, 1, 2, 3, 4, 5), parts_of(0, 1, 2)]  # below 0.6 and below 0.3
+def test_skill_is_lost_along_the_chain(stub_uniform):
+    p = parameters(**RULES, inquiry_trainers=1, inquiry_training_loss=0.5)
+    stub_uniform(inquiry, skill_of_facilitators=0.5)
+    skills = [inquiry.initial_skill(make_network(place=place), make_world(), START, p) for place in (0, 1)]
+    assert skills == [close_to(0.6), close_to(0.3)]
 
 
-def test_networks_that_share_a_facilitator_share_her_skill_and_her_parts(stub_uniform):
-    p = trained(networks_a_facilitator=2.0)
-    draws = stub_uniform(inquiry, parts, skill_of_facilitators=0.5, parts_of_the_facilitator=0.5)
+def test_networks_that_share_a_facilitator_share_her_skill(stub_uniform):
+    draws = stub_uniform(inquiry, skill_of_facilitators=0.5)
     for place in (2, 3):
-        inquiry.initial_skill(make_network(place=place), make_world(), START, p)
-        inquiry.initial_facilitator_parts(make_network(place=place), make_world(), START, p)
-    assert {draw[2] for draw in draws} == {1} and len(set(draws)) == 11
+        inquiry.initial_skill(make_network(place=place), make_world(), START, trained(networks_a_facilitator=2.0))
+    assert draws == [(9, "skill of facilitators", 1, 0)] * 2
 
 
-def test_a_network_begins_with_what_its_facilitator_brings():
-    network = make_network(facilitator_parts=parts_of(2, 3, 8))
-    network.parts = inquiry.present_facilitator_parts(network, make_world(), START, P)
-    assert network.parts == parts_of(2, 3, 8)
+def test_what_a_network_knows_is_the_share_of_its_parts():
+    network = make_network(parts=parts_of(2, 3, 8))
     assert inquiry.present_network_knowledge(network, make_world(), START, P) == 0.3
 
 
@@ -311,7 +280,7 @@ def test_without_variety_quality_or_facilitation_nothing_new_is_found(comes_to_k
 
 
 def test_without_a_meeting_all_stays_as_it_is(comes_to_know):
-    known, asked = comes_to_know(attended=0, shared=parts_of(5), linked_parts=parts_of(7), facilitator_met=1)
+    known, asked = comes_to_know(attended=0, shared=parts_of(5), linked_parts=parts_of(7), brought=parts_of(8))
     assert (known, asked) == (parts_of(0, 1, 2), {})
 
 
@@ -321,24 +290,19 @@ def test_linked_networks_learn_from_each_other_when_they_meet(comes_to_know):
     assert asked["parts of linked networks"] == (parts_of(7, 9), close_to(0.25))  # 0.5 x 0.5
 
 
-@pytest.mark.parametrize("supported", [0, 1])
-def test_a_facilitator_who_met_brings_what_she_knows_whoever_is_there_now(comes_to_know, supported):
-    week = make_week(supported=supported)
-    known, asked = comes_to_know(week=week, facilitator_parts=parts_of(2, 3, 8), facilitator_met=1)
+def test_what_people_outside_schools_brought_is_held(comes_to_know):
+    known, asked = comes_to_know(brought=parts_of(2, 8))
     assert known == parts_of(0, 2, 6, 8)
-    assert asked["parts from the facilitator"] == (parts_of(3, 8), close_to(0.25))  # 0.5 x 0.5
-
-
-def test_a_network_on_its_own_has_no_facilitator(comes_to_know):
-    known, asked = comes_to_know(facilitator_parts=parts_of(3, 8), week=make_week(supported=1))
-    assert known == parts_of(0, 2, 6) and "parts from the facilitator" not in asked
+    assert asked["found by comparing"][0] == parts_of(
+        1, 3, 4, 5, 6, 7, 8, 9
+    )  # what was found as well is brought anyway
 
 
 def test_networks_with_another_theme_come_to_know_less_of_it(comes_to_know):
     p = parameters(**RULES, focus_other_theme_loss=0.75)
-    state = {"linked_parts": parts_of(7), "facilitator_parts": parts_of(8), "facilitator_met": 1}
+    state = {"linked_parts": parts_of(7)}
     own, other = (comes_to_know(p, theme=theme, **state)[1] for theme in (0, 1))
-    for stream in ("found by comparing", "parts of linked networks", "parts from the facilitator"):
+    for stream in ("found by comparing", "parts of linked networks"):
         assert other[stream][1] == close_to(own[stream][1] / 4) and own[stream][1] > 0.0
     assert other["lost parts"] == own["lost parts"]
 

@@ -7,6 +7,7 @@ from tests.support.factories import (
     UNIT,
     changed_variables,
     close_to,
+    make_network,
     make_school,
     make_teacher,
     make_week,
@@ -21,6 +22,7 @@ P = parameters(
     leadership_evidence_effect=0.4,
     conditions_leadership_shift=0.0,
     leadership_learning=0.0,
+    leadership_from_system_leader=0.0,
 )
 
 
@@ -38,6 +40,8 @@ def felt(supported=0, p=P, **state):
     assert changed_variables(leadership.school_observes, school, world, make_week(supported=supported), p) == {
         "leadership",
         "lasting_leadership",
+        "leader_vision",
+        "leader_support",
     }
     return school
 
@@ -191,3 +195,51 @@ def test_a_new_head_has_a_style_of_her_own(stub_uniform):
     leadership.initial_distribution(school, world, make_week(number=-1), p)
     assert [name for _, name, _, _ in draws] == ["style of a new head", "distributed leadership"]
     assert leadership.style(school, world, make_week(number=-1), p) == 0.2
+
+
+# --- system leaders
+
+PEERS = parameters(leadership_from_system_leader=0.1, leadership_learning=0.0, leadership_evidence_effect=0.0)
+
+
+def network_of_three(p=PEERS, active=1, **state):
+    """The first of three schools with a seat in one network, after a week; heads give more and more to the practice."""
+    schools = [
+        make_school(place=place, standing=1, participates=1, vision=some, support=other)
+        for place, (some, other) in enumerate([(0.2, 0.4), (0.5, 0.5), (0.9, 0.3)])
+    ]
+    for name, value in state.items():
+        setattr(schools[2], name, value)
+    world = make_world(
+        *[[make_teacher(network=0, first_delegate=1)] for _ in schools],
+        schools=schools,
+        networks=[make_network(active=active)],
+    )
+    for school in schools:
+        leadership.school_observes(school, world, make_week(), p)
+    leadership.school_updates(schools[0], world, make_week(), p)
+    return schools
+
+
+def test_heads_come_to_the_priority_and_support_of_the_strongest_head_in_their_network():
+    school, second, leader = network_of_three()
+    assert (school.vision, school.support) == (close_to(0.27), close_to(0.39))  # a tenth of the way to 0.9 and 0.3
+    assert (second.leader_vision, second.leader_support) == (0.9, 0.3)
+    assert (leader.leader_vision, leader.leader_support) == (0.9, 0.3)  # her own
+
+
+def test_who_does_not_take_part_leads_nobody():
+    assert network_of_three(standing=-1)[0].vision == close_to(0.23)  # a tenth of the way to the second's 0.5
+
+
+def test_in_a_network_that_has_ended_nobody_leads():
+    assert network_of_three(active=0)[0].vision == 0.2
+
+
+def test_a_school_that_does_not_take_part_follows_nobody():
+    assert network_of_three(participates=0)[2].leader_vision == 0.9
+    assert network_of_three(participates=0, vision=0.1)[2].leader_vision == 0.1
+
+
+def test_without_school_to_school_support_heads_stay_as_they_are():
+    assert network_of_three(P)[0].vision == 0.2

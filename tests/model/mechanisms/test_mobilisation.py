@@ -29,7 +29,8 @@ def test_a_school_counts_its_brokers():
     world = make_world(
         [make_teacher(mobilises=1), make_teacher(), make_teacher(mobilises=1)], [make_teacher(mobilises=1)]
     )
-    assert changed_variables(mobilisation.school_observes, world.schools[0], world, make_week(), P) == {"brokers"}
+    changed = changed_variables(mobilisation.school_observes, world.schools[0], world, make_week(), P)
+    assert changed == {"brokers"}
     assert world.schools[0].brokers == 2
     world.schools[0].brokers, world.teachers[0].mobilises, world.teachers[2].mobilises = 2, 0, 0
     mobilisation.school_observes(world.schools[0], world, make_week(), P)
@@ -43,7 +44,7 @@ def test_a_school_counts_its_brokers():
     ("rule", "stream", "parameter"),
     [
         (mobilisation.initial_explicit_parts, "explicit parts", "mobilisation_information_depth"),
-        (mobilisation.initial_source_parts, "parts of the source", "mobilisation_source_knowledge"),
+        (mobilisation.initial_source_parts, "parts of the source", "partners_knowledge"),
     ],
 )
 def test_some_parts_are_explicit_or_known_to_the_source_in_all_schools_alike(stub_uniform, rule, stream, parameter):
@@ -204,7 +205,8 @@ COMES_UP = {
 def learns(stub_uniform, stub_parts):
     """What a teacher knows who knew 0 and 1, whether she was reached, and what was asked for.
 
-    Her school finds 0, 4 and 6 by itself, the source knows 1, 3, 6 and 7, and all but the last two are explicit.
+    Her school finds 0, 4 and 6 by itself, the source and who visits know 1, 3, 6 and 7; all but the last two are
+    explicit.
     """
 
     def learn(week=None, disadvantage=0.0, participates=1, p=None, answers=(), **state):
@@ -216,6 +218,7 @@ def learns(stub_uniform, stub_parts):
             participates=participates,
             own_parts=parts_of(0, 4, 6),
             source_parts=parts_of(1, 3, 6, 7),
+            visitor_parts=parts_of(1, 3, 6, 7),
             explicit_parts=parts_of(*range(6)),
         )
         world = make_world([teacher], schools=[school])
@@ -310,6 +313,22 @@ def test_a_knowledge_mobiliser_who_visits_advises_staff(learns):
     half = VISITS | {"meeting_disadvantage_loss": 0.5}  # in the most disadvantaged school it may yield half of it
     _, _, asked = learns(make_week(supported=1), 1.0, answers={"visited": 0.09}, p=half)
     assert asked["parts from a visit"][1] == close_to(0.1)
+
+
+@pytest.mark.parametrize(("u", "known"), [(0.09, parts_of(2, 5, 7)), (0.1, 0)])
+def test_who_visits_knows_what_those_know_who_serve_the_networks_of_the_school(stub_uniform, u, known):
+    stub_uniform(mobilisation, visited=u)
+    staff = [
+        make_teacher(network=0),
+        make_teacher(network=2),
+        make_teacher(network=1),
+    ]
+    networks = [make_network(outside_parts=some) for some in (parts_of(2, 5), parts_of(5, 7), parts_of(9))]
+    school = make_school(participates=1)
+    world = make_world(staff, schools=[school], networks=networks)
+    staff[1].first_delegate = 0
+    mobilisation.school_observes(school, world, make_week(supported=1), parameters(**LEARNS | VISITS))
+    assert school.visitor_parts == known
 
 
 def test_who_knows_more_than_the_visitor_loses_nothing(learns):

@@ -137,6 +137,8 @@ def before(first, second, kind):
         ("aggregates", "meeting", "network_observes"),  # members, before the share of them who use it
         ("meeting", "inquiry", "network_observes"),  # whether it is facilitated this week
         ("aggregates", "inquiry", "network_observes"),  # members and distributed leadership
+        ("meeting", "spanning", "network_observes"),  # whether it met, before anything is brought
+        ("membership", "mobilisation", "school_observes"),  # whether the school takes part, before anybody visits
         ("inquiry", "partners", "network_observes"),  # the facilitation that partners keep up
         ("membership", "leadership", "school_observes"),  # whether the school takes part, before the push
         ("advice", "norms", "teacher_observes"),  # the contact, before the mean of all replaces her belief
@@ -163,6 +165,7 @@ def before(first, second, kind):
         ("succession", "replacement", "school_updates"),
         ("succession", "participation", "school_updates"),
         ("evidence", "participation", "school_updates"),
+        ("spanning", "inquiry", "network_updates"),  # who met last week takes away, before who meets this week is kept
         ("renewal", "recruitment", "network_updates"),
     ],
 )
