@@ -10,6 +10,7 @@ from functools import cached_property
 from numbers import Integral, Real
 from typing import ClassVar
 
+from plnsim.common.elementary import power
 from plnsim.common.errors import DeclarationError, InputError, printable, quote_value, suggestion
 from plnsim.common.sources import ASSUMED, SOURCES
 
@@ -222,7 +223,7 @@ class Parameter:
         if self.integer:
             return min(int(high), int(low + share * (high - low + 1)))
         if self.shape == "log-uniform":
-            return float(low * (high / low) ** share)
+            return float(low * power(high / low, share))
         if self.shape == "triangular" and high > low:
             turn = (self.default - low) / (high - low)
             if share < turn:

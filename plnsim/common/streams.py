@@ -4,8 +4,7 @@ There is no generator and no state: the same question always gets the same answe
 both engines agree, workers agree, and two scenarios with one seed share their random numbers.
 
 The hash is the finaliser of SplitMix64 (Steele, Lea & Flood 2014); a key for the run is mixed into a key for the week,
-and that into the draw. The arithmetic is that of 64-bit words: ``to_uint64`` cuts a Python integer down to one, and
-Numba gives ``to_uint64`` its machine meaning.
+and that into the draw. The arithmetic is that of 64-bit words (``to_uint64``).
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from plnsim.common.elementary import LOG2_E, exp, exp2, log, to_uint64
 from plnsim.common.errors import DeclarationError
 
-WORD_MASK = 0xFFFFFFFFFFFFFFFF
 GOLDEN_GAMMA = 0x9E3779B97F4A7C15
 FIRST_MULTIPLIER = 0xBF58476D1CE4E5B9
 SECOND_MULTIPLIER = 0x94D049BB133111EB
@@ -167,11 +166,6 @@ def stream_numbers() -> dict[str, int]:
     return {name: number for number, name in [*enumerate(STREAMS), *sorted(_NAMED.items())]}
 
 
-def to_uint64(number: int) -> int:
-    """The lowest 64 bits of a whole number."""
-    return number & WORD_MASK
-
-
 def mix64(bits: int) -> int:
     """A 64-bit word whose every bit depends on every bit of the given one."""
     bits = to_uint64((bits ^ (bits >> to_uint64(30))) * to_uint64(FIRST_MULTIPLIER))
@@ -215,40 +209,37 @@ def normal_quantile(share: float) -> float:
     Acklam's rational approximation (relative error below 1.2e-9), monotone, so that raising a mean moves everybody
     the same way.
     """
-    if share < 0.02425:
-        q = math.sqrt(-2.0 * math.log(share))
-        return _tail(q)
-    if share > 1.0 - 0.02425:
-        q = math.sqrt(-2.0 * math.log(1.0 - share))
-        return -_tail(q)
+    tail = min(share, 1.0 - share)
+    if tail < 0.02425:
+        value = _tail(math.sqrt(-2.0 * log(tail)))
+        return value if share < 0.5 else -value
     q = share - 0.5
     r = q * q
+    s = r * r
     above = (
-        (((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r + 1.383577518672690e02) * r
-        - 3.066479806614716e01
-    ) * r + 2.506628277459239e00
-    below = (
-        (((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r
-        - 1.328068155288572e01
-    ) * r + 1.0
-    return above * q / below
+        (2.506628277459239e00 - 3.066479806614716e01 * r) + s * (1.383577518672690e02 - 2.759285104469687e02 * r)
+    ) + s * s * (2.209460984245205e02 - 3.969683028665376e01 * r)
+    below = ((1.0 - 1.328068155288572e01 * r) + s * (6.680131188771972e01 - 1.556989798598866e02 * r)) + s * s * (
+        1.615858368580409e02 - 5.447609879822406e01 * r
+    )
+    return q * above / below
 
 
 def _tail(q: float) -> float:
+    s = q * q
     above = (
-        (((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00)
-        * q
-        + 4.374664141464968e00
-    ) * q + 2.938163982698783e00
-    below = (
-        ((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00
-    ) * q + 1.0
+        (2.938163982698783e00 + 4.374664141464968e00 * q) - s * (2.549732539343734e00 + 2.400758277161838e00 * q)
+    ) - s * s * (3.223964580411365e-01 + 7.784894002430293e-03 * q)
+    below = ((1.0 + 3.754408661907416e00 * q) + s * (2.445134137142996e00 + 3.224671290700398e-01 * q)) + s * s * (
+        7.784695709041462e-03
+    )
     return above / below
 
 
 def lognormal(spread: float, u: float) -> float:
     """A positive factor with mean 1: lognormal with ``spread`` in logs, at the quantile ``u`` (0..1)."""
-    return math.exp(spread * normal_quantile(u) - 0.5 * spread * spread)
+    spread = LOG2_E * spread
+    return exp2(spread * normal_quantile(u) - 0.5 / LOG2_E * spread * spread)
 
 
 def logit_normal(middle: float, spread: float, u: float) -> float:
@@ -258,7 +249,7 @@ def logit_normal(middle: float, spread: float, u: float) -> float:
     """
     if middle <= 0.0 or middle >= 1.0:
         return clip_share(middle)
-    return 1.0 / (1.0 + (1.0 - middle) / middle * math.exp(-spread * normal_quantile(u)))
+    return 1.0 / (1.0 + (1.0 - middle) / middle * exp(-spread * normal_quantile(u)))
 
 
 def clip_share(value: float) -> float:

@@ -171,7 +171,7 @@ def scale_up_index(run: RunCounts) -> float:
     if not run.outlasts_support:
         return math.nan
     parts = [min(1.0, part) for part in _dimension_ratios(run)]
-    return math.prod(parts) ** 0.25
+    return math.sqrt(math.sqrt(math.prod(parts)))
 
 
 def _retention_by_school(run: RunCounts) -> np.ndarray:

@@ -121,6 +121,7 @@ class School(Protocol):
     fit: float
     routine: float
     new_head: int
+    hours: float
     standing_in: float
     helping: float
 

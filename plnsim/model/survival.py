@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from plnsim.common.elementary import exps, logs
 from plnsim.model.measure import RunCounts
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import number_of
@@ -49,10 +50,11 @@ def kaplan_meier(followed: np.ndarray, events: np.ndarray) -> Survival:
         greenwood = np.concatenate([[0.0], np.cumsum(events / (at_risk * (at_risk - events)))])
         died_out = np.logical_or.accumulate(share == 0.0)
         share[died_out] = 0.0
-        factor = np.exp(NORMAL_QUANTILE * np.sqrt(greenwood) / np.log(share))
-        within = (share > 0.0) & (share < 1.0)
-        low = np.where(within, share ** (1.0 / factor), share)
-        high = np.where(within, share**factor, share)
+    within = (share > 0.0) & (share < 1.0)
+    logarithm = logs(share[within])
+    factor = exps(NORMAL_QUANTILE * np.sqrt(greenwood[within]) / logarithm)
+    low, high = share.copy(), share.copy()
+    low[within], high[within] = exps(logarithm / factor), exps(logarithm * factor)
     return Survival(followed, share, low, high)
 
 

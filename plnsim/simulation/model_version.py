@@ -8,7 +8,7 @@ from importlib.metadata import version
 from plnsim.common.files import content_hash
 from plnsim.common.package import PACKAGE
 
-SOURCES = ("common/streams.py", "common/parameter.py", "model", "simulation")
+SOURCES = ("common/elementary.py", "common/streams.py", "common/parameter.py", "model", "simulation")
 """Sources that decide what a run's outcomes are."""
 MODEL_NUMBER = 2
 """The model whose rules these are: the first is that of version 0.1."""

@@ -11,10 +11,10 @@ from scipy.special import ndtri
 from scipy.stats import kstest
 
 from plnsim.common import streams
+from plnsim.common.elementary import WORD_MASK
 from plnsim.common.errors import DeclarationError
 from plnsim.common.streams import (
     STREAMS,
-    WORD_MASK,
     normal_quantile,
     run_key,
     stream,
@@ -47,11 +47,6 @@ def test_mixing_is_the_finaliser_of_splitmix64():
     outputs = [streams.mix64(step * golden & WORD_MASK) for step in (1, 2, 3)]
     assert outputs == [0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F]
     assert golden == streams.GOLDEN_GAMMA
-
-
-def test_a_word_keeps_the_lowest_64_bits():
-    assert streams.to_uint64(2**64 + 5) == 5
-    assert streams.to_uint64(-1) == WORD_MASK
 
 
 def test_mixing_loses_nothing():

@@ -2,6 +2,8 @@
 
 import math
 
+from plnsim.common.elementary import LOG2_E, exp, exp2, log
+
 WORD_MASK = 0xFFFFFFFFFFFFFFFF
 GOLDEN_GAMMA = 0x9E3779B97F4A7C15
 FIRST_MULTIPLIER = 0xBF58476D1CE4E5B9
@@ -40,46 +42,40 @@ def uniform(key, stream, entity_id, draw_index=0):
 
 def tail_quantile(q):
     """Gives Acklam's approximation of the lower tail of the normal quantile, from q = sqrt(-2 log share)."""
-    above = (
-        (((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00)
-        * q
-        + 4.374664141464968e00
-    ) * q + 2.938163982698783e00
-    below = (
-        ((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00
-    ) * q + 1.0
-    return above / below
+    s = q * q
+    above = (2.938163982698783e00 + 4.374664141464968e00 * q) - s * (2.549732539343734e00 + 2.400758277161838e00 * q)
+    above = above - s * s * (3.223964580411365e-01 + 7.784894002430293e-03 * q)
+    below = (1.0 + 3.754408661907416e00 * q) + s * (2.445134137142996e00 + 3.224671290700398e-01 * q)
+    return above / (below + s * s * 7.784695709041462e-03)
 
 
 def normal_quantile(share):
     """Gives the value below which a share of a standard normal distribution lies."""
     if share < 0.02425:
-        return tail_quantile(math.sqrt(-2.0 * math.log(share)))
-    if share > 1.0 - 0.02425:
-        return -tail_quantile(math.sqrt(-2.0 * math.log(1.0 - share)))
+        return tail_quantile(math.sqrt(-2.0 * log(share)))
+    if 1.0 - share < 0.02425:
+        return -tail_quantile(math.sqrt(-2.0 * log(1.0 - share)))
     q = share - 0.5
     r = q * q
-    above = (
-        (((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r + 1.383577518672690e02) * r
-        - 3.066479806614716e01
-    ) * r + 2.506628277459239e00
-    below = (
-        (((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r
-        - 1.328068155288572e01
-    ) * r + 1.0
-    return above * q / below
+    s = r * r
+    above = (2.506628277459239e00 - 3.066479806614716e01 * r) + s * (1.383577518672690e02 - 2.759285104469687e02 * r)
+    above = above + s * s * (2.209460984245205e02 - 3.969683028665376e01 * r)
+    below = (1.0 - 1.328068155288572e01 * r) + s * (6.680131188771972e01 - 1.556989798598866e02 * r)
+    below = below + s * s * (1.615858368580409e02 - 5.447609879822406e01 * r)
+    return q * above / below
 
 
 def lognormal(spread, u):
     """Gives the lognormal factor of mean 1 at a uniform number."""
-    return math.exp(spread * normal_quantile(u) - 0.5 * spread * spread)
+    of_two = LOG2_E * spread
+    return exp2(of_two * normal_quantile(u) - 0.5 / LOG2_E * of_two * of_two)
 
 
 def logit_normal(middle, spread, u):
     """Gives the logit-normal share around a middle at a uniform number."""
     if middle <= 0.0 or middle >= 1.0:
         return clip_share(middle)
-    return 1.0 / (1.0 + (1.0 - middle) / middle * math.exp(-spread * normal_quantile(u)))
+    return 1.0 / (1.0 + (1.0 - middle) / middle * exp(-spread * normal_quantile(u)))
 
 
 def clip_share(value):

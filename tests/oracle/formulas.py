@@ -2,6 +2,7 @@
 
 import math
 
+from plnsim.common.elementary import exp, power
 from tests.oracle.calendar import Record
 from tests.oracle.chance import random_word, uniform
 
@@ -120,12 +121,12 @@ def relax(value, goal, rate):
 
 def rate_to_probability(rate):
     """Gives the chance that what happens at a rate a week happens in a week (7.1)."""
-    return 1.0 - math.exp(-rate)
+    return 1.0 - exp(-rate)
 
 
 def logistic(value):
     """Gives the share that logits stand for (7.1)."""
-    return 1.0 / (1.0 + math.exp(-value)) if value > -700.0 else 0.0
+    return 1.0 / (1.0 + exp(-value))
 
 
 def to_fixed_point(value):
@@ -151,12 +152,15 @@ def power_mean(v, levels):
     levels = [max(FLOOR, level) for level in levels]
     if exponent <= -20.0:
         return min(1.0, *levels)
-    proportional = abs(exponent) < 1e-6
+    if abs(exponent) < 1e-6:
+        product = 1.0
+        for level in levels:
+            product = product * level
+        return math.sqrt(product) if len(levels) == 2 else power(product, 1.0 / len(levels))
     total = 0.0
     for level in levels:
-        total = total + (math.log(level) if proportional else level**exponent)
-    mean = total / len(levels)
-    return math.exp(mean) if proportional else mean ** (1.0 / exponent)
+        total = total + power(level, exponent)
+    return power(total / len(levels), 1.0 / exponent)
 
 
 def ces_mean(v, needs, time, leadership, focus):
@@ -279,7 +283,7 @@ def felt_pressure(v, teacher):
     if exposure <= 0.0:
         return 0.0
     try:
-        return 1.0 / (1.0 + (threshold / exposure) ** v["adoption.steepness"])
+        return 1.0 / (1.0 + power(threshold / exposure, v["adoption.steepness"]))
     except OverflowError:  # Python raises where IEEE arithmetic gives infinity
         return 0.0
 
@@ -310,4 +314,4 @@ def continuity(v, school):
 
 def network_value(evidence, trust, conditions):
     """Gives what a network is worth to a school (7.35)."""
-    return (evidence * trust * conditions) ** (1.0 / 3.0)
+    return power(evidence * trust * conditions, 1.0 / 3.0)

@@ -12,6 +12,7 @@ from tests.oracle.formulas import (
     attends,
     fixed_point_mean,
     joint,
+    kept_share,
     leaves,
     mean_of,
     relax,
@@ -170,6 +171,9 @@ def feel_leadership(sim, school):
     felt = (vision + school.support + school.distributed) / 3.0
     school.leadership = relax(felt, v["conditions.leadership_target"], v["conditions.leadership_shift"])
     school.lasting_leadership = relax(school.leadership, 1.0, v["leadership.routine_substitutes"] * school.routine)
+    lead = 1.0 - v["time.facilitation"] + 2.0 * v["time.facilitation"] * school.leadership
+    hours = v["time.hours"] * (1.0 - v["time.disadvantage_gradient"] * (school.disadvantage - 0.5)) * lead
+    school.hours = hours * kept_share(v, school) + v["time.routine_hours"] * school.routine
 
 
 def look_around(sim, school, staff):

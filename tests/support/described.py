@@ -6,9 +6,17 @@ run that equals the model's own shows that the description is exact and leaves n
 
 import math
 import re
+import struct
 from types import ModuleType, SimpleNamespace
 
 YEAR = 39
+BUILT_IN = {
+    "sqrt": math.sqrt,
+    "inf": math.inf,
+    "nan": math.nan,
+    "float_bits": lambda number: struct.unpack("<Q", struct.pack("<d", number))[0],
+    "float_of_bits": lambda bits: struct.unpack("<d", struct.pack("<Q", bits))[0],
+}
 LINES = {
     r"end of this step$": "return",
     r"give (.*)$": r"return \1",
@@ -142,9 +150,8 @@ class DescribedModel:
     def _read(self, title: str, body: str) -> ModuleType:
         """The rules and steps of a section as functions."""
         section = ModuleType(title)
-        vars(section).update(exp=math.exp, log=math.log, sqrt=math.sqrt, yes=True, no=False)
+        vars(section).update(BUILT_IN, yes=True, no=False)
         lines = [line for block in re.findall(r"```text\n(.*?)```", body, re.DOTALL) for line in self._lines(block)]
-        vars(section).update(yes=True, no=False)
         exec(compile("\n".join(lines), title, "exec"), vars(section))
         return section
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plnsim.common.elementary import power
 from plnsim.common.parameter import Choice, Parameter
 from plnsim.common.streams import logit_normal, stream, uniform
 from plnsim.model.mechanisms.advice import COMPLETE
@@ -229,8 +230,7 @@ def pressure(exposure: float, threshold: float, p: Parameters) -> float:
         return 1.0 if exposure >= threshold else 0.0
     if exposure <= 0.0:
         return 0.0
-    steep: float = (threshold / exposure) ** p.adoption.steepness
-    return 1.0 / (1.0 + steep)
+    return 1.0 / (1.0 + power(threshold / exposure, p.adoption.steepness))
 
 
 def felt_pressure(teacher: Teacher, p: Parameters) -> float:

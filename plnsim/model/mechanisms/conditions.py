@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from plnsim.common.elementary import power
 from plnsim.common.parameter import Choice, Parameter
 
 if TYPE_CHECKING:
@@ -78,9 +79,9 @@ NO_SUBSTITUTION = -20.0
 GEOMETRIC_TOLERANCE = 1e-6
 """Exponents nearer to 0 than this count as 0, where the general form loses its digits."""
 FLOOR = 0.02
-"""No condition counts as less than this, so that logarithms and negative powers stay finite."""
+"""No condition counts as less than this, so that products and negative powers stay finite."""
 
-# Weights of time, leadership and focus in each process.
+# Whether time, leadership and focus enter each process.
 MOBILISE = (1.0, 1.0, 0.0)
 ADOPT = (1.0, 1.0, 1.0)
 USE = (1.0, 1.0, 0.0)
@@ -89,45 +90,48 @@ RENEW = (0.0, 1.0, 1.0)
 ALL_CONDITIONS = (1.0, 1.0, 1.0)
 
 
-def ces_term(value: float, substitution: float) -> float:
-    """A condition on the scale on which conditions are averaged."""
+def ces_start(substitution: float) -> float:
+    """What conditions are joined to, before the first."""
+    return 1.0 if abs(substitution) < GEOMETRIC_TOLERANCE else 0.0
+
+
+def ces_join(joined: float, value: float, substitution: float) -> float:
+    """A condition joined to others: their product where they act in proportion, else the sum of their powers."""
     value = max(FLOOR, value)
     if abs(substitution) < GEOMETRIC_TOLERANCE:
-        return math.log(value)
-    term: float = value**substitution
-    return term
+        return joined * value
+    return joined + power(value, substitution)
 
 
-def ces_inverse(mean: float, substitution: float) -> float:
-    """The way back from that scale."""
-    if abs(substitution) < GEOMETRIC_TOLERANCE:
-        return math.exp(mean)
-    value: float = mean ** (1.0 / substitution)
-    return value
+def ces_inverse(joined: float, count: float, substitution: float) -> float:
+    """The mean of so many conditions that were joined."""
+    if abs(substitution) >= GEOMETRIC_TOLERANCE:
+        return power(joined / count, 1.0 / substitution)
+    return math.sqrt(joined) if count == 2.0 else power(joined, 1.0 / count)
 
 
 def ces_mean(process: tuple[float, float, float], time: float, leadership: float, focus: float, p: Parameters) -> float:
     """What the three conditions together give to a process: a mean with constant elasticity of substitution, in
     0..1.
     """
-    time_weight, leadership_weight, focus_weight = process
+    takes_time, takes_leadership, takes_focus = process
     if p.conditions.placement == SYMMETRIC:
-        time_weight, leadership_weight, focus_weight = ALL_CONDITIONS
+        takes_time, takes_leadership, takes_focus = ALL_CONDITIONS
     substitution = p.conditions.substitution
     if substitution <= NO_SUBSTITUTION:
         least = 1.0
-        if time_weight > 0.0:
+        if takes_time > 0.0:
             least = min(least, max(FLOOR, time))
-        if leadership_weight > 0.0:
+        if takes_leadership > 0.0:
             least = min(least, max(FLOOR, leadership))
-        if focus_weight > 0.0:
+        if takes_focus > 0.0:
             least = min(least, max(FLOOR, focus))
         return least
-    total = 0.0
-    if time_weight > 0.0:
-        total += time_weight * ces_term(time, substitution)
-    if leadership_weight > 0.0:
-        total += leadership_weight * ces_term(leadership, substitution)
-    if focus_weight > 0.0:
-        total += focus_weight * ces_term(focus, substitution)
-    return ces_inverse(total / (time_weight + leadership_weight + focus_weight), substitution)
+    joined = ces_start(substitution)
+    if takes_time > 0.0:
+        joined = ces_join(joined, time, substitution)
+    if takes_leadership > 0.0:
+        joined = ces_join(joined, leadership, substitution)
+    if takes_focus > 0.0:
+        joined = ces_join(joined, focus, substitution)
+    return ces_inverse(joined, takes_time + takes_leadership + takes_focus, substitution)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plnsim.common.elementary import power
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import stream
 from plnsim.model.mechanisms.learning import forget
@@ -37,5 +38,5 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
         if teacher.applied == 0:
             forget(teacher, draw_parts(teacher.parts, p.forgetting.rate, week, FORGETS, teacher.name, p), p)
         if week.ends_year:
-            lost = 1.0 - (1.0 - p.forgetting.rate) ** HOLIDAY_WEEKS
+            lost = 1.0 - power(1.0 - p.forgetting.rate, HOLIDAY_WEEKS)
             forget(teacher, draw_parts(teacher.parts, lost, week, HOLIDAYS, teacher.name, p), p)

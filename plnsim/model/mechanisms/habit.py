@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plnsim.common.elementary import exp
 from plnsim.common.parameter import Parameter
 from plnsim.model.mechanisms.rules import relax
 from plnsim.model.school_year import SCHOOL_WEEKS
@@ -87,10 +88,13 @@ TEACHER = (
 )
 
 
+LOG_OF_REST = -2.995732273553991
+"""The logarithm of .05, what is left to the plateau after so many days."""
+
+
 def weekly_growth(p: Parameters) -> float:
     """The share of what is missing to the plateau that a week of use adds: 95 % after so many days of use."""
-    left: float = 0.05 ** (p.habit.occasions / p.habit.days)
-    return 1.0 - left
+    return 1.0 - exp(LOG_OF_REST * (p.habit.occasions / p.habit.days))
 
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:

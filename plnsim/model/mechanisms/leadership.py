@@ -18,6 +18,7 @@ from plnsim.model.mechanisms.participation import TAKES_PART
 from plnsim.model.mechanisms.policy import pushed_vision
 from plnsim.model.mechanisms.rules import fixed_point_mean, relax, trait_stream
 from plnsim.model.mechanisms.succession import carried_vision
+from plnsim.model.mechanisms.time import hours_expected
 from plnsim.model.state import KEPT, StateVariable
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ PARAMETERS = (
         direction="levine-prietula-2012",
     ),
 )
+WRITES = ("school.hours",)
+"""State variables of other mechanisms that this one writes."""
 
 INITIAL_VISION = stream("vision")
 NEW_VISION = stream("new vision")
@@ -232,6 +235,7 @@ def school_observes(school: School, world: World, week: Week, p: Parameters) -> 
     felt = (vision + school.support + school.distributed) / 3.0
     school.leadership = relax(felt, p.conditions.leadership_target, p.conditions.leadership_shift)
     school.lasting_leadership = relax(school.leadership, 1.0, p.leadership.routine_substitutes * school.routine)
+    school.hours = hours_expected(school, p)
     leader = school.place
     if p.leadership.from_system_leader > 0.0 and school.participates:
         leader = system_leader(school, world)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from plnsim.common.parameter import Parameter
 from plnsim.common.streams import stream, uniform
-from plnsim.model.mechanisms.conditions import FLOOR, NO_SUBSTITUTION, SYMMETRIC, ces_inverse, ces_term
+from plnsim.model.mechanisms.conditions import FLOOR, NO_SUBSTITUTION, SYMMETRIC, ces_inverse, ces_join, ces_start
 from plnsim.model.mechanisms.membership import attends
 from plnsim.model.mechanisms.rules import fixed_point_mean, relax, to_fixed_point
 from plnsim.model.mechanisms.time import given_from_outside, to_microhours
@@ -218,12 +218,11 @@ def quality(leadership: float, focus: float, trust: float, facilitation: float, 
         if symmetric:
             least = min(least, max(FLOOR, leadership))
         return mode(trust, p) * least
-    total = ces_term(focus, substitution) + ces_term(trust, substitution) + ces_term(facilitation, substitution)
-    count = 3.0
+    joined = ces_join(ces_start(substitution), focus, substitution)
+    joined = ces_join(ces_join(joined, trust, substitution), facilitation, substitution)
     if symmetric:
-        total += ces_term(leadership, substitution)
-        count = 4.0
-    return mode(trust, p) * ces_inverse(total / count, substitution)
+        joined = ces_join(joined, leadership, substitution)
+    return mode(trust, p) * ces_inverse(joined, 4.0 if symmetric else 3.0, substitution)
 
 
 def exchange_yield(school: School, p: Parameters) -> float:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plnsim.common.elementary import to_uint64
 from plnsim.common.parameter import Parameter
-from plnsim.common.streams import random_word, stream, to_uint64, uniform
+from plnsim.common.streams import random_word, stream, uniform
 from plnsim.model.state import KEPT, StateVariable
 
 if TYPE_CHECKING:

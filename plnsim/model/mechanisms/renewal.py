@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plnsim.common.elementary import power
 from plnsim.common.parameter import Choice, Parameter
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ ALWAYS = RULE.code("always")
 
 def network_value(evidence: float, trust: float, conditions: float) -> float:
     """What a network is worth to a school: the geometric mean of evidence, trust and conditions."""
-    worth: float = (evidence * trust * conditions) ** (1.0 / 3.0)
-    return worth
+    return power(evidence * trust * conditions, 1.0 / 3.0)
 
 
 def network_updates(network: Network, world: World, week: Week, p: Parameters) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
+
+from plnsim.common.elementary import exp
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Week
@@ -21,12 +22,12 @@ def relax(value: float, goal: float, rate: float) -> float:
 
 def rate_to_probability(rate: float) -> float:
     """The chance that something happens at least once in a week when it happens at ``rate`` a week."""
-    return 1.0 - math.exp(-rate)
+    return 1.0 - exp(-rate)
 
 
 def logistic(value: float) -> float:
-    """The share that a value in logits stands for; 0 where the exponential would overflow."""
-    return 1.0 / (1.0 + math.exp(-value)) if value > -700.0 else 0.0
+    """The share that a value in logits stands for."""
+    return 1.0 / (1.0 + exp(-value))
 
 
 def to_fixed_point(value: float) -> int:

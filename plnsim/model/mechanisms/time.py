@@ -212,6 +212,13 @@ TEACHER = (
 
 SCHOOL = (
     StateVariable(
+        "hours",
+        type="f8",
+        unit="hours",
+        meaning="hours that an average teacher of the school has this week, without cover",
+        kind="seen",
+    ),
+    StateVariable(
         "standing_in",
         type="f8",
         unit="hours",
@@ -283,9 +290,8 @@ def hours_needed(knowledge: float, habit: float, p: Parameters) -> float:
 
 def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
     school = world.schools[teacher.school]
-    hours = hours_expected(school, p) * teacher.load
-    hours *= lognormal(p.time.weekly_spread, uniform(week.key, HOURS, teacher.name))
-    own = to_microhours(hours)
+    luck = lognormal(p.time.weekly_spread, uniform(week.key, HOURS, teacher.name))
+    own = to_microhours(school.hours * teacher.load * luck)
     cover = cover_paid(teacher, week, p)
     for_network = 0
     if teacher.owed > 0:
@@ -299,7 +305,10 @@ def teacher_updates(teacher: Teacher, world: World, week: Week, p: Parameters) -
         for_colleagues += p.observation.hours if teacher.asked == WATCHED else p.advice.hours
     given = min(own + cover - for_network, to_microhours(for_colleagues))
     left = own + cover - for_network - given
+    per_microhour = 1.0 / (MICROHOURS * hours_needed(teacher.knowledge, teacher.habit, p))
     teacher.colleague_hours = given
     teacher.hours_left = left
-    enough = min(1.0, left / (MICROHOURS * hours_needed(teacher.knowledge, teacher.habit, p)))
-    teacher.time = relax(enough, p.conditions.time_target, given_from_outside(school, p))
+    enough = min(1.0, left * per_microhour)
+    if p.conditions.time_shift > 0.0:
+        enough = relax(enough, p.conditions.time_target, given_from_outside(school, p))
+    teacher.time = enough

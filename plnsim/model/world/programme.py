@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from plnsim.common.elementary import exps
 from plnsim.common.parameter import AnyParameter, Choice, Parameter, Value
 from plnsim.common.streams import uniforms
 from plnsim.model.values import integer_of, number_of
@@ -404,11 +405,12 @@ def _partner_sampler(
     from scipy.spatial import cKDTree
 
     place = np.column_stack([schools["east"], schools["north"]])[school]
-    minutes, nearest = cKDTree(place).query(
-        place, k=min(len(posts), NEAREST_SCHOOLS * integer_of(values, "programme.delegates"))
-    )
+    k = min(len(posts), NEAREST_SCHOOLS * integer_of(values, "programme.delegates"))
+    nearest = cKDTree(place).query(place, k=k)[1]
+    east, north = (place[nearest, axis] - place[:, None, axis] for axis in (0, 1))
+    minutes = np.sqrt(east * east + north * north)
     reach = np.cumsum(
-        np.exp(-minutes / number_of(values, "programme.travel")) * (school[nearest] != school[:, None]), axis=1
+        exps(-minutes / number_of(values, "programme.travel")) * (school[nearest] != school[:, None]), axis=1
     )
 
     def draw_partners(draw_index: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from plnsim.common.elementary import exp, logs
 from plnsim.common.errors import InputError
 from plnsim.common.parameter import AnyParameter, Parameter, Value
 from plnsim.common.streams import uniforms
@@ -170,7 +171,7 @@ def _initiation_rate(degree: float, staff: int, reciprocity: float) -> tuple[flo
     if returned == 0.0:
         return degree, returned
     per_pair = returned / (staff - 1.0)
-    inside = max(0.0, (1.0 + returned) ** 2 - 4.0 * per_pair * degree)
+    inside = max(0.0, (1.0 + returned) * (1.0 + returned) - 4.0 * per_pair * degree)
     return min(staff - 1.0, ((1.0 + returned) - np.sqrt(inside)) / (2.0 * per_pair)), returned
 
 
@@ -203,13 +204,16 @@ def _ties_by_degree(
         schools = np.flatnonzero(staff == size)
         for some in np.array_split(schools, max(1, int(len(schools) * size * size // PAIRS_PER_CHUNK))):
             posts = first_teacher[some][:, None] + np.arange(size)
-            race = -np.log(uniforms(key, partner, posts[:, :, None], np.arange(size)))
+            luck = uniforms(key, partner, posts[:, :, None], np.arange(size))
+            race = -luck
             if department is not None:
                 same = department[posts][:, :, None] == department[posts][:, None, :]
-                race = np.where(same, race / number_of(values, "ties.department_odds"), race)
+                late = -logs(luck)
+                race = np.where(same, late / number_of(values, "ties.department_odds"), late)
             race[:, np.arange(size), np.arange(size)] = np.inf
-            rank = np.argsort(np.argsort(race, axis=2), axis=2)
-            tie = rank < _sample_out_degrees(begin, uniforms(key, "degree", posts, layer == "information"))[:, :, None]
+            degrees = _sample_out_degrees(begin, uniforms(key, "degree", posts, layer == "information"))
+            tie = np.zeros(race.shape, np.bool_)
+            np.put_along_axis(tie, np.argsort(race, axis=2), np.arange(size) < degrees[:, :, None], axis=2)
             back = uniforms(key, reciprocated, posts[:, :, None], np.arange(size)) < returned
             tie |= np.swapaxes(tie & back, 1, 2)
             school, source, to = np.nonzero(tie)
@@ -223,7 +227,7 @@ def _sample_out_degrees(mean: float, u: np.ndarray) -> np.ndarray:
     if mean >= colleagues:
         return np.full(u.shape, colleagues)
     number = np.arange(1, colleagues + 1)
-    chances = np.exp(-mean) * np.cumprod(np.concatenate([[1.0], mean / number]))
+    chances = exp(-mean) * np.cumprod(np.concatenate([[1.0], mean / number]))
     initiated: np.ndarray = np.minimum(colleagues, np.searchsorted(np.cumsum(chances), u))
     return initiated
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from plnsim.common import streams
+from plnsim.common import elementary, streams
 from plnsim.common.package import shipped
 from plnsim.common.sources import SOURCES
 from plnsim.model import measure, outcome, school_year, survival
@@ -26,7 +26,7 @@ PIECES = Path(__file__).parent / "text"
 STORED = shipped("docs/odd.md")
 REFRESH = "python -m plnsim.publish.odd"
 """The command that brings the stored copy up to date, in a checkout, with all else that is made of declarations."""
-CAPITALS = re.compile(r"\b[A-Z][A-Z_]+\b")
+CAPITALS = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 
 
 def markdown() -> str:
@@ -84,6 +84,7 @@ def markdown() -> str:
         "population_module": population,
         "ties_module": ties,
         "programme_module": programme,
+        "elementary_module": elementary,
         "streams_module": streams,
         "counts_module": counts,
         "outcome_module": outcome,

@@ -29,6 +29,7 @@ from plnsim.common.files import atomic_write, remove_abandoned
 from plnsim.common.package import PACKAGE
 
 COMPILED_SOURCES = (
+    "common/elementary.py",
     "common/streams.py",
     "simulation/engine",
     "model/mechanisms",

@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 from numba.extending import overload, register_jitable
 
-from plnsim.common import streams
+from plnsim.common import elementary, streams
 from plnsim.model import mechanisms, protocols
 from plnsim.model.mechanisms import replacement, rules, steps
 from plnsim.model.school_year import SCHOOL_WEEKS
@@ -27,19 +27,46 @@ from plnsim.model.world.entities import World, WorldOf
 from plnsim.simulation.engine import compile_cache
 from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.engine.columns import Columns
-from plnsim.simulation.engine.numba_types import LAYOUTS, TIE_DTYPE, addresses, readonly, view_world
+from plnsim.simulation.engine.numba_types import (
+    LAYOUTS,
+    TIE_DTYPE,
+    addresses,
+    bits_of,
+    float_of,
+    readonly,
+    view_world,
+)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 ColumnWorld = WorldOf[Columns, Columns, Columns, np.ndarray]
 """A world as compiled code reads it: people field by field, ties as places."""
 
 
-@overload(streams.to_uint64)
+@overload(elementary.to_uint64)
 def _uint64_cast(number: Any) -> Callable[[Any], Any]:
     def cast(number: Any) -> Any:
         return np.uint64(number)
 
     return cast
+
+
+@overload(elementary.float_bits)
+def _float_bits(number: Any) -> Callable[[Any], Any]:
+    def cast(number: Any) -> Any:
+        return bits_of(number)
+
+    return cast
+
+
+@overload(elementary.float_of_bits)
+def _float_of_bits(bits: Any) -> Callable[[Any], Any]:
+    def cast(bits: Any) -> Any:
+        return float_of(bits)
+
+    return cast
+
+
+_OF_THE_MACHINE = (elementary.to_uint64, elementary.float_bits, elementary.float_of_bits)
 
 
 def _inlined(function: Function) -> Function:
@@ -53,15 +80,15 @@ def _inlined(function: Function) -> Function:
 
 
 def _inline_module(module: ModuleType) -> None:
-    """Lets compiled code call a module's plain functions (all but ``to_uint64``, whose machine meaning is above)."""
+    """Lets compiled code call a module's plain functions (all but those whose machine meaning is above)."""
     for function in vars(module).values():
         is_own = isinstance(function, FunctionType) and function.__module__ == module.__name__
-        if is_own and function is not streams.to_uint64:
+        if is_own and function not in _OF_THE_MACHINE:
             _inlined(function)
 
 
 _MECHANISMS = [getattr(mechanisms, file.name) for file in pkgutil.iter_modules(mechanisms.__path__)]
-for _module in (streams, rules, engine_counts, *_MECHANISMS):
+for _module in (elementary, streams, rules, engine_counts, *_MECHANISMS):
     _inline_module(_module)
 for _made_of_declarations in (
     entities.start_network,

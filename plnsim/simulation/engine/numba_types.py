@@ -233,6 +233,29 @@ def readonly(context: BaseContext, record: types.Record) -> tuple[Signature, Low
     return ReadonlyType(record)(record), codegen
 
 
+def _same_bits(given: types.Type, taken: types.Type) -> tuple[Signature, Lowering]:
+    """A call that takes the bits of one type for those of another."""
+
+    def codegen(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
+        return builder.bitcast(arguments[0], context.get_value_type(signature.return_type))
+
+    return taken(given), codegen
+
+
+@intrinsic
+def bits_of(context: BaseContext, number: types.Float) -> tuple[Signature, Lowering]:
+    """The 64 bits of a floating-point number."""
+    return _same_bits(types.float64, types.uint64)
+
+
+@intrinsic
+def float_of(context: BaseContext, bits: types.Integer) -> tuple[Signature, Lowering]:
+    """The floating-point number that 64 bits stand for."""
+    return _same_bits(types.uint64, types.float64)
+
+
 @type_callable(len)
 def _type_of_length(context: BaseContext) -> Callable[[types.Type], types.Type | None]:
     return lambda those: types.intp if isinstance(those, ColumnsType) else None

@@ -37,10 +37,11 @@ def test_minus_one_gives_the_harmonic_mean():
 
 
 def test_an_exponent_of_a_millionth_is_no_nought_yet():
-    assert conditions.ces_term(0.5, 1e-6) == 0.5**1e-6
-    assert conditions.ces_term(0.5, 9e-7) == math.log(0.5)
-    assert conditions.ces_inverse(0.5**1e-6, 1e-6) == pytest.approx(0.5, rel=1e-9)
-    assert conditions.ces_inverse(math.log(0.5), 9e-7) == close_to(0.5)
+    assert [conditions.ces_start(value) for value in (9e-7, -9e-7, 1e-6, -1e-6)] == [1.0, 1.0, 0.0, 0.0]
+    assert conditions.ces_join(0.25, 0.5, 9e-7) == 0.125
+    assert conditions.ces_join(0.25, 0.5, 1e-6) == close_to(0.25 + 0.5**1e-6)
+    assert conditions.ces_inverse(0.125, 3.0, 9e-7) == close_to(0.5)
+    assert conditions.ces_inverse(3 * 0.5**1e-6, 3.0, 1e-6) == pytest.approx(0.5, rel=1e-9)
 
 
 @pytest.mark.parametrize("value", [-20.0, -30.0])
@@ -124,15 +125,19 @@ def test_above_the_floor_half_of_all_conditions_gives_half(time, leadership, foc
 
 
 @pytest.mark.parametrize("value", [-4.0, -1.0, 0.0, 0.5, 1.0])
-def test_unbending_undoes_bending(value):
-    assert conditions.ces_inverse(conditions.ces_term(0.3, value), value) == close_to(0.3)
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_the_mean_of_one_condition_several_times_is_itself(value, count):
+    joined = conditions.ces_start(value)
+    for _ in range(count):
+        joined = conditions.ces_join(joined, 0.3, value)
+    assert conditions.ces_inverse(joined, float(count), value) == close_to(0.3)
 
 
-def test_bending_by_hand():
-    assert conditions.ces_term(0.5, -1.0) == 2.0
-    assert conditions.ces_term(0.25, 0.5) == 0.5
-    assert conditions.ces_term(0.5, 0.0) == close_to(-0.6931471805599453)
-    assert conditions.ces_term(0.0, 1.0) == 0.02
+def test_conditions_are_joined_by_hand():
+    assert conditions.ces_join(1.0, 0.5, -1.0) == close_to(3.0)
+    assert conditions.ces_join(0.0, 0.25, 0.5) == close_to(0.5)
+    assert conditions.ces_join(0.5, 0.5, 0.0) == 0.25
+    assert conditions.ces_join(0.0, 0.0, 1.0) == close_to(0.02)
 
 
 @pytest.mark.parametrize("nearly_nothing", [-2.220446049250313e-16, 1e-17, 1e-12])

@@ -40,10 +40,16 @@ def felt(supported=0, p=P, **state):
     assert changed_variables(leadership.school_observes, school, world, make_week(supported=supported), p) == {
         "leadership",
         "lasting_leadership",
+        "hours",
         "leader_vision",
         "leader_support",
     }
     return school
+
+
+def test_leaders_create_time_in_the_week_in_which_they_are_felt():
+    p = parameters(policy_push=0.5, time_hours=1.0, time_facilitation=0.5)
+    assert felt(supported=1, p=p, disadvantage=0.5).hours == close_to(1.1)  # leadership 0.6: 1 - 0.5 + 2 x 0.5 x 0.6
 
 
 def test_leadership_is_the_mean_of_vision_support_and_distributed_leadership():

@@ -78,7 +78,9 @@ def has_time(stub_uniform, p=P, u=0.5, week=None, school=None, networks=(), **st
     """Time of an expert in a school of leadership 0.5: 1 hour against 0.8 but for what the test says."""
     stub_uniform(time, hours=u)
     teacher = make_teacher(**{"knowledge": 1.0} | state)
-    world = make_world([teacher], schools=[school or make_school(disadvantage=0.5, leadership=0.5)], networks=networks)
+    school = school or make_school(disadvantage=0.5, leadership=0.5)
+    school.hours = time.hours_expected(school, p)
+    world = make_world([teacher], schools=[school], networks=networks)
     changed = changed_variables(time.teacher_updates, teacher, world, week or make_week(), p)
     assert changed <= {"time", "hours_left"}
     return teacher.time
@@ -161,7 +163,9 @@ def spends(stub_uniform, p=GIVES, week=FAR, school=None, **state):
     """What an expert who has 1 hour gives and has left: network, colleagues, left, still owed, in hours; her time."""
     stub_uniform(time, hours=0.5)
     teacher = make_teacher(**{"knowledge": 1.0} | state)
-    world = make_world([teacher], schools=[make_school(disadvantage=0.5, leadership=0.5, **school or {})])
+    school = make_school(disadvantage=0.5, leadership=0.5, **school or {})
+    school.hours = time.hours_expected(school, p)
+    world = make_world([teacher], schools=[school])
     time.teacher_updates(teacher, world, week, p)
     hours = (teacher.network_hours, teacher.colleague_hours, teacher.hours_left, teacher.owed)
     assert all(isinstance(each, int) for each in hours)
