@@ -166,6 +166,7 @@ def test_numpy_draws_nothing_that_is_simulated():
     assert {NAMES[path] for path in FILES if "np.random" in path.read_text(encoding="utf-8")} == {
         "app/grid.py",  # the settings at which its page is checked
         "simulation/mesa_backend.py",  # a generator that Mesa hands over, from which a seed is taken
+        "studies/calibration/sbc.py",  # truths of the prior, and errors of what is observed
         "studies/comparison/comparison.py",  # resamples of finished runs, for intervals, here and below
         "studies/experiment/design.py",  # points that a design grows by
         "studies/experiment/discovery.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, e
 
 if TYPE_CHECKING:
     from plnsim.studies.calibration.fit import Posterior
+    from plnsim.studies.calibration.sbc import SimulationBased
     from plnsim.studies.experiment.execute import Progress
 
 
@@ -69,6 +71,13 @@ def _list_calibrations(as_json: bool) -> None:
     metavar="FOLDER",
     help="Copies the page of results and its figures there as well.",
 )
+@click.option(
+    "--simulation-based",
+    "truths",
+    type=click.IntRange(20, 100_000),
+    metavar="TRUTHS",
+    help="Simulation-based calibration instead: whether posteriors of so many truths drawn from the prior hold them.",
+)
 @list_option(_list_calibrations, "Lists the shipped calibrations, and ends.")
 @click.option("--json", "as_json", is_flag=True, is_eager=True, help="Prints one JSON object instead of text.")
 def calibrate(
@@ -79,6 +88,7 @@ def calibrate(
     executor: str,
     scheduler: str | None,
     page: Path | None,
+    truths: int | None,
     as_json: bool,
 ) -> None:
     """Fits parameters to what was observed, or goes on with it, and says what the data tell and what they cannot.
@@ -86,14 +96,15 @@ def calibrate(
     FILE is the name of a calibration that comes with plnsim (see --list) or a file that ends in .toml.
     """
     from plnsim.studies.calibration.fit import calibrate as fit
+    from plnsim.studies.calibration.sbc import SimulationBased, simulation_based_calibration
     from plnsim.studies.calibration.shipped import calibration_of, results_folder
     from plnsim.studies.experiment.executors import open_executor
 
     calibration = calibration_of(file)
     calibration = calibration if budget is None else check_option("--budget", calibration.with_budget, budget)
     place = out or results_folder(calibration)
-    from plnsim.publish.calibration import save
-    from plnsim.studies.calibration import text
+    from plnsim.publish.calibration import save, sbc
+    from plnsim.studies.calibration import sbc_text, text
 
     save.check_out(place)
     announce_compiling()
@@ -104,19 +115,27 @@ def calibrate(
             progress_bar = bars.enter_context(ProgressBar(stage))
             return lambda done, of, rows: progress_bar(done, of)
 
-        posterior = fit(
+        compute = fit if truths is None else partial(simulation_based_calibration, truths=truths)
+        found = compute(
             calibration,
-            place,
+            folder=place,
             workers=workers,
             executor=setup.executor,
             concurrency=setup.concurrency,
             progress=progress,
             note=echo_note,
         )
-    save.write(posterior, place, _without_page(sys.argv[1:]))
-    if page:
-        save.copy_page(place, calibration.name, page)
-    echo_json(text.as_json(posterior)) if as_json else _print(posterior)
+    command = _without_page(sys.argv[1:])
+    if isinstance(found, SimulationBased):
+        sbc.write(found, place, command)
+        if page:
+            save.copy_page(place, calibration.name, page, sbc.PAGE, sbc.FIGURES, f"-{sbc.NAME}")
+        echo_json(sbc_text.as_json(found)) if as_json else _print_check(found)
+    else:
+        save.write(found, place, command)
+        if page:
+            save.copy_page(place, calibration.name, page)
+        echo_json(text.as_json(found)) if as_json else _print(found)
     echo_note(
         f"\nRuns, weighted sample, tables, figures and page: {place}. "
         "The same command again goes on from what is there."
@@ -147,4 +166,17 @@ def _print(posterior: Posterior) -> None:
         echo_table(text.check_table(posterior))
         click.echo()
     for caveat in text.caveats(posterior):
+        echo_paragraph(caveat)
+
+
+def _print_check(found: SimulationBased) -> None:
+    from plnsim.studies.calibration import sbc_text
+
+    click.echo(click.style(f"Simulation-based calibration: {found.calibration.title}", bold=True) + "\n")
+    for sentence in sbc_text.sentences(found):
+        echo_paragraph(sentence)
+        click.echo()
+    echo_table(sbc_text.table(found))
+    click.echo()
+    for caveat in sbc_text.caveats(found):
         echo_paragraph(caveat)

@@ -573,6 +573,8 @@ class WeeklyOutcome:
 
 WEEKLY_OUTCOMES: tuple[WeeklyOutcome, ...] = (
     WeeklyOutcome("use", "Teachers using the practice.", "users", "staff"),
+    WeeklyOutcome("ever_tried", "Teachers who have ever used it, now or before.", "tried", "staff"),
+    WeeklyOutcome("schools_tried", "Schools where somebody who is there has ever used it.", "schools_tried", "schools"),
     WeeklyOutcome("home_use", "Home colleagues using it.", "home_users", "home"),
     WeeklyOutcome("deep_use", "Share of teachers using it, times depth.", "depth", "staff"),
     WeeklyOutcome("depth", "Depth of users.", "depth", "users"),

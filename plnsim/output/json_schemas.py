@@ -588,6 +588,9 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 "title": _text(),
                 "scenario": _text(),
                 "method": _text(),
+                "priors": _by_name(
+                    _typed("object"), "Distributions in place of plausible ranges, as a file writes them."
+                ),
                 "seed": SEED,
                 "budget": _count("Most runs."),
                 "runs": _count(),
@@ -609,6 +612,34 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     ("profile", "Settings along each parameter; only where something matches."),
                 )
             },
+        ),
+    ),
+    "calibrate simulation-based": (
+        "plnsim calibrate FILE --simulation-based TRUTHS",
+        _object(
+            {
+                "calibration": _text(),
+                "title": _text(),
+                "scenario": _text(),
+                "seed": SEED,
+                "budget": _count("Runs of a fit: half of them are drawn from the prior, for all truths."),
+                "truths": _count("Truths drawn from the prior."),
+                "undefined": _count("Truths left out, in whose run something fitted is not defined."),
+                "runs": _count(),
+                "rough": _typed("boolean", "Whether intervals hold other than they say, or ranks are not even."),
+                "coverage": _number_or_null("Share of truths in 90 % intervals, over all parameters."),
+                "quantities": _rows(
+                    "The parameters and the log likelihood.",
+                    quantity=_text(),
+                    inside_90=_number_or_null("Share of truths in the 90 % interval."),
+                    inside_90_full=_number_or_null("The same, of posteriors with the effective draws of a fit."),
+                    mean_rank=_number_or_null(),
+                    sd_rank=_number_or_null(),
+                    even=_typed("boolean"),
+                ),
+                "sentences": SENTENCES,
+                "caveats": CAVEATS,
+            }
         ),
     ),
 }

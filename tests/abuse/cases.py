@@ -227,9 +227,24 @@ CALIBRATIONS: list[tuple[str, dict[str, str], tuple[str, ...]]] = [
     (
         "pattern of hundreds of digits",
         {"pattern": f'[{{ outcome = "use", value = {"9" * 400}, tolerance = 1 }}]'},
-        ("bad.toml:9:", "value must be a number from 0 to 1, got a number with more than"),
+        ("bad.toml:9:", "value must be a number from -0.25 to 1.25, got a number with more than"),
     ),
     ("standard error below zero", {"standard_error": "-0.1"}, ("bad.toml:9:1", "standard_error")),
+    ("first year of no calendar", {"first_year": "1"}, ("bad.toml:9:1", "the calendar year that is year 1")),
+    ("first year as a text", {"first_year": '"2012"'}, ("bad.toml:9:1", "first_year cannot be '2012'")),
+    ("correlation of all", {"correlation": "1"}, ("bad.toml:9:1", "correlation must be a number from 0 to 0.99")),
+    ("series as a number", {"series": "1"}, ("bad.toml:9:1", "series are tables in a list")),
+    ("series without data", {"series": "[{ outcome = 'use' }]"}, ("bad.toml:9:", "the series names no data")),
+    ("series of nothing", {"series": "[{ data = 'gone.csv' }]"}, ("gone.csv", "there is no file")),
+    ("series twice", {"series": "[{ data = 'series.csv' }]"}, ("bad.toml:9:", "use is observed twice")),
+    ("priors as a list", {"priors": "[1]"}, ("bad.toml:9:1", "priors must be a table")),
+    ("prior as a number", {"priors.time.hours": "1"}, ("bad.toml:9:1", "a distribution is a table")),
+    ("prior of no shape", {"priors.time.hours": "{ shape = 'beta' }"}, ("bad.toml:9:", "there is no shape 'beta'")),
+    (
+        "prior of nothing",
+        {"priors.time.huors": "{ shape = 'uniform', low = 0, high = 1 }"},
+        ("bad.toml:9:1", "did you mean time.hours?"),
+    ),
 ]
 
 OBSERVED: list[tuple[str, str | bytes, tuple[str, ...]]] = [
@@ -243,6 +258,8 @@ OBSERVED: list[tuple[str, str | bytes, tuple[str, ...]]] = [
     ("share above one", "time,value,standard_error\n1,5,0.01\n", ("series.csv:2:value", "out of bounds")),
     ("value without end", "time,value,standard_error\n1,inf,0.01\n", ("series.csv:2:value", "not a number")),
     ("time below zero", "time,value,standard_error\n-1,0.05,0.01\n", ("series.csv:2:time", "out of bounds")),
+    ("calendar years", "time,value,standard_error\n2015,0.05,0.01\n", ("series.csv:2:time", "first_year = 2015")),
+    ("share far below none", "time,value,standard_error\n1,-0.1,0.02\n", ("series.csv:2:value", "out of bounds")),
     ("time as a word", "time,value,standard_error\nlater,0.05,0.01\n", ("series.csv:2:time", "not a number")),
     ("same time twice", "time,value,standard_error\n1,0.05,0.01\n1,0.06,0.01\n", ("series.csv:3:time", "twice")),
     ("no error at all", "time,value\n1,0.05\n", ("series.csv:2", "standard_error")),
@@ -294,6 +311,7 @@ NUMBER_OPTIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("experiment crossing --out new", "--workers", ("0", "-1", "nan", "many")),
     ("calibrate teachers-toolkit --out new", "--budget", ("0", "-1", "nan", "many")),
     ("calibrate teachers-toolkit --out new", "--workers", ("0", "-1", "nan", "many")),
+    ("calibrate teachers-toolkit --out new", "--simulation-based", ("0", "-1", "nan", "many")),
     ("headline --quick --out new", "--workers", ("0", "-1", "nan", "many")),
     ("explorable --quick --out new.html", "--seed", ("-1", "nan", "many")),
     ("explorable --quick --out new.html", "--workers", ("0", "-1", "nan", "many")),

@@ -151,7 +151,7 @@ def _calibrations(ending: str) -> list[Path]:
 
 
 def _series(path: Path) -> object:
-    return read_series(path, outcome="use", unit="years", error=0.05, discrepancy={"": 0.02})
+    return read_series(path, error=0.05, discrepancy={"": 0.02})
 
 
 PART = "part-000000000.parquet"

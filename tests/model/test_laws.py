@@ -164,6 +164,9 @@ def assert_counts_agree(run):
     assert (
         row["users"] == teachers["uses"].sum() and row["home_users"] == teachers["uses"][teachers["network"] < 0].sum()
     )
+    tried = np.bincount(teachers["school"], weights=teachers["tried"], minlength=len(run.world.schools))
+    assert row["tried"] == tried.sum() and row["schools_tried"] == (tried > 0).sum()
+    assert row["schools"] == len(run.world.schools)
     assert row["members"] == teachers["member"].sum() and row["attended"] == (teachers["quality"] > 0).sum()
     assert row["applied"] == (teachers["applied"] == 1).sum() and row["mobilising"] == teachers["mobilises"].sum()
     named = [row[f"named_{condition}"] for condition in ("time", "leadership", "focus")]

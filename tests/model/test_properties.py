@@ -103,7 +103,12 @@ def test_outcomes_are_defined_and_within_their_ranges(scenario, seed):
 # -- counts ------------------------------------------------------------------------------------------------------------
 
 NO_MORE_THAN = [
-    ("users", "staff"),
+    ("users", "tried"),
+    ("tried", "staff"),
+    ("members_tried", "tried"),
+    ("home_tried", "tried"),
+    ("schools_tried", "schools"),
+    ("schools_tried", "tried"),
     ("home", "staff"),
     ("home_users", "home"),
     ("home_users", "users"),

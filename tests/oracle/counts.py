@@ -12,6 +12,9 @@ BARRIERS = ("time", "leadership", "focus")
 COUNTS = (
     "staff",
     "users",
+    "tried",
+    "schools",
+    "schools_tried",
     "home",
     "home_users",
     "applied",
@@ -66,6 +69,7 @@ def count_school(v, supported, school, staff, networks):
             row[name] += teacher[name]
         count_change(teacher, row)
         row["mobilising"] += teacher["mobilises"]
+        row["tried"] += teacher["tried"]
         row["followed"] += teacher["followed"] == FOLLOWED
         row["followed_gave_up"] += teacher["followed"] == GAVE_UP
         if teacher["network"] < 0:
@@ -87,6 +91,8 @@ def count_school(v, supported, school, staff, networks):
             row["named_" + BARRIERS[teacher["barrier"] - 1]] += 1
         if teacher["uses"]:
             count_user(v, school, teacher, row)
+    row["schools"] = 1
+    row["schools_tried"] = int(row["tried"] > 0)
     return row
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas
 import pytest
+from scipy.stats import multivariate_normal, norm
 
 from plnsim.common.errors import InputError
 from plnsim.publish.calibration import save
@@ -19,10 +20,12 @@ from plnsim.studies.calibration import posterior, text
 from plnsim.studies.calibration.calibration import MATCHING, SAMPLING
 from plnsim.studies.calibration.emulator import Emulator
 from plnsim.studies.calibration.fit import BLOCK, MATCHES, NO_MATCH, UNSETTLED, calibrate
-from plnsim.studies.calibration.observations import error_of_share
+from plnsim.studies.calibration.likelihood import conditional_on_fitted, likelihood_of
+from plnsim.studies.calibration.observations import Observation, error_of_share
 from plnsim.studies.calibration.proposal import Proposal, effective_sample_size, flatten_weights, normalise
 from plnsim.studies.calibration.stages import StageRuns, point_replicate
 from tests.support.fitted import (
+    ERROR,
     NOISE,
     TWO_PARAMETERS,
     WEEKS,
@@ -136,6 +139,7 @@ def test_too_small_a_sample_says_nothing_about_parameters_and_how_much_more_it_t
     one = make_calibration(observations_on_line(error=0.015), method=SAMPLING, budget=BLOCK)
     found = calibrate(one, tmp_path / "fit", evaluate=line)
     assert found.verdict == UNSETTLED and 0 < found.effective_sample_size < 50
+    assert re.search(r"A budget about [\d,]+ runs larger", said_of(found))
     assert "too small to say which" in said_of(found) and TWO_PARAMETERS[0] not in said_of(found)
     save.write(found, tmp_path / "fit")
     assert not (tmp_path / "fit" / "marginals.csv").exists()
@@ -211,6 +215,51 @@ def test_a_coverage_comes_with_what_so_few_points_can_say():
     assert of([False, False]) == (0, 2, 0.0, pytest.approx(1 - 0.05**0.5))
     inside, count, low, high = of([True] * 18 + [False] * 2)
     assert (inside, count) == (18, 20) and 0.7 < low < 0.8 and 0.97 < high < 0.99
+
+
+def test_correlated_deviations_enter_the_likelihood_and_what_is_predicted_for_a_held_out_point():
+    observations = tuple(
+        replace(one, correlation=0.6, series=1, held_out=one.week == 155)
+        for one in make_observations([0.1, 0.2, 0.3, 0.4])
+    )
+    one = make_calibration(observations)
+    run = np.array([[0.12, 0.2, 0.27, 0.4], [0.05, 0.2, math.nan, 0.4]])
+    matrix = ERROR**2 * (0.4 * np.eye(4) + 0.6)
+    exact = multivariate_normal([0.1, 0.2, 0.3], matrix[:3, :3])
+    assert likelihood_of(one, run) == pytest.approx([exact.logpdf(run[0, :3]), -math.inf])
+    centres, sizes = conditional_on_fitted(one, run[:1])
+    gain = matrix[3, :3] @ np.linalg.inv(matrix[:3, :3])
+    assert centres[0] == pytest.approx([*run[0, :3], 0.4 + gain @ (np.array([0.1, 0.2, 0.3]) - run[0, :3])])
+    assert sizes == pytest.approx([ERROR] * 3 + [math.sqrt(matrix[3, 3] - gain @ matrix[:3, 3])])
+
+
+@pytest.mark.parametrize("draws", [100, 200, 400])
+def test_an_interval_of_few_effective_draws_holds_as_much_as_it_says(draws):
+    rng, held, plain, effective = np.random.default_rng(1), [], [], []
+    exact = norm(0.5, 0.08)
+    for _ in range(2000):
+        points = rng.random(draws)
+        runs = points + 0.6 * 0.08 * rng.standard_normal(draws)
+        weights = normalise(-0.5 * ((runs - 0.5) / (0.8 * 0.08)) ** 2)
+        low, middle, high = posterior.interval(points, weights)
+        assert low < middle < high
+        held.append(exact.cdf(high) - exact.cdf(low))
+        plain.append(np.subtract(*(exact.cdf(posterior.quantile(points, weights, at)) for at in (0.95, 0.05))))
+        effective.append(effective_sample_size(weights))
+    assert np.mean(effective) < 100 and np.mean(plain) < 0.894
+    assert np.mean(held) == pytest.approx(0.9, abs=0.004)
+
+
+def test_an_observation_below_none_may_lie_in_what_is_predicted_for_it(tmp_path):
+    observations = (Observation("use", 38, 0.1, ERROR), Observation("use", 77, -0.02, ERROR, held_out=True))
+    found = calibrate(
+        make_calibration(observations, method=SAMPLING),
+        tmp_path / "fit",
+        evaluate=lambda task, values, replicate: {"use_week_38": 0.1, "use_week_77": 0.0},
+    )
+    row = posterior.check(found).iloc[1]
+    assert row["posterior_05"] == row["observed"] == -0.02 and row["inside_90"]
+    assert row["posterior_50"] == pytest.approx(0.0, abs=1e-9)
 
 
 # -- parts

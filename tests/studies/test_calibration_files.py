@@ -25,7 +25,9 @@ from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration.calibration import BLOCK, Calibration
 from plnsim.studies.calibration.fit import calibrate
+from plnsim.studies.calibration.observations import covariance
 from plnsim.studies.calibration.parse import read_calibration
+from plnsim.studies.calibration.posterior import draws
 from plnsim.studies.calibration.shipped import calibration_of, shipped_calibrations
 from tests.support.commands import invoke
 
@@ -136,8 +138,31 @@ tolerance = 0.05
         (FILE.replace('"baseline"', '"baselin"'), "", "baseline"),
         (f'outcome = "retention"{FILE}', "1:1", "use"),
         (FILE.replace("schools = 6", "schools = -6"), "12:1", "population.schools"),
+        (f"first_year = 2012{FILE}", "series.csv:2:time", "times from 2012 on"),
+        (f"first_year = 12{FILE}", "1:1", "the calendar year that is year 1"),
+        (f'first_year = 2012\ntime_in = "weeks"{FILE}', "1:1", "times in weeks since the start"),
+        (f"correlation = 1{FILE}", "1:1", "from 0 to 0.99"),
+        (f'{FILE}[[series]]\noutcome = "use"\n', "14:1", "the series names no data"),
+        (f'{FILE}[[series]]\ndata = "series.csv"\n', "14:1", "observed twice"),
+        (f'{FILE}[[series]]\ndata = "series.csv"\nunit = "years"\n', "16:1", "unknown key"),
+        (f"series = 3{FILE}", "1:1", "series are tables in a list"),
+        (f"{FILE}[priors]\ntime.hours = 1.0\n", "15:1", "a distribution is a table"),
+        (f'{FILE}[priors]\ntime.hours = {{ shape = "beta" }}\n', "15:16", "triangular"),
+        (f'{FILE}[priors]\ntime.huors = {{ shape = "uniform", low = 0, high = 1 }}\n', "15:1", "time.hours"),
+        (f"priors = 3{FILE}", "1:1", "priors must be a table"),
+        (
+            f'{FILE}[priors]\nadoption.contagion = {{ shape = "discrete", values = ["step", "linear"] }}\n',
+            "15:1",
+            "no range",
+        ),
+        (FILE.replace("[set", "distributions = {}\n[set"), "11:1", "[priors] beside [vary]"),
         (FILE + '[[pattern]]\noutcome = "us"\nvalue = 1\ntolerance = 1\n', "15:1", "use"),
         (FILE + '[[pattern]]\noutcome = "use"\ntime = 1\nvalue = 4\ntolerance = 0.1\n', "17:1", "for 4 % write 0.04"),
+        (
+            FILE + '[[pattern]]\noutcome = "use"\ntime = 2012\nvalue = 0.4\ntolerance = 0.1\n',
+            "16:1",
+            "first_year = 2012",
+        ),
         (FILE + '[[pattern]]\noutcome = "retention"\nvalue = 0.5\n', "14:1", "there is no tolerance"),
         (FILE + '[[pattern]]\noutcome = "use"\ntime = 1\nvalue = 0.1\ntolerance = 0.1\n', "14:1", "observed twice"),
     ],
@@ -153,7 +178,12 @@ def test_a_wrong_file_gets_one_message_with_its_place(tmp_path, text, place, phr
     ("series", "place", "phrase"),
     [
         ("time,value\n1,0.1\n", ":2", "neither a standard_error nor a sample_size"),
-        ("time,value,standard_error\n1,4,0.1\n", ":2:value", "from 0.0 to 1.0"),
+        ("time,value,standard_error\n1,4,0.1\n", ":2:value", "for 4 % write 0.04"),
+        ("time,value,standard_error\n1,1.05,0.01\n", ":2:value", "with a standard error of 0.01 from -0.03 to 1.03"),
+        ("time,value,sample_size\n1,-0.01,100\n", ":2:value", "from 0.0 to 1.0"),
+        ("time,value,standard_error\n2001,0.1,0.1\n", ":2:time", "years since the start: 1, 2, 3"),
+        ("time,value,standard_error\n2001,0.1,0.1\n", ":2:time", "first_year = 2001, if that is year 1"),
+        ("time,value,standard_error\n150,0.1,0.1\n", ":2:time", "at most 100 years"),
         ("time,value,standard_error\nx,0.1,0.1\n", ":2:time", "not a number"),
         ("time,value,standard_error\n1,0.1,0.1\n1,0.2,0.1\n", ":3:time", "twice"),
         ("time,value,standard_error\n1,0.1,-1\n", ":2:standard_error", "out of bounds"),
@@ -168,6 +198,70 @@ def test_a_wrong_series_gets_one_message_with_its_row(tmp_path, series, place, p
         read(tmp_path, FILE, series)
     assert phrase in str(problem.value)
     assert f"series.csv{place}" in str(problem.value)
+
+
+def test_a_share_with_an_error_may_be_observed_a_little_below_none_or_above_all(tmp_path):
+    text = f'{FILE}[[pattern]]\noutcome = "use"\ntime = 2\nvalue = 1.01\ntolerance = 0.02\n'
+    one = read(tmp_path, text, "time,value,standard_error\n1,-0.01,0.02\n1.5,1.02,0.01\n")
+    assert [each.value for each in one.observations] == [-0.01, 1.02, 1.01]
+
+
+def test_calendar_years_are_counted_from_the_first_year(tmp_path):
+    plain = read(tmp_path, f"hold_out = [3]\n{FILE}", "time,value,sample_size\n1,0.12,400\n2,0.18,400\n3,0.26,400\n")
+    series = "time,value,sample_size\n2001,0.12,400\n2002,0.18,400\n2003,0.26,400\n"
+    dated = read(tmp_path, f"first_year = 2001\nhold_out = [2003]\n{FILE}", series)
+    assert dated.observations == plain.observations and dated.observations[2].held_out
+    assert dated.scenario.weeks == 3 * 39
+
+
+def test_several_series_each_with_its_own_outcome_years_and_errors(tmp_path):
+    (tmp_path / "cohort.csv").write_text("time,value\n2014,0.2\n2015,0.3\n2016,0.35\n", encoding="utf-8")
+    text = f"""{FILE}
+[[series]]
+data = "cohort.csv"
+outcome = "ever_tried"
+first_year = 2013
+standard_error = 0.04
+discrepancy = 0.01
+correlation = 0.5
+"""
+    one = read(tmp_path, text)
+    assert [each.column for each in one.observations] == [
+        *("use_week_19", "use_week_38", "use_week_57"),
+        *("ever_tried_week_77", "ever_tried_week_116", "ever_tried_week_155"),
+    ]
+    assert [each.held_out for each in one.observations] == [False, False, True] * 2, "the last third of each series"
+    assert [(each.error, each.discrepancy) for each in one.observations] == [(0.01, 0.02)] * 3 + [(0.04, 0.01)] * 3
+    assert set(one.texts) == {"fit.toml", "series.csv", "cohort.csv"}
+    sizes = [each.standard_deviation for each in one.observations]
+    expected = np.diag(np.square(sizes))
+    for first, second in ((3, 4), (3, 5), (4, 5)):
+        expected[first, second] = expected[second, first] = 0.5 * sizes[first] * sizes[second]
+    assert covariance(one.observations) == pytest.approx(expected)
+
+
+def test_a_prior_of_ones_own_takes_the_place_of_the_plausible_range(tmp_path):
+    text = f"""{FILE}
+[priors]
+adoption.alone = {{ shape = "triangular", low = 0.0, mode = 0.1, high = 0.4 }}
+abandonment.rate = {{ shape = "discrete", values = [0.1, 0.3], weights = [1, 3] }}
+"""
+    one = read(tmp_path, text.replace("budget = 1000", f'budget = {BLOCK}\nmethod = "prior-sampling"'))
+    assert one.names == ("time.hours", "adoption.alone", "abandonment.rate"), "what has a prior is fitted"
+    assert one.ppf("adoption.alone", 0.25) == pytest.approx(0.1) and one.ppf("abandonment.rate", 0.2) == 0.1
+    assert one.ppf("time.hours", 0.25) == MODEL_PARAMETERS["time.hours"].ppf(0.25)
+    found = calibrate(one, tmp_path / "out", workers=2)
+    sample = draws(found)
+    assert sample["adoption.alone"].between(0.0, 0.4).all() and set(sample["abandonment.rate"]) == {0.1, 0.3}
+    assert (sample["adoption.alone"] < 0.1).mean() == pytest.approx(0.25, abs=0.01)
+    row = sample.iloc[7]
+    run = simulate_run(
+        one.scenario.with_values({name: row[name] for name in one.names}), one.seed, int(row["replicate"])
+    )
+    assert one.observations[0].value_in(run) == row["use_week_19"]
+    other = replace(one, priors={})
+    with pytest.raises(InputError, match="another experiment"):
+        calibrate(other, tmp_path / "out")
 
 
 def test_a_share_without_error_and_discrepancy_cannot_be_matched(tmp_path):

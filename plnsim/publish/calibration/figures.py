@@ -12,7 +12,6 @@ import numpy as np
 import pandas
 
 from plnsim.output.figures import BLUE, GREY, ORANGE, TITLE_WIDTH
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration import posterior
 from plnsim.studies.calibration.fit import Posterior
 
@@ -27,32 +26,33 @@ NINETY = 1.645
 
 
 def plot_marginals(result: Posterior) -> Figure:
-    """The posterior of each parameter over its plausible range, on which the prior is flat."""
+    """The posterior of each parameter in shares of the prior, in which that is flat."""
     names = result.calibration.names
     across, down = min(COLUMNS, len(names)), math.ceil(len(names) / COLUMNS)
-    figure = _figure(3.2 * across, 2.3 * down + 0.9)
+    figure = make_figure(3.2 * across, 2.3 * down + 0.9)
     plots = figure.subplots(down, across, squeeze=False).ravel()
     table = posterior.marginals(result)
     for place, axes in enumerate(plots):
         if place >= len(names):
             axes.set_axis_off()
             continue
-        _marginal(axes, names[place], result.unit_sample[:, place], result.weights, table["told"].iloc[place])
+        _marginal(axes, result, place, table["told"].iloc[place])
     figure.suptitle(textwrap.fill(result.calibration.title, TITLE_WIDTH), fontsize=11, parse_math=False)
-    _footnote(
+    footnote(
         figure,
-        "blue: posterior; grey: prior, flat over the plausible range; "
+        "blue: posterior; grey: prior, flat over its own quantiles; "
         f"{result.effective_sample_size:.0f} effective draws, seed {result.calibration.seed}",
     )
     return figure
 
 
-def _marginal(axes: Axes, name: str, unit_sample: np.ndarray, weights: np.ndarray, verdict: str) -> None:
-    height, edges = np.histogram(unit_sample, BINS, (0.0, 1.0), weights=weights)
+def _marginal(axes: Axes, result: Posterior, place: int, verdict: str) -> None:
+    name = result.calibration.names[place]
+    height, edges = np.histogram(result.unit_sample[:, place], BINS, (0.0, 1.0), weights=result.weights)
     axes.stairs(height * BINS, edges, fill=True, color=BLUE, alpha=0.6)
     axes.axhline(1.0, color=GREY, linewidth=1.6)
     ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
-    axes.set_xticks(ticks, [f"{MODEL_PARAMETERS[name].ppf(tick):.2g}" for tick in ticks])
+    axes.set_xticks(ticks, [f"{result.calibration.ppf(name, tick):.2g}" for tick in ticks])
     axes.set(xlim=(0, 1), ylim=(0, max(2.0, 1.1 * height.max() * BINS)), yticks=[])
     axes.set_title(f"{name}\n{verdict}", fontsize=9, parse_math=False)
     axes.tick_params(labelsize=8)
@@ -63,11 +63,11 @@ def plot_fit(result: Posterior) -> Figure:
     """The observations over time with the intervals that prior and posterior predict; what was held out is hollow."""
     table = posterior.check(result)
     outcomes = list(dict.fromkeys(table["outcome"]))
-    figure = _figure(7.5, 3.4 * len(outcomes) + 0.7)
+    figure = make_figure(7.5, 3.4 * len(outcomes) + 0.7)
     for axes, outcome in zip(figure.subplots(len(outcomes), 1, squeeze=False).ravel(), outcomes, strict=True):
         _series(axes, table[table["outcome"] == outcome], outcome)
     figure.suptitle(textwrap.fill(result.calibration.title, TITLE_WIDTH), fontsize=11, parse_math=False)
-    _footnote(
+    footnote(
         figure,
         "bands: 90 % intervals with the observation error; bars: its 90 % alone; hollow: held out; "
         f"{result.runs:,} runs, seed {result.calibration.seed}; a thought experiment",
@@ -108,7 +108,7 @@ def _series(axes: Axes, rows: pandas.DataFrame, outcome: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _figure(width: float, height: float) -> Figure:
+def make_figure(width: float, height: float) -> Figure:
     """An empty figure with room for a footnote."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -116,5 +116,5 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(rect=(0, 0.045, 1, 0.955)))
 
 
-def _footnote(figure: Figure, text: str) -> None:
+def footnote(figure: Figure, text: str) -> None:
     figure.text(0.01, 0.005, text, fontsize=7, color=GREY, va="bottom")

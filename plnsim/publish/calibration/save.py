@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -62,14 +62,14 @@ def write(result: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
         sample = posterior.draws(result)
         files["posterior.parquet"] = _bytes(lambda file: sample.to_parquet(file, index=False))
         files["posterior.csv"] = sample.to_csv(index=False, lineterminator="\n").encode()
-        files["check.csv"] = _csv(posterior.check(result))
-        files["fit.svg"] = _svg(plot_fit(result))
+        files["check.csv"] = csv_bytes(posterior.check(result))
+        files["fit.svg"] = svg_bytes(plot_fit(result))
     if result.verdict == MATCHES:
         files |= {
-            f"{make_table.__name__}.csv": _csv(make_table(result))
+            f"{make_table.__name__}.csv": csv_bytes(make_table(result))
             for make_table in (posterior.marginals, posterior.pairs, posterior.profile)
         }
-        files["marginals.svg"] = _svg(plot_marginals(result))
+        files["marginals.svg"] = svg_bytes(plot_marginals(result))
     (folder / ASKED).mkdir(exist_ok=True)
     for place in (folder, folder / ASKED):
         remove_abandoned(place)
@@ -101,6 +101,11 @@ def write(result: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
     ):
         if name not in files:
             (folder / name).unlink(missing_ok=True)
+    write_files(folder, files)
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Writes files whole, each in place of one of its name; raises ``InputError``."""
     for name, content in files.items():
         atomic_write(folder / name, _writes(content))
 
@@ -123,19 +128,26 @@ def _writes(content: bytes) -> Callable[[BinaryIO], int]:
     return lambda file: file.write(content)
 
 
-def copy_page(folder: Path, name: str, into: Path) -> None:
-    """Copies the page and its figures under the calibration's name, as the guide keeps them; raises ``InputError``."""
+def copy_page(
+    folder: Path,
+    name: str,
+    into: Path,
+    page_file: str = PAGE,
+    figures: Iterable[str] = tuple(FIGURES),
+    ending: str = "",
+) -> None:
+    """Copies a page and its figures under the calibration's name, as the guide keeps them; raises ``InputError``."""
     check_name(name, "the calibration")
     try:
         into.mkdir(parents=True, exist_ok=True)
-        text = (folder / PAGE).read_text(encoding="utf-8")
-        for figure in FIGURES:
+        text = (folder / page_file).read_text(encoding="utf-8")
+        for figure in figures:
             if (folder / figure).exists():
                 atomic_write(into / f"{name}-{figure}", _writes((folder / figure).read_bytes()))
             else:
                 (into / f"{name}-{figure}").unlink(missing_ok=True)
             text = text.replace(f"({figure})", f"({name}-{figure})")
-        atomic_write(into / f"{name}.md", _writes(text.encode()))
+        atomic_write(into / f"{name}{ending}.md", _writes(text.encode()))
     except OSError as error:
         raise unwritable(into, error) from None
 
@@ -146,13 +158,13 @@ def page(result: Posterior, command: Sequence[object], used: dict[str, str]) -> 
     lines = [f"# {calibration.title}", "", calibration.purpose, ""]
     lines += [f"- {sentence}" for sentence in calibration_text.sentences(result)]
     if result.verdict != NO_MATCH:
-        lines += ["", *_figure("fit.svg"), "", *_table(calibration_text.check_table(result))]
+        lines += ["", *_figure("fit.svg"), "", *markdown_table(calibration_text.check_table(result))]
     if result.verdict == MATCHES:
         lines += [
             "",
             *_figure("marginals.svg"),
             "",
-            *_table(calibration_text.table(result)),
+            *markdown_table(calibration_text.table(result)),
             "",
             "Width: the 90 % interval of the posterior over that of the prior, in shares of the prior.",
         ]
@@ -181,7 +193,7 @@ def _figure(name: str) -> list[str]:
     return [f"![{FIGURES[name]}]({name})"]
 
 
-def _table(rows: list[list[str]]) -> list[str]:
+def markdown_table(rows: list[list[str]]) -> list[str]:
     head, *body = rows
     return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in body)]
 
@@ -192,10 +204,10 @@ def _bytes(write_to: Callable[[BinaryIO], object]) -> bytes:
     return buffer.getvalue()
 
 
-def _csv(frame: pandas.DataFrame) -> bytes:
+def csv_bytes(frame: pandas.DataFrame) -> bytes:
     text: str = frame.to_csv(index=False, lineterminator="\n")
     return text.encode()
 
 
-def _svg(figure: Figure) -> bytes:
+def svg_bytes(figure: Figure) -> bytes:
     return _bytes(lambda file: save_svg(figure, file, letters=True))

@@ -35,6 +35,9 @@ class Count(NamedTuple):
 COUNT_VARIABLES = (
     Count("staff", "teachers", "teachers"),
     Count("users", "teachers", "teachers who use the practice"),
+    Count("tried", "teachers", "teachers who have ever used it"),
+    Count("schools", "schools", "schools"),
+    Count("schools_tried", "schools", "schools where somebody who is there has ever used it"),
     Count("home", "teachers", "home colleagues: teachers whose post never holds a seat in a network"),
     Count("home_users", "teachers", "home colleagues who use it"),
     Count("applied", "teachers", "users who used it this week"),
@@ -140,13 +143,15 @@ def count_school(school: School, world: World, week: Week, p: Parameters, row: S
     row.staff += staff
     row.leadership += staff * to_fixed_point(school.leadership)
     row.focus += staff * to_fixed_point(school.focus)
-    knowledge, belief, time, mobilising, home, home_users, home_reached, home_tried = 0, 0, 0, 0, 0, 0, 0, 0
+    knowledge, belief, time, mobilising, tried = 0, 0, 0, 0, 0
+    home, home_users, home_reached, home_tried = 0, 0, 0, 0
     for post in range(school.first_teacher, school.after_last_teacher):
         teacher = world.teachers[post]
         knowledge += to_fixed_point(teacher.knowledge)
         belief += to_fixed_point(teacher.belief)
         time += to_fixed_point(teacher.time)
         mobilising += teacher.mobilises
+        tried += teacher.tried
         row.colleague_hours += teacher.colleague_hours
         row.hours_left += teacher.hours_left
         if teacher.network_hours > 0:
@@ -197,6 +202,10 @@ def count_school(school: School, world: World, week: Week, p: Parameters, row: S
     row.belief += belief
     row.time += time
     row.mobilising += mobilising
+    row.tried += tried
+    row.schools += 1
+    if tried > 0:
+        row.schools_tried += 1
     row.home += home
     row.home_users += home_users
     row.home_reached += home_reached

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from plnsim.common.errors import InputError
+from plnsim.common.parameter import Value
 from plnsim.common.short_repr import short_repr
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.calibration.observations import Observation
+from plnsim.studies.experiment.distribution import Distribution
 
 MATCHING, SAMPLING = "history-matching", "prior-sampling"
 METHODS = (MATCHING, SAMPLING)
@@ -20,8 +26,9 @@ LEAST_POINTS, POINTS_A_PARAMETER = 60, 20
 class Calibration:
     """What is asked: which parameters of which scenario are fitted to what.
 
-    The prior of a parameter is its declared plausible range with its shape. ``waves`` of history matching, each of
-    ``points`` points with ``replicates`` runs, come before the sample; ``budget`` is the most runs in all.
+    The prior of a parameter is its declared plausible range with its shape, unless ``priors`` has another.
+    ``waves`` of history matching, each of ``points`` points with ``replicates`` runs, come before the sample;
+    ``budget`` is the most runs in all.
     """
 
     name: str
@@ -36,10 +43,19 @@ class Calibration:
     waves: int = 3
     replicates: int = 4
     seed: int = 1
+    priors: Mapping[str, Distribution] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     """The files that asked for it, by name."""
 
     __repr__ = short_repr
+
+    def ppf(self, name: str, share: float) -> Value:
+        """The value of a parameter below which ``share`` (0..1) of its prior lies."""
+        return (self.priors.get(name) or MODEL_PARAMETERS[name]).ppf(share)
+
+    def values(self, unit_point: np.ndarray) -> dict[str, Value]:
+        """The values by name at a point of the unit cube, in which the prior is flat."""
+        return {name: self.ppf(name, float(share)) for name, share in zip(self.names, unit_point, strict=True)}
 
     @property
     def points(self) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 
 from plnsim.common.errors import InputError
 from plnsim.studies.calibration.calibration import Calibration
+from plnsim.studies.calibration.observations import covariance as covariance_of
 from plnsim.studies.calibration.stages import StageRuns
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Emulator:
         self.calibration = calibration
         self.observations = [calibration.observations[index] for index in calibration.fitted]
         self.target = np.array([observation.value for observation in self.observations])
-        self.tolerance = np.array([observation.standard_deviation for observation in self.observations]) ** 2
+        self.deviations = covariance_of(self.observations)
+        self.tolerance = np.diag(self.deviations)
         self.unit_sample = np.concatenate([wave.unit_sample for wave in waves])
         runs = np.concatenate([wave.results for wave in waves])[:, :, calibration.fitted]
         means = np.concatenate([wave.means for wave in waves])[:, calibration.fitted]
@@ -151,7 +153,8 @@ class Emulator:
         size = np.sqrt(noise_variance)
         covariance = size[:, :, None] * self.noise_correlation * size[:, None, :]
         index = np.arange(len(self.target))
-        covariance[:, index, index] += own + self.tolerance
+        covariance += self.deviations
+        covariance[:, index, index] += own
         residual = self.target - mean
         _, log_size = np.linalg.slogdet(covariance)
         misfit = np.einsum("ij,ij->i", residual, np.linalg.solve(covariance, residual[:, :, None])[:, :, 0])

@@ -21,6 +21,7 @@ import numpy as np
 from plnsim.common.short_repr import short_repr
 from plnsim.studies.calibration.calibration import BLOCK, MATCHING, Calibration
 from plnsim.studies.calibration.emulator import Emulator, check_installed, emulator_validation
+from plnsim.studies.calibration.likelihood import distances_of, likelihood_of
 from plnsim.studies.calibration.proposal import CENTRES, Proposal, effective_sample_size, fit_proposal, normalise
 from plnsim.studies.calibration.shipped import calibration_of, results_folder
 from plnsim.studies.calibration.stages import StageRunner, StageRuns
@@ -197,7 +198,7 @@ def calibrate(
     ('matches', (512, 1), 62)
     >>> marginals(posterior)[["parameter", "prior_50", "posterior_50", "width_ratio"]].round(2)
             parameter  prior_50  posterior_50  width_ratio
-    0  adoption.alone      0.14          0.18         0.76
+    0  adoption.alone      0.14          0.18          0.8
     """
     calibration = calibration_of(calibration)
     calibration = calibration if budget is None else calibration.with_budget(budget)
@@ -288,7 +289,7 @@ def _is_settled(calibration: Calibration, waves: list[Wave], results: np.ndarray
     """
     if calibration.method != MATCHING:
         return False
-    nothing = waves[-1].left == 0.0 and _distances(calibration, results).min() >= RULED_OUT
+    nothing = waves[-1].left == 0.0 and distances_of(calibration, results).min() >= RULED_OUT
     return nothing or effective_sample_size(weights) >= TARGET_EFFECTIVE
 
 
@@ -296,27 +297,6 @@ def _mixture(proposals: list[Proposal], unit_sample: np.ndarray) -> np.ndarray:
     """Log density of all blocks together: every draw is weighed against every mixture that could have drawn it."""
     each = np.stack([proposal.log_density(unit_sample) for proposal in proposals])
     return np.asarray(np.logaddexp.reduce(each, axis=0) - np.log(len(each)))
-
-
-def likelihood_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
-    """Log density of the fitted observations around each run; minus infinity where one of them is not defined."""
-    deviations = deviations_of(calibration, results)
-    spreads = np.array([calibration.observations[index].standard_deviation for index in calibration.fitted])
-    log_likelihood = -0.5 * (deviations**2).sum(axis=1) - np.log(spreads * np.sqrt(2.0 * np.pi)).sum()
-    return np.where(np.isfinite(log_likelihood), log_likelihood, -np.inf)
-
-
-def deviations_of(calibration: Calibration, results: np.ndarray) -> np.ndarray:
-    """Runs x fitted observations: how far each observation lies from a run, in its standard deviations."""
-    fitted = [calibration.observations[index] for index in calibration.fitted]
-    apart: np.ndarray = results[:, calibration.fitted] - [observation.value for observation in fitted]
-    return np.asarray(apart / np.array([observation.standard_deviation for observation in fitted]))
-
-
-def _distances(calibration: Calibration, results: np.ndarray) -> np.ndarray:
-    """The largest deviation of each run; infinite where an observation is not defined."""
-    largest = np.abs(deviations_of(calibration, results)).max(axis=1)
-    return np.where(np.isfinite(largest), largest, np.inf)
 
 
 def _make_posterior(
@@ -333,7 +313,7 @@ def _make_posterior(
         [unit_sample, *(np.repeat(wave.unit_sample, wave.results.shape[1], axis=0) for wave in simulated)]
     )
     every_result = np.concatenate([results, *(wave.results.reshape(-1, wave.results.shape[2]) for wave in simulated)])
-    distances = _distances(calibration, every_result)
+    distances = distances_of(calibration, every_result)
     best = int(distances.argmin())
     failed = tuple(error for stage in [*simulated, *blocks] for error in stage.failed)
     return Posterior(

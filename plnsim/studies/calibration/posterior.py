@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -19,7 +20,8 @@ from scipy.stats import beta, rankdata
 from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.calibration.fit import RULED_OUT, Posterior
-from plnsim.studies.calibration.observations import Observation, is_share
+from plnsim.studies.calibration.likelihood import conditional_on_fitted
+from plnsim.studies.calibration.observations import is_share
 from plnsim.studies.calibration.stages import point_replicate
 
 PRIOR_WIDTH = RANGE_QUANTILES[1] - RANGE_QUANTILES[0]
@@ -27,15 +29,40 @@ IDENTIFIABILITY = ((0.35, "told by the data"), (0.7, "partly told"), (0.9, "hard
 """Words for the width of the posterior over that of the prior."""
 TRADES_OFF = 0.4
 """Rank correlation from which on a pair is named."""
+NEAR = 0.05
+"""Share of the weight on both sides of an interval's end, over which the weight of a draw there is averaged."""
 BINS = 10
 STEPS = 60
 
 
 def quantile(values: np.ndarray, weights: np.ndarray, level: float) -> float:
     """The value below which a share of the weight lies, between the values on both sides of it."""
+    order, reached = _reached(values, weights)
+    return float(np.interp(level, reached, values[order]))
+
+
+def _reached(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The order of the values, and the share of the weight up to the middle of each of them in that order."""
     order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order]) - 0.5 * weights[order]
-    return float(np.interp(level * weights.sum(), reached, values[order]))
+    return order, (np.cumsum(weights[order]) - 0.5 * weights[order]) / weights.sum()
+
+
+def interval(values: np.ndarray, weights: np.ndarray, mass: float = PRIOR_WIDTH) -> tuple[float, float, float]:
+    """The ends of the central interval that holds a share ``mass`` of a weighted sample's distribution, the median
+    between them.
+
+    A further draw falls between the quantiles of few draws too seldom: they lie half a draw too far in. So each end
+    is moved outward by half the weight that a draw has there. Of equal weights these are Hyndman and Fan's quantiles of
+    the sixth kind, between which a further draw falls with the chance that is asked for.
+    """
+    order, reached = _reached(values, weights)
+    sorted_weights = weights[order] / weights.sum()
+    ends = []
+    for level in (0.5 - mass / 2.0, 0.5, 0.5 + mass / 2.0):
+        near = sorted_weights[np.abs(reached - level) <= NEAR]
+        draw = float((near**2).sum() / near.sum()) if near.sum() > 0.0 else float(sorted_weights.max())
+        ends.append(float(np.interp(level + (level - 0.5) * draw, reached, values[order])))
+    return ends[0], ends[1], ends[2]
 
 
 def marginals(posterior: Posterior) -> pandas.DataFrame:
@@ -45,11 +72,9 @@ def marginals(posterior: Posterior) -> pandas.DataFrame:
     rows = []
     for column, name in enumerate(posterior.calibration.names):
         unit_sample = posterior.unit_sample[:, column]
-        low, middle, high = (
-            quantile(unit_sample, posterior.weights, level) for level in (RANGE_QUANTILES[0], 0.5, RANGE_QUANTILES[1])
-        )
+        low, middle, high = interval(unit_sample, posterior.weights)
         ratio = (high - low) / PRIOR_WIDTH
-        ppf = MODEL_PARAMETERS[name].ppf
+        ppf = partial(posterior.calibration.ppf, name)
         rows.append(
             {
                 "parameter": name,
@@ -108,8 +133,8 @@ def profile(posterior: Posterior) -> pandas.DataFrame:
             rows.append(
                 {
                     "parameter": name,
-                    "from": MODEL_PARAMETERS[name].ppf(bin_ / BINS),
-                    "to": MODEL_PARAMETERS[name].ppf((bin_ + 1) / BINS),
+                    "from": posterior.calibration.ppf(name, bin_ / BINS),
+                    "to": posterior.calibration.ppf(name, (bin_ + 1) / BINS),
                     "runs": len(inside),
                     "closest": closest,
                     "matches": closest < RULED_OUT,
@@ -125,14 +150,18 @@ def check(posterior: Posterior) -> pandas.DataFrame:
     fitted, rows = set(posterior.calibration.fitted), []
     first = posterior.prior.results.reshape(-1, posterior.results.shape[1])
     flat = np.full(len(first), 1.0 / len(first))
+    centres, sizes = conditional_on_fitted(posterior.calibration, posterior.results)
     for index, observation in enumerate(posterior.calibration.observations):
-        before = _predictive_quantiles(first[:, index], flat, observation)
-        after = _predictive_quantiles(posterior.results[:, index], posterior.weights, observation)
+        size, bounds = observation.standard_deviation, (-math.inf, math.inf)
+        if is_share(observation.outcome, observation.week is not None):
+            bounds = min(0.0, observation.value), max(1.0, observation.value)
+        before = _predictive_quantiles(first[:, index], flat, size, bounds)
+        after = _predictive_quantiles(centres[:, index], posterior.weights, sizes[index], bounds)
         low, middle, high = (after(level) for level in (RANGE_QUANTILES[0], 0.5, RANGE_QUANTILES[1]))
         defined = np.isfinite(posterior.results[:, index]) & (posterior.weights > 0)
         share = (
             posterior.weights[defined]
-            @ ndtr((observation.value - posterior.results[defined, index]) / observation.standard_deviation)
+            @ ndtr((observation.value - centres[defined, index]) / sizes[index])
             / max(1e-300, posterior.weights[defined].sum())
         )
         rows.append(
@@ -157,20 +186,13 @@ def check(posterior: Posterior) -> pandas.DataFrame:
 
 
 def _predictive_quantiles(
-    values: np.ndarray, weights: np.ndarray, observation: Observation
+    values: np.ndarray, weights: np.ndarray, standard_deviation: float, bounds: tuple[float, float]
 ) -> Callable[[float], float]:
-    """The quantiles of an observation by weighted runs, each with the observation's error around it; a share stays
-    between 0 and 1.
-    """
+    """The quantiles of an observation by weighted runs, each with the observation's error around it, within bounds."""
     used = np.isfinite(values) & (weights > 0)
     if not used.any():
         return lambda level: math.nan
-    values, weights, standard_deviation = (
-        values[used],
-        weights[used] / weights[used].sum(),
-        observation.standard_deviation,
-    )
-    least, most = (0.0, 1.0) if is_share(observation.outcome, observation.week is not None) else (-math.inf, math.inf)
+    values, weights, (least, most) = values[used], weights[used] / weights[used].sum(), bounds
 
     def at(level: float) -> float:
         low, high = values.min() - 6.0 * standard_deviation, values.max() + 6.0 * standard_deviation
@@ -213,11 +235,7 @@ def draws(posterior: Posterior) -> pandas.DataFrame:
     """The weighted sample: a row a draw with its weight, its values and replicate, and what its run gave for each
     observation.
     """
-    names = posterior.calibration.names
-    values = [
-        {name: MODEL_PARAMETERS[name].ppf(float(share)) for name, share in zip(names, row, strict=True)}
-        for row in posterior.unit_sample
-    ]
+    values = [posterior.calibration.values(point) for point in posterior.unit_sample]
     draws = pandas.DataFrame(
         {
             "draw": np.arange(len(values)),

@@ -101,6 +101,7 @@ class StageRunner:
         return {
             "scenario": to_toml(calibration.scenario),
             "names": calibration.names,
+            "priors": {name: prior.table for name, prior in calibration.priors.items()},
             "observations": [asdict(observation) for observation in calibration.observations],
             "method": calibration.method,
             "waves": calibration.waves,
@@ -137,6 +138,7 @@ class StageRunner:
             columns,
             replicates,
             calibration.seed,
+            placed=calibration.priors,
             evaluate=self.evaluate or ModelEvaluator(calibration.observations),
             model=version,
         )

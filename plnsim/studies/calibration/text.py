@@ -68,7 +68,7 @@ def _verdict(posterior: Posterior) -> str:
         )
         return (
             f"Some settings match, but the sample is too small to say which: {effective_sample_size:.0f} effective "
-            f"draws of {len(posterior.unit_sample):,}, and {MIN_EFFECTIVE} are needed. A budget about {more:,} runs "
+            f"draws of {len(posterior.unit_sample):,}, and {MIN_EFFECTIVE} are needed. A budget about {more:,.0f} runs "
             f"larger may do; the same command goes on from what is there.{_noise_sentence(posterior)}"
         )
     enough = (
@@ -109,8 +109,8 @@ def _noise_sentence(posterior: Posterior) -> str:
 
 def _closest(posterior: Posterior) -> str:
     values = ", ".join(
-        f"{name} {MODEL_PARAMETERS[name].format(_round_significant(MODEL_PARAMETERS[name].ppf(float(share))))}"
-        for name, share in zip(posterior.calibration.names, posterior.closest_shares, strict=True)
+        f"{name} {MODEL_PARAMETERS[name].format(_round_significant(value))}"
+        for name, value in posterior.calibration.values(posterior.closest_shares).items()
     )
     fitted = [
         (posterior.calibration.observations[index], posterior.closest_results[index])
@@ -172,8 +172,8 @@ def _profiles(posterior: Posterior) -> str:
     if not open_:
         return ""
     return (
-        f"No value in the whole plausible range can be ruled out for {', '.join(open_)}: in every tenth of it some run "
-        f"comes within {RULED_OUT:g} standard deviations of every fitted observation."
+        f"No value that the prior allows can be ruled out for {', '.join(open_)}: in every tenth of it some run comes "
+        f"within {RULED_OUT:g} standard deviations of every fitted observation."
     )
 
 
@@ -220,11 +220,20 @@ def caveats(posterior: Posterior) -> list[str]:
     sized = (
         f"a standard error of {errors[0]}" if len(errors) == 1 else f"standard errors from {errors[0]} to {errors[-1]}"
     )
+    own = ", ".join(posterior.calibration.priors)
+    prior = f"its plausible range, but for {own}, which this calibration gives one" if own else "its plausible range"
+    related = sorted({observation.correlation for observation in observations} - {0.0})
+    together = (
+        f"; what sets two observations of a series apart from the model is correlated by "
+        f"{' or '.join(f'{correlation:g}' for correlation in related)}"
+        if related
+        else ", at each point anew"
+    )
     lines = [
-        "The prior of each parameter is its plausible range; everything else stays as the scenario "
-        f"{posterior.calibration.scenario.name} and this calibration set it. Observation errors are normal and "
-        f"independent of each other, with {sized}; the model is taken {off}, at each point anew. Luck, of the runs and "
-        "of their schools, is part of what is predicted.",
+        f"The prior of each parameter is {prior}; everything else stays as the scenario "
+        f"{posterior.calibration.scenario.name} and this calibration set it. Observation errors are normal"
+        f"{'' if related else ' and independent of each other'}, with {sized}; the model is taken {off}{together}. "
+        "Luck, of the runs and of their schools, is part of what is predicted.",
         "A fit shows that the model can make such data, not that it works for these reasons; other models may do so as "
         "well. A thought experiment, not a forecast.",
     ]
@@ -245,7 +254,7 @@ def caveats(posterior: Posterior) -> list[str]:
             else ""
         )
         lines.append(
-            f"History matching of the plausible ranges: {waves}{unseen}. Emulators chose where to sample; every weight "
+            f"History matching of the prior: {waves}{unseen}. Emulators chose where to sample; every weight "
             "is that of a run."
         )
     return lines
@@ -306,10 +315,6 @@ def as_json(posterior: Posterior) -> dict[str, object]:
         ]
 
     calibration = posterior.calibration
-    closest = {
-        name: MODEL_PARAMETERS[name].ppf(float(share))
-        for name, share in zip(calibration.names, posterior.closest_shares, strict=True)
-    }
     waves = [
         {
             "left": wave.left,
@@ -323,13 +328,14 @@ def as_json(posterior: Posterior) -> dict[str, object]:
         "title": calibration.title,
         "scenario": calibration.scenario.name,
         "method": calibration.method,
+        "priors": {name: prior.table for name, prior in calibration.priors.items()},
         "seed": calibration.seed,
         "budget": calibration.budget,
         "runs": posterior.runs,
         "verdict": posterior.verdict,
         "effective_draws": posterior.effective_sample_size,
         "closest": posterior.closest,
-        "closest_setting": closest,
+        "closest_setting": calibration.values(posterior.closest_shares),
         "waves": waves,
         "failed_runs": len(posterior.failed),
         "sentences": sentences(posterior),

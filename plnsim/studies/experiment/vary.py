@@ -87,12 +87,11 @@ class VaryFile(SpecFile):
                     groups[name] = group
         return groups
 
-    def _distributions(self, table: object) -> dict[str, Distribution]:
-        """The distributions that stand under ``[vary.distributions]``, as ``time.hours = {shape = ...}``."""
-        right = '[vary.distributions] with time.hours = {shape = "uniform", low = 0.5, high = 1.5}'
-        path: KeyPath = ("vary", "distributions")
+    def _distributions(self, table: object, path: KeyPath = ("vary", "distributions")) -> dict[str, Distribution]:
+        """The distributions that stand in a table at ``path``, as ``time.hours = {shape = ...}``."""
+        right = f'[{".".join(map(str, path))}] with time.hours = {{shape = "uniform", low = 0.5, high = 1.5}}'
         if not isinstance(table, dict):
-            self.problem(path, f"distributions must be a table, got {quote_value(table)}", right)
+            self.problem(path, f"{path[-1]} must be a table, got {quote_value(table)}", right)
             return {}
         found: dict[str, Distribution] = {}
         for section, inner in table.items():
