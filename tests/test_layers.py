@@ -167,7 +167,7 @@ def test_numpy_draws_nothing_that_is_simulated():
         "app/grid.py",  # the settings at which its page is checked
         "simulation/mesa_backend.py",  # a generator that Mesa hands over, from which a seed is taken
         "studies/calibration/sbc.py",  # truths of the prior, and errors of what is observed
-        "studies/comparison/comparison.py",  # resamples of finished runs, for intervals, here and below
+        "studies/decision/information.py",  # resamples of finished runs, for intervals, here and below
         "studies/experiment/design.py",  # points that a design grows by
         "studies/experiment/discovery.py",
         "studies/optimisation/interval.py",
@@ -176,6 +176,7 @@ def test_numpy_draws_nothing_that_is_simulated():
         "studies/experiment/verdict.py",
         "studies/coverage/designs.py",  # functions in the model's place, here and below
         "studies/coverage/chosen.py",
+        "studies/coverage/paired.py",
     }
 
 

@@ -49,6 +49,13 @@ MAX_FOLDER_NAME = 100
     metavar="DRAWS",
     help="Draws of all that nobody knows, each run once a scenario (default: 40; 0: none, as with --quick).",
 )
+@click.option(
+    "--when",
+    default="sustained_scale_up >= 1",
+    show_default=True,
+    metavar="CONDITION",
+    help='When a scenario does over the draws, as "use >= 0.2".',
+)
 @time_limit_option
 @click.option("--quick", is_flag=True, help="Leaves out what would change the answer, which takes most of the time.")
 @click.option(
@@ -68,6 +75,7 @@ def compare(
     workers: int | None,
     minimal_important_difference: float | None,
     uncertainty: int | None,
+    when: str,
     time_limit: float,
     quick: bool,
     out: Path | None,
@@ -80,7 +88,9 @@ def compare(
     Writes a page (report.html) and the tables behind it.
     """
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
+    from plnsim.model.outcome import OUTCOMES_BY_NAME
     from plnsim.simulation.scenario import Scenario
+    from plnsim.studies.experiment.criterion import parse_criterion
     from plnsim.studies.uncertainty.draws import validate_points, validate_time_limit
 
     for name in scenarios:
@@ -90,6 +100,7 @@ def compare(
     check_option("--workers", validate_workers, workers)
     check_option("--uncertainty", validate_points, 0 if uncertainty is None else uncertainty)
     check_option("--time-limit", validate_time_limit, time_limit)
+    parse_criterion(when, OUTCOMES_BY_NAME)
     from plnsim.publish import record
     from plnsim.publish.record.parse import REPORT
     from plnsim.studies.comparison import check_scenarios
@@ -116,6 +127,7 @@ def compare(
             quick=quick,
             uncertainty=uncertainty,
             time_limit=time_limit,
+            when=when,
             progress=progress,
         )
     record.write_comparison(comparison, out, command=sys.argv[1:], overwrite=overwrite)
@@ -139,14 +151,19 @@ def _print_comparison(comparison: Comparison) -> None:
     if comparison.base.replicates > 1:
         echo_table(_differences(comparison))
         click.echo()
+    if comparison.decision:
+        echo_table(_robustness(comparison))
+        click.echo()
     for caveat in (*([BRACKETS] if comparison.base.replicates > 1 else []), inside_a_model(comparison), CAVEATS[0]):
         echo_paragraph(caveat)
 
 
 def _sentences(comparison: Comparison) -> list[str]:
     from plnsim.publish.report.compared import barrier_sentences, comparability_sentences, summary_sentences
+    from plnsim.publish.report.otherwise import sentences
 
-    return [*summary_sentences(comparison), *comparability_sentences(comparison), *barrier_sentences(comparison)]
+    makers = (summary_sentences, sentences, comparability_sentences, barrier_sentences)
+    return [sentence for make in makers for sentence in make(comparison)]
 
 
 def _table(comparison: Comparison) -> list[tuple[str, ...]]:
@@ -192,6 +209,15 @@ def _differences(comparison: Comparison) -> list[tuple[str, ...]]:
         if (both := comparison.over_draws.get((side.name, "deep_use"))) is not None:
             rows.append(("  luck and parameters together", points(both["mean"]), *ranges(both, points)))
     return rows
+
+
+def _robustness(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Over the draws: how often each scenario does, and how far it falls behind the best one, in points."""
+    from plnsim.publish.report.compared import labels
+    from plnsim.publish.report.otherwise import HEADS, rows
+
+    name = labels(comparison)
+    return [("over the draws", *map(str.lower, HEADS)), *((name[plan], *cells) for plan, cells in rows(comparison))]
 
 
 def _as_json(comparison: Comparison) -> dict[str, object]:

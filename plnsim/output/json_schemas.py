@@ -278,11 +278,10 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     scenario=_text(),
                     **{
                         name: _number_or_null()
-                        for name in ("cost", "sustained_adopters", "cost_per_adopter", "resampled_05", "resampled_95")
+                        for name in ("cost", "sustained_adopters", "cost_per_adopter", "cost_low", "cost_high")
                     },
                     reached=_count(),
                     runs=_count(),
-                    resamples=_count(),
                 ),
                 "barriers": _rows(
                     "What lifting each condition of the leading scenario gains.",
@@ -320,6 +319,44 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     pairs=_count(),
                     deviation_luck=_number_or_null("Standard deviation of the difference by luck alone."),
                     deviation=_number_or_null("The same by luck and parameters together."),
+                ),
+                "robustness": _rows(
+                    "Each scenario over the draws: how often a condition holds, and how far it falls behind the best.",
+                    scenario=_text(),
+                    outcome=_text(),
+                    criterion=_text("The condition."),
+                    **{
+                        name: _number_or_null(about)
+                        for kind, about in (
+                            ("satisficing", "Share of the draws in which it holds; null where it is not tested."),
+                            ("regret_mean", "The best scenario of a draw minus this one."),
+                            ("regret_90", "What 90 % of the draws do not exceed."),
+                        )
+                        for name, about in ((kind, about), (f"{kind}_low", ""), (f"{kind}_high", ""))
+                    },
+                    regret_max=_number_or_null(),
+                    best=_count("Draws in which no other has more."),
+                    states=_count("Draws, times replicates."),
+                    draws=_count(),
+                ),
+                "information": _rows(
+                    "What it is worth to find out a parameter before deciding; from 20 draws on.",
+                    parameter=_text(),
+                    outcome=_text(),
+                    **{name: _number_or_null() for name in ("worth", "low", "high")},
+                    shown=_truth("Whether it is above 0 at 95 % for all parameters together."),
+                    hindsight=_number_or_null("What it is worth to know all, luck included."),
+                    draws=_count(),
+                ),
+                "thresholds": _rows(
+                    "Where the preferred scenario changes along the range of a parameter; from 20 draws on.",
+                    parameter=_text(),
+                    measure=_text("By what it is preferred."),
+                    below=_text("The preferred scenario below the threshold."),
+                    above=_text("The one above it."),
+                    **{name: _number_or_null() for name in ("threshold", "threshold_low", "threshold_high")},
+                    p_value=_number("Corrected for all parameters (Holm)."),
+                    draws=_count(),
                 ),
                 "sensitivity": _rows(
                     "What would change the answer; not with --quick.",

@@ -13,7 +13,8 @@ LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
 class Provenance(TypedDict, total=False):
     """The provenance of a record, as its file keeps it: of a run the scenario's ``name`` and ``title``, of a comparison
     its ``scenarios``, ``baseline`` and whether it was ``quick``;
-    of either the draws of all that is not known, ``uncertainty`` as asked and ``draws`` as made.
+    of either the draws of all that is not known, ``uncertainty`` as asked and ``draws`` as made, and of a
+    comparison the condition ``when`` a scenario does.
     """
 
     schema_version: int
@@ -26,6 +27,7 @@ class Provenance(TypedDict, total=False):
     quick: bool
     uncertainty: int
     draws: int
+    when: str
     seed: int
     replicates: int
     engine: str

@@ -18,7 +18,7 @@ from plnsim import run
 from plnsim.output import figures
 from plnsim.output.words import likelihood_in_pairs, number, percent, points
 from plnsim.publish import record
-from plnsim.publish.report import compared, pictures
+from plnsim.publish.report import compared, otherwise, pictures
 from plnsim.publish.report.page import page
 from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.simulation.scenario import Scenario
@@ -38,12 +38,17 @@ QUESTIONS = (
     "Where does it get stuck?",
     "What does it cost?",
     "What stands in the way?",
+    "And if the assumptions are otherwise?",
     "What would change the answer?",
     "Which assumptions carry the weight?",
     "What is known of each, and what assumed?",
     "How to run it again?",
 )
-OF_A_COMPARISON = {"How much better than Plain?", "What would change the answer?"}
+OF_A_COMPARISON = {
+    "How much better than Plain?",
+    "And if the assumptions are otherwise?",
+    "What would change the answer?",
+}
 PROVENANCE = {"versions": {"plnsim": "0"}, "commit": None, "command": []}
 TALKATIVE = (
     "knowledge-network-applied-education-research",
@@ -165,6 +170,7 @@ def numbers_of(found: Comparison) -> set[str]:
 def sentences(found: Comparison) -> list[str]:
     makers = (
         compared.summary_sentences,
+        otherwise.sentences,
         compared.comparability_sentences,
         compared.equity_sentences,
         compared.after_support,

@@ -21,7 +21,7 @@ from plnsim.publish.report import compared
 from plnsim.simulation.runs import barriers, intervals
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
-from plnsim.studies.comparison.comparison import cost_of
+from plnsim.studies.comparison.cost import cost_of, ratio_interval
 from plnsim.studies.comparison.scenario_result import DERIVED, QUANTITIES
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, REFINED_RUNS, SCREENING_RUNS, candidates
 from tests.support.commands import invoke
@@ -58,6 +58,7 @@ TABLES = {
     "draws",
     "differences_over_draws",
     "verdicts",
+    "robustness",
 }
 
 
@@ -229,29 +230,33 @@ def test_the_cost_of_an_adopter_is_a_ratio_of_sums_with_an_interval_around_it(wh
         assert row["cost_per_adopter"] == pytest.approx(
             alone.values("cost").sum() / alone.values("sustained_adopters").sum()
         )
-        with np.errstate(divide="ignore"):
-            each = alone.values("cost") / alone.values("sustained_adopters")  # also below one adopter
-        assert each.min() <= row["resampled_05"] <= row["cost_per_adopter"] <= row["resampled_95"] <= each.max()
+        assert row["cost_low"] < row["cost_per_adopter"] < row["cost_high"]
     assert cost_of(ScenarioResult.of(runs["rich"])) == cost_of(ScenarioResult.of(runs["rich"]))
 
 
 @pytest.mark.parametrize(
     ("adopters", "each", "high"),
     [
-        ([0.0, 0.0, 0.0, 0.0], math.inf, math.inf),
-        ([0.5, 0.9, 1.2, 1.3], math.inf, math.inf),
-        ([0.4, 1.5, 1.5, 1.6], 80.0, math.inf),
+        ([0.0, 0.0, 0.0, 0.0], math.inf, math.nan),
+        ([0.5, 0.9, 1.2, 1.3], math.inf, math.nan),
+        ([0.4, 1.2, 1.2, 1.2], 100.0, math.inf),
         ([2.0, 2.0, 2.0, 2.0], 50.0, 50.0),
     ],
 )
 def test_where_adopters_are_next_to_none_their_cost_is_not_reached(runs, adopters, each, high):
     forged = runs["plain"].outcomes.assign(sustained_adopters=adopters, cost=100.0)
     found = cost_of(replace(ScenarioResult.of(runs["plain"]), outcomes=forged))
-    assert (found["cost_per_adopter"], found["resampled_95"], found["reached"]) == (
-        each,
-        high,
-        sum(one >= 1 for one in adopters),
-    )
+    assert (found["cost_per_adopter"], found["reached"]) == (each, sum(one >= 1 for one in adopters))
+    assert found["cost_high"] == pytest.approx(high, nan_ok=True)
+
+
+def test_the_interval_of_a_ratio_is_that_of_its_logarithm_without_each_run_in_turn():
+    cost, adopters = np.array([100.0, 120.0, 90.0, 130.0]), np.array([4.0, 6.0, 3.0, 5.0])
+    logs = [np.log(np.delete(cost, run).sum() / np.delete(adopters, run).sum()) for run in range(4)]
+    reach = 3.1824463 * np.sqrt(0.75 * np.sum((np.array(logs) - np.mean(logs)) ** 2))  # Student's t, three left
+    ratio = cost.sum() / adopters.sum()
+    assert ratio_interval(cost, adopters) == pytest.approx((ratio * np.exp(-reach), ratio * np.exp(reach)))
+    assert np.isnan(ratio_interval(cost[:1], adopters[:1])).all()
 
 
 def test_the_actual_barriers_are_those_of_the_leading_scenario(whole, runs):

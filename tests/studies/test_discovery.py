@@ -14,6 +14,7 @@ import pandas
 import pytest
 
 from plnsim.common.errors import InputError
+from plnsim.publish.record.discovered import leaf_table
 from plnsim.publish.report.discovered import plot_box, plot_tradeoff, plot_tree
 from plnsim.publish.report.rules import condition_text, format_amount, limit_phrases, rule_sentence, sentences
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -137,6 +138,11 @@ def test_a_rule_is_judged_on_points_and_luck_that_it_was_not_found_with(tmp_path
     assert low < 0.36 < high, "both of two runs, each with a chance of 0.6, where the limit is that of the chance"
     assert rules.fresh.coverage.held == rules.fresh.density.held <= rules.fresh.base_rate.held
     assert f"{rules.fresh.density.held:,} of {rules.fresh.density.of:,} samples" in sentences(rules)[0]
+    leaves = rules.fresh.leaves
+    assert len(leaves) == len(rules.tree.leaves) and sum(leaf.of for leaf in leaves) == 1000
+    assert sum(leaf.held for leaf in leaves) == rules.fresh.base_rate.held
+    assert "fresh samples)" in " ".join(sentences(rules)) or len(leaves) == 1
+    assert leaf_table(rules)["fresh_samples"].tolist() == [leaf.of for leaf in leaves]
 
 
 def test_a_store_of_another_model_is_not_judged_with_this_one(store, tmp_path):

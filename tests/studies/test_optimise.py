@@ -361,7 +361,9 @@ def test_the_front_is_unbeaten_and_within_the_budget(found):
     assert all(set(one.allocation) == set(FEW) for one in found.evaluated)
     best = max(one.means[0] for one in found.candidates)
     assert all(one.means[0] >= WORTHWHILE * best for one in chosen)
-    assert [one.means[0] for one in members] == sorted((one.means[0] for one in members), reverse=True)
+    by_choice = [one.chosen.means[0] for one in found.members]
+    assert by_choice == sorted(by_choice, reverse=True)
+    assert [one.chosen.allocation for one in found.members] == [one.allocation for one in members]
 
 
 def test_the_draws_that_judge_the_front_chose_nothing(found):
@@ -457,6 +459,20 @@ def test_sentences_name_the_ends_of_the_front_with_their_counts():
     assert "unbeaten by the rest of the front in 4 of 4 (very likely in this model, at these assumptions)" in said
     single = " ".join(optimisation_text.sentences(made_up((0.4, 0.02))))
     assert "one is on the front" in single and "Least shortfall" not in single
+
+
+def test_what_is_called_best_was_chosen_by_other_draws_than_judge_it():
+    """Fresh draws turn the order round: the first stays first, with the figures that they give it."""
+    chosen = made_up((0.4, 0.02), (0.3, 0.01))
+    first, second = chosen.fresh_evaluations
+    turned = (
+        replace(first, deep_use=second.deep_use, shortfall=second.shortfall),
+        replace(second, deep_use=first.deep_use, shortfall=first.shortfall),
+    )
+    found = replace(chosen, fresh_evaluations=turned)
+    assert [one.fresh.allocation["delegates"] for one in found.members] == [1, 2]
+    assert found.members[0].fresh.means[0] < found.members[1].fresh.means[0]
+    assert found.least_shortfall.letter == "B" and found.most_robust.letter == "A"
 
 
 def test_a_long_front_is_thinned_out_for_the_table_and_keeps_its_ends():

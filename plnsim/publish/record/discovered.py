@@ -32,7 +32,9 @@ def write(discovery: Discovery, out: Path, command: Sequence[str] = ()) -> Path:
 
 
 def leaf_table(discovery: Discovery) -> pandas.DataFrame:
-    """The leaves of the tree as a table."""
+    """The leaves of the tree as a table: in the samples that it was grown with, and in fresh ones where there are."""
+    leaves = discovery.tree.leaves
+    judged = discovery.fresh.leaves if discovery.fresh else [Share(0, 0)] * len(leaves)
     return pandas.DataFrame(
         [
             {
@@ -41,8 +43,10 @@ def leaf_table(discovery: Discovery) -> pandas.DataFrame:
                 "reached": leaf.reached,
                 "density": leaf.density,
                 "coverage": leaf.coverage,
+                "fresh_samples": fresh.of,
+                "fresh_reached": fresh.held,
             }
-            for leaf in discovery.tree.leaves
+            for leaf, fresh in zip(leaves, judged, strict=True)
         ]
     )
 

@@ -16,13 +16,15 @@ from plnsim.common.deprecated import ENGINE_OF_READING
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.names import check_distinct, check_name
 from plnsim.common.user_files import open_user_file, read_user_text
-from plnsim.model.outcome import OUTCOMES
+from plnsim.model.outcome import OUTCOMES, OUTCOMES_BY_NAME
 from plnsim.publish.provenance import Provenance
 from plnsim.simulation.model_version import MODEL_NUMBER
 from plnsim.simulation.runs import ENGINES, ProgressCallback, RunResult, run
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
+from plnsim.studies.decision.robustness import LASTING
+from plnsim.studies.experiment.criterion import parse_criterion
 from plnsim.studies.uncertainty.draws import Draws, simulate_draws
 from plnsim.studies.uncertainty.parameters import held_of
 
@@ -90,6 +92,7 @@ def _check_provenance(provenance: Provenance) -> None:
         if not isinstance(provenance["sha256"]["draws.csv"], str):
             raise ValueError("the sha256 of draws.csv is no text")
     if is_comparison:
+        parse_criterion(provenance.get("when", LASTING), OUTCOMES_BY_NAME)
         _check_comparison(provenance["scenarios"], provenance["baseline"], provenance["quick"])
     for name in provenance["sha256"]:
         for part in name.split("/"):
@@ -205,7 +208,9 @@ def read(folder: Path) -> tuple[Comparison, Provenance]:
         for scenario in scenarios
     )
     sensitivity = None if provenance["quick"] else read_table(folder, "sensitivity")
-    return Comparison(results, provenance["baseline"], read_table(folder, "barriers"), sensitivity, draws), provenance
+    barriers = read_table(folder, "barriers")
+    when = provenance.get("when", LASTING)
+    return Comparison(results, provenance["baseline"], barriers, sensitivity, draws, when), provenance
 
 
 def _read_draws(folder: Path, provenance: Provenance, scenarios: Sequence[Scenario]) -> Draws | None:
@@ -247,6 +252,7 @@ def replay(folder: Path, progress: ProgressCallback | None = None) -> tuple[Prov
             uncertainty=provenance.get("uncertainty", 0),
             most_draws=provenance.get("draws"),
             keep=False,
+            when=provenance.get("when", LASTING),
             progress=progress,
         ).tables
     else:

@@ -36,7 +36,7 @@ from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.comparison import Comparison
-from plnsim.studies.comparison.comparison import COLUMNS
+from plnsim.studies.comparison.columns import COLUMNS
 from plnsim.studies.uncertainty.draws import Draws
 
 RECORD_FILES = {
@@ -51,6 +51,7 @@ RECORD_FILES = {
     "survival.png",
     "population",
     *(f"{table}.csv" for table in ("sensitivity", "draws", "differences_over_draws", "verdicts")),
+    *(f"{table}.csv" for table in ("robustness", "information", "thresholds")),
     *(f"{table}.csv" for table in (*RUN_TABLES, *COMPARISON_TABLES)),
 }
 """What records are made of."""
@@ -195,6 +196,7 @@ def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequen
             "baseline": comparison.baseline,
             "quick": comparison.sensitivity is None,
             **_draws_in_provenance(comparison.draws),
+            "when": comparison.when,
             "seed": comparison.base.seed,
             "replicates": comparison.base.replicates,
             "engine": ENGINES[0],

@@ -175,7 +175,8 @@ def _new_figure(discovery: Discovery, what: str, width: float, height: float) ->
         0.01,
         0.005,
         f"{results.manifest['name']}, {results.manifest['variant']}: {discovery.samples:,} samples, mean of "
-        f"{results.replicates} run{'s' if results.replicates > 1 else ''} each; a thought experiment, not a forecast",
+        f"{results.replicates} run{'s' if results.replicates > 1 else ''} each, by which chance helped to choose; "
+        "the text beside has fresh ones; a thought experiment, not a forecast",
         fontsize=7.5,
         color=GREY,
         va="bottom",

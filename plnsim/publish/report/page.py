@@ -34,12 +34,13 @@ from plnsim.output.words import (
     points,
 )
 from plnsim.publish.provenance import Provenance
-from plnsim.publish.report import compared, pictures
+from plnsim.publish.report import compared, otherwise, pictures
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL
+from plnsim.studies.decision.robustness import LASTING
 from plnsim.studies.uncertainty import text as uncertainty
 
 HERE = Path(__file__).parent
@@ -70,6 +71,7 @@ def page(comparison: Comparison, provenance: Provenance) -> str:
         runs=comparison.base.replicates,
         plain=sentences,
         compared=compared,
+        otherwise=otherwise,
         uncertainty=uncertainty,
         words=BANDS,
         pictures=rendered,
@@ -216,9 +218,7 @@ def _costs(comparison: Comparison) -> list[dict[str, object]]:
     for side in comparison.results:
         row = comparison.costs[side.name]
         reached = np.isfinite(row["cost_per_adopter"])
-        interval = (
-            f"{number(row['resampled_05'])} to {number(row['resampled_95'])}" if reached and row["runs"] > 1 else ""
-        )
+        interval = f"{number(row['cost_low'])} to {number(row['cost_high'])}" if reached and row["runs"] > 1 else ""
         rows.append(
             {
                 "adopters": number(row["sustained_adopters"]),
@@ -336,6 +336,8 @@ def _command(comparison: Comparison, provenance: Provenance) -> str:
     ]
     if comparison.others:
         words += ["--baseline", comparison.baseline, *(["--quick"] if comparison.sensitivity is None else [])]
+    if comparison.when != LASTING:
+        words += ["--when", comparison.when]
     if comparison.others or comparison.draws is not None:
         words += ["--uncertainty", str(comparison.draws.points if comparison.draws else 0)]
     return command_line(*words)

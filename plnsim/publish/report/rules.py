@@ -163,7 +163,12 @@ def _reproducibility(discovery: Discovery) -> str:
 
 
 def _tree(discovery: Discovery) -> str:
-    best = max(discovery.tree.leaves, key=lambda leaf: (leaf.density, leaf.samples))
+    leaves = discovery.tree.leaves
+    place = max(range(len(leaves)), key=lambda place: (leaves[place].density, leaves[place].samples))
+    best = leaves[place]
+    held, kind = Share(best.reached, best.samples), "samples that it was grown with"
+    if discovery.fresh:
+        held, kind = discovery.fresh.leaves[place], "fresh samples"
     accuracy = (
         "it is too rare to be held out"
         if discovery.tree.accuracy != discovery.tree.accuracy
@@ -175,8 +180,8 @@ def _tree(discovery: Discovery) -> str:
     if not best.limits:
         return "A tree finds no question that is worth asking."
     return (
-        f"A tree of {len(discovery.tree.leaves)} leaves: {accuracy}. "
-        f"Its best leaf: {join_words(limit_phrases(best.limits))} ({best.reached:,} of {best.samples:,} samples)."
+        f"A tree of {len(leaves)} leaves: {accuracy}. "
+        f"Its best leaf: {join_words(limit_phrases(best.limits))} ({held.held:,} of {held.of:,} {kind})."
     )
 
 

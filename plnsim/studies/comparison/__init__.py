@@ -8,11 +8,14 @@ from os import PathLike
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.model.measure import BARRIERS
+from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.runs import ProgressCallback, run
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, barrier_table, candidates, sensitivity_table
+from plnsim.studies.decision.robustness import LASTING
+from plnsim.studies.experiment.criterion import parse_criterion
 from plnsim.studies.uncertainty.draws import default_points, simulate_draws, validate_points
 
 
@@ -69,6 +72,7 @@ def compare(
     time_limit: float | None = None,
     most_draws: int | None = None,
     keep: bool = True,
+    when: str = LASTING,
     progress: ProgressCallback | None = None,
 ) -> Comparison:
     """Simulates scenarios side by side and looks closer at the leading one.
@@ -95,6 +99,8 @@ def compare(
         Draws to make of these, by default all.
     keep : bool, default True
         Whether finished draws are kept in the cache of this machine, and taken from there.
+    when : str, default "sustained_scale_up >= 1"
+        The condition on outcomes, as ``"use >= 0.2"``, whose share of the draws is told of each scenario.
     progress : callable, optional
         Called with the steps done and the steps in all.
 
@@ -133,6 +139,7 @@ def compare(
     resolved, base = check_scenarios(scenarios, baseline)
     seed, replicates, workers = validate_seed(seed), validate_replicates(replicates), validate_workers(workers)
     points = 0 if uncertainty is None and quick else uncertainty
+    parse_criterion(when, OUTCOMES_BY_NAME)
     points = default_points(resolved) if points is None else validate_points(points)
     steps = (
         len(resolved) * (replicates + points)
@@ -168,7 +175,7 @@ def compare(
         if points
         else None
     )
-    return Comparison(results, base, lifted, None if quick else sensitivity_table(leading, workers, step), draws)
+    return Comparison(results, base, lifted, None if quick else sensitivity_table(leading, workers, step), draws, when)
 
 
 __all__ = ["Comparison", "ScenarioResult", "compare"]

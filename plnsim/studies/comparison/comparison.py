@@ -14,7 +14,8 @@ import pandas
 from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.model.values import number_of
-from plnsim.simulation.runs import RANGE_QUANTILES, Description
+from plnsim.simulation.runs import Description
+from plnsim.studies.comparison.cost import CostPerAdopter, cost_of
 from plnsim.studies.comparison.html import to_html
 from plnsim.studies.comparison.scenario_result import (
     DIFFERENCES,
@@ -24,55 +25,15 @@ from plnsim.studies.comparison.scenario_result import (
     ScenarioResult,
     describe,
     describe_differences,
+    describe_differences_over_draws,
 )
+from plnsim.studies.decision.information import MIN_DRAWS, value_of_information
+from plnsim.studies.decision.robustness import LASTING, robustness
+from plnsim.studies.decision.thresholds import thresholds
 from plnsim.studies.uncertainty.draws import Draws
 
-RESAMPLES = 1000
 Size = Literal["matters", "small", "undecided"]
 """What a difference is against the smallest that matters; ``undecided``: the runs are too few to tell."""
-COLUMNS = {
-    "scenario": ("name", "The scenario."),
-    "baseline": ("name", "The scenario that it is compared with."),
-    "outcome": ("name", "What is measured."),
-    "unit": ("name", "Unit of what is measured."),
-    "runs": ("runs", "Runs in which it is defined."),
-    "mean": ("as the outcome", "Mean of these runs."),
-    "confidence_low": ("as the outcome", "Lower end of the 95 % confidence interval of the mean."),
-    "confidence_high": ("as the outcome", "Upper end of it."),
-    "prediction_low": ("as the outcome", "Lower end of the 90 % prediction interval of a new run (or pair of runs)."),
-    "prediction_high": ("as the outcome", "Upper end of it."),
-    "higher": ("pairs", "Paired runs in which the difference is above zero."),
-    "lower": ("pairs", "Those in which it is below zero."),
-    "pairs": ("pairs", "Paired runs in which both are defined."),
-    "cost": ("money", "Cost of a run, mean."),
-    "sustained_adopters": ("teachers", "Sustained deep use in teachers, mean."),
-    "cost_per_adopter": ("money", "Cost of all runs over adopters of all runs; inf below one adopter a run."),
-    "resampled_05": ("money", "Lower end of its bootstrap interval."),
-    "resampled_95": ("money", "Upper end of its bootstrap interval."),
-    "reached": ("runs", "Runs with one adopter or more."),
-    "resamples": ("number", "Resamples of the runs for the interval."),
-    "condition": ("name", "What may be in the way."),
-    "lift": ("share", "Share of the gap in it that is closed, as if from outside."),
-    "named": ("share", "How often it is named, of all answers; mean."),
-    "draw": ("number", "Draw of all that is not known, from 0; equal draws share their values and their luck."),
-    "minimal_important_difference": ("share", "Smallest difference in sustained deep use that matters."),
-    "gains": ("pairs", "Paired draws in which it has more sustained deep use by at least as much."),
-    "loses": ("pairs", "Those in which it has less by at least as much."),
-    "neither": ("pairs", "Those in which the difference is smaller."),
-    "deviation_luck": ("share", "Standard deviation of the difference by luck alone, at the values as they are set."),
-    "deviation": ("share", "The same by luck and parameters together, over the draws."),
-    "largest": ("pairs", "Paired runs in which lifting it gains most."),
-    "parameter": ("name", "The parameter that is moved."),
-    "source": ("name", "Its source, or assumed."),
-    "value": ("as the parameter", "Its value in the scenario."),
-    "end": ("low or high", "End of the plausible range."),
-    "moved_to": ("as the parameter", "The value at that end."),
-    "own": ("as the outcome", "Mean of the scenario as it is, in these runs."),
-    "change": ("as the outcome", "Mean paired difference."),
-    "least": ("as the outcome", "Smallest paired difference."),
-    "most": ("as the outcome", "Largest paired difference."),
-}
-"""Unit and meaning of the columns that only a comparison has."""
 
 
 class Summary(Description):
@@ -109,20 +70,6 @@ class Verdict(TypedDict):
     deviation: float
 
 
-class CostPerAdopter(TypedDict):
-    """A row of the table ``costs``."""
-
-    scenario: str
-    cost: float
-    sustained_adopters: float
-    cost_per_adopter: float
-    resampled_05: float
-    resampled_95: float
-    reached: int
-    runs: int
-    resamples: int
-
-
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """Scenarios side by side, replicate by replicate with common random numbers.
@@ -141,6 +88,8 @@ class Comparison:
         A row a parameter of the leading scenario and end of its plausible range: the change in deep use.
     draws : Draws, optional
         The scenarios over draws of all that is not known of them.
+    when : str, default "sustained_scale_up >= 1"
+        The condition on outcomes whose share of the draws ``robustness`` tells.
     """
 
     results: tuple[ScenarioResult, ...]
@@ -148,6 +97,7 @@ class Comparison:
     barriers: pandas.DataFrame | None = None
     sensitivity: pandas.DataFrame | None = None
     draws: Draws | None = None
+    when: str = LASTING
 
     __repr__ = short_repr
 
@@ -230,7 +180,9 @@ class Comparison:
     @cached_property
     def paired(self) -> dict[tuple[str, str], PairedDifference]:
         """Mean, intervals and signs of differences from the baseline, as a dict by names of scenario and outcome."""
-        return self._paired({name: quantity.unit for name, quantity in QUANTITIES.items()}, self.difference)
+        return self._paired(
+            {name: quantity.unit for name, quantity in QUANTITIES.items()}, self.difference, describe_differences
+        )
 
     @cached_property
     def over_draws(self) -> dict[tuple[str, str], PairedDifference]:
@@ -240,10 +192,14 @@ class Comparison:
         return self._paired(
             {name: outcome.unit for name, outcome in OUTCOMES_BY_NAME.items()},
             lambda result, name: draws.values(result.name, name) - draws.values(self.baseline, name),
+            describe_differences_over_draws,
         )
 
     def _paired(
-        self, units: Mapping[str, str], difference: Callable[[ScenarioResult, str], np.ndarray]
+        self,
+        units: Mapping[str, str],
+        difference: Callable[[ScenarioResult, str], np.ndarray],
+        describe: Callable[[np.ndarray], DifferenceDescription],
     ) -> dict[tuple[str, str], PairedDifference]:
         """The rows of a table of differences: of each other scenario and each of these outcomes, with its unit."""
         return {
@@ -252,7 +208,7 @@ class Comparison:
                 "baseline": self.baseline,
                 "outcome": name,
                 "unit": unit,
-                **describe_differences(difference(result, name)),
+                **describe(difference(result, name)),
             }
             for result in self.others
             for name, unit in units.items()
@@ -281,8 +237,25 @@ class Comparison:
         }
 
     @cached_property
+    def decision(self) -> dict[str, pandas.DataFrame]:
+        """What the draws say of the choice between scenarios, as a dict of ``pandas.DataFrame``.
+
+        ``robustness``, and where there are 20 draws or more ``information`` and ``thresholds``; nothing where there is
+        nothing to choose.
+        """
+        if self.draws is None or not self.others:
+            return {}
+        found = {"robustness": robustness(self.draws, self.when, MAIN_OUTCOME)}
+        if self.draws.done >= MIN_DRAWS:
+            found |= {
+                "information": value_of_information(self.draws, MAIN_OUTCOME),
+                "thresholds": thresholds(self.draws),
+            }
+        return found
+
+    @cached_property
     def costs(self) -> dict[str, CostPerAdopter]:
-        """Cost in money, adopters in teachers, and cost of each with a bootstrap interval, as a dict by scenario."""
+        """Cost in money, adopters in teachers, and cost of each with its interval, as a dict by scenario."""
         return {result.name: cost_of(result) for result in self.results}
 
     @cached_property
@@ -292,7 +265,9 @@ class Comparison:
         ``outcomes`` (a row a run), ``weeks`` (a row a run and week), ``summary`` (a row a scenario and outcome),
         ``differences`` (the same of differences from the baseline), ``costs`` (a row a scenario), and where they were
         asked for ``barriers``, ``sensitivity``, and over draws of all that is not known ``draws`` (a row a scenario and
-        draw), ``differences_over_draws`` and ``verdicts`` (a row a scenario).
+        draw), ``differences_over_draws``, ``verdicts`` and ``robustness`` (a row a scenario), and from 20 draws on
+        ``information`` (a row a parameter: what it is worth to find it out) and ``thresholds`` (a row a parameter
+        along whose range the preferred scenario changes).
         """
         tables = {
             "outcomes": self._joined("outcomes"),
@@ -309,6 +284,7 @@ class Comparison:
             tables["draws"] = self.draws.outcomes
             tables["differences_over_draws"] = pandas.DataFrame(list(self.over_draws.values()))
             tables["verdicts"] = pandas.DataFrame(list(self.verdicts.values()))
+            tables |= self.decision
         return tables
 
     def _repr_html_(self) -> str:
@@ -328,32 +304,3 @@ class Comparison:
 def _limited(name: str, unit: str) -> str:
     """The unit whose limits an outcome keeps to; what is a difference itself has none."""
     return "" if name in DIFFERENCES else unit
-
-
-def cost_of(result: ScenarioResult) -> CostPerAdopter:
-    """The cost of each sustained adopter: total cost of all runs over their total adopters, with a bootstrap interval.
-
-    Where there is less than one adopter a run on average it is infinite; so is an end of the interval where that holds
-    of the resampled runs. The resamples depend on the seed and the number of runs alone, so scenarios of one comparison
-    share them.
-    """
-    cost, adopters = result.values("cost"), result.values("sustained_adopters")
-    runs = len(cost)
-    resampled = np.random.default_rng(result.seed).integers(runs, size=(RESAMPLES, runs))
-    ratios = [_ratio(cost[chosen], adopters[chosen]) for chosen in resampled]
-    low, high = np.quantile(ratios, RANGE_QUANTILES, method="inverted_cdf") if runs > 1 else (math.nan, math.nan)
-    return {
-        "scenario": result.name,
-        "cost": float(cost.mean()),
-        "sustained_adopters": float(adopters.mean()),
-        "cost_per_adopter": _ratio(cost, adopters),
-        "resampled_05": float(low),
-        "resampled_95": float(high),
-        "reached": int((adopters >= 1.0).sum()),
-        "runs": runs,
-        "resamples": RESAMPLES,
-    }
-
-
-def _ratio(cost: np.ndarray, adopters: np.ndarray) -> float:
-    return float(cost.sum() / adopters.sum()) if adopters.sum() >= len(adopters) else math.inf

@@ -16,6 +16,7 @@ from plnsim.model.outcome import OUTCOMES_BY_NAME, Outcome
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs import Description, RunResult, intervals
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.studies.optimisation.interval import mean_interval
 
 MAIN_OUTCOME = "deep_use"
 """The outcome by which scenarios are put in order, barriers lifted and parameters weighed: sustained deep use."""
@@ -186,3 +187,15 @@ def describe_differences(values: np.ndarray) -> DifferenceDescription:
         "lower": int((values < 0).sum()),
         "pairs": int(np.isfinite(values).sum()),
     }
+
+
+def describe_differences_over_draws(values: np.ndarray) -> DifferenceDescription:
+    """The same of draws of all that is not known, most of which differ by little and a few by much: so the interval of
+    the mean is a studentised bootstrap (decision 0019).
+    """
+    told = describe_differences(values)
+    if told["pairs"] > 1:
+        told["confidence_low"], told["confidence_high"] = mean_interval(values[np.isfinite(values)])
+        if told["confidence_low"] == told["confidence_high"]:
+            told["confidence_low"] = told["confidence_high"] = math.nan
+    return told

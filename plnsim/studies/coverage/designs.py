@@ -19,6 +19,7 @@ from plnsim.studies.experiment.design import DUMMY, MORRIS_LEVELS, Design, sampl
 from plnsim.studies.experiment.factorial import full_factorial
 from plnsim.studies.experiment.luck import luck_numbers, variance_split
 from plnsim.studies.experiment.methods import indices_of
+from plnsim.studies.experiment.sensitivity import SPREAD, analyze
 
 NAMES = ("a", "b", "c", DUMMY)
 RESAMPLES = 300
@@ -96,6 +97,10 @@ class Case:
     groups: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     """The functions it is tried with; all where none is named."""
+    lucks: tuple[str, ...] = ()
+    """The kinds of luck it is tried with; all where none is named."""
+    spread: bool = False
+    """Whether the indices are those of the variance that luck makes."""
     long_run_seeds: int = 200
     """Designs whose mean is the long-run value of an index that no formula gives."""
 
@@ -111,6 +116,8 @@ class Case:
         """The true value of each index by its name and factor; of those that no formula gives, the mean of many
         designs.
         """
+        if self.spread:  # luck that grows with a makes all of it
+            return {(kind, name): float(name == "a") for kind in self.indices for name in NAMES}
         if self.groups:
             return _truth_of_groups(function, self.indices)
         if self.method == "sobol":
@@ -129,7 +136,13 @@ class Case:
     ) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], float]]:
         """The indices of one design, and the half-widths of their intervals."""
         design, cube = self.runs(function, luck, seed)
-        rows = indices_of(design, cube, ["outcome"], resamples, seed)
+        if self.spread:
+            runs = np.arange(cube.size)
+            table = {"run": runs, "point": runs // self.replicates, "replicate": runs % self.replicates}
+            found = analyze(design, pandas.DataFrame(table | {"use": cube.reshape(-1)}), ["use"], resamples=resamples)
+            rows = found.indices[found.indices["outcome"] == f"{SPREAD}use"]
+        else:
+            rows = indices_of(design, cube, ["outcome"], resamples, seed)
         rows = rows[rows["index"].isin(self.indices)]
         rows.index = pandas.MultiIndex.from_arrays(
             [rows["index"], rows["factor"] + rows["with"].where(rows["with"] == "", " x " + rows["with"])]
@@ -177,6 +190,9 @@ SECOND = ("first", "total")
 CASES = {
     "Sobol, first and total": Case("sobol", 128, 2, SECOND),
     "Sobol, groups": Case("sobol", 128, 2, SECOND, ("ab", "ab", "c", DUMMY)),
+    "Sobol, spread of": Case(
+        "sobol", 256, 8, SECOND, functions=("slopes",), lucks=("with a", "all three"), spread=True
+    ),
     "Morris, mu*": Case("morris", 40, 2, ("mu_star",)),
     "eFAST, first and total": Case("efast", 129, 2, SECOND),
     "PAWN, median": Case("pawn", 500, 2, ("pawn_median",)),

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 
 from plnsim.common.short_repr import short_repr
 from plnsim.simulation.runs import ProgressCallback
+from plnsim.studies.coverage import paired
 from plnsim.studies.coverage.chosen import plans, rules
 from plnsim.studies.coverage.designs import CASES, FUNCTIONS, LUCKS, SHARE, Case, Coverage, coverage_of
 from plnsim.studies.experiment.design import DUMMY
 
 SEEDS = 40
 WANTED = (0.92, 0.98)
-RULES, PLANS = "discovered rules", "optimised plans"
+OTHERS = {
+    "discovered rules": ("", rules),
+    "optimised plans": ("", plans),
+    "paired differences": (f"{paired.RUNS} runs, or {paired.DRAWS} draws", paired.differences),
+    "cost of each adopter": (f"{paired.RUNS} runs", paired.costs),
+    "robustness": (f"{paired.DRAWS} draws, or {paired.DRAWS // 2} of 3 replicates", paired.shares),
+    "worth of finding out": (f"{paired.DRAWS} draws", paired.information),
+}
+"""Intervals that are not of experiments' indices: the design, and what tries them."""
 SLOW = ("delta",)
 """Cases of minutes, tried with one function and all kinds of luck together."""
 HEADER = ("interval", "design", "tried", "held", "of the dummy", "least of an index")
@@ -37,7 +46,11 @@ NOTES = """\
   replicates (of delta 60): what eFAST, PAWN and delta are off by themselves at a size is not in their intervals.
 - The share of luck is of the variance over the points that a design can take. On a grid and for eFAST its interval is
   too wide: it draws points again that are given.
-- Rules are judged on 400 fresh points, plans on 40 fresh draws as skewed as those of sustained deep use.
+- *Spread of* is of the variance that luck makes, of which luck that grows with a makes all.
+- Rules are judged on 400 fresh points, plans on 40 fresh draws as skewed as those of sustained deep use; so are paired
+  differences over draws. The cost of each adopter is that of runs which vary as those of the baseline and of the
+  research learning network; robustness has the share of draws in which a condition holds, and the 90th percentile of
+  regret; the worth of finding out a parameter is tried where it has none, some and much.
 """
 
 
@@ -75,19 +88,20 @@ def total(some: Iterable[Coverage]) -> Coverage:
 def coverage_table(
     seeds: int = SEEDS, only: str = "", progress: ProgressCallback | None = None
 ) -> tuple[list[Line], list[Line]]:
-    """The lines of indices, rules and plans, and those of luck's share; ``only``: those whose name has this in it."""
+    """The lines of indices and other intervals, and those of luck's share; ``only``: those with this in their name."""
     lines, shares = [], []
     cases = {name: case for name, case in CASES.items() if only in name}
-    others = [(name, try_out) for name, try_out in ((RULES, rules), (PLANS, plans)) if only in name]
+    others = [(name, *other) for name, other in OTHERS.items() if only in name]
     for number, (name, case) in enumerate(cases.items()):
         found = _all_of(case, seeds)
         share = found.pop(" ".join(SHARE).strip())
         lines.append(Line(name, _design(case), found))
-        shares.append(Line(f"luck's share: {name}", _design(case), {"share": share}))
+        if not case.spread:
+            shares.append(Line(f"luck's share: {name}", _design(case), {"share": share}))
         if progress:
             progress(number + 1, len(cases) + len(others))
-    for number, (name, try_out) in enumerate(others, start=len(cases)):
-        lines.append(Line(name, "", try_out(seeds)))
+    for number, (name, design, try_out) in enumerate(others, start=len(cases)):
+        lines.append(Line(name, design, try_out(seeds)))
         if progress:
             progress(number + 1, len(cases) + len(others))
     return lines, shares
@@ -97,7 +111,7 @@ def _all_of(case: Case, seeds: int) -> dict[str, Coverage]:
     """A case with all its functions and kinds of luck, by index and factor."""
     gathered: dict[str, list[Coverage]] = {}
     for function in case.functions or FUNCTIONS:
-        for luck in list(LUCKS)[-1:] if case.method in SLOW else LUCKS:
+        for luck in list(LUCKS)[-1:] if case.method in SLOW else case.lucks or LUCKS:
             for index, coverage in coverage_of(case, function, LUCKS[luck], seeds).items():
                 gathered.setdefault(index, []).append(coverage)
     return {index: total(parts) for index, parts in gathered.items()}

@@ -70,9 +70,7 @@ def _parse_inequality(part: str, text: str, known: list[str]) -> Inequality:
         )
     outcome, sign, number = match.groups()
     if outcome not in known:
-        raise InputError(
-            f"the experiment has no outcome {quote_value(outcome)}", place=place, right=suggestion(outcome, known)
-        )
+        raise InputError(f"there is no outcome {quote_value(outcome)}", place=place, right=suggestion(outcome, known))
     try:
         value = float(number)
     except ValueError:

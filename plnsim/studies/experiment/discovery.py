@@ -89,7 +89,7 @@ def discover(
     """Finds where a condition on outcomes holds, from a stored experiment (or the folder that holds it).
 
     ``when``: for instance ``"sustained_scale_up >= 0.5"``; it is asked of the mean over the replicates of each point.
-    What is found is judged on so many ``fresh`` points, simulated by ``workers`` threads with luck of their own;
+    Rule and tree are judged on so many ``fresh`` points, simulated by ``workers`` threads with luck of their own;
     ``evaluate`` takes the place of the model, as in ``run_experiment``. Raises ``InputError``.
     """
     results = ExperimentResults.of(experiment)
@@ -104,6 +104,7 @@ def discover(
     values, reached, undefined = _samples(results, criterion)
     candidates, path = _boxes(values, reached)
     box = _choose_box(candidates)
+    tree = grow_tree(values, reached, seed)
     bootstrap_boxes, out_of_sample = _bootstrap(values, reached, resamples, seed, progress)
     return Discovery(
         results,
@@ -116,9 +117,19 @@ def discover(
         _tradeoff(candidates, path, box),
         resamples,
         out_of_sample,
-        grow_tree(values, reached, seed),
+        tree,
         seed,
-        judge(results, criterion, box, evaluate, fresh=fresh, seed=seed, workers=workers, progress=progress),
+        judge(
+            results,
+            criterion,
+            box,
+            evaluate,
+            leaves=tree.leaves,
+            fresh=fresh,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+        ),
     )
 
 

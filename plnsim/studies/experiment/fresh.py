@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,8 @@ class Judgement:
     base_rate: Share
     density: Share
     coverage: Share
+    leaves: tuple[Share, ...] = ()
+    """The same as density of each leaf of a tree, in their order."""
 
     __repr__ = short_repr
 
@@ -69,6 +72,7 @@ def judge(
     box: Box | None,
     evaluate: Evaluate,
     *,
+    leaves: Sequence[Box] = (),
     fresh: int = FRESH,
     seed: int = 1,
     workers: int | None = None,
@@ -112,9 +116,13 @@ def judge(
     defined = np.isfinite(means).all(axis=1).to_numpy()
     reached = criterion.holds(means[defined])
     values = values_at(results.names, results.placed, pandas.DataFrame(unit_sample, columns=list(results.names)))
-    found = box_of(box.limits if box else (), values[defined], reached)
+    found, *inside = (
+        box_of(limits, values[defined], reached)
+        for limits in (box.limits if box else (), *(leaf.limits for leaf in leaves))
+    )
     return Judgement(
         Share(int(reached.sum()), len(reached)),
         Share(found.reached, found.samples),
         Share(found.reached, int(reached.sum())),
+        tuple(Share(leaf.reached, leaf.samples) for leaf in inside),
     )

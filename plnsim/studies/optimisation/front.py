@@ -52,6 +52,8 @@ class Member:
     Attributes
     ----------
     letter : str
+    chosen : Evaluation
+        What the draws say by which the front was chosen.
     fresh : Evaluation
         What the fresh draws say of it.
     non_dominated_draws : int
@@ -59,6 +61,7 @@ class Member:
     """
 
     letter: str
+    chosen: Evaluation
     fresh: Evaluation
     non_dominated_draws: int
 
@@ -96,11 +99,36 @@ class OptimisationResult:
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
-        """The front as a tuple of ``Member``, with most sustained deep use on fresh draws first."""
-        front = sorted(self.fresh_evaluations, key=lambda evaluation: (-evaluation.means[0], evaluation.cost))
-        each = np.stack([np.column_stack([-evaluation.deep_use, evaluation.shortfall]) for evaluation in front])
-        unbeaten = np.array([non_dominated(each[:, draw, :]) for draw in range(each.shape[1])]).sum(axis=0)
-        return tuple(Member(_letter(index), evaluation, int(unbeaten[index])) for index, evaluation in enumerate(front))
+        """The front as a tuple of ``Member``, with most sustained deep use first by the draws that chose the front, for
+        what comes first on fresh draws would be chosen by them.
+        """
+        fresh = {tuple(evaluation.allocation.items()): evaluation for evaluation in self.fresh_evaluations}
+        chosen = [one for one in self.candidates if tuple(one.allocation.items()) in fresh]
+        chosen.sort(key=lambda evaluation: (-evaluation.means[0], evaluation.cost))
+        judged = [fresh[tuple(evaluation.allocation.items())] for evaluation in chosen]
+        counts = unbeaten_draws(judged)
+        return tuple(
+            Member(_letter(place), before, evaluation, int(counts[place]))
+            for place, (before, evaluation) in enumerate(zip(chosen, judged, strict=True))
+        )
+
+    @property
+    def least_shortfall(self) -> Member:
+        """The member with least shortfall by the draws that chose the front."""
+        return min(self.members, key=lambda member: member.chosen.means[1])
+
+    @property
+    def most_robust(self) -> Member:
+        """The member that is unbeaten in most of the draws that chose the front."""
+        counts = unbeaten_draws([member.chosen for member in self.members])
+        return self.members[int(np.argmax(counts))]
+
+
+def unbeaten_draws(evaluations: Sequence[Evaluation]) -> np.ndarray:
+    """In how many draws no other of some allocations beats each."""
+    each = np.stack([np.column_stack([-evaluation.deep_use, evaluation.shortfall]) for evaluation in evaluations])
+    unbeaten = [non_dominated(each[:, draw, :]) for draw in range(each.shape[1])]
+    return np.asarray(np.sum(unbeaten, axis=0, dtype=np.int64))
 
 
 def choose_front(candidates: Sequence[Evaluation]) -> list[Evaluation]:
@@ -203,9 +231,9 @@ def optimise(
     >>> result = optimise(scenario, 60_000, levers=["cover", "meetings"], evaluations=4, draws=2)
     >>> for member in result.members:
     ...     print(member.letter, dict(member.fresh.allocation), round(member.fresh.cost))
-    A {'cover': 0.6, 'meetings': 16.0} 49189
+    A {'cover': 0.6, 'meetings': 10.0} 33902
     B {'cover': 0.8, 'meetings': 13.0} 44354
-    C {'cover': 0.6, 'meetings': 10.0} 33902
+    C {'cover': 0.6, 'meetings': 16.0} 49189
     >>> result.members[0].fresh.deep_use.shape
     (4,)
     """

@@ -69,7 +69,7 @@ def sentences(result: OptimisationResult) -> list[str]:
         f"{_one_or_more(len(members), 'is', 'are')} on the front: none beat another in both sustained deep use and "
         f"shortfall. All figures are from {result.fresh.draws} fresh draws, which chose nothing."
     ]
-    most, least = members[0], min(members, key=lambda member: member.fresh.means[1])
+    most, least = members[0], result.least_shortfall
     lines.append(
         f"Most sustained deep use: {most.letter} ({words(most.fresh.allocation)}). {_yields(most)} "
         f"{_against(result, most.fresh)}"
@@ -138,7 +138,7 @@ def _in_common(result: OptimisationResult) -> str:
 def _robust(result: OptimisationResult) -> str:
     if len(result.members) == 1:
         return "One allocation is best in both aims, on average; draws taken one by one may differ."
-    best = max(result.members, key=lambda member: member.non_dominated_draws)
+    best = result.most_robust
     return (
         f"Taken one by one, the draws differ: {best.letter} is the most robust, unbeaten by the rest of the front in "
         f"{best.non_dominated_draws} of {result.fresh.draws} "
