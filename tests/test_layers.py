@@ -168,11 +168,13 @@ def test_numpy_draws_nothing_that_is_simulated():
         "simulation/mesa_backend.py",  # a generator that Mesa hands over, from which a seed is taken
         "studies/calibration/sbc.py",  # truths of the prior, and errors of what is observed
         "studies/decision/information.py",  # resamples of finished runs, for intervals, here and below
+        "studies/experiment/chaos.py",  # which points an emulator is tried at
         "studies/experiment/design.py",  # points that a design grows by
         "studies/experiment/discovery.py",
         "studies/optimisation/interval.py",
         "studies/experiment/luck.py",
         "studies/experiment/methods.py",
+        "studies/experiment/shapley.py",  # orders in which inputs become known
         "studies/experiment/verdict.py",
         "studies/coverage/designs.py",  # functions in the model's place, here and below
         "studies/coverage/chosen.py",

@@ -46,6 +46,13 @@ SHARE_DIGITS = 9
     metavar="K/N",
     help="Computes only the K-th of N shares, for jobs that write to one folder; analyses nothing.",
 )
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="A design that grows (half_width in its file) begins no further batch then; the same command goes on from "
+    "there.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 def experiment(
     file: str,
@@ -55,6 +62,7 @@ def experiment(
     executor: str,
     scheduler: str | None,
     share: str | None,
+    time_limit: float | None,
     as_json: bool,
 ) -> None:
     """Performs an experiment, or goes on with it.
@@ -84,6 +92,7 @@ def experiment(
             spec,
             place,
             share=part,
+            time_limit=time_limit,
             workers=workers,
             executor=setup.executor,
             concurrency=setup.concurrency,
@@ -129,10 +138,14 @@ def _show(name: str, analysis: Analysis) -> None:
     if table.empty:
         return
     shown = table[
-        table["index"].isin(["total", "mu_star", "delta", "pawn_median", "effect", "rank_correlation"])
+        table["index"].isin(["total", "shapley", "mu_star", "delta", "pawn_median", "effect", "rank_correlation"])
         & ~table["outcome"].str.startswith("spread of")
     ]
-    for outcome, rows in shown.groupby("outcome", sort=False):
+    for _, row in table[(table["index"] == "r2") & ~table["outcome"].str.startswith("spread of")].iterrows():
+        click.echo(
+            f"  the emulator of {row['outcome']} foretells {row['value']:.2f} of its variance at points not seen"
+        )
+    for (outcome, _), rows in shown.groupby(["outcome", "index"], sort=False):
         click.echo(f"  {outcome} ({rows['index'].iloc[0]})")
         for _, row in rows.reindex(rows["value"].abs().sort_values(ascending=False).index).head(12).iterrows():
             width = f" +-{row['half_width_95']:.3f}" if row["half_width_95"] == row["half_width_95"] else ""

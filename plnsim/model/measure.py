@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -183,6 +183,8 @@ class RunCounts:
         The different values that the calendar puts in force.
     regime : numpy.ndarray of shape (weeks,)
         Which of the parameter sets holds in each week.
+    schools : mapping of str to numpy.ndarray of shape (schools,)
+        What schools began with: ``disadvantage``, their rank (0 least, 1 most), and whether they are ``secondary``.
     """
 
     weeks: Mapping[str, np.ndarray]
@@ -193,6 +195,7 @@ class RunCounts:
     support_ends: int
     parameter_sets: Sequence[Mapping[str, Value]]
     regime: NDArray[np.intp]
+    schools: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     __repr__ = short_repr
 

@@ -54,6 +54,14 @@ def test_every_block_runs_and_leaves_what_the_page_says(ran):
     assert len(names["outcomes"]["use"]) == 100 and len(names["runs"]) == 200
 
 
+def test_salibs_own_analyses_see_what_matters_in_a_store(ran):
+    names = ran[1]
+    terms = dict(zip(names["terms"]["Term"], names["terms"]["ST"], strict=True))
+    assert terms["time.hours"] > 0.1 > abs(terms["dummy"]) and len(names["use"]) == 320
+    regions = names["regions"].to_df()
+    assert len(regions) == 4 and regions["time.hours"].max() > 3 * regions["dummy"].max()
+
+
 @pytest.mark.parametrize("line", re.findall(r"`(plnsim [^`\n]+)`", PAGE))
 def test_commands_in_running_text_work_as_well(ran, tmp_path, line, monkeypatch):
     words = shlex.split(line)[1:]

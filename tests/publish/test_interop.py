@@ -29,6 +29,7 @@ from plnsim.publish.interop import (
 )
 from plnsim.publish.interop.columns import describe_columns, runs_table, to_identifier
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.studies.experiment.distribution import Distribution
 from plnsim.studies.experiment.ema import ema
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.parquet import write_table
@@ -167,6 +168,58 @@ def test_salib_places_triangular_parameters_as_plnsim_does(monkeypatch):
     shares = latin.sample({"num_vars": 1, "names": ["a"], "bounds": [[0.0, 1.0]]}, 50, seed=7)[:, 0]
     sampled = latin.sample(salib_problem(["test.shaped"]), 50, seed=7)[:, 0]
     np.testing.assert_allclose(sampled, [shaped.ppf(share) for share in shares], rtol=1e-9)
+
+
+OWN = {
+    "time.hours": {"shape": "normal", "mean": 1.0, "sd": 0.4, "low": 0.5, "high": 2.0},
+    "time.cover": {"shape": "triangular", "low": 0.0, "mode": 0.2, "high": 1.0},
+    "leadership.vision": {"shape": "uniform", "low": 0.05, "high": 0.15},
+    "mobilisation.awareness": {"shape": "log-uniform", "low": 0.01, "high": 0.5},
+    "programme.delegates": {"shape": "uniform", "low": 1, "high": 12},
+}
+
+
+def own_experiment(**tables):
+    distributions = {name: Distribution.of(name, table) for name, table in tables.items()}
+    return Experiment("own", ("baseline",), "latin", tuple(tables), size=4, distributions=distributions)
+
+
+def test_salib_draws_an_experiments_own_distributions_as_plnsim_does():
+    from SALib.sample import latin
+
+    experiment = own_experiment(**OWN)
+    problem = salib_problem(experiment)
+    assert problem["dists"] == ["truncnorm", "triang", "unif", "logunif", "unif"]
+    unit = {"num_vars": len(OWN), "names": list(OWN), "bounds": [[0.0, 1.0]] * len(OWN)}
+    for share, row in zip(latin.sample(unit, 60, seed=7), latin.sample(problem, 60, seed=7), strict=True):
+        values = salib_values(problem["names"], row)
+        for name, at in zip(OWN, share, strict=True):
+            assert values[name] == pytest.approx(experiment.distributions[name].ppf(float(at)), rel=1e-9), name
+            assert isinstance(values[name], int) == MODEL_PARAMETERS[name].integer
+
+
+@pytest.mark.parametrize(
+    "name, table, said",
+    [
+        ("time.hours", {"shape": "discrete", "values": [0.5, 1.0]}, "time.hours has a discrete distribution"),
+        (
+            "programme.delegates",
+            {"shape": "triangular", "low": 1, "mode": 2, "high": 4},
+            "delegates has a triangular distribution of whole numbers",
+        ),
+        ("time.hours", {"shape": "triangular", "low": 0.5, "mode": 1.0, "high": 1.0}, "mode at its high end"),
+    ],
+)
+def test_what_salib_cannot_draw_is_refused_by_name(name, table, said):
+    with pytest.raises(InputError, match=said):
+        salib_problem(own_experiment(**{name: table}))
+
+
+def test_salib_draws_no_correlated_inputs():
+    names = ("time.hours", "time.cover")
+    experiment = Experiment("c", ("baseline",), "latin", names, size=4, correlations={names: 0.5})
+    with pytest.raises(InputError, match="inputs are correlated"):
+        salib_problem(experiment)
 
 
 def test_what_salib_samples_runs(tmp_path):

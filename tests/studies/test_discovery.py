@@ -277,12 +277,24 @@ def test_every_parameter_can_be_told_and_its_limits_are_round():
         if hasattr(one, "plausible"):
             low, high = one.range
             assert format_amount(one.qualified_name, high)
-            assert (
-                abs(round_to_readable(one.qualified_name, (low + high) / 3) - (low + high) / 3)
-                <= (high - low) / 50 + 1e-12
-            )
-    assert round_to_readable("time.hours", 0.6231) == 0.6
-    assert round_to_readable("leadership.vision", 0.5291) == 0.52
+            assert abs(round_to_readable((low + high) / 3, one.range) - (low + high) / 3) <= (high - low) / 50 + 1e-12
+    assert round_to_readable(0.6231, MODEL_PARAMETERS["time.hours"].range) == 0.6
+    assert round_to_readable(0.5291, MODEL_PARAMETERS["leadership.vision"].range) == 0.52
+
+
+def test_limits_are_rounded_by_the_range_that_varied(tmp_path):
+    text = FILE.format(method="latin", size=200).replace('    "time.hours", ', "    ")
+    text += '[vary.distributions]\ntime.hours = {shape = "uniform", low = 0.48, high = 0.52}\n'
+    (tmp_path / "experiment.toml").write_text(text, encoding="utf-8")
+
+    def narrow(task, values, replicate):
+        return {"sustained_scale_up": float(values["time.hours"] >= 0.504), "retention": 0.0}
+
+    run_experiment(Experiment.read(tmp_path / "experiment.toml"), tmp_path / "store", evaluate=narrow)
+    found = discover(tmp_path / "store", "sustained_scale_up >= 0.5", resamples=2, evaluate=narrow, fresh=40)
+    assert found.results.ranges["time.hours"] == (0.48, 0.52)
+    assert [(one.name, one.side, one.value) for one in found.box.limits] == [("time.hours", AT_LEAST, 0.504)]
+    assert {one.value for leaf in found.tree.leaves for one in leaf.limits} == {0.504}
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ import pytest
 from scipy import stats
 
 from plnsim.common.errors import InputError
+from plnsim.publish.interop import salib_problem
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment import Experiment, ExperimentResults, run_experiment
 from plnsim.studies.experiment.criterion import parse_criterion
 from plnsim.studies.experiment.design import HYPERCUBES
+from plnsim.studies.experiment.discovery import discover
 from plnsim.studies.experiment.distribution import Distribution, correlate
 from plnsim.studies.experiment.fresh import judge
 from plnsim.studies.experiment.run import shipped_experiments
@@ -56,6 +58,36 @@ BAD = {
         '[vary.distributions]\ntime.hours = {shape = "normal", mean = 90.0, sd = 0.01, low = 0.0, high = 1.0}\n',
         "2:33",
         "next to nothing",
+    ),
+    "when is no table": (f"[vary.distributions]\ntime.hours = {UNIFORM[:-1]}, when = 1}}\n", "2:57", "when is a table"),
+    "when of what does not vary": (
+        f'[vary.distributions]\ntime.hours = {UNIFORM[:-1]}, when = {{programme.grouping = "alike"}}}}\n',
+        "2:57",
+        "programme.grouping does not vary",
+    ),
+    "when of what varies only sometimes": (
+        '[vary]\nparameters = ["programme.reach"]\n[vary.distributions]\n'
+        + 'programme.delegates = {shape = "uniform", low = 1, high = 2, when = {programme.reach = "any schools"}}\n'
+        + f"time.hours = {UNIFORM[:-1]}, when = {{programme.delegates = 2}}}}\n",
+        "5:57",
+        "programme.delegates varies only sometimes itself",
+    ),
+    "when of a number between": (
+        f"[vary.distributions]\nleadership.vision = {UNIFORM}\n"
+        f"time.hours = {UNIFORM[:-1]}, when = {{leadership.vision = 0.6}}}}\n",
+        "3:57",
+        "never has 0.6 to the last digit",
+    ),
+    "when of an option that there is not": (
+        f'[vary.distributions]\ntime.hours = {UNIFORM[:-1]}, when = {{programme.grouping = "apart"}}}}\n',
+        "2:57",
+        "apart",
+    ),
+    "when one at a time": (
+        'method = "one-at-a-time"\n[vary]\nparameters = ["programme.grouping"]\n[vary.distributions]\n'
+        f'time.hours = {UNIFORM[:-1]}, when = {{programme.grouping = "alike"}}}}\n',
+        "5:57",
+        "one-at-a-time moves time.hours where all others are in their middle",
     ),
     "correlated Sobol": (
         '[vary]\nparameters = ["time.hours", "time.cover"]\ncorrelations = [["time.hours", "time.cover", 0.5]]\n',
@@ -237,3 +269,32 @@ def test_a_hypercube_grows_by_doubling_only(tmp_path):
         with pytest.raises(InputError, match="grows by doubling") as told:
             run_experiment(small, tmp_path / "out", size=size, evaluate=evaluate_hours)
         assert told.value.right == right and told.value.place == str(tmp_path / "out" / "baseline")
+
+
+def test_a_parameter_varies_only_where_its_switch_has_the_value(tmp_path):
+    (tmp_path / "study.toml").write_text(
+        'method = "latin"\nsize = 90\n[vary]\nparameters = ["programme.grouping"]\n[vary.distributions]\n'
+        f'time.hours = {UNIFORM[:-1]}, when = {{"programme.grouping" = ["alike", "nearby"]}}}}\n',
+        encoding="utf-8",
+    )
+    experiment = Experiment.read(tmp_path / "study.toml")
+
+    def reached(task, values, replicate):
+        assert ("time.hours" in values) == (values["programme.grouping"] != "anywhere")
+        return {"deep_use": values.get("time.hours", 0.0) + 0.01 * replicate % 1}
+
+    run_experiment(experiment, tmp_path / "store", evaluate=reached, workers=1)
+    results = ExperimentResults.of(tmp_path / "store")
+    values = results.values
+    assert (values["time.hours"].isna() == (values["programme.grouping"] == "anywhere")).all()
+    assert values["time.hours"].notna().sum() == 60 and (results.runs["status"] == "done").all()
+    manifest = tmp_path / "store" / "baseline" / "manifest.json"
+    whole = manifest.read_text(encoding="utf-8")
+    manifest.write_text(whole.replace('"programme.grouping": [', '"programme.reach": ['), encoding="utf-8")
+    with pytest.raises(InputError, match="the manifest is damaged"):
+        ExperimentResults.of(tmp_path / "store")
+    manifest.write_text(whole, encoding="utf-8")
+    with pytest.raises(InputError, match="a limit on it would say nothing elsewhere"):
+        discover(tmp_path / "store", "deep_use >= 0.5")
+    with pytest.raises(InputError, match="SALib knows no such thing"):
+        salib_problem(experiment)

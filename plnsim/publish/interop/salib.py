@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import Choice
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY, EFAST_CURVES, Design, SalibProblem
+from plnsim.studies.experiment.distribution import Distribution
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.results import ExperimentResults
 
@@ -26,20 +28,25 @@ def salib_problem(what: Experiment | Iterable[str]) -> SampledProblem:
     """The SALib problem of some parameters (dotted names) or of what an experiment varies, in their own units and
     distributions.
 
-    SALib knows no whole numbers and no options: a whole number runs to one above its highest, an option is its place.
-    ``salib_values`` turns a row of a sample into values. Raises ``InputError``.
+    SALib knows no whole numbers and no options: a whole number runs to just below one above its highest, an option is
+    its place. ``salib_values`` turns a row of a sample into values. Of an experiment's own distributions SALib has the
+    uniform, log-uniform, triangular and cut normal ones (``unif``, ``logunif``, ``triang``, ``truncnorm``). Raises
+    ``InputError``, also for those that it does not have and for correlations, which its samplers do not draw.
     """
+    distributions: Mapping[str, Distribution] = {}
     if isinstance(what, Experiment):
-        names, groups = what.names, what.groups
-        if what.distributions or what.correlations:
+        names, groups, distributions = what.names, what.groups, what.distributions
+        if what.correlations:
             raise InputError(
-                "the experiment has distributions or correlations of its own, which SALib's samplers would not draw",
+                "the experiment's inputs are correlated, and SALib's samplers draw each by itself",
                 place=what.name,
-                right="plnsim experiment, and salib_data of its store",
+                right="plnsim experiment, and salib_data of its store; or no correlations",
             )
     else:
         names, groups = validate_names("parameters", what, "time.hours"), ()
-    bounds, shapes = zip(*(_bounds(name) for name in names), strict=True)
+    bounds, shapes = zip(
+        *(_own_bounds(distributions[name]) if name in distributions else _bounds(name) for name in names), strict=True
+    )
     problem: SampledProblem = {
         "num_vars": len(names),
         "names": list(names),
@@ -63,10 +70,46 @@ def _bounds(name: str) -> tuple[list[float], str]:
             f"{name} has no plausible range to vary in", right="parameters with a range: plnsim parameters"
         )
     if parameter.integer:
-        return [low, high + 1.0], "unif"
+        return _whole(low, high), "unif"
     if parameter.shape == "triangular":
         return [low, high, (parameter.default - low) / (high - low)], "triang"
     return [low, high], "logunif" if parameter.shape == "log-uniform" else "unif"
+
+
+def _own_bounds(distribution: Distribution) -> tuple[list[float], str]:
+    """What SALib calls bounds and name of an experiment's own distribution; raises ``InputError`` where it has none."""
+    name, shape, numbers = distribution.name, distribution.shape, distribution.numbers
+    whole = MODEL_PARAMETERS[name].integer
+    if distribution.when:
+        raise InputError(
+            f"{name} varies only where {' and '.join(distribution.when)} has some value, and SALib knows no such thing",
+            place=name,
+            right="plnsim experiment, and salib_data of its store; or no when",
+        )
+    if shape == "discrete" or (whole and shape != "uniform"):
+        what = f"{shape} distribution{' of whole numbers' if whole and shape != 'discrete' else ''}"
+        raise InputError(
+            f"{name} has a {what}, and SALib has none",
+            place=name,
+            right="plnsim experiment, and salib_data of its store; or another shape",
+        )
+    low, high = numbers["low"], numbers["high"]
+    if shape == "triangular":
+        if numbers["mode"] == high or high < 0.0:
+            raise InputError(
+                f"{name} has a triangular distribution with its mode at its high end or below 0, which SALib refuses",
+                place=name,
+                right="plnsim experiment, and salib_data of its store; or a mode below high",
+            )
+        return [low, high, (numbers["mode"] - low) / (high - low)], "triang"
+    if shape == "normal":
+        return [low, high, numbers["mean"], numbers["sd"]], "truncnorm"
+    return _whole(low, high) if whole else [low, high], "logunif" if shape == "log-uniform" else "unif"
+
+
+def _whole(low: float, high: float) -> list[float]:
+    """Bounds whose numbers, rounded down, are the whole numbers from low to high, each alike."""
+    return [low, math.nextafter(high + 1.0, low)]
 
 
 def salib_values(names: Iterable[str], row: Iterable[float]) -> dict[str, object]:
@@ -80,7 +123,7 @@ def _value(name: str, number: float) -> object:
     parameter = MODEL_PARAMETERS[name]
     if isinstance(parameter, Choice):
         return list(parameter.options)[min(int(number), len(parameter.options) - 1)]
-    return min(int(number), int(parameter.range[1])) if parameter.integer else number
+    return int(number) if parameter.integer else number
 
 
 def salib_data(experiment: ExperimentResults | Path | str, outcome: str) -> tuple[SalibProblem, np.ndarray, np.ndarray]:

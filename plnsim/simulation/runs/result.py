@@ -44,6 +44,23 @@ DISPLAYED_OUTCOMES = (
 """The outcomes that a run shows in a notebook."""
 
 
+def school_years(run: RunCounts) -> dict[str, np.ndarray]:
+    """What each school did in each year of a run, as columns of a table with a row a year and school."""
+    years, schools = run.routine.shape
+    weeks = np.array([min(SCHOOL_WEEKS, run.length - year * SCHOOL_WEEKS) for year in range(years)])[:, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {
+            "year": np.repeat(np.arange(1, years + 1), schools),
+            "school": np.tile(np.arange(schools), years),
+            "staff": (run.years["staff"] / weeks).ravel(),
+            "members": (run.years["members"] / weeks).ravel(),
+            "use": (run.years["users"] / run.years["staff"]).ravel(),
+            "belief": (run.years["belief"] / run.years["staff"]).ravel(),
+            "fidelity": (run.years["fidelity"] / run.years["users"]).ravel(),
+            "routine": run.routine.ravel(),
+        }
+
+
 @dataclass(frozen=True, eq=False)
 class RunResult:
     """The replicates of a scenario, as tidy tables.
@@ -137,21 +154,7 @@ class RunResult:
     def _schools_of(self, number: int, run: RunCounts) -> pandas.DataFrame:
         import pandas
 
-        years, schools = run.routine.shape
-        weeks = np.array([min(SCHOOL_WEEKS, run.length - year * SCHOOL_WEEKS) for year in range(years)])[:, None]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            columns = {
-                "replicate": number,
-                "year": np.repeat(np.arange(1, years + 1), schools),
-                "school": np.tile(np.arange(schools), years),
-                "staff": (run.years["staff"] / weeks).ravel(),
-                "members": (run.years["members"] / weeks).ravel(),
-                "use": (run.years["users"] / run.years["staff"]).ravel(),
-                "belief": (run.years["belief"] / run.years["staff"]).ravel(),
-                "fidelity": (run.years["fidelity"] / run.years["users"]).ravel(),
-                "routine": run.routine.ravel(),
-            }
-        return pandas.DataFrame(columns)
+        return pandas.DataFrame({"replicate": number, **school_years(run)})
 
     @cached_property
     def survival(self) -> pandas.DataFrame:

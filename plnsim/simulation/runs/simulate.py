@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from plnsim.model.measure import RunCounts
 from plnsim.model.mechanisms.rules import FIXED_POINT_SCALE
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from plnsim.simulation.engine.counts import Counts
 
 ENGINES = ("numba", "mesa")
+LASTING = ("disadvantage", "secondary")
+"""What is kept of schools beside what they do."""
 WEEKS_AT_ONCE = 13
 """Weeks of a large population after which a run says how far it is, and can be interrupted."""
 
@@ -35,23 +39,27 @@ def simulate_run(
         from plnsim.simulation.mesa_backend import PLNModel
 
         model = PLNModel(scenario, seed=seed, replicate=replicate)
+        begun = {name: np.array([getattr(school, name) for school in model.schools]) for name in LASTING}
         while model.running and model.week < len(model.weeks):
             model.step()
-        return to_run_counts(scenario, model.counts)
+        return to_run_counts(scenario, model.counts, begun)
     from plnsim.simulation.engine.numba_backend import NumbaBackend
 
     world, weeks, parameter_sets = scenario.initialise(seed, replicate)
     run = NumbaBackend(world, weeks, to_records(parameter_sets), threads)
+    begun = {name: world.schools[name].copy() for name in LASTING}
     del world  # its people live on in columns, which need as much memory
     while by_week and run.week < len(weeks):
         by_week(run.week)
         run.advance(WEEKS_AT_ONCE)
     run.advance()
-    return to_run_counts(scenario, run.counts)
+    return to_run_counts(scenario, run.counts, begun)
 
 
-def to_run_counts(scenario: Scenario, counts: Counts) -> RunCounts:
-    """The counts of a run by name, with fixed point turned back into sums, and into hours."""
+def to_run_counts(scenario: Scenario, counts: Counts, schools: Mapping[str, np.ndarray] | None = None) -> RunCounts:
+    """The counts of a run by name, with fixed point turned back into sums, and into hours; ``schools``: what they began
+    with.
+    """
     from plnsim.simulation.engine.counts import COUNT_VARIABLES
 
     weeks, years = {}, {}
@@ -62,5 +70,13 @@ def to_run_counts(scenario: Scenario, counts: Counts) -> RunCounts:
     networks = {name: counts.networks[name] for name in counts.networks.dtype.names or ()}
     parameter_sets, regime = regimes(scenario.values, scenario.calendar, len(counts.series))
     return RunCounts(
-        weeks, years, counts.routine, networks, scenario.values, scenario.support_ends, parameter_sets, regime
+        weeks,
+        years,
+        counts.routine,
+        networks,
+        scenario.values,
+        scenario.support_ends,
+        parameter_sets,
+        regime,
+        schools or {},
     )

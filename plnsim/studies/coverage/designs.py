@@ -15,10 +15,11 @@ import numpy as np
 import pandas
 
 from plnsim.common.short_repr import short_repr
-from plnsim.studies.experiment.design import DUMMY, MORRIS_LEVELS, Design, sample_design
+from plnsim.studies.experiment.design import CHAOS, DUMMY, MORRIS_LEVELS, Design, sample_design
 from plnsim.studies.experiment.factorial import full_factorial
 from plnsim.studies.experiment.luck import luck_numbers, variance_split
 from plnsim.studies.experiment.methods import indices_of
+from plnsim.studies.experiment.quantile import quantiles_in_place
 from plnsim.studies.experiment.sensitivity import SPREAD, analyze
 
 NAMES = ("a", "b", "c", DUMMY)
@@ -79,9 +80,14 @@ LUCKS = {
 }
 SOBOL: dict[str, Answer] = {
     "slopes": {
-        kind: (*(float(slope) ** 2 / 12.0 / SLOPES_SD**2 for slope in SLOPES), 0.0) for kind in ("first", "total")
+        kind: (*(float(slope) ** 2 / 12.0 / SLOPES_SD**2 for slope in SLOPES), 0.0)
+        for kind in ("first", "total", "shapley")
     },
-    "ishigami": {"first": (0.313905, 0.442411, 0.0, 0.0), "total": (0.557589, 0.442411, 0.243684, 0.0)},
+    "ishigami": {
+        "first": (0.313905, 0.442411, 0.0, 0.0),
+        "total": (0.557589, 0.442411, 0.243684, 0.0),
+        "shapley": (0.435747, 0.442411, 0.121842, 0.0),
+    },
 }
 FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"slopes": _slopes, "ishigami": _ishigami}
 
@@ -101,6 +107,8 @@ class Case:
     """The kinds of luck it is tried with; all where none is named."""
     spread: bool = False
     """Whether the indices are those of the variance that luck makes."""
+    quantile: float = 0.0
+    """Where above 0, indices are of this quantile over the runs of each point."""
     long_run_seeds: int = 200
     """Designs whose mean is the long-run value of an index that no formula gives."""
 
@@ -120,7 +128,7 @@ class Case:
             return {(kind, name): float(name == "a") for kind in self.indices for name in NAMES}
         if self.groups:
             return _truth_of_groups(function, self.indices)
-        if self.method == "sobol":
+        if self.method in ("sobol", CHAOS):
             return {
                 (kind, name): value
                 for kind in self.indices
@@ -142,6 +150,8 @@ class Case:
             found = analyze(design, pandas.DataFrame(table | {"use": cube.reshape(-1)}), ["use"], resamples=resamples)
             rows = found.indices[found.indices["outcome"] == f"{SPREAD}use"]
         else:
+            if self.quantile:
+                cube = quantiles_in_place(cube, ["outcome"], {"outcome": self.quantile})
             rows = indices_of(design, cube, ["outcome"], resamples, seed)
         rows = rows[rows["index"].isin(self.indices)]
         rows.index = pandas.MultiIndex.from_arrays(
@@ -193,11 +203,16 @@ CASES = {
     "Sobol, spread of": Case(
         "sobol", 256, 8, SECOND, functions=("slopes",), lucks=("with a", "all three"), spread=True
     ),
+    "Sobol, of a quantile": Case(
+        "sobol", 128, 8, SECOND, functions=("slopes",), lucks=("additive", "of each run"), quantile=0.25
+    ),
     "Morris, mu*": Case("morris", 40, 2, ("mu_star",)),
     "eFAST, first and total": Case("efast", 129, 2, SECOND),
     "PAWN, median": Case("pawn", 500, 2, ("pawn_median",)),
     "delta": Case("delta", 150, 2, ("delta",), long_run_seeds=60),
     "rank correlation, Latin hypercube": Case("latin", 200, 2, ("rank_correlation",)),
+    "polynomial chaos, first and total": Case("polynomial-chaos", 200, 2, SECOND),
+    "polynomial chaos, Shapley": Case("polynomial-chaos", 200, 2, ("shapley",)),
     "rank correlation, grid": Case("grid", 4, 5, ("rank_correlation",)),
     "factorial, effects": Case("factorial", 1, 5, ("effect",), functions=("slopes",)),
     "one at a time, effects": Case("one-at-a-time", 3, 5, ("effect",), functions=("slopes",)),

@@ -41,9 +41,10 @@ NOTES = """\
 - Sobol's points lie more evenly than chance would have them, and the bootstrap does not know: where the function is
   smooth and luck small its intervals hold the truth in up to 100 of 100. Where luck decides, as for the dummy, they
   hold it as often as they say.
-- First and total Sobol indices and shares of luck are held against what formulas give, effects against those without
-  luck. Of mu\\*, eFAST, PAWN, delta and rank correlations the truth is the mean of 200 designs of the same size and
-  replicates (of delta 60): what eFAST, PAWN and delta are off by themselves at a size is not in their intervals.
+- First, total and Shapley indices of Sobol and of polynomial chaos, and shares of luck, are held against what formulas
+  give, effects against those without luck. Of mu\\*, eFAST, PAWN, delta and rank correlations the truth is the mean
+  of 200 designs of the same size and replicates (of delta 60): what eFAST, PAWN and delta are off by themselves at a
+  size is not in their intervals.
 - The share of luck is of the variance over the points that a design can take. On a grid and for eFAST its interval is
   too wide: it draws points again that are given.
 - *Spread of* is of the variance that luck makes, of which luck that grows with a makes all.
@@ -96,7 +97,7 @@ def coverage_table(
         found = _all_of(case, seeds)
         share = found.pop(" ".join(SHARE).strip())
         lines.append(Line(name, _design(case), found))
-        if not case.spread:
+        if not (case.spread or case.quantile):  # a quantile is over luck, which has no share of it in a run
             shares.append(Line(f"luck's share: {name}", _design(case), {"share": share}))
         if progress:
             progress(number + 1, len(cases) + len(others))
@@ -111,7 +112,7 @@ def _all_of(case: Case, seeds: int) -> dict[str, Coverage]:
     """A case with all its functions and kinds of luck, by index and factor."""
     gathered: dict[str, list[Coverage]] = {}
     for function in case.functions or FUNCTIONS:
-        for luck in list(LUCKS)[-1:] if case.method in SLOW else case.lucks or LUCKS:
+        for luck in case.lucks or (list(LUCKS)[-1:] if case.method in SLOW else LUCKS):
             for index, coverage in coverage_of(case, function, LUCKS[luck], seeds).items():
                 gathered.setdefault(index, []).append(coverage)
     return {index: total(parts) for index, parts in gathered.items()}

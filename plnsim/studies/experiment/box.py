@@ -5,19 +5,21 @@ reached.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas
 from scipy.stats import binom
 
-from plnsim.common.parameter import Choice, Parameter
+from plnsim.common.parameter import Choice
 from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
 
 AT_LEAST, AT_MOST, ABOVE, ONE_OF = "at least", "at most", "above", "one of"
+Ranges = Mapping[str, tuple[float, float]]
+"""The range in which each number varied, by which its limits are rounded."""
 SIGNIFICANT = 0.05
 """A limit whose quasi-p-value is not below this is dropped."""
 
@@ -106,12 +108,11 @@ def prune(limits: Iterable[Limit], values: pandas.DataFrame, reached: np.ndarray
         del left[int(np.argmax(box.quasi_p))]
 
 
-def round_to_readable(name: str, value: float) -> float:
-    """A limit's number in round steps (1, 2 or 5 times a power of ten), of which the parameter's plausible range has
+def round_to_readable(value: float, span: tuple[float, float]) -> float:
+    """A limit's number in round steps (1, 2 or 5 times a power of ten), of which the range that varied (``span``) has
     25 to 63.
     """
-    low, high = (0.0, 1.0) if name == DUMMY else _number(name).range
-    finest = (high - low) / 25.0
+    finest = (span[1] - span[0]) / 25.0
     if finest <= 0.0:
         return value
     ten = 10.0 ** math.floor(math.log10(finest))
@@ -119,18 +120,12 @@ def round_to_readable(name: str, value: float) -> float:
     return float(f"{round(value / step) * step:.10g}")
 
 
-def at_least(name: str, value: float) -> Limit:
-    return Limit(name, AT_LEAST, float(math.ceil(value)) if _is_integer(name) else round_to_readable(name, value))
+def at_least(name: str, value: float, span: tuple[float, float]) -> Limit:
+    return Limit(name, AT_LEAST, float(math.ceil(value)) if _is_integer(name) else round_to_readable(value, span))
 
 
-def at_most(name: str, value: float) -> Limit:
-    return Limit(name, AT_MOST, float(math.floor(value)) if _is_integer(name) else round_to_readable(name, value))
-
-
-def _number(name: str) -> Parameter:
-    declared = MODEL_PARAMETERS[name]
-    assert isinstance(declared, Parameter), name
-    return declared
+def at_most(name: str, value: float, span: tuple[float, float]) -> Limit:
+    return Limit(name, AT_MOST, float(math.floor(value)) if _is_integer(name) else round_to_readable(value, span))
 
 
 def _is_integer(name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
 import numpy as np
@@ -17,13 +17,14 @@ import numpy as np
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.parameter import AnyParameter, Value
 from plnsim.common.short_repr import short_repr
-from plnsim.studies.experiment.distribution import Distribution
+from plnsim.studies.experiment.distribution import Correlations, Distribution
 from plnsim.studies.experiment.factorial import Factor
 
 DUMMY = "dummy"
-HYPERCUBES = ("latin", "pawn", "delta")
+CHAOS = "polynomial-chaos"
+HYPERCUBES = ("latin", "pawn", "delta", CHAOS)
 """Methods whose design is a Latin hypercube: their inputs may be correlated, and it grows by doubling."""
-METHODS = ("one-at-a-time", "grid", "factorial", "latin", "morris", "sobol", "efast", "pawn", "delta")
+METHODS = ("one-at-a-time", "grid", "factorial", "latin", "morris", "sobol", "efast", "pawn", "delta", CHAOS)
 MORRIS_LEVELS = 4
 EFAST_CURVES = 4
 """Curves a parameter of an eFAST design, each with a phase of its own (resampling, Saltelli et al. 1999): what they
@@ -32,11 +33,12 @@ differ by is how uncertain its indices are.
 SEEDS_BETWEEN_CURVES = 1_000_003
 MOST_POINTS, MOST_NUMBERS = 10_000_000, 200_000_000
 """Points of the largest design, and numbers that say where they lie: 1.6 GB."""
-SMALLEST = {"sobol": 2, "morris": 2, "efast": 65, "one-at-a-time": 2}
+SMALLEST = {"sobol": 2, "morris": 2, "efast": 65, "one-at-a-time": 2, CHAOS: 40}
 WHY_SMALLEST = {
     "sobol": "one base point has no variance to share out, and sizes are powers of two",
     "morris": "one trajectory says nothing of how effects differ",
     "one-at-a-time": "an effect needs two ends",
+    CHAOS: "an emulator needs points to learn from and to be tried at",
     "efast": "it needs more than 64 points a curve, and 129 serve well",
 }
 
@@ -55,7 +57,8 @@ class Design:
     """A method, what varies (in order, perhaps in groups), and its points in the unit cube, one row a run.
 
     ``names`` are dotted names (and ``dummy``); ``groups`` names the group of each, or is empty. ``unit_sample``:
-    points x names. ``luck``: what has luck of its own, ``"blocks"`` of points or ``"points"``.
+    points x names. ``luck``: what has luck of its own, ``"blocks"`` of points or ``"points"``. ``correlations``: ranks'
+    correlations that the points have.
     """
 
     method: str
@@ -65,6 +68,7 @@ class Design:
     size: int
     second_order: bool = False
     luck: str = "blocks"
+    correlations: Correlations = field(default_factory=dict)
 
     __repr__ = short_repr
 
@@ -134,6 +138,24 @@ def check_growth(begun: int, size: int) -> None:
             place="size",
             right=f"size = {doubled} or {2 * doubled}" if doubled > begun else f"size = {begun} or {2 * begun}",
         )
+
+
+def check_narrowing(method: str, half_width: float | None, runs: int | None, replicates: int) -> None:
+    """Raises ``InputError`` where a design is to grow until its intervals are narrow, and cannot; its place is the key
+    of an experiment file.
+    """
+    if half_width is None:
+        if runs is not None:
+            raise InputError("runs limit a design that grows", place="runs", right="half_width = 0.05 beside it")
+        return
+    if method not in ("sobol", *HYPERCUBES):
+        raise InputError(
+            f"{method} cannot grow until its intervals are narrow: a larger design has other points",
+            place="half_width",
+            right=f"method = sobol, {', '.join(HYPERCUBES[:-1])} or {HYPERCUBES[-1]}; or no half_width",
+        )
+    if replicates < 2:
+        raise InputError("one replicate does not say what luck does", place="replicates", right="replicates = 2")
 
 
 def grow_hypercube(unit_sample: np.ndarray, size: int, seed: int) -> np.ndarray:
@@ -264,6 +286,7 @@ _SAMPLERS: dict[str, Callable[[SalibProblem, int, int, bool], np.ndarray]] = {
     "latin": _latin,
     "pawn": _latin,
     "delta": _latin,
+    CHAOS: _latin,
     "grid": _grid,
     "one-at-a-time": _one_at_a_time,
 }
@@ -272,7 +295,9 @@ _SAMPLERS: dict[str, Callable[[SalibProblem, int, int, bool], np.ndarray]] = {
 def decode(
     declared: Mapping[str, AnyParameter | Factor | Distribution], names: tuple[str, ...], unit_sample: np.ndarray
 ) -> dict[str, Value]:
-    """One point's values by dotted name; the dummy has none, a factor those of its level."""
+    """One point's values by dotted name; the dummy has none, a factor those of its level, and a parameter that does not
+    vary there none.
+    """
     values: dict[str, Value] = {}
     for name, share in zip(names, unit_sample, strict=True):
         if name != DUMMY:
@@ -281,4 +306,8 @@ def decode(
                 values.update(value)
             else:
                 values[name] = value
+    for name in names:
+        own = declared.get(name)
+        if isinstance(own, Distribution) and own.when and not own.holds(values):
+            del values[name]
     return values

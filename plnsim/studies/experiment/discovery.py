@@ -18,7 +18,7 @@ import pandas
 from plnsim.common.errors import InputError
 from plnsim.common.short_repr import short_repr
 from plnsim.simulation.runs import ProgressCallback
-from plnsim.studies.experiment.box import SIGNIFICANT, Box, Limit, at_least, at_most, box_of, one_of, prune
+from plnsim.studies.experiment.box import SIGNIFICANT, Box, Limit, Ranges, at_least, at_most, box_of, one_of, prune
 from plnsim.studies.experiment.criterion import Criterion, parse_criterion
 from plnsim.studies.experiment.design import HYPERCUBES
 from plnsim.studies.experiment.ema import make_prim
@@ -100,12 +100,20 @@ def discover(
             place=str(results.folder),
             right='the same experiment with method = "latin" and a size of 500 or more',
         )
+    for name, distribution in results.distributions.items():
+        if distribution.when:
+            raise InputError(
+                f"{name} varies only where {' and '.join(distribution.when)} has some value, and a limit on it would "
+                "say nothing elsewhere",
+                place=str(results.folder),
+                right=f"an experiment for each value, or one in which {name} varies always",
+            )
     criterion = parse_criterion(when, results.outcomes)
     values, reached, undefined = _samples(results, criterion)
-    candidates, path = _boxes(values, reached)
+    candidates, path = _boxes(values, reached, results.ranges)
     box = _choose_box(candidates)
-    tree = grow_tree(values, reached, seed)
-    bootstrap_boxes, out_of_sample = _bootstrap(values, reached, resamples, seed, progress)
+    tree = grow_tree(values, reached, results.ranges, seed)
+    bootstrap_boxes, out_of_sample = _bootstrap(values, reached, results.ranges, resamples, seed, progress)
     return Discovery(
         results,
         criterion,
@@ -157,18 +165,18 @@ def _samples(results: ExperimentResults, criterion: Criterion) -> tuple[pandas.D
     return results.values.loc[defined.index].reset_index(drop=True), reached, len(means) - len(defined)
 
 
-def _boxes(values: pandas.DataFrame, reached: np.ndarray) -> tuple[list[Box], list[Box]]:
+def _boxes(values: pandas.DataFrame, reached: np.ndarray, ranges: Ranges) -> tuple[list[Box], list[Box]]:
     """Boxes that can be said, and those of PRIM's path as it went."""
     candidates: dict[tuple[Limit, ...], Box] = {}
     path: list[Box] = []
-    for limits in _path(values, reached):
+    for limits in _path(values, reached, ranges):
         path.append(box_of(limits, values, reached))
         for box in prune(limits, values, reached, MAX_PARAMETERS):
             candidates[box.limits] = box
     return list(candidates.values()), path
 
 
-def _path(values: pandas.DataFrame, reached: np.ndarray) -> list[list[Limit]]:
+def _path(values: pandas.DataFrame, reached: np.ndarray, ranges: Ranges) -> list[list[Limit]]:
     """The limits of each box that PRIM peels and pastes; whole numbers serve as plain ones, for it cannot paste them
     back otherwise.
     """
@@ -176,18 +184,18 @@ def _path(values: pandas.DataFrame, reached: np.ndarray) -> list[list[Limit]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         prim = make_prim(frame, reached, peel_alpha=PEEL, paste_alpha=PEEL, mass_min=MASS)
-        return [_limits_of(lims, prim.box_init) for lims in prim.find_box().box_lims[1:]]
+        return [_limits_of(lims, prim.box_init, ranges) for lims in prim.find_box().box_lims[1:]]
 
 
-def _limits_of(lims: pandas.DataFrame, initial: pandas.DataFrame) -> list[Limit]:
+def _limits_of(lims: pandas.DataFrame, initial: pandas.DataFrame, ranges: Ranges) -> list[Limit]:
     limits: list[Limit] = []
     for name in lims.columns:
         (low, high), (least, most) = lims[name], initial[name]
         if isinstance(low, set):
             limits += [one_of(name, low)] if low != least else []
         else:
-            limits += [at_least(name, low)] if low > least else []
-            limits += [at_most(name, high)] if high < most else []
+            limits += [at_least(name, low, ranges[name])] if low > least else []
+            limits += [at_most(name, high, ranges[name])] if high < most else []
     return limits
 
 
@@ -199,7 +207,12 @@ def _choose_box(candidates: list[Box]) -> Box | None:
 
 
 def _bootstrap(
-    values: pandas.DataFrame, reached: np.ndarray, resamples: int, seed: int, progress: ProgressCallback | None
+    values: pandas.DataFrame,
+    reached: np.ndarray,
+    ranges: Ranges,
+    resamples: int,
+    seed: int,
+    progress: ProgressCallback | None,
 ) -> tuple[list[Box], tuple[float, float]]:
     """The boxes of samples drawn with replacement, and their mean coverage and density on the samples that were not
     drawn.
@@ -214,7 +227,7 @@ def _bootstrap(
         left = np.setdiff1d(np.arange(len(values)), rows)
         if reached[rows].all() or not reached[rows].any():
             continue
-        box = _choose_box(_boxes(values.iloc[rows].reset_index(drop=True), reached[rows])[0])
+        box = _choose_box(_boxes(values.iloc[rows].reset_index(drop=True), reached[rows], ranges)[0])
         if box:
             boxes.append(box)
             there = box_of(box.limits, values.iloc[left], reached[left])

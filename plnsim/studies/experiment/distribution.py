@@ -1,6 +1,7 @@
 """Distributions of one's own for what varies, in place of the declared plausible range, and rank correlations.
 
 Each distribution is a quantile function of SciPy's, so it serves every design: a share becomes a value.
+A distribution may hold only *when* a switch that varies has some value; elsewhere the scenario's own value does.
 Correlated inputs are a Gaussian copula: points of the unit cube are moved so that each input keeps its distribution
 and two of them have the rank correlation asked for.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import numpy as np
 from scipy import stats
 
 from plnsim.common.errors import InputError, quote_value, suggestion
-from plnsim.common.parameter import Choice, Value
+from plnsim.common.parameter import AnyParameter, Choice, Value
 from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
@@ -56,6 +57,8 @@ class Distribution:
     numbers: Mapping[str, float]
     values: tuple[Value, ...] = ()
     weights: tuple[float, ...] = ()
+    when: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    """Where it varies: a switch by dotted name, and the values of it with which this parameter does."""
 
     __repr__ = short_repr
 
@@ -65,11 +68,17 @@ class Distribution:
 
         Low and high may leave the plausible range, but not what the parameter is bound to.
         """
-        parameter = MODEL_PARAMETERS[name]
         if not isinstance(table, Mapping):
             raise InputError(
                 f"a distribution is a table, got {quote_value(table)}", right=f"{name} = {EXAMPLES['uniform']}"
             )
+        always = cls._always(name, {key: each for key, each in table.items() if key != "when"})
+        return replace(always, when=_conditions(name, table["when"])) if "when" in table else always
+
+    @classmethod
+    def _always(cls, name: str, table: Mapping[str, object]) -> Distribution:
+        """The distribution that a table tells of, whatever else has which value."""
+        parameter = MODEL_PARAMETERS[name]
         shape = table.get("shape")
         if not isinstance(shape, str) or shape not in SHAPES:
             raise InputError(
@@ -152,11 +161,24 @@ class Distribution:
             return round(min(high, max(low, float(self._quantiles.ppf(share)))))
         return min(high, max(low, float(self._quantiles.ppf(share))))
 
+    def holds(self, values: Mapping[str, Value]) -> bool:
+        """Whether the parameter varies where the others have these values."""
+        return all(values[switch] in options for switch, options in self.when.items())
+
+    def takes(self, value: Value) -> bool:
+        """Whether it can have this value."""
+        if self.shape == "discrete" or isinstance(value, str):
+            return value in self.values
+        low, high = self.numbers["low"], self.numbers["high"]
+        return MODEL_PARAMETERS[self.name].integer and low <= value <= high
+
     @property
     def table(self) -> dict[str, object]:
         """The distribution as a file writes it."""
         listed = {"values": list(self.values), "weights": list(self.weights)}
-        return {"shape": self.shape, **self.numbers, **{key: each for key, each in listed.items() if each}}
+        conditions = {switch: list(options) for switch, options in self.when.items()}
+        listed_or_not = {**listed, "when": conditions}
+        return {"shape": self.shape, **self.numbers, **{key: each for key, each in listed_or_not.items() if each}}
 
 
 def _frozen(shape: str, numbers: Mapping[str, float]) -> rv_continuous_frozen:
@@ -189,6 +211,67 @@ def _options(name: str) -> str:
     return f'{name} = {{shape = "discrete", values = {list(declared.options)}}}'.replace("'", '"')
 
 
+def _conditions(name: str, table: object) -> dict[str, tuple[Value, ...]]:
+    """The switches on which a parameter depends, each with the values with which it varies; raises ``InputError``."""
+    right = f'{name} = {{..., when = {{"programme.grouping" = "alike"}}}}'
+    if not isinstance(table, Mapping) or not table:
+        raise InputError(
+            f"when is a table of parameters and values, got {quote_value(table)}", place="when", right=right
+        )
+    found = {}
+    for switch, given in _dotted(table).items():
+        if switch not in MODEL_PARAMETERS or switch == name:
+            near = suggestion(switch, MODEL_PARAMETERS.by_name)
+            raise InputError(f"{name} cannot depend on {quote_value(switch)}", place="when", right=near)
+        try:
+            found[switch] = tuple(
+                MODEL_PARAMETERS[switch].validate(value) for value in (given if isinstance(given, list) else [given])
+            )
+        except InputError as problem:
+            raise InputError(problem.wrong, place="when", right=problem.right) from None
+    return found
+
+
+def _dotted(table: Mapping[str, object]) -> dict[str, object]:
+    """A table by dotted name, whether its keys are ``"time.hours"`` or ``time.hours``."""
+    flat: dict[str, object] = {}
+    for key, each in table.items():
+        flat |= {f"{key}.{name}": value for name, value in each.items()} if isinstance(each, Mapping) else {key: each}
+    return flat
+
+
+def check_conditions(method: str, names: tuple[str, ...], distributions: Mapping[str, Distribution]) -> None:
+    """Raises ``InputError`` where a parameter depends on what does not vary, or never has the value, or the method
+    cannot take that a parameter varies only sometimes.
+    """
+    for name, each in distributions.items():
+        for switch, options in each.when.items():
+            own, declared = distributions.get(switch), MODEL_PARAMETERS[switch]
+            problem = ""
+            if switch not in names:
+                problem = f"{switch} does not vary"
+            elif own is not None and own.when:
+                problem = f"{switch} varies only sometimes itself"
+            elif not all(own.takes(option) for option in options) if own else not _countable(declared):
+                problem = f"{switch} never has {' or '.join(map(quote_value, options))} to the last digit"
+            if problem:
+                raise InputError(
+                    f"{name} varies only where {switch} has some value, and {problem}",
+                    place=f"when {name}",
+                    right="a choice, a whole number or a discrete distribution that varies always",
+                )
+        if each.when and method == "one-at-a-time":
+            raise InputError(
+                f"{method} moves {name} where all others are in their middle, and there it may not vary",
+                place=f"when {name}",
+                right='method = "latin", "sobol" or "morris", or no when',
+            )
+
+
+def _countable(parameter: AnyParameter) -> bool:
+    return isinstance(parameter, Choice) or parameter.integer
+
+
 Correlations = Mapping[tuple[str, str], float]
 """Rank correlations (Spearman's) of pairs of names; all others are 0."""
 
@@ -201,13 +284,9 @@ def correlate(unit_sample: np.ndarray, names: tuple[str, ...], correlations: Cor
     """
     if not correlations:
         return unit_sample
-    involved = [name for name in names if any(name in pair for pair in correlations)]
-    matrix = np.eye(len(involved))
-    for pair, rank in correlations.items():
-        first, second = map(involved.index, pair)
-        matrix[first, second] = matrix[second, first] = 2.0 * math.sin(math.pi * rank / 6.0)
+    involved = tuple(name for name in names if any(name in pair for pair in correlations))
     try:
-        lower = np.linalg.cholesky(matrix)
+        lower = np.linalg.cholesky(copula(involved, correlations))
     except np.linalg.LinAlgError:
         raise InputError(
             "no inputs can have these rank correlations all at once",
@@ -219,6 +298,15 @@ def correlate(unit_sample: np.ndarray, names: tuple[str, ...], correlations: Cor
     inner = np.clip(unit_sample[:, columns], 1e-12, 1.0 - 1e-12)
     moved[:, columns] = stats.norm.cdf(stats.norm.ppf(inner) @ lower.T)
     return moved
+
+
+def copula(names: tuple[str, ...], correlations: Correlations) -> np.ndarray:
+    """The correlation matrix of normal variables whose ranks correlate as asked for."""
+    matrix = np.eye(len(names))
+    for pair, rank in correlations.items():
+        first, second = map(names.index, pair)
+        matrix[first, second] = matrix[second, first] = 2.0 * math.sin(math.pi * rank / 6.0)
+    return matrix
 
 
 def parse_correlations(table: object, names: tuple[str, ...]) -> dict[tuple[str, str], float]:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from threading import Event
 
 from plnsim.studies.experiment.store import Store
-from plnsim.studies.experiment.task import Row, Task, compute_batch
+from plnsim.studies.experiment.task import Row, Rows, Task, compute_batch
 
 Progress = Callable[[int, int, Sequence[Row]], None]
 """Called with the runs done, the runs in all, and the rows that are new since the last call."""
-Submit = Callable[[Task, range], Future[list[Row]]]
+Submit = Callable[[Task, range], Future[Rows]]
 BATCHES_PER_WORKER = 2
 """Batches a worker that are handed out at a time: one to compute and one to go on with."""
 
@@ -37,7 +37,8 @@ def execute(
     finished batch.
     """
     number, of = share
-    runs = range(task.runs * (number - 1) // of, task.runs * number // of)
+    first = task.first_run
+    runs = range(first + task.runs * (number - 1) // of, first + task.runs * number // of)
     gaps = store.missing(runs)
     done = len(runs) - sum(map(len, gaps))
     if progress:
@@ -49,7 +50,7 @@ def execute(
     computed = 0
     with _submitter(executor, workers) as submit:
         for batch, rows in _as_completed(submit, task, todo, concurrency or (lambda: BATCHES_PER_WORKER * workers)):
-            store.write(batch.start, rows)
+            store.write(batch.start, rows, rows.schools)
             computed += len(batch)
             if progress:
                 progress(done + computed, len(runs), rows)
@@ -72,10 +73,10 @@ def _submitter(executor: Executor | None, workers: int) -> Iterator[Submit]:
 
 def _as_completed(
     submit: Submit, task: Task, todo: list[range], concurrency: Callable[[], int]
-) -> Iterator[tuple[range, list[Row]]]:
+) -> Iterator[tuple[range, Rows]]:
     """Batches and their rows as they come, with only so many handed out at a time."""
     waiting = iter(todo)
-    pending: dict[Future[list[Row]], range] = {}
+    pending: dict[Future[Rows], range] = {}
     try:
         while True:
             for batch in itertools.islice(waiting, max(0, concurrency() - len(pending))):

@@ -17,12 +17,22 @@ from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.places import KeyPath
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.toml_file import load_text
-from plnsim.studies.experiment.design import HYPERCUBES, METHODS, Design, check_design, grow_hypercube, sample_design
-from plnsim.studies.experiment.distribution import Correlations, Distribution, correlate
+from plnsim.studies.experiment.design import (
+    CHAOS,
+    HYPERCUBES,
+    METHODS,
+    Design,
+    check_design,
+    check_narrowing,
+    grow_hypercube,
+    sample_design,
+)
+from plnsim.studies.experiment.distribution import Correlations, Distribution, check_conditions, correlate
 from plnsim.studies.experiment.factorial import Factor, full_factorial
 from plnsim.studies.experiment.luck import LUCK
 from plnsim.studies.experiment.own_outcomes import OwnOutcomes
 from plnsim.studies.experiment.parse import AskedFile
+from plnsim.studies.experiment.quantile import check_replicates
 from plnsim.studies.experiment.vary import Varied
 
 SIZES = {
@@ -34,6 +44,7 @@ SIZES = {
     "efast": 129,
     "pawn": 1024,
     "delta": 1024,
+    CHAOS: 512,
 }
 """The size of a design where the file names none."""
 KEYS = (
@@ -54,6 +65,9 @@ KEYS = (
     "years",
     "every_weeks",
     "lift",
+    "by_school",
+    "half_width",
+    "runs",
     "vary",
     "factors",
     "set",
@@ -74,7 +88,8 @@ class Experiment:
     scenarios : tuple of str
         Names of shipped scenarios, or files that end in ``.toml``, as seen from `folder`.
     method : str
-        "sobol", "morris", "efast", "pawn", "delta", "latin", "grid", "one-at-a-time" or "factorial".
+        "sobol", "morris", "efast", "pawn", "delta", "polynomial-chaos", "latin", "grid", "one-at-a-time" or
+        "factorial".
     names : tuple of str
         What varies: dotted parameter names, over their plausible ranges unless `distributions` says otherwise, factors,
         or ``"dummy"``, which enters nowhere.
@@ -105,6 +120,13 @@ class Experiment:
         Where above 0, deep use is kept and analysed every so many weeks, from the end of the first year.
     lift : float, default 0.0
         Where above 0, each run is repeated with this share of the gap of each condition closed in turn.
+    by_school : tuple of int, default ()
+        The school years, from 1, of which a row a school is kept in the folder ``schools`` of each store.
+    half_width : float, optional
+        The half-width of the widest 95 % interval until which the design grows, from `size` and `replicates` on (sobol,
+        latin, pawn, delta, polynomial-chaos).
+    runs : int, optional
+        The most runs to which it does.
     factors : dict of str to Factor, default {}
         The levels of each factor of a factorial design.
     own : OwnOutcomes
@@ -112,7 +134,8 @@ class Experiment:
     distributions : dict of str to Distribution, default {}
         Distributions by dotted name, in place of the plausible ranges.
     correlations : dict of (str, str) to float, default {}
-        Rank correlations (Spearman's) of pairs of `names`; latin, pawn and delta only.
+        Rank correlations (Spearman's) of pairs of `names`; latin, pawn, delta and polynomial-chaos
+        only.
     values : dict of str to float, int or str, default {}
         Values by dotted name that hold in every run.
     alternatives : dict of str to dict, default {}
@@ -152,6 +175,9 @@ class Experiment:
     years: float | None = None
     every_weeks: int = 0
     lift: float = 0.0
+    by_school: tuple[int, ...] = ()
+    half_width: float | None = None
+    runs: int | None = None
     factors: dict[str, Factor] = field(default_factory=dict)
     own: OwnOutcomes = field(default_factory=OwnOutcomes)
     distributions: Mapping[str, Distribution] = field(default_factory=dict)
@@ -192,6 +218,9 @@ class Experiment:
                 right=f"method = {', '.join(HYPERCUBES[:-1])} or {HYPERCUBES[-1]}; or no correlations",
             )
         correlate(np.zeros((0, len(self.names))), self.names, self.correlations)
+        check_narrowing(self.method, self.half_width, self.runs, self.replicates)
+        check_conditions(self.method, self.names, self.distributions)
+        check_replicates(self.own.quantiles, self.outcomes, self.replicates)
 
     def design(self) -> Design:
         """Draws the points of the design.
@@ -229,7 +258,7 @@ class Experiment:
         if self.initial_size:
             unit_sample = grow_hypercube(unit_sample, self.size, self.seed)
         unit_sample = correlate(unit_sample, self.names, self.correlations)
-        return replace(design, unit_sample=unit_sample, size=self.size)
+        return replace(design, unit_sample=unit_sample, size=self.size, correlations=self.correlations)
 
     def variants(self) -> dict[str, Scenario]:
         """Gives every scenario under every alternative.
@@ -298,6 +327,9 @@ class _Parser(AskedFile):
             resamples=self._integer(content, "resamples", 1000, 2, 100_000),
             every_weeks=self._integer(content, "every_weeks", 0, 0, 4000),
             lift=self._lift(content),
+            by_school=self._by_school(content),
+            half_width=self._half_width(content),
+            runs=self._integer(content, "runs", 0, 2, 1 << 40) if "runs" in content else None,
             factors=factors,
             years=self._years(content),
             values=values,
@@ -319,4 +351,6 @@ class _Parser(AskedFile):
         except InputError as problem:
             at: KeyPath = (problem.place,) if (problem.place,) in self.positions else ("method",)
             at = ("vary", "correlations") if problem.place == "correlations" else at
+            if problem.place.startswith("when "):
+                at = ("vary", "distributions", *problem.place.removeprefix("when ").split("."), "when")
             self.problem(at, problem.wrong, problem.right)

@@ -1,4 +1,5 @@
-"""Outcomes by formula over outcomes: arithmetic, conditions, a year after support, a half of schools.
+"""Outcomes by formula over outcomes: arithmetic, conditions, a year after support, a half of schools, and a quantile
+over the runs of a point.
 
 A formula is parsed by Python's own parser and evaluated node by node; nothing but what stands in this file is done, so
 a formula from anybody is safe. What is not defined (0 / 0, the condition of an outcome that is NaN) is NaN.
@@ -44,6 +45,7 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., float]]] = {
 }
 """What may be called, with how many numbers."""
 AFTER = "after"
+QUANTILE = "quantile"
 HALVES = {"less_disadvantaged": 0, "more_disadvantaged": 1}
 WEEKLY = {outcome.name: outcome for outcome in WEEKLY_OUTCOMES}
 RIGHT = 'numbers, outcomes, + - * / **, >= <= > <, and, or; as in "use >= 0.2" or "after(use, 3) - use"'
@@ -63,9 +65,34 @@ def check_formula(text: object, known: Mapping[str, Measure]) -> None:
     if not isinstance(text, str) or len(text) > LONGEST:
         raise InputError(f"a formula is a text of at most {LONGEST} characters, got {quote_value(text)}", right=RIGHT)
     try:
-        _check(parse_formula(text), known)
+        tree = parse_formula(text)
+        if (of_runs := _quantile_call(tree)) is not None:
+            _check_quantile(of_runs)
+            tree = of_runs.args[0]
+        _check(tree, known)
     except RecursionError:
         raise InputError(f"{quote_value(text)} is nested too deeply", right=RIGHT) from None
+
+
+def _quantile_call(node: ast.expr) -> ast.Call | None:
+    """The call where a formula is a quantile over the runs of a point."""
+    is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == QUANTILE
+    return node if is_call and isinstance(node, ast.Call) else None
+
+
+def _check_quantile(node: ast.Call) -> None:
+    share = node.args[1].value if len(node.args) == 2 and isinstance(node.args[1], ast.Constant) else None
+    if node.keywords or not isinstance(share, float) or not 0.0 < share < 1.0:
+        raise InputError(
+            "quantile takes an outcome or a formula, and a share between 0 and 1", right="quantile(use, 0.1)"
+        )
+
+
+def quantile_in(text: str) -> float | None:
+    """The share of the runs of a point below which a checked formula's quantile lies; nothing where it is none."""
+    node = _quantile_call(parse_formula(text))
+    share = None if node is None else node.args[1]
+    return share.value if isinstance(share, ast.Constant) and isinstance(share.value, float) else None
 
 
 def _check(node: ast.expr, known: Mapping[str, Measure]) -> None:
@@ -91,8 +118,12 @@ def _check_call(node: ast.Call, name: str, known: Mapping[str, Measure]) -> None
             raise InputError("after takes an outcome and a whole number of years", right="after(use, 3)")
         _check(given[0], known)
         return
+    if name == QUANTILE:
+        raise InputError(
+            "quantile is over the runs of a point, so nothing is computed with it", right=f"{ast.unparse(node)}, alone"
+        )
     if name not in FUNCTIONS:
-        functions = [*FUNCTIONS, AFTER, *HALVES]
+        functions = [*FUNCTIONS, AFTER, QUANTILE, *HALVES]
         raise InputError(f"no function is called {quote_value(name)}", right=suggestion(name, functions))
     if len(given) != FUNCTIONS[name][0] or node.keywords:
         raise InputError(f"{name} takes {'one number' if FUNCTIONS[name][0] == 1 else 'two numbers'}", right=RIGHT)
@@ -119,8 +150,10 @@ def names_in(text: str) -> set[str]:
 
 
 def evaluate_formula(text: str, known: Mapping[str, Measure], run: RunCounts) -> float:
-    """The value of a checked formula in a run."""
-    return _value(parse_formula(text), known, run)
+    """The value of a checked formula in a run; of a quantile over runs, that of which it is the quantile."""
+    tree = parse_formula(text)
+    of_runs = _quantile_call(tree)
+    return _value(tree if of_runs is None else of_runs.args[0], known, run)
 
 
 def _value(node: ast.expr, known: Mapping[str, Measure], run: RunCounts) -> float:

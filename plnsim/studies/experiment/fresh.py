@@ -21,6 +21,7 @@ from plnsim.studies.experiment.design import sample_design
 from plnsim.studies.experiment.distribution import correlate
 from plnsim.studies.experiment.formula import names_in
 from plnsim.studies.experiment.own_outcomes import OwnOutcomes
+from plnsim.studies.experiment.quantile import quantiles_in_place
 from plnsim.studies.experiment.results import ExperimentResults, values_at
 from plnsim.studies.experiment.task import WEEK_PREFIX, Evaluate, Row, Task, compute_batch
 
@@ -112,7 +113,10 @@ def judge(
 
     rows = [row for rows in map_ordered(compute, batches, validate_workers(workers), progress) for row in rows]
     runs = pandas.DataFrame(rows)
-    means = runs.groupby("point")[list(criterion.outcomes)].agg(lambda values: values.mean(skipna=False))
+    names = list(criterion.outcomes)
+    cube = runs[names].to_numpy(dtype=np.float64).reshape(fresh, results.replicates, len(names))
+    cube = quantiles_in_place(cube, names, task.own.quantiles)
+    means = pandas.DataFrame(cube.mean(axis=1), columns=names)
     defined = np.isfinite(means).all(axis=1).to_numpy()
     reached = criterion.holds(means[defined])
     values = values_at(results.names, results.placed, pandas.DataFrame(unit_sample, columns=list(results.names)))

@@ -16,7 +16,8 @@ import numpy as np
 import pandas
 from scipy.stats import norm, rankdata, t
 
-from plnsim.studies.experiment.design import MORRIS_LEVELS, Design
+from plnsim.studies.experiment.chaos import indices_of_fit
+from plnsim.studies.experiment.design import CHAOS, MORRIS_LEVELS, Design
 from plnsim.studies.experiment.factorial import effects, half_width
 from plnsim.studies.experiment.indices import crossed_square, sobol_indices
 from plnsim.studies.experiment.luck import bootstrap_weights
@@ -29,6 +30,7 @@ DIGITS = 12
 CONSTANT = 1e-9
 """A variance below this share of the mean square is rounding: the resample holds one value."""
 EFAST_HARMONICS = 4
+R2 = "r2"
 Z = float(norm.ppf(0.975))
 
 
@@ -223,6 +225,20 @@ def _delta(design: Design, cube: np.ndarray, names: list[str], resamples: int, s
     return rows
 
 
+def _chaos(design: Design, cube: np.ndarray, names: list[str], resamples: int, seed: int) -> list[Row]:
+    """Indices from an emulator of each outcome, and R2: how much of the variance it foretells out of sample."""
+    rows = []
+    for index, outcome in enumerate(names):
+        emulator, kinds = indices_of_fit(design, cube[:, :, index], resamples, seed)
+        rows.append(index_row(outcome, R2, "", "", emulator.r2))
+        rows += [
+            index_row(outcome, kind, factor, "", value, conf)
+            for kind, (values, widths) in kinds.items()
+            for factor, value, conf in zip(design.factors, values, widths, strict=True)
+        ]
+    return rows
+
+
 def _rank_correlations(design: Design, cube: np.ndarray, names: list[str], resamples: int, seed: int) -> list[Row]:
     """Spearman's correlation with each parameter.
 
@@ -302,6 +318,7 @@ _METHODS: dict[str, Callable[[Design, np.ndarray, list[str], int, int], list[Row
     "efast": _efast,
     "pawn": _pawn,
     "delta": _delta,
+    CHAOS: _chaos,
     "latin": _rank_correlations,
     "grid": _rank_correlations,
     "one-at-a-time": _one_at_a_time,

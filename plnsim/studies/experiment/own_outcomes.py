@@ -18,7 +18,7 @@ from plnsim.common.short_repr import short_repr
 from plnsim.common.user_files import read_user_text
 from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, Outcome
-from plnsim.studies.experiment.formula import Measure, check_formula, evaluate_formula
+from plnsim.studies.experiment.formula import Measure, check_formula, evaluate_formula, quantile_in
 
 LARGEST_FILE = 1_000_000
 MARK = "plnsim_outcome"
@@ -100,6 +100,12 @@ class OwnOutcomes:
     def known(self) -> dict[str, Measure]:
         """What formulas may name: plnsim's outcomes and the functions of the file."""
         return {name: each.function for name, each in {**OUTCOMES_BY_NAME, **self.functions}.items()}
+
+    @property
+    def quantiles(self) -> dict[str, float]:
+        """The share of each formula that is a quantile over the runs of a point."""
+        shares = {name: quantile_in(text) for name, text in self.formulas.items()}
+        return {name: share for name, share in shares.items() if share is not None}
 
     @property
     def names(self) -> tuple[str, ...]:

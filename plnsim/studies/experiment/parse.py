@@ -11,6 +11,7 @@ from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.scenario.places import KeyPath
 from plnsim.studies.experiment.checks import Content
 from plnsim.studies.experiment.factorial import Factor
+from plnsim.studies.experiment.formula import MOST_YEARS
 from plnsim.studies.experiment.own_outcomes import OwnOutcomes
 from plnsim.studies.experiment.vary import VaryFile
 
@@ -88,6 +89,30 @@ class AskedFile(VaryFile):
             )
             return 0.0
         return float(value)
+
+    def _half_width(self, content: Content) -> float | None:
+        value = content.get("half_width")
+        if value is None or (isinstance(value, float) and 0.0 < value < 1.0):
+            return value
+        self.problem(
+            ("half_width",),
+            f"half_width is how wide the widest 95 % interval may be to either side, got {quote_value(value)}",
+            "half_width = 0.05",
+        )
+        return None
+
+    def _by_school(self, content: Content) -> tuple[int, ...]:
+        """The school years of which a row a school is kept."""
+        value = content.get("by_school", [])
+        years = value if isinstance(value, list) else [value]
+        if all(isinstance(year, int) and not isinstance(year, bool) and 1 <= year <= MOST_YEARS for year in years):
+            return tuple(sorted(set(years)))
+        self.problem(
+            ("by_school",),
+            f"by_school lists the school years of which a row a school is kept, got {quote_value(value)}",
+            "by_school = [3, 5], from the first year as 1",
+        )
+        return ()
 
     def _factors(self, content: Content, method: str) -> dict[str, Factor]:
         """The factors of a factorial design: ``[factors.time]`` with lines such as ``scarce.time.hours = 0.3``."""

@@ -30,9 +30,9 @@ class Estimates:
 
     def add(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            point = int(row["point"])
-            if point < len(self.values):
-                self.values[point, int(row["replicate"])] = row[self.outcome]
+            place = int(row["point"]), int(row["replicate"])
+            if all(at < of for at, of in zip(place, self.values.shape, strict=True)):  # of later steps there are more
+                self.values[place] = row[self.outcome]
 
     def text(self) -> str:
         """The estimates in a few words, with half-widths of 95 % intervals; empty when nothing can be said yet."""

@@ -12,16 +12,20 @@ import numpy as np
 import pandas
 
 from plnsim.common.errors import InputError, quote_value
-from plnsim.common.parameter import Value
+from plnsim.common.parameter import Parameter, Value
 from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME, use
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import DUMMY
-from plnsim.studies.experiment.distribution import Correlations, Distribution, parse_correlations
+from plnsim.studies.experiment.distribution import Correlations, Distribution, check_conditions, parse_correlations
 from plnsim.studies.experiment.factorial import Factor
 from plnsim.studies.experiment.formula import check_formula
-from plnsim.studies.experiment.store import MANIFEST, ExperimentManifest, Settings, Store, find_stores
+from plnsim.studies.experiment.manifest import ExperimentManifest, Settings
+from plnsim.studies.experiment.own_outcomes import OwnOutcomes
+from plnsim.studies.experiment.quantile import pseudo_values
+from plnsim.studies.experiment.sequential import whole_replicates
+from plnsim.studies.experiment.store import MANIFEST, Store, find_stores
 
 KEYS = ("run", "point", "replicate", "status", "error")
 """Columns of a run that are no outcomes."""
@@ -131,8 +135,12 @@ class ExperimentResults:
 
     @property
     def replicates(self) -> int:
-        """Runs at each point."""
-        return self.settings["replicates"]
+        """Runs at each point; of a design that grows step by step, those that every point has."""
+        return whole_replicates(self._runs) if self.settings.get("grows") else self.settings["replicates"]
+
+    @cached_property
+    def _runs(self) -> pandas.DataFrame:
+        return Store(self.folder, self.manifest).read()
 
     @property
     def factors(self) -> Mapping[str, Mapping[str, Mapping[str, Value]]]:
@@ -182,7 +190,8 @@ class ExperimentResults:
     def values(self) -> pandas.DataFrame:
         """The points in the parameters' units, a ``pandas.DataFrame`` with a row a point and a column a parameter.
 
-        Of a choice it is the name of the option, of a factor that of the level, of the dummy its share.
+        Of a choice it is the name of the option, of a factor that of the level, of the dummy its share. Where a
+        parameter does not vary, it is missing: the scenario's own value holds there.
         """
         return values_at(self.names, self.placed, self.unit_sample)
 
@@ -191,13 +200,25 @@ class ExperimentResults:
         """What a share of a name stands for, where it is not the plausible range of a parameter."""
         return {**{name: Factor(levels) for name, levels in self.factors.items()}, **self.distributions}
 
+    @property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """The lowest and the highest value of every number that varied, the dummy (0 to 1) among them."""
+        ranges, varied = {DUMMY: (0.0, 1.0)}, {**MODEL_PARAMETERS.by_name, **self.distributions}
+        for name in self.names:
+            own = varied.get(name)
+            if isinstance(own, Distribution | Parameter) and own.range:
+                ranges[name] = own.range
+        return ranges
+
     @cached_property
     def runs(self) -> pandas.DataFrame:
         """All finished runs, a ``pandas.DataFrame`` with a row a run, in the order of their numbers.
 
         Raises ``InputError`` where they are of another design.
         """
-        runs = Store(self.folder, self.manifest).read()
+        runs = self._runs
+        if self.settings.get("grows"):
+            runs = runs[runs["replicate"] < self.replicates].sort_values(["point", "replicate"], ignore_index=True)
         if not (
             runs["point"].between(0, len(self.unit_sample) - 1) & runs["replicate"].between(0, self.replicates - 1)
         ).all():
@@ -207,6 +228,14 @@ class ExperimentResults:
                 right="a folder as plnsim experiment wrote it",
             )
         return runs
+
+    @cached_property
+    def schools(self) -> pandas.DataFrame:
+        """A ``pandas.DataFrame`` with a row a run, year and school.
+
+        Raises ``InputError`` where the experiment did not ask for them (``by_school``).
+        """
+        return Store(self.folder, self.manifest).read_schools()
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -238,11 +267,13 @@ class ExperimentResults:
         Returns
         -------
         numpy.ndarray
-            Of shape (points, replicates), in the outcome's unit; NaN where a run is missing or failed.
+            Of shape (points, replicates), in the outcome's unit; NaN where a run is missing or failed. Of a quantile
+            over the runs of a point, pseudo-values: their mean is the quantile, by their spread luck is judged.
         """
         cube = np.full((len(self.unit_sample), self.replicates), np.nan)
         cube[self.runs["point"], self.runs["replicate"]] = self.runs[outcome]
-        return cube
+        share = OwnOutcomes(self.formulas).quantiles.get(outcome)
+        return cube if share is None else pseudo_values(cube, share)
 
 
 def values_at(
@@ -259,7 +290,12 @@ def values_at(
         assert own is not None, name
         return own.level(share) if isinstance(own, Factor) else own.ppf(float(share))
 
-    return pandas.DataFrame({name: [value_at(name, share) for share in unit_sample[name]] for name in names})
+    values = pandas.DataFrame({name: [value_at(name, share) for share in unit_sample[name]] for name in names})
+    for name, own in placed.items():
+        if isinstance(own, Distribution) and own.when:
+            varies = np.logical_and.reduce([values[switch].isin(options) for switch, options in own.when.items()])
+            values[name] = values[name].where(varies)
+    return values
 
 
 def _is_complete(manifest: Mapping[str, object]) -> TypeGuard[ExperimentManifest]:
@@ -288,8 +324,10 @@ def _manifest_problem(manifest: Mapping[str, object]) -> str:
         return f"it names {unknown[0]}, which is no parameter"
     try:
         parse_correlations(settings.get("correlations", []), tuple(settings["names"]))
-        for name, table in dict(settings.get("distributions", {})).items():
-            Distribution.of(name, table)
+        tables = dict(settings.get("distributions", {})).items()
+        check_conditions(
+            settings["method"], settings["names"], {name: Distribution.of(name, each) for name, each in tables}
+        )
         functions = dict(settings.get("functions", {})).get("names", [])
         for text in dict(settings.get("formulas", {})).values():
             check_formula(text, dict.fromkeys([*OUTCOMES_BY_NAME, *functions], use))

@@ -23,11 +23,11 @@ from plnsim.studies.experiment.design import HYPERCUBES, Design, check_growth
 from plnsim.studies.experiment.execute import Progress, execute
 from plnsim.studies.experiment.experiment import Experiment
 from plnsim.studies.experiment.luck import luck_numbers
+from plnsim.studies.experiment.manifest import ExperimentManifest, Settings
 from plnsim.studies.experiment.sensitivity import Analysis, analyze
+from plnsim.studies.experiment.sequential import Step, deadline_of, grow, in_order, until
 from plnsim.studies.experiment.store import (
     MANIFEST,
-    ExperimentManifest,
-    Settings,
     Store,
     check_results_folder,
     read_manifest,
@@ -38,7 +38,7 @@ MANY_RUNS = 1_000_000
 """Runs above which it is said how many there are, before they begin."""
 
 
-def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> ExperimentManifest:
+def manifest_of(experiment: Experiment, scenario: Scenario) -> ExperimentManifest:
     """What an experiment on one variant is: enough to tell it from any other, and to run it again."""
     settings: Settings = {
         "scenario": to_toml(scenario),
@@ -54,6 +54,10 @@ def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> E
         "lift": experiment.lift,
         "factors": {name: factor.levels for name, factor in experiment.factors.items()},
     }
+    if experiment.half_width is not None:
+        settings["grows"] = True
+    if experiment.by_school:
+        settings["by_school"] = experiment.by_school
     if experiment.distributions:
         settings["distributions"] = {name: each.table for name, each in experiment.distributions.items()}
     if experiment.correlations:
@@ -62,7 +66,7 @@ def manifest_of(experiment: Experiment, scenario: Scenario, design: Design) -> E
         settings["formulas"] = used
     if experiment.own.source:
         settings["functions"] = {"names": list(experiment.own.functions), "file": content_hash(experiment.own.source)}
-    if not _nests(experiment.method):
+    if experiment.half_width is not None or not _nests(experiment.method):
         settings["size"] = experiment.initial_size or experiment.size
     return {
         "experiment": content_hash(settings),
@@ -84,6 +88,7 @@ def run_experiment(
     *,
     size: int | None = None,
     share: tuple[int, int] = (1, 1),
+    time_limit: float | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
     concurrency: Callable[[], int] | None = None,
@@ -107,6 +112,8 @@ def run_experiment(
         folder; so does a Latin hypercube of twice (four times, ...) the size that the store was begun with.
     share : tuple of int, default (1, 1)
         Which share of the runs this job computes: (2, 5) is the second of five. A job with a share analyses nothing.
+    time_limit : float, optional
+        Seconds after which a design that grows (``half_width``) grows no further; its first step is finished anyway.
     workers : int, optional
         Threads, by default one a core; results do not depend on them.
     executor : concurrent.futures.Executor, optional
@@ -157,42 +164,72 @@ def run_experiment(
     analyses = {}
     variants = experiment.variants()
     check_results_folder(place, variants)
-    experiment = _grown(experiment, [place / name for name in variants])
-    design = experiment.design()
+    grows = experiment.half_width is not None
+    if (grows and share[1] > 1) or (time_limit is not None and not grows):
+        raise InputError(
+            "a design that grows cannot be shared out" if grows else "only a design that grows has a time limit",
+            place=experiment.name,
+            right="no --share" if grows else "half_width = 0.05 in the file of the experiment",
+        )
+    experiment = experiment if grows else _grown(experiment, [place / name for name in variants])
+    deadline = deadline_of(time_limit)
+    begun = len(experiment.design().unit_sample)
     for name, scenario in variants.items():
-        task = Task(
-            scenario,
-            design.names,
-            design.unit_sample,
-            experiment.outcomes,
-            experiment.replicates,
-            experiment.seed,
-            _weeks(experiment, scenario),
-            experiment.lift,
-            {**experiment.factors, **experiment.distributions},
-            evaluate,
-            model_version(),
-            own=experiment.own,
-            luck=luck_numbers(design),
-        )
-        manifest = {**manifest_of(experiment, scenario, design), "runs": task.runs}
-        store = Store.open(place / name, manifest, pandas.DataFrame(design.unit_sample, columns=list(design.names)))
-        if task.runs > MANY_RUNS:
-            note(f"{name}: {task.runs:,} runs. Once interrupted, the same command goes on from there.")
-        execute(
-            task,
-            store,
-            share=share,
-            workers=workers,
-            executor=executor,
-            concurrency=concurrency,
-            progress=progress(name, task, design),
-        )
-        for sentence in store.damage_notes():
-            note(sentence)
-        if share[1] == 1:
-            analyses[name] = _analyze(experiment, design, task, store)
+
+        def compute(step: Step, name: str = name, scenario: Scenario = scenario) -> Analysis | None:
+            design = _design_of(experiment, step.points // begun)
+            task = _task_of(experiment, scenario, design, step, evaluate)
+            manifest = {**manifest_of(experiment, scenario), "runs": step.runs}
+            store = Store.open(place / name, manifest, pandas.DataFrame(design.unit_sample, columns=list(design.names)))
+            if step.runs > MANY_RUNS:
+                note(f"{name}: {step.runs:,} runs. Once interrupted, the same command goes on from there.")
+            shown = progress(name, task, design)
+            execute(
+                step.part_of(task) if grows else task,
+                store,
+                share=share,
+                workers=workers,
+                executor=executor,
+                concurrency=concurrency,
+                progress=until(deadline, shown) if step.first_run else shown,
+            )
+            for sentence in store.damage_notes():
+                note(sentence)
+            return _analyze(experiment, design, task, store, step) if share[1] == 1 else None
+
+        step = Step(begun, experiment.replicates)
+        analysis = compute(step)
+        if analysis is not None:
+            analyses[name] = grow(experiment, step, analysis, compute, deadline) if grows else analysis
     return analyses
+
+
+def _design_of(experiment: Experiment, times: int) -> Design:
+    """The design of an experiment, perhaps so many times as large as it begins."""
+    if times == 1:
+        return experiment.design()
+    begun = experiment.size if experiment.method in HYPERCUBES else None
+    return replace(experiment, size=times * experiment.size, initial_size=begun).design()
+
+
+def _task_of(experiment: Experiment, scenario: Scenario, design: Design, step: Step, evaluate: Evaluate) -> Task:
+    """What has to be computed on one variant, whether or not it is done already."""
+    return Task(
+        scenario,
+        design.names,
+        design.unit_sample,
+        experiment.outcomes,
+        step.replicates,
+        experiment.seed,
+        _weeks(experiment, scenario),
+        experiment.lift,
+        {**experiment.factors, **experiment.distributions},
+        evaluate,
+        model_version(),
+        own=experiment.own,
+        luck=luck_numbers(design),
+        by_school=experiment.by_school,
+    )
 
 
 def _grown(experiment: Experiment, folders: list[Path]) -> Experiment:
@@ -212,11 +249,18 @@ def _grown(experiment: Experiment, folders: list[Path]) -> Experiment:
     return experiment
 
 
-def _analyze(experiment: Experiment, design: Design, task: Task, store: Store) -> Analysis:
+def _analyze(experiment: Experiment, design: Design, task: Task, store: Store, step: Step) -> Analysis:
     """The analysis of a finished store, whose tables are written into it."""
-    runs = store.read()
-    runs = runs[runs["run"] < task.runs]
-    analysis = analyze(design, runs, task.columns, resamples=experiment.resamples, seed=experiment.seed)
+    runs = in_order(store.read(), step)
+    analysis = analyze(
+        design,
+        runs,
+        task.columns,
+        quantiles=experiment.own.quantiles,
+        resamples=experiment.resamples,
+        seed=experiment.seed,
+        grows=experiment.half_width is not None,
+    )
     failed = runs[runs["status"] == "failed"]
     if len(failed):
         analysis.excluded["failed runs"] = (

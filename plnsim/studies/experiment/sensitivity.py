@@ -8,6 +8,8 @@ analysed as if it were a number.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,9 +19,10 @@ from plnsim.common.short_repr import short_repr
 from plnsim.studies.experiment.design import Design
 from plnsim.studies.experiment.indices import sobol_indices, varies_at_base_points
 from plnsim.studies.experiment.luck import variance_split
-from plnsim.studies.experiment.methods import indices_of
+from plnsim.studies.experiment.methods import R2, indices_of
+from plnsim.studies.experiment.quantile import quantiles_in_place
 from plnsim.studies.experiment.task import WEEK_PREFIX
-from plnsim.studies.experiment.verdict import verdict
+from plnsim.studies.experiment.verdict import POINTS, REFUSED, narrowed_by, verdict
 
 SPREAD = "spread of "
 MAX_LISTED_RUNS = 5
@@ -44,6 +47,10 @@ class Analysis:
         how many are likely to be needed.
     excluded : dict of str to str
         Outcomes that could not be analysed, and why.
+    widest : float
+        Half-width of the widest 95 % interval, where a design grows until it is narrow enough; else infinite.
+    short : str
+        What of that design narrows it more when doubled: "points" or "replicates".
 
     Notes
     -----
@@ -57,6 +64,8 @@ class Analysis:
     convergence: pandas.DataFrame
     verdict: str
     excluded: dict[str, str] = field(default_factory=dict)
+    widest: float = math.inf
+    short: str = POINTS
 
     __repr__ = short_repr
 
@@ -93,12 +102,21 @@ class Analysis:
 
 
 def analyze(
-    design: Design, runs: pandas.DataFrame, outcomes: list[str], *, resamples: int = 1000, seed: int = 1
+    design: Design,
+    runs: pandas.DataFrame,
+    outcomes: list[str],
+    *,
+    quantiles: Mapping[str, float] | None = None,
+    resamples: int = 1000,
+    seed: int = 1,
+    grows: bool = False,
 ) -> Analysis:
     """Analyses the runs of a design: all of them, one row a run and replicate, in the order of their numbers.
 
-    The blocks of the design must have had luck of their own, as ``luck_numbers`` gives it.
+    The blocks of the design must have had luck of their own, as ``luck_numbers`` gives it. Of outcomes among
+    ``quantiles`` it is that quantile over the runs of each point. Of a design that ``grows`` it says how.
     """
+    quantiles = quantiles or {}
     replicates = int(runs["replicate"].max()) + 1
     if len(runs) != len(design.unit_sample) * replicates:
         raise ValueError(
@@ -112,23 +130,39 @@ def analyze(
     known = [name not in excluded for name in outcomes]
     cube, names = cube[:, :, known], [name for name, keep in zip(outcomes, known, strict=True) if keep]
     variance = pandas.DataFrame()
+    cube = quantiles_in_place(cube, names, quantiles)
     if names:
-        if replicates > 1:
-            variance = variance_split(design, cube, names, resamples, seed)
+        of_runs = [index for index, name in enumerate(names) if name not in quantiles]
+        if replicates > 1 and of_runs:
+            told = [names[index] for index in of_runs]
+            variance = variance_split(design, cube[:, :, of_runs], told, resamples, seed)
         cube, names = _varying(design, cube, names, excluded)
     if not names:
         return Analysis(
             pandas.DataFrame(), pandas.DataFrame(), variance, pandas.DataFrame(), "no outcome can be analysed", excluded
         )
     tables = [indices_of(design, cube, names, resamples, seed)]
-    spread, spread_names = _spread(design, cube, names, excluded)
+    spread, spread_names = _spread(design, cube, names, quantiles, excluded)
     if spread_names:
         tables.append(indices_of(design, spread, spread_names, resamples, seed))
-    judged = [index for index, name in enumerate(names) if not name.startswith(WEEK_PREFIX)]
+    table, over_time = _split_weeks(_without_guesses(pandas.concat(tables, ignore_index=True), excluded))
+    judged = [index for index, name in enumerate(names) if not (name.startswith(WEEK_PREFIX) or name in excluded)]
     cube, names = cube[:, :, judged], [names[index] for index in judged]
     convergence = _convergence(design, cube, names, seed) if design.method == "sobol" else pandas.DataFrame()
-    table, over_time = _split_weeks(pandas.concat(tables, ignore_index=True))
-    return Analysis(table, over_time, variance, convergence, verdict(design, cube, names, table), excluded)
+    said = verdict(design, cube, names, table)
+    widest, short = narrowed_by(design, cube, names, table) if grows else (math.inf, POINTS)
+    return Analysis(table, over_time, variance, convergence, said, excluded, widest, short)
+
+
+def _without_guesses(table: pandas.DataFrame, excluded: dict[str, str]) -> pandas.DataFrame:
+    """The table without the indices of emulators that foretell too little; those outcomes go to ``excluded``."""
+    poor = table[(table["index"] == R2) & ~(table["value"] >= REFUSED)]
+    for _, row in poor.iterrows():
+        excluded[row["outcome"]] = (
+            f"its emulator foretells {max(0.0, row['value']):.2f} of the variance at points that it has not seen, and "
+            f"{REFUSED} is the least: more points or replicates, or another method"
+        )
+    return table[(table["index"] == R2) | ~table["outcome"].isin(poor["outcome"])]
 
 
 def _split_weeks(table: pandas.DataFrame) -> tuple[pandas.DataFrame, pandas.DataFrame]:
@@ -178,13 +212,13 @@ def _varying(
 
 
 def _spread(
-    design: Design, cube: np.ndarray, names: list[str], excluded: dict[str, str]
+    design: Design, cube: np.ndarray, names: list[str], quantiles: Mapping[str, float], excluded: dict[str, str]
 ) -> tuple[np.ndarray, list[str]]:
     """The variance that luck makes at each point, as an outcome of its own: its replicates are those of pairs of runs.
 
     It takes two pairs to know what the luck of such a variance is.
     """
-    whole = [index for index, name in enumerate(names) if not name.startswith(WEEK_PREFIX)]
+    whole = [index for index, name in enumerate(names) if not (name.startswith(WEEK_PREFIX) or name in quantiles)]
     pairs = cube.shape[1] // 2
     if pairs < 2 or design.method == "factorial":
         return cube[:, :0], []

@@ -11,9 +11,8 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import NotRequired, TypedDict
 
 import numpy as np
 import pandas
@@ -21,8 +20,8 @@ import pyarrow
 
 from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_write, remove_abandoned, unwritable
-from plnsim.common.parameter import Value
 from plnsim.common.user_files import read_user_text
+from plnsim.studies.experiment.by_school import SchoolParts
 from plnsim.studies.experiment.parquet import read_table, write_table
 from plnsim.studies.experiment.task import Row
 
@@ -37,40 +36,6 @@ FIXED_COLUMNS = {
     "error": pyarrow.string(),
 }
 """Columns of every part and their types; all others are outcomes, which are numbers."""
-
-
-class Settings(TypedDict):
-    """What an experiment asked for, as its manifest says it."""
-
-    scenario: str
-    method: str
-    names: Sequence[str]
-    groups: Sequence[str]
-    second_order: bool
-    outcomes: Sequence[str]
-    replicates: int
-    seed: int
-    luck: NotRequired[str]
-    """What has luck of its own; where it is not said, nothing has: in the stores of 0.1 all points share one luck."""
-    every_weeks: NotRequired[int]
-    lift: NotRequired[float]
-    factors: NotRequired[Mapping[str, Mapping[str, Mapping[str, Value]]]]
-    distributions: NotRequired[Mapping[str, Mapping[str, object]]]
-    correlations: NotRequired[Sequence[Sequence[object]]]
-    formulas: NotRequired[Mapping[str, str]]
-    functions: NotRequired[Mapping[str, object]]
-    """The names of the outcomes in a file of functions, and its hash; the file itself is never taken from a store."""
-    size: NotRequired[int]
-
-
-class ExperimentManifest(TypedDict):
-    """What the manifest of an experiment's store holds: by what it is told from others, and what was asked for."""
-
-    experiment: str
-    model: str
-    name: str
-    variant: str
-    asked: Settings
 
 
 class Store:
@@ -155,12 +120,33 @@ class Store:
             for path in self.damaged_parts
         ]
 
-    def write(self, first: int, rows: list[Row]) -> None:
-        """Writes the finished rows of runs in a row, from ``first`` on."""
+    def write(self, first: int, rows: list[Row], schools: pyarrow.Table | None = None) -> None:
+        """Writes the finished rows of runs in a row, from ``first`` on; before them those of their schools, so that no
+        part is without.
+        """
+        if self.schools is not None:
+            self.schools.write(first, schools)
         self._write(first, pyarrow.Table.from_pylist(rows, _schema(rows[0])))
 
     def _write(self, first: int, table: pyarrow.Table) -> None:
         atomic_write(self.folder / f"part-{first:09d}.parquet", lambda file: write_table(table, file))
+
+    @property
+    def schools(self) -> SchoolParts | None:
+        """The rows of schools beside the parts, where the experiment asked for them."""
+        settings = self.manifest.get("asked")
+        asked = isinstance(settings, dict) and settings.get("by_school")
+        return SchoolParts(self.folder) if asked else None
+
+    def read_schools(self) -> pandas.DataFrame:
+        """A row a run, year and school of all finished runs; raises ``InputError`` where the experiment kept none, or
+        they are damaged.
+        """
+        if self.schools is None:
+            raise InputError(
+                "the experiment kept no rows of schools", place=str(self.folder), right="by_school = [3] in its file"
+            )
+        return self.schools.read(map(_first_run, self._paths()))
 
     def read(self) -> pandas.DataFrame:
         """All finished runs, in the order of their numbers, each once."""
@@ -205,9 +191,13 @@ class Store:
             reached = max(reached, _first_run(path) + length)
         for stretch in stretches:
             if len(stretch) > 1:
+                if self.schools is not None:
+                    self.schools.join(list(map(_first_run, stretch)))
                 self._write(_first_run(stretch[0]), self._concat(stretch))
                 for path in stretch[1:]:
                     path.unlink()
+                    if self.schools is not None:
+                        self.schools.remove(_first_run(path))
         return len(before), len(stretches)
 
     def design(self) -> pandas.DataFrame:
@@ -233,6 +223,8 @@ class Store:
         if not (expected_types and types.keys() >= {*FIXED_COLUMNS, *self._outcomes()}):
             return None
         runs, first = table["run"].to_numpy(), _first_run(part)
+        if self.schools is not None and self.schools.table(first) is None:
+            return None
         return table if len(runs) and np.array_equal(runs, np.arange(first, first + len(runs))) else None
 
     def _outcomes(self) -> list[str]:

@@ -11,6 +11,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pyarrow
 
 from plnsim.common.errors import InputError
 from plnsim.common.parameter import Value
@@ -20,6 +21,7 @@ from plnsim.simulation.model_version import model_version
 from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.studies.experiment.by_school import SCHOOLS, school_table
 from plnsim.studies.experiment.design import decode
 from plnsim.studies.experiment.distribution import Distribution
 from plnsim.studies.experiment.factorial import Factor
@@ -34,24 +36,33 @@ of them.
 
 Values = dict[str, Value]
 """The values of a point by dotted name."""
-Evaluate = Callable[["Task", Values, int], dict[str, float]]
-"""Turns a point's values and the number of a replicate into outcomes."""
+Evaluate = Callable[["Task", Values, int], Mapping[str, "float | pyarrow.Table"]]
+"""Turns a point's values and the number of a replicate into outcomes, and under ``SCHOOLS`` into the table of schools
+where one is asked for.
+"""
 Row = dict[str, float | str]
 """What is kept of one run: its numbers, its status, and everything that it measures."""
 WEEK_PREFIX = "deep_use_week_"
 """How the columns begin that hold the sustained deep use of a single week."""
 
 
-def evaluate_model(task: Task, values: Values, replicate: int) -> dict[str, float]:
-    """The outcomes of one run of the model, its sustained deep use in the weeks asked for, and what lifting each
-    condition gains.
+class Rows(list[Row]):
+    """The rows of a batch, and the tables of its runs' schools where they are asked for."""
+
+    schools: pyarrow.Table | None = None
+
+
+def evaluate_model(task: Task, values: Values, replicate: int) -> dict[str, float | pyarrow.Table]:
+    """The outcomes of one run of the model, its sustained deep use in the weeks asked for, what lifting each condition
+    gains, and the table of its schools, where these are asked for.
     """
     scenario = task.scenario.with_values(values)
     run_counts = simulate_run(scenario, task.seed, replicate)
     share = run_counts.weeks["depth"].sum(axis=1) / run_counts.weeks["staff"].sum(axis=1)
-    row = task.own.compute(run_counts, task.outcomes) | {
-        week_column(week): float(share[week]) for week in task.weeks if week < len(share)
-    }
+    row: dict[str, float | pyarrow.Table] = {**task.own.compute(run_counts, task.outcomes)}
+    row |= {week_column(week): float(share[week]) for week in task.weeks if week < len(share)}
+    if task.by_school:
+        row[SCHOOLS] = school_table(run_counts, task.by_school)
     return row | _barrier_effects(task, scenario, run_counts, replicate) if task.lift > 0.0 else row
 
 
@@ -104,6 +115,14 @@ class Task:
     """The outcomes that the experiment's file declares."""
     luck: np.ndarray | None = None
     """The number of the luck of each point; where there is none, all share one."""
+    first_run: int = 0
+    """The number of the first run."""
+    first_replicate: int = 0
+    """The number of the first replicate of each point."""
+    lucks_apart: int = 0
+    """How far apart the first replicates of two lucks are numbered; where 0, by the number of replicates."""
+    by_school: tuple[int, ...] = ()
+    """The school years of which a row a school is kept."""
 
     __repr__ = short_repr
 
@@ -131,13 +150,18 @@ class Task:
 
     def for_batch(self, batch: range) -> Task:
         """The same task with only the points of a batch."""
-        first, after = batch.start // self.replicates, (batch.stop - 1) // self.replicates + 1
-        points = slice(first - self.first_point, after - self.first_point)
-        luck = None if self.luck is None else self.luck[points]
-        return replace(self, unit_sample=self.unit_sample[points], luck=luck, first_point=first)
+        first = (batch.start - self.first_run) // self.replicates
+        points = slice(first, (batch.stop - 1 - self.first_run) // self.replicates + 1)
+        return replace(
+            self,
+            unit_sample=self.unit_sample[points],
+            luck=None if self.luck is None else self.luck[points],
+            first_point=self.first_point + first,
+            first_run=self.first_run + first * self.replicates,
+        )
 
 
-def compute_batch(task: Task, batch: range, stopped: Callable[[], bool] = lambda: False) -> list[Row]:
+def compute_batch(task: Task, batch: range, stopped: Callable[[], bool] = lambda: False) -> Rows:
     """The rows of a batch, one a run; a run that fails is a row with its error.
 
     Raises ``CancelledError`` as soon as it is ``stopped``, and ``InputError`` where the worker has another version of
@@ -148,25 +172,35 @@ def compute_batch(task: Task, batch: range, stopped: Callable[[], bool] = lambda
             f"a worker has another version of the model ({model_version()}; this is {task.model})",
             right="the same plnsim on every worker; what is finished is kept",
         )
-    rows = []
+    rows, schools = Rows(), []
     for number in batch:
         if stopped():
             raise CancelledError
-        rows.append(_compute_run(task, number))
+        row, table = _compute_run(task, number)
+        rows.append(row)
+        if table is not None:
+            run = {key: np.full(len(table), row[key]) for key in ("run", "point", "replicate")}
+            schools.append(pyarrow.table({**run, **dict(zip(table.column_names, table.columns, strict=True))}))
+    if schools:
+        rows.schools = pyarrow.concat_tables(schools)
     return rows
 
 
-def _compute_run(task: Task, number: int) -> Row:
-    point, replicate = divmod(number, task.replicates)
-    row: Row = {"run": number, "point": point, "replicate": replicate, "status": "done", "error": ""}
+def _compute_run(task: Task, number: int) -> tuple[Row, pyarrow.Table | None]:
+    """The row of a run, and the table of its schools where there is one."""
+    place, replicate = divmod(number - task.first_run, task.replicates)
+    replicate += task.first_replicate
+    row: Row = {"run": number, "point": task.first_point + place, "replicate": replicate, "status": "done", "error": ""}
     row |= dict.fromkeys(task.columns, float("nan"))
+    schools = None
     try:
-        place = point - task.first_point
         values = decode({**MODEL_PARAMETERS.by_name, **task.placed}, task.names, task.unit_sample[place])
         luck = 0 if task.luck is None else int(task.luck[place])
-        row |= task.evaluate(task, values, luck * task.replicates + replicate)
+        measured = dict(task.evaluate(task, values, luck * (task.lucks_apart or task.replicates) + replicate))
+        schools = measured.pop(SCHOOLS, None)
+        row |= measured
     except MemoryError:
         raise  # it says nothing about the point: the same run may succeed later
     except Exception as error:
         row |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
-    return row
+    return row, schools

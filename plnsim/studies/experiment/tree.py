@@ -13,7 +13,7 @@ import pandas
 from plnsim.common.parameter import Choice
 from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.experiment.box import ABOVE, ONE_OF, Box, Limit, at_most, box_of, one_of
+from plnsim.studies.experiment.box import ABOVE, ONE_OF, Box, Limit, Ranges, at_most, box_of, one_of
 from plnsim.studies.experiment.design import DUMMY
 
 MAX_DEPTH = 3
@@ -50,8 +50,8 @@ class Tree:
     __repr__ = short_repr
 
 
-def grow_tree(values: pandas.DataFrame, reached: np.ndarray, seed: int) -> Tree:
-    """Grows a tree (``values``: samples x parameters; ``reached``: a boolean each)."""
+def grow_tree(values: pandas.DataFrame, reached: np.ndarray, ranges: Ranges, seed: int) -> Tree:
+    """Grows a tree (``values``: samples x parameters; ``reached``: a boolean each); ``ranges`` round its limits."""
     from sklearn.model_selection import StratifiedKFold, cross_validate
     from sklearn.tree import DecisionTreeClassifier
 
@@ -64,7 +64,9 @@ def grow_tree(values: pandas.DataFrame, reached: np.ndarray, seed: int) -> Tree:
     )
     fitted_tree = classifier.fit(columns, reached).tree_
     leaves = tuple(
-        box for limits in _leaves(fitted_tree, list(columns), 0, {}) if (box := box_of(limits, values, reached)).samples
+        box
+        for limits in _leaves(fitted_tree, list(columns), ranges, 0, {})
+        if (box := box_of(limits, values, reached)).samples
     )
     common = max(reached.mean(), 1.0 - reached.mean())
     if min(reached.sum(), (~reached).sum()) < FOLDS:
@@ -89,7 +91,7 @@ def _columns(values: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def _leaves(
-    fitted_tree: FittedTree, columns: list[str], node: int, limits: dict[tuple[str, str], Limit]
+    fitted_tree: FittedTree, columns: list[str], ranges: Ranges, node: int, limits: dict[tuple[str, str], Limit]
 ) -> list[tuple[Limit, ...]]:
     """The limits of each leaf below a node; of two limits on one side the later is the narrower."""
     if fitted_tree.children_left[node] < 0:
@@ -97,17 +99,20 @@ def _leaves(
     name, _, option = columns[fitted_tree.feature[node]].rpartition("=")
     leaves = []
     children = (fitted_tree.children_left[node], fitted_tree.children_right[node])
-    for child, limit in zip(children, _branches(name, option, fitted_tree.threshold[node], limits), strict=True):
-        leaves += _leaves(fitted_tree, columns, child, limits | {(name, limit.side): limit})
+    branches = _branches(name, option, fitted_tree.threshold[node], ranges, limits)
+    for child, limit in zip(children, branches, strict=True):
+        leaves += _leaves(fitted_tree, columns, ranges, child, limits | {(name, limit.side): limit})
     return leaves
 
 
-def _branches(name: str, option: str, threshold: float, limits: dict[tuple[str, str], Limit]) -> tuple[Limit, Limit]:
+def _branches(
+    name: str, option: str, threshold: float, ranges: Ranges, limits: dict[tuple[str, str], Limit]
+) -> tuple[Limit, Limit]:
     """What the two answers to a question mean: at most or above a number, or without and with an option."""
     if option:
         declared, before = MODEL_PARAMETERS[name], limits.get((name, ONE_OF))
         assert isinstance(declared, Choice), name
         left = before.value if before and isinstance(before.value, tuple) else tuple(declared.options)
         return one_of(name, [other for other in left if other != option]), one_of(name, [option])
-    limit = at_most(name, threshold)
+    limit = at_most(name, threshold, ranges[name])
     return limit, Limit(name, ABOVE, limit.value)

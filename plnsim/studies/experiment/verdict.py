@@ -10,10 +10,10 @@ import numpy as np
 import pandas
 from scipy.stats import norm
 
-from plnsim.studies.experiment.design import DUMMY, Design
+from plnsim.studies.experiment.design import CHAOS, DUMMY, Design
 from plnsim.studies.experiment.indices import total_indices
 from plnsim.studies.experiment.luck import luck_numbers
-from plnsim.studies.experiment.methods import elementary_effects
+from plnsim.studies.experiment.methods import R2, elementary_effects
 
 CONVERGED_WIDTH = 0.05
 """An index counts as converged when the half-width of its 95 % interval is below this: as a share of the variance, of
@@ -25,12 +25,15 @@ JUDGED = {
     "morris": "mu_star",
     "pawn": "pawn_median",
     "delta": "delta",
+    CHAOS: "total",
     "latin": "rank_correlation",
     "grid": "rank_correlation",
     "one-at-a-time": "effect",
     "factorial": "effect",
 }
 """The index by which each method is judged."""
+POINTS, REPLICATES = "points", "replicates"
+"""What may be short."""
 RELATIVE = ("mu_star", "effect")
 """Indices in the unit of the outcome: their widths are judged against the largest of the outcome."""
 SIZES = {
@@ -39,10 +42,13 @@ SIZES = {
     "efast": "points a curve",
     "pawn": "points",
     "delta": "points",
+    CHAOS: "points",
     "latin": "points",
 }
 """What the size of a design counts where a larger one narrows intervals; where there is none, only replicates do."""
 FEWEST_BASE_POINTS = 16
+REFUSED, ROUGH = 0.5, 0.8
+"""R2 out of sample below which an emulator says nothing, and below which it is said to be rough."""
 SAME_SHARE, LEAST_VARIATION = 0.95, 0.01
 """An outcome is nearly constant when this share of the points has one value, or when its standard deviation over the
 points is less than this share of its mean: its indices say what moves next to nothing, and do not decide.
@@ -56,9 +62,44 @@ where the runs are this share of those that more points would take.
 def verdict(design: Design, cube: np.ndarray, names: list[str], table: pandas.DataFrame) -> str:
     """The verdict on a table of indices; ``cube``: points x replicates x outcomes, of the outcomes that may decide."""
     flat = [name for index, name in enumerate(names) if _nearly_constant(cube[:, :, index])]
-    judged = table[(table["index"] == JUDGED[design.method]) & table["outcome"].isin(set(names) - set(flat))]
+    judged = table[(table["index"] == _judged_index(design)) & table["outcome"].isin(set(names) - set(flat))]
     said = _verdict(design, cube, names, judged)
+    r2 = table[(table["index"] == R2) & table["outcome"].isin(names) & (table["value"] < ROUGH)]
+    if len(r2):
+        worst = r2.loc[r2["value"].idxmin()]
+        said = f"rough: the emulator foretells {worst['value']:.2f} of the variance of {worst['outcome']}; {said}"
     return said + (f". Not judged, as nearly constant: {', '.join(flat)}" if flat else "")
+
+
+def narrowed_by(design: Design, cube: np.ndarray, names: list[str], table: pandas.DataFrame) -> tuple[float, str]:
+    """The half-width of the widest interval (infinite where nothing is told), and whether twice the points or twice the
+    replicates would narrow it more.
+
+    Twice the points halve its square. Twice the replicates do clearly more only where products of lucks make it: in
+    Sobol's squares; an index of another method gains from a new point what it gains from a new run at an old one, and
+    more.
+    """
+    flat = [name for index, name in enumerate(names) if _nearly_constant(cube[:, :, index])]
+    judged = table[(table["index"] == _judged_index(design)) & (table["factor"] != DUMMY)]
+    judged = judged[judged["outcome"].isin(set(names) - set(flat))]
+    if judged.empty:
+        return math.inf, POINTS
+    hidden = judged["half_width_95"].isna() | ((judged["half_width_95"] > 1.0) & (judged["index"] == "total"))
+    row = judged[hidden].iloc[0] if hidden.any() else judged.loc[judged["half_width_95"].idxmax()]
+    values = cube[:, :, names.index(row["outcome"])]
+    if hidden.any():
+        return math.inf, REPLICATES if design.method == "sobol" and _swollen(values) > 2.0 else POINTS
+    width, replicates = float(row["half_width_95"]), values.shape[1]
+    if design.method != "sobol":
+        return width, POINTS
+    fixed, alpha, beta = _parts_of_width(design, values, row.rename({"half_width_95": "width"}))
+    left = fixed + alpha / (2 * replicates) + beta / (2 * replicates * (2 * replicates - 1))
+    return width, REPLICATES if left < WORTHWHILE * width**2 / 2.0 else POINTS
+
+
+def _judged_index(design: Design) -> str:
+    """The index by which a design is judged."""
+    return "shapley" if design.correlations and design.method == CHAOS else JUDGED[design.method]
 
 
 def _verdict(design: Design, cube: np.ndarray, names: list[str], judged: pandas.DataFrame) -> str:
