@@ -6,7 +6,7 @@ import math
 from tests.oracle.calendar import SCHOOL_WEEKS, end_of_support, week_facts
 from tests.oracle.formulas import FIXED_POINT_SCALE, MICROHOURS, benefit, to_fixed_point
 from tests.oracle.parts import share_of_parts
-from tests.oracle.updates import FOLLOWED, GAVE_UP
+from tests.oracle.updates import AFTER_MEMBER, FOLLOWED, GAVE_UP
 
 BARRIERS = ("time", "leadership", "focus")
 COUNTS = (
@@ -77,11 +77,12 @@ def count_school(v, supported, school, staff, networks):
             row["home_users"] += teacher["uses"]
             row["home_reached"] += teacher["reached"]
             row["home_tried"] += teacher["tried"]
+        if teacher["member"] or teacher["new"] == AFTER_MEMBER:
+            row["covered"] += supported
         if teacher["member"]:
             row["members"] += 1
             row["members_tried"] += teacher["tried"]
             row["members_mobilised"] += teacher["mobilised"]
-            row["covered"] += supported
             row["members_learnt"] += teacher["knowledge"] > v["barrier.ready_knowledge"]
         if teacher["quality"] > 0.0:
             row["attended"] += 1
@@ -97,7 +98,7 @@ def count_school(v, supported, school, staff, networks):
 
 
 def count_change(teacher, row):
-    """Counts who took it up, gave it up, and left while using it (7.37)."""
+    """Counts who took it up, gave it up, and left while using it (7.38)."""
     before, now, new = teacher["used_before"], teacher["uses"], teacher["new"]
     row["took_up"] += bool(now and (new or not before))
     row["gave_up"] += bool(before and not now and not new)
@@ -356,7 +357,7 @@ def scale_up_outcomes(run, known):
     return {
         "sustained_scale_up": int(min(spread, deep, lasts, owned) >= 1.0),
         "retained_scale_up": int(min(spread, deep, over(known["retention"], measure["retention"]), owned) >= 1.0),
-        "scale_up_index": index**0.25,
+        "scale_up_index": math.sqrt(math.sqrt(index)),
     }
 
 

@@ -1,4 +1,4 @@
-"""Who observes whom (2.4), and the formulas that several submodels share (7.1 to 7.35)."""
+"""Who observes whom (2.4), and the formulas that several submodels share (7.1 to 7.36)."""
 
 import math
 
@@ -63,7 +63,6 @@ STREAMS = {
     "mailing parts": 75,
     "parts from a visit": 76,
     "foreign from a visit": 77,
-    "parts from partners": 79,
     "order of parts": 82,
     "parts rounded": 83,
     "displaced": 84,
@@ -78,6 +77,7 @@ STREAMS = {
     "watches a lesson": 95,
     "parts of a lesson put into use": 96,
     "parts of a lesson understood": 97,
+    "parts taken away": 98,
 }
 
 
@@ -230,8 +230,13 @@ def exchange_yield(v, school):
     return 1.0 - v["meeting.disadvantage_loss"] * school.disadvantage
 
 
+def facilitator_of(v, network):
+    """Gives the number of the facilitator, and of the partners, who serve a network (7.10)."""
+    return int(network.place / v["programme.networks_a_facilitator"])
+
+
 def joint(share, partners):
-    """Gives what partners achieve together when each closes a share of the gap that the others leave (7.11)."""
+    """Gives what partners achieve together when each closes a share of the gap that the others leave (7.12)."""
     left = 1.0
     for _ in range(partners):
         left = left * (1.0 - share)
@@ -239,7 +244,7 @@ def joint(share, partners):
 
 
 def stage_effectiveness(v, source, knowledge):
-    """Gives how well a source serves a learner: all alike, or by what she knows already (7.12)."""
+    """Gives how well a source serves a learner: all alike, or by what she knows already (7.13)."""
     if v["learning.stage"] != "frank2011":
         return 1.0
     return {"meeting": 1.0 - knowledge, "experience": 4.0 * knowledge * (1.0 - knowledge), "colleagues": knowledge}[
@@ -248,12 +253,12 @@ def stage_effectiveness(v, source, knowledge):
 
 
 def advice_worth(v, formal):
-    """Gives what a broker's advice is worth against that of one without a formal role (7.13)."""
+    """Gives what a broker's advice is worth against that of one without a formal role (7.14)."""
     return 1.0 - v["mobilisation.formal_advice_loss"] if formal else 1.0
 
 
 def is_visited(sim, school):
-    """Tells whether a knowledge mobiliser comes to a school this week (7.13)."""
+    """Tells whether a knowledge mobiliser comes to a school this week (7.14)."""
     visits = sim.v["mobilisation.visits"]
     return bool(
         visits > 0.0 and sim.week.supported and school.participates and sim.chance("visited", school.name) < visits
@@ -261,18 +266,18 @@ def is_visited(sim, school):
 
 
 def advice_chance(sim, teacher):
-    """Gives her chance of taking in a part from advice, were it one that her school can find by itself (7.14)."""
+    """Gives her chance of taking in a part from advice, were it one that her school can find by itself (7.15)."""
     rate = sim.v["advice.transfer"] * teacher.time * exchange_yield(sim.v, sim.schools[teacher.school])
     return rate * stage_effectiveness(sim.v, "colleagues", teacher.knowledge)
 
 
 def mandate(v, school):
-    """Gives the licence of teachers to share and to set routines (7.23)."""
+    """Gives the licence of teachers to share and to set routines (7.24)."""
     return 1.0 - v["leadership.mandate_weight"] + v["leadership.mandate_weight"] * school.distributed
 
 
 def felt_pressure(v, teacher):
-    """Gives the social pressure on a teacher, from the number or the share of those who use the practice (7.26)."""
+    """Gives the social pressure on a teacher, from the number or the share of those who use the practice (7.27)."""
     exposure, threshold, form = teacher.exposure, teacher.threshold, v["adoption.contagion"]
     if form == "count":
         return 1.0 if teacher.users_seen >= v["adoption.users_needed"] else 0.0
@@ -282,14 +287,11 @@ def felt_pressure(v, teacher):
         return 1.0 if exposure >= threshold else 0.0
     if exposure <= 0.0:
         return 0.0
-    try:
-        return 1.0 / (1.0 + power(threshold / exposure, v["adoption.steepness"]))
-    except OverflowError:  # Python raises where IEEE arithmetic gives infinity
-        return 0.0
+    return 1.0 / (1.0 + power(threshold / exposure, v["adoption.steepness"]))
 
 
 def leaves(sim, teacher):
-    """Tells whether a teacher leaves at this year end, by her years before they are counted on (7.30)."""
+    """Tells whether a teacher leaves at this year end, by her years before they are counted on (7.31)."""
     rate, ratio = sim.v["turnover.rate"], sim.v["turnover.early_ratio"]
     early = 1.0 - (1.0 - rate) * (1.0 - rate) * (1.0 - rate)
     late = rate / (1.0 + (ratio - 1.0) * early)
@@ -301,17 +303,17 @@ def leaves(sim, teacher):
 
 def by_disadvantage(rate, ratio, disadvantage):
     """Tilts a chance of leaving, at most 1, so that the most disadvantaged school has ratio times that of the least
-    (7.30, 7.31).
+    (7.31, 7.32).
     """
     slope = (ratio - 1.0) / (ratio + 1.0)
     return min(1.0, rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
 
 
 def continuity(v, school):
-    """Gives how much of the old priority and habit stays when the head changes (7.31)."""
+    """Gives how much of the old priority and habit stays when the head changes (7.32)."""
     return 1.0 - (1.0 - v["succession.carried"] * school.distributed) * (1.0 - school.routine)
 
 
 def network_value(evidence, trust, conditions):
-    """Gives what a network is worth to a school (7.35)."""
+    """Gives what a network is worth to a school (7.36)."""
     return power(evidence * trust * conditions, 1.0 / 3.0)

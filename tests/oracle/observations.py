@@ -10,7 +10,9 @@ from tests.oracle.formulas import (
     WATCHED,
     advice_worth,
     attends,
+    facilitator_of,
     fixed_point_mean,
+    is_visited,
     joint,
     kept_share,
     leaves,
@@ -23,16 +25,17 @@ from tests.oracle.parts import draw_parts, without
 
 
 def network_observes(sim, network):
-    """A network sees who takes part, whether it meets, how last week's meeting was, what members share, and how well
-    it inquires (3, phase 1).
+    """A network sees who takes part, whether it meets, how last week's meeting was, what outsiders brought and members
+    shared there, and how well it inquires (3, phase 1).
     """
     seated = sim.seated[network.place]
     see_participants(sim, network, seated)
     see_meeting(sim, network, seated)
+    hear_outsiders(sim, network)
     see_inquiry(sim, network, seated)
     stand_by_partners(sim, network)
     see_evidence(network, [teacher for teacher in seated if teacher.member])
-    network.schools = sum(  # 7.36
+    network.schools = sum(  # 7.37
         1 for teacher in seated if teacher.first_delegate and sim.schools[teacher.school].standing == TAKES_PART
     )
 
@@ -68,9 +71,26 @@ def see_meeting(sim, network, seated):
     network.newcomers = sum(teacher.new_member for teacher in seated if teacher.member)
 
 
+def hear_outsiders(sim, network):
+    """Notes what its facilitator and partners know from all networks that they serve, and what they brought into last
+    week's meeting (7.10).
+    """
+    v = sim.v
+    facilitator = partners = network.brought = 0
+    for served in sim.networks:
+        if facilitator_of(v, served) == facilitator_of(v, network):
+            facilitator |= served.facilitator_parts
+            partners |= served.partner_parts if v["partners.a_network"] > 0 else 0
+    network.outside_parts = facilitator | partners
+    if network.attended > 0:
+        there = network.outside_parts if network.facilitator_met else partners
+        rate = network.facilitation_met * network.mean_quality * relevance(v, network)
+        network.brought = draw_parts(sim, there, rate, "parts from the facilitator", network.name)
+
+
 def see_inquiry(sim, network, seated):
     """Notes how well the network inquires, with a facilitator or on its own, what linked networks know, and what was
-    shared and how varied the users were in last week's meeting (7.10).
+    shared and how varied the users were in last week's meeting (7.11).
     """
     v, week = sim.v, sim.week
     if network.facilitated or (week.supported and network.active):
@@ -95,7 +115,7 @@ def see_inquiry(sim, network, seated):
 
 
 def variety_of_use(v, met):
-    """Gives the chance that two of those who met are users of different schools; non-users count for less (7.10)."""
+    """Gives the chance that two of those who met are users of different schools; non-users count for less (7.11)."""
     alike = users_alike = 0
     for school in {teacher.school for teacher in met}:
         of_school = [teacher.uses for teacher in met if teacher.school == school]
@@ -106,7 +126,7 @@ def variety_of_use(v, met):
 
 
 def stand_by_partners(sim, network):
-    """Keeps up part of the facilitation by partners when outside support has ended (7.11)."""
+    """Keeps up part of the facilitation by partners when outside support has ended (7.12)."""
     v = sim.v
     if v["partners.a_network"] > 0 and network.active and not sim.week.supported and not network.facilitated:
         kept_up = joint(v["partners.continuity"], v["partners.a_network"])
@@ -114,14 +134,14 @@ def stand_by_partners(sim, network):
 
 
 def see_evidence(group, people):
-    """Notes the evidence that users among the people of a school or network saw last week (7.21)."""
+    """Notes the evidence that users among the people of a school or network saw last week (7.22)."""
     seen = [to_fixed_point(teacher.evidence) for teacher in people if teacher.applied > 0]
     group.new_evidence, group.new_evidence_count = sum(seen), len(seen)
 
 
 def school_observes(sim, school):
-    """A school sees its members, users, hours, brokers and evidence, feels its focus and leadership, and looks around
-    at the year end (3, phase 2).
+    """A school sees its members, users, hours, brokers, visitor and evidence, feels its focus and leadership, looks to
+    its system leader, and looks around at the year end (3, phase 2).
     """
     v, staff = sim.v, sim.staff[school.place]
     members = [teacher for teacher in staff if teacher.member]  # 7.2
@@ -130,9 +150,11 @@ def school_observes(sim, school):
     see_users_at_home(sim, school, staff)
     see_hours_given(sim, school, staff)
     school.focus = relax(school.own_focus, v["conditions.focus_target"], v["conditions.focus_shift"])  # 7.8
-    school.brokers = sum(teacher.mobilises for teacher in staff)  # 7.13
+    school.brokers = sum(teacher.mobilises for teacher in staff)  # 7.14
+    receive_visitor(sim, school, staff)
     see_evidence(school, staff)
     feel_leadership(sim, school)
+    look_to_system_leader(sim, school, staff)
     if sim.week.ends_year:
         look_around(sim, school, staff)
 
@@ -161,9 +183,20 @@ def see_hours_given(sim, school, staff):
     school.helping = helping / school.users if school.users > 0 else 0.0
 
 
+def receive_visitor(sim, school, staff):
+    """Notes the parts known to the people outside schools who serve its networks, if a knowledge mobiliser comes
+    (7.14).
+    """
+    school.visitor_parts = 0
+    if is_visited(sim, school):
+        for teacher in staff:
+            if teacher.first_delegate:
+                school.visitor_parts |= sim.networks[teacher.network].outside_parts
+
+
 def feel_leadership(sim, school):
-    """Notes leadership as staff feel it, raised by outside support (7.24), and with what the routine carries of it
-    (7.23).
+    """Notes leadership as staff feel it, raised by outside support (7.25), and with what the routine carries of it
+    (7.24); and the hours of an average teacher (7.7).
     """
     v, vision = sim.v, school.vision
     if sim.week.supported and school.participates:
@@ -176,8 +209,24 @@ def feel_leadership(sim, school):
     school.hours = hours * kept_share(v, school) + v["time.routine_hours"] * school.routine
 
 
+def look_to_system_leader(sim, school, staff):
+    """Notes priority and support of the head who has most of both in its active networks; of its own unless another
+    has more, and where it has no members or nobody follows a system leader (7.24).
+    """
+    leader = school
+    if sim.v["leadership.from_system_leader"] > 0.0 and school.participates:
+        for teacher in staff:
+            if teacher.first_delegate and sim.networks[teacher.network].active:
+                for seated in sim.seated[teacher.network]:
+                    other = sim.schools[seated.school]
+                    more = other.vision + other.support > leader.vision + leader.support
+                    if more and other.standing == TAKES_PART:
+                        leader = other
+    school.leader_vision, school.leader_support = leader.vision, leader.support
+
+
 def look_around(sim, school, staff):
-    """Notes what a school sees before it decides on taking part: networks, their evidence, neighbours (7.34)."""
+    """Notes what a school sees before it decides on taking part: networks, their evidence, neighbours (7.35)."""
     school.invited, school.trust_seen = 0, 0.0
     evidence, seen, taking_part, neighbours = school.evidence_total, school.evidence_count, 0, 0
     here = 1 if school.standing == TAKES_PART else 0
@@ -212,11 +261,11 @@ def teacher_observes(sim, teacher):
     see_users(sim, teacher)
     if sim.week.ends_year:
         see_mover(sim, teacher)
-    teacher.used_before = teacher.uses  # 7.37
+    teacher.used_before = teacher.uses  # 7.38
 
 
 def hear_brokers(sim, teacher):
-    """Notes the explicit parts heard from brokers, and the advice that gains most (7.13)."""
+    """Notes the explicit parts heard from brokers, and the advice that gains most (7.14)."""
     teacher.heard, teacher.advised, teacher.advised_formally = 0, 0, 0
     v, school = sim.v, sim.schools[teacher.school]
     if school.brokers == 0:
@@ -234,7 +283,7 @@ def hear_brokers(sim, teacher):
 
 
 def contact(sim, teacher):
-    """Gives the one colleague whom she meets this week, or None (7.14)."""
+    """Gives the one colleague whom she meets this week, or None (7.15)."""
     if sim.complete():
         acquaintances = [other for other in sim.staff[teacher.school] if other is not teacher]
     else:
@@ -250,7 +299,7 @@ def contact(sim, teacher):
 
 
 def meet_colleague(sim, teacher):
-    """Notes what the colleague whom she meets believes, and knows if he uses the practice (7.14)."""
+    """Notes what the colleague whom she meets believes, and knows if he uses the practice (7.15)."""
     teacher.contact_parts, teacher.contact_time, teacher.contact_belief = 0, 0.0, teacher.belief
     met = contact(sim, teacher)
     if met is None:
@@ -262,7 +311,7 @@ def meet_colleague(sim, teacher):
 
 def watch_lesson(sim, teacher):
     """Notes, as a user who watches a lesson of the user whom she meets, what he uses instead of what he knows
-    (7.15).
+    (7.16).
     """
     teacher.watches, lessons = 0, sim.v["observation.lessons"]
     if not teacher.uses or lessons <= 0.0 or sim.chance("watches a lesson", teacher.name) * SCHOOL_WEEKS >= lessons:
@@ -273,7 +322,7 @@ def watch_lesson(sim, teacher):
 
 
 def hear_all(sim, teacher):
-    """Notes the mean belief of all she turns to, in place of that of the one she meets (7.16)."""
+    """Notes the mean belief of all she turns to, in place of that of the one she meets (7.17)."""
     if sim.complete():
         others = [other.belief for other in sim.staff[teacher.school] if other is not teacher]
         teacher.contact_belief = mean_of(others) if others else teacher.belief
@@ -286,7 +335,7 @@ def hear_all(sim, teacher):
 
 
 def see_users(sim, teacher):
-    """Notes how many and which share of those she turns to use the practice, and with what mean fidelity (7.26)."""
+    """Notes how many and which share of those she turns to use the practice, and with what mean fidelity (7.27)."""
     school = sim.schools[teacher.school]
     teacher.exposure, teacher.users_seen, teacher.source_fidelity = 0.0, 0, 1.0
     if school.users == 0 and not teacher.member:
@@ -316,7 +365,7 @@ def see_users(sim, teacher):
 
 
 def see_mover(sim, teacher):
-    """Notes, at a year end, whether a leaver of another school moves into the post that she leaves (7.33)."""
+    """Notes, at a year end, whether a leaver of another school moves into the post that she leaves (7.34)."""
     teacher.moves_in = 0
     if sim.chance("mover", teacher.name) >= sim.v["turnover.movers"] or not leaves(sim, teacher):
         return
@@ -327,7 +376,7 @@ def see_mover(sim, teacher):
 
 def leaver_for(sim, teacher):
     """Gives the first leaver whom one meets from her post on, going round all posts by the stride of the year
-    (7.33).
+    (7.34).
     """
     posts = len(sim.teachers)
     if posts < 2:

@@ -65,14 +65,14 @@ def known_parts(sim, teacher, knowledge):
 
 
 def learn(sim, teacher, parts):
-    """Adds parts to what a teacher knows (7.12)."""
+    """Adds parts to what a teacher knows (7.13)."""
     if without(parts, teacher.parts):
         teacher.parts |= parts
         teacher.knowledge = share_of_parts(sim.v, teacher.parts)
 
 
 def forget(sim, teacher, parts):
-    """Takes parts from what a teacher knows (7.12)."""
+    """Takes parts from what a teacher knows (7.13)."""
     if parts:
         teacher.parts = without(teacher.parts, parts)
         teacher.knowledge = share_of_parts(sim.v, teacher.parts)

@@ -48,6 +48,7 @@ from tests.oracle.parts import all_parts, draw_parts, forget, known_parts, learn
 HOLIDAY_WEEKS = 13.0
 LONGEST_CAREER = 45
 FOLLOWED, GAVE_UP = 1, 2
+AFTER_MEMBER = 2
 
 
 def teacher_updates(sim, teacher):
@@ -63,7 +64,7 @@ def teacher_updates(sim, teacher):
     share(sim, teacher, school)
     ask_colleague(sim, teacher)
     take_from_lesson(sim, teacher)
-    if sim.v["norms.belief"] != "evidence only":  # 7.16
+    if sim.v["norms.belief"] != "evidence only":  # 7.17
         nearer = relax(teacher.belief, teacher.contact_belief, sim.v["norms.pull"])
         teacher.belief = relax(nearer, teacher.first_belief, sim.v["norms.own_view"])
     use(sim, teacher, school)
@@ -139,7 +140,7 @@ def meet_network(sim, teacher, school):
 
 
 def learn_from_meeting(sim, teacher):
-    """Takes in what her network knows and she does not, and comes back to the core (7.12)."""
+    """Takes in what her network knows and she does not, and comes back to the core (7.13)."""
     if teacher.quality > 0.0:
         v, network = sim.v, sim.networks[teacher.network]
         gained = teacher.quality * relevance(v, network)
@@ -151,7 +152,7 @@ def learn_from_meeting(sim, teacher):
 
 
 def learn_from_brokers(sim, teacher, school):
-    """Learns from what brokers said, from a mailing, from a broker's advice, from a visit (7.13, first half of its
+    """Learns from what brokers said, from a mailing, from a broker's advice, from a visit (7.14, first half of its
     update).
     """
     v, name = sim.v, teacher.name
@@ -171,12 +172,12 @@ def learn_from_brokers(sim, teacher, school):
         teacher.reached = 1
     if is_visited(sim, school):
         translated = 1.0 - v["practice.complexity"] * (1.0 - v["mobilisation.translation"])
-        take_advice(sim, teacher, school.source_parts, 1.0 * advice_chance(sim, teacher), translated, "from a visit")
+        take_advice(sim, teacher, school.visitor_parts, 1.0 * advice_chance(sim, teacher), translated, "from a visit")
 
 
 def take_advice(sim, teacher, parts, rate, travels, source):
     """Takes in parts from advice: those that her school can find by itself at the rate, others as far as they travel
-    (7.13, 7.14).
+    (7.14, 7.15).
     """
     streams = {
         "from a broker": ("parts from a broker", "foreign from a broker"),
@@ -190,7 +191,7 @@ def take_advice(sim, teacher, parts, rate, travels, source):
 
 
 def share(sim, teacher, school):
-    """Grows aware of her role in a meeting, and shares at home as awareness, time, leadership and mandate allow (7.13,
+    """Grows aware of her role in a meeting, and shares at home as awareness, time, leadership and mandate allow (7.14,
     second half).
     """
     v = sim.v
@@ -206,7 +207,7 @@ def share(sim, teacher, school):
 
 
 def ask_colleague(sim, teacher):
-    """Asks the colleague whom she met, if he knows what she does not, and learns as far as both have time (7.14)."""
+    """Asks the colleague whom she met, if he knows what she does not, and learns as far as both have time (7.15)."""
     teacher.asked = 0
     if teacher.watches or not without(teacher.contact_parts, teacher.parts):
         return
@@ -218,7 +219,7 @@ def ask_colleague(sim, teacher):
 
 
 def take_from_lesson(sim, teacher):
-    """Puts into use what she saw in a lesson and knows, and understands some of the rest (7.15)."""
+    """Puts into use what she saw in a lesson and knows, and understands some of the rest (7.16)."""
     if not teacher.watches:
         return
     teacher.asked = WATCHED
@@ -231,7 +232,7 @@ def take_from_lesson(sim, teacher):
 
 
 def attend_to(sim, teacher, school):
-    """Attends to the practice anew where something renews it, else less, by what evidence keeps up (7.22)."""
+    """Attends to the practice anew where something renews it, else less, by what evidence keeps up (7.23)."""
     if not teacher.uses or teacher.quality > 0.0 or teacher.advised or is_visited(sim, school):
         teacher.attention = 1.0
     else:
@@ -240,7 +241,7 @@ def attend_to(sim, teacher, school):
 
 
 def use(sim, teacher, school):
-    """Uses the practice or finds no way to, puts parts of it into use and lets others lapse (7.17)."""
+    """Uses the practice or finds no way to, puts parts of it into use and lets others lapse (7.18)."""
     v = sim.v
     teacher.applied = 0
     if not teacher.uses:
@@ -261,7 +262,7 @@ def use(sim, teacher, school):
 
 
 def practise(sim, teacher, school):
-    """Forms or loses habit (7.18), learns from experience (7.19), and comes back to the core by routine (7.20)."""
+    """Forms or loses habit (7.19), learns from experience (7.20), and comes back to the core by routine (7.21)."""
     v = sim.v
     if teacher.applied > 0:
         growth = 1.0 - exp(-2.995732273553991 * (v["habit.occasions"] / v["habit.days"]))
@@ -283,7 +284,7 @@ def practise(sim, teacher, school):
 
 def weigh_evidence(sim, teacher, school):
     """Sees what pupils gain, through noise, and believes accordingly; hears of it where the school feeds it back
-    (7.21).
+    (7.22).
     """
     v = sim.v
     convinces = v["norms.belief"] != "norms only"
@@ -300,7 +301,7 @@ def weigh_evidence(sim, teacher, school):
 
 def give_up(sim, teacher, school):
     """Gives the practice up, perhaps, for another initiative, or after a week in which she found no way to use it
-    (7.25).
+    (7.26).
     """
     v = sim.v
     if school.initiative and teacher.uses:
@@ -317,13 +318,13 @@ def give_up(sim, teacher, school):
 
 
 def stop_using(teacher):
-    """Ends use, and with it habit and the parts in use (7.25)."""
+    """Ends use, and with it habit and the parts in use (7.26)."""
     teacher.uses, teacher.habit, teacher.missed, teacher.in_use = 0, 0.0, 0, 0
 
 
 def take_up(sim, teacher, school):
-    """Takes the practice up, perhaps, if she was no user this week (7.26), with the core that is left on the way to
-    her (7.20).
+    """Takes the practice up, perhaps, if she was no user this week (7.27), with the core that is left on the way to
+    her (7.21).
     """
     v = sim.v
     if teacher.uses or teacher.refuses or teacher.applied != 0:
@@ -346,7 +347,7 @@ def take_up(sim, teacher, school):
 
 def name_barrier(sim, teacher, school):
     """Names the scarcest of the conditions she needed, if she found no way, or is ready and does not take it up
-    (7.27).
+    (7.28).
     """
     v = sim.v
     teacher.barrier = 0
@@ -366,7 +367,7 @@ def name_barrier(sim, teacher, school):
 
 
 def forget_what_is_not_used(sim, teacher):
-    """Loses some parts of what she does not use, and more over the holidays (7.28)."""
+    """Loses some parts of what she does not use, and more over the holidays (7.29)."""
     if teacher.uses:
         return
     rate = sim.v["forgetting.rate"]
@@ -378,11 +379,11 @@ def forget_what_is_not_used(sim, teacher):
 
 
 def end_year_in_post(sim, teacher, school):
-    """Ends a year in post: the teacher stays, or leaves and somebody new takes the post over and arrives (7.30, 7.32,
-    7.33).
+    """Ends a year in post: the teacher stays, or leaves and somebody new takes the post over and arrives (7.31, 7.33,
+    7.34).
     """
     if leaves(sim, teacher):
-        teacher.new = 1
+        teacher.new = AFTER_MEMBER if teacher.member else 1
     teacher.years = min(LONGEST_CAREER, teacher.years + 1)
     if teacher.new:
         take_over_post(sim, teacher)
@@ -391,7 +392,7 @@ def end_year_in_post(sim, teacher, school):
 
 def take_over_post(sim, teacher):
     """Makes everything personal anew for whoever takes a post over; place, ties, seat and hours owed stay with the
-    post (7.32).
+    post (7.33).
     """
     v, name = sim.v, teacher.name
     teacher.threshold = logit_normal(
@@ -419,7 +420,7 @@ def take_over_post(sim, teacher):
 
 def arrive(sim, teacher, school):
     """Comes with what she brings from another school if she moves in from one, and is inducted where there is a
-    routine (7.33).
+    routine (7.34).
     """
     if teacher.moves_in:
         teacher.parts = teacher.moved_parts
@@ -436,7 +437,7 @@ def arrive(sim, teacher, school):
 
 def follow(sim, teacher):
     """Marks, to count alone, who still uses it of those who did when support ended, and who of them gives it up
-    (7.37).
+    (7.38).
     """
     week = sim.week
     if week.support_over and (week.supported or week.number == 0):
@@ -448,7 +449,7 @@ def follow(sim, teacher):
 
 
 def add_evidence(sim, group):
-    """Adds last week's evidence to that of the year, which starts anew in the first week of a year (7.21)."""
+    """Adds last week's evidence to that of the year, which starts anew in the first week of a year (7.22)."""
     if sim.week.of_year == 0:
         group.evidence_total = group.evidence_count = 0
     group.evidence_total += group.new_evidence
@@ -471,11 +472,13 @@ def school_updates(sim, school):
 
 
 def learn_to_lead(sim, school):
-    """Moves support, priority and distributed leadership by what leaders learn, and by the year's evidence at its end
-    (7.23).
+    """Moves support, priority and distributed leadership by what leaders learn, from a system leader as well, and by
+    the year's evidence at its end (7.24).
     """
     v = sim.v
-    learning = v["leadership.learning"]
+    learning, from_leader = v["leadership.learning"], v["leadership.from_system_leader"]
+    school.vision = relax(school.vision, school.leader_vision, from_leader)
+    school.support = relax(school.support, school.leader_support, from_leader)
     school.support = relax(school.support, 1.0, learning * school.inquiry)
     school.vision = relax(school.vision, school.mean_belief, learning * school.distributed)
     if school.brokers > 0:
@@ -489,7 +492,7 @@ def learn_to_lead(sim, school):
 
 
 def meet_policy(sim, school):
-    """Draws a head back to her own course, and away from it by a competing initiative (7.24)."""
+    """Draws a head back to her own course, and away from it by a competing initiative (7.25)."""
     v = sim.v
     returned = relax(school.vision, school.own_vision, v["policy.return_to_course"] * v["policy.coherence"])
     school.vision = clip_share(returned)
@@ -499,7 +502,7 @@ def meet_policy(sim, school):
 
 
 def build_routine(sim, school):
-    """Moves the routine towards what use, conditions and mandate carry (7.29)."""
+    """Moves the routine towards what use, conditions and mandate carry (7.30)."""
     v = sim.v
     conditions = ces_mean(v, ROUTINISE, school.mean_time, school.lasting_leadership, school.focus)
     goal = school.prevalence * conditions * mandate(v, school)
@@ -507,7 +510,7 @@ def build_routine(sim, school):
 
 
 def change_head(sim, school):
-    """Lets the head leave, perhaps, at a year end or where the calendar says so, and another come (7.31)."""
+    """Lets the head leave, perhaps, at a year end or where the calendar says so, and another come (7.32)."""
     v = sim.v
     school.new_head = 0
     chance = sim.week.new_head
@@ -521,7 +524,7 @@ def change_head(sim, school):
 
 def take_over_school(sim, school):
     """Gives a school the inclinations and support of its new head, and of the old priority and of the habit of taking
-    part what is carried over (7.32, with rules of 7.23, 7.31 and 7.34).
+    part what is carried over (7.33, with rules of 7.24, 7.32 and 7.35).
     """
     v, name = sim.v, school.name
     spread = v["leadership.spread"]
@@ -534,7 +537,7 @@ def take_over_school(sim, school):
 
 
 def decide_on_taking_part(sim, school):
-    """Decides whether to stay in its network, leave or join, and grows used to it (7.34)."""
+    """Decides whether to stay in its network, leave or join, and grows used to it (7.35)."""
     v = sim.v
     if school.invited == 0:
         return
@@ -554,7 +557,7 @@ def decide_on_taking_part(sim, school):
 
 
 def wishes(sim, school):
-    """Gives how likely a school is to say yes to its network, by its worth and its neighbours (7.34, 7.35)."""
+    """Gives how likely a school is to say yes to its network, by its worth and its neighbours (7.35, 7.36)."""
     v, alone = sim.v, sim.week.support_over
     conditions = ces_mean(v, RENEW, school.mean_time, school.leadership, school.focus)
     worth = network_value(school.evidence_seen, school.trust_seen, conditions)
@@ -565,10 +568,12 @@ def wishes(sim, school):
 
 
 def network_updates(sim, network):
-    """A network grows in trust, shares, finds and loses parts, sums up evidence, and may end or begin (3, phase 6)."""
+    """A network grows in trust, tells those who serve it, shares, finds and loses parts, sums up evidence, and may end
+    or begin (3, phase 6).
+    """
     grow_in_trust(sim, network)
+    take_away(sim, network)
     inquire(sim, network)
-    hear_partners(sim, network)
     add_evidence(sim, network)
     end_or_begin(sim, network)
 
@@ -585,8 +590,18 @@ def grow_in_trust(sim, network):
         network.members_met = network.members
 
 
+def take_away(sim, network):
+    """Lets its facilitator, if there was one, and its partners take away some of what members shared (7.10)."""
+    if network.attended > 0:
+        taken = draw_parts(sim, network.shared, sim.v["spanning.carrying"], "parts taken away", network.name)
+        if network.facilitator_met:
+            network.facilitator_parts |= taken
+        if sim.v["partners.a_network"] > 0:
+            network.partner_parts |= taken
+
+
 def inquire(sim, network):
-    """Works up the meeting of last week, and keeps for the next what facilitation this week's has (7.10)."""
+    """Works up the meeting of last week, and keeps for the next what facilitation this week's has (7.11)."""
     if network.attended > 0:
         work_up(sim, network)
     if network.meets:
@@ -595,7 +610,7 @@ def inquire(sim, network):
 
 def work_up(sim, network):
     """Loses sight of parts, keeps what members shared, and finds others by comparing, from linked networks and from
-    the facilitator of the meeting (7.10).
+    people outside schools (7.11).
     """
     v, name = sim.v, network.name
     gained = network.mean_quality * relevance(v, network)
@@ -605,25 +620,13 @@ def work_up(sim, network):
     held |= draw_parts(sim, without(all_parts(v), held), found, "found by comparing", name)
     taken = v["inquiry.exchange_between_networks"] * gained
     held |= draw_parts(sim, without(network.linked_parts, held), taken, "parts of linked networks", name)
-    if network.facilitator_met:
-        brought, rate = without(network.facilitator_parts, held), network.facilitation_met * gained
-        held |= draw_parts(sim, brought, rate, "parts from the facilitator", name)
-    network.parts, network.knowledge = held, share_of_parts(v, held)
-
-
-def hear_partners(sim, network):
-    """Takes in what partners know (7.11)."""
-    v = sim.v
-    if v["partners.a_network"] > 0 and network.attended > 0:
-        rate = joint(v["partners.sharing"], v["partners.a_network"]) * network.mean_quality * relevance(v, network)
-        news = without(network.partner_parts, network.parts)
-        network.parts |= draw_parts(sim, news, rate, "parts from partners", network.name)
-        network.knowledge = share_of_parts(v, network.parts)
+    network.parts = held | network.brought
+    network.knowledge = share_of_parts(v, network.parts)
 
 
 def end_or_begin(sim, network):
-    """Ends a network with the year by the rule or for want of schools (7.35), and founds it when its week has come
-    (7.36).
+    """Ends a network with the year by the rule or for want of schools (7.36), and founds it when its week has come
+    (7.37).
     """
     week, rule = sim.week, sim.v["renewal.rule"]
     if network.active:
