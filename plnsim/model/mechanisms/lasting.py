@@ -27,7 +27,7 @@ TEACHER = (
     StateVariable(
         "followed",
         type="i1",
-        unit="0 to 3",
+        unit="0, 1, 2",
         meaning="used it when support ended, and has neither given it up nor left since (1); gave it up this week (2)",
         kind="marked",
         start=0,

@@ -1,9 +1,11 @@
 """Boundary spanning: what people outside schools know, and carry between networks and into schools.
 
-They are facilitators, and partners that are no school; a knowledge mobiliser is one of them who visits. Each serves
-networks that follow each other in the list of networks, and knows parts of her own. To a meeting she brings what she
-knows, and from it she takes away some of what members share; she keeps that, and brings it to the next meeting of every
-network that she serves, and to the schools of theirs that she visits.
+They are facilitators, and partners that are no school. Each serves networks that follow each other in the list of
+networks, and knows parts of her own; partners who serve the same networks know theirs together. To a meeting she brings
+what she knows, and from it she takes away some of what members share, the same as the others who serve it; she keeps
+that, and brings it to the next meeting of every network that she serves. A knowledge mobiliser visits schools for all
+of them, and brings what they know who serve a school's networks, also those that have ended. Facilitators come to
+meetings that are facilitated, partners to all, and partners cost nothing.
 """
 
 from __future__ import annotations

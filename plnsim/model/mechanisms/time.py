@@ -168,7 +168,7 @@ TEACHER = (
     StateVariable(
         "asked",
         type="i1",
-        unit="0 to 3",
+        unit="0, 1, 2",
         meaning="asked a colleague about it this week (1), or watched him use it (2): both pay for it next week",
         start=0,
         successor=0,
