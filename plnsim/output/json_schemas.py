@@ -613,6 +613,45 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
             },
         ),
     ),
+    "trials": (
+        "plnsim trial --list",
+        _object({"trials": _rows("The trials that come with plnsim.", name=_text(), title=_text())}),
+    ),
+    "trial": (
+        "plnsim trial FILE",
+        _object(
+            {
+                "trial": _text(),
+                "title": _text(),
+                "scenario": _text(),
+                "control": _text_or_null("The programme of the control arm; null: none."),
+                "seed": SEED,
+                "trials": _count("Simulated trials of each alternative."),
+                "schools": _count("Schools of both arms."),
+                "treated": _count("Schools of the arm with the programme."),
+                "allocation": {"enum": ["randomised", "stratified", "matched"]},
+                "contamination": _truth("Whether both arms live in one world."),
+                "alpha": _number("Nominal rate of false alarms."),
+                "primary": _text("The measure that the trial is about."),
+                "measures": _rows("What is measured.", name=_text(), unit=_text(), meaning=_text()),
+                "sentences": SENTENCES,
+                "caveats": CAVEATS,
+                "sustained": _rows(
+                    "In how many trials the schools of the programme reach sustained scale-up.",
+                    alternative=_text(),
+                    sustained=_typed(["integer", "null"], "Null where support lasts to the end."),
+                    of=_count(),
+                    low=_number_or_null("Wilson's 95 % interval."),
+                    high=_number_or_null(),
+                    years=_number(),
+                    years_after_support=_number(),
+                ),
+                "summary": _list_of(
+                    _by_name(_typed(["number", "string", "null"])), "The table summary.csv, a row an object."
+                ),
+            }
+        ),
+    ),
     "calibrations": (
         "plnsim calibrate --list",
         _object({"calibrations": _rows("The calibrations that come with plnsim.", name=_text(), title=_text())}),

@@ -312,6 +312,9 @@ NUMBER_OPTIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("calibrate teachers-toolkit --out new", "--budget", ("0", "-1", "nan", "many")),
     ("calibrate teachers-toolkit --out new", "--workers", ("0", "-1", "nan", "many")),
     ("calibrate teachers-toolkit --out new", "--simulation-based", ("0", "-1", "nan", "many")),
+    ("trial own-trial --out new", "--trials", ("0", "-1", "nan", "many", "9" * 30)),
+    ("trial own-trial --out new", "--seed", ("-1", "nan", "many")),
+    ("trial own-trial --out new", "--workers", ("0", "-1", "nan", "many")),
     ("headline --quick --out new", "--workers", ("0", "-1", "nan", "many")),
     ("explorable --quick --out new.html", "--seed", ("-1", "nan", "many")),
     ("explorable --quick --out new.html", "--workers", ("0", "-1", "nan", "many")),
@@ -333,7 +336,7 @@ NUMBER_OPTIONS: list[tuple[str, str, tuple[str, ...]]] = [
 """Numbers that an option does not take; the message names the option."""
 
 TAKES_A_NAME = [
-    *("run", "barriers", "compare baseline", "validate", "scenarios", "parameters", "experiment", "calibrate"),
+    *("run", "barriers", "compare baseline", "validate", "scenarios", "parameters", "experiment", "calibrate", "trial"),
     *("compact", "replay", "report", "readiness", "init", "serve", "explorable"),
 ]
 TAKES_A_FILE = ["run baseline --out", "odd --out", "odd --world", "readiness --init", "export store --out"]
@@ -417,6 +420,13 @@ COMMANDS: list[tuple[str, dict[str, str | bytes], tuple[str, ...]]] = [
     ("calibrate", {}, ("FILE", "calibrat")),
     ("calibrate teachers-toolkit --scheduler tcp://x:1 --out new", {}, ("--scheduler", "--executor dask")),
     ("calibrate teachers-toolkit --out taken", {"taken": "x"}, ("taken",)),
+    ("trial own-trail --out new", {}, ("did you mean own-trial?",)),
+    ("trial gone.toml --out new", {}, ("gone.toml", "there is no file")),
+    ("trial", {}, ("FILE", "plnsim trial --help")),
+    ("trial own-trial --out taken", {"taken": "x"}, ("taken",)),
+    ("trial own-trial --out full", {"full/thesis.txt": "x"}, ("full", "not empty")),
+    ("trial own-trial --out full", {"full/trial.json": "{}"}, ("full", "--overwrite")),
+    ("trial own-trial --overwrite --out full", {"full/trial.json": "{}", "full/a.txt": ""}, ("full", "not empty")),
     ("headline --quick --out taken", {"taken": "x"}, ("taken",)),
     ("headline --quick --scheduler tcp://x:1 --out new", {}, ("--scheduler", "--executor dask")),
     ("optimise baseline", {}, ("--budget", "plnsim optimise --help")),

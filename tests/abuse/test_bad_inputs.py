@@ -69,6 +69,7 @@ READS = {
     "odd": ["odd", "--world", "{}"],
     "experiment": ["experiment", "{}", "--out", "new"],
     "calibrate": ["calibrate", "{}", "--out", "new"],
+    "trial": ["trial", "{}", "--out", "new"],
     "readiness": ["readiness", "{}"],
 }
 

@@ -55,11 +55,20 @@ parameters = ["time.hours", "adoption.alone"]
 schools = 6
 secondary_share = 0.0
 """
+TRIAL = """
+schools = 6
+trials = 60
+follow_up = [1]
+[test]
+[set.population]
+secondary_share = 0.0
+"""
 FILES = {
     "small.toml": SMALL,
     "other.toml": f"{SMALL}[time]\nhours = 2\n",
     "experiment.toml": EXPERIMENT,
     "fit.toml": CALIBRATION,
+    "trial.toml": TRIAL,
     "series.csv": "time,value,standard_error\n0.5,0.02,0.01\n1,0.05,0.01\n1.5,0.06,0.01\n",
 }
 
@@ -80,6 +89,7 @@ WRITERS = {
     "compare": Writer("compare small.toml other.toml --quick --replicates 4 --out out", 8),
     "experiment": Writer("experiment experiment.toml --workers 2 --out out", 14),
     "calibrate": Writer("calibrate fit.toml --workers 2 --out out", 8),
+    "trial": Writer("trial trial.toml --workers 2 --out out", 4),
     "optimise": Writer("optimise small.toml --budget 20000 --evaluations 12 --replicates 2 --out out", 8),
     "ablations": Writer("ablations small.toml --only time --replicates 40 --out out", 8),
     "headline": Writer("headline --quick --out out", 4),

@@ -42,6 +42,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "tiny.toml").write_text(TINY, encoding="utf-8")
     (tmp_path / "other.toml").write_text(f"{TINY}\n[time]\nhours = 1.2\n", encoding="utf-8")
     (tmp_path / "answers.toml").write_text('vision = 3\ntime = "do not know"\n', encoding="utf-8")
+    (tmp_path / "trial.toml").write_text('scenario = "tiny.toml"\nyears = 1\nschools = 4\nfollow_up = 1\n[test]\n')
     (tmp_path / "broken.toml").write_text("[time]\nhuors = 1.2\n", encoding="utf-8")
     (tmp_path / "own.toml").write_text(MODEL_FILE.replace("300", "8"), encoding="utf-8")
     return tmp_path
@@ -113,7 +114,8 @@ def test_experiments():
 
 @pytest.mark.parametrize("words", [("--list", "--json"), ("--json", "--list")], ids=" ".join)
 @pytest.mark.parametrize(
-    ("shape", "command"), [("ablations list", "ablations"), ("calibrations", "calibrate"), ("levers", "optimise")]
+    ("shape", "command"),
+    [("ablations list", "ablations"), ("calibrations", "calibrate"), ("trials", "trial"), ("levers", "optimise")],
 )
 def test_what_a_command_offers(shape, command, words):
     said = invoke(command, *words)
@@ -170,6 +172,12 @@ def test_optimise():
     pytest.importorskip("optuna")
     told = printed("optimise", "optimise", "tiny.toml", "--budget", 4e5, "--evaluations", 3, "--replicates", 2)
     assert told["front"] and told["budget"] == 4e5
+
+
+def test_trial():
+    told = printed("trial", "trial", "trial.toml", "--trials", 2, "--workers", 1)
+    assert (told["trial"], told["schools"], told["trials"], told["control"]) == ("trial", 4, 2, None)
+    assert told["sustained"][0]["sustained"] == 0 and len(told["summary"]) == 1
 
 
 def test_experiment():

@@ -62,6 +62,7 @@ def test_a_closed_standard_output_lets_no_file_take_its_place(tmp_path):
         ("compare", "baseline", "lesson-study"),
         ("experiment", "screening"),
         ("calibrate", "teachers-toolkit"),
+        ("trial", "own-trial"),
         ("explorable", "baseline"),
         ("headline",),
     ],

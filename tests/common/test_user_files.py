@@ -9,7 +9,7 @@ from plnsim.common.errors import InputError
 from plnsim.common.user_files import open_user_file, read_user_file, read_user_text
 from tests.support.commands import invoke
 
-COMMANDS = ("validate", "run", "readiness", "experiment", "calibrate", "barriers", "compare baseline")
+COMMANDS = ("validate", "run", "readiness", "experiment", "calibrate", "trial", "barriers", "compare baseline")
 
 
 def _pipe(path):

@@ -28,6 +28,8 @@ from plnsim.studies.experiment.results import ExperimentResults
 from plnsim.studies.experiment.run import run_experiment, shipped_experiments
 from plnsim.studies.readiness.answers import Answers, as_file, read_answers
 from plnsim.studies.readiness.questions import QUESTIONS
+from plnsim.studies.trial.parse import read_trial
+from plnsim.studies.trial.shipped import shipped_trials
 
 SCHOOLS = b"""school,teachers,phase,disadvantage,support,east,north,name
 a,3,primary,0.2,0.5,1,2,A
@@ -170,6 +172,9 @@ TARGETS = {
     "calibration": Target(
         _in_a_folder("mine.toml", read_calibration, lambda: _calibrations("csv")),
         lambda: [path.read_bytes() for path in _calibrations("toml")],
+    ),
+    "trial": Target(
+        _in_a_folder("mine.toml", read_trial), lambda: [path.read_bytes() for path in shipped_trials().values()]
     ),
     "series": Target(
         _in_a_folder("series.csv", _series), lambda: [SERIES, *(path.read_bytes() for path in _calibrations("csv"))]

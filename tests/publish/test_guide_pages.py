@@ -64,6 +64,7 @@ SMALLER = {
     "headline": ("--quick",),
     "explorable": ("--quick",),
     "calibrate": ("--budget", "2000"),
+    "trial": ("--trials", "2"),
     "compare": ("--replicates", "2", "--quick"),
     "optimise": ("--evaluations", "6", "--replicates", "2"),
     "validate-model": ("--replicates", "1"),

@@ -126,13 +126,6 @@ class _Parser(ObservedFile):
             )
         return names
 
-    def _texts(self, content: Content, key: str) -> tuple[str, ...]:
-        value = content.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-            self.problem((key,), f"{key} must be a list of texts", f'{key} = ["..."]')
-            return ()
-        return tuple(value)
-
     def _scenario(
         self,
         content: Content,

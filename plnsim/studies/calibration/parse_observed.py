@@ -164,26 +164,6 @@ class ObservedFile(VaryFile):
             return default
         return value
 
-    def _number(self, table: Content, path: KeyPath, least: float, most: float) -> float:
-        key = str(path[-1])
-        value = table.get(key)
-        if value is None:
-            self.problem(path, f"there is no {key}", f"{key} = 0.05, say")
-            return least
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            percent = (
-                f"; for {value} % write {value / 100:g}"
-                if least <= 0.0 and most < 2.0 and isinstance(value, int | float) and 1 < value <= 100
-                else ""
-            )
-            self.problem(
-                path,
-                f"{key} must be a number from {least:g} to {most:g}, got {quote_value(value)}",
-                f"{key} = 0.05, say{percent}",
-            )
-            return least
-        return float(value)
-
     def _discrepancy(self, table: Content, path: KeyPath) -> dict[str, float]:
         """How far the best setting may be off, by outcome; "" stands for all others."""
         given, path = table["discrepancy"], (*path, "discrepancy")

@@ -36,6 +36,40 @@ class SpecFile(TomlFile):
     all of them.
     """
 
+    def _known(self, table: Content, path: KeyPath, keys: tuple[str, ...]) -> None:
+        """Notes every key that is none of those that a table can hold."""
+        for key in table:
+            if key not in keys:
+                self.problem((*path, key), f"unknown key {quote_value(key)}", suggestion(key, keys))
+
+    def _texts(self, content: Content, key: str) -> tuple[str, ...]:
+        value = content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            self.problem((key,), f"{key} must be a list of texts", f'{key} = ["..."]')
+            return ()
+        return tuple(value)
+
+    def _number(self, table: Content, path: KeyPath, least: float, most: float) -> float:
+        """The number at the end of a path, which must be there."""
+        key = str(path[-1])
+        value = table.get(key)
+        if value is None:
+            self.problem(path, f"there is no {key}", f"{key} = 0.05, say")
+            return least
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            percent = (
+                f"; for {value} % write {value / 100:g}"
+                if least <= 0.0 and most < 2.0 and isinstance(value, int | float) and 1 < value <= 100
+                else ""
+            )
+            self.problem(
+                path,
+                f"{key} must be a number from {least:g} to {most:g}, got {quote_value(value)}",
+                f"{key} = 0.05, say{percent}",
+            )
+            return least
+        return float(value)
+
     def _option(self, content: Content, key: str, options: tuple[str, ...], default: str) -> str:
         value = content.get(key, default)
         if not isinstance(value, str) or value not in options:

@@ -1,0 +1,1 @@
+"""Virtual trials: a study of a programme, simulated with the programme."""
