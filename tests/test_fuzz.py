@@ -18,6 +18,7 @@ from plnsim.studies.experiment.parquet import write_table
 from tests.fuzz.targets import TARGETS, WORDS, parse
 from tests.support.runs import FULL_SUITE
 
+pytestmark = pytest.mark.filterwarnings("ignore::plnsim.common.errors.InputWarning")
 EXAMPLES = 1_500 if FULL_SUITE else 60
 words = st.sampled_from(WORDS) | st.binary(max_size=6)
 edit = st.tuples(st.sampled_from(("cut", "put", "byte", "twice")), st.floats(0, 1), st.integers(0, 40), words)

@@ -26,6 +26,7 @@ from plnsim.cli.explorable import explorable
 from plnsim.cli.export import export
 from plnsim.cli.guide import guide
 from plnsim.cli.headline import headline
+from plnsim.cli.import_files import import_files
 from plnsim.cli.odd import odd
 from plnsim.cli.optimise import optimise
 from plnsim.cli.readiness import readiness
@@ -37,7 +38,7 @@ from plnsim.cli.trial import trial
 from plnsim.cli.validate_model import validate_model
 from plnsim.common.command_line import command_line
 from plnsim.common.deprecated import OldParameterWarning
-from plnsim.common.errors import InputError
+from plnsim.common.errors import InputError, InputWarning
 from plnsim.output.terminal import echo_note
 
 commands.add_command(experiment)
@@ -51,6 +52,7 @@ commands.add_command(explorable)
 commands.add_command(calibrate)
 commands.add_command(trial)
 commands.add_command(guide)
+commands.add_command(import_files)
 
 _PYTHONS_SHOWWARNING = warnings.showwarning
 OUTPUT_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EPIPE, errno.EBADF)
@@ -118,7 +120,7 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """Prints what a user is to know of an input as a note, and other warnings as Python does."""
-    if issubclass(category, OldParameterWarning):
+    if issubclass(category, OldParameterWarning | InputWarning):
         echo_note(f"note: {message}")
     else:
         _PYTHONS_SHOWWARNING(message, category, filename, lineno, file, line)

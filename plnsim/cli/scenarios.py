@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import EXIT_BAD_INPUT, commands
+from plnsim.cli.terminal import EXIT_BAD_INPUT, commands, input_notes
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.files import write_user_file
@@ -179,12 +179,14 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
     wrong = 0
     told: list[dict[str, object]] = []
     for file in files:
+        notes: list[str] = []
         try:
-            scenario = Scenario.of(file)
+            with input_notes(notes):
+                scenario = Scenario.of(file)
         except InputError as problem:
             wrong += 1
             error = {name: getattr(problem, name) for name in ("wrong", "place", "right", "excerpt")}
-            told.append({"file": str(file), "valid": False, "scenario": None, "error": error})
+            told.append({"file": str(file), "valid": False, "scenario": None, "error": error, "notes": notes})
             if not as_json:
                 echo_note(f"error: {problem}\n")
             continue
@@ -194,6 +196,7 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
                 "valid": True,
                 "scenario": {"title": scenario.title, **_extent(scenario)},
                 "error": None,
+                "notes": notes,
             }
         )
         if as_json:

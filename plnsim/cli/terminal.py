@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 import click
 
 from plnsim.common.command_line import command_line
-from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.errors import InputError, InputWarning, quote_value, suggestion
 from plnsim.output.terminal import echo_note
 
 Value = TypeVar("Value")
@@ -30,6 +31,28 @@ def option_context(option: str) -> Iterator[None]:
         raise InputError(
             problem.wrong, place=problem.place or option, right=problem.right, excerpt=problem.excerpt
         ) from None
+
+
+@contextmanager
+def input_notes(notes: list[str]) -> Iterator[None]:
+    """Puts down what is noted of an input while it is read, and prints it all the same."""
+    show = warnings.showwarning
+
+    def keep(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if issubclass(category, InputWarning):
+            notes.append(str(message))
+        show(message, category, filename, lineno, file, line)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = keep
+        yield
 
 
 def check_option(option: str, check: Callable[[Value], Checked], value: Value) -> Checked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable
 from datetime import date, time
 from numbers import Integral, Real
@@ -62,6 +63,15 @@ class InputError(ValueError):
         if self.right:
             lines.append(f"   = help: {self.right}")
         return "\n".join(lines)
+
+
+class InputWarning(UserWarning):
+    """Says what was made of an input that may have been meant otherwise; the command line prints it as a note."""
+
+
+def warn_of_input(note: str) -> None:
+    """Warns of what was made of an input."""
+    warnings.warn(NOT_IN_LINES.sub("?", note), InputWarning, stacklevel=2)
 
 
 class DeclarationError(ValueError):

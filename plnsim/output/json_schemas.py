@@ -513,9 +513,40 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                                 ],
                                 "description": "Null where it is valid.",
                             },
+                            "notes": _list_of(_text(), "What was made of its files."),
                         }
                     )
                 )
+            }
+        ),
+    ),
+    "import schools": (
+        "plnsim import gias FILES",
+        _object(
+            {
+                "folder": _text(),
+                "scenario": _text("Of the folder; reads the population."),
+                "schools": _count(),
+                "phases": _by_name(_count(), "Schools that are primary, and secondary."),
+                "teachers": _count(),
+                "not_chosen": _count("Schools that --where left out."),
+                "dropped": _list_of(_object({"why": _text(), "schools": _count()}), "The commonest reason first."),
+                "notes": _list_of(_text(), "What was taken for what."),
+            },
+            "So do ccd, duo and schools.",
+        ),
+    ),
+    "import network": (
+        "plnsim import network FILE",
+        _object(
+            {
+                "folder": _text(),
+                "scenario": _text("Of the folder; reads the population."),
+                "schools": _count(),
+                "teachers": _count(),
+                "ties": _count("Different ties, each way by itself."),
+                "seats": _count("Teachers with a seat in a network."),
+                "notes": _list_of(_text(), "What was decided on the way."),
             }
         ),
     ),

@@ -71,7 +71,10 @@ def test_every_command_that_lists_or_answers_prints_json():
     with_json = {
         name
         for name, command in cli.commands.commands.items()
-        if any("--json" in option.opts for option in command.params if isinstance(option, click.Option))
+        if all(
+            any("--json" in option.opts for option in each.params if isinstance(option, click.Option))
+            for each in getattr(command, "commands", {name: command}).values()
+        )
     }
     assert with_json == set(cli.commands.commands) - set().union(*NO_ANSWER.values())
     assert {command.split()[1] for command in COMMANDS.values()} == with_json
@@ -127,15 +130,35 @@ def test_what_a_command_offers(shape, command, words):
         assert next(iter(row.values())) in text
 
 
-def test_validate_tells_of_every_file_and_ends_with_2_where_one_is_wrong():
+def test_validate_tells_of_every_file_and_ends_with_2_where_one_is_wrong(folder):
     good = printed("validate", "validate", "tiny.toml", "other.toml")["files"]
     assert [(row["file"], row["valid"], row["error"]) for row in good] == [
         ("tiny.toml", True, None),
         ("other.toml", True, None),
     ]
+    (folder / "noted.toml").write_text('[files]\nschools = "schools.csv"\n', encoding="utf-8")
+    (folder / "schools.csv").write_text("school,teachers,email\na,3.5,x\n", encoding="utf-8")
+    (noted,) = printed("validate", "validate", "noted.toml")["files"]
+    assert noted["valid"] and len(noted["notes"]) == 2 and "'email' is left out" in noted["notes"][0]
     mixed = printed("validate", "validate", "tiny.toml", "broken.toml", "missing.toml", code=2)["files"]
     assert [row["valid"] for row in mixed] == [True, False, False]
     assert mixed[1]["error"]["place"] == "broken.toml:2:1" and "did you mean hours" in mixed[1]["error"]["right"]
+
+
+# -- what others keep --------------------------------------------------------------------------------------------------
+
+
+def test_import_of_schools(folder):
+    (folder / "list.csv").write_text("id,level,teachers\na,primary,3.6\nb,nursery,2\n", encoding="utf-8")
+    told = printed("import schools", "import", "schools", "list.csv", "--out", "own")
+    assert (told["schools"], told["teachers"], told["phases"]) == (1, 4, {"primary": 1, "secondary": 0})
+    assert told["dropped"] == [{"why": "neither primary nor secondary: nursery", "schools": 1}]
+
+
+def test_import_of_a_network(folder):
+    (folder / "ties.csv").write_text("a,b\nb,c\n", encoding="utf-8")
+    told = printed("import network", "import", "network", "ties.csv", "--one-school", "X", "--out", "own")
+    assert (told["schools"], told["teachers"], told["ties"], told["seats"]) == (1, 3, 2, 0)
 
 
 # -- answers -----------------------------------------------------------------------------------------------------------

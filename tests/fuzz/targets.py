@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -11,11 +12,18 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import networkx
+import openpyxl
+
 from plnsim.common.errors import InputError
 from plnsim.model.world.tables import read_population
 from plnsim.publish import record
 from plnsim.publish.interop.columns import runs_table
 from plnsim.publish.record.parse import PROVENANCE
+from plnsim.simulation.imports.networks import NetworkOptions, import_network
+from plnsim.simulation.imports.records import ImportOptions
+from plnsim.simulation.imports.registers import REGISTERS
+from plnsim.simulation.imports.schools import import_schools
 from plnsim.simulation.runs import run
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -53,6 +61,11 @@ SERIES = b"""time,value,outcome,standard_error,sample_size,note
 1,0.04,use,0.01,,first
 2,0.08,use,,700,
 ,0.5,retention,0.1,,whole run
+"""
+REGISTER = b"""id;name;level;status;pupils;fte;free meals;easting;northing
+1;A;primary;open;200;10,5;12,5;400000;300000
+2;B;secondary;open;900;60;<5;410000;310000
+3;C;nursery;closed;;;;;
 """
 CSV = {"schools": SCHOOLS, "staff": STAFF, "ties": TIES, "networks": NETWORKS}
 EXPERIMENT = """method = "latin"\nsize = 6\nyears = 0.2\nreplicates = 2\nresamples = 10\noutcomes = ["use"]
@@ -156,6 +169,27 @@ def _series(path: Path) -> object:
     return read_series(path, error=0.05, discrepancy={"": 0.02})
 
 
+def _workbook() -> bytes:
+    """The schools as a workbook."""
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for line in SCHOOLS.decode().splitlines():
+        book.active.append(line.split(","))
+    book.save(file)
+    return file.getvalue()
+
+
+def _network(ending: str) -> bytes:
+    """A small network in a form, by the ending of its name."""
+    if ending == ".csv":
+        return b"from,to,weight\na,b,2\nb,c,1\nc,c,1\n"
+    if ending == ".dl":
+        return b"dl n=3 format=edgelist1\nlabels:\na,b,c\ndata:\n1 2 2\n2 3 1\n"
+    graph, file = networkx.DiGraph([("a", "b", {"weight": 2.0}), ("b", "c", {"weight": 1.0})]), io.BytesIO()
+    write = {".graphml": networkx.write_graphml, ".gexf": networkx.write_gexf, ".net": networkx.write_pajek}[ending]
+    write(graph, file)
+    return file.getvalue()
+
+
 PART = "part-000000000.parquet"
 TARGETS = {
     "scenario": Target(
@@ -184,6 +218,21 @@ TARGETS = {
         lambda: [as_file().encode(), as_file(Answers({question.key: 3 for question in QUESTIONS})).encode()],
     ),
     **{kind: Target(_population(kind), lambda kind=kind: [CSV[kind]]) for kind in CSV},
+    "workbook": Target(
+        _in_a_folder("schools.xlsx", lambda path: read_population({"schools": path})),
+        lambda: [_workbook()],
+    ),
+    "register": Target(
+        _in_a_folder("list.csv", lambda path: import_schools(REGISTERS["schools"], [path], ImportOptions())),
+        lambda: [REGISTER],
+    ),
+    **{
+        f"network {ending}": Target(
+            _in_a_folder(f"ties{ending}", lambda path: import_network(path, NetworkOptions(one_school="X"))),
+            lambda ending=ending: [_network(ending)],
+        )
+        for ending in (".csv", ".graphml", ".gexf", ".net", ".dl")
+    },
     "manifest": Target(_stored("manifest.json"), _of_store("manifest.json")),
     "design": Target(_stored("design.parquet"), _of_store("design.parquet")),
     "part": Target(_stored(PART), _of_store(PART)),

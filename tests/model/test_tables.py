@@ -2,18 +2,22 @@
 
 import csv
 import os
+import warnings
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from plnsim.common.errors import InputError
+from plnsim.common.errors import InputError, InputWarning
 from plnsim.common.package import shipped
-from plnsim.model.world.csv_rows import LARGEST_FILE
 from plnsim.model.world.population import PopulationData
+from plnsim.model.world.row_sources import LARGEST_FILE
 from plnsim.model.world.tables import read_population
 from plnsim.simulation.scenario.scenario import Scenario
+from tests.simulation.test_engines import assert_engines_agree
+from tests.support.runs import finish_run
 
 SCENARIOS = shipped("scenarios")
 
@@ -225,6 +229,200 @@ def test_networks_by_teacher_and_by_school(tmp_path):
     assert population.networks[0][0][1].dtype == np.int64
 
 
+# -- files as people have them -----------------------------------------------------------------------------------------
+
+
+def read_with_notes(folder, names=None, disadvantage="rank", **files):
+    """What is read from files, and the warnings."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        population = read_population(write_files(folder, **files), names, disadvantage)
+    assert all(issubclass(each.category, InputWarning) for each in caught)
+    return population, [str(each.message) for each in caught]
+
+
+def write_workbook(path, **sheets):
+    """A workbook of sheets, each a list of rows."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_capitals_spaces_and_other_columns_make_no_difference(tmp_path):
+    staff = "teacher,school,email\na,S1,a@b\nb,S2,\n"
+    assert read_with_notes(tmp_path, schools="school\nS1\nS2\n", staff=staff)[1] == [
+        "staff.csv: the column 'email' is left out"
+    ]
+    text = ",School,TEACHERS,Post code,fase,Dis-advantage\n0,S1,3,AB1,primary,0.5\n1,S2,2,,primary,0.25\n"
+    population, notes = read_with_notes(tmp_path, schools=text)
+    assert population.schools["staff"].tolist() == [3, 2]
+    assert population.schools["disadvantage"].tolist() == [0.5, 0.25] and "secondary" not in population.schools
+    assert notes == ["schools.csv: the columns 'Post code', 'fase' (did you mean phase?) are left out"]
+
+
+def test_columns_have_names_of_ones_own(tmp_path):
+    names = {"school": ("URN", "Establishment"), "teachers": ("FTE",)}
+    files = {"schools": "urn,FTE,school\n7,3,x\n8,4,y\n", "networks": "network,establishment\nN,7\nN,8\n"}
+    population, notes = read_with_notes(tmp_path, names, **files)
+    assert population.schools["staff"].tolist() == [3, 4]
+    assert [[school for school, _ in group] for group in population.networks] == [[0, 1]]
+    assert notes == ["schools.csv: the column 'school' is left out"]
+    with pytest.raises(InputError, match="no file has a column 'Staff'") as caught:
+        read_population(write_files(tmp_path, **files), names | {"teachers": ("FTE", "Staff")})
+    assert caught.value.place == "files.columns.teachers"
+
+
+def test_decimal_commas_are_known_by_the_whole_column(tmp_path):
+    text = "school;teachers;vision;east;north\nS1;10,875;0,5;1,250;0\nS2;12;0;1,5;2\nS3;9,5;,125;-3;1\n"
+    population, _ = read_with_notes(tmp_path, schools=text)
+    assert population.schools["vision"].tolist() == [0.5, 0, 0.125]
+    assert population.schools["east"].tolist() == [1.25, 1.5, -3]
+    assert population.schools["staff"].tolist() == [11, 12, 10]
+
+
+def test_full_time_equivalents_are_rounded_and_told(tmp_path):
+    population, notes = read_with_notes(tmp_path, schools="school,teachers\na,12.0\nb,10.9\nc,0.4\nd,2.5\n")
+    assert population.schools["staff"].tolist() == [12, 11, 1, 3]
+    assert notes == [
+        "schools.csv: 3 of 4 rows have teachers that are no whole number, as full-time equivalents are; "
+        "they are rounded (line 3: 10.9 is 11)"
+    ]
+
+
+def test_a_staff_file_counts_heads_where_schools_have_full_time_equivalents(tmp_path):
+    population, _ = read_with_notes(tmp_path, schools="school,teachers\nS1,2.4\nS2,2.0\n", staff=STAFF)
+    assert population.schools["staff"].tolist() == [3, 2]
+
+
+def test_whole_numbers_with_a_point_are_whole_in_ids_too(tmp_path):
+    population, _ = read_with_notes(
+        tmp_path,
+        schools="school\n101\n",
+        staff="teacher,school,years,uses\n1,101.0,3.0,True\n2.0,101,0,0\n3,101,5,no\n",
+        ties="from,to,type,weight\n1,2,advice,1.0\n2.0,3,advice,2.0\n",
+    )
+    assert population.teachers["years"].tolist() == [3, 0, 5] and population.teachers["uses"].tolist() == [1, 0, 0]
+    assert [each.tolist() for each in population.advice] == [[0, 1, 1], [1, 2, 2]]
+
+
+def test_a_workbook_is_read_as_the_same_text_is(tmp_path):
+    book = write_workbook(
+        tmp_path / "all.xlsx",
+        Notes=[["anything"]],
+        Schools=[["School", "Teachers", "Vision"], ["S1", 3.0, 0.5], [], ["S2", 2, 1]],
+        staff=[
+            ["teacher", "school", "uses"],
+            ["a", "S1", True],
+            ["b", "S1", 0],
+            [],
+            ["d", "S2", False],
+            ["e", "S2", None],
+        ],
+    )
+    with pytest.raises(InputError, match="uses") as caught:
+        read_population({"schools": book, "staff": book})
+    assert caught.value.place == f"{book}:6:uses"
+    one = write_workbook(tmp_path / "one.xlsx", Tabelle1=[["school", "teachers"], [1, 3], [2, 2]])
+    assert read_population({"schools": one}) == read_population(
+        write_files(tmp_path, schools="school,teachers\n1,3\n2,2\n")
+    )
+    assert read_population({"schools": book}).schools["vision"].tolist() == [0.5, 1]
+
+
+def test_what_is_no_workbook_is_told(tmp_path):
+    good = write_workbook(tmp_path / "good.xlsx", schools=[["school", "teachers"], ["a", 2]]).read_bytes()
+    for number, content in enumerate((b"school,teachers\na,3\n", good[: len(good) // 2], good[:200] + good[220:])):
+        path = tmp_path / f"{number}.xlsx"
+        path.write_bytes(content)
+        with pytest.raises(InputError, match="the workbook cannot be read") as caught:
+            read_population({"schools": path})
+        assert caught.value.place == str(path)
+    with pytest.raises(InputError, match=r"a file that ends in \.xls cannot be read"):
+        read_population({"schools": tmp_path / "old.XLS"})
+    with pytest.raises(InputError, match="the sheet has no header"):
+        read_population({"schools": write_workbook(tmp_path / "empty.xlsx", schools=[])})
+
+
+SHARES_OF_PUPILS = "school,teachers,disadvantage\n" + "".join(
+    f"S{n},5,{0.05 + 0.3 * (n / 40) ** 2:.3f}\n" for n in range(40)
+)
+
+
+def test_shares_that_do_not_spread_like_ranks_are_told_and_may_be_given_as_shares(tmp_path):
+    population, (note,) = read_with_notes(tmp_path, schools=SHARES_OF_PUPILS)
+    assert "does not spread like ranks" in note and 'disadvantage = "share"' in note
+    assert population.schools["disadvantage"].max() < 0.35
+    population, (note,) = read_with_notes(tmp_path, disadvantage="share", schools=SHARES_OF_PUPILS)
+    assert "taken as shares of pupils (0.05 to 0.335)" in note
+    assert np.allclose(population.schools["disadvantage"][[5, 20, 39]], [5.5 / 40, 20.5 / 40, 39.5 / 40])
+
+
+def test_shares_in_per_cent_and_equal_shares(tmp_path):
+    population, (note,) = read_with_notes(
+        tmp_path, disadvantage="share", schools="school,teachers,disadvantage\na,5,40\nb,5,10\nc,5,40\nd,5,75.5\n"
+    )
+    assert "in per cent" in note
+    assert population.schools["disadvantage"].tolist() == [0.5, 0.125, 0.5, 0.875]
+
+
+def test_ranks_are_silent(tmp_path):
+    ranks = "school,teachers,disadvantage\n" + "".join(f"S{n},5,{(n * 7 % 40 + 0.5) / 40}\n" for n in range(40))
+    assert read_with_notes(tmp_path, schools=ranks)[1] == []
+
+
+# -- ties across schools -----------------------------------------------------------------------------------------------
+
+
+def test_observed_advice_across_schools_is_in_the_world_beside_what_is_drawn_within(tmp_path):
+    """Only ties across were asked for: those within are drawn as they are without any."""
+    staff = "teacher,school\n" + "".join(f"t{n},S{n // 8}\n" for n in range(16))
+    files = {"schools": "school\nS0\nS1\n", "staff": staff}
+    drawn = world_of(tmp_path, **files)
+    world = world_of(tmp_path, **files, ties="from,to,type\nt1,t9,advice\nt15,t0,advice\n")
+    advice = ties_of(world.advice_first, world.advice_to)
+    assert sorted([*ties_of(drawn.advice_first, drawn.advice_to), (1, 9), (15, 0)]) == advice
+    assert (world.information_to == drawn.information_to).all() and (world.cross_to == drawn.cross_to).all()
+
+
+def test_observed_advice_within_and_across_schools_takes_the_place_of_what_is_drawn(tmp_path):
+    world = world_of(tmp_path, schools=TWO_SCHOOLS, staff=STAFF, ties=TIES + "t2,t1,advice,\nt4,t3,information,\n")
+    assert ties_of(world.advice_first, world.advice_to) == [(0, 1), (0, 1), (0, 2), (0, 3), (2, 0)]
+    assert ties_of(world.information_first, world.information_to) == [(1, 2), (4, 1)]
+
+
+def test_observed_exchange_takes_the_place_of_what_networks_draw(tmp_path):
+    ties = "from,to,type\nt5,t4,exchange\nt1,t5,exchange\nt2,t4,exchange\n"
+    files = {"schools": TWO_SCHOOLS, "staff": STAFF, "networks": MEMBERS, "ties": ties}
+    population, (note,) = read_with_notes(tmp_path, **files)
+    assert "1 ties of the type exchange lead from or to a teacher without a seat" in note
+    world = starting_world(population)
+    assert ties_of(world.cross_first, world.cross_to) == [(2, 4), (3, 2)]
+    assert len(world.advice_to) > 0, "advice is drawn"
+
+
+def test_a_teacher_learns_of_it_from_a_colleague_of_another_school(tmp_path):
+    """Nobody at hers uses it, and no network reaches it: without the tie she never meets anybody who does."""
+    staff = "teacher,school,uses,knowledge,belief\na,S1,no,0,1\nb,S1,no,0,1\n" + "".join(
+        f"c{n},S2,yes,1,1\n" for n in range(4)
+    )
+    files = {"schools": "school\nS1\nS2\n", "staff": staff}
+    alone = {"programme.participation": 0.0, "advice.ask": 1.0}
+
+    def knowledge_of_a(ties):
+        population = read_population(write_files(tmp_path, **files, ties=ties))
+        scenario = Scenario("two schools", population_data=population, years=0.5).with_values(alone)
+        assert_engines_agree(scenario)
+        return finish_run(scenario).state().teachers["knowledge"][0]
+
+    assert knowledge_of_a("from,to,type\nb,a,advice\n") == 0.0
+    assert knowledge_of_a("from,to,type\nb,a,advice\na,c1,advice\n") > 0.0
+
+
 # -- mistakes in the files ---------------------------------------------------------------------------------------------
 
 BASE = {"schools": TWO_SCHOOLS, "staff": STAFF}
@@ -243,14 +441,9 @@ BAD = [
     # header
     ({"schools": "school,name\nS1,x\n"}, "schools.csv:1:teachers", "no column teachers, and no staff file"),
     ({"schools": "name,teachers\nS1,3\n"}, "schools.csv:1:school", "there is no column school"),
-    (
-        {"schools": "school,teachers,disadvantaged\nS1,3,0.5\n"},
-        "schools.csv:1:disadvantaged",
-        "did you mean disadvantage?",
-    ),
+    ({"schools": "schol,teachers\nS1,3\n"}, "schools.csv:1:school", "did you mean the column 'schol'?"),
     ({"schools": "school,teachers,teachers\nS1,3,3\n"}, "schools.csv:1:teachers", "the column teachers stands twice"),
-    ({"schools": "school,teachers,\nS1,3,\n"}, "schools.csv:1:column 3", "column 3 has no name"),
-    ({"schools": "school\tteachers\nS1\t3\n"}, "schools.csv:1:school", "commas or semicolons"),
+    ({"schools": "school|teachers\nS1|3\n"}, "schools.csv:1:school", "commas or semicolons"),
     ({"schools": '"school,teachers\nS1,3\n'}, "schools.csv:1", "in the header, the quotation marks do not match"),
     ({"schools": "school,teachers,east\nS1,3,5\n"}, "schools.csv:1:east", "a column east and no column north"),
     # rows
@@ -266,12 +459,15 @@ BAD = [
     ({"schools": "school,teachers,vision\nS1,3,\n"}, "schools.csv:2:vision", "or no column vision"),
     ({"schools": "school,teachers\nS1,few\n"}, "schools.csv:2:teachers", "teachers is 'few', which is not a number"),
     ({"schools": "school,teachers\nS1,1_0\n"}, "schools.csv:2:teachers", "not a number"),
-    ({"schools": "school,teachers\nS1,3.5\n"}, "schools.csv:2:teachers", "not a whole number"),
+    ({"schools": "school,teachers\nS1,1e7.5\n"}, "schools.csv:2:teachers", "not a number"),
+    ({"schools": "school,teachers\nS1,-2.5\n"}, "schools.csv:2:teachers", "out of bounds"),
+    ({"schools": 'school,teachers\nS1,"1,200"\nS2,"10,875"\n'}, "schools.csv:2:teachers", "read in two ways"),
+    ({"schools": "school;teachers\nS1;3,5\nS2;4.5\n"}, "schools.csv:2:teachers", "not a number"),
     ({"schools": "school,teachers\nS1,0\n"}, "schools.csv:2:teachers", "out of bounds"),
     ({"schools": "school,teachers\nS1," + "9" * 5000 + "\n"}, "schools.csv:2:teachers", "from 1 to 1,000,000"),
     ({"schools": "school,teachers,support\nS1,3,NaN\n"}, "schools.csv:2:support", "not a number"),
     ({"schools": "school,teachers,support\nS1,3,inf\n"}, "schools.csv:2:support", "not a number"),
-    ({"schools": "school;teachers;support\nS1;3;0,5\n"}, "schools.csv:2:support", "a number with a decimal point"),
+    ({"schools": "school;teachers;support\nS1;3;0,5\nS2;3;0.5\n"}, "schools.csv:2:support", "with a decimal point"),
     ({"schools": "school,teachers,disadvantage\nS1,3,1.01\n"}, "schools.csv:2:disadvantage", "from 0 to 1"),
     ({"schools": "school,teachers,east,north\nS1,3,430000,1\n"}, "schools.csv:2:east", "out of bounds"),
     ({"schools": "school,teachers,phase\nS1,3,nursery\n"}, "schools.csv:2:phase", "one of primary, secondary"),
@@ -301,8 +497,13 @@ BAD = [
     (BASE | {"ties": "from,to,type\nt2,,advice\n"}, "ties.csv:2:to", "the cell to is empty"),
     (BASE | {"ties": "from,to,type\nt2,t33,advice\n"}, "ties.csv:2:to", "unknown teacher 't33'"),
     (BASE | {"ties": "from,to,type\nt2,t2,advice\n"}, "ties.csv:2:to", "to the same teacher"),
-    (BASE | {"ties": "from,to,type\nt2,t3,advice\nt2,t1,advice\n"}, "ties.csv:3:to", "at different schools"),
     (BASE | {"ties": "from,to,type\nt2,t3,friendship\n"}, "ties.csv:2:type", "one of information, advice, co-teaching"),
+    (BASE | {"ties": "from,to,type\nt2,t1,exchange\n"}, "ties.csv:2:type", "there is no file of networks"),
+    (
+        BASE | {"ties": "from,to,type\nt2,t3,exchange\n", "networks": MEMBERS},
+        "ties.csv:2:type",
+        "exchange within a school",
+    ),
     (BASE | {"ties": "from,to,type,weight\nt2,t3,advice,6\n"}, "ties.csv:2:weight", "from 1 to 5"),
     # networks
     (
@@ -376,10 +577,31 @@ def test_message_shows_the_row_and_marks_the_cell(tmp_path):
     )
 
 
+def test_no_cell_is_marked_where_the_row_is_wrong(tmp_path):
+    message = message_of(tmp_path, schools="school,teachers,email\nS1,3\n")
+    assert "   | S1,3\n   = help: as many as the header" in message
+
+
 def test_problems_of_one_file_come_in_one_message(tmp_path):
-    message = message_of(tmp_path, schools="school,teachers\n" + "S,x\n" * 30)
+    rows = "".join(f"S{number // 2},{number}\n" for number in range(60))
+    message = message_of(tmp_path, schools=f"school,teachers\n{rows}")
     assert message.count("  --> ") == 20
-    assert message.endswith(f"\n\n59 problems in {tmp_path}{os.sep}schools.csv. Nothing was run.")
+    assert message.endswith(f"\n\n31 problems in {tmp_path}{os.sep}schools.csv. Nothing was run.")
+
+
+def test_what_is_wrong_on_many_lines_in_one_way_is_told_once_with_the_lines(tmp_path):
+    rows = ["S1,x", "S2,3", "S3,nan", *(f"T{number},few" for number in range(20)), "U,0"]
+    message = message_of(tmp_path, schools="\n".join(["school,teachers", *rows]))
+    assert message.count("  --> ") == 2
+    assert "teachers is 'x', which is not a number; the same is wrong on 21 more lines: 4 to 24\n" in message
+    assert "schools.csv:2:teachers" in message and "schools.csv:25:teachers" in message
+    assert message.endswith(f"23 problems in {tmp_path}{os.sep}schools.csv. Nothing was run.")
+
+
+def test_a_fault_of_the_header_does_not_hide_those_of_values(tmp_path):
+    message = message_of(tmp_path, schools="scol,teachers,vision\nS1,3,2\nS2,3,0.5\n")
+    assert "there is no column school" in message and "vision is '2', which is out of bounds" in message
+    assert message.endswith(f"2 problems in {tmp_path}{os.sep}schools.csv. Nothing was run.")
 
 
 def test_many_unknown_names_are_told_quickly(tmp_path):
@@ -494,6 +716,7 @@ def a_file(draw, kind):
 @example(files={"schools": b"\xef\xbb"})
 @example(files={"schools": b"school,teachers\r\rS1,2\r\n\n"})
 @example(files={"schools": b"school,teachers\nS1,2\n\xff"})
+@pytest.mark.filterwarnings("ignore::plnsim.common.errors.InputWarning")
 def test_no_text_raises_anything_but_bad_input(tmp_path, files):
     paths = write_files(tmp_path, **files)
     try:

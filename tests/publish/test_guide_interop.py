@@ -13,9 +13,10 @@ import pytest
 from plnsim.common.package import shipped
 from plnsim.publish.interop import FORMATS
 from tests.support.commands import invoke
+from tests.support.pages import blocks
 
 PAGE = shipped("docs/interop.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+BLOCKS = blocks(shipped("docs/interop.md"))
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +27,9 @@ def ran(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of other packages
         patch.chdir(folder)
-        for language, text in BLOCKS:
+        for language, text, name in BLOCKS:
             if language == "toml":
-                Path("small.toml").write_text(text, encoding="utf-8")
+                Path(name).write_text(text, encoding="utf-8")
             elif language == "python" or (language == "py" and find_spec("solara")):  # a page for SolaraViz
                 exec(compile(text, "interop.md", "exec"), names)
             elif language == "sh":
@@ -48,7 +49,7 @@ def _in_shell(text: str) -> None:
 
 def test_every_block_runs_and_leaves_what_the_page_says(ran):
     folder, names = ran
-    assert {language for language, _ in BLOCKS} == {"sh", "toml", "python", "py"} and len(BLOCKS) >= 9
+    assert {language for language, _, _ in BLOCKS} == {"sh", "toml", "python", "py"} and len(BLOCKS) >= 9
     assert {path.name for path in (folder / "tables").iterdir()} == {"runs.csv", "dictionary.csv", "datapackage.json"}
     assert (folder / "rules" / "rules.txt").exists()
     assert len(names["outcomes"]["use"]) == 100 and len(names["runs"]) == 200

@@ -19,7 +19,14 @@ from tests.support.pages import (
 )
 
 PAGES = sorted(path for path in (*GUIDE.rglob("*.md"), TOP / "README.md", TOP / "CONTRIBUTING.md") if path.is_file())
-FOLLOWED = ("tutorial", "describe-a-programme", "change-one-thing", "sweep-and-analyse", "ask-before-founding")
+FOLLOWED = (
+    "tutorial",
+    "describe-a-programme",
+    "change-one-thing",
+    "own-population",
+    "sweep-and-analyse",
+    "ask-before-founding",
+)
 LINES = sorted({(line, path.name) for path in PAGES for line in commands(path)})
 MENTIONS = sorted({(line, path.name) for path in PAGES for line in mentions(path)})
 

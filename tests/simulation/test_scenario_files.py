@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plnsim.common.errors import InputError
+from plnsim.common.errors import InputError, InputWarning
 from plnsim.common.sources import SOURCES
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -90,6 +90,27 @@ def test_a_scenario_written_and_read_again_is_the_same(name):
     assert_the_same(scenario, again)
     assert again.files.keys() == scenario.files.keys() and again.number_of_schools == scenario.number_of_schools
     assert Scenario.from_text(to_toml(again)).values == scenario.values
+
+
+def test_how_files_are_read_is_written_too(tmp_path):
+    (tmp_path / "schools.csv").write_text("URN,FTE,disadvantage\na,3,0.4\nb,4,0.2\n", encoding="utf-8")
+    (tmp_path / "own.toml").write_text(
+        '[files]\nschools = "schools.csv"\ndisadvantage = "share"\n'
+        '[files.columns]\nschool = "URN"\nteachers = ["Staff count", "FTE"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match="no file has a column 'Staff count'") as caught:
+        Scenario.of(tmp_path / "own.toml")
+    assert caught.value.place == f"{tmp_path / 'own.toml'}:6:1"
+    text = (tmp_path / "own.toml").read_text(encoding="utf-8").replace('["Staff count", "FTE"]', '"FTE"')
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    with pytest.warns(InputWarning, match="taken as shares"):
+        scenario = Scenario.of(tmp_path / "own.toml")
+        again = Scenario.from_text(to_toml(scenario))
+    assert again.file_options == scenario.file_options
+    assert again.file_options == {"disadvantage": "share", "columns.school": ("URN",), "columns.teachers": ("FTE",)}
+    assert again.population_data == scenario.population_data
+    assert again.population_data.schools["disadvantage"].tolist() == [0.75, 0.25]
 
 
 def test_what_is_written_holds_every_parameter():

@@ -87,6 +87,9 @@ def check_mention(line: str) -> None:
 def _command(line: str) -> tuple[click.Command, list[str]]:
     _, name, *words = shlex.split(line, comments=True)
     command = cli.commands.get_command(None, name)
+    while isinstance(command, click.Group) and words:
+        name, *words = words
+        command = command.get_command(None, name)
     if command is None:
         raise click.UsageError(f"plnsim has no command {name}")
     return command, words

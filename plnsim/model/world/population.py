@@ -40,7 +40,7 @@ from plnsim.model.world.programme import (
     nearest_schools,
     order_of_delegates,
 )
-from plnsim.model.world.ties import Pairs, Ties, ties_within_schools, to_csr
+from plnsim.model.world.ties import Pairs, Ties, ties_within_schools, to_csr, with_pairs
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Parameters, Week
@@ -141,15 +141,18 @@ class PopulationData:
     """What is known of a real population: tables read and checked, by column; whatever is missing is drawn.
 
     ``schools``: columns of the school record and ``staff`` (teachers). ``teachers``: ``school`` (place), and columns
-    of the teacher record. ``advice`` and ``information``: pairs of posts. ``networks``: for each, a list of (school,
-    posts).
+    of the teacher record. ``advice``, ``information`` and ``exchange``: pairs of posts; where those of advice or
+    information are all between schools, they join those that are drawn within. ``networks``: for each, a list of
+    (school, posts). ``names`` of schools and teachers are for people to read, and no part of what is compared.
     """
 
     schools: dict[str, np.ndarray] = field(default_factory=dict)
     teachers: dict[str, np.ndarray] = field(default_factory=dict)
     advice: Pairs | None = None
     information: Pairs | None = None
+    exchange: Pairs | None = None
     networks: list[Group] | None = None
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     __repr__ = short_repr
 
@@ -166,7 +169,7 @@ class PopulationData:
             tuple((name, _bytes(column)) for name, column in sorted(table.items()))
             for table in (self.schools, self.teachers)
         )
-        pairs = tuple(pairs and tuple(map(_bytes, pairs)) for pairs in (self.advice, self.information))
+        pairs = tuple(pairs and tuple(map(_bytes, pairs)) for pairs in (self.advice, self.information, self.exchange))
         networks = self.networks and tuple(
             tuple((int(school), *_bytes(np.asarray(posts))) for school, posts in group) for group in self.networks
         )
@@ -193,13 +196,14 @@ def build_world(
     check_memory(int(staff.sum()), values)
     schools = _schools(staff, secondary, values, key, population_data)
     teachers = _teachers(schools, values, population_data)
-    has_advice = population_data.advice is not None
-    to_draw = {**values, "ties.pattern": "complete"} if has_advice else values  # which draws no advice ties
+    observed = {"advice": population_data.advice, "information": population_data.information}
+    replaced = {layer for layer, pairs in observed.items() if pairs is not None and _any_within(pairs, teachers)}
+    to_draw = {**values, "ties.pattern": "complete"} if "advice" in replaced else values  # which draws no advice ties
     first_teacher = np.append(schools["first_teacher"].astype(np.int64), len(teachers))
     ties = ties_within_schools(first_teacher, teachers["department"], to_draw, key)
-    for layer, pairs in (("advice", population_data.advice), ("information", population_data.information)):
+    for layer, pairs in observed.items():
         if pairs is not None:
-            ties[layer] = to_csr(len(teachers), *pairs)
+            ties[layer] = to_csr(len(teachers), *pairs) if layer in replaced else with_pairs(ties[layer], *pairs)
     turned_to = np.bincount(ties["advice"][1], minlength=len(teachers))
     order = order_of_delegates(teachers, turned_to, population_data.teachers, values, key)
     networks, seats, seats_of = _networks(teachers, schools, order, values, key, population_data)
@@ -211,7 +215,8 @@ def build_world(
         linked = linked_networks(len(networks), integer_of(values, "programme.links"))
     sources, to = (np.array([pair[end] for pair in linked], dtype=np.int64) for end in (0, 1))
     links = to_csr(len(networks), sources, to)
-    cross = cross_ties(len(teachers), schools, seats_of, values, key)
+    exchange = population_data.exchange
+    cross = to_csr(len(teachers), *exchange) if exchange else cross_ties(len(teachers), schools, seats_of, values, key)
     neighbours = nearest_schools(schools)
     return World(teachers, schools, networks, *ties["advice"], *ties["information"], *cross, *links, *neighbours, seats)
 
@@ -433,14 +438,16 @@ def _with_co_teachers(advice: Ties, teachers: np.ndarray, weight: int) -> Ties:
     The first delegate of a school goes with its first teacher without a seat, the second with the second, as far as
     there are such colleagues.
     """
-    first, to = advice
-    source = np.repeat(np.arange(len(teachers)), np.diff(first))
     seated = teachers["network"] >= 0
     delegates, partners = _pair_within_schools(np.flatnonzero(seated), np.flatnonzero(~seated), teachers["school"])
     delegates, partners = np.repeat(delegates, weight), np.repeat(partners, weight)
-    return to_csr(
-        len(teachers), np.concatenate([source, delegates, partners]), np.concatenate([to, partners, delegates])
-    )
+    return with_pairs(advice, np.concatenate([delegates, partners]), np.concatenate([partners, delegates]))
+
+
+def _any_within(pairs: Pairs, teachers: np.ndarray) -> bool:
+    """Whether a pair is of one school."""
+    school = teachers["school"]
+    return bool((school[pairs[0]] == school[pairs[1]]).any())
 
 
 def _pair_within_schools(some: np.ndarray, others: np.ndarray, school: np.ndarray) -> Pairs:

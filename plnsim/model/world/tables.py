@@ -1,4 +1,4 @@
-"""Real populations: schools, teachers, ties and networks as CSV files, checked row by row."""
+"""Real populations: schools, teachers, ties and networks as CSV files or workbooks, checked row by row."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from plnsim.common.errors import InputError
-from plnsim.model.world.csv_rows import CsvReader, RowRef
-from plnsim.model.world.population import Group, PopulationData
-from plnsim.model.world.ties import Pairs
+from plnsim.common.errors import InputError, warn_of_input
+from plnsim.model.world.csv_rows import CsvReader
+from plnsim.model.world.population import PopulationData
+from plnsim.model.world.reading import Names, Reading, Staff
+from plnsim.model.world.row_sources import Row
+from plnsim.model.world.tie_tables import NetworkReader, read_ties
 
 SHARES = {
     "disadvantage": "disadvantage",
@@ -23,88 +25,146 @@ SHARES = {
 }
 MINUTES = {"east": "east", "north": "north"}
 PHASES = ("primary", "secondary")
-ANSWERS = ("no", "yes")
 YES_NO_COLUMNS, SHARE_COLUMNS = ("formal", "uses"), ("knowledge", "belief")
 IMPLIED_COLUMNS = {"uses": "tried", "belief": "first_belief"}
-KINDS = ("information", "advice", "co-teaching")
-MOST_TEACHERS, MOST_DEPARTMENTS, LARGEST_NETWORK = 1_000_000, 32_000, 5000
+MOST_TEACHERS, MOST_DEPARTMENTS = 1_000_000, 32_000
 MOST_MINUTES, MOST_YEARS = 10_000, 100
-MOST_WEIGHT = 5
-MOST_DELEGATES, DELEGATES = 100, 2
+COLUMNS = {
+    "school",
+    "teachers",
+    "name",
+    "phase",
+    *SHARES,
+    *MINUTES,
+    "teacher",
+    "department",
+    "years",
+    *YES_NO_COLUMNS,
+    *SHARE_COLUMNS,
+    *("from", "to", "type", "weight", "network", "delegates"),
+}
+"""The columns of all files."""
+NEEDS = (("staff", "schools"), ("ties", "schools"), ("networks", "schools"), ("ties", "staff"))
+"""Which file needs which other."""
+DISADVANTAGE = ("rank", "share")
+"""What a column of disadvantage may hold: the rank of a school among all, or the share of its pupils who are."""
+FEWEST_RANKS, FARTHEST_FROM_EVEN = 8, 1.63
+"""Fewer ranks are not looked at; the largest distance from an even spread, times the root of their number, that one in
+a hundred such columns reaches by chance (Kolmogorov's distribution).
+"""
 
 
-class _Schools(NamedTuple):
+class Schools(NamedTuple):
     """The schools of a file: places, rows, teachers (0 where a staff file tells) and columns of the school record."""
 
     rows: CsvReader
     places: dict[str, int]
-    row_refs: list[RowRef]
+    row_refs: list[Row]
     staff: np.ndarray
     columns: dict[str, np.ndarray]
 
 
-class _Staff(NamedTuple):
-    """The teachers of a file, school by school: posts, teachers of each school and columns of the teacher record."""
-
-    posts: dict[str, int]
-    counts: np.ndarray
-    columns: dict[str, np.ndarray]
-
-
-def read_population(paths: dict[str, Path]) -> PopulationData:
+def read_population(paths: dict[str, Path], names: Names | None = None, disadvantage: str = "rank") -> PopulationData:
     """Reads the files of a real population; whatever they leave out stays to be drawn. Raises ``InputError``.
 
     ``paths`` has any of the keys schools, staff, ties and networks. The problems of one file come in one message.
     """
     if not paths:
         return PopulationData()
-    for kind, needed in (("staff", "schools"), ("ties", "schools"), ("networks", "schools"), ("ties", "staff")):
+    for kind, needed in NEEDS:
         if kind in paths and needed not in paths:
             raise InputError(
                 f"a file of {kind} needs a file of {needed}",
                 place=str(paths[kind]),
                 right=f'{needed} = "{needed}.csv" under [files]',
             )
-    schools = _read_schools(paths["schools"], "staff" in paths)
-    staff = _read_staff(paths["staff"], schools) if "staff" in paths else None
+    reading = Reading(paths, names or {}, set())
+    schools = _read_schools(reading, disadvantage)
+    staff = _read_staff(reading, schools) if "staff" in paths else None
     counts = staff.counts if staff else schools.staff
-    ties = _read_ties(paths["ties"], staff) if staff and "ties" in paths else {}
-    networks = _NetworkReader(paths["networks"], schools.places, counts, staff).read() if "networks" in paths else None
+    networks = NetworkReader(reading, schools.places, counts, staff).read() if "networks" in paths else None
+    ties = read_ties(reading, staff, networks) if staff and "ties" in paths else {}
+    reading.check_names()
+    names = {"schools": tuple(schools.places)}
+    if staff:
+        names["teachers"] = tuple(sorted(staff.posts, key=staff.posts.__getitem__))
     return PopulationData(
         schools.columns | {"staff": counts},
         staff.columns if staff else {},
         ties.get("advice"),
         ties.get("information"),
+        ties.get("exchange"),
         networks,
+        names,
     )
 
 
 # -- schools -----------------------------------------------------------------------------------------------------------
 
 
-def _read_schools(path: Path, staff_listed: bool) -> _Schools:
+def _read_schools(reading: Reading, disadvantage: str) -> Schools:
     """The schools of a file in its order; ``name`` is there for people to read and is not used."""
-    rows = CsvReader(path, ("school",), ("teachers", "name", "phase", *SHARES, *MINUTES))
+    staff_listed = "staff" in reading.paths
+    rows = reading.rows("schools", ("school",), ("teachers", "name", "phase", *SHARES, *MINUTES))
     _check_columns(rows, staff_listed)
     bounds = {column: (0, 1) for column in SHARES} | {column: (-MOST_MINUTES, MOST_MINUTES) for column in MINUTES}
+    if disadvantage == "share":
+        bounds["disadvantage"] = (0, 100)
     numbers = {column: array("d") for column in rows.columns if column in bounds}
     lines: dict[str, int] = {}
     row_refs, staff, secondary = [], array("q"), array("b")
     for _ in rows:
         rows.new_name("school", lines)
         row_refs.append(rows.here)
-        staff.append(rows.number("teachers", 1, MOST_TEACHERS, integer=True, default=0 if staff_listed else None))
+        staff.append(_teachers(rows, staff_listed))
         for column, values in numbers.items():
             values.append(rows.number(column, *bounds[column]))
         if "phase" in rows.columns:
             secondary.append(rows.one_of("phase", PHASES) == "secondary")
     rows.finish()
     columns = {(SHARES | MINUTES)[column]: np.array(values) for column, values in numbers.items()}
+    if "disadvantage" in columns:
+        columns["disadvantage"] = _ranks(columns["disadvantage"], disadvantage, rows.path.name)
     if "phase" in rows.columns:
         columns["secondary"] = np.array(secondary, np.int8)
-    return _Schools(
+    return Schools(
         rows, {name: place for place, name in enumerate(lines)}, row_refs, np.array(staff, np.int64), columns
     )
+
+
+def _teachers(rows: CsvReader, staff_listed: bool) -> int:
+    """The teachers of a school; 0 where a staff file lists them and here are full-time equivalents, which are fewer."""
+    rounded = sum(map(len, rows.rounded.values()))
+    number = rows.number("teachers", 1, MOST_TEACHERS, integer=True, default=0 if staff_listed else None, rounds=True)
+    return 0 if staff_listed and sum(map(len, rows.rounded.values())) > rounded else number
+
+
+def _ranks(given: np.ndarray, disadvantage: str, file: str) -> np.ndarray:
+    """Ranks of disadvantage, from 0 to 1; shares of pupils become ranks among the schools of the file.
+
+    Warns of what was taken as what, and of ranks that spread as no ranks do. Equal shares have the mean of their ranks.
+    """
+    from scipy.stats import rankdata
+
+    number = len(given)
+    if disadvantage == "share":
+        percent = " in per cent" if given.max() > 1 else ""
+        warn_of_input(
+            f"{file}: disadvantage is taken as shares of pupils{percent} ({given.min():g} to {given.max():g}), which "
+            f"become ranks among these {number:,} schools"
+        )
+        ranks: np.ndarray = (rankdata(given) - 0.5) / number
+        return ranks
+    steps = np.arange(number) / number
+    ordered = np.sort(given)
+    farthest = max(np.abs(ordered - steps).max(), np.abs(ordered - steps - 1 / number).max())
+    if number >= FEWEST_RANKS and farthest * np.sqrt(number) > FARTHEST_FROM_EVEN:
+        warn_of_input(
+            f"{file}: disadvantage is taken as ranks from 0 to 1, but does not spread like ranks: half of the schools "
+            f"are below {np.median(given):.2g}, all from {given.min():.2g} to {given.max():.2g}. "
+            'If these are shares of pupils: disadvantage = "share" under [files]'
+        )
+    return given
 
 
 def _check_columns(rows: CsvReader, staff_listed: bool) -> None:
@@ -124,12 +184,14 @@ def _check_columns(rows: CsvReader, staff_listed: bool) -> None:
 # -- staff -------------------------------------------------------------------------------------------------------------
 
 
-def _read_staff(path: Path, schools: _Schools) -> _Staff:
+def _read_staff(reading: Reading, schools: Schools) -> Staff:
     """The teachers of a file, ordered school by school; who uses the practice has tried it."""
-    rows = CsvReader(path, ("teacher", "school"), ("department", "years", *YES_NO_COLUMNS, *SHARE_COLUMNS))
+    rows = reading.rows("staff", ("teacher", "school"), ("department", "years", *YES_NO_COLUMNS, *SHARE_COLUMNS))
     lines: dict[str, int] = {}
     listed: dict[str, array[float]] = {
-        column: array("d" if column in SHARE_COLUMNS else "q") for column in rows.columns if column != "teacher"
+        column: array("d" if column in SHARE_COLUMNS else "q")
+        for column in ("school", *rows.columns)
+        if column not in ("", "teacher")
     }
     departments: dict[int, dict[str, int]] = {}
     for _ in rows:
@@ -142,7 +204,7 @@ def _read_staff(path: Path, schools: _Schools) -> _Staff:
             listed["years"].append(rows.number("years", 0, MOST_YEARS, integer=True))
         for column, values in listed.items():
             if column in YES_NO_COLUMNS:
-                values.append(rows.one_of(column, ANSWERS) == "yes")
+                values.append(rows.answer(column))
             elif column in SHARE_COLUMNS:
                 values.append(rows.number(column, 0, 1))
     rows.finish()
@@ -153,7 +215,7 @@ def _read_staff(path: Path, schools: _Schools) -> _Staff:
     posts = np.argsort(order, kind="stable")
     columns = {column: np.array(values)[order] for column, values in listed.items()}
     columns |= {implied: columns[column] for column, implied in IMPLIED_COLUMNS.items() if column in columns}
-    return _Staff(dict(zip(lines, posts.tolist(), strict=True)), counts, columns)
+    return Staff(dict(zip(lines, posts.tolist(), strict=True)), counts, columns)
 
 
 def _department(rows: CsvReader, numbers: dict[str, int]) -> int:
@@ -168,7 +230,7 @@ def _department(rows: CsvReader, numbers: dict[str, int]) -> int:
     return min(number, MOST_DEPARTMENTS)
 
 
-def _check_counts(schools: _Schools, counts: np.ndarray) -> None:
+def _check_counts(schools: Schools, counts: np.ndarray) -> None:
     """Raises ``InputError`` for schools without a teacher, or with another number than the staff file lists."""
     for name, place in schools.places.items():
         listed, stated = int(counts[place]), int(schools.staff[place])
@@ -187,143 +249,3 @@ def _check_counts(schools: _Schools, counts: np.ndarray) -> None:
                 at=schools.row_refs[place],
             )
     schools.rows.finish()
-
-
-# -- ties --------------------------------------------------------------------------------------------------------------
-
-
-def _read_ties(path: Path, staff: _Staff) -> dict[str, Pairs]:
-    """Pairs of posts by layer: the first turns to the second, or hears from the second; a weight repeats the tie."""
-    rows = CsvReader(path, ("from", "to", "type"), ("weight",))
-    layers = {layer: (array("q"), array("q")) for layer in ("advice", "information")}
-    school = staff.columns["school"].tolist()
-    for _ in rows:
-        source, to = rows.place("from", "teacher", staff.posts), rows.place("to", "teacher", staff.posts)
-        kind = rows.one_of("type", KINDS)
-        weight = rows.number("weight", 1, MOST_WEIGHT, integer=True, default=1)
-        if source < 0 or to < 0:
-            continue
-        if source == to:
-            rows.problem("to", "the tie leads from a teacher to the same teacher", "two teachers of one school")
-        elif school[source] != school[to]:
-            rows.problem(
-                "to",
-                "the two teachers are at different schools",
-                "two teachers of one school; ties across schools come from networks",
-            )
-        sources, ends = layers["information" if kind == "information" else "advice"]
-        sources.extend([source] * weight)
-        ends.extend([to] * weight)
-        if kind == "co-teaching":
-            sources.extend([to] * weight)
-            ends.extend([source] * weight)
-    rows.finish()
-    return {
-        layer: (np.array(sources, np.int64), np.array(ends, np.int64))
-        for layer, (sources, ends) in layers.items()
-        if sources
-    }
-
-
-# -- networks ----------------------------------------------------------------------------------------------------------
-
-
-class _NetworkReader:
-    """Reads which teachers hold a seat in which network, by teacher or by school with its delegates."""
-
-    def __init__(self, path: Path, places: dict[str, int], counts: np.ndarray, staff: _Staff | None):
-        self.rows = CsvReader(path, ("network",), ("teacher", "school", "delegates"))
-        self.places, self.counts, self.staff = places, counts, staff
-        self.first = np.cumsum(counts) - counts
-        self.seats: dict[str, dict[int, list[int]]] = {}
-        self.begun: dict[str, RowRef] = {}
-        self.held: dict[int, tuple[str, int]] = {}
-
-    def read(self) -> list[Group]:
-        """The networks in the order of their first rows: for each, its schools in that order with their posts."""
-        if not {"teacher", "school"} & set(self.rows.columns):
-            self.rows.problem(
-                "school",
-                "there is no column school and no column teacher",
-                "who takes part: a column school, or a column teacher",
-            )
-        if "teacher" in self.rows.columns and self.staff is None:
-            self.rows.problem(
-                "teacher",
-                "a column teacher needs a staff file",
-                'staff = "staff.csv" under [files], or a column school',
-            )
-        for row in self.rows:
-            network = self.rows.text("network")
-            self.begun.setdefault(network, self.rows.here)
-            for school, post in self._named(row):
-                self._seat(network, school, post)
-        if not self.rows.count:
-            for network, schools in self.seats.items():
-                self._check_size(network, sum(map(len, schools.values())))
-        self.rows.finish()
-        return [
-            [(school, np.array(posts, np.int64)) for school, posts in schools.items()]
-            for schools in self.seats.values()
-        ]
-
-    def _named(self, row: dict[str, str]) -> list[tuple[int, int]]:
-        """School and post of each teacher whom a row gives a seat."""
-        teacher, school = row.get("teacher", ""), row.get("school", "")
-        if bool(teacher) == bool(school):
-            self.rows.problem(
-                "teacher" if "teacher" in row else "school",
-                "the row names a teacher and a school" if teacher else "the row names nobody",
-                "either a teacher, or a school with its delegates",
-            )
-            return []
-        if school:
-            return self._delegates()
-        if self.staff is None:  # which was named as a problem before the first row
-            return []
-        if row.get("delegates"):
-            self.rows.problem("delegates", "delegates belong to a school, and the row names a teacher", "an empty cell")
-        post = self.rows.place("teacher", "teacher", self.staff.posts)
-        return [(int(self.staff.columns["school"][post]), post)] if post >= 0 else []
-
-    def _delegates(self) -> list[tuple[int, int]]:
-        """School and post of the first teachers of a school, as many as the row says."""
-        number = self.rows.number("delegates", 1, MOST_DELEGATES, integer=True, default=0)
-        school = self.rows.place("school", "school", self.places)
-        if school < 0:
-            return []
-        if number > self.counts[school]:
-            self.rows.problem(
-                "delegates",
-                f"{number} delegates of a school with {self.counts[school]} teachers",
-                "at most all of its teachers",
-            )
-        first = int(self.first[school])
-        return [(school, first + place) for place in range(min(number or DELEGATES, int(self.counts[school])))]
-
-    def _seat(self, network: str, school: int, post: int) -> None:
-        column = "teacher" if self.rows.row.get("teacher") else "school"
-        if post in self.held:
-            other, line = self.held[post]
-            who = "the teacher" if column == "teacher" else "a delegate of the school"
-            self.rows.problem(
-                column,
-                f"{who} holds a seat already, in the network {other[:60]!r} on line {line}",
-                "one seat for each teacher",
-            )
-        else:
-            self.held[post] = network, self.rows.here[0]
-        self.seats.setdefault(network, {}).setdefault(school, []).append(post)
-
-    def _check_size(self, network: str, members: int) -> None:
-        if members < 2:
-            self.rows.problem(
-                "network", f"the network {network[:60]!r} has one member", "two members or more", self.begun[network]
-            )
-        elif members > LARGEST_NETWORK:
-            self.rows.problem(
-                "network",
-                f"the network {network[:60]!r} has {members:,} members",
-                f"at most {LARGEST_NETWORK:,}",
-                self.begun[network],
-            )

@@ -103,7 +103,12 @@ def commands_page(commands: click.Group) -> str:
         _help(commands, None, "plnsim"),
     ]
     above = click.Context(commands, info_name="plnsim")
-    pages += [f"## {name}\n\n{_help(commands.commands[name], above, name)}" for name in sorted(commands.commands)]
+    for name in sorted(commands.commands):
+        command = commands.commands[name]
+        pages.append(f"## {name}\n\n{_help(command, above, name)}")
+        if isinstance(command, click.Group):
+            group = click.Context(command, info_name=name, parent=above)
+            pages += [f"### {name} {each}\n\n{_help(part, group, each)}" for each, part in command.commands.items()]
     return "\n".join(pages)
 
 

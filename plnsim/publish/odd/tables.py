@@ -19,8 +19,7 @@ from plnsim.model import outcome
 from plnsim.model import week as week_module
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
 from plnsim.model.state import RANGES, Origin, StateVariable
-from plnsim.model.world import tables
-from plnsim.model.world.csv_rows import CsvReader
+from plnsim.model.world import tables, tie_tables
 from plnsim.publish.odd.equations import PseudoCode
 from plnsim.simulation.engine import counts as engine_counts
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -260,18 +259,17 @@ def weekly() -> str:
 
 def files() -> str:
     """The columns of the CSV files, from the place where they are read."""
-    text = PseudoCode(tables)
     rows = []
-    for node in ast.walk(text.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == CsvReader.__name__:
-            needed, optional = (_columns(tables, argument) for argument in node.args[1:3])
-            rows.append((needed, optional))
-    kinds = {"school": "schools", "teacher": "staff", "from": "ties", "network": "networks"}
+    for module in (tables, tie_tables):
+        for node in ast.walk(PseudoCode(module).tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "rows":
+                needed, optional = (_columns(module, argument) for argument in node.args[1:3])
+                rows.append((ast.literal_eval(node.args[0]), needed, optional))
     return table(
         ("file", "needed columns", "optional columns"),
         (
-            (f"`{kinds[needed[0]]}`", *(", ".join(f"`{name}`" for name in each) for each in (needed, optional)))
-            for needed, optional in rows
+            (f"`{kind}`", *(", ".join(f"`{name}`" for name in each) for each in (needed, optional)))
+            for kind, needed, optional in rows
         ),
     )
 

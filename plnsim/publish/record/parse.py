@@ -172,6 +172,12 @@ def _read_scenarios(folder: Path) -> tuple[Provenance, list[Scenario]]:
     return provenance, [replace(scenario, name=name) for scenario, name in zip(scenarios, names, strict=True)]
 
 
+def read_first_run(folder: Path) -> tuple[Scenario, int]:
+    """The scenario, of several the first, and the seed of a record whose files are as they were written."""
+    provenance, scenarios = _read_scenarios(folder)
+    return scenarios[0], provenance["seed"]
+
+
 def _sha256(path: Path) -> str:
     with open_user_file(path, "table", LARGEST_TABLE) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

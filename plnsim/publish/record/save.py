@@ -221,7 +221,7 @@ def _draws_in_provenance(draws: Draws | None) -> Provenance:
 
 def _write_scenario(scenario: Scenario, path: Path, population: str) -> None:
     """Writes a scenario with copies of the files of its population, in a folder beside it."""
-    names = {kind: f"{population}/{kind}.csv" for kind in scenario.files}
+    names = {kind: f"{population}/{kind}{file.suffix}" for kind, file in scenario.files.items()}
     for kind, name in names.items():
         (path.parent / population).mkdir(exist_ok=True)
         shutil.copyfile(scenario.files[kind], path.parent / name)

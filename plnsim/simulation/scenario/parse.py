@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from plnsim.common.errors import InputError, join_or, quote_value, suggestion
+from plnsim.common.errors import InputError, join_or, quote_value, suggestion, warn_of_input
 from plnsim.common.parameter import Value
 from plnsim.common.sources import SOURCES
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.old_parameters import OLD_PARAMETERS, current_name
 from plnsim.simulation.scenario.places import KeyPath
+from plnsim.simulation.scenario.population_files import FileOptions, read_data, read_files
 from plnsim.simulation.scenario.toml_file import Content, TomlFile, load_text
 from plnsim.simulation.scenario.weeks import EVENTS, CalendarEvent, length
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 WORDS = ("title", "purpose")
 LISTS = ("sources", "known", "assumed", "special")
 CONDITIONS = ("time", "leadership", "focus")
-FILES = ("schools", "staff", "ties", "networks")
 CALENDAR_KEYS = ("year", "week", "until_year", "until_week", "set", "lift", "event", "share", "note")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 SETS = "set = { time.hours = 1.2 }"
@@ -42,6 +42,7 @@ class ScenarioFields(TypedDict):
     years: float | None
     changed: dict[str, Value]
     files: dict[str, Path]
+    file_options: FileOptions
     calendar: tuple[CalendarEvent, ...]
     population_data: PopulationData | None
 
@@ -72,12 +73,14 @@ class _Reader(TomlFile):
         years = self._years(content.pop("years", None))
         listed_files, listed_events = content.pop("files", {}), content.pop("calendar", [])
         changed = self._values(content)
-        files = self._files(listed_files)
+        files, file_options = read_files(self, listed_files, self.folder)
         calendar: tuple[CalendarEvent, ...] = ()
         population_data = None
         if not self.problems:
             calendar = self._calendar(listed_events, changed, years)
-            population_data = self._population(files)
+            population_data = read_data(self, files, file_options)
+            if "ties" in files and changed.get("ties.pattern") == "complete":
+                warn_of_input(f'{self.place}: with ties.pattern = "complete" observed advice has no effect')
         self.raise_problems()
         return ScenarioFields(
             name=name,
@@ -90,6 +93,7 @@ class _Reader(TomlFile):
             years=years,
             changed=changed,
             files=files,
+            file_options=file_options,
             calendar=calendar,
             population_data=population_data,
         )
@@ -192,36 +196,6 @@ class _Reader(TomlFile):
             except InputError as problem:
                 self.problem(where, problem.wrong, problem.right)
         return values
-
-    def _files(self, files: object) -> dict[str, Path]:
-        """The CSV files of a real population, by kind; their names are relative to the scenario file."""
-        if not isinstance(files, dict):
-            self.problem(
-                ("files",),
-                f"files must be a section, got {quote_value(files)}",
-                "[files] with schools, staff, ties or networks = a CSV file",
-            )
-            return {}
-        paths = {}
-        for kind, name in files.items():
-            if kind not in FILES:
-                self.problem(("files", kind), f"unknown kind of file {quote_value(kind)}", suggestion(kind, FILES))
-            elif not isinstance(name, str) or "\0" in name:
-                self.problem(
-                    ("files", kind),
-                    f"files.{kind} must be a file name, got {quote_value(name)}",
-                    f'{kind} = "{kind}.csv"',
-                )
-            else:
-                paths[kind] = self.folder / name
-        return paths
-
-    def _population(self, paths: dict[str, Path]) -> PopulationData | None:
-        if not paths:
-            return None
-        from plnsim.model.world.tables import read_population
-
-        return read_population(paths)
 
     # -- calendar ------------------------------------------------------------------------------------------------------
 

@@ -44,7 +44,8 @@ def to_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
     if scenario.years is not None:
         lines.append(f"years = {scenario.years!r}")
     if files:
-        lines += ["", "[files]", *(f"{kind} = {_literal(name)}" for kind, name in files.items())]
+        read_as = {**files, **scenario.file_options}
+        lines += ["", "[files]", *(f"{name} = {_literal(value)}" for name, value in read_as.items())]
     for section, declared in MODEL_PARAMETERS.sections.items():
         if declared:
             lines += [

@@ -67,6 +67,8 @@ class Scenario:
         Length of a run in school years of 39 weeks; by default whole years of support and the follow-up.
     files : mapping of str to Path, default {}
         Files of the population that the scenario file names, by their keys.
+    file_options : mapping of str to str or tuple of str, default {}
+        How those are read: what ``disadvantage`` is, and names of ``columns`` of one's own.
     population_data : PopulationData, optional
         Schools, teachers, ties and networks that are known; what is missing is drawn.
 
@@ -95,6 +97,7 @@ class Scenario:
     calendar: tuple[CalendarEvent, ...] = ()
     years: float | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
+    file_options: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     population_data: PopulationData | None = None
 
     __repr__ = short_repr
@@ -109,7 +112,7 @@ class Scenario:
 
     def __hash__(self) -> int:
         """By content, as scenarios are compared: equal ones have equal hashes."""
-        by_name = tuple(frozenset(mapping.items()) for mapping in (self.changed, self.files))
+        by_name = tuple(frozenset(mapping.items()) for mapping in (self.changed, self.files, self.file_options))
         return hash((self.name, self.title, self.calendar, self.years, self.population_data, *by_name))
 
     @classmethod
@@ -362,7 +365,10 @@ class Scenario:
         if self.name not in shipped_scenarios():
             return False
         base = Scenario.of(self.name)
-        return all(getattr(self, name) == getattr(base, name) for name in ("changed", "calendar", "years", "files"))
+        return all(
+            getattr(self, name) == getattr(base, name)
+            for name in ("changed", "calendar", "years", "files", "file_options")
+        )
 
     def to_python(self) -> str:
         """Writes the Python expression that makes the scenario again.

@@ -12,8 +12,8 @@ from plnsim.common.short_repr import short_repr
 from plnsim.common.user_files import read_user_text
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.model.world.csv_rows import KIND as CSV_FILE
-from plnsim.model.world.csv_rows import LARGEST_FILE
+from plnsim.model.world.row_sources import KIND as CSV_FILE
+from plnsim.model.world.row_sources import LARGEST_FILE
 from plnsim.simulation.scenario.places import KeyPath
 from plnsim.studies.calibration.observations import (
     CALENDAR_YEARS,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas
 
 from plnsim.common.user_files import open_user_file
-from plnsim.model.world.csv_rows import LARGEST_FILE
+from plnsim.model.world.row_sources import LARGEST_FILE
 
 DRAWS = 24
 RATES = ("adoption.alone", "adoption.social", "adoption.threshold", "abandonment.rate")
