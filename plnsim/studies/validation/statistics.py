@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from plnsim.model import outcome
+from plnsim.model.mechanisms.parts import share_of_parts
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import number_of
@@ -56,9 +57,9 @@ def benefit_of(arm_run: ArmRun, posts: np.ndarray) -> float:
     p = to_namespace(dict(arm_run.run_counts.values))
     some = arm_run.end.teachers[posts]
     gains = [
-        benefit(knowledge, fidelity, adaptation, fit, p)
-        for knowledge, fidelity, adaptation, fit in zip(
-            some["knowledge"].tolist(),
+        benefit(share_of_parts(in_use, p), fidelity, adaptation, fit, p)
+        for in_use, fidelity, adaptation, fit in zip(
+            some["in_use"].tolist(),
             some["fidelity"].tolist(),
             some["adaptation"].tolist(),
             arm_run.end.schools["fit"][some["school"]].tolist(),
