@@ -11,12 +11,12 @@ float sums are loops, since the built-in sum() compensates for rounding from Pyt
 """
 
 from tests.oracle.calendar import week_facts
-from tests.oracle.counts import outcomes
+from tests.oracle.counts import RunCounts, outcomes
 from tests.oracle.formulas import Simulation
 from tests.oracle.observations import network_observes, school_observes, teacher_observes
 from tests.oracle.updates import network_updates, school_updates, teacher_updates
 
-__all__ = ["outcomes", "weeks"]
+__all__ = ["RunCounts", "outcomes", "weeks"]
 
 
 def weeks(world):

@@ -116,12 +116,26 @@ def count_user(v, school, teacher, row):
     row["benefit"] += to_fixed_point(benefit(v, in_use, teacher["fidelity"], teacher["adaptation"], school["fit"]))
 
 
+def count_networks(networks):
+    """Counts the networks after one week, and what active ones know and trust on average (9.1)."""
+    active = [network for network in networks if network["active"]]
+    row = {name: sum(network[name] for network in networks) for name in ("meets", "facilitated")}
+    row["meetings"] = row.pop("meets")
+    row["active"], row["schools"] = len(active), sum(network["schools"] for network in active)
+    for name in ("knowledge", "trust"):
+        total = 0.0
+        for network in active:
+            total = total + network[name]
+        row[name] = total / len(active) if active else 0.0
+    return row
+
+
 class RunCounts:
     """Holds the counts of a run, week by week and school by school, and relates them to each other (9.1, 9.2)."""
 
     def __init__(self, world, states):
         """Counts all weeks."""
-        self.values, self.states, self.length = world["values"], states, len(states)
+        self.values, self.length = world["values"], len(states)
         self.support_ends = end_of_support(world)
         self.schools = range(len(world["schools"]))
         self.rows, self.parameter_sets = [], []  # counts, and parameters in force, by week
@@ -140,6 +154,7 @@ class RunCounts:
                     for school in state["schools"]
                 ]
             )
+        self.networks = [count_networks(state["networks"]) for state in states]
         self.measure = {
             name.partition(".")[2]: value for name, value in self.values.items() if name.startswith("measure.")
         }
@@ -159,6 +174,10 @@ class RunCounts:
         schools = self.schools if schools is None else schools
         whole = sum(self.rows[week][school][name] for week in when for school in schools)
         return whole / (FIXED_POINT_SCALE if name in TALLIES else MICROHOURS if name in HOURS else 1)
+
+    def by_week(self, name):
+        """Gives a count week by week for the less and the more disadvantaged half of schools (9.1)."""
+        return [[self.total(name, [week], self.half(number)) for number in (0, 1)] for week in range(self.length)]
 
     def ratio(self, name, of, when=None, schools=None):
         """Relates a count to another; NaN where there is nothing to relate to."""
@@ -180,14 +199,6 @@ class RunCounts:
     def half(self, number):
         """Gives the schools of the less (0) or the more (1) disadvantaged half."""
         return [school for school in self.schools if self.halves[school] == number]
-
-    def active(self, week):
-        """Gives how many networks are active after a week."""
-        return sum(network["active"] for network in self.states[week]["networks"])
-
-    def taking_part(self, week):
-        """Gives how many schools the active networks have after a week (9.1)."""
-        return sum(network["schools"] for network in self.states[week]["networks"] if network["active"])
 
     def in_force(self, week, name):
         """Gives a parameter as it is in force in a week, by the calendar (3.1)."""
@@ -323,8 +334,9 @@ def ownership_outcomes(run):
     """Gives routines and networks that go on by themselves at the end (9.2); networks are compared with those alive in
     the week before the last of support, or the most at once since.
     """
-    started = max(map(run.active, range(max(0, run.support_ends - 2), run.length))) if run.outlasts else 0
-    alone = run.active(run.length - 1) / started if started else NAN
+    active = [week["active"] for week in run.networks]
+    started = max(active[max(0, run.support_ends - 2) :]) if run.outlasts else 0
+    alone = active[-1] / started if started else NAN
     now = run.by_school("users", "staff")
     using = [run.in_routine[school] for school in run.schools if now[school] >= run.measure["fate_from"]]
     routine = share_of(using) if using else 0.0
@@ -382,7 +394,7 @@ def outreach(run):
     """
     supported = range(max(0, min(run.support_ends, run.length)))
     mailings = math.fsum(run.total("staff", [week]) * run.in_force(week, "mobilisation.mailing") for week in supported)
-    visits = math.fsum(run.taking_part(week) * run.in_force(week, "mobilisation.visits") for week in supported)
+    visits = math.fsum(run.networks[week]["schools"] * run.in_force(week, "mobilisation.visits") for week in supported)
     return mailings * run.values["measure.mailing_cost"] + visits * run.values["measure.visit_cost"]
 
 
@@ -390,7 +402,7 @@ def cost_outcomes(run, deep_use):
     """Gives hours, cost and cost for each sustained adopter over the whole run; every hour is paid for once (9.2)."""
     v = run.values
     colleagues, cover = run.total("colleague_hours"), hours_covered(run)
-    facilitated = sum(network["facilitated"] for state in run.states for network in state["networks"])
+    facilitated = sum(week["facilitated"] for week in run.networks)
     cost = (run.total("uncovered_hours") + colleagues + cover) * v["measure.hour_cost"]
     cost = cost + facilitated * v["measure.facilitation_cost"] + outreach(run)
     adopters = deep_use * run.total("staff", [run.length - 1])
@@ -418,16 +430,14 @@ def stage_outcomes(run):
     return reached | {"names_" + barrier: named[barrier] / total if total else NAN for barrier in BARRIERS}
 
 
-def outcomes(world, states):
-    """Gives all outcomes of the table in 9.2 from the states after every week; none is left out.
+def outcomes(run):
+    """Gives all outcomes of the table in 9.2 from the counts of a run; none is left out.
 
-    Not defined is NaN. Left out is what 9.2 calls "followed week by week", which is a list of series and not of
-    outcomes. Counts and tallies are added up exactly and divided once, and what is weighed by values in force is
-    rounded once when added up over the weeks, so an outcome may differ in its last digits from a program that adds
-    weeks up one after another. Every parameter that a rule of 9.2 names is the scenario's own, but cover and the
+    Not defined is NaN. Counts and tallies are added up exactly and divided once, and what is weighed by values in
+    force is rounded once when added up over the weeks, so an outcome may differ in its last digits from a program that
+    adds weeks up one after another. Every parameter that a rule of 9.2 names is the scenario's own, but cover and the
     chances of mailings and visits, which are those in force in their week.
     """
-    run = RunCounts(world, states)
     values = spread_outcomes(run)
     values.update(survival_outcomes(run))
     values.update(fates_of_schools(run))

@@ -91,7 +91,7 @@ PARAMETERS = (
         unit="share a week",
         range=(0.0, 0.03),
         meaning="How fast heads come to the priority and support of the system leader of their network: the head in it "
-        "who has most of both.",
+        "who has most of both together.",
         group="leadership",
         bounds=(0.0, 1.0),
     ),

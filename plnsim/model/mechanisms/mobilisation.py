@@ -247,7 +247,7 @@ SCHOOL = (
         "visitor_parts",
         type="u8",
         unit="set",
-        meaning="the parts that the knowledge mobiliser knows who visits this week; none where nobody does",
+        meaning="the parts known to the people outside schools who serve its networks, if one visits; else none",
         kind="seen",
     ),
 )

@@ -4,7 +4,7 @@ They are facilitators, and partners that are no school. Each serves networks tha
 networks, and knows parts of her own; partners who serve the same networks know theirs together. To a meeting she brings
 what she knows, and from it she takes away some of what members share, the same as the others who serve it; she keeps
 that, and brings it to the next meeting of every network that she serves. A knowledge mobiliser visits schools for all
-of them, and brings what they know who serve a school's networks, also those that have ended. Facilitators come to
+of them, and brings what they know who serve a school's networks, also where one has ended or not begun. Facilitators come to
 meetings that are facilitated, partners to all, and partners cost nothing.
 """
 
@@ -66,7 +66,10 @@ def initial_facilitator_parts(network: Network, world: World, week: Week, p: Par
 
 
 def initial_partner_parts(network: Network, world: World, week: Week, p: Parameters) -> int:
-    """The parts that any of a network's partners knows at first; those that one would know where it has none."""
+    """The parts that any of a network's partners knows at first; those that one would know where it has none.
+
+    Partners who come later by the calendar know no more than that and what has been taken away since.
+    """
     known = joint(p.partners.knowledge, max(1, p.partners.a_network))
     return parts_by_chance(known, week, PARTNER, facilitator_of(network, p), p)
 
