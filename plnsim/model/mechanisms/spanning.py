@@ -4,8 +4,8 @@ They are facilitators, and partners that are no school. Each serves networks tha
 networks, and knows parts of her own; partners who serve the same networks know theirs together. To a meeting she brings
 what she knows, and from it she takes away some of what members share, the same as the others who serve it; she keeps
 that, and brings it to the next meeting of every network that she serves. A knowledge mobiliser visits schools for all
-of them, and brings what they know who serve a school's networks, also where one has ended or not begun. Facilitators come to
-meetings that are facilitated, partners to all, and partners cost nothing.
+of them, and brings what they know who serve a school's networks, also where one has ended or not begun. Facilitators
+come to meetings that are facilitated, partners to all, and partners cost nothing.
 """
 
 from __future__ import annotations
