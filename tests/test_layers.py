@@ -152,9 +152,11 @@ def test_a_mechanism_knows_neither_numpy_nor_numba_nor_mesa(path):
                 "simulation/engine/numba_backend.py",
                 "simulation/engine/numba_types.py",
                 "simulation/engine/compile_cache.py",
+                "simulation/wasm/entries.py",
+                "simulation/wasm/build.py",
             },
         ),
-        ("llvmlite", {"simulation/engine/numba_types.py"}),
+        ("llvmlite", {"simulation/engine/numba_types.py", "simulation/wasm/build.py"}),
         ("random", set()),
     ],
 )

@@ -178,6 +178,12 @@ def known_parts(teacher: Teacher, knowledge: float, world: World, week: Week, p:
     return first_parts(world.schools[teacher.school], rounded_number(teacher, knowledge, week, p), week, p)
 
 
+def know_share(teacher: Teacher, world: World, week: Week, p: Parameters) -> None:
+    """Who is said to know a share of the practice knows so many of its parts; her knowledge is the share of those."""
+    teacher.parts = known_parts(teacher, teacher.knowledge, world, week, p)
+    teacher.knowledge = share_of_parts(teacher.parts, p)
+
+
 SCHOOL = (
     StateVariable(
         "own_parts",

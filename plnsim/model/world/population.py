@@ -7,6 +7,7 @@ scenarios with one seed start from the same people.
 from __future__ import annotations
 
 import os
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -18,8 +19,9 @@ from plnsim.common.errors import InputError
 from plnsim.common.parameter import AnyParameter, Parameter, Value
 from plnsim.common.short_repr import short_repr
 from plnsim.common.streams import START_WEEK, lognormals, run_key, uniforms, week_key
-from plnsim.model.mechanisms.parts import first_parts, rounded_number, share_of_parts
+from plnsim.model.mechanisms.parts import know_share
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.state import Step
 from plnsim.model.values import integer_of, number_of
 from plnsim.model.world.entities import (
     NETWORK_DTYPE,
@@ -198,7 +200,9 @@ def build_world(
     teachers = _teachers(schools, values, population_data)
     observed = {"advice": population_data.advice, "information": population_data.information}
     replaced = {layer for layer, pairs in observed.items() if pairs is not None and _any_within(pairs, teachers)}
-    to_draw = {**values, "ties.pattern": "complete"} if "advice" in replaced else values  # which draws no advice ties
+    to_draw = values
+    if "advice" in replaced:  # a pattern that draws no advice ties
+        to_draw = ChainMap({"ties.pattern": "complete"}, values)  # type: ignore[arg-type]  # it is only read
     first_teacher = np.append(schools["first_teacher"].astype(np.int64), len(teachers))
     ties = ties_within_schools(first_teacher, teachers["department"], to_draw, key)
     for layer, pairs in observed.items():
@@ -226,14 +230,21 @@ def start_people(world: World, week: Week, p: Parameters) -> None:
 
     ``week`` is the one before the first; networks are first, as schools and teachers may read them.
     """
+    steps = {"networks": start_network, "schools": start_school, "teachers": start_teacher}
+    _change_people(world, steps, week, p)
+
+
+def know_shares(world: World, week: Week, p: Parameters) -> None:
+    """Gives each teacher the parts of the share that she is said to know, in plain Python, one by one."""
+    _change_people(world, {"teachers": know_share}, week, p)
+
+
+def _change_people(world: World, steps: dict[str, Step], week: Week, p: Parameters) -> None:
+    """Everybody of some kinds makes a step, in the order of the kinds, in plain Python."""
     people = WorldOf(_as_objects(world.teachers), _as_objects(world.schools), _as_objects(world.networks), *world[3:])
-    for start, entities in (
-        (start_network, people.networks),
-        (start_school, people.schools),
-        (start_teacher, people.teachers),
-    ):
-        for entity in entities:
-            start(entity, people, week, p)
+    for kind, step in steps.items():
+        for entity in getattr(people, kind):
+            step(entity, people, week, p)
     for records, entities in zip(world[:3], people[:3], strict=True):
         for name in records.dtype.names or ():
             records[name] = [getattr(entity, name) for entity in entities]
@@ -244,33 +255,18 @@ def _as_objects(records: np.ndarray) -> list[SimpleNamespace]:
     return [SimpleNamespace(**dict(zip(names, record, strict=True))) for record in records.tolist()]
 
 
-def set_known_values(world: World, population_data: PopulationData, week: Week, p: Parameters) -> None:
-    """Puts what is known of a real population in the place of what was drawn.
-
-    ``week`` is the one before the first; whoever knows a given share of the practice knows so many of its parts.
-    """
-    for column, known in population_data.schools.items():
-        if column != "staff":
-            world.schools[column] = known
-    if "vision" in population_data.schools:
-        world.schools["own_vision"] = population_data.schools["vision"]
-    if "distributed" in population_data.schools:
-        world.schools["own_distributed"] = population_data.schools["distributed"]
-    for column, known in population_data.teachers.items():
-        world.teachers[column] = known
-    if "knowledge" in population_data.teachers:
-        _set_known_parts(world, week, p)
+def known_values(population_data: PopulationData) -> dict[str, dict[str, np.ndarray]]:
+    """The state variables of schools and of teachers that are known of a real population, by column."""
+    schools = {column: known for column, known in population_data.schools.items() if column != "staff"}
+    own = {f"own_{column}": schools[column] for column in ("vision", "distributed") if column in schools}
+    return {"schools": schools | own, "teachers": population_data.teachers}
 
 
-def _set_known_parts(world: World, week: Week, p: Parameters) -> None:
-    """Gives each teacher the parts of the share that she is said to know; her knowledge is the share of those parts."""
-    schools, sets = _as_objects(world.schools), {}
-    for post, teacher in enumerate(_as_objects(world.teachers)):
-        place = teacher.school, rounded_number(teacher, teacher.knowledge, week, p)
-        if place not in sets:
-            sets[place] = first_parts(schools[teacher.school], place[1], week, p)
-        world.teachers["parts"][post] = sets[place]
-        world.teachers["knowledge"][post] = share_of_parts(sets[place], p)
+def set_known_values(world: World, population_data: PopulationData) -> None:
+    """Puts what is known of a real population in the place of what was drawn."""
+    for kind, columns in known_values(population_data).items():
+        for column, known in columns.items():
+            getattr(world, kind)[column] = known
 
 
 def _staff(values: Mapping[str, Value], key: int, population_data: PopulationData) -> tuple[np.ndarray, np.ndarray]:

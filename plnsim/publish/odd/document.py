@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plnsim.common import elementary, streams
 from plnsim.common.package import shipped
 from plnsim.common.sources import SOURCES
-from plnsim.model import measure, outcome, school_year, survival
+from plnsim.model import measure, outcome, school_year, survival, week
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, rules
 from plnsim.model.world import entities, population, programme, ties
 from plnsim.publish.odd import tables
@@ -81,6 +81,7 @@ def markdown() -> str:
         "submodel": submodel,
         "methods_of_run": methods_of_run,
         "weeks_module": weeks,
+        "week_module": week,
         "population_module": population,
         "ties_module": ties,
         "programme_module": programme,

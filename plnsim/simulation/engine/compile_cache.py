@@ -46,15 +46,21 @@ CHECKSUM_BYTES = hashlib.sha256().digest_size
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+def source_files(package: Path = PACKAGE, more: tuple[str, ...] = ()) -> list[Path]:
+    """The source files that compiled code is made from, and those of more files and folders of the package."""
+    names = (*COMPILED_SOURCES, *more)
+    files = {
+        path
+        for name in names
+        for path in ([package / name] if name.endswith(".py") else (package / name).rglob("*.py"))
+    }
+    return sorted(files)
+
+
 def fingerprint(package: Path = PACKAGE) -> str:
     """A hash of the sources that compiled code is made from, and of what compiles them."""
     content = hashlib.sha256(f"{sys.version} {version('numba')} {version('llvmlite')} {version('numpy')}".encode())
-    sources = [
-        path
-        for name in COMPILED_SOURCES
-        for path in ([package / name] if name.endswith(".py") else (package / name).rglob("*.py"))
-    ]
-    for path in sorted(sources):
+    for path in source_files(package):
         content.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return content.hexdigest()[:24]
 

@@ -15,6 +15,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
+from numba import config
 from numba.extending import overload, register_jitable
 
 from plnsim.common import elementary, streams
@@ -22,7 +23,6 @@ from plnsim.model import mechanisms, protocols
 from plnsim.model.mechanisms import replacement, rules, steps
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.state import Step
-from plnsim.model.world import entities
 from plnsim.model.world.entities import World, WorldOf
 from plnsim.simulation.engine import compile_cache
 from plnsim.simulation.engine import counts as engine_counts
@@ -69,35 +69,36 @@ def _float_of_bits(bits: Any) -> Callable[[Any], Any]:
 _OF_THE_MACHINE = (elementary.to_uint64, elementary.float_bits, elementary.float_of_bits)
 
 
-def _inlined(function: Function) -> Function:
-    """Lets compiled code call a plain function, as if its text stood where it is called.
+def inlined(function: Function, forced: bool = True) -> Function:
+    """Lets compiled code call a plain function, as if its text stood where it is called (``forced``) or as may be.
 
     The steps allocate nothing, so counting references would only cost time; and a call that passes a whole world costs
     more than most steps do (measured: 3,000 ns a teacher-week with both, 180 without the counting, 80 without either).
     """
-    register_jitable(_nrt=False, error_model="numpy", forceinline=True)(function)
+    register_jitable(_nrt=False, error_model="numpy", forceinline=forced)(function)
     return function
 
 
-def _inline_module(module: ModuleType) -> None:
+FOR_ANY_PROCESSOR = config.CPU_NAME == "generic"
+"""Whether code is made for any processor, as the WebAssembly module is made from it. Calls of functions of numbers then
+stay calls, which halves the module and takes a third off a run in it (decision 0027).
+"""
+_OF_NUMBERS = (elementary, streams, rules)
+
+
+def inline_module(module: ModuleType) -> None:
     """Lets compiled code call a module's plain functions (all but those whose machine meaning is above)."""
     for function in vars(module).values():
         is_own = isinstance(function, FunctionType) and function.__module__ == module.__name__
         if is_own and function not in _OF_THE_MACHINE:
-            _inlined(function)
+            inlined(function, forced=not (FOR_ANY_PROCESSOR and module in _OF_NUMBERS))
 
 
 _MECHANISMS = [getattr(mechanisms, file.name) for file in pkgutil.iter_modules(mechanisms.__path__)]
-for _module in (elementary, streams, rules, engine_counts, *_MECHANISMS):
-    _inline_module(_module)
-for _made_of_declarations in (
-    entities.start_network,
-    entities.start_school,
-    entities.start_teacher,
-    replacement.replace_teacher,
-    replacement.replace_head,
-):
-    _inlined(_made_of_declarations)
+for _module in (*_OF_NUMBERS, engine_counts, *_MECHANISMS):
+    inline_module(_module)
+for _made_of_declarations in (replacement.replace_teacher, replacement.replace_head):
+    inlined(_made_of_declarations)
 
 
 def _no_op(entity: Any, world: Any, week: Any, p: Any) -> None:
@@ -116,9 +117,9 @@ def _chain(several: list[Step], name: str) -> Step:
         chained.__qualname__ = f"{name}_from_{step.__module__}.{step.__qualname__}"
         return chained
 
-    whole: Step = _inlined(_no_op)
+    whole: Step = inlined(_no_op)
     for step in reversed(several):
-        whole = _inlined(chain_two(step, whole))
+        whole = inlined(chain_two(step, whole))
     return whole
 
 
@@ -130,7 +131,7 @@ def _for_each_teacher(step: Step, name: str) -> Step:
             step(world.teachers[post], world, week, p)
 
     chained.__qualname__ = f"staff_of_{name}"
-    return _inlined(chained)
+    return inlined(chained)
 
 
 STEPS_PER_PASS = 5
@@ -154,16 +155,15 @@ _network_observes, _school_observes, _network_updates, _school_updates = (
     _chain(steps(kind), kind) for kind in ("network_observes", "school_observes", "network_updates", "school_updates")
 )
 _staff_observes, _staff_updates = _staff_steps("teacher_observes"), _staff_steps("teacher_updates")
-_start_network, _start_school, _start_teacher = entities.start_network, entities.start_school, entities.start_teacher
 _count_school = engine_counts.count_school
 _count_networks = engine_counts.count_networks
 _half = engine_counts.disadvantage_half
 
 _FOLDER = compile_cache.cache_folder()
-_cached = compile_cache.compiler(_FOLDER)
+cached = compile_cache.compiler(_FOLDER)
 
 
-@_inlined
+@inlined
 def week_context(
     world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray, number: int
 ) -> tuple[protocols.World, protocols.Week, protocols.Parameters]:
@@ -172,7 +172,7 @@ def week_context(
     return view_world(world_addresses), week, readonly(parameter_sets[week.regime])
 
 
-@_cached
+@cached
 def observe_schools(
     world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray, number: int, first: int, after: int
 ) -> None:
@@ -184,7 +184,7 @@ def observe_schools(
         _staff_observes(school, world, week, p)
 
 
-@_cached
+@cached
 def update_schools(
     world_addresses: np.ndarray,
     weeks: np.ndarray,
@@ -203,7 +203,7 @@ def update_schools(
         _count_school(school, world, week, p, week_counts[place])
 
 
-@_cached
+@cached
 def observe_networks(world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray, number: int) -> None:
     """All networks observe."""
     world, week, p = week_context(world_addresses, weeks, parameter_sets, number)
@@ -211,7 +211,7 @@ def observe_networks(world_addresses: np.ndarray, weeks: np.ndarray, parameter_s
         _network_observes(world.networks[place], world, week, p)
 
 
-@_cached
+@cached
 def update_networks(
     world_addresses: np.ndarray,
     weeks: np.ndarray,
@@ -226,7 +226,7 @@ def update_networks(
     _count_networks(world, row)
 
 
-@_cached
+@cached
 def record_week(
     world_addresses: np.ndarray, number: int, count_matrix: np.ndarray, counts: engine_counts.Counts
 ) -> None:
@@ -244,7 +244,7 @@ def record_week(
         counts.vision[year, place] = school.vision
 
 
-@_cached
+@cached
 def simulate(
     world_addresses: np.ndarray,
     weeks: np.ndarray,
@@ -265,31 +265,6 @@ def simulate(
         update_schools(world_addresses, weeks, parameter_sets, number, first, after, week_counts)
         update_networks(world_addresses, weeks, parameter_sets, number, counts.networks[number])
         record_week(world_addresses, number, count_matrix, counts)
-
-
-@_cached
-def start_world(world_addresses: np.ndarray, weeks: np.ndarray, parameter_sets: np.ndarray) -> None:
-    """Gives everybody the starting values that state variables declare: networks first, then schools, then teachers."""
-    world: protocols.World = view_world(world_addresses)
-    week: protocols.Week = readonly(weeks[0])
-    p: protocols.Parameters = readonly(parameter_sets[0])
-    for place in range(len(world.networks)):
-        _start_network(world.networks[place], world, week, p)
-    for place in range(len(world.schools)):
-        _start_school(world.schools[place], world, week, p)
-    for place in range(len(world.teachers)):
-        _start_teacher(world.teachers[place], world, week, p)
-
-
-def start_people(world: World, week: np.ndarray, parameters: np.ndarray) -> None:
-    """Gives everybody the starting values that state variables declare, in place; ``week`` is the one before the first.
-
-    The compiled twin of ``plnsim.model.world.population.start_people``; ``week`` and ``parameters`` are single records.
-    """
-    columns = in_columns(world)
-    start_world(addresses(columns), week.reshape(1), parameters.reshape(1))
-    for name in LAYOUTS:
-        getattr(world, name)[:] = getattr(columns, name).records()
 
 
 def in_columns(world: World) -> ColumnWorld:

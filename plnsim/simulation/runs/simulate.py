@@ -14,7 +14,7 @@ from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.weeks import regimes, to_records
 
 if TYPE_CHECKING:
-    from plnsim.simulation.engine.counts import Counts
+    from plnsim.simulation.engine.counts import Count, Counts
 
 ENGINES = ("numba", "mesa")
 LASTING = ("disadvantage", "secondary")
@@ -56,6 +56,11 @@ def simulate_run(
     return to_run_counts(scenario, run.counts, begun)
 
 
+def divisor(count: Count) -> float:
+    """How many units of a count make one of what it measures."""
+    return {"fixed point": FIXED_POINT_SCALE, "microhours": MICROHOURS}.get(count.unit, 1.0)
+
+
 def to_run_counts(scenario: Scenario, counts: Counts, schools: Mapping[str, np.ndarray] | None = None) -> RunCounts:
     """The counts of a run by name, with fixed point turned back into sums, and into hours; ``schools``: what they began
     with.
@@ -64,9 +69,8 @@ def to_run_counts(scenario: Scenario, counts: Counts, schools: Mapping[str, np.n
 
     weeks, years = {}, {}
     for column, count in enumerate(COUNT_VARIABLES):
-        unit = {"fixed point": FIXED_POINT_SCALE, "microhours": MICROHOURS}.get(count.unit, 1.0)
-        weeks[count.name] = counts.series[:, :, column] / unit
-        years[count.name] = counts.years[:, :, column] / unit
+        weeks[count.name] = counts.series[:, :, column] / divisor(count)
+        years[count.name] = counts.years[:, :, column] / divisor(count)
     networks = {name: counts.networks[name] for name in counts.networks.dtype.names or ()}
     parameter_sets, regime = regimes(scenario.values, scenario.calendar, len(counts.series))
     return RunCounts(

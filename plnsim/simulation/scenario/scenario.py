@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Real
@@ -19,8 +19,9 @@ from plnsim.common.parameter import Value
 from plnsim.common.short_repr import short_repr
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import integer_of, number_of
+from plnsim.model.world import population
 from plnsim.model.world.entities import World
-from plnsim.model.world.population import PopulationData, build_world, set_known_values, start_people
+from plnsim.model.world.population import PopulationData, build_world, set_known_values
 from plnsim.simulation.scenario import parse
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS, to_namespace, to_record
 from plnsim.simulation.scenario.old_parameters import OLD_PARAMETERS, current_name
@@ -320,15 +321,22 @@ class Scenario:
         seed, replicate = validate_seed(seed), validate_replicate(replicate)
         world = build_world(self.values, seed, replicate, self.population_data)
         week = start_week(seed, replicate)
-        start, p = week_attributes(week), to_namespace(self.values)
+        start: Callable[..., None]
+        know: Callable[..., None]
+        at: tuple[object, object]
         if engine == "mesa":
-            start_people(world, start, p)
+            start, know = population.start_people, population.know_shares
+            at = week_attributes(week), to_namespace(self.values)
         else:
-            from plnsim.simulation.engine import numba_backend
+            from plnsim.simulation.engine.start import know_shares, start_people
 
-            numba_backend.start_people(world, week, to_record(self.values))
+            start, know = start_people, know_shares
+            at = week, to_record(self.values)
+        start(world, *at)
         if self.population_data is not None:
-            set_known_values(world, self.population_data, start, p)
+            set_known_values(world, self.population_data)
+            if "knowledge" in self.population_data.teachers:
+                know(world, *at)
         return world
 
     def initialise(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -12,16 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plnsim.common.parameter import Value
-from plnsim.common.streams import START_WEEK, run_key, week_key
-from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.common.streams import run_key
 from plnsim.model.values import number_of
-from plnsim.model.week import WEEK_DTYPE
+from plnsim.model.week import WEEK_DTYPE, fill_start_week, fill_weeks, run_weeks, support_weeks
 from plnsim.simulation.scenario.declared import to_record
 
 if TYPE_CHECKING:
     from plnsim.model.protocols import Week
 
 EVENTS = ("end support", "new head", "tune-up")
+NEVER = 2**31 - 1
+"""A week beyond any run."""
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,26 @@ class CalendarEvent:
 
 def end_of_support(values: Mapping[str, Value], calendar: Sequence[CalendarEvent]) -> int:
     """The first week without outside support."""
-    planned = round(number_of(values, "programme.support_years") * SCHOOL_WEEKS)
-    return min([planned, *(event.week for event in calendar if event.event == "end support")])
+    return support_weeks(number_of(values, "programme.support_years"), told_end_of_support(calendar))
+
+
+def told_end_of_support(calendar: Sequence[CalendarEvent]) -> int:
+    """The week in which a calendar ends outside support; beyond any run where it does not."""
+    return min((event.week for event in calendar if event.event == "end support"), default=NEVER)
 
 
 def length(values: Mapping[str, Value], calendar: Sequence[CalendarEvent], years: float | None) -> int:
     """Weeks of a run: the years asked for, or whole years of support and follow-up."""
-    if years is None:
-        follow_up = number_of(values, "programme.follow_up_years")
-        years = math.ceil(end_of_support(values, calendar) / SCHOOL_WEEKS) + follow_up
-    return max(1, round(years * SCHOOL_WEEKS))
+    return run_weeks(
+        end_of_support(values, calendar),
+        number_of(values, "programme.follow_up_years"),
+        0.0 if years is None else years,
+    )
 
 
-def regimes(
-    values: Mapping[str, Value], calendar: Sequence[CalendarEvent], weeks: int
-) -> tuple[list[dict[str, Value]], NDArray[np.intp]]:
-    """The different parameter sets in force, and which of them holds in each week."""
-    changes = sorted(
+def changes(calendar: Sequence[CalendarEvent], weeks: int) -> list[int]:
+    """The weeks of a run from which other values are in force, week 0 among them."""
+    return sorted(
         {
             0,
             *(
@@ -70,41 +73,41 @@ def regimes(
             ),
         }
     )
-    parameter_sets = [
-        {**values, **{name: value for event in calendar if event.in_force(week) for name, value in event.values}}
-        for week in changes
-    ]
-    return parameter_sets, np.searchsorted(changes, np.arange(weeks), side="right") - 1
 
 
-def _meetings(a_year: float, of_year: np.ndarray) -> np.ndarray:
-    """Weeks of a meeting, so spread that exactly ``a_year`` fall into a year (rounded down)."""
-    return np.floor((of_year + 1) * a_year / SCHOOL_WEEKS) > np.floor(of_year * a_year / SCHOOL_WEEKS)
+def held_by(calendar: Sequence[CalendarEvent], week: int) -> dict[str, Value]:
+    """The values that a calendar puts in the place of the scenario's own in a week."""
+    return {name: value for event in calendar if event.in_force(week) for name, value in event.values}
+
+
+def regimes(
+    values: Mapping[str, Value], calendar: Sequence[CalendarEvent], weeks: int
+) -> tuple[list[dict[str, Value]], NDArray[np.intp]]:
+    """The different parameter sets in force, and which of them holds in each week."""
+    starts = changes(calendar, weeks)
+    parameter_sets = [{**values, **held_by(calendar, week)} for week in starts]
+    return parameter_sets, np.searchsorted(starts, np.arange(weeks), side="right") - 1
 
 
 def weeks_of(
     values: Mapping[str, Value], calendar: Sequence[CalendarEvent], years: float | None, seed: int, replicate: int
 ) -> tuple[np.ndarray, list[dict[str, Value]]]:
     """The records of all weeks of a run and the parameter sets that they point to."""
-    number = np.arange(length(values, calendar, years))
+    number = np.arange(length(values, calendar, years), dtype=np.uint64)
     parameter_sets, regime = regimes(values, calendar, len(number))
+    run, supported = run_key(seed, replicate), end_of_support(values, calendar)
     weeks = np.zeros(len(number), WEEK_DTYPE)
-    run = run_key(seed, replicate)
-    weeks["key"] = [week_key(run, week + 1) for week in number.tolist()]
-    weeks["number"], weeks["regime"], weeks["of_year"] = number, regime, number % SCHOOL_WEEKS
-    weeks["ends_year"] = weeks["of_year"] == SCHOOL_WEEKS - 1
-    end = end_of_support(values, calendar)
-    weeks["supported"], weeks["support_over"] = number < end, number + 1 >= end
     for place, in_force in enumerate(parameter_sets):
         here = regime == place
-        a_year = number_of(in_force, "meeting.a_year")
-        weeks["meets"][here] = _meetings(a_year, weeks["of_year"][here])
-        alone = a_year * number_of(in_force, "meeting.alone_share")
-        weeks["meets_alone"][here] = _meetings(alone, weeks["of_year"][here])
+        a_year, alone_share = number_of(in_force, "meeting.a_year"), number_of(in_force, "meeting.alone_share")
+        some = weeks[here]
+        fill_weeks(some, number[here], run, supported, a_year, alone_share)
+        weeks[here] = some
+    weeks["regime"] = regime
     for event in calendar:
-        if event.week < len(number) and event.event == "new head":
+        if event.week < len(weeks) and event.event == "new head":
             weeks["new_head"][event.week] = event.share
-        elif event.week < len(number) and event.event == "tune-up":
+        elif event.week < len(weeks) and event.event == "tune-up":
             weeks["tune_up"][event.week] = 1
     return weeks, parameter_sets
 
@@ -112,7 +115,7 @@ def weeks_of(
 def start_week(seed: int, replicate: int) -> np.ndarray:
     """The record (of shape ()) of the week before the first, in which starting values are drawn."""
     week = np.zeros((), WEEK_DTYPE)
-    week["key"], week["number"] = week_key(run_key(seed, replicate), START_WEEK), START_WEEK - 1
+    fill_start_week(week, run_key(seed, replicate))
     return week
 
 
