@@ -104,6 +104,7 @@ class School(Protocol):
     leader_support: float
     leadership: float
     lasting_leadership: float
+    hours: float
     participates: int
     inquiry: float
     explicit_parts: int
@@ -121,7 +122,6 @@ class School(Protocol):
     fit: float
     routine: float
     new_head: int
-    hours: float
     standing_in: float
     helping: float
 

@@ -198,7 +198,21 @@ def shuffled_by_school(posts, teachers, shuffle):
     return np.concatenate([shuffle.permutation(posts[schools == school]) for school in order])
 
 
-def mixed_up(world, seed):
+def shuffled_networks(number, networks_a_facilitator, shuffle):
+    """Places of networks in another order in which the same ones share a facilitator.
+
+    Networks that follow each other do: they change places among themselves, and together with as many of another's.
+    """
+    facilitators = (np.arange(number) / networks_a_facilitator).astype(int)
+    served = [np.flatnonzero(facilitators == facilitator) for facilitator in np.unique(facilitators)]
+    sizes = np.array([len(places) for places in served])
+    order = np.arange(len(served))
+    for size in np.unique(sizes):
+        order[sizes == size] = shuffle.permutation(order[sizes == size])
+    return np.concatenate([shuffle.permutation(served[facilitator]) for facilitator in order])
+
+
+def mixed_up(world, networks_a_facilitator, seed):
     """The same world with schools, the teachers of each school and networks in another order, and those orders."""
     shuffle = np.random.default_rng(seed)
     schools = shuffle.permutation(len(world.schools))
@@ -206,7 +220,8 @@ def mixed_up(world, seed):
         shuffle.permutation(np.arange(school["first_teacher"], school["after_last_teacher"]))
         for school in world.schools[schools]
     ]
-    teachers, networks = np.concatenate(staff), shuffle.permutation(len(world.networks))
+    teachers = np.concatenate(staff)
+    networks = shuffled_networks(len(world.networks), networks_a_facilitator, shuffle)
     seats = [
         shuffled_by_school(world.seats[network["first_seat"] : network["after_last_seat"]], world.teachers, shuffle)
         for network in world.networks[networks]
@@ -262,7 +277,7 @@ def test_results_move_with_teachers_schools_and_networks_that_change_places(topo
     }
     scenario = small_scenario(values)
     run = start_run(scenario, seed)
-    world, order = mixed_up(run.state(), seed)
+    world, order = mixed_up(run.state(), values["programme.networks_a_facilitator"], seed)
     mixed_run = start_run(scenario, seed, world=world)
     assert (order["schools"] != np.arange(14)).any()
     run.advance()

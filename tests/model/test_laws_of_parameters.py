@@ -210,7 +210,7 @@ def test_lifting_time_fully_is_the_same_as_more_hours_than_anyone_needs():
     lifted = finish_run(small_scenario({"conditions.time_shift": 1.0}), 4)
     plentiful = finish_run(small_scenario({"time.hours": 40.0, "time.needed": 0.01}), 4)
     hours = {f"teachers.{name}" for name in ("owed", "network_hours", "colleague_hours", "hours_left")}
-    of_schools = {"schools.standing_in", "schools.helping"}
+    of_schools = {"schools.hours", "schools.standing_in", "schools.helping"}
     assert set(changed_run(lifted, plentiful)) <= hours | of_schools | {"series", "years"}
     counted = [place for place, name in enumerate(COUNT_NAMES) if not name.endswith(("hours", "hours_left"))]
     assert (lifted.counts.series[:, :, counted] == plentiful.counts.series[:, :, counted]).all()

@@ -114,8 +114,6 @@ PARAMETERS = (
         direction="levine-prietula-2012",
     ),
 )
-WRITES = ("school.hours",)
-"""State variables of other mechanisms that this one writes."""
 
 INITIAL_VISION = stream("vision")
 NEW_VISION = stream("new vision")
@@ -205,6 +203,13 @@ SCHOOL = (
     StateVariable("leadership", type="f8", unit="share", meaning="leadership as staff feel it this week", kind="seen"),
     StateVariable(
         "lasting_leadership", type="f8", unit="share", meaning="leadership with what the routine carries", kind="seen"
+    ),
+    StateVariable(
+        "hours",
+        type="f8",
+        unit="hours",
+        meaning="hours that an average teacher of the school has this week, without cover",
+        kind="seen",
     ),
 )
 

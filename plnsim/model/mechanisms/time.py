@@ -212,13 +212,6 @@ TEACHER = (
 
 SCHOOL = (
     StateVariable(
-        "hours",
-        type="f8",
-        unit="hours",
-        meaning="hours that an average teacher of the school has this week, without cover",
-        kind="seen",
-    ),
-    StateVariable(
         "standing_in",
         type="f8",
         unit="hours",
