@@ -121,6 +121,7 @@ def test_an_uploaded_scenario_is_used_as_it_is(client):
         ('[files]\nschools = "/etc/passwd"\n', "files"),
         ('files = "/etc/passwd"', "files"),
         ("files.schools = '../secret.csv'", "files"),
+        ('[files]\nties = "/etc/passwd.xlsx"\n[files.columns]\nschool = "x"\n', "files"),
         ("time = ", "uploaded"),
         ("[time]\nhours = 99999\n", "time.hours"),
         ("[population]\nschools = 100000\n", "schools"),
@@ -134,7 +135,7 @@ def test_an_uploaded_scenario_is_used_as_it_is(client):
 )
 def test_an_uploaded_file_is_data_only_and_a_bad_one_gets_a_message(client, text, named, monkeypatch):
     read = []
-    monkeypatch.setattr("plnsim.simulation.scenario.parse._Reader._population", lambda self, paths: read.append(paths))
+    monkeypatch.setattr("plnsim.simulation.scenario.parse.read_data", lambda _file, paths, _options: read.append(paths))
     reply = client.post("/api/session", json={"text": text})
     problem = reply.json()["error"]
     assert reply.status_code == 400 and named in f"{problem['wrong']} {problem['place']}" and not any(read)

@@ -12,7 +12,7 @@ from plnsim.publish.interop import salib_problem
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment import Experiment, ExperimentResults, run_experiment
 from plnsim.studies.experiment.criterion import parse_criterion
-from plnsim.studies.experiment.design import HYPERCUBES
+from plnsim.studies.experiment.design import HYPERCUBES, SMALLEST
 from plnsim.studies.experiment.discovery import discover
 from plnsim.studies.experiment.distribution import Distribution, correlate
 from plnsim.studies.experiment.fresh import judge
@@ -238,7 +238,8 @@ def evaluate_hours(task, values, replicate):
 @pytest.mark.parametrize("method", HYPERCUBES)
 def test_a_hypercube_grows_and_keeps_what_was_computed(method, tmp_path):
     names = ("time.hours", "leadership.vision")
-    small = Experiment("h", ("baseline",), method, names, size=10, resamples=10, correlations={names: 0.5})
+    size = max(10, SMALLEST.get(method, 1))
+    small = Experiment("h", ("baseline",), method, names, size=size, resamples=10, correlations={names: 0.5})
     run_experiment(small, tmp_path / "out", workers=1, evaluate=evaluate_hours)
     computed = []
 
@@ -246,15 +247,15 @@ def test_a_hypercube_grows_and_keeps_what_was_computed(method, tmp_path):
         computed.append(values)
         return evaluate_hours(task, values, replicate)
 
-    run_experiment(small, tmp_path / "out", size=20, workers=1, evaluate=counting)
-    assert len(computed) == 2 * 10
-    run_experiment(small, tmp_path / "out", size=80, workers=1, evaluate=counting)
-    assert len(computed) == 2 * 70
+    run_experiment(small, tmp_path / "out", size=2 * size, workers=1, evaluate=counting)
+    assert len(computed) == 2 * size
+    run_experiment(small, tmp_path / "out", size=8 * size, workers=1, evaluate=counting)
+    assert len(computed) == 2 * 7 * size
     stepwise = ExperimentResults.of(tmp_path / "out").unit_sample.to_numpy()
-    at_once = replace(small, size=80, initial_size=10).design().unit_sample
-    assert np.array_equal(stepwise, at_once) and np.array_equal(at_once[:10], small.design().unit_sample)
+    at_once = replace(small, size=8 * size, initial_size=size).design().unit_sample
+    assert np.array_equal(stepwise, at_once) and np.array_equal(at_once[:size], small.design().unit_sample)
     (again,) = run_experiment(small, tmp_path / "out", workers=1, evaluate=counting).values()
-    assert len(computed) == 2 * 70 and len(again.indices)
+    assert len(computed) == 2 * 7 * size and len(again.indices)
 
 
 def test_every_stratum_of_a_grown_hypercube_holds_one_point():

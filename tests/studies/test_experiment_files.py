@@ -162,6 +162,7 @@ def test_a_manifest_that_asks_for_nothing_that_can_be(asked, tmp_path, monkeypat
     [
         ("hold_out = [inf]", "hold_out cannot be"),
         ("hold_out = [nan]", "hold_out cannot be"),
+        pytest.param(f"hold_out = [1{400 * '0'}]", "hold_out cannot be", id="no number of the machine"),
         ("title = [1]", "title must be a text"),
         ('scenario = "nope"', "there is no scenario 'nope'"),
     ],

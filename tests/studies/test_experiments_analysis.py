@@ -29,7 +29,17 @@ from tests.support.studies import (
 )
 
 DRAWN = tuple(method for method in METHODS if method != "factorial")
-SMALL = {"one-at-a-time": 3, "grid": 3, "latin": 40, "morris": 8, "sobol": 16, "efast": 65, "pawn": 60, "delta": 60}
+SMALL = {
+    "one-at-a-time": 3,
+    "grid": 3,
+    "latin": 40,
+    "morris": 8,
+    "sobol": 16,
+    "efast": 65,
+    "pawn": 60,
+    "delta": 60,
+    "polynomial-chaos": 60,
+}
 
 
 def runs_of(design, function, replicates=1) -> pandas.DataFrame:

@@ -88,7 +88,7 @@ def barriers(
     >>> {condition: round(share, 2) for condition, share in result.named.items()}
     {'time': 0.42, 'leadership': 0.41, 'focus': 0.17}
     >>> result.gain["leadership"].round(4), result.actual
-    (array([0.0058, 0.0015]), 'time')
+    (array([0.0058, 0.0012]), 'time')
     """
     scenario = Scenario.of(scenario)
     if outcome not in OUTCOMES_BY_NAME:

@@ -35,6 +35,8 @@ SERIES_KEYS = ("data", "outcome", "time_in", "first_year", "standard_error", "di
 """What a table of ``series`` may say; where it does not, what the file as a whole says holds."""
 PATTERN_KEYS = ("outcome", "time", "value", "tolerance", "discrepancy", "note")
 MAX_CORRELATION = 0.99
+LATEST = max(MAX_YEARS * SCHOOL_WEEKS, CALENDAR_YEARS[1] + MAX_YEARS)
+"""No time is a larger number, in whatever it is counted."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,7 @@ class ObservedFile(VaryFile):
         if wanted == THIRD:
             out = [set(group.weeks[len(group.weeks) - len(group.weeks) // 3 :]) for group in groups]
         elif isinstance(wanted, list) and all(
-            isinstance(time, int | float) and not isinstance(time, bool) for time in wanted
+            isinstance(time, int | float) and not isinstance(time, bool) and 0 <= time <= LATEST for time in wanted
         ):
             for index, time in enumerate(wanted):
                 self._hold_out_time(("hold_out", index), time, groups, out)

@@ -134,7 +134,7 @@ def compare(
                                scenario    mean  higher  pairs
     outcome
     use       all-the-time-in-the-world  0.0305       2      2
-    deep_use  all-the-time-in-the-world  0.0112       2      2
+    deep_use  all-the-time-in-the-world  0.0113       2      2
     """
     resolved, base = check_scenarios(scenarios, baseline)
     seed, replicates, workers = validate_seed(seed), validate_replicates(replicates), validate_workers(workers)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,6 +40,8 @@ POINTS_A_TERM = 4
 FOLDS = 10
 Z = float(norm.ppf(0.975))
 RESAMPLES_AT_ONCE = 50
+LEAST_VARIANCE = 1e-12
+"""As a share of the outcome's variance: a resample with less holds one value, or luck hides what varies in it."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ def choose_terms(values: np.ndarray, outcome: np.ndarray) -> np.ndarray:
 
     points, candidates = values.shape
     centred, about = values - values.mean(axis=0), outcome - outcome.mean()
+    if not about.any():  # as in nine tenths of the points of an outcome that rarely happens
+        return np.zeros(0, dtype=np.int64)
     size = np.sqrt((centred**2).sum(axis=0))
     most = min(points // POINTS_A_TERM, candidates)
     _, order, _ = lars_path(centred / np.where(size > 0.0, size, 1.0), about, method="lar", max_iter=most)
@@ -157,7 +162,8 @@ def indices_of_fit(
     """An emulator, and by its name each kind of index with half-widths of 95 % intervals, by the inputs' order.
 
     ``runs``: points x replicates. Independent inputs have first-order, total and Shapley indices, correlated ones
-    Shapley effects. Half-widths join the bootstrap over points, each with its luck, and the share that is not foretold.
+    Shapley effects. Half-widths join the bootstrap over points, each with its luck, and the share that is not foretold;
+    resamples in which nothing varies do not count.
     """
     emulator = fit(design.unit_sample, runs, seed)
     terms, outcome = emulator.terms, runs.mean(axis=1)
@@ -179,6 +185,7 @@ def indices_of_fit(
         misfit = free * (some * (outcome - coefficients @ values.T) ** 2).sum(axis=1) - some @ luck
         sizes = coefficients[:, 1:]
         whole = _quadratic(sizes, variance, covariance) + misfit
+        whole = np.where(whole > LEAST_VARIANCE * outcome.var(), whole, np.nan)
         for kind, matrices in forms.items():
             drawn[kind].append(
                 np.stack([_quadratic(sizes, form, covariance) for form in matrices], axis=1) / whole[:, None]
@@ -187,7 +194,9 @@ def indices_of_fit(
     found = {}
     for kind, parts in drawn.items():
         shares = np.concatenate(parts)
-        spread = Z * shares[1:].std(axis=0, ddof=1) * math.sqrt(free)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about outcomes whose variance luck hides in all resamples
+            spread = Z * np.nanstd(shares[1:], axis=0, ddof=1) * math.sqrt(free)
         found[kind] = shares[0], np.sqrt(spread**2 + unexplained**2)
     return emulator, found
 

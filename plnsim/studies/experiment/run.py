@@ -153,8 +153,8 @@ def run_experiment(
     >>> analysis = run_experiment(experiment)["baseline"]
     >>> analysis.first_and_total("deep_use")[["factor", "first", "total"]].round(2)
                   factor  first  total
-    0         time.hours   1.08   1.18
-    1  leadership.vision   0.13   0.03
+    0         time.hours   0.98   1.11
+    1  leadership.vision   0.12   0.04
     >>> analysis.verdict.partition(":")[0]
     'not yet converged'
     """

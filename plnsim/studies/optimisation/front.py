@@ -232,8 +232,8 @@ def optimise(
     >>> for member in result.members:
     ...     print(member.letter, dict(member.fresh.allocation), round(member.fresh.cost))
     A {'cover': 0.6, 'meetings': 10.0} 33902
-    B {'cover': 0.8, 'meetings': 13.0} 44354
-    C {'cover': 0.6, 'meetings': 16.0} 49189
+    B {'cover': 0.4, 'meetings': 13.0} 38738
+    C {'cover': 0.8, 'meetings': 13.0} 44354
     >>> result.members[0].fresh.deep_use.shape
     (4,)
     """

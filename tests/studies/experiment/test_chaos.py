@@ -79,6 +79,15 @@ def test_intervals_are_wider_by_what_the_emulator_does_not_foretell():
     assert values[0] == 0.0 and (widths > 0.5).all(), "three quarters of the variance are a's, and none is seen"
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_an_outcome_that_rarely_happens_has_intervals_without_resamples_in_which_it_never_does():
+    design, _ = the_runs("slopes", Luck(), size=60)
+    rare = (design.unit_sample[:, :1] > 0.98).astype(float)
+    assert rare.sum() == 1, "one resample in three does not hold it"
+    _, found = indices_of_fit(design, rare, 200, 1)
+    assert all(np.isfinite(values).all() and np.isfinite(widths).all() for values, widths in found.values())
+
+
 def test_an_experiment_says_how_much_its_emulator_foretells(tmp_path):
     def curved(task, values, replicate):
         noise = np.random.default_rng([task.seed, replicate]).normal()
