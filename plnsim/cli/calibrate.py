@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, list_option
+from plnsim.cli.terminal import check_option, list_option, print_titles
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -22,19 +22,9 @@ if TYPE_CHECKING:
 
 def _list_calibrations(as_json: bool) -> None:
     """Prints the calibrations that come with plnsim."""
-    import tomllib
-
     from plnsim.studies.calibration.shipped import shipped_calibrations
 
-    titles = {
-        name: tomllib.loads(path.read_text(encoding="utf-8")).get("title", "")
-        for name, path in shipped_calibrations().items()
-    }
-    if as_json:
-        return echo_json({"calibrations": [{"name": name, "title": title} for name, title in titles.items()]})
-    for name, title in titles.items():
-        click.echo(f"{name}  {title}")
-    return None
+    print_titles("calibrations", shipped_calibrations(), as_json=as_json)
 
 
 @click.command(short_help="Fits parameters to an observed series or to patterns.")
@@ -104,6 +94,7 @@ def calibrate(
     calibration = calibration if budget is None else check_option("--budget", calibration.with_budget, budget)
     place = out or results_folder(calibration)
     from plnsim.publish.calibration import save, sbc
+    from plnsim.publish.result_page import copy_page
     from plnsim.studies.calibration import sbc_text, text
 
     save.check_out(place)
@@ -129,12 +120,12 @@ def calibrate(
     if isinstance(found, SimulationBased):
         sbc.write(found, place, command)
         if page:
-            save.copy_page(place, calibration.name, page, sbc.PAGE, sbc.FIGURES, f"-{sbc.NAME}")
+            copy_page(place, calibration.name, "calibration", page, sbc.PAGE, sbc.FIGURES, f"-{sbc.NAME}")
         echo_json(sbc_text.as_json(found)) if as_json else _print_check(found)
     else:
         save.write(found, place, command)
         if page:
-            save.copy_page(place, calibration.name, page)
+            copy_page(place, calibration.name, "calibration", page, save.PAGE, save.FIGURES)
         echo_json(text.as_json(found)) if as_json else _print(found)
     echo_note(
         f"\nRuns, weighted sample, tables, figures and page: {place}. "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from plnsim.cli.terminal import print_titles
 from plnsim.common.errors import InputError, quote_value
 from plnsim.output.terminal import announce_compiling, echo_json, echo_note, is_terminal
 
@@ -164,20 +165,9 @@ def _show(name: str, analysis: Analysis) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 def experiments(as_json: bool) -> None:
     """Lists the experiments that come with plnsim."""
-    import tomllib
-
     from plnsim.studies.experiment.run import shipped_experiments
 
-    titles = {
-        name: tomllib.loads(path.read_text(encoding="utf-8")).get("title", "")
-        for name, path in shipped_experiments().items()
-    }
-    if as_json:
-        echo_json({"experiments": [{"name": name, "title": title} for name, title in titles.items()]})
-        return
-    width = max(map(len, titles))
-    for name, title in titles.items():
-        click.echo(f"{name:<{width}}  {title}")
+    print_titles("experiments", shipped_experiments(), as_json=as_json)
 
 
 @click.command()

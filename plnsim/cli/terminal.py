@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import Path
 from typing import TextIO, TypeVar
 
 import click
 
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, InputWarning, quote_value, suggestion
-from plnsim.output.terminal import echo_note
+from plnsim.output.terminal import echo_json, echo_note
 
 Value = TypeVar("Value")
 Checked = TypeVar("Checked")
@@ -83,6 +84,19 @@ def list_option(show: Callable[[bool], None], about: str) -> Callable[[Command],
             context.exit()
 
     return click.option("--list", is_flag=True, expose_value=False, callback=show_and_end, help=about)
+
+
+def print_titles(kind: str, files: Mapping[str, Path], *, as_json: bool) -> None:
+    """Prints the names and titles of files that come with plnsim."""
+    import tomllib
+
+    titles = {name: tomllib.loads(path.read_text(encoding="utf-8")).get("title", "") for name, path in files.items()}
+    if as_json:
+        return echo_json({kind: [{"name": name, "title": title} for name, title in titles.items()]})
+    width = max(map(len, titles))
+    for name, title in titles.items():
+        click.echo(f"{name:<{width}}  {title}")
+    return None
 
 
 class CommandGroup(click.Group):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, list_option
+from plnsim.cli.terminal import check_option, list_option, print_titles
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -19,19 +19,9 @@ if TYPE_CHECKING:
 
 def _list_trials(as_json: bool) -> None:
     """Prints the trials that come with plnsim."""
-    import tomllib
-
     from plnsim.studies.trial.shipped import shipped_trials
 
-    titles = {
-        name: tomllib.loads(path.read_text(encoding="utf-8")).get("title", "")
-        for name, path in shipped_trials().items()
-    }
-    if as_json:
-        return echo_json({"trials": [{"name": name, "title": title} for name, title in titles.items()]})
-    for name, title in titles.items():
-        click.echo(f"{name}  {title}")
-    return None
+    print_titles("trials", shipped_trials(), as_json=as_json)
 
 
 @click.command(short_help="Simulates a study of a programme: what it would find.")
@@ -85,6 +75,7 @@ def trial(
     asked = asked if seed is None else replace(asked, seed=check_option("--seed", validate_seed, seed))
     threads = check_option("--workers", validate_workers, workers)
     place = out or results_folder(asked)
+    from plnsim.publish.result_page import copy_page
     from plnsim.publish.trial import save
 
     save.check_folder(place, asked, overwrite=overwrite)
@@ -93,7 +84,7 @@ def trial(
         result = run_trial(asked, workers=threads, progress=progress)
     save.write(result, place, _without_page(sys.argv[1:]), overwrite=overwrite)
     if page:
-        save.copy_page(place, asked.name, page)
+        copy_page(place, asked.name, "trial", page, save.GUIDE_PAGE, save.FIGURES)
     _print(result, as_json=as_json)
     echo_note(f"\nThe page: {place / save.PAGE}. Beside it: tables (CSV), figures, the trial's file, versions.")
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
+from os import PathLike
 from pathlib import Path
+
+from plnsim.common.errors import InputError, quote_value, suggestion
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -22,3 +25,21 @@ def shipped(name: str) -> Path:
         if place.exists():
             return place
     raise FileNotFoundError(f"{name} does not come with this plnsim: it lies neither in {PACKAGE} nor beside it")
+
+
+def shipped_files(folder: str) -> dict[str, Path]:
+    """The TOML files of a folder that comes with plnsim, by name."""
+    return {path.stem: path for path in sorted(shipped(folder).glob("*.toml"))}
+
+
+def find_file(name: str | PathLike[str], kind: str, folder: str) -> Path:
+    """The file of the user's, or the shipped one of that name in a folder; raises ``InputError``."""
+    path, by_name = Path(name), shipped_files(folder)
+    if path.suffix == ".toml" or path.is_file():
+        return path
+    if str(name) not in by_name:
+        raise InputError(
+            f"there is no {kind} {quote_value(str(name))}",
+            right=suggestion(str(name), by_name) + "; a file of your own ends in .toml",
+        )
+    return by_name[str(name)]

@@ -130,4 +130,6 @@ def test_other_effects_are_told_to_two_places(value, told):
 
 def test_the_shipped_trials_are_listed():
     said = invoke("trial", "--list")
-    assert said.code == 0 and "own-trial  A trial to change" in said.out and "research-learning-communities" in said.out
+    told = dict(line.split("  ", 1) for line in said.out.splitlines())
+    titles = {name: trial_of(name).title for name in ("own-trial", "research-learning-communities")}
+    assert said.code == 0 and {name: title.strip() for name, title in told.items()} == titles

@@ -1,5 +1,7 @@
 """The analysis of cluster trials, on outcomes simulated without the model: level, power and errors by closed forms."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy.stats import binom, ttest_ind
@@ -9,11 +11,18 @@ from plnsim.studies.trial.analysis import (
     adjusted_difference,
     minimum_detectable_effect,
     power_of,
-    standard_error_of_design,
 )
 
 NO_COVARIATES = np.zeros((0, 24))
 ARM = np.repeat([True, False], 12)
+
+
+def standard_error_of_design(schools, treated, icc, number, explained=0.0):
+    """The standard error of the effect in standard deviations, for ``number`` answers a school and a share
+    ``explained`` of the variance of school means that the covariates explain (Bloom, Richburg-Hayes & Black 2007).
+    """
+    variance = (icc + (1.0 - icc) / number) * (1.0 - explained)
+    return math.sqrt(variance / (schools * treated * (1.0 - treated)))
 
 
 def simulated(effect, trials, icc=0.2, pupils=10, schools=24, seed=1):

@@ -7,21 +7,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import pandas
 
-from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_write, remove_abandoned, unwritable
-from plnsim.common.names import check_name
-from plnsim.common.sources import SOURCES
+from plnsim.common.files import remove_abandoned
 from plnsim.output.figures import save_svg
 from plnsim.output.json_text import json_text
 from plnsim.publish.calibration.figures import plot_fit, plot_marginals
 from plnsim.publish.provenance import versions
+from plnsim.publish.result_page import about_line, again_lines, markdown_table, source_lines, write_files
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.calibration import posterior
@@ -73,8 +71,7 @@ def write(result: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
     (folder / ASKED).mkdir(exist_ok=True)
     for place in (folder, folder / ASKED):
         remove_abandoned(place)
-    for name, text in result.calibration.texts.items():
-        atomic_write(folder / ASKED / name, _writes(text.encode()))
+    write_files(folder / ASKED, {name: text.encode() for name, text in result.calibration.texts.items()})
     files["scenario.toml"] = to_toml(result.calibration.scenario).encode()
     used = versions("SALib", "scikit-learn")
     files[PAGE] = page(result, command or _command_again(result.calibration, folder), used).encode()
@@ -104,12 +101,6 @@ def write(result: Posterior, folder: Path, command: Sequence[str] = ()) -> None:
     write_files(folder, files)
 
 
-def write_files(folder: Path, files: dict[str, bytes]) -> None:
-    """Writes files whole, each in place of one of its name; raises ``InputError``."""
-    for name, content in files.items():
-        atomic_write(folder / name, _writes(content))
-
-
 def _command_again(calibration: Calibration, folder: Path) -> list[object]:
     """The words of the command that makes a calibration again, in the folder of its results; none where no file asks
     for it that can be read there.
@@ -122,34 +113,6 @@ def _command_again(calibration: Calibration, folder: Path) -> list[object]:
         if file in calibration.texts and read_calibration(folder / ASKED / file).texts == calibration.texts:
             return ["calibrate", Path(ASKED, file)]
     return []
-
-
-def _writes(content: bytes) -> Callable[[BinaryIO], int]:
-    return lambda file: file.write(content)
-
-
-def copy_page(
-    folder: Path,
-    name: str,
-    into: Path,
-    page_file: str = PAGE,
-    figures: Iterable[str] = tuple(FIGURES),
-    ending: str = "",
-) -> None:
-    """Copies a page and its figures under the calibration's name, as the guide keeps them; raises ``InputError``."""
-    check_name(name, "the calibration")
-    try:
-        into.mkdir(parents=True, exist_ok=True)
-        text = (folder / page_file).read_text(encoding="utf-8")
-        for figure in figures:
-            if (folder / figure).exists():
-                atomic_write(into / f"{name}-{figure}", _writes((folder / figure).read_bytes()))
-            else:
-                (into / f"{name}-{figure}").unlink(missing_ok=True)
-            text = text.replace(f"({figure})", f"({name}-{figure})")
-        atomic_write(into / f"{name}{ending}.md", _writes(text.encode()))
-    except OSError as error:
-        raise unwritable(into, error) from None
 
 
 def page(result: Posterior, command: Sequence[object], used: dict[str, str]) -> str:
@@ -169,33 +132,14 @@ def page(result: Posterior, command: Sequence[object], used: dict[str, str]) -> 
             "Width: the 90 % interval of the posterior over that of the prior, in shares of the prior.",
         ]
     lines += ["", "## What it rests on", "", *(f"- {caveat}" for caveat in calibration_text.caveats(result))]
-    lines += [
-        f"- Source: {SOURCES[key].reference}: {SOURCES[key].gives} ({SOURCES[key].seen})."
-        if key in SOURCES
-        else f"- Source: {key}"
-        for key in calibration.sources
-    ]
-    lines += [
-        "",
-        "## Again",
-        "",
-        *(["```sh", command_line(*command), "```"] if command else ["A program asked for it: `plnsim.calibrate`."]),
-        "",
-        f"Seed {calibration.seed}, {result.runs:,} runs, method {calibration.method}. Model {model_version()}; "
-        + ", ".join(f"{name} {number}" for name, number in used.items())
-        + ".",
-        "",
-    ]
+    lines += [f"- {source}" for source in source_lines(calibration.sources)]
+    about = about_line(f"Seed {calibration.seed}, {result.runs:,} runs, method {calibration.method}", used)
+    lines += again_lines(command, about, "A program asked for it: `plnsim.calibrate`.")
     return "\n".join(lines)
 
 
 def _figure(name: str) -> list[str]:
     return [f"![{FIGURES[name]}]({name})"]
-
-
-def markdown_table(rows: list[list[str]]) -> list[str]:
-    head, *body = rows
-    return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in body)]
 
 
 def _bytes(write_to: Callable[[BinaryIO], object]) -> bytes:

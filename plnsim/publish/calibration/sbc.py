@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import binom
 
-from plnsim.common.command_line import command_line
 from plnsim.output.figures import BLUE, GREY, ORANGE
 from plnsim.output.json_text import json_text
 from plnsim.publish.calibration.figures import COLUMNS, footnote, make_figure
-from plnsim.publish.calibration.save import csv_bytes, markdown_table, svg_bytes, write_files
+from plnsim.publish.calibration.save import csv_bytes, svg_bytes
 from plnsim.publish.provenance import versions
+from plnsim.publish.result_page import about_line, again_lines, markdown_table, write_files
 from plnsim.simulation.model_version import model_version
 from plnsim.studies.calibration import sbc, sbc_text
 from plnsim.studies.calibration.sbc import SimulationBased
@@ -100,11 +100,5 @@ def page(found: SimulationBased, command: Sequence[object], used: dict[str, str]
     lines += ["", *(f"![{about}]({name})" for name, about in FIGURES.items()), ""]
     lines += markdown_table(sbc_text.table(found))
     lines += ["", "## What it rests on", "", *(f"- {caveat}" for caveat in sbc_text.caveats(found))]
-    lines += ["", "## Again", "", "```sh", command_line(*command), "```", ""]
-    lines += [
-        f"Seed {calibration.seed}, budget {calibration.budget:,}. Model {model_version()}; "
-        + ", ".join(f"{name} {number}" for name, number in used.items())
-        + ".",
-        "",
-    ]
+    lines += again_lines(command, about_line(f"Seed {calibration.seed}, budget {calibration.budget:,}", used))
     return "\n".join(lines)

@@ -14,9 +14,7 @@ from matplotlib import rc_context
 
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_folder, unwritable
-from plnsim.common.names import check_name
-from plnsim.common.sources import SOURCES
+from plnsim.common.files import atomic_folder
 from plnsim.output.figures import save_svg
 from plnsim.output.json_text import json_text
 from plnsim.publish.provenance import versions
@@ -24,6 +22,7 @@ from plnsim.publish.record.save import check_folder as check_new_folder
 from plnsim.publish.report.page import HERE as REPORT
 from plnsim.publish.report.page import as_svg
 from plnsim.publish.report.pictures import STYLE
+from plnsim.publish.result_page import about_line, again_lines, markdown_table, source_lines
 from plnsim.publish.trial.figures import colours, draw_effects, draw_power, plot_all, plot_measure
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.save import to_toml
@@ -87,21 +86,7 @@ def _write_into(result: TrialResult, folder: Path, command: Sequence[object]) ->
 
 
 def _about(result: TrialResult, used: dict[str, str]) -> str:
-    trial = result.trial
-    return (
-        f"Seed {trial.seed}, {trial.trials:,} trials. Model {model_version()}; "
-        + ", ".join(f"{name} {number}" for name, number in used.items())
-        + "."
-    )
-
-
-def _sources(trial: Trial) -> list[str]:
-    return [
-        f"Source: {SOURCES[key].reference}: {SOURCES[key].gives} ({SOURCES[key].seen})."
-        if key in SOURCES
-        else f"Source: {key}"
-        for key in trial.sources
-    ]
+    return about_line(f"Seed {result.trial.seed}, {result.trial.trials:,} trials", used)
 
 
 def page(result: TrialResult, command: Sequence[object], used: dict[str, str]) -> str:
@@ -125,7 +110,7 @@ def page(result: TrialResult, command: Sequence[object], used: dict[str, str]) -
         powers=powers,
         tables={name: text.table_rows(result, name) for name in result.trial.variants},
         smallest=text.smallest_rows(result),
-        sources=_sources(result.trial),
+        sources=source_lines(result.trial.sources),
         command=command_line(*command),
         about=_about(result, used),
     )
@@ -139,30 +124,11 @@ def guide_page(result: TrialResult, command: Sequence[object], used: dict[str, s
     for name, (_, what) in FIGURES.items():
         lines += [f"![{what[:1].upper()}{what[1:]}]({name})", ""]
     for name in trial.variants:
-        lines += [f"## {text.label(name)}", "", *_markdown(text.table_rows(result, name)), ""]
+        lines += [f"## {text.label(name)}", "", *markdown_table(text.table_rows(result, name)), ""]
     if len(smallest := text.smallest_rows(result)) > 1:
-        lines += ["## Is the study large enough?", "", *_markdown(smallest), ""]
+        lines += ["## Is the study large enough?", "", *markdown_table(smallest), ""]
     lines += ["## What it rests on", "", *(f"- {caveat}" for caveat in text.CAVEATS)]
     lines += [f"- Known: {fact}." for fact in trial.known] + [f"- Assumed: {fact}." for fact in trial.assumed]
-    lines += [f"- {source}" for source in _sources(trial)]
-    lines += ["", "## Again", "", "```sh", command_line(*command), "```", "", _about(result, used), ""]
+    lines += [f"- {source}" for source in source_lines(trial.sources)]
+    lines += again_lines(command, _about(result, used))
     return "\n".join(lines)
-
-
-def _markdown(rows: list[tuple[str, ...]]) -> list[str]:
-    head, *body = rows
-    return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in body)]
-
-
-def copy_page(folder: Path, name: str, into: Path) -> None:
-    """Copies the page of the guide and its figures under the trial's name; raises ``InputError``."""
-    check_name(name, "the trial")
-    try:
-        into.mkdir(parents=True, exist_ok=True)
-        told = (folder / GUIDE_PAGE).read_text(encoding="utf-8")
-        for figure in FIGURES:
-            (into / f"{name}-{figure}").write_bytes((folder / figure).read_bytes())
-            told = told.replace(f"({figure})", f"({name}-{figure})")
-        (into / f"{name}.md").write_text(told, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise unwritable(into, error) from None

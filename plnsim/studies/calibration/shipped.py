@@ -5,16 +5,17 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.names import check_name
-from plnsim.common.package import shipped
+from plnsim.common.package import find_file, shipped_files
 from plnsim.studies.calibration.calibration import Calibration
 from plnsim.studies.calibration.parse import read_calibration
+
+FOLDER = "experiments/calibration"
 
 
 def shipped_calibrations() -> dict[str, Path]:
     """The calibration files that come with plnsim, by name; in a checkout they lie beside the package."""
-    return {path.stem: path for path in sorted(shipped("experiments/calibration").glob("*.toml"))}
+    return shipped_files(FOLDER)
 
 
 def results_folder(calibration: Calibration) -> Path:
@@ -26,13 +27,4 @@ def calibration_of(calibration: Calibration | str | PathLike[str]) -> Calibratio
     """A calibration as it is, by the name of a shipped one, or from a file; raises ``InputError``."""
     if isinstance(calibration, Calibration):
         return calibration
-    name = str(calibration)
-    path, by_name = Path(name), shipped_calibrations()
-    if path.suffix == ".toml" or path.is_file():
-        return read_calibration(path)
-    if name not in by_name:
-        raise InputError(
-            f"there is no calibration {quote_value(name)}",
-            right=suggestion(name, by_name) + "; a file of your own ends in .toml",
-        )
-    return read_calibration(by_name[name])
+    return read_calibration(find_file(calibration, "calibration", FOLDER))

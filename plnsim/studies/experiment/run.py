@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pandas
 
-from plnsim.common.errors import InputError, suggestion
+from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_write, content_hash
 from plnsim.common.names import check_name
-from plnsim.common.package import shipped
+from plnsim.common.package import find_file, shipped_files
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.save import to_toml
@@ -277,9 +277,12 @@ def _weeks(experiment: Experiment, scenario: Scenario) -> tuple[int, ...]:
     return tuple(range(SCHOOL_WEEKS - 1, scenario.weeks, experiment.every_weeks))
 
 
+FOLDER = "experiments"
+
+
 def shipped_experiments() -> dict[str, Path]:
     """The experiment files that come with plnsim, by name; in a checkout they lie beside the package."""
-    return {path.stem: path for path in sorted(shipped("experiments").glob("*.toml"))}
+    return shipped_files(FOLDER)
 
 
 def results_folder(experiment: Experiment) -> Path:
@@ -291,13 +294,4 @@ def experiment_of(experiment: Experiment | str | PathLike[str]) -> Experiment:
     """An experiment as it is, by the name of a shipped one, or from a file; raises ``InputError``."""
     if isinstance(experiment, Experiment):
         return experiment
-    name = str(experiment)
-    path = Path(name)
-    if path.suffix == ".toml" or path.is_file():
-        return Experiment.read(path)
-    by_name = shipped_experiments()
-    if name not in by_name:
-        raise InputError(
-            f"there is no experiment {name!r}", right=suggestion(name, by_name) + "; a file of your own ends in .toml"
-        )
-    return Experiment.read(by_name[name])
+    return Experiment.read(find_file(experiment, "experiment", FOLDER))

@@ -76,11 +76,3 @@ def power_of(effect: float, standard_error: np.ndarray, degrees: np.ndarray, alp
     critical = stdtrit(degrees, 1.0 - alpha / 2.0)
     found: np.ndarray = nct.sf(critical, degrees, noncentrality) + nct.cdf(-critical, degrees, noncentrality)
     return found
-
-
-def standard_error_of_design(schools: int, treated: float, icc: float, number: float, explained: float = 0.0) -> float:
-    """The standard error of the effect in standard deviations, for ``number`` answers a school and a share
-    ``explained`` of the variance of school means that the covariates explain (Bloom, Richburg-Hayes & Black 2007).
-    """
-    variance = (icc + (1.0 - icc) / number) * (1.0 - explained)
-    return math.sqrt(variance / (schools * treated * (1.0 - treated)))

@@ -5,16 +5,17 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.names import check_name
-from plnsim.common.package import shipped
+from plnsim.common.package import find_file, shipped_files
 from plnsim.studies.trial.parse import read_trial
 from plnsim.studies.trial.trial import Trial
+
+FOLDER = "experiments/trials"
 
 
 def shipped_trials() -> dict[str, Path]:
     """The trial files that come with plnsim, by name; in a checkout they lie beside the package."""
-    return {path.stem: path for path in sorted(shipped("experiments/trials").glob("*.toml"))}
+    return shipped_files(FOLDER)
 
 
 def results_folder(trial: Trial) -> Path:
@@ -26,13 +27,4 @@ def trial_of(trial: Trial | str | PathLike[str]) -> Trial:
     """A trial as it is, by the name of a shipped one, or from a file; raises ``InputError``."""
     if isinstance(trial, Trial):
         return trial
-    name = str(trial)
-    path, by_name = Path(name), shipped_trials()
-    if path.suffix == ".toml" or path.is_file():
-        return read_trial(path)
-    if name not in by_name:
-        raise InputError(
-            f"there is no trial {quote_value(name)}",
-            right=suggestion(name, by_name) + "; a file of your own ends in .toml",
-        )
-    return read_trial(by_name[name])
+    return read_trial(find_file(trial, "trial", FOLDER))
