@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,11 @@ from plnsim.common.errors import InputError
 from plnsim.output.terminal import (
     ProgressBar,
     announce_compiling,
+    at_a_terminal,
     echo_json,
     echo_note,
     echo_paragraph,
     echo_table,
-    is_terminal,
 )
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def _ask() -> Answers:
     from plnsim.studies.readiness.answers import Answers
     from plnsim.studies.readiness.questions import QUESTIONS
 
-    if not _at_a_terminal():
+    if not at_a_terminal():
         raise InputError(
             "there is no file of answers, and nobody at a terminal to ask",
             place="plnsim readiness",
@@ -119,10 +118,6 @@ def _ask() -> Answers:
     answers = Answers(given)
     _offer_to_save(answers)
     return answers
-
-
-def _at_a_terminal() -> bool:
-    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def _prompt(place: int, of: int, question: Question, earlier: int | None) -> str:

@@ -24,6 +24,7 @@ from plnsim.output.terminal import (
 )
 
 if TYPE_CHECKING:
+    from plnsim.common.parameter import Value
     from plnsim.simulation.runs import RunResult
     from plnsim.simulation.scenario import Scenario
     from plnsim.studies.uncertainty import Draws
@@ -34,11 +35,12 @@ def _shown(pair: str) -> str:
     return printable(pair if len(pair) <= LONGEST_QUOTE else f"{pair[:LONGEST_QUOTE]}...")
 
 
-def _parse_changes(pairs: tuple[str, ...]) -> dict[str, object]:
+def parse_changes(pairs: tuple[str, ...]) -> dict[str, Value]:
+    """The values of parameters, by name, from what was given behind ``--set``; raises ``InputError``."""
     from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
     from plnsim.simulation.scenario.old_parameters import OLD_PARAMETERS, current_name
 
-    values: dict[str, object] = {}
+    values: dict[str, Value] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not (equals and name.strip()):
@@ -72,7 +74,7 @@ def scenario_from_options(name: str, changes: tuple[str, ...], years: float | No
     """The scenario of a name or file, with ``--set`` and ``--years`` as they were given; raises ``InputError``."""
     from plnsim.simulation.scenario import Scenario
 
-    scenario = Scenario.of(name).with_values(_parse_changes(changes))
+    scenario = Scenario.of(name).with_values(parse_changes(changes))
     with option_context(f"--years {years:g}" if years is not None else ""):
         return scenario if years is None else scenario.with_years(years)
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from plnsim.cli.run import parse_changes
 from plnsim.cli.terminal import EXIT_BAD_INPUT, commands, input_notes
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.files import write_user_file
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.output.terminal import echo_json, echo_note, echo_paragraph
+from plnsim.output.terminal import at_a_terminal, echo_json, echo_note, echo_paragraph
 
 if TYPE_CHECKING:
+    from plnsim.common.parameter import Value
     from plnsim.simulation.scenario import Scenario
 
 
@@ -213,18 +216,64 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
         raise SystemExit(EXIT_BAD_INPUT)
 
 
+def _ask() -> tuple[str, dict[str, Value]]:
+    """The title, and those answers that are not the defaults, asked for one by one."""
+    from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+    from plnsim.simulation.scenario.save import FIRST_ANSWERS
+
+    echo_note(f"{len(FIRST_ANSWERS) + 1} questions; Enter keeps what stands in brackets.")
+    title = click.prompt("What is the programme called?", default="My programme", err=True)
+    answers: dict[str, Value] = {}
+    for name, words in FIRST_ANSWERS.items():
+        parameter = MODEL_PARAMETERS[name]
+        answer: Value = click.prompt(
+            words.capitalize(), default=parameter.format(parameter.default), value_proc=partial(_answer, name), err=True
+        )
+        if answer != parameter.default:
+            answers[name] = answer
+    return title, answers
+
+
+def _answer(name: str, text: str) -> Any:
+    """The answer to a question about a parameter; what is wrong with it is told, and it is asked for again."""
+    from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+
+    try:
+        return MODEL_PARAMETERS[name].parse(text)
+    except InputError as problem:
+        raise click.UsageError(f"{problem.wrong}; {problem.right}") from None
+
+
 @commands.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--title", metavar="TEXT", help="What the programme is called.")
+@click.option(
+    "--set", "changes", multiple=True, metavar="NAME=VALUE", help="An answer given beforehand. May be repeated."
+)
+@click.option("--all", "everything", is_flag=True, help="Writes every parameter, as comments.")
 @click.option("--force", is_flag=True, help="Replaces a file that is there already.")
-def init(file: Path, force: bool) -> None:
-    """Writes a commented scenario FILE to begin with.
+def init(file: Path, title: str | None, changes: tuple[str, ...], everything: bool, force: bool) -> None:
+    """Writes a scenario FILE to begin with: the few lines that describe a programme.
 
-    Every parameter stands in it with its default, unit, range and source.
+    On a terminal it asks for them; Enter keeps what is shown.
     """
-    from plnsim.simulation.scenario.save import commented_template
+    from plnsim.simulation.scenario import Scenario
+    from plnsim.simulation.scenario.save import commented_template, short_template
 
     if file.suffix != ".toml":
         right = command_line("init", file / "scenario.toml" if os.path.isdir(file) else file.with_suffix(".toml"))
         raise InputError(f"a scenario file ends in .toml, got {file}", place=str(file), right=right)
-    write_user_file(file, commented_template(), overwrite=force, instead="another name, or --force")
+    if everything and (title or changes):
+        raise InputError("--all writes the defaults, and takes no answers", place="--all", right="--all alone")
+    answers = parse_changes(changes)
+    if file.exists() and not force:
+        text = ""  # refused below: nobody is asked in vain
+    elif everything:
+        text = commented_template()
+    else:
+        if at_a_terminal() and not (title or changes):
+            title, answers = _ask()
+        text = short_template(title or "My programme", answers)
+        Scenario.from_text(text, os.fspath(file))
+    write_user_file(file, text, overwrite=force, instead="another name, or --force")
     echo_note(f"Written: {file}. Next: {command_line('validate', file)}, then: {command_line('run', file)}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.common.errors import InputError, quote_value
+from plnsim.common.package import missing_library
 from plnsim.output.terminal import announce_compiling, echo_note
 
 if TYPE_CHECKING:
@@ -63,9 +64,7 @@ def serve(scenario: str, port: int, host: str, full_size: bool) -> None:
         from plnsim.app.connections import make_server
         from plnsim.app.server import SeminarServer, make_app
     except ImportError as missing:
-        raise InputError(
-            f"the live page needs {missing.name}, which is not installed", right="python -m pip install 'plnsim[app]'"
-        ) from None
+        raise missing_library("the live page", str(missing.name)) from None
     announce_compiling()
     seminar = SeminarServer(resized, own.number_of_schools)
     seminar.warm()

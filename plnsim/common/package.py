@@ -9,11 +9,18 @@ from pathlib import Path
 from plnsim.common.errors import InputError, quote_value, suggestion
 
 PACKAGE = Path(__file__).resolve().parents[1]
+INSTALL_ALL = "python -m pip install 'plnsim[all]'"
+"""What brings every library that a command or function of plnsim may want (the extra ``all``)."""
 
 try:
     __version__ = version("plnsim")
 except PackageNotFoundError:
     __version__ = "0+unknown"
+
+
+def missing_library(what: str, library: str) -> InputError:
+    """The error of something that needs a library which is not installed: names both, and what installs it."""
+    return InputError(f"{what} needs {library}, which is not installed", right=INSTALL_ALL)
 
 
 def shipped(name: str) -> Path:

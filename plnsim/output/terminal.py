@@ -27,6 +27,11 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def at_a_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
+
 def echo_note(text: str = "") -> None:
     """Prints a note on standard error."""
     click.echo(text, err=True)

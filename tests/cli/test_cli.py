@@ -13,9 +13,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from click.testing import CliRunner
 
 from plnsim import cli
 from plnsim.output import terminal
+from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.shipped import shipped_scenarios
 from tests.support.commands import Terminal, invoke, invoke_on_terminal
@@ -287,10 +289,32 @@ def test_validate_says_what_each_file_would_run_and_fails_when_one_is_bad(elsewh
 def test_init_writes_a_file_that_validates_and_never_replaces_one_unasked(elsewhere):
     code, out, err = invoke("init", "mine.toml")
     assert (code, out) == (0, "") and "plnsim run mine.toml" in err
-    assert invoke("validate", "mine.toml").code == 0
+    assert invoke("validate", "mine.toml").code == 0 and len((elsewhere / "mine.toml").read_text().splitlines()) < 40
     (elsewhere / "mine.toml").write_text("mine")
     assert invoke("init", "mine.toml").code == 2 and (elsewhere / "mine.toml").read_text() == "mine"
     assert invoke("init", "mine.toml", "--force").code == 0 and (elsewhere / "mine.toml").read_text() != "mine"
+
+
+def test_init_takes_answers_and_writes_all_parameters_only_when_told(elsewhere):
+    assert (
+        invoke("init", "mine.toml", "--title", "Ours", "--set", "population.schools=7", "--set", "habit.days=40").code
+        == 0
+    )
+    said = invoke("validate", "mine.toml").out
+    assert "Ours: 7 schools" in said and "days = 40" in (elsewhere / "mine.toml").read_text()
+    assert invoke("init", "bad.toml", "--set", "time.hours=-2").code == 2
+    assert not (elsewhere / "bad.toml").exists()
+    assert invoke("init", "all.toml", "--all").code == 0 and "# rate = " in (elsewhere / "all.toml").read_text()
+    assert invoke("init", "both.toml", "--all", "--title", "Ours").code == 2
+
+
+def test_init_asks_at_a_terminal_and_asks_again_for_what_cannot_be(elsewhere, monkeypatch):
+    monkeypatch.setattr(sys.modules["plnsim.cli.scenarios"], "at_a_terminal", lambda: True)
+    answers = ["Hubs", "12", "", "", "", "7", "0.5", *[""] * 11]
+    said = CliRunner().invoke(cli.commands, ["init", "mine.toml"], input="\n".join(answers) + "\n")
+    assert said.exit_code == 0 and "at most 1" in said.stderr
+    scenario = Scenario.of(elsewhere / "mine.toml")
+    assert scenario.title == "Hubs" and scenario.changed == {"population.schools": 12, "programme.participation": 0.5}
 
 
 # -- when it does not go well ------------------------------------------------------------------------------------------

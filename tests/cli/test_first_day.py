@@ -47,7 +47,7 @@ def test_a_page_can_be_followed_with_what_the_wheel_holds(installed, page, tmp_p
 
 
 def test_the_guide_is_built_from_what_the_wheel_holds(installed, tmp_path):
-    pytest.importorskip("sphinx", reason="Sphinx is not installed (the extra plnsim[guide])")
+    pytest.importorskip("sphinx", reason="Sphinx is not installed (the extra plnsim[all])")
     said = subprocess.run(
         [sys.executable, "-m", "plnsim.cli", "guide", "--out", "site", "--no-open"],
         cwd=tmp_path,

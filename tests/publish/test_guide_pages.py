@@ -83,11 +83,8 @@ SMALLER = {
 @pytest.mark.full
 def test_every_command_of_the_readme_can_be_followed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    run_command_line(
-        "plnsim experiment regimes --size 40 --out sweep"
-    )  # the FOLDER of an experiment that the last commands name
     for line in commands(TOP / "README.md"):
-        words = line.partition(" #")[0].replace("FOLDER", "sweep/baseline").split()
+        words = line.partition(" #")[0].split()
         if not line.startswith(SKIPPED_COMMANDS):
             run_command_line(shlex.join([*shlex.split(" ".join(words)), *SMALLER.get(words[1], ())]))
     made = {path.name for path in tmp_path.iterdir()}

@@ -3,6 +3,7 @@ network.
 """
 
 import re
+import tomllib
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.support.browsing import PHONE, TIMEOUT_MS, needs_browser
 from tests.support.commands import invoke
 from tests.support.pages import GUIDE
 
-pytest.importorskip("sphinx", reason="Sphinx is not installed (the extra plnsim[guide])")
+pytest.importorskip("sphinx", reason="Sphinx is not installed (the extra plnsim[all])")
 pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.filterwarnings("ignore:.*deprecated"),
@@ -145,3 +146,14 @@ def test_a_page_that_comes_later_is_shown_and_one_that_is_not_there_is_left_out(
 
 def test_every_page_that_is_there_has_its_place():
     assert [one.pages for one in sections(GUIDE) if one.title == "More"] == []
+
+
+@pytest.mark.parametrize("word", ["excel", "pdf", "price", "equiti", "rct", "slurm", "gephi"])
+def test_the_search_knows_the_words_of_users(built, word):
+    index = page(built, "searchindex.js")
+    assert re.search(rf'"?{word}"?:', index)
+
+
+def test_each_page_that_has_words_for_the_search_is_there():
+    words = tomllib.loads((GUIDE / "contents.toml").read_text(encoding="utf-8"))["keywords"]
+    assert all((GUIDE / f"{name}.md").is_file() or (GUIDE / name / "index.md").is_file() for name in words)

@@ -356,7 +356,7 @@ def test_history_matching_without_its_library_says_what_to_install(tmp_path, mon
 
     monkeypatch.setitem(sys.modules, "sklearn", None)
     said = invoke("calibrate", written(tmp_path), "--out", tmp_path / "out")
-    assert said.code == 2 and "plnsim[calibrate]" in said.err and "prior-sampling" in said.err
+    assert said.code == 2 and "plnsim[all]" in said.err and "prior-sampling" in said.err
     assert not (tmp_path / "out").exists()
     said = invoke(
         "calibrate", written(tmp_path, f'method = "prior-sampling"{FILE}'), "--out", tmp_path / "out", "--workers", 2

@@ -353,4 +353,4 @@ def test_without_the_workbench_the_command_says_what_to_install(store, monkeypat
     monkeypatch.setitem(sys.modules, "ema_workbench", None)
     monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
     said = invoke("discover", store, "--when", "sustained_scale_up >= 0.5")
-    assert said.code == 2 and "plnsim[discover]" in said.err
+    assert said.code == 2 and "plnsim[all]" in said.err

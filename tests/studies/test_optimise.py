@@ -607,7 +607,7 @@ def test_without_the_sampler_the_command_says_how_to_install_it():
     )
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
-    assert "plnsim[optimise]" in done.stderr and "Traceback" not in done.stderr
+    assert "plnsim[all]" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_levers_can_be_listed():

@@ -392,7 +392,7 @@ def test_without_a_file_and_a_terminal_the_command_says_what_to_do():
 
 
 def test_at_a_terminal_it_asks_goes_back_and_keeps_the_answers(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules["plnsim.cli.readiness"], "_at_a_terminal", lambda: True)
+    monkeypatch.setattr(sys.modules["plnsim.cli.readiness"], "at_a_terminal", lambda: True)
     file = tmp_path / "kept.toml"
     typed = ["3", "9", "b", "2", "?", *["4"] * (len(KEYS) - 2), str(file)]
     done = called("--replicates", 1, input="\n".join(typed) + "\n")
@@ -403,7 +403,7 @@ def test_at_a_terminal_it_asks_goes_back_and_keeps_the_answers(tmp_path, monkeyp
 
 
 def test_a_name_that_is_taken_is_asked_for_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules["plnsim.cli.readiness"], "_at_a_terminal", lambda: True)
+    monkeypatch.setattr(sys.modules["plnsim.cli.readiness"], "at_a_terminal", lambda: True)
     (tmp_path / "taken.toml").write_text("mine")
     done = called("--replicates", 1, input="\n".join([*["?"] * len(KEYS), str(tmp_path / "taken"), ""]) + "\n")
     assert done.exit_code == 0

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import click
 
-from plnsim.common.errors import InputError
-from plnsim.common.package import __version__, shipped
+from plnsim.common.package import __version__, missing_library, shipped
 from plnsim.publish.guide import contents, reference
 
 INDEX_PAGE = "index.html"
@@ -19,7 +18,7 @@ TITLE = "plnsim"
 ABOUT = (
     "plnsim simulates how a practice that teachers learn in professional learning networks spreads through schools, "
     "or does not. It is a thought experiment with declared assumptions, not a forecast. "
-    "New here? Begin with the [tutorial](tutorial.md)."
+    "New here? See [where to begin](start.md)."
 )
 TOP_LEVEL_PAGES = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 """Pages that stand at the top of a checkout; in an installed package they lie inside it."""
@@ -63,9 +62,7 @@ def build(out: Path, commands: click.Group) -> list[str]:
         import myst_parser  # noqa: F401
         from sphinx.application import Sphinx
     except ImportError as missing:
-        raise InputError(
-            f"the guide needs {missing.name}, which is not installed", right="python -m pip install 'plnsim[guide]'"
-        ) from None
+        raise missing_library("the guide", str(missing.name)) from None
     warnings = io.StringIO()
     with tempfile.TemporaryDirectory(prefix="plnsim-guide-") as place:
         pages, trees = Path(place, "pages"), Path(place, "trees")
@@ -86,6 +83,7 @@ def assemble(pages: Path, commands: click.Group) -> None:
         (pages / page).write_text(text, encoding="utf-8")
     reference.write(pages / "reference", commands)
     contents.add_index_pages(pages)
+    contents.add_keywords(pages)
     (pages / "_static").mkdir()
     (pages / "_static" / "guide.css").write_text(CUSTOM_CSS, encoding="utf-8")
     (pages / "index.md").write_text(contents.index_page(TITLE, ABOUT, contents.sections(pages)), encoding="utf-8")

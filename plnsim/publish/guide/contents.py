@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,16 @@ def add_index_pages(folder: Path) -> None:
             else (f"# {below.name.capitalize()}\n", ":maxdepth: 1")
         )
         index.write_text(f"{text}\n```{{toctree}}\n{kind}\n\n{others}\n```\n", encoding="utf-8")
+
+
+def add_keywords(folder: Path) -> None:
+    """Gives pages of the guide the words that users look for, as metadata which the site's search reads; a folder's
+    stand on its index page.
+    """
+    for name, words in tomllib.loads((folder / CONTENTS).read_text(encoding="utf-8"))["keywords"].items():
+        page = folder / (f"{name}.md" if (folder / f"{name}.md").is_file() else f"{name}/index.md")
+        metadata = f"---\nmyst:\n  html_meta:\n    keywords: {json.dumps(words)}\n---\n\n"
+        page.write_text(metadata + page.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def _declared(folder: Path) -> list[str]:

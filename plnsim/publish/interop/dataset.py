@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from plnsim.common.errors import InputError
+from plnsim.common.package import missing_library
 from plnsim.model.outcome import OUTCOMES, WEEKLY_OUTCOMES
 from plnsim.publish.interop.columns import OVER_TIME, Column, describe_columns
 from plnsim.publish.record.dictionary import KEY_COLUMNS, SCHOOL_COLUMNS
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Variable: TypeAlias = tuple[str | tuple[str, ...], np.ndarray, dict[str, object]]
 """A variable of a dataset: its dimension or dimensions, its values, its attributes."""
-INSTALL = "python -m pip install 'plnsim[interop]'"
 
 
 def dataset(source: RunResult | ExperimentResults | Path | str) -> xarray.Dataset:
@@ -33,7 +32,7 @@ def dataset(source: RunResult | ExperimentResults | Path | str) -> xarray.Datase
     try:
         import xarray
     except ImportError:
-        raise InputError("this needs xarray, which is not installed", right=INSTALL) from None
+        raise missing_library("this", "xarray") from None
     if isinstance(source, RunResult):
         return xarray.Dataset(*_of_run(source))
     return xarray.Dataset(*_of_experiment(ExperimentResults.of(source)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 
 from plnsim.common.parameter import AnyParameter, Choice, Value
 from plnsim.model.school_year import SCHOOL_WEEKS
@@ -65,8 +66,53 @@ def to_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+FIRST_ANSWERS = {
+    "population.schools": "schools in the region",
+    "population.secondary_share": "share of them that are secondary schools",
+    "population.primary_staff": "teachers of a primary school",
+    "population.secondary_staff": "teachers of a secondary school",
+    "programme.participation": "share of the schools that take part",
+    "programme.schools_a_network": "schools that form a network",
+    "programme.delegates": "teachers whom a school sends",
+    "programme.support_years": "years of support",
+    "programme.follow_up_years": "years that are followed after it",
+    "meeting.a_year": "meetings of a network in a year",
+    "meeting.hours": "hours of a meeting",
+    "meeting.in_person": "share of the exchange that is in person, not online",
+    "time.hours": "hours a week that a teacher has for a new practice",
+    "leadership.vision": "how clear the heads' vision of it is, 0 to 1",
+    "leadership.support": "how much heads support it, 0 to 1",
+    "focus.alignment": "how much it serves the school's own priorities, 0 to 1",
+}
+"""What a programme is described by first, in plain words: the parameters of a first scenario file."""
+
+
+def short_template(title: str, answers: Mapping[str, Value]) -> str:
+    """The text of a first scenario file with what describes a programme, the answers among it; all else is left out and
+    stays at its default. Answers on other parameters are written as well.
+    """
+    lines = [
+        f"title = {_literal(title)}",
+        'purpose = "What question should this scenario answer?"',
+        "known = []      # what is known of the programme, and from where",
+        "assumed = []    # what you assume",
+    ]
+    for section, declared in MODEL_PARAMETERS.sections.items():
+        written = [
+            parameter
+            for parameter in declared
+            if parameter.qualified_name in answers or parameter.qualified_name in FIRST_ANSWERS
+        ]
+        lines += ["", f"[{section}]"] if written else []
+        for parameter in written:
+            value = answers.get(parameter.qualified_name, parameter.default)
+            about = FIRST_ANSWERS.get(parameter.qualified_name, parameter.meaning)
+            lines.append(f"{f'{parameter.name} = {_literal(value)}':<24} # {about}")
+    return "\n".join(lines) + "\n"
+
+
 def commented_template() -> str:
-    """The text of a first scenario file: what one would change, with every other parameter as a comment."""
+    """The text of a scenario file with every parameter as a comment: default, unit, range, meaning and source."""
     head = [
         "# A scenario of plnsim. Lines that begin with # are comments: remove the # to change a value.",
         "# plnsim validate THIS_FILE checks it; plnsim run THIS_FILE simulates it.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plnsim.common.errors import InputError
+from plnsim.common.package import INSTALL_ALL
 from plnsim.studies.calibration.calibration import Calibration
 from plnsim.studies.calibration.observations import covariance as covariance_of
 from plnsim.studies.calibration.stages import StageRuns
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.neighbors import KNeighborsRegressor
 
-INSTALL = "python -m pip install 'plnsim[calibrate]'"
 NEIGHBOURS = 15
 """Points around a point whose runs tell how large the noise is there."""
 MIN_DEFINED = 10
@@ -34,7 +34,7 @@ def check_installed() -> None:
     except ImportError:
         raise InputError(
             "history matching needs scikit-learn, which is not installed",
-            right=f'{INSTALL}; or method = "prior-sampling"',
+            right=f'{INSTALL_ALL}; or method = "prior-sampling"',
         ) from None
 
 

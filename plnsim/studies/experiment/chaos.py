@@ -22,14 +22,13 @@ import numpy as np
 from numpy.polynomial import legendre
 from scipy.stats import norm
 
-from plnsim.common.errors import InputError
+from plnsim.common.package import missing_library
 from plnsim.common.short_repr import short_repr
 from plnsim.studies.experiment.design import Design
 from plnsim.studies.experiment.distribution import copula
 from plnsim.studies.experiment.luck import bootstrap_weights
 from plnsim.studies.experiment.shapley import shapley_forms
 
-INSTALL = "python -m pip install 'plnsim[sensitivity]'"
 DEGREE, HYPERBOLIC, MOST_CANDIDATES = 8, 0.6, 3000
 """Of a product of degrees d1, d2, ... the norm (sum of d^q)^(1/q) is at most the degree, with q below 1 (Blatman and
 Sudret); products of three are left out where there were too many.
@@ -147,7 +146,7 @@ def check_installed() -> None:
     try:
         import sklearn  # noqa: F401
     except ImportError:
-        raise InputError("polynomial-chaos needs scikit-learn, which is not installed", right=INSTALL) from None
+        raise missing_library("polynomial-chaos", "scikit-learn") from None
 
 
 def _variance_of_luck(runs: np.ndarray) -> np.ndarray:

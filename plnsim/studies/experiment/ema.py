@@ -11,9 +11,7 @@ from typing import Protocol
 import numpy as np
 import pandas
 
-from plnsim.common.errors import InputError
-
-INSTALL = "python -m pip install 'plnsim[discover]'"
+from plnsim.common.package import missing_library
 
 
 class PrimBox(Protocol):
@@ -39,7 +37,7 @@ def ema(module: str = "") -> ModuleType:
         try:
             return importlib.import_module(f"ema_workbench.{module}".rstrip("."))
         except ImportError:
-            raise InputError("this needs EMA workbench, which is not installed", right=INSTALL) from None
+            raise missing_library("this", "EMA workbench") from None
 
 
 def make_prim(values: pandas.DataFrame, reached: np.ndarray, **options: float) -> Prim:

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from plnsim.common.errors import InputError, quote_value
+from plnsim.common.package import INSTALL_ALL
 from plnsim.output.terminal import echo_note
 from plnsim.studies.experiment.execute import BATCHES_PER_WORKER
 
@@ -47,7 +48,7 @@ def open_executor(kind: str, scheduler: str | None = None, workers: int | None =
     """An executor of a kind: none for local threads, Dask's for ``dask``, closed at the end.
 
     With the address of a scheduler its workers are used, else a cluster of processes on this machine. Raises
-    ``InputError`` without the extra ``plnsim[cluster]``, when the scheduler does not answer, and when it is lost.
+    ``InputError`` without Dask, when the scheduler does not answer, and when it is lost.
     """
     if kind == "local":
         if scheduler:
@@ -61,9 +62,7 @@ def open_executor(kind: str, scheduler: str | None = None, workers: int | None =
     try:
         import distributed
     except ImportError:
-        raise InputError(
-            "Dask is not installed", place="--executor dask", right="pip install 'plnsim[cluster]'"
-        ) from None
+        raise InputError("Dask is not installed", place="--executor dask", right=INSTALL_ALL) from None
     for name in [
         name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")
     ]:

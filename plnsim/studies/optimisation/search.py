@@ -14,7 +14,7 @@ from types import ModuleType
 
 import numpy as np
 
-from plnsim.common.errors import InputError
+from plnsim.common.package import missing_library
 from plnsim.common.streams import run_key, uniform
 
 Codes = tuple[int, ...]
@@ -34,15 +34,13 @@ MOST_CHANGES = 3
 SEARCH_REPLICATE = 2**61
 """The first replicate whose random numbers serve a search; no run has so high a number."""
 
-INSTALL = "python -m pip install 'plnsim[optimise]'"
-
 
 def check_installed() -> None:
     """Raises ``InputError`` when the optional sampler is not there."""
     try:
         import optuna  # noqa: F401
     except ImportError:
-        raise InputError("plnsim optimise needs Optuna, which is not installed", right=INSTALL) from None
+        raise missing_library("plnsim optimise", "Optuna") from None
 
 
 def non_dominated(points: np.ndarray) -> np.ndarray:

@@ -122,4 +122,4 @@ def test_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn", None)
     with pytest.raises(InputError, match="needs scikit-learn") as refused:
         fit(np.zeros((4, 2)), np.zeros((4, 2)))
-    assert "plnsim[sensitivity]" in refused.value.right
+    assert "plnsim[all]" in refused.value.right
