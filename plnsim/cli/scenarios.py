@@ -53,9 +53,15 @@ def scenarios(name: str | None, as_json: bool) -> None:
     if scenario.purpose:
         click.echo()
         echo_paragraph(scenario.purpose)
-    if scenario.known or scenario.assumed or scenario.special:
+    told = {
+        "Known": scenario.known,
+        "Assumed": scenario.assumed,
+        "Special": scenario.special,
+        "Omitted": scenario.omitted,
+    }
+    if any(told.values()):
         click.echo()
-    for heading, lines in (("Known", scenario.known), ("Assumed", scenario.assumed), ("Special", scenario.special)):
+    for heading, lines in told.items():
         for place, line in enumerate(lines):
             echo_paragraph(line, f"{heading if place == 0 else '':<9}", " " * 9)
     if scenario.files:
@@ -101,6 +107,7 @@ def _as_json(scenario: Scenario) -> dict[str, object]:
         "known": scenario.known,
         "assumed": scenario.assumed,
         "special": scenario.special,
+        "omitted": scenario.omitted,
         **_extent(scenario),
         "files": {kind: str(path) for kind, path in scenario.files.items()},
         "changed": {

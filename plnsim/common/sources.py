@@ -60,6 +60,10 @@ SOURCES: dict[str, Source] = {
         "Challenge Partners, annual reports 2014-2016 and impact page",
         "71 schools in 2011, 422 schools in 42 local hubs in 2016",
     ),
+    "challenge-partners-hubs": Source(
+        "Challenge Partners, pages on hubs and on the Quality Assurance Review; annual report 2017",
+        "reviews by peers, hubs that meet every term, a leadership residency",
+    ),
     "coburn-2012": Source(
         "Coburn, Russell, Kaufman & Stein (2012), American Journal of Education 119(1)",
         "strong ties, depth and expertise early on let teachers sustain after support ended",
@@ -251,6 +255,18 @@ SOURCES: dict[str, Source] = {
         "Ebbeler, Poortman, Schildkamp & Pieters (2017), Educational Assessment, Evaluation and Accountability",
         "9 data-team and 42 comparison schools: new skills, more positive attitude",
     ),
+    "data-team-procedure": Source(
+        "Schildkamp, Handelzalts, Poortman et al. (2018), The Data Team Procedure. Springer",
+        "eight steps; four to six teachers and one or two school leaders, with a coach who comes to the school",
+    ),
+    "boom-muilenburg-2021": Source(
+        "van den Boom-Muilenburg et al. (2021), International Journal of Leadership in Education",
+        "of two schools with learning communities for seven years, one went on as intended, one had dropped a step",
+    ),
+    "edge-hill-lesson-study": Source(
+        "Allan, Boorman, O'Doherty & Smalley (2018), and Edge Hill University's page on lesson study",
+        "three cycles a year for two years; three teachers plan, teach and watch three lessons in each",
+    ),
     "eef-lesson-study": Source(
         "Murphy, Weinhardt, Wyness & Rolfe (2017), EEF: Lesson Study",
         "181 schools, 12,700 pupils: +0.03 SD (-0.06 to 0.12)",
@@ -299,6 +315,30 @@ SOURCES: dict[str, Source] = {
         "Sjöblom, ICSEI network on professional learning networks",
         "teachers leading teachers: a case study in Malmö",
         "listed with its title",
+    ),
+    "eef-rlc-design": Source(
+        "EEF, project page of the trial (before its results); Brown, on selecting participants (Teaching Times)",
+        "champions with informal influence, and senior leaders; four whole-day workshops, a cycle of enquiry at home",
+    ),
+    "malmo-network": Source(
+        "Brown, Ideland & Sjöblom, session at researchED: support for professional learning networks in Malmö",
+        "all public upper secondary and adult education schools, with lead teachers and school leaders",
+    ),
+    "mason-galloway-2022": Source(
+        "Mason & Galloway (2022), Lessons in School Improvement from Sub-Saharan Africa. Emerald",
+        "more progress in attendance, literacy and behaviour than in control schools",
+    ),
+    "nsw-expert-networks": Source(
+        "NSW Education Standards Authority's teacher expert networks, as told on pages of schools and a diocese",
+        "teachers who try syllabuses in their classrooms, not necessarily more advanced than colleagues",
+    ),
+    "quadratkilometer-workshop": Source(
+        "Pädagogische Werkstatt in Berlin-Neukölln, and the final evaluation of One Square Kilometre of Education",
+        "the permanent workshop as centrepiece; three years funded jointly after the ten; it coordinates the alliance",
+    ),
+    "wwcsc-rlc": Source(
+        "What Works for Children's Social Care (2023), Research Learning Communities",
+        "six primary schools, workshops online, November 2021 to May 2022",
     ),
     "eef-rise": Source(
         "Wiggins, Jerrim, Tripney, Khatwa & Gough (2019), EEF: the RISE project",

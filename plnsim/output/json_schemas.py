@@ -137,6 +137,7 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 "known": _list_of(_text(), "Facts that rest on the sources."),
                 "assumed": _list_of(_text(), "What is assumed."),
                 "special": _list_of(_text(), "What sets it apart in the model's terms."),
+                "omitted": _list_of(_text(), "What is characteristic of it and not in the model."),
                 "schools": _count("Schools of the population."),
                 "years": _number("Years of a run."),
                 "support_years": _number("Years of support, of these."),

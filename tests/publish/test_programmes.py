@@ -77,7 +77,9 @@ def test_a_programme_has_a_page_with_what_its_scenario_says(name):
     text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
     scenario = Scenario.of(name)
     assert text.startswith(f"# {scenario.title}\n\n{scenario.purpose}\n")
-    assert all(f"- {point}\n" in text for point in (*scenario.known, *scenario.assumed, *scenario.special))
+    assert all(
+        f"- {point}\n" in text for point in (*scenario.known, *scenario.assumed, *scenario.special, *scenario.omitted)
+    )
     assert f"({name}.md)" in (PAGES / "index.md").read_text(encoding="utf-8")
 
 

@@ -122,7 +122,7 @@ def test_every_shipped_scenario_shows_itself_and_is_made_again_by_its_name(name)
     assert scenario.to_python() == f'Scenario.of("{name}")'
     text = "".join(shown.itertext())
     assert scenario.title in text and all(
-        statement in text for statement in (*scenario.known, *scenario.assumed, *scenario.special)
+        statement in text for statement in (*scenario.known, *scenario.assumed, *scenario.special, *scenario.omitted)
     )
     assert len(shown.findall(".//svg")) == 1
 

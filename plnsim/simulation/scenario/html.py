@@ -32,6 +32,8 @@ class ScenarioPage(Protocol):
     @property
     def special(self) -> Sequence[str]: ...
     @property
+    def omitted(self) -> Sequence[str]: ...
+    @property
     def changed(self) -> Mapping[str, Value]: ...
     @property
     def calendar(self) -> Sequence[CalendarEvent]: ...
@@ -63,6 +65,7 @@ def to_html(scenario: ScenarioPage) -> str:
         bullet_list("Known", scenario.known),
         bullet_list("Assumed", scenario.assumed),
         bullet_list("Special", scenario.special),
+        bullet_list("Omitted", scenario.omitted),
         bullet_list("Sources", sources),
     ]
     return card(

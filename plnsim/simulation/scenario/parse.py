@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from plnsim.model.world.population import PopulationData
 
 WORDS = ("title", "purpose")
-LISTS = ("sources", "known", "assumed", "special")
+LISTS = ("sources", "known", "assumed", "special", "omitted")
 CONDITIONS = ("time", "leadership", "focus")
 CALENDAR_KEYS = ("year", "week", "until_year", "until_week", "set", "lift", "event", "share", "note")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -39,6 +39,7 @@ class ScenarioFields(TypedDict):
     known: tuple[str, ...]
     assumed: tuple[str, ...]
     special: tuple[str, ...]
+    omitted: tuple[str, ...]
     years: float | None
     changed: dict[str, Value]
     files: dict[str, Path]
@@ -90,6 +91,7 @@ class _Reader(TomlFile):
             known=lists["known"],
             assumed=lists["assumed"],
             special=lists["special"],
+            omitted=lists["omitted"],
             years=years,
             changed=changed,
             files=files,

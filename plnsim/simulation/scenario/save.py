@@ -41,6 +41,7 @@ def to_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
         f"known = {_literal(scenario.known)}",
         f"assumed = {_literal(scenario.assumed)}",
         f"special = {_literal(scenario.special)}",
+        f"omitted = {_literal(scenario.omitted)}",
     ]
     if scenario.years is not None:
         lines.append(f"years = {scenario.years!r}")
@@ -122,7 +123,8 @@ def commented_template() -> str:
         'sources = []    # keys of plnsim\'s list, or references of your own: "Author (year), title"',
         "known = []      # what the sources say about this programme",
         "assumed = []    # what you assume",
-        "special = []    # what sets it apart from other programmes",
+        "special = []    # what sets it apart from other programmes, and the parameters that stand for it",
+        "omitted = []    # what is characteristic of it and not in the model",
         "# years = 7     # length of the run; without it: support and follow-up",
     ]
     body = []

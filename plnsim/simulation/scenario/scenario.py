@@ -59,7 +59,9 @@ class Scenario:
     assumed : tuple of str, default ()
         Facts that rest on none.
     special : tuple of str, default ()
-        What sets the programme apart, in the model's terms.
+        What sets the programme apart, in the model's terms, with the parameters that stand for it in back quotes.
+    omitted : tuple of str, default ()
+        What is characteristic of it by its sources and not in the model.
     changed : mapping of str to float, int or str, default {}
         Values by dotted parameter name; only those that differ from the defaults are kept.
     calendar : tuple of CalendarEvent, default ()
@@ -94,6 +96,7 @@ class Scenario:
     known: tuple[str, ...] = field(default=(), repr=False)
     assumed: tuple[str, ...] = field(default=(), repr=False)
     special: tuple[str, ...] = field(default=(), repr=False)
+    omitted: tuple[str, ...] = field(default=(), repr=False)
     changed: Mapping[str, Value] = field(default_factory=dict)
     calendar: tuple[CalendarEvent, ...] = ()
     years: float | None = None

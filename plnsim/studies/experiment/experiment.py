@@ -73,7 +73,7 @@ KEYS = (
     "set",
     "alternatives",
 )
-SCENARIO_KEYS = {"known", "assumed", "special", "calendar", *MODEL_PARAMETERS.sections}
+SCENARIO_KEYS = {"known", "assumed", "special", "omitted", "calendar", *MODEL_PARAMETERS.sections}
 """Keys that stand in scenario files and never in experiment files."""
 
 
