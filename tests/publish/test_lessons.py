@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from plnsim.model.measure import BARRIERS
-from plnsim.publish.lessons import sobol
+from plnsim.publish.lessons import sobol, variety
 from plnsim.publish.lessons.marked import BEGIN, END, PAGES, marked_text, replace_marked
 from plnsim.publish.lessons.time import ANSWERS, CLAIMS, TARGET, LessonResults, class_scenario_with, text
 from plnsim.simulation.runs import run
@@ -95,6 +95,26 @@ def test_the_worksheet_tells_the_world_as_it_is():
 def test_every_link_of_a_lesson_leads_somewhere(page):
     for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / link).exists(), link
+
+
+# -- why a school alone runs dry
+# ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def varied():
+    return variety.VarietyResults()
+
+
+@pytest.mark.parametrize("claim", variety.CLAIMS, ids=lambda claim: claim.name)
+def test_the_lesson_on_variety_still_holds(claim, varied):
+    assert claim.holds(varied), f"this no longer holds, so the lesson must change: {claim.sentence(varied)}"
+
+
+def test_the_lesson_on_variety_carries_the_numbers_of_the_model(varied):
+    told = marked_text(variety.PAGE)
+    assert shares(told) == pytest.approx(shares("\n".join(variety.text(varied))), abs=CLOSE), AGAIN
+    assert len(shares(told)) > 20
 
 
 # -- reading a Sobol figure

@@ -1,14 +1,31 @@
-"""The part of a page that is made of numbers stands between two marks; whatever is outside them was written by hand."""
+"""The part of a page that is made of numbers stands between two marks; whatever is outside them was written by hand.
+
+A lesson rests on claims. A test asks all of them; when one no longer holds, the lesson is changed.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from plnsim.common.package import shipped
 
 PAGES = shipped("docs/lessons")
 BEGIN, END = "<!-- numbers: python -m plnsim.publish.lessons -->", "<!-- end of numbers -->"
+
+Results = TypeVar("Results")
+
+
+@dataclass(frozen=True)
+class Claim(Generic[Results]):
+    """Something that a lesson says: a sentence and whether it is so, both made from the numbers."""
+
+    name: str
+    sentence: Callable[[Results], str]
+    holds: Callable[[Results], bool]
 
 
 def replace_marked(page: Path, lines: list[str]) -> Path:

@@ -1,26 +1,24 @@
-"""The numbers of the lesson on time, as the model gives them now.
-
-The lesson rests on claims. Each is a sentence with the numbers that it is made from, and whether these bear it out; a
-test asks all of them. When one no longer holds, change the lesson.
-"""
+"""The numbers of the lesson on time, as the model gives them now."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from plnsim.model.measure import BARRIERS
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import IN_THIS_MODEL, likelihood_in_pairs, percent, points
-from plnsim.publish.lessons.marked import PAGES, replace_marked
+from plnsim.publish.lessons.marked import PAGES, Claim, replace_marked
 from plnsim.simulation.runs import RunResult, barriers, run
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import with_class_size
+from plnsim.simulation.scenario.weeks import CalendarEvent
 
 ANSWERS = PAGES / "time-answers.md"
 SEED, RUNS = 1, 20
@@ -40,15 +38,20 @@ COMBINATIONS: list[Conditions] = [
 ]
 
 
-def class_scenario_with(shares: Mapping[str, float], support_years: float | None = None) -> Scenario:
-    """The class's world with a share of what is missing of each condition given to everyone, for good, and support of
-    some length.
+def class_scenario_with(
+    shares: Mapping[str, float], support_years: float | None = None, *, for_good: bool = True
+) -> Scenario:
+    """The class's world with a share of what is missing of each condition given to everyone, for good or until support
+    ends, and support of some length.
     """
     plain = with_class_size(Scenario.of("baseline"))
-    values: dict[str, object] = {f"conditions.{name}_shift": share for name, share in shares.items()}
-    if support_years is not None:
-        values["programme.support_years"] = support_years
-    return plain.with_values(values).with_years(plain.weeks / SCHOOL_WEEKS)
+    support = {} if support_years is None else {"programme.support_years": support_years}
+    scenario = plain.with_values(support).with_years(plain.weeks / SCHOOL_WEEKS)
+    values = {f"conditions.{name}_shift": share for name, share in shares.items() if share}
+    if for_good or not values:
+        return scenario.with_values(values)
+    lift = CalendarEvent(week=0, until=scenario.support_ends, values=tuple(values.items()))
+    return replace(scenario, calendar=(*scenario.calendar, lift))
 
 
 def condition_label(conditions: Conditions) -> str:
@@ -66,8 +69,34 @@ class LessonResults:
             for conditions in COMBINATIONS
         }
 
+    @cached_property
+    def until_support_ends(self) -> dict[Conditions, RunResult]:
+        """The same, where what was given ends with the support."""
+        return {
+            conditions: run(
+                class_scenario_with(dict.fromkeys(conditions, 1.0), for_good=False), seed=SEED, replicates=RUNS
+            )
+            for conditions in COMBINATIONS
+        }
+
     def use(self, *conditions: str) -> float:
         return float(self.runs[conditions].values("use").mean())
+
+    def use_after(self, *conditions: str) -> float:
+        """Use in the last year where what was given ended with the support."""
+        return float(self.until_support_ends[conditions].values("use").mean())
+
+    def surplus(self, pair: Conditions, years: float) -> float:
+        """What two conditions gain together above the sum of what each gains alone, with support of some length."""
+        gain = {
+            conditions: self.by_support[conditions, years] - self.by_support[AS_IS, years]
+            for conditions in (pair, *((one,) for one in pair))
+        }
+        return gain[pair] - sum(gain[one,] for one in pair)
+
+    def share_naming(self, barrier: str, *conditions: str) -> float:
+        """The share of those who do not use it that names a barrier."""
+        return float(np.nanmean(self.runs[conditions].values(f"names_{barrier}")))
 
     def gain(self, *conditions: str) -> np.ndarray:
         """The gain in use against the scenario as it is, run by run."""
@@ -87,7 +116,7 @@ class LessonResults:
                 .values("use")
                 .mean()
             )
-            for conditions in (AS_IS, TIME, (*TIME, *LEADERSHIP))
+            for conditions in COMBINATIONS[:-1]
             for years in YEARS
         }
 
@@ -110,20 +139,28 @@ class LessonResults:
         return sorted(plans, key=lambda plan: (sum(plan[0].values()), -plan[1]))[:PLANS]
 
 
-class Claim(NamedTuple):
-    """Something that the lesson says: a sentence and whether it is so, both made from the numbers."""
-
-    name: str
-    sentence: Callable[[LessonResults], str]
-    holds: Callable[[LessonResults], bool]
-
-
-CLAIMS = (
+CLAIMS: tuple[Claim[LessonResults], ...] = (
+    Claim(
+        "time that ends",
+        lambda results: (
+            f"All the time in the world until support ends leaves {percent(results.use_after(*TIME))} in the last "
+            f"year, against {percent(results.use())} as it is; for good, {percent(results.use(*TIME))}."
+        ),
+        lambda results: results.use() < results.use_after(*TIME) < results.use(*TIME),
+    ),
+    Claim(
+        "what ends leaves little",
+        lambda results: (
+            f"Even all three together, given until support ends, leave {percent(results.use_after(*EVERYTHING))} in "
+            f"the last year; for good, {percent(results.use(*EVERYTHING))}."
+        ),
+        lambda results: results.use_after(*EVERYTHING) < 0.75 * results.use(*EVERYTHING),
+    ),
     Claim(
         "time helps",
         lambda results: (
-            f"Time helps: use goes from {percent(results.use())} to {percent(results.use(*TIME))}. That it goes up is, "
-            f"{IN_THIS_MODEL}, {likelihood_in_pairs(int((results.gain(*TIME) > 0).sum()), RUNS)}."
+            f"Time for good helps: use goes from {percent(results.use())} to {percent(results.use(*TIME))}. That it "
+            f"goes up is, {IN_THIS_MODEL}, {likelihood_in_pairs(int((results.gain(*TIME) > 0).sum()), RUNS)}."
         ),
         lambda results: (results.gain(*TIME) > 0).mean() >= 0.9,
     ),
@@ -146,8 +183,9 @@ CLAIMS = (
     Claim(
         "time is named",
         lambda results: (
-            f"And yet teachers name {results.most_named_barrier()} most when asked what is in the way as it is. Given "
-            f"all the time in the world, they name {results.most_named_barrier(*TIME)}."
+            f"Named: as it is, {percent(results.share_naming('time'))} of those who do not use it name time, "
+            f"{percent(results.share_naming('leadership'))} leadership. Given all the time in the world, they name "
+            f"{results.most_named_barrier(*TIME)}."
         ),
         lambda results: results.most_named_barrier() == "time" and results.most_named_barrier(*TIME) == "leadership",
     ),
@@ -175,6 +213,23 @@ CLAIMS = (
         lambda results: max(results.use(barrier) for barrier in BARRIERS) < TARGET < results.use(*TIME, *LEADERSHIP),
     ),
     Claim(
+        "more than the sum",
+        lambda results: (
+            "With a single year of support, two together gain more than the sum of each alone: "
+            + ", ".join(
+                f"{' with '.join(pair)} by {points(results.surplus(pair, 1.0))} points"
+                for pair in itertools.combinations(BARRIERS, 2)
+            )
+            + ". With three years it is "
+            + ", ".join(points(results.surplus(pair, 3.0)) for pair in itertools.combinations(BARRIERS, 2))
+            + ": near the top there is less left to win."
+        ),
+        lambda results: all(
+            results.surplus(pair, 1.0) > max(0.0, results.surplus(pair, 3.0))
+            for pair in itertools.combinations(BARRIERS, 2)
+        ),
+    ),
+    Claim(
         "short support",
         lambda results: (
             f"With a single year of support, time alone ends at {percent(results.by_support[TIME, 1.0])}; "
@@ -192,14 +247,16 @@ def text(results: LessonResults) -> list[str]:
         f"Class world ({plain.number_of_schools} schools), {RUNS} runs with seed {SEED}, "
         f"{plain.weeks / SCHOOL_WEEKS:g} school years; means of all runs.",
         "",
-        "| given to everyone, for good | use when support ends | use in the last year | gain (points) | named most |",
-        "|---|---|---|---|---|",
+        "| given to everyone | use when support ends | last year, given until support ends | last year, given for good "
+        "| gain (points) | named most |",
+        "|---|---|---|---|---|---|",
     ]
     for conditions, result in results.runs.items():
         label, ends = condition_label(conditions), percent(result.values("use_when_support_ends").mean())
         gain = points(results.gain(*conditions).mean()) if conditions else ""
         first = "nothing is short" if conditions == EVERYTHING else results.most_named_barrier(*conditions)
-        lines.append(f"| {label} | {ends} | {percent(results.use(*conditions))} | {gain} | {first} |")
+        last_year = f"{percent(results.use_after(*conditions))} | {percent(results.use(*conditions))}"
+        lines.append(f"| {label} | {ends} | {last_year} | {gain} | {first} |")
     lines += [
         "",
         f"| use in the last year, support for | {' | '.join(f'{years:g} y' for years in YEARS)} |",
