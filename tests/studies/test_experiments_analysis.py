@@ -14,6 +14,7 @@ import pytest
 from plnsim.common.errors import InputError
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.experiment.design import EFAST_CURVES, METHODS, sample_design
+from plnsim.studies.experiment.even_points import even_points
 from plnsim.studies.experiment.indices import sobol_indices
 from plnsim.studies.experiment.run import run_experiment
 from plnsim.studies.experiment.sensitivity import analyze
@@ -73,6 +74,30 @@ def test_our_bootstrap_of_all_outcomes_equals_salib_outcome_by_outcome(second_or
         for kind, name in zip(kinds, ("S1", "ST", "S2"), strict=False):
             np.testing.assert_allclose(getattr(ours, kind)[place], theirs[name], rtol=0, atol=1e-12)
             np.testing.assert_allclose(getattr(ours, f"{kind}_conf")[place], theirs[f"{name}_conf"], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("groups", [(), ("a", "a", "b")])
+def test_intervals_know_how_even_the_points_are_and_indices_stay_those_of_salib(groups):
+    """Squares of a sum are polynomials of degree two: nothing is left to chance but what the points are off."""
+    design = sample_design("sobol", THREE_PARAMETERS, 128, 3, groups=groups, second_order=True)
+    x = design.unit_sample
+    outcome = 3.0 * x[:, 0] + 1.8 * x[:, 1] + 0.6 * x[:, 2]
+    asked = {"second_order": True, "resamples": 100, "seed": 7}
+    plain = sobol_indices(outcome[:, None, None], len(design.factors), **asked)
+    narrow = sobol_indices(outcome[:, None, None], len(design.factors), **asked, even=even_points(design))
+    for kind in ("first", "total", "second"):
+        np.testing.assert_allclose(getattr(narrow, kind), getattr(plain, kind), rtol=0, atol=1e-12)
+    assert (narrow.first_conf < 0.2 * plain.first_conf).all() and (narrow.total_conf < 0.2 * plain.total_conf).all()
+    if not groups:
+        true = np.array([3.0, 1.8, 0.6]) ** 2 / (3.0**2 + 1.8**2 + 0.6**2)
+        assert (np.abs(narrow.total[0] - true) <= narrow.total_conf[0]).all()
+
+
+def test_of_few_base_points_intervals_are_those_of_salib():
+    assert even_points(sample_design("sobol", THREE_PARAMETERS, 32, 1)) is None
+    assert even_points(sample_design("latin", THREE_PARAMETERS, 256, 1)) is None
+    design = sample_design("sobol", THREE_PARAMETERS, 128, 1)
+    assert even_points(design, 32) is None and even_points(design, 64).basis.shape == (64, 28)
 
 
 def test_indices_over_time_come_with_the_analysis_and_equal_salib(tmp_path):

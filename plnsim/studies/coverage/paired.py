@@ -1,5 +1,5 @@
 """What is told of plans over paired runs and draws: differences, the cost of each adopter, robustness and regret, and
-what it is worth to find out a parameter; with laws whose true values are known.
+what it is worth to find out a parameter and where the preferred plan changes; with laws whose true values are known.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from plnsim.studies.comparison.scenario_result import describe_differences
 from plnsim.studies.coverage.designs import Coverage
 from plnsim.studies.decision.information import value_of_information
 from plnsim.studies.decision.robustness import quantile_interval, share_interval
+from plnsim.studies.decision.thresholds import thresholds
 from plnsim.studies.optimisation.interval import mean_interval
 from plnsim.studies.uncertainty.draws import Draws
 
@@ -23,6 +24,8 @@ FIXED, EACH = 0.7, 0.3
 """Cost of a run whatever comes of it, and in proportion to its adopters: so cost varies as in those programmes."""
 SLOPES = (0.0, 0.5, 1.0)
 """How far the difference of two plans depends on a parameter, in standard deviations of what else moves it."""
+LEAD = 0.3
+"""By how much the second plan is ahead on average, in the same unit."""
 REPETITIONS = 10
 """Samples a seed: each costs next to nothing."""
 
@@ -77,15 +80,36 @@ def shares(seeds: int) -> dict[str, Coverage]:
 
 def information(seeds: int) -> dict[str, Coverage]:
     """What it is worth to find out a parameter on which the difference of two plans depends linearly, with normal luck
-    and nothing else; the second plan has a lead of 0.3 standard deviations.
+    and nothing else.
     """
     held = {f"slope {slope}": 0 for slope in SLOPES}
     for seed in range(seeds):
         for slope in SLOPES:
-            draws = linear_draws(seed, slope, 0.3)
+            draws = linear_draws(seed, slope, LEAD)
             row = value_of_information(draws).iloc[0]
-            held[f"slope {slope}"] += row["low"] <= linear_worth(slope, 0.3) <= row["high"]
+            held[f"slope {slope}"] += row["low"] <= linear_worth(slope, LEAD) <= row["high"]
     return {name: Coverage(count, seeds) for name, count in held.items()}
+
+
+def switches(seeds: int) -> dict[str, Coverage]:
+    """The place along a parameter at which the preferred plan changes, by deep use and by the cost of each adopter (the
+    second plan costs a fifth more), of the samples that show a change.
+    """
+    held: dict[str, int] = {}
+    shown: dict[str, int] = {}
+    for seed in range(REPETITIONS * seeds):
+        for slope in SLOPES[1:]:
+            draws = linear_draws(seed, slope, LEAD)
+            true = 0.5 - LEAD / (np.sqrt(12.0) * slope)
+            other = draws.outcomes["scenario"] == "other"
+            cost = np.random.default_rng([seed, 1]).lognormal(-0.005, 0.1, len(other)) * np.where(other, 1.2, 1.0)
+            adopters = draws.outcomes["deep_use"] + np.where(other, 12.0, 10.0)
+            draws.outcomes["cost"], draws.outcomes["sustained_adopters"] = cost, adopters
+            for row in thresholds(draws).itertuples():
+                name = f"{row.measure}, slope {slope}"
+                held[name] = held.get(name, 0) + int(row.threshold_low <= true <= row.threshold_high)
+                shown[name] = shown.get(name, 0) + 1
+    return {name: Coverage(held[name], shown[name]) for name in shown}
 
 
 def linear_draws(seed: int, slope: float, lead: float, draws: int = DRAWS) -> Draws:

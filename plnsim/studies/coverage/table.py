@@ -21,6 +21,7 @@ OTHERS = {
     "cost of each adopter": (f"{paired.RUNS} runs", paired.costs),
     "robustness": (f"{paired.DRAWS} draws, or {paired.DRAWS // 2} of 3 replicates", paired.shares),
     "worth of finding out": (f"{paired.DRAWS} draws", paired.information),
+    "thresholds": (f"{paired.DRAWS} draws", paired.switches),
 }
 """Intervals that are not of experiments' indices: the design, and what tries them."""
 SLOW = ("delta",)
@@ -38,20 +39,24 @@ does not touch, which are of no width, are not counted.
 """
 NOTES = """\
 - *Held* is of all intervals together; *least* is the index or factor with the fewest, over all kinds of luck.
-- Sobol's points lie more evenly than chance would have them, and the bootstrap does not know: where the function is
-  smooth and luck small its intervals hold the truth in up to 100 of 100. Where luck decides, as for the dummy, they
-  hold it as often as they say.
+- Sobol's points lie more evenly than chance would have them. Its intervals, luck's share among them, know that where
+  base points are enough (size 128 up to 5 parameters, the dummy among them; 1,024 up to 16): they are of what
+  polynomials of degree two leave. With fewer they are those of SALib, and hold the truth in up to 100 of 100 where the
+  function is smooth and luck small; so they do where it is not near such a polynomial, as that of Ishigami and Homma.
 - First, total and Shapley indices of Sobol and of polynomial chaos, and shares of luck, are held against what formulas
   give, effects against those without luck. Of mu\\*, eFAST, PAWN, delta and rank correlations the truth is the mean
   of 200 designs of the same size and replicates (of delta 60): what eFAST, PAWN and delta are off by themselves at a
   size is not in their intervals.
-- The share of luck is of the variance over the points that a design can take. On a grid and for eFAST its interval is
-  too wide: it draws points again that are given.
+- Of delta with its bias reduced the interval is SALib's, the spread of resamples before they are reduced; from design
+  to design the reduced delta varies by up to a third more. So the interval of a small delta holds the truth less often
+  than it says (*least*): the dummy's is what to compare with.
+- The share of luck is of the variance over the points that a design can take.
 - *Spread of* is of the variance that luck makes, of which luck that grows with a makes all.
 - Rules are judged on 400 fresh points, plans on 40 fresh draws as skewed as those of sustained deep use; so are paired
   differences over draws. The cost of each adopter is that of runs which vary as those of the baseline and of the
   research learning network; robustness has the share of draws in which a condition holds, and the 90th percentile of
-  regret; the worth of finding out a parameter is tried where it has none, some and much.
+  regret; the worth of finding out a parameter is tried where it has none, some and much. Thresholds are judged in the
+  samples that show one, by deep use and by the cost of each adopter.
 """
 
 

@@ -2,9 +2,10 @@
 
 The estimators are SALib's (Saltelli 2010 for first order, Jansen for total, Saltelli 2002 for second order, on
 outcomes standardised over the whole design), and so are the resamples for the same seed. What is new: all outcomes and
-all resamples are computed together, which is hundreds of times as fast with second order; and the indices are those of
-the mean over luck, not of the mean of a few replicates. So from every square is taken what luck adds to it, by the
-variance within points; where replicates do not differ, the numbers are SALib's.
+all resamples are computed together, which is hundreds of times as fast with second order; the indices are those of the
+mean over luck, not of the mean of a few replicates; and intervals know how even the points are. So from every square is
+taken what luck adds to it, by the variance within points. Where replicates do not differ, the indices are SALib's, and
+so are the intervals where nothing is said of the points.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from plnsim.common.short_repr import short_repr
+from plnsim.studies.experiment.even_points import EvenPoints, resampled_means
 from plnsim.studies.experiment.luck import bootstrap_weights
 
 CONFIDENCE = 0.95
@@ -41,13 +43,20 @@ class Indices:
 
 
 def sobol_indices(
-    cube: np.ndarray, factors: int, *, second_order: bool, resamples: int = 1000, seed: int = 1
+    cube: np.ndarray,
+    factors: int,
+    *,
+    second_order: bool,
+    resamples: int = 1000,
+    seed: int = 1,
+    even: EvenPoints | None = None,
 ) -> Indices:
     """Indices of outcomes with bootstrap intervals over base points, each of which has luck of its own.
 
     ``cube``: points x replicates x outcomes, the points in SALib's order of a Sobol design. A resample in which an
     outcome does not vary says nothing and is left out of its interval. With one replicate luck cannot be taken from
-    squares: total indices then hold it. Raises ``ValueError`` when an outcome is not finite (SALib would turn all its
+    squares: total indices then hold it. With ``even`` points (``even_points``) intervals are as narrow as the points
+    are even; without, they are SALib's. Raises ``ValueError`` when an outcome is not finite (SALib would turn all its
     indices into 0) or the same at all base points.
     """
     if not np.isfinite(cube).all():
@@ -61,10 +70,15 @@ def sobol_indices(
     if constant.any():
         raise ValueError(f"outcome {int(np.flatnonzero(constant)[0])} is constant")
     blocks = _standardised(cube, step)
-    point, spread_of = _estimates(blocks, bootstrap_weights(len(blocks), resamples, seed), factors, second_order)
-    z = norm.ppf(0.5 + CONFIDENCE / 2)
-    second = (point[2], z * spread_of[2]) if second_order else (None, None)
-    return Indices(point[0], z * spread_of[0], point[1], z * spread_of[1], *second)
+    estimates = _estimates(blocks, bootstrap_weights(len(blocks), resamples, seed), factors, second_order, even)
+    z = norm.ppf(0.5 + CONFIDENCE / 2) if even is None else t.ppf(0.5 + CONFIDENCE / 2, even.free)
+    off = [0.0 if even is None else part[0] - part[1] for part in estimates]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about outcomes whose variance luck hides in all resamples
+        width = [z * np.hypot(_deviation(part, resamples), shift) for part, shift in zip(estimates, off, strict=True)]
+    first, total, *second = (np.moveaxis(part[0], -1, 0) for part in estimates)
+    first_conf, total_conf, *second_conf = (np.moveaxis(part, -1, 0) for part in width)
+    return Indices(first, first_conf, total, total_conf, *second, *second_conf)
 
 
 def total_indices(cube: np.ndarray, factors: int, *, second_order: bool) -> np.ndarray:
@@ -72,7 +86,7 @@ def total_indices(cube: np.ndarray, factors: int, *, second_order: bool) -> np.n
     step = 2 * factors + 2 if second_order else factors + 2
     blocks = _standardised(cube, step)
     once = np.full((1, len(blocks)), 1.0 / len(blocks))
-    return np.asarray(_estimates(blocks, once, factors, second_order=False)[0][1])
+    return np.asarray(np.moveaxis(_estimates(blocks, once, factors, second_order=False)[1][0], -1, 0))
 
 
 def _standardised(cube: np.ndarray, step: int) -> np.ndarray:
@@ -102,41 +116,38 @@ def crossed_square(values: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _estimates(
-    blocks: np.ndarray, weights: np.ndarray, factors: int, second_order: bool
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Estimates of the design (first row of weights), and their standard deviation over the resamples.
+    blocks: np.ndarray, weights: np.ndarray, factors: int, second_order: bool, even: EvenPoints | None = None
+) -> list[np.ndarray]:
+    """Estimates of first, total and second order, each with a row a row of ``resampled_means``, factors and outcomes.
 
     ``blocks``: base points x points of each x replicates x outcomes.
     """
+
+    def mean_of(values: np.ndarray) -> np.ndarray:
+        return resampled_means(values, weights, even)
+
     means = blocks.mean(axis=2)
     a, b, ab = means[:, 0], means[:, -1], means[:, 1 : factors + 1]
-    mean = 0.5 * (_weighted(a, weights) + _weighted(b, weights))
+    mean = 0.5 * (mean_of(a) + mean_of(b))
     squares = crossed_square(blocks[:, [0, -1]], axis=2)
-    variance = _weighted(0.5 * (squares[:, 0] + squares[:, 1]), weights) - mean * mean
+    variance = mean_of(0.5 * (squares[:, 0] + squares[:, 1])) - mean * mean
     variance = np.where(variance > LEAST_VARIANCE, variance, np.nan)
-    first = _weighted(b[:, None] * (ab - a[:, None]), weights) / variance[:, None]
+    first = mean_of(b[:, None] * (ab - a[:, None])) / variance[:, None]
     apart = crossed_square(blocks[:, :1] - blocks[:, 1 : factors + 1], axis=2)
-    total = 0.5 * _weighted(apart, weights) / variance[:, None]
+    total = 0.5 * mean_of(apart) / variance[:, None]
     parts = [first, total]
     if second_order:
         ba = means[:, factors + 1 : 2 * factors + 1]
-        together = np.full((len(weights), factors, factors, a.shape[1]), np.nan)
-        product = _weighted(a * b, weights)
+        together = np.full((len(variance), factors, factors, a.shape[1]), np.nan)
+        product = mean_of(a * b)
         for first_factor in range(factors):
             for second_factor in range(first_factor + 1, factors):
-                joint = (_weighted(ba[:, first_factor] * ab[:, second_factor], weights) - product) / variance
+                joint = (mean_of(ba[:, first_factor] * ab[:, second_factor]) - product) / variance
                 together[:, first_factor, second_factor] = joint - first[:, first_factor] - first[:, second_factor]
         parts.append(together)
-    point = [np.moveaxis(part[0], -1, 0) for part in parts]
-    if len(weights) == 1:
-        return point, []
-    deviation = np.nanstd if np.isnan(variance).any() else np.std
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about outcomes whose variance luck hides in all resamples
-        return point, [np.moveaxis(deviation(part[1:], axis=0, ddof=1), -1, 0) for part in parts]
+    return parts
 
 
-def _weighted(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Means of products over base points, for every row of weights, in one matrix product."""
-    means: np.ndarray = weights @ products.reshape(len(products), -1)
-    return means.reshape(len(weights), *products.shape[1:])
+def _deviation(part: np.ndarray, resamples: int) -> np.ndarray:
+    """The standard deviation over the resamples, which are the last rows."""
+    return np.asarray((np.nanstd if np.isnan(part).any() else np.std)(part[-resamples:], axis=0, ddof=1))

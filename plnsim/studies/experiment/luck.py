@@ -9,6 +9,7 @@ point is a block. The dummy has luck of its own: where it moves, luck is drawn a
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pandas
@@ -16,6 +17,7 @@ from scipy.special import expit, logit
 from scipy.stats import chi2, t
 
 from plnsim.studies.experiment.design import DUMMY, Design
+from plnsim.studies.experiment.even_points import even_points, resampled_means
 from plnsim.studies.experiment.task import Row
 
 CERTAIN = 1e-9
@@ -66,20 +68,16 @@ def variance_split(
     """The variance of a single run, and the shares of it that parameters and luck make, with a 95 % interval.
 
     ``cube``: points x replicates x outcomes, at least two replicates. The variance of the mean over luck is that of
-    the points' means less what luck adds to them. The interval is from a bootstrap over blocks, on the scale of
-    log-odds; where all points are one block, from the chi-squared distribution of a variance of so many replicates,
-    which is too wide where luck differs from point to point.
+    the points' means less what luck adds to them. The interval is on the scale of log-odds, from a bootstrap over
+    blocks: over what Sobol's points leave to chance, over the curves of each parameter (eFAST). On a grid, whose points
+    are given, replicates are left out in turn, from three on. Where all points are one block it is from the chi-squared
+    distribution of a variance of so many replicates, which is too wide where luck differs from point to point.
     """
     points, replicates, _ = cube.shape
-    means = cube.mean(axis=1)
-    within = cube.var(axis=1, ddof=1)
-    crossed = (means - means.mean(axis=0)) ** 2 - within / replicates
     block = design.size if design.method == "efast" else design.block
     blocks = points // block
-    of_block = [
-        values.reshape(blocks, block, -1).mean(axis=1) for values in (within, crossed, means - means.mean(axis=0))
-    ]
-    aleatory, parametric, _ = _split(np.full((1, blocks), 1.0 / blocks), of_block)
+    of_block = _of_blocks(cube, blocks)
+    aleatory, parametric, share = _split([values.mean(axis=0, keepdims=True) for values in of_block])
     if blocks == 1:
         free = replicates - 1
         ends = [free * aleatory[0] / chi2.ppf(tail, free) for tail in (0.975, 0.025)]
@@ -88,13 +86,11 @@ def variance_split(
     elif blocks < FEWEST_BLOCKS:
         low, high = np.zeros(len(outcomes)), np.ones(len(outcomes))
     else:
-        shares = _split(bootstrap_weights(blocks, resamples, seed), of_block)[2]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about outcomes without any variance
-            spread = np.nanstd(logit(np.clip(shares[1:], CERTAIN, 1.0 - CERTAIN)), axis=0, ddof=1)
-        width = t.ppf(0.975, blocks - 1) * spread * np.sqrt(blocks / (blocks - 1))
-        middle = logit(np.clip(shares[0], CERTAIN, 1.0 - CERTAIN))
-        low, high = (expit(middle + sign * width) for sign in (-1.0, 1.0))
+        if design.method == "grid" and replicates > 2:
+            width = jackknife(lambda part: _log_odds(_split(_of_blocks(part, 1))[2][0]), cube)[1]
+        else:
+            width = _width_over_blocks(design, of_block, resamples, seed)
+        low, high = (expit(_log_odds(share[0]) + sign * width) for sign in (-1.0, 1.0))
     rows: list[Row] = []
     for index, name in enumerate(outcomes):
         luck, parameters = float(aleatory[0, index]), max(0.0, float(parametric[0, index]))
@@ -112,12 +108,52 @@ def variance_split(
     return pandas.DataFrame(rows)
 
 
-def _split(weights: np.ndarray, of_block: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Variance within points, that of the mean over luck, and the share of the first: rows of weights x outcomes."""
-    within, crossed, deviation = (weights @ values for values in of_block)
+def _of_blocks(cube: np.ndarray, blocks: int) -> list[np.ndarray]:
+    """Means of blocks: the variance within points, the squares of the points' means less what luck adds to them, and
+    the means, about the mean of all.
+    """
+    means, within = cube.mean(axis=1), cube.var(axis=1, ddof=1)
+    deviation = means - means.mean(axis=0)
+    parts = (within, deviation**2 - within / cube.shape[1], deviation)
+    return [values.reshape(blocks, -1, cube.shape[2]).mean(axis=1) for values in parts]
+
+
+def _split(parts: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Variance within points, that of the mean over luck, and the share of the first: rows x outcomes."""
+    within, crossed, deviation = parts
     between = np.maximum(crossed - deviation**2, 0.0)
     with np.errstate(invalid="ignore"):
         return within, between, within / (within + between)
+
+
+def _log_odds(share: np.ndarray) -> np.ndarray:
+    return np.asarray(logit(np.clip(share, CERTAIN, 1.0 - CERTAIN)))
+
+
+def _width_over_blocks(design: Design, of_block: list[np.ndarray], resamples: int, seed: int) -> np.ndarray:
+    """The half-width of luck's share, in log-odds, from blocks that are drawn again."""
+    blocks, strata = len(of_block[0]), len(design.factors) if design.method == "efast" else 1
+    alike = blocks // strata  # the curves of one parameter, which are drawn again among themselves
+    drawn = [bootstrap_weights(alike, resamples, seed + stratum) for stratum in range(strata)]
+    weights = np.stack(drawn, axis=2).reshape(-1, blocks) / strata
+    even = even_points(design)
+    free = blocks - strata if even is None else even.free
+    share = _log_odds(_split([resampled_means(values, weights, even) for values in of_block])[2])
+    off = 0.0 if even is None else share[0] - share[1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about outcomes without any variance
+        spread = np.nanstd(share[-resamples:], axis=0, ddof=1) * np.sqrt(alike / (alike - 1))
+    return np.asarray(t.ppf(0.975, free) * np.hypot(spread, off))
+
+
+def jackknife(statistic: Callable[[np.ndarray], np.ndarray], cube: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A statistic of a cube, and the half-width of its interval by leaving out one replicate at a time."""
+    whole, replicates = statistic(cube), cube.shape[1]
+    if replicates < 2:
+        return whole, np.full_like(whole, np.nan)
+    without = np.array([statistic(np.delete(cube, replicate, axis=1)) for replicate in range(replicates)])
+    variance = (replicates - 1) / replicates * ((without - without.mean(axis=0)) ** 2).sum(axis=0)
+    return whole, t.ppf(0.975, replicates - 1) * np.sqrt(variance)
 
 
 def bootstrap_weights(blocks: int, resamples: int, seed: int) -> np.ndarray:

@@ -14,13 +14,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas
-from scipy.stats import norm, rankdata, t
+from scipy.stats import norm, rankdata
 
 from plnsim.studies.experiment.chaos import indices_of_fit
 from plnsim.studies.experiment.design import CHAOS, MORRIS_LEVELS, Design
+from plnsim.studies.experiment.even_points import even_points
 from plnsim.studies.experiment.factorial import effects, half_width
 from plnsim.studies.experiment.indices import crossed_square, sobol_indices
-from plnsim.studies.experiment.luck import bootstrap_weights
+from plnsim.studies.experiment.luck import bootstrap_weights, jackknife
 from plnsim.studies.experiment.task import Row
 
 DELTA_RESAMPLES, DELTA_CLASSES = 100, 48
@@ -47,7 +48,14 @@ def index_row(outcome: str, kind: str, factor: str, other: str, value: float, co
 
 def _sobol(design: Design, cube: np.ndarray, names: list[str], resamples: int, seed: int) -> list[Row]:
     factors = design.factors
-    indices = sobol_indices(cube, len(factors), second_order=design.second_order, resamples=resamples, seed=seed)
+    indices = sobol_indices(
+        cube,
+        len(factors),
+        second_order=design.second_order,
+        resamples=resamples,
+        seed=seed,
+        even=even_points(design),
+    )
     rows = []
     for row, outcome in enumerate(names):
         for column, factor in enumerate(factors):
@@ -246,7 +254,7 @@ def _rank_correlations(design: Design, cube: np.ndarray, names: list[str], resam
     """
     ranks = np.column_stack([rankdata(share) for share in design.unit_sample.T])
     if design.method == "grid":
-        value, conf = _jackknife(lambda part: _correlations(ranks, _ranks(part))[0], cube)
+        value, conf = jackknife(lambda part: _correlations(ranks, _ranks(part))[0], cube)
     else:
         found = _correlations(ranks, _ranks(cube), bootstrap_weights(len(cube), resamples, seed))
         value, conf = found[0], Z * np.nanstd(found[1:], axis=0, ddof=1)
@@ -280,16 +288,6 @@ def _correlations(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = Non
         return np.asarray(
             (products - mean_x[:, :, None] * mean_y[:, None, :]) / np.sqrt(spread_x[:, :, None] * spread_y[:, None, :])
         )
-
-
-def _jackknife(statistic: Callable[[np.ndarray], np.ndarray], cube: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A statistic of a cube, and the half-width of its interval by leaving out one replicate at a time."""
-    whole, replicates = statistic(cube), cube.shape[1]
-    if replicates < 2:
-        return whole, np.full_like(whole, np.nan)
-    without = np.array([statistic(np.delete(cube, replicate, axis=1)) for replicate in range(replicates)])
-    variance = (replicates - 1) / replicates * ((without - without.mean(axis=0)) ** 2).sum(axis=0)
-    return whole, t.ppf(0.975, replicates - 1) * np.sqrt(variance)
 
 
 def _one_at_a_time(design: Design, cube: np.ndarray, names: list[str], *_: object) -> list[Row]:

@@ -17,6 +17,7 @@ import pandas
 
 from plnsim.common.short_repr import short_repr
 from plnsim.studies.experiment.design import Design
+from plnsim.studies.experiment.even_points import even_points
 from plnsim.studies.experiment.indices import sobol_indices, varies_at_base_points
 from plnsim.studies.experiment.luck import variance_split
 from plnsim.studies.experiment.methods import R2, indices_of
@@ -234,7 +235,14 @@ def _convergence(design: Design, cube: np.ndarray, names: list[str], seed: int) 
     while size <= base:
         some = cube[: size * design.block]
         usable = np.flatnonzero(varies_at_base_points(some, design.block))
-        indices = sobol_indices(some[:, :, usable], factors, second_order=design.second_order, resamples=100, seed=seed)
+        indices = sobol_indices(
+            some[:, :, usable],
+            factors,
+            second_order=design.second_order,
+            resamples=100,
+            seed=seed,
+            even=even_points(design, size),
+        )
         for row, index in enumerate(usable):
             rows += [
                 {
