@@ -40,7 +40,9 @@ def about(scenario: Scenario, teachers: int, own_schools: int, seed: int = 1) ->
         "question": f"{QUESTION} in the last year?",
         "outcomes": [weekly_outcome(outcome) for outcome in WEEKLY_OUTCOMES],
         "controls": [
-            control(parameter, scenario) for parameter in _ordered_parameters() if parameter.section != "measure"
+            control(parameter, scenario)
+            for parameter in _ordered_parameters()
+            if parameter.section not in ("measure", "prices")
         ],
         "groups": list(GROUPS),
         "presets": [{"name": name, "values": values} for name, values in PRESETS],

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, commands, option_context, time_limit_option
+from plnsim.cli.terminal import (
+    check_docx,
+    check_option,
+    commands,
+    docx_option,
+    option_context,
+    time_limit_option,
+)
 from plnsim.common.command_line import command_line
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
-    from plnsim.studies.comparison import Comparison
+    from plnsim.studies.comparison import Comparison, ScenarioResult
 
 MAX_FOLDER_NAME = 100
 
@@ -64,6 +71,7 @@ MAX_FOLDER_NAME = 100
     metavar="FOLDER",
     help="Folder for page and tables (default: compare-A-B, after the scenarios).",
 )
+@docx_option
 @click.option("--overwrite", is_flag=True, help="Replaces an earlier record in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 def compare(
@@ -79,6 +87,7 @@ def compare(
     time_limit: float,
     quick: bool,
     out: Path | None,
+    docx: bool,
     overwrite: bool,
     as_json: bool,
 ) -> None:
@@ -102,7 +111,7 @@ def compare(
     check_option("--time-limit", validate_time_limit, time_limit)
     parse_criterion(when, OUTCOMES_BY_NAME)
     from plnsim.publish import record
-    from plnsim.publish.record.parse import REPORT
+    from plnsim.publish.report.names import PAGE
     from plnsim.studies.comparison import check_scenarios
     from plnsim.studies.comparison import compare as simulate
 
@@ -116,6 +125,7 @@ def compare(
     record.check_names([scenario.name for scenario in asked])
     out = out or Path("-".join(["compare", *(scenario.name for scenario in asked)])[:MAX_FOLDER_NAME])
     record.check_folder(out, overwrite=overwrite)
+    check_docx(docx, out)
     announce_compiling()
     with ProgressBar("simulating") as progress:
         comparison = simulate(
@@ -130,100 +140,83 @@ def compare(
             when=when,
             progress=progress,
         )
-    record.write_comparison(comparison, out, command=sys.argv[1:], overwrite=overwrite)
+    record.write_comparison(comparison, out, command=sys.argv[1:], overwrite=overwrite, docx=docx)
     if as_json:
         echo_json(_as_json(comparison))
     else:
         _print_comparison(comparison)
     again = command_line("replay", out)
-    echo_note(f"\nThe page: {out / REPORT}. Beside it: tables (CSV), scenarios, provenance. Again: {again}")
+    echo_note(f"\nThe page: {out / PAGE}. Beside it: pictures, tables (CSV), scenarios, provenance. Again: {again}")
 
 
 def _print_comparison(comparison: Comparison) -> None:
-    from plnsim.output.words import BRACKETS
-    from plnsim.publish.report.compared import CAVEATS, inside_a_model
+    """The first screen of the page on a terminal."""
+    from plnsim.output.costs import price_sentence
+    from plnsim.publish.report import first_screen
+    from plnsim.publish.report.compared import INSIDE_A_MODEL
+    from plnsim.publish.report.document import Paragraph, plain
 
-    for sentence in _sentences(comparison):
-        echo_paragraph(sentence)
-    click.echo()
+    click.echo(click.style(first_screen.title(comparison), bold=True) + "\n")
     echo_table(_table(comparison))
     click.echo()
-    if comparison.base.replicates > 1:
-        echo_table(_differences(comparison))
-        click.echo()
-    if comparison.decision:
-        echo_table(_robustness(comparison))
-        click.echo()
-    for caveat in (*([BRACKETS] if comparison.base.replicates > 1 else []), inside_a_model(comparison), CAVEATS[0]):
-        echo_paragraph(caveat)
+    for section in (*first_screen.lead_sections(comparison)[-1:], *first_screen.facts(comparison)):
+        told = (plain(block.words) for block in section.blocks if isinstance(block, Paragraph))
+        echo_paragraph(" ".join([f"{section.heading}:", *told]), "", "  ")
+    for prices in dict.fromkeys(price_sentence(side.scenario.values) for side in comparison.results):
+        echo_paragraph(prices)
+    echo_paragraph(f"{INSIDE_A_MODEL} The page says how sure all of it is.")
 
 
 def _sentences(comparison: Comparison) -> list[str]:
     from plnsim.publish.report.compared import barrier_sentences, comparability_sentences, summary_sentences
+    from plnsim.publish.report.names import labels
     from plnsim.publish.report.otherwise import sentences
 
     makers = (summary_sentences, sentences, comparability_sentences, barrier_sentences)
-    return [sentence for make in makers for sentence in make(comparison)]
+    said = [sentence for make in makers for sentence in make(comparison)]
+    return [*said, *(f"{labels(comparison)[side.name]}: {_cost(side)}" for side in comparison.results)]
+
+
+def _cost(side: ScenarioResult) -> str:
+    """What a scenario costs and what comes of it, in plain units."""
+    from plnsim.output.costs import benefit_sentence, cost_sentences
+
+    return " ".join(
+        [*cost_sentences(side.scenario, side.cost, side.bill), benefit_sentence(side.scenario, side.values)]
+    )
 
 
 def _table(comparison: Comparison) -> list[tuple[str, ...]]:
     """A row for each scenario, after the row of heads."""
-    from plnsim.output.words import number, percent, points
-    from plnsim.publish.report.compared import labels
+    from plnsim.output.words import percent, points, ranges
+    from plnsim.publish.report.first_screen import cost_of_each
+    from plnsim.publish.report.names import labels, marks
 
     rows: list[tuple[str, ...]] = [
-        ("scenario", "use", "deep use", "against the baseline", "scale-up in", "cost of each adopter")
+        ("last year", "taking part", "use there", "use of all", "deep use", "gain, 95 % interval", "cost of each")
     ]
     for side in comparison.results:
-        use, deep, reached = (
-            comparison.summaries[side.name, outcome]["mean"] for outcome in ("use", "deep_use", "sustained_scale_up")
-        )
-        difference = (
-            ""
-            if side.name == comparison.baseline
-            else f"{points(comparison.paired[side.name, 'deep_use']['mean'])} points"
-        )
-        scale_up = "not tested" if math.isnan(reached) else f"{round(reached * side.replicates)} of {side.replicates}"
+        part = side.by_year("schools_taking_part")[:, 0].mean() / side.scenario.number_of_schools
+        there = comparison.summaries[side.name, "use_where_taking_part"]["mean"]
+        row = comparison.paired.get((side.name, "deep_use"))
         rows.append(
             (
-                labels(comparison)[side.name],
-                percent(use),
-                percent(deep),
-                difference,
-                scale_up,
-                number(comparison.costs[side.name]["cost_per_adopter"]),
+                f"{marks(comparison)[side.name]} {labels(comparison)[side.name]}",
+                percent(part),
+                percent(there) if math.isfinite(there) else "\u2013",
+                *(percent(comparison.summaries[side.name, outcome]["mean"]) for outcome in ("use", "deep_use")),
+                "" if row is None else f"{points(row['mean'])} ({ranges(row, points)[0]})".removesuffix(" ()"),
+                cost_of_each(comparison, side).partition(" (")[0],
             )
         )
     return rows
 
 
-def _differences(comparison: Comparison) -> list[tuple[str, ...]]:
-    """Sustained deep use against the baseline, in points, with both intervals; below each scenario over the draws."""
-    from plnsim.output.words import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, points, ranges
-    from plnsim.publish.report.compared import labels
-
-    rows: list[tuple[str, ...]] = [("points of deep use gained", "mean", CONFIDENCE_INTERVAL, PREDICTION_INTERVAL)]
-    for side in comparison.others:
-        luck = comparison.paired[side.name, "deep_use"]
-        rows.append((labels(comparison)[side.name], points(luck["mean"]), *ranges(luck, points)))
-        if (both := comparison.over_draws.get((side.name, "deep_use"))) is not None:
-            rows.append(("  luck and parameters together", points(both["mean"]), *ranges(both, points)))
-    return rows
-
-
-def _robustness(comparison: Comparison) -> list[tuple[str, ...]]:
-    """Over the draws: how often each scenario does, and how far it falls behind the best one, in points."""
-    from plnsim.publish.report.compared import labels
-    from plnsim.publish.report.otherwise import HEADS, rows
-
-    name = labels(comparison)
-    return [("over the draws", *map(str.lower, HEADS)), *((name[plan], *cells) for plan, cells in rows(comparison))]
-
-
 def _as_json(comparison: Comparison) -> dict[str, object]:
+    from plnsim.output.costs import prices_json
     from plnsim.studies.uncertainty.text import as_json as draws_as_json
 
-    left_out = ("outcomes", "weeks", "draws")
+    left_out = ("outcomes", "weeks", "years", "without_programme", "draws")
     tables = {name: table.to_dict("records") for name, table in comparison.tables.items() if name not in left_out}
     scenarios = [
         {"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / SCHOOL_WEEKS}
@@ -239,17 +232,20 @@ def _as_json(comparison: Comparison) -> dict[str, object]:
         "sizes": {side.name: comparison.size(side) for side in comparison.others},
         "sentences": _sentences(comparison),
         **tables,
+        "prices": {side.name: prices_json(side.scenario.values) for side in comparison.results},
         **({} if comparison.draws is None else {"uncertainty": draws_as_json(comparison.draws)}),
     }
 
 
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def report(folder: Path) -> None:
-    """Writes the page of the record in FOLDER anew.
+@docx_option
+def report(folder: Path, docx: bool) -> None:
+    """Writes the page of the record in FOLDER anew, with its pictures.
 
     The record is one of plnsim compare, or of plnsim run --out. The page is made from its tables; nothing is simulated.
     """
     from plnsim.publish import record
 
-    click.echo(record.write_report(folder))
+    check_docx(docx, folder)
+    click.echo(record.write_report(folder, docx=docx))

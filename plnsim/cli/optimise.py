@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, list_option, option_context
+from plnsim.cli.terminal import check_docx, check_option, docx_option, list_option, option_context
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
@@ -20,47 +20,49 @@ INDENT = " " * 15
 
 
 def _list_levers(as_json: bool) -> None:
-    """Prints the levers and what they cost."""
-    from plnsim.studies.optimisation.levers import LEVERS, UNIT_COSTS
+    """Prints the levers and the price list."""
+    from plnsim.model.prices import of_currency, price_list
+    from plnsim.output.costs import prices_json
+    from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+    from plnsim.studies.optimisation.levers import LEVERS
 
+    values = MODEL_PARAMETERS.defaults()
     if as_json:
         levers = [
             {key: getattr(lever, key) for key in ("name", "parameter", "levels", "items", "meaning")}
             for lever in LEVERS
         ]
-        costs = [
-            {"name": name, "low": cost.range[0], "high": cost.range[1]}
-            | {key: getattr(cost, key) for key in ("default", "unit", "source", "meaning")}
-            for name, cost in UNIT_COSTS.items()
-        ]
-        return echo_json({"levers": levers, "unit_costs": costs})
+        return echo_json({"levers": levers, "price_list": prices_json(values)})
     click.echo(click.style("Levers, each from its cheapest level to its dearest", bold=True))
     for lever in LEVERS:
         levels = ", ".join(lever.template.format(value).replace("%", " %") for value in lever.levels)
-        paid = f"Paid for in {', '.join(lever.items)}." if lever.items else "Free."
+        paid = f"Paid for in {', '.join(lever.items).replace('_', ' ')}." if lever.items else "Free."
         click.echo(f"{lever.name:<15}{lever.parameter}: {levels}")
         echo_paragraph(f"{lever.meaning} {paid}", INDENT, INDENT)
-    click.echo(click.style("\nUnit costs (--cost NAME=VALUE)", bold=True))
-    for name, cost in UNIT_COSTS.items():
-        low, high = cost.range
-        plausible = f"plausible {low:,.0f} to {high:,.0f}"
-        about = f"{cost.default:,.0f} {cost.unit}; {plausible}; {cost.source}. {cost.meaning}"
-        echo_paragraph(about, f"{name:<15}", INDENT)
+    click.echo(click.style("\nPrices, unless the scenario has others (--price NAME=VALUE)", bold=True))
+    for price in price_list(values).values():
+        plausible = f"plausible {price.low:g} to {price.high:g}"
+        about = f"{price.value:,.0f} {of_currency(price.unit, values)}; {plausible}; {price.source}. {price.meaning}"
+        echo_paragraph(about, f"{price.name:<15}", INDENT)
     return None
 
 
 @click.command(short_help="Says what a budget buys best, and for whom.")
 @click.argument("scenario")
 @click.option(
-    "--budget", required=True, type=float, metavar="MONEY", help="What may be spent, in the money of the unit costs."
+    "--budget",
+    required=True,
+    type=float,
+    metavar="SUM",
+    help="What may be spent, in the currency of the scenario's price list.",
 )
 @click.option(
     "--levers",
     metavar="NAMES",
     help="Levers in play, with commas between them (default: all that the scenario leaves open).",
 )
-@list_option(_list_levers, "Lists the levers and unit costs, and ends.")
-@click.option("--cost", "given", multiple=True, metavar="NAME=VALUE", help="Sets a unit cost. May be repeated.")
+@list_option(_list_levers, "Lists the levers and prices, and ends.")
+@click.option("--price", "given", multiple=True, metavar="NAME=VALUE", help="Sets a price. May be repeated.")
 @click.option("--evaluations", default=150, show_default=True, metavar="NUMBER", help="Allocations to try.")
 @click.option(
     "--replicates",
@@ -76,8 +78,9 @@ def _list_levers(as_json: bool) -> None:
     "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for tables, figure and provenance."
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for page, pictures, tables and provenance."
 )
+@docx_option
 @click.option("--json", "as_json", is_flag=True, is_eager=True, help="Prints one JSON object instead of text.")
 def optimise(
     scenario: str,
@@ -89,6 +92,7 @@ def optimise(
     seed: int,
     workers: int | None,
     out: Path | None,
+    docx: bool,
     as_json: bool,
 ) -> None:
     """What a budget buys in SCENARIO: the allocations with most sustained deep use and least shortfall of
@@ -98,7 +102,7 @@ def optimise(
 
     check_installed()
     names = None if levers is None else [name.strip() for name in levers.split(",") if name.strip()]
-    costs = dict(map(_cost, given))
+    prices = dict(map(_price, given))
     from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
     from plnsim.studies.optimisation import front
 
@@ -111,7 +115,8 @@ def optimise(
     check_option("--replicates", validate_replicates, replicates)
     check_option("--seed", validate_seed, seed)
     check_option("--workers", validate_workers, workers)
-    front.make_problem(scenario, budget, names, costs, replicates, seed, workers)
+    front.make_problem(scenario, budget, names, prices, replicates, seed, workers)
+    check_docx(docx, out)
     if out:
         from plnsim.publish.optimisation import save
 
@@ -122,7 +127,7 @@ def optimise(
             scenario,
             budget,
             levers=names,
-            costs=costs,
+            prices=prices,
             evaluations=evaluations,
             draws=replicates,
             seed=seed,
@@ -132,27 +137,28 @@ def optimise(
     from plnsim.studies.optimisation import text
 
     if out:
-        save.write(result, out, sys.argv[1:])
+        save.write(result, out, sys.argv[1:], docx=docx)
     echo_json(text.as_json(result)) if as_json else _print(result)
     echo_note(
-        f"\nWritten to {out}: front.csv, evaluations.csv, front.svg, provenance."
+        f"\nWritten to {out}: page (report.html), pictures, front.csv, evaluations.csv, provenance."
         if out
-        else "\nTo keep tables, figure and provenance: the same command with --out FOLDER"
+        else "\nTo keep page, tables and provenance: the same command with --out FOLDER"
     )
 
 
-def _cost(pair: str) -> tuple[str, float]:
+def _price(pair: str) -> tuple[str, float]:
     name, equals, value = pair.partition("=")
     try:
         number = float(value)
     except ValueError:
         number = math.nan
     if not (equals and math.isfinite(number)):
-        raise InputError(f"--cost {pair} is no unit cost", place="--cost", right="--cost hour=35, for instance")
-    from plnsim.studies.optimisation.levers import unit_cost
+        raise InputError(f"--price {pair} is no price", place="--price", right="--price teacher_hour=35, for instance")
+    from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+    from plnsim.studies.optimisation.levers import price_name
 
-    with option_context(f"--cost {pair}"):
-        return name.strip(), unit_cost(name.strip(), number)
+    with option_context(f"--price {pair}"):
+        return name.strip(), float(MODEL_PARAMETERS[price_name(name.strip())].validate(number))
 
 
 def _print(result: OptimisationResult) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option
+from plnsim.cli.terminal import check_docx, check_option, docx_option
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import (
@@ -48,9 +49,20 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
 )
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for page, pictures, answers and numbers."
+)
+@docx_option
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 def readiness(
-    file: Path | None, new_file: Path | None, replicates: int, seed: int, workers: int | None, as_json: bool
+    file: Path | None,
+    new_file: Path | None,
+    replicates: int,
+    seed: int,
+    workers: int | None,
+    out: Path | None,
+    docx: bool,
+    as_json: bool,
 ) -> None:
     """Before a network is founded: how likely lasting change is in your schools, and what stands in its way.
 
@@ -73,6 +85,11 @@ def readiness(
     check_option("--seed", validate_seed, seed)
     check_option("--replicates", validate_replicates, replicates)
     check_option("--workers", validate_workers, workers)
+    check_docx(docx, out)
+    if out:
+        from plnsim.publish.optimisation.save import check_out
+
+        check_out(out)
     answers = read_answers(file) if file else _ask()
     from plnsim.studies.readiness.readiness import readiness as assess
 
@@ -85,6 +102,11 @@ def readiness(
         echo_json(text.as_json(result))
     else:
         _print(result)
+    if out:
+        from plnsim.publish.readiness.page import write
+
+        write(result, out, sys.argv[1:], docx=docx)
+        echo_note(f"\nWritten to {out}: page (report.html), pictures, answers, numbers (JSON).")
 
 
 def _ask() -> Answers:

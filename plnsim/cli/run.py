@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import EXIT_FAILURE, check_option, commands, option_context, time_limit_option
+from plnsim.cli.terminal import (
+    EXIT_FAILURE,
+    check_docx,
+    check_option,
+    commands,
+    docx_option,
+    option_context,
+    time_limit_option,
+)
 from plnsim.common.command_line import command_line
 from plnsim.common.deprecated import ENGINE_OF_READING, renaming_note
 from plnsim.common.errors import LONGEST_QUOTE, InputError, printable
@@ -117,8 +126,9 @@ def scenario_from_options(name: str, changes: tuple[str, ...], years: float | No
     "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for tables, figure and provenance."
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for page, pictures, tables and provenance."
 )
+@docx_option
 @click.option("--overwrite", is_flag=True, help="Replaces an earlier record in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 def run(
@@ -133,6 +143,7 @@ def run(
     reading: str | None,
     workers: int | None,
     out: Path | None,
+    docx: bool,
     overwrite: bool,
     as_json: bool,
 ) -> None:
@@ -158,6 +169,7 @@ def run(
 
         check_option("--uncertainty", validate_points, uncertainty)
         check_option("--time-limit", validate_time_limit, time_limit)
+    check_docx(docx, out)
     if out:
         from plnsim.publish import record  # it needs pandas, which a run without tables does not
 
@@ -179,17 +191,17 @@ def run(
         done = simulate(asked, seed=seed, replicates=replicates, engine=engine, workers=workers, **callbacks)
     draws = _draws(done, uncertainty, time_limit, workers) if uncertainty else None
     if out:
-        record.write(done, out, command=sys.argv[1:], overwrite=overwrite, draws=draws)
+        record.write(done, out, command=sys.argv[1:], overwrite=overwrite, draws=draws, docx=docx)
     barriers = command_line("barriers", *scenario_words(scenario, changes, years))
     if as_json:
         echo_json(_as_json(done, barriers, draws))
     else:
         _print_result(done, barriers, draws)
     echo_note(
-        f"\nWritten to {out}: tables (CSV), figure (SVG, PNG), scenario, provenance. "
+        f"\nWritten to {out}: page (report.html), pictures (SVG, PNG), tables (CSV), scenario, provenance. "
         f"Again: {command_line('replay', out)}"
         if out
-        else "\nTo keep tables, figure and provenance: the same command with --out FOLDER"
+        else "\nTo keep page, tables and provenance: the same command with --out FOLDER"
     )
 
 
@@ -222,10 +234,13 @@ def _draws(done: RunResult, points: int, time_limit: float, workers: int | None)
 
 
 def _as_json(done: RunResult, barriers: str, draws: Draws | None) -> dict[str, object]:
+    from plnsim.common.quantities import months_of_progress
     from plnsim.model.outcome import OUTCOMES
+    from plnsim.output.costs import cost_json, prices_json
     from plnsim.output.sentences import sentences
     from plnsim.simulation.runs import intervals
 
+    effect = intervals(done.values("pupil_effect"))["mean"]
     outcomes = {}
     for outcome in OUTCOMES:
         described = intervals(done.values(outcome.name), outcome.unit)
@@ -238,6 +253,10 @@ def _as_json(done: RunResult, barriers: str, draws: Draws | None) -> dict[str, o
         "engine": done.engine,
         "years": done.scenario.weeks / SCHOOL_WEEKS,
         "sentences": [*sentences(done, barriers), *_sentences_of(done, draws)],
+        "cost": cost_json(done.cost),
+        "bill": done.bill,
+        "prices": prices_json(done.scenario.values),
+        "months_of_progress": months_of_progress(effect) if math.isfinite(effect) else None,
         "outcomes": outcomes,
         **_over_draws(done, draws),
     }

@@ -86,6 +86,28 @@ def list_option(show: Callable[[bool], None], about: str) -> Callable[[Command],
     return click.option("--list", is_flag=True, expose_value=False, callback=show_and_end, help=about)
 
 
+def docx_option(command: Command) -> Command:
+    """Adds ``--docx``, which also writes a page as a Word file."""
+    return click.option("--docx", is_flag=True, help="Also writes the page as a Word file (report.docx), to edit it.")(
+        command
+    )
+
+
+def check_docx(docx: bool, out: Path | None) -> None:
+    """Raises ``InputError`` where a Word file is asked for that cannot be written."""
+    if not docx:
+        return
+    if out is None:
+        raise InputError(
+            "--docx writes a Word file beside the page, and there is no --out",
+            place="--docx",
+            right="--out FOLDER --docx",
+        )
+    from plnsim.publish.report.word import check_installed
+
+    check_installed()
+
+
 def print_titles(kind: str, files: Mapping[str, Path], *, as_json: bool) -> None:
     """Prints the names and titles of files that come with plnsim."""
     import tomllib

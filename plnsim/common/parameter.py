@@ -74,14 +74,15 @@ UNITS = (
     # pupils
     "SD of practice",
     "SD of pupils per SD of practice",
-    # money
-    "money",
-    "money a meeting",
-    "money a school",
-    "money a school and year",
-    "money a teacher reached",
-    "money a visit",
-    "money an hour",
+    "pupils",
+    # prices
+    "currency an hour",
+    "currency a meeting",
+    "currency a partner and year",
+    "currency a school",
+    "currency a school and year",
+    "currency a teacher reached",
+    "currency a visit",
 )
 """The units of parameters, so that one thing is written one way. A new unit is added here."""
 

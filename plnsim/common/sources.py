@@ -26,6 +26,12 @@ SOURCES: dict[str, Source] = {
         "tenure of teachers in a typical school: about a fifth under "
         "2 years, over half under 5, about a fifth 10 or more",
     ),
+    "bls-ecec-2011": Source(
+        "US Bureau of Labor Statistics (2011), Employer Costs for Employee Compensation, as told by CNS News (2011); "
+        "wages by NCES, Digest of Education Statistics 2022, table 211.70",
+        "56.59 dollars an hour of wages and benefits for teachers of public schools; wages rose by 14 % from 2016 to "
+        "2022",
+    ),
     "brown-flood-2019": Source(
         "Brown & Flood (2019), Formalise, Prioritise and Mobilise. Emerald",
         "three levers of school leaders for a network",
@@ -77,6 +83,15 @@ SOURCES: dict[str, Source] = {
         "43 leaders: weekly collaboration out-degree 3.5, reciprocity .58, density .084",
         "published data",
     ),
+    "dfe-workforce-2024": Source(
+        "Department for Education (2025), School workforce in England 2024, as told by Edurio; on-costs by a "
+        "parliamentary answer (2016) and the Teachers' Pension Scheme (2024); directed time by the School Teachers' "
+        "Pay and Conditions Document",
+        "median salary of a teacher 49,084 pounds; employers pay 28.7 % for pensions and about 9 % for National "
+        "Insurance on top; 1,265 hours of directed time a year; 20.8 pupils a teacher in primary, 16.7 in "
+        "secondary schools",
+        "summary pages; an hour is computed: (1 + 0.287 + 0.089) x 49,084 / 1,265; 39 pounds without on-costs",
+    ),
     "durlak-dupre-2008": Source(
         "Durlak & DuPre (2008), American Journal of Community Psychology 41",
         "positive results at 60 to 80 % implementation",
@@ -84,6 +99,11 @@ SOURCES: dict[str, Source] = {
     "eef-challenge-the-gap": Source(
         "West, Ainscow, Wigelsworth & Troncoso (2017), EEF: Challenge the Gap",
         "trios of schools; 49 of 104 schools bought a further year when the subsidy ended",
+    ),
+    "eef-months": Source(
+        "Education Endowment Foundation, Teaching and Learning Toolkit: months of progress and effect sizes",
+        "the table that turns effect sizes, to two decimals, into months of additional progress",
+        "whole page",
     ),
     "eef-octopus": Source(
         "Lord, Rabiasz, Roy, Harland, Styles & Fowler (2017), NFER/EEF: Literacy Octopus",
@@ -366,10 +386,23 @@ SOURCES: dict[str, Source] = {
         "Nese et al. (2016), Behavioral Disorders 42",
         "7 % of 915 schools abandoned school-wide behaviour support within five years of training",
     ),
+    "ocw-gpl-2021": Source(
+        "Dutch Ministry of Education (2021), average personnel cost of teachers in secondary schools, as told by Alpha "
+        "Lyceum; hours of a year by the collective agreement (CAO)",
+        "87,002 to 98,672 euros a full-time teacher by type of school; 1,659 hours a year",
+        "summary pages; an hour is computed: the mean of the four types, 92,210, over 1,659",
+    ),
     "papay-2020": Source(
         "Papay, Taylor, Tyler & Laski (2020), AEJ Policy 12(1)",
         "low-skilled teachers paired with high-skilled ones for a year: +0.12 SD for their pupils, "
         "0.055 SD in the school, kept in the next year",
+    ),
+    "sachsen-anhalt-2022": Source(
+        "Ministry of Education of Saxony-Anhalt (2023), as told by MDR; Berlin's official estimate for the "
+        "Unterrichtsgarantie (2014)",
+        "about 45 euros for a lesson of paid extra work in 2022; 70,000 euros a year for an employed teacher in 2014, "
+        "which are 41 an hour if a year has 1,700 (assumed)",
+        "news report and estimate page",
     ),
     "scheirer-2005": Source(
         "Scheirer (2005), American Journal of Evaluation 26(3)",

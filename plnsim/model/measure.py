@@ -1,6 +1,6 @@
 """What was counted in a run, ready to be measured, and the parameters of measuring.
 
-None of the thresholds and unit costs below touches the dynamics.
+None of the thresholds below touches the dynamics.
 """
 
 from __future__ import annotations
@@ -123,40 +123,14 @@ MEASURE = (
         integer=True,
     ),
     Parameter(
-        "hour_cost",
-        default=30.0,
-        unit="money",
-        range=(15.0, 60.0),
-        meaning="Cost of an hour of a teacher.",
+        "pupils_a_teacher",
+        default=18.0,
+        unit="pupils",
+        range=(13.0, 22.0),
+        meaning="Pupils for each teacher, by whom pupils are counted.",
         group="analysis",
-        bounds=(0.0, 1e6),
-    ),
-    Parameter(
-        "facilitation_cost",
-        default=500.0,
-        unit="money",
-        range=(200.0, 1500.0),
-        meaning="Cost of facilitating one meeting of one network.",
-        group="analysis",
-        bounds=(0.0, 1e6),
-    ),
-    Parameter(
-        "mailing_cost",
-        default=2.0,
-        unit="money",
-        range=(0.5, 10.0),
-        meaning="Cost of a mailing that reaches one teacher once.",
-        group="analysis",
-        bounds=(0.0, 1e6),
-    ),
-    Parameter(
-        "visit_cost",
-        default=300.0,
-        unit="money",
-        range=(100.0, 1000.0),
-        meaning="Cost of one visit of a knowledge mobiliser to a school.",
-        group="analysis",
-        bounds=(0.0, 1e6),
+        source="dfe-workforce-2024",
+        bounds=(0.1, 1000.0),
     ),
 )
 

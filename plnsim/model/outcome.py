@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from plnsim.common.quantities import MONEY
+from plnsim.model.cost import ITEMS_BY_NAME, cost, cover_hours, item_cost
 from plnsim.model.measure import BARRIERS, RunCounts
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.survival import (
@@ -238,37 +240,16 @@ def hours(run: RunCounts) -> float:
     return float(run.weeks["network_hours"].sum() + run.weeks["colleague_hours"].sum())
 
 
-def cover_hours(run: RunCounts) -> float:
-    return float((run.weeks["covered"].sum(axis=1) * run.in_force("time.cover")).sum())
-
-
-def outreach(run: RunCounts) -> float:
-    """Cost of mailings to all teachers and of visits to schools that take part, as often as their chances say, while
-    support lasts.
-    """
-    supported = np.arange(run.length) < run.support_ends
-    mailings = (supported * run.weeks["staff"].sum(axis=1) * run.in_force("mobilisation.mailing")).sum()
-    visits = (supported * run.networks["schools"] * run.in_force("mobilisation.visits")).sum()
-    return float(
-        mailings * number_of(run.values, "measure.mailing_cost") + visits * number_of(run.values, "measure.visit_cost")
-    )
-
-
-def cost(run: RunCounts) -> float:
-    """Every hour once: cover as it is paid, and what teachers gave beyond it; facilitation, mailings and visits."""
-    facilitated = float(run.networks["facilitated"].sum())
-    own_hours = float(run.weeks["uncovered_hours"].sum() + run.weeks["colleague_hours"].sum())
-    at_hand = (own_hours + cover_hours(run)) * number_of(run.values, "measure.hour_cost")
-    return at_hand + facilitated * number_of(run.values, "measure.facilitation_cost") + outreach(run)
-
-
 def sustained_adopters(run: RunCounts) -> float:
     return deep_use(run) * run.teachers
 
 
-def cost_per_adopter(run: RunCounts) -> float:
-    adopters = sustained_adopters(run)
-    return cost(run) / adopters if adopters >= 1.0 else math.nan
+def pupils_reached(run: RunCounts) -> float:
+    return use(run) * pupils(run)
+
+
+def pupils(run: RunCounts) -> float:
+    return run.teachers * number_of(run.values, "measure.pupils_a_teacher")
 
 
 def _when_support_ends(name: str, of: str) -> Callable[[RunCounts], float]:
@@ -486,6 +467,9 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome("pupil_effect", "SD of pupils", "Gain of pupils, mean of all teachers, last year.", pupil_effect, "pupils"),
     Outcome(
+        "pupils_reached", "pupils", "Pupils whose teacher uses it, mean of the last year.", pupils_reached, "pupils"
+    ),
+    Outcome(
         "equity_gap",
         "SD of pupils",
         "Pupils' gain in the less minus the more disadvantaged half of schools.",
@@ -501,22 +485,12 @@ OUTCOMES: tuple[Outcome, ...] = (
         "cost",
     ),
     Outcome("cover_hours", "hours", "Hours of paid cover, used for meetings or not, whole run.", cover_hours, "cost"),
-    Outcome(
-        "cost",
-        "money",
-        "Paid cover, hours that teachers gave beyond it, facilitation, mailings and visits at their unit costs, whole "
-        "run.",
-        cost,
-        "cost",
+    *(
+        Outcome(f"cost_{item}", MONEY, f"Cost of {ITEMS_BY_NAME[item].label}, whole run.", item_cost(item), "cost")
+        for item in ITEMS_BY_NAME
     ),
+    Outcome("cost", MONEY, "All of that together.", cost, "cost"),
     Outcome("sustained_adopters", "teachers", "Sustained deep use in teachers.", sustained_adopters, "cost"),
-    Outcome(
-        "cost_per_adopter",
-        "money",
-        "Cost for each sustained deep adopter; not reached below one adopter.",
-        cost_per_adopter,
-        "cost",
-    ),
     Outcome(
         "members_learnt",
         SHARE,

@@ -599,10 +599,7 @@ class MeasureParameters(Protocol):
     fate_from: float
     minimal_important_difference: float
     window: int
-    hour_cost: float
-    facilitation_cost: float
-    mailing_cost: float
-    visit_cost: float
+    pupils_a_teacher: float
 
 
 class Parameters(Protocol):

@@ -94,9 +94,48 @@ MEAN = _object(
     },
     "Mean with its 95 % interval, and 90 % of the draws.",
 )
+COST_COLUMNS: dict[str, Schema] = {
+    "currency": _text("By ISO 4217; empty: one's own."),
+    "year": _number_or_null("Year of the price list."),
+    **{
+        name: _number_or_null(about)
+        for name, about in (
+            ("cost", "Against the same schools without the programme, mean over runs."),
+            *((f"cost{kind}_{end}", "") for kind in ("", "_new_run", "_price") for end in ("low", "high")),
+            ("extra_adopters", "Teachers in sustained deep use, above those without the programme."),
+            ("cost_per_adopter", "For each of these; null: there is not one a run, or something is not priced."),
+            *((f"cost_per_adopter{kind}_{end}", "") for kind in ("", "_price") for end in ("low", "high")),
+            ("cost_per_pupil", "For each pupil of all schools."),
+        )
+    },
+    "not_priced": _text("What is changed and has no price, and is in no cost."),
+    "reached": _count("Pairs of runs with one such teacher or more."),
+    "runs": _count(),
+}
+BILL = _by_name(_number_or_null(), "Cost of each item.")
+PRICES = _object(
+    {
+        "country": _text("Whose price list it is."),
+        "currency": _text("By ISO 4217; empty: one's own."),
+        "year": {"type": ["integer", "null"]},
+        "own_hours": _number("Hours a week that cost nothing; what time.hours has above them is paid."),
+        "prices": _rows(
+            "Each price.",
+            name=_text(),
+            value=_number(),
+            low=_number("Plausible from here."),
+            high=_number("Plausible to here."),
+            unit=_text(),
+            source=_text(),
+            meaning=_text(),
+        ),
+    },
+    "What a unit of everything costs; [prices] in the scenario changes it.",
+)
 TRIALLED = {
-    "cost": _number_or_null("Cost in the money of the unit costs."),
-    "bill": _by_name(_number_or_null(), "Cost of each item."),
+    "planned_cost": _number_or_null("The plan's bill, which the budget holds against."),
+    "bill": BILL,
+    "cost": _object(COST_COLUMNS, "What the runs come to, over the fresh draws."),
     "deep_use": MEAN,
     "shortfall": MEAN,
 }
@@ -227,6 +266,10 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 "engine": {"enum": ["numba", "mesa"]},
                 "years": _number(),
                 "sentences": SENTENCES,
+                "cost": _object(COST_COLUMNS, "What the programme costs against none."),
+                "bill": BILL,
+                "prices": PRICES,
+                "months_of_progress": _typed(["integer", "null"], "Of all pupils, by the table of the EEF's Toolkit."),
                 "outcomes": _by_name(
                     _object(
                         {
@@ -275,15 +318,11 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     pairs=_count(),
                 ),
                 "costs": _rows(
-                    "Cost of each sustained adopter; null: infinite.",
+                    "What each scenario costs against the same schools without its programme.",
                     scenario=_text(),
-                    **{
-                        name: _number_or_null()
-                        for name in ("cost", "sustained_adopters", "cost_per_adopter", "cost_low", "cost_high")
-                    },
-                    reached=_count(),
-                    runs=_count(),
+                    **COST_COLUMNS,
                 ),
+                "prices": _by_name(PRICES, "The price list of each scenario."),
                 "barriers": _rows(
                     "What lifting each condition of the leading scenario gains.",
                     scenario=_text(),
@@ -432,16 +471,7 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     items=_list_of(_text(), "What it is paid for in; none where it is free."),
                     meaning=_text(),
                 ),
-                "unit_costs": _rows(
-                    "What a unit costs, unless --cost says otherwise.",
-                    name=_text(),
-                    default=_number(),
-                    low=_number("Plausible from here."),
-                    high=_number("Plausible to here."),
-                    unit=_text(),
-                    source=_text(),
-                    meaning=_text(),
-                ),
+                "price_list": PRICES,
             }
         ),
     ),
@@ -456,7 +486,7 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                 "draws": _count(),
                 "fresh_draws": _count(),
                 "levers": TEXTS,
-                "unit_costs": _by_name(_number()),
+                "prices": PRICES,
                 "years": _number(),
                 "drawn": _list_of(_text(), "Parameters that were drawn."),
                 "sentences": SENTENCES,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from plnsim.common.command_line import command_line
 from plnsim.model.measure import BARRIERS
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.output.costs import MONTHS_CAVEAT, benefit_sentence, cost_sentences, price_sentence
 from plnsim.output.words import (
     BRACKETS,
     CONFIDENCE_INTERVAL,
@@ -22,7 +25,7 @@ from plnsim.output.words import (
     percent,
     ranges,
 )
-from plnsim.simulation.runs import RunResult, intervals
+from plnsim.simulation.runs import Cost, intervals
 from plnsim.simulation.scenario import Scenario
 
 IN_TABLE = (
@@ -39,11 +42,24 @@ IN_TABLE = (
     "networks_alone",
     "pupil_effect",
     "equity_gap",
-    "cost_per_adopter",
 )
 
 
-def _estimate(run: RunResult, outcome: str) -> str:
+class Replicates(Protocol):
+    """The replicates of a scenario, just run or read from a record."""
+
+    @property
+    def scenario(self) -> Scenario: ...
+    @property
+    def replicates(self) -> int: ...
+    @property
+    def cost(self) -> Cost: ...
+    @property
+    def bill(self) -> Mapping[str, float]: ...
+    def values(self, outcome: str, /) -> np.ndarray: ...
+
+
+def _estimate(run: Replicates, outcome: str) -> str:
     unit = OUTCOMES_BY_NAME[outcome].unit
     told = intervals(run.values(outcome), unit)
     if told["defined_in"] == 0:
@@ -60,14 +76,14 @@ def _last_year(years: float) -> str:
     return "Over the year of the run" if years == 1 else f"Over the {number(years)} years of the run"
 
 
-def _of_home_colleagues(run: RunResult) -> str:
+def _of_home_colleagues(run: Replicates) -> str:
     """What is said of home colleagues; where all teachers have a seat in a network there are none."""
     if not np.isfinite(run.values("home_use")).any():
         return ""
     return f"; among home colleagues, who have no seat in a network, {_estimate(run, 'home_use')}"
 
 
-def _scale_up(run: RunResult) -> str:
+def _scale_up(run: Replicates) -> str:
     reached = run.values("sustained_scale_up")
     if run.replicates == 1:
         return f" {'' if reached[0] else 'not '}reached in this run"
@@ -79,7 +95,7 @@ def barriers_command(scenario: Scenario) -> str:
     return command_line("barriers", *([scenario.name] if scenario.is_as_shipped else []))
 
 
-def sentences(run: RunResult, barriers: str = "") -> list[str]:
+def sentences(run: Replicates, barriers: str = "") -> list[str]:
     """What the runs show, what holds after support, and what is in the way, each with its uncertainty.
 
     ``barriers``: the command that finds the actual barrier, where it is known how the scenario was asked for.
@@ -109,16 +125,17 @@ def sentences(run: RunResult, barriers: str = "") -> list[str]:
             f"Asked what is in the way, teachers name {first} most ({percent(named[first])} of answers); whether that "
             f"is the actual barrier, {barriers or barriers_command(run.scenario)} finds out by paired runs."
         )
+    said += [*cost_sentences(run.scenario, run.cost, run.bill), benefit_sentence(run.scenario, run.values)]
     return [*said, BRACKETS] if run.replicates > 1 else said
 
 
-def heads(run: RunResult) -> tuple[str, str, str, str, str]:
+def heads(run: Replicates) -> tuple[str, str, str, str, str]:
     """What stands above the columns of ``table``."""
     both = (CONFIDENCE_INTERVAL, PREDICTION_INTERVAL) if run.replicates > 1 else ("", "")
     return "outcome", "mean" if run.replicates > 1 else "value", *both, "meaning"
 
 
-def table(run: RunResult) -> list[tuple[str, str, str, str, str]]:
+def table(run: Replicates) -> list[tuple[str, str, str, str, str]]:
     """Outcome, mean, both intervals and meaning, as texts."""
     rows = []
     for name in IN_TABLE:
@@ -126,7 +143,7 @@ def table(run: RunResult) -> list[tuple[str, str, str, str, str]]:
         told = intervals(run.values(name), outcome.unit)
         unit = "" if outcome.unit in ("share", "0 or 1") else f" {outcome.unit}" if outcome.unit != "ratio" else ""
         if told["defined_in"] == 0:
-            rows.append((name, "not reached" if name == "cost_per_adopter" else "not defined", "", "", outcome.meaning))
+            rows.append((name, "not defined", "", "", outcome.meaning))
             continue
         of_mean, new_run = ranges(told, partial(format_value, unit=outcome.unit))
         if told["defined_in"] < run.replicates:
@@ -135,10 +152,12 @@ def table(run: RunResult) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
-def caveats(run: RunResult) -> list[str]:
+def caveats(run: Replicates) -> list[str]:
     """What every result carries with it."""
     return [
         "This is a thought experiment: it says what follows from the assumptions, not how many teachers will adopt "
         "in a real district.",
+        price_sentence(run.scenario.values),
+        MONTHS_CAVEAT,
         "Most rates are assumed; `plnsim parameters` lists each with its source or the word assumed.",
     ]

@@ -18,22 +18,23 @@ import pandas
 import pytest
 
 from plnsim.common.errors import InputError
-from plnsim.output.figures import alternative_text, plot_spread, plot_survival
 from plnsim.output.words import percent
 from plnsim.publish import record
+from plnsim.publish.report.page import make_document
 from plnsim.simulation.model_version import MODEL_NUMBER
 from plnsim.simulation.runs import run
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
+from plnsim.studies.comparison import Comparison, ScenarioResult
 from tests.support.commands import invoke
 from tests.support.pages import TOP
 
-TABLES = ("outcomes", "weeks", "schools", "survival")
+TABLES = ("outcomes", "weeks", "years", "schools", "survival")
 FILES = {
     "scenario.toml",
     "provenance.json",
     "dictionary.csv",
-    "spread.svg",
-    "spread.png",
+    "report.html",
+    *(f"{picture}.{kind}" for picture in ("spread", "halves") for kind in ("svg", "png")),
     *(f"{table}.csv" for table in TABLES),
 }
 TINY = """title = "Four schools & <one> network of $ and $_"
@@ -122,8 +123,9 @@ def test_the_tables_hold_the_numbers_of_the_run_to_the_last_bit(original):
 
 
 def test_the_tables_have_a_row_for_each_replicate_week_school_and_year(original):
-    outcomes, weeks, schools, survival = (pandas.read_csv(original / f"record/{table}.csv") for table in TABLES)
+    outcomes, weeks, years, schools, survival = (pandas.read_csv(original / f"record/{table}.csv") for table in TABLES)
     assert outcomes["replicate"].tolist() == survival["replicate"].tolist() == [0, 1]
+    assert years.groupby("replicate")["year"].agg(list).tolist() == [[1, 2]] * 2
     assert weeks.groupby("replicate")["week"].agg(list).tolist() == [list(range(58))] * 2
     assert schools.groupby(["replicate", "year"])["school"].agg(list).tolist() == [list(range(4))] * 4
     assert weeks["supported"].tolist() == [week < 39 for week in range(58)] * 2
@@ -151,16 +153,7 @@ def test_a_record_that_goes_on_after_support_draws_how_long_use_survives(tmp_pat
     assert (known["teacher_survival_low"] <= known["teacher_survival"]).all()
     assert (known["teacher_survival"] <= known["teacher_survival_high"]).all()
     svg = (tmp_path / "record/survival.svg").read_text()
-    assert f"{percent(outcomes['teacher_survival_3'].mean())} after 3 years" in svg and "one&gt; network" in svg
-
-
-def test_the_band_of_a_single_run_is_its_own_interval():
-    one = run(Scenario.of("baseline").with_years(5), replicates=1)
-    axes = plot_survival(one).axes[0]
-    teachers = one.survival["teacher_survival_high"].to_numpy()
-    assert axes.collections[0].get_paths()[0].vertices[:, 1].max() == pytest.approx(100 * teachers.max())
-    assert axes.lines[0].get_ydata() == pytest.approx(100 * one.survival["teacher_survival"].to_numpy())
-    assert plot_survival(run(Scenario.of("baseline").with_years(1), replicates=1)) is None
+    assert f"{percent(outcomes['teacher_survival_3'].mean())} after 3" in svg and "one&gt; network" in svg
 
 
 def test_a_record_of_0_1_without_survival_is_told_and_not_replayed_as_the_same(kept):
@@ -238,14 +231,10 @@ def test_the_svg_loads_nothing_and_runs_nothing(original):
 
 
 def test_the_svg_says_in_words_what_it_shows(original):
-    done = run(original / "tiny.toml", seed=3, replicates=2)
+    years = pandas.read_csv(original / "record/years.csv")
+    last = years[years["year"] == 2]["use_where_taking_part"].mean()
     said = " ".join(ElementTree.fromstring((original / "record/spread.svg").read_text()).itertext())
-    assert (
-        alternative_text(done) in said
-        and "2 runs" in said
-        and "1.49 model years" in said
-        and "when support ends" in said
-    )
+    assert "Of 100 teachers, how many use the practice" in said and f"to {100 * last:.0f} of 100" in said
 
 
 def test_the_same_run_draws_the_same_figure(kept):
@@ -270,16 +259,14 @@ def test_a_figure_is_drawn_of_any_run_without_a_warning(values, years, replicate
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         done = run(Scenario.from_text(TINY).with_values(values).with_years(years), replicates=replicates)
-        plot_spread(done).canvas.draw()
+        side = ScenarioResult.of(done)
+        make_document(Comparison((side,), side.name), {"versions": {}}).image.picture.figure.canvas.draw()
 
 
-def test_a_title_that_looks_like_a_formula_is_drawn_as_it_is():
-    done = run(replace(Scenario.from_text(TINY), title=r"From $\frac to x_$ " * 8).with_years(0.1))
-    figure = plot_spread(done)
-    figure.canvas.draw()
-    title = figure.axes[0].title
-    assert title.get_text().split() == done.scenario.title.split()
-    assert title.get_window_extent().width < figure.bbox.width
+def test_a_title_that_looks_like_a_formula_is_written_as_it_is(tmp_path):
+    done = run(replace(Scenario.from_text(TINY), title=r"From $\frac to x_$ ").with_years(0.1))
+    record.write(done, tmp_path / "record")
+    assert r"From $\frac to x_$" in (tmp_path / "record/report.html").read_text()
 
 
 # -- replay ------------------------------------------------------------------------------------------------------------
@@ -383,7 +370,11 @@ INTERRUPTIONS = [(KeyboardInterrupt, 130), (OSError(28, "No space left on device
 
 @pytest.mark.parametrize(
     "where",
-    ["plnsim.publish.record.save.to_toml", "plnsim.output.figures.plot_spread", "plnsim.common.files._move_into_place"],
+    [
+        "plnsim.publish.record.save.to_toml",
+        "plnsim.publish.report.curves.spread",
+        "plnsim.common.files._move_into_place",
+    ],
 )
 @pytest.mark.parametrize(("error", "code"), INTERRUPTIONS, ids=["interrupted", "disk full", "a fault"])
 def test_writing_that_is_broken_off_leaves_nothing(kept, where, error, code, monkeypatch, tmp_path_factory):
@@ -408,7 +399,7 @@ def test_replacing_that_is_broken_off_keeps_the_earlier_record(kept, error, code
         return rename(path, target)
 
     for where, what in (
-        ("plnsim.output.figures.plot_spread", {"side_effect": error}),
+        ("plnsim.publish.report.curves.spread", {"side_effect": error}),
         ("pathlib.Path.rename", {"new": broken}),
     ):
         with patch(where, **what):

@@ -18,10 +18,11 @@ from plnsim.model.outcome import BARRIERS, OUTCOMES
 from plnsim.publish import record
 from plnsim.publish.record import parse
 from plnsim.publish.report import compared
+from plnsim.publish.report.names import IMAGES
 from plnsim.simulation.runs import barriers, intervals
+from plnsim.simulation.runs.cost import cost_of, ratio_interval
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
-from plnsim.studies.comparison.cost import cost_of, ratio_interval
 from plnsim.studies.comparison.scenario_result import DERIVED, QUANTITIES
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, REFINED_RUNS, SCREENING_RUNS, candidates
 from tests.support.commands import invoke
@@ -50,6 +51,8 @@ ENDS = ("confidence_low", "confidence_high", "prediction_low", "prediction_high"
 TABLES = {
     "outcomes",
     "weeks",
+    "years",
+    "criteria",
     "summary",
     "differences",
     "costs",
@@ -115,21 +118,22 @@ def test_a_comparison_leaves_a_page_and_its_tables_and_says_the_summary(whole):
     there = {path.relative_to(whole / "record").as_posix() for path in (whole / "record").rglob("*") if path.is_file()}
     assert there == {
         "report.html",
+        *(f"{one}.{kind}" for one in IMAGES for kind in ("svg", "png")),
         "provenance.json",
         "dictionary.csv",
         *(f"{one}.csv" for one in TABLES),
         *(f"scenarios/{one}" for one in FILES),
     }
     said, aside = (whole / "said.txt").read_text(), (whole / "aside.txt").read_text()
-    assert "95 % confidence interval  90 % prediction interval" in said and "luck and parameters together " in said
-    assert "paired runs)" in said and "against the baseline" in said and max(map(len, said.splitlines())) <= 100
+    assert "gain, 95 % interval" in said and "paired runs)" in said and "comes first in" in " ".join(said.split())
+    assert max(map(len, said.splitlines()[2:])) <= 110 and len(said.splitlines()) <= 40
     assert "report.html" in aside and "paired" not in aside
 
 
 def test_each_scenario_has_the_runs_that_it_has_alone(whole, runs):
-    outcomes, weeks = read_table(whole, "outcomes"), read_table(whole, "weeks")
+    outcomes, weeks, years = (read_table(whole, name) for name in ("outcomes", "weeks", "years"))
     for name, alone in runs.items():
-        for table, own in ((outcomes, alone.outcomes), (weeks, alone.weeks)):
+        for table, own in ((outcomes, alone.outcomes), (weeks, alone.weeks), (years, alone.years)):
             there = table[table["scenario"] == name].drop(columns="scenario").reset_index(drop=True)
             pandas.testing.assert_frame_equal(there, own, check_exact=True, check_dtype=False)
 
@@ -345,7 +349,7 @@ def test_quick_leaves_out_the_sensitivity_and_nothing_else(kept):
         other = kept.parent / "quick" / path.name
         assert other.exists() == (path.name != "sensitivity.csv")
         assert path.name in ("sensitivity.csv", "dictionary.csv") or other.read_bytes() == path.read_bytes()
-    assert "--quick left it out" in Path("quick/report.html").read_text()
+    assert "Not looked at" in Path("quick/report.html").read_text()
 
 
 def test_replay_makes_every_number_again_and_notices_what_differs(kept):

@@ -9,7 +9,8 @@ from scipy.stats import binom
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.runs import run
 from plnsim.simulation.scenario import Scenario
-from plnsim.studies.trial.allocation import allocate, in_order, with_programme_in, without_programme
+from plnsim.simulation.scenario.without_programme import without_programme
+from plnsim.studies.trial.allocation import allocate, in_order, with_programme_in
 from plnsim.studies.trial.instruments import Luck, Wave, answers, scores, true_means
 from plnsim.studies.trial.simulate import counts_of_schools, measured, play, run_trial, school_losses
 from plnsim.studies.trial.summary import sustained_share

@@ -58,6 +58,7 @@ def markdown() -> str:
             "example_draws",
             "counts",
             "outcomes",
+            "cost_items",
             "weekly",
             "files",
             "assumptions",

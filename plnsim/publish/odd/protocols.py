@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from plnsim.common.package import PACKAGE
 from plnsim.model.week import WEEK_DTYPE
 from plnsim.model.world import entities
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.declared import SIMULATED
 
 STORED = PACKAGE / "model" / "protocols.py"
 HEAD = '''"""What steps may ask of teachers, schools, networks, weeks and parameters: types for checkers and editors.
@@ -57,7 +57,7 @@ def text() -> str:
     parts.append(WORLD + "".join(f"    @property\n    def {tie}(self) -> Sequence[int]: ...\n" for tie in ties))
     week = ((name, python_type(WEEK_DTYPE[name].str)) for name in WEEK_DTYPE.names or ())
     parts.append(_protocol("Week", "What a week carries.", week))
-    sections = {section: declared for section, declared in MODEL_PARAMETERS.sections.items() if declared}
+    sections = {section: declared for section, declared in SIMULATED.items() if declared}
     for section, declared in sections.items():
         attributes = ((parameter.name, "int" if parameter.integer else "float") for parameter in declared)
         parts.append(_protocol(_class_name(section), f"The parameters of {section}.", attributes))

@@ -17,6 +17,7 @@ from plnsim.common.sources import ASSUMED, SOURCES
 from plnsim.common.streams import run_key, stream_numbers, uniform, week_key
 from plnsim.model import outcome
 from plnsim.model import week as week_module
+from plnsim.model.cost import ITEMS, SHARED
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
 from plnsim.model.state import RANGES, Origin, StateVariable
 from plnsim.model.world import tables, tie_tables
@@ -245,6 +246,27 @@ def _expressions(text: PseudoCode) -> list[str]:
             function = _as(ast.Call, element).args[3]
             expressions.append(text.expression(function.body if isinstance(function, ast.Lambda) else function))
     return [rule if "(" in rule else f"{rule}(run)" for rule in expressions]
+
+
+def cost_items() -> str:
+    """What is paid for: the count of each week, what it is multiplied by, and the price."""
+    rows = []
+    for item in ITEMS:
+        factor = f"`{item.times}`" + (f" above `{item.above}`" if item.above else "") if item.times else ""
+        when = [
+            text
+            for text, holds in (
+                (f"over `{SHARED}`, if above 1", item.shared),
+                ("while supported", item.supported),
+                ("a school year", item.a_year),
+                ("the most of any week, once", item.once),
+            )
+            if holds
+        ]
+        rows.append(
+            (f"`cost_{item.name}`", item.unit, f"`{item.count}`", factor, "; ".join(when), f"`prices.{item.price}`")
+        )
+    return table(("outcome", "unit", "count of a week", "times", "how", "price"), rows)
 
 
 def weekly() -> str:

@@ -10,7 +10,7 @@ from plnsim.output.figures import BLUE, GREY, ORANGE, TITLE_WIDTH, style_axes
 from plnsim.simulation.runs import summary
 from plnsim.studies.optimisation.front import OptimisationResult
 from plnsim.studies.optimisation.problem import Evaluation
-from plnsim.studies.optimisation.text import money
+from plnsim.studies.optimisation.text import sum_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +42,7 @@ def plot_front(result: OptimisationResult) -> Figure:
     ]
     _ranges(use, rows, "deep_use", 100.0, "sustained deep use\n(% of teachers × depth)")
     _ranges(behind, rows, "shortfall", 1000.0, "shortfall\n(thousandths of an SD)")
-    title = f"{result.problem.scenario.title}: allocations within {money(result.problem.budget)}"
+    title = f"{result.problem.scenario.title}: allocations within {sum_text(result, result.problem.budget)}"
     figure.suptitle(textwrap.fill(title, TITLE_WIDTH + 14), fontsize=12, parse_math=False)
     figure.text(
         0.01,

@@ -1,4 +1,4 @@
-"""What a search leaves in a folder: the front, all that was tried, a figure, and the provenance from which it can be
+"""What a search leaves in a folder: its page, the front, all that was tried, and the provenance from which it can be
 made again.
 """
 
@@ -13,16 +13,15 @@ from pathlib import Path
 
 from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_folder
-from plnsim.output.figures import save_svg
 from plnsim.output.json_text import json_text
-from plnsim.publish.optimisation.figure import plot_front
+from plnsim.publish.optimisation.page import make_document
 from plnsim.publish.provenance import versions
 from plnsim.publish.record.save import check_folder
+from plnsim.publish.report.save import write_page
 from plnsim.simulation.runs import summary
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.studies.optimisation.front import OptimisationResult
 from plnsim.studies.optimisation.interval import standard_error
-from plnsim.studies.optimisation.levers import bill
 from plnsim.studies.optimisation.problem import Evaluation
 from plnsim.studies.optimisation.text import as_json
 
@@ -40,30 +39,30 @@ def check_out(out: Path) -> None:
     check_folder(out)
 
 
-def write(result: OptimisationResult, out: Path, command: Sequence[str] = ()) -> None:
+def write(result: OptimisationResult, out: Path, command: Sequence[str] = (), *, docx: bool = False) -> None:
     """Writes all of it, or nothing; raises ``InputError``."""
     check_out(out)
-    atomic_folder(out, lambda folder: _write_into(result, folder, command))
+    atomic_folder(out, lambda folder: _write_into(result, folder, command, docx))
 
 
-def _write_into(result: OptimisationResult, folder: Path, command: Sequence[str]) -> None:
+def _write_into(result: OptimisationResult, folder: Path, command: Sequence[str], docx: bool) -> None:
     _table(
         folder / "front.csv",
         [
             {"name": member.letter}
             | _row(result, member.fresh)
+            | _costs(result, member.fresh)
             | {"unbeaten_in": member.non_dominated_draws, "of_draws": result.fresh.draws}
             for member in result.members
         ]
-        + [{"name": "as it is"} | _row(result, result.status_quo)],
+        + [{"name": "as it is"} | _row(result, result.status_quo) | _costs(result, result.status_quo)],
     )
     _table(
         folder / "evaluations.csv",
         [{"number": number} | _row(result, tried) for number, tried in enumerate(result.evaluated, start=1)],
     )
     (folder / "scenario.toml").write_text(to_toml(result.problem.scenario), encoding="utf-8")
-    save_svg(plot_front(result), folder / "front.svg")
-    plot_front(result).savefig(folder / "front.png", dpi=150)
+    write_page(make_document(result, command), folder, docx=docx)
     tables = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))}
     provenance = as_json(result) | {
         "command": list(command),
@@ -82,14 +81,20 @@ def _row(result: OptimisationResult, evaluation: Evaluation) -> dict[str, object
         lever.name: evaluation.allocation.get(lever.name, scenario.values[lever.parameter])
         for lever in result.problem.levers
     }
-    row |= {"cost": evaluation.cost} | {
-        f"cost_{name}": amount for name, amount in bill(scenario, evaluation.allocation, result.problem.costs).items()
+    row |= {"planned_cost": evaluation.cost} | {
+        f"planned_{name}": amount for name, amount in result.problem.bill(evaluation.allocation).items()
     }
     for name in ("deep_use", "shortfall"):
         mean, low, high, _ = summary(getattr(evaluation, name))
         row |= {name: mean, f"{name}_standard_error": standard_error(getattr(evaluation, name))}
         row |= {f"{name}_quantile_05": low, f"{name}_quantile_95": high}
     return row
+
+
+def _costs(result: OptimisationResult, evaluation: Evaluation) -> dict[str, object]:
+    """What an allocation costs over the fresh draws, against no programme."""
+    told = result.cost(evaluation)
+    return {name: value for name, value in told.items() if name not in ("scenario", "reached", "runs")}
 
 
 def _table(path: Path, rows: list[dict[str, object]]) -> None:

@@ -20,6 +20,13 @@ KEY_COLUMNS = {
     "networks_active": ("networks", "Networks that meet."),
     "schools_in_networks": ("schools", "Schools that take part in them."),
 }
+YEAR_COLUMNS = {
+    "year": SCHOOL_COLUMNS["year"],
+    "schools_taking_part": ("schools", "Schools that have members of a network at any time of the run."),
+    "teachers_where_taking_part": ("teachers", "Staff of these schools, mean of the year."),
+    "use": ("share", "Teachers using the practice, mean of the year."),
+    "use_where_taking_part": ("share", "Teachers of these schools using it, mean of the year."),
+}
 SURVIVAL_COLUMNS = {
     "years_after_support": ("years", "Whole years after the end of support, from 0."),
     "teachers_followed": (
@@ -42,8 +49,10 @@ SURVIVAL_COLUMNS = {
 
 def dictionary_rows() -> list[tuple[str, ...]]:
     """Table, column, unit and meaning of each column of each table of a run."""
-    rows: list[tuple[str, ...]] = [("outcomes", "replicate", *KEY_COLUMNS["replicate"])]
-    rows += [("outcomes", outcome.name, outcome.unit, outcome.meaning) for outcome in OUTCOMES]
+    rows: list[tuple[str, ...]] = []
+    for table in ("outcomes", "without_programme"):
+        rows.append((table, "replicate", *KEY_COLUMNS["replicate"]))
+        rows += [(table, outcome.name, outcome.unit, outcome.meaning) for outcome in OUTCOMES]
     rows += [("weeks", name, *about) for name, about in KEY_COLUMNS.items()]
     for outcome in WEEKLY_OUTCOMES:
         rows.append(("weeks", outcome.name, "share", outcome.meaning))
@@ -57,6 +66,8 @@ def dictionary_rows() -> list[tuple[str, ...]]:
                 )
                 for half in ("less", "more")
             ]
+    rows.append(("years", "replicate", *KEY_COLUMNS["replicate"]))
+    rows += [("years", name, *about) for name, about in YEAR_COLUMNS.items()]
     rows += [
         ("schools", "replicate", *KEY_COLUMNS["replicate"]),
         *(("schools", name, *about) for name, about in SCHOOL_COLUMNS.items()),

@@ -32,12 +32,23 @@ PROVENANCE = "provenance.json"
 LARGEST_PROVENANCE, LARGEST_TABLE = 10_000_000, 20_000_000_000
 SCHEMA_VERSION = 1
 FIRST_MODEL = 1
-RUN_TABLES = ("outcomes", "weeks", "schools", "survival")
-SINCE_0_2 = ("survival",)
+RUN_TABLES = ("outcomes", "weeks", "years", "schools", "survival", "without_programme")
+SINCE_0_2 = ("survival", "years", "criteria", "without_programme")
 """Tables that records written by 0.1 do not have."""
-COMPARISON_TABLES = ("outcomes", "weeks", "summary", "differences", "costs", "barriers")
+COMPARISON_TABLES = (
+    "outcomes",
+    "weeks",
+    "years",
+    "without_programme",
+    "summary",
+    "differences",
+    "costs",
+    "criteria",
+    "barriers",
+)
 """The tables of every comparison; a full one has the sensitivity as well."""
-REPORT = "report.html"
+OF_A_RESULT = ("outcomes", "weeks", "years", "without_programme")
+"""The tables of a ``ScenarioResult``, in their order."""
 
 
 def read_provenance(folder: Path) -> Provenance:
@@ -194,22 +205,24 @@ def read_table(folder: Path, name: str) -> pandas.DataFrame:
 def read(folder: Path) -> tuple[Comparison, Provenance]:
     """The runs of a record, of one scenario or of several, and its provenance; raises ``InputError``."""
     provenance, scenarios = _read_scenarios(folder)
-    outcomes, weeks = read_table(folder, "outcomes"), read_table(folder, "weeks")
-    if missing := sorted({outcome.name for outcome in OUTCOMES} - set(outcomes)):
+    missing = sorted({outcome.name for outcome in OUTCOMES} - set(read_table(folder, "outcomes")))
+    missing += [name for name in OF_A_RESULT if f"{name}.csv" not in provenance["sha256"]]
+    if missing:
         raise InputError(
             f"the record knows nothing of {', '.join(missing[:3])}",
             place=str(folder / "outcomes.csv"),
             right=_plnsim_that_wrote(provenance),
         )
+    tables = [read_table(folder, name) for name in OF_A_RESULT]
     draws = _read_draws(folder, provenance, scenarios)
     if not _is_comparison(provenance):
-        alone = ScenarioResult(scenarios[0], provenance["seed"], outcomes, weeks)
+        alone = ScenarioResult(scenarios[0], provenance["seed"], *tables)
         return Comparison((alone,), alone.name, draws=draws), provenance
     results = tuple(
         ScenarioResult(
             scenario,
             provenance["seed"],
-            *(table[table["scenario"] == scenario.name].drop(columns="scenario") for table in (outcomes, weeks)),
+            *(table[table["scenario"] == scenario.name].drop(columns="scenario") for table in tables),
         )
         for scenario in scenarios
     )

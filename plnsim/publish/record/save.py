@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from plnsim.common.errors import InputError
-from plnsim.common.files import atomic_folder, atomic_write, remove_abandoned, resolved, unwritable
+from plnsim.common.files import atomic_folder, remove_abandoned, resolved, unwritable
 from plnsim.common.names import check_distinct, check_name
 from plnsim.common.package import PACKAGE
 from plnsim.model.outcome import OUTCOMES_BY_NAME
@@ -23,13 +23,14 @@ from plnsim.publish.provenance import Provenance, versions
 from plnsim.publish.record.dictionary import dictionary_rows, to_csv
 from plnsim.publish.record.parse import (
     COMPARISON_TABLES,
+    OF_A_RESULT,
     PROVENANCE,
-    REPORT,
     RUN_TABLES,
     SCHEMA_VERSION,
     read,
     run_tables,
 )
+from plnsim.publish.report.names import IMAGES, PAGE, WORD
 from plnsim.simulation.model_version import MODEL_NUMBER
 from plnsim.simulation.runs import ENGINES, RunResult
 from plnsim.simulation.scenario import Scenario
@@ -41,14 +42,12 @@ from plnsim.studies.uncertainty.draws import Draws
 
 RECORD_FILES = {
     PROVENANCE,
-    REPORT,
+    PAGE,
+    WORD,
+    *(f"{image}.{kind}" for image in IMAGES for kind in ("svg", "png")),
     "scenario.toml",
     "scenarios",
     "dictionary.csv",
-    "spread.svg",
-    "spread.png",
-    "survival.svg",
-    "survival.png",
     "population",
     *(f"{table}.csv" for table in ("sensitivity", "draws", "differences_over_draws", "verdicts")),
     *(f"{table}.csv" for table in ("robustness", "information", "thresholds")),
@@ -114,33 +113,35 @@ def _check_writable(folder: Path) -> None:
 
 
 def write(
-    result: RunResult, out: Path, *, command: Sequence[str] = (), overwrite: bool = False, draws: Draws | None = None
+    result: RunResult,
+    out: Path,
+    *,
+    command: Sequence[str] = (),
+    overwrite: bool = False,
+    draws: Draws | None = None,
+    docx: bool = False,
 ) -> Path:
-    """Writes the record of a run: all of it, or nothing. Returns the folder; raises ``InputError``."""
+    """Writes the record of a run and its page, with ``docx`` also as a Word file: all of it, or nothing. Returns the
+    folder; raises ``InputError``.
+    """
     check_folder(out, overwrite=overwrite)
-    return atomic_folder(out, lambda folder: _write_into(result, folder, command, draws), overwrite=overwrite)
+    return atomic_folder(out, lambda folder: _write_into(result, folder, command, draws, docx), overwrite=overwrite)
 
 
 def write_comparison(
-    comparison: Comparison, out: Path, *, command: Sequence[str] = (), overwrite: bool = False
+    comparison: Comparison, out: Path, *, command: Sequence[str] = (), overwrite: bool = False, docx: bool = False
 ) -> Path:
-    """Writes the record of a comparison and its page: all of it, or nothing. Returns the folder; raises
-    ``InputError``.
+    """Writes the record of a comparison and its page, with ``docx`` also as a Word file: all of it, or nothing.
+    Returns the folder; raises ``InputError``.
     """
     check_folder(out, overwrite=overwrite)
     check_names([scenario_result.name for scenario_result in comparison.results])
-    return atomic_folder(out, lambda folder: _write_comparison_into(comparison, folder, command), overwrite=overwrite)
-
-
-def _write_into(result: RunResult, folder: Path, command: Sequence[str], draws: Draws | None) -> None:
-    from plnsim.output.figures import (
-        alternative_text,
-        alternative_text_of_survival,
-        plot_spread,
-        plot_survival,
-        save_svg,
+    return atomic_folder(
+        out, lambda folder: _write_comparison_into(comparison, folder, command, docx), overwrite=overwrite
     )
 
+
+def _write_into(result: RunResult, folder: Path, command: Sequence[str], draws: Draws | None, docx: bool) -> None:
     _write_scenario(result.scenario, folder / "scenario.toml", "population")
     for name, table in run_tables(result).items():
         table.to_csv(folder / f"{name}.csv", index=False)
@@ -149,13 +150,6 @@ def _write_into(result: RunResult, folder: Path, command: Sequence[str], draws: 
         draws.outcomes.to_csv(folder / "draws.csv", index=False)
         rows += [("draws", column, *_about(column)) for column in draws.outcomes]
     (folder / "dictionary.csv").write_text(to_csv(rows), encoding="utf-8")
-    about = {"Title": result.scenario.title, "Description": alternative_text(result)}
-    save_svg(plot_spread(result), folder / "spread.svg", Title=about["Title"], Description=about["Description"])
-    plot_spread(result).savefig(folder / "spread.png", dpi=150, metadata=about)
-    if (survival := plot_survival(result)) is not None:
-        about["Description"] = alternative_text_of_survival(result)
-        save_svg(survival, folder / "survival.svg", Title=about["Title"], Description=about["Description"])
-        survival.savefig(folder / "survival.png", dpi=150, metadata=about)
     _write_provenance(
         folder,
         {
@@ -168,9 +162,10 @@ def _write_into(result: RunResult, folder: Path, command: Sequence[str], draws: 
             "command": list(command),
         },
     )
+    write_report(folder, docx=docx)
 
 
-def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequence[str]) -> None:
+def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequence[str], docx: bool) -> None:
     (folder / "scenarios").mkdir()
     for scenario_result in comparison.results:
         _write_scenario(
@@ -179,7 +174,7 @@ def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequen
     for name, table in comparison.tables.items():
         table.to_csv(folder / f"{name}.csv", index=False)
     rows = [row for row in dictionary_rows() if row[0] in COMPARISON_TABLES] + [
-        (name, "scenario", *COLUMNS["scenario"]) for name in ("outcomes", "weeks")
+        (name, "scenario", *COLUMNS["scenario"]) for name in OF_A_RESULT
     ]
     rows += [
         (name, column, *_about(column))
@@ -203,7 +198,7 @@ def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequen
             "command": list(command),
         },
     )
-    write_report(folder)
+    write_report(folder, docx=docx)
 
 
 def _about(column: str) -> tuple[str, str]:
@@ -269,10 +264,11 @@ def _commit() -> str | None:
     return commit + ("+" if changed.strip() else "")
 
 
-def write_report(folder: Path) -> Path:
-    """Writes the page of a record anew, from its tables alone; returns its path. Raises ``InputError``."""
-    from plnsim.publish.report.page import page
+def write_report(folder: Path, *, docx: bool = False) -> Path:
+    """Writes the page of a record anew with its pictures, from its tables alone, and with ``docx`` the Word file;
+    returns the path of the page. Raises ``InputError``.
+    """
+    from plnsim.publish.report.page import make_document
+    from plnsim.publish.report.save import write_page
 
-    text = page(*read(folder))
-    atomic_write(folder / REPORT, lambda file: file.write(text.encode()))
-    return folder / REPORT
+    return write_page(make_document(*read(folder)), folder, docx=docx)

@@ -22,6 +22,7 @@ from plnsim.output.words import (
     percent,
     points,
 )
+from plnsim.publish.report.names import labels
 from plnsim.simulation.scenario import Scenario
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
@@ -35,18 +36,15 @@ STAGES = {
     "members_mobilised": "members have shared it at home",
     "home_reached": "colleagues have learnt from them",
     "home_tried": "colleagues have tried it",
-    "home_use": "colleagues use it in the last year",
-    "schools_in_routine": "schools have it in routine",
+    "home_use_when_support_ends": "colleagues use it",
 }
-"""The theory of action, step by step; the first five when support ends."""
-LONGEST_LABEL = 36
+"""The theory of action, step by step, when support ends."""
+IN_THE_LAST_YEAR = {"home_use": "colleagues use it", "schools_in_routine": "schools have it in routine"}
+"""What is left of it in the last year."""
 INSIDE_A_MODEL = "These are results inside a model, not a forecast for real schools."
-LUCK_ALONE = (
-    "The ranges show luck between runs alone; being wrong about how teachers learn and decide is not in them: "
-    "--uncertainty draws what nobody knows."
-)
+LUCK_ALONE = "The ranges show luck between runs alone; being wrong about how teachers learn and decide is not in them."
 CAVEATS = (
-    "Most rates of the model are assumed; plnsim parameters lists each with its source or the word assumed.",
+    "Most rates of the model are assumed; the list of parameters says of each its source, or that it is assumed.",
     "Not tested here: whether teachers learn, adopt and give up in other ways than the model has it (its structural "
     "switches stay as the scenarios set them), what happens outside its schools, and practices other than this one. "
     "No likelihood is given for these.",
@@ -60,23 +58,6 @@ def inside_a_model(comparison: Comparison) -> str:
     """What the numbers are not, and what is in their ranges."""
     draws = comparison.draws
     return f"{INSIDE_A_MODEL} {LUCK_ALONE if draws is None else uncertainty.agreement(draws)}"
-
-
-def labels(comparison: Comparison) -> dict[str, str]:
-    """A short name for each scenario: its title up to the colon, or the name of its file where that is long or not the
-    only one.
-    """
-    titles = {side.name: side.scenario.title.partition(":")[0].strip() for side in comparison.results}
-    once = [
-        title
-        for title in titles.values()
-        if 0 < len(title) <= LONGEST_LABEL and list(titles.values()).count(title) == 1
-    ]
-    return {name: title if title in once else _readable(name) for name, title in titles.items()}
-
-
-def _readable(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:]}".replace("-", " ")
 
 
 def summary_sentences(comparison: Comparison) -> list[str]:
@@ -126,8 +107,9 @@ def _over_draws(comparison: Comparison, side: ScenarioResult, name: dict[str, st
     row, verdict = comparison.over_draws[side.name, "deep_use"], comparison.verdicts[side.name]
     least, of = _unsigned(verdict["minimal_important_difference"]), verdict["pairs"]
     plan, base = name[side.name], name[comparison.baseline]
+    over = "over the same draws" if side is not comparison.others[0] else f"over {uncertainty.drawn(draws)}"
     sentences = [
-        f"Luck and parameters together, over {uncertainty.drawn(draws)}: {plan} gains at least {least} points of "
+        f"Luck and parameters together, {over}: {plan} gains at least {least} points of "
         f"sustained deep use against {base} in {verdict['gains']} of {of} draws, loses as much in {verdict['loses']} "
         f"and differs too little to matter in {verdict['neither']}. A gain that matters is, {IN_THIS_MODEL}, "
         f"{likelihood_in_pairs(verdict['gains'], of)}."
@@ -196,15 +178,11 @@ def comparability_sentences(comparison: Comparison) -> list[str]:
     years = {side.name: number(side.scenario.weeks / SCHOOL_WEEKS) for side in comparison.results}
     if len(set(years.values())) > 1:
         lengths = ", ".join(f"{name[scenario]} {length}" for scenario, length in years.items())
-        sentences.append(
-            f"The scenarios do not last equally long ({lengths} years), so their last years differ; "
-            "--years makes them equal."
-        )
+        sentences.append(f"The scenarios do not last equally long ({lengths} years), so their last years differ.")
     if not all(_same_schools(comparison.base.scenario, side.scenario) for side in comparison.others):
         numbers = ", ".join(f"{name[side.name]} {side.scenario.number_of_schools}" for side in comparison.results)
         sentences.append(
-            f"The scenarios do not have the same schools (number of schools: {numbers}), "
-            "so pairs of runs share less of their luck."
+            f"The schools are not the same (how many: {numbers}), so pairs of runs share less of their luck."
         )
     return sentences
 
@@ -258,7 +236,7 @@ def _unsigned(difference: float) -> str:
 
 
 def after_support(comparison: Comparison) -> list[str]:
-    """Whether use falls when support ends, scenario by scenario."""
+    """Whether use of all teachers falls when support ends, scenario by scenario."""
     name = labels(comparison)
     after_support_sides = [side for side in comparison.results if side.outlasts_support]
     phrases = [
@@ -302,14 +280,21 @@ def bottleneck(comparison: Comparison, side: str) -> tuple[str, str] | None:
     return min(steps)[1:] if steps else None
 
 
+def named_first(comparison: Comparison, side: str) -> tuple[str, float] | None:
+    """What teachers of a scenario name most as in the way, and in which share of answers; nothing where nobody asks."""
+    named = {barrier: comparison.summaries[side, f"names_{barrier}"]["mean"] for barrier in BARRIERS}
+    if not np.isfinite(list(named.values())).all():
+        return None
+    first = max(named, key=named.__getitem__)
+    return first, named[first]
+
+
 def barrier_sentences(comparison: Comparison) -> list[str]:
     """What teachers name as in the way, and what is: the condition whose lift gains most in the leading scenario."""
     name, firsts = labels(comparison), []
     for side in comparison.results:
-        named = {barrier: comparison.summaries[side.name, f"names_{barrier}"]["mean"] for barrier in BARRIERS}
-        if np.isfinite(list(named.values())).all():
-            first = max(named, key=named.__getitem__)
-            firsts.append((first, f"{name[side.name]} ({percent(named[first])} of answers)"))
+        if (first := named_first(comparison, side.name)) is not None:
+            firsts.append((first[0], f"{name[side.name]} ({percent(first[1])} of answers)"))
     sentences = [f"Teachers name {first} most with {scenarios}." for first, scenarios in _grouped(firsts).items()]
     if comparison.barriers is None or not np.isfinite(comparison.barriers["mean"]).any():
         return sentences

@@ -8,15 +8,15 @@ from typing import Any
 import pandas
 
 from plnsim.output.words import percent, points
-from plnsim.publish.report.compared import labels
-from plnsim.publish.report.rules import condition_text, format_amount, readable_name
+from plnsim.publish.report.names import labels, lever
+from plnsim.publish.report.rules import condition_text, format_amount
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.experiment.criterion import parse_criterion
 from plnsim.studies.uncertainty.parameters import CONDITIONS
 
 MOST = 2
 """Parameters that are told of."""
-MEASURED = {"deep_use": "sustained deep use", "cost_per_adopter": "cost of each adopter"}
+MEASURED = {"deep_use": "sustained deep use"}
 HEADS = ("Met in", "Best in", "Behind the best: mean", "in 90 % of draws", "at most")
 
 
@@ -82,13 +82,13 @@ def sentences(comparison: Comparison) -> list[str]:
 
 def _worth(table: pandas.DataFrame) -> str:
     told = [
-        f"Knowing {readable_name(row['parameter'])}"
-        f"{' (plnsim readiness asks for it)' if row['parameter'] in CONDITIONS else ''} before deciding is worth "
+        f"Knowing “{lever(row['parameter'])}”"
+        f"{' (the questionnaire asks for it)' if row['parameter'] in CONDITIONS else ''} before deciding is worth "
         f"{_behind(row['worth'])} points of sustained deep use ({_behind(row['low'])} to {_behind(row['high'])})."
         for row in table[table["shown"]].head(MOST).to_dict("records")
     ] or [
         "That it is worth anything to find out one of the parameters before deciding, these "
-        f"{table['draws'].iloc[0]} draws do not show; --uncertainty makes more."
+        f"{table['draws'].iloc[0]} draws do not show."
     ]
     return " ".join(
         [*told, f"Perfect hindsight, luck included, would be worth {_behind(table['hindsight'].iloc[0])} points."]
@@ -97,7 +97,7 @@ def _worth(table: pandas.DataFrame) -> str:
 
 def _thresholds(comparison: Comparison, name: dict[str, str]) -> list[str]:
     return [
-        f"By {MEASURED[row['measure']]} {name[row['below']]} is preferred where {readable_name(row['parameter'])} "
+        f"By {MEASURED[row['measure']]} {name[row['below']]} is preferred where “{lever(row['parameter'])}” "
         f"is below {_amount(row, 'threshold')} ({_amount(row, 'threshold_low', unit=False)} to "
         f"{_amount(row, 'threshold_high')}), and {name[row['above']]} above."
         for row in comparison.decision["thresholds"].head(MOST).to_dict("records")

@@ -1,4 +1,4 @@
-"""The figures of a page: narrow enough for a phone at their natural size; tables in, a ``Picture`` out.
+"""The figures with rows of a page: narrow enough for a phone at their natural size; tables in, a ``Picture`` out.
 
 Each takes a ``plnsim.studies.comparison.Comparison``, the names of its scenarios as they are to be shown, and their
 colours.
@@ -6,19 +6,19 @@ colours.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas
 
-from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.model.survival import YEARS_AFTER
-from plnsim.output.figures import BANDS, BLUE, GREY, ORANGE, alternative_text, label_ends, mark_support
+from plnsim.output.figures import BLACK
 from plnsim.output.words import intervals_text, number, percent, points
+from plnsim.publish.report.document import Picture
+from plnsim.publish.report.names import lever
+from plnsim.publish.report.rules import BARE
 from plnsim.simulation.runs import Description
 from plnsim.studies.comparison.comparison import Comparison
-from plnsim.studies.comparison.scenario_result import ScenarioResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,15 +34,10 @@ STYLE: dict[RcKeyType, object] = {
     "font.family": "DejaVu Sans",
     "axes.linewidth": 0.7,
 }
+LONGEST_LEVER = 52
+"""Letters of a lever's plain words that fit beside its dotted name."""
 LABEL_BACKGROUND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 """What stands behind letters, so that lines end before them."""
-
-
-class Picture(NamedTuple):
-    """A figure and what it shows, in words, for those who cannot see it."""
-
-    figure: Figure
-    alt_text: str
 
 
 class Row(NamedTuple):
@@ -57,34 +52,7 @@ class Row(NamedTuple):
     hollow: bool = False
 
 
-def fan(side: ScenarioResult, base: ScenarioResult, last: float, colour: str, mark: str) -> Picture:
-    """How far one scenario spreads, week by week, with the mean of the baseline for reference; ``last``: the longest
-    scenario's years.
-    """
-    figure, axes = _figure(1.5, left=0.13, right=0.86, bottom=0.3, top=0.08)
-    values = side.by_week("use") * 100
-    years = np.arange(1, values.shape[1] + 1) / SCHOOL_WEEKS
-    for low, high, strength in BANDS if side.replicates > 1 else ():
-        axes.fill_between(years, *np.quantile(values, [low, high], axis=0), color=colour, alpha=strength, linewidth=0)
-    axes.plot(years, values.mean(axis=0), color=colour, linewidth=1.8)
-    ends = [(values[:, -1].mean(), percent(side.values("use").mean()), colour)]
-    if side.name != base.name:
-        reference = base.by_week("use").mean(axis=0) * 100
-        axes.plot(
-            np.arange(1, len(reference) + 1) / SCHOOL_WEEKS, reference, color=GREY, linewidth=1.2, linestyle=(0, (4, 2))
-        )
-        ends.append((reference[-1], f"{mark} {percent(base.values('use').mean())}", GREY))
-    label_ends(axes, last, ends, size=TEXT)
-    mark_support(axes, side.scenario.support_ends / SCHOOL_WEEKS, years[-1], size=TEXT - 0.5)
-    axes.set(
-        xlim=(0, last), ylim=(0, 100), yticks=range(0, 101, 25), yticklabels=[f"{tick} %" for tick in range(0, 101, 25)]
-    )
-    axes.set_xlabel("years", labelpad=1)
-    axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
-    return Picture(figure, alternative_text(side))
-
-
-def _figure(height: float, *, left: float, right: float, bottom: float, top: float) -> tuple[Figure, Axes]:
+def draw_axes(height: float, *, left: float, right: float, bottom: float, top: float) -> tuple[Figure, Axes]:
     """A figure with one pair of axes; the margins above and below in inches, those beside as shares of the width."""
     from matplotlib.figure import Figure
 
@@ -100,7 +68,7 @@ def plot_rows(groups: list[tuple[str, list[Row]]], unit: str, right: float = 0.8
     """Groups of rows below each other, each group under its name; zero is marked."""
     lines = sum(len(rows) for _, rows in groups)
     height = len(groups) * HEADER + lines * ROW + 0.42
-    figure, axes = _figure(
+    figure, axes = draw_axes(
         height,
         left=0.17 if any(row.before for _, rows in groups for row in rows) else 0.03,
         right=right,
@@ -180,7 +148,7 @@ def _draw_row(axes: Axes, row: Row, place: float) -> None:
     )
 
 
-def _in_points(row: Description) -> dict[str, float]:
+def in_points(row: Description) -> dict[str, float]:
     return {
         "mean": 100 * row["mean"],
         "confidence_low": 100 * row["confidence_low"],
@@ -203,12 +171,12 @@ def differences(comparison: Comparison, named: dict[str, str], colours: dict[str
         for quantity, before in (("use", "use"), ("deep_use", "deep use")):
             row = comparison.paired[side.name, quantity]
             rows.append(
-                Row(before, colours[side.name], _in_points(row), points(row["mean"]), hollow=quantity == "deep_use")
+                Row(before, colours[side.name], in_points(row), points(row["mean"]), hollow=quantity == "deep_use")
             )
             phrases.append(f"{named[side.name]} {before} {_estimate_text(row)}")
         if comparison.draws is not None:
             row = comparison.over_draws[side.name, "deep_use"]
-            rows.append(Row("draws", colours[side.name], _in_points(row), points(row["mean"]), hollow=True))
+            rows.append(Row("draws", colours[side.name], in_points(row), points(row["mean"]), hollow=True))
             phrases.append(f"{named[side.name]} deep use over draws of all that is not known {_estimate_text(row)}")
         groups.append((named[side.name], rows))
     base = named[comparison.baseline]
@@ -232,84 +200,37 @@ def halves(comparison: Comparison, named: dict[str, str], colours: dict[str, str
     return Picture(figure, f"Use in the more against the less disadvantaged half of schools: {'; '.join(phrases)}.")
 
 
-def after_support(comparison: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture | None:
-    """The change of use from the end of support to the last year; nothing where support ends nowhere."""
-    groups, phrases = [], []
-    for side in comparison.results:
-        row = comparison.summaries[side.name, "change_after_support"]
-        if side.outlasts_support:
-            groups.append((named[side.name], [Row("", colours[side.name], _in_points(row), points(row["mean"]))]))
-            phrases.append(f"{named[side.name]} {_estimate_text(row)}")
-    if not groups:
-        return None
-    return Picture(
-        plot_rows(groups, "change of use after support, in points"),
-        f"Change of use after support in percentage points: {'; '.join(phrases)}.",
-    )
-
-
-def survival(comparison: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture | None:
-    """How many of the teachers (solid) and of the schools (dashed) that used it when support ended still do, years
-    later: mean of the runs, and a band that holds 9 in 10 of them; nothing where no run reaches a year after support.
-    """
-    figure, axes = _figure(1.7, left=0.13, right=0.86, bottom=0.3, top=0.08)
-    phrases, ends, last = [], [], 0
-    for side in comparison.results:
-        for who, line in (("teacher", "solid"), ("school", (0, (4, 2)))):
-            each = {years: side.values(f"{who}_survival_{years}") for years in YEARS_AFTER}
-            known = {years: values[np.isfinite(values)] for years, values in each.items() if np.isfinite(values).any()}
-            if not known:
-                continue
-            places = [0, *known]
-            means = [100.0, *(100 * values.mean() for values in known.values())]
-            if side.replicates > 1 and who == "teacher":
-                low, high = (
-                    [100.0, *(100 * np.quantile(values, level) for values in known.values())] for level in BANDS[0][:2]
-                )
-                axes.fill_between(places, low, high, color=colours[side.name], alpha=BANDS[0][2], linewidth=0)
-            axes.plot(places, means, color=colours[side.name], linewidth=1.6, linestyle=line, marker=".", markersize=4)
-            last = max(last, places[-1])
-            ends.append((means[-1], f"{named[side.name].split()[0] if comparison.others else who + 's'}", side.name))
-            phrases.append(
-                f"{named[side.name]} {who}s "
-                + ", ".join(f"{percent(mean / 100)} after {place}" for place, mean in zip(places, means, strict=True))
-            )
-    if not phrases:
-        return None
-    label_ends(axes, last, [(end, label, colours[name]) for end, label, name in ends], size=TEXT)
-    axes.set(
-        xlim=(0, last), ylim=(0, 100), yticks=range(0, 101, 25), yticklabels=[f"{tick} %" for tick in range(0, 101, 25)]
-    )
-    axes.set_xticks([0, *(years for years in YEARS_AFTER if years <= last)])
-    axes.set_xlabel("years after support", labelpad=1)
-    axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
-    return Picture(figure, f"Survival of use, by years after support: {'; '.join(phrases)}.")
-
-
 def tornado(sensitivity: pandas.DataFrame, own: float) -> Picture:
-    """How deep use answers to each parameter at both ends of its plausible range; ``sensitivity``: the
-    rows to show.
+    """How deep use answers to each lever at both ends of its plausible range; ``sensitivity``: the rows to show.
+
+    Hollow is the lower end and filled the upper one; black, for a colour is a scenario.
     """
     names = list(dict.fromkeys(sensitivity["parameter"]))
-    figure, axes = _figure(len(names) * (ROW + 0.11) + 0.42, left=0.06, right=0.94, bottom=0.38, top=0.04)
+    figure, axes = draw_axes(len(names) * (ROW + 0.2) + 0.42, left=0.06, right=0.94, bottom=0.38, top=0.04)
     phrases = []
     for place, name in enumerate(names):
         rows = sensitivity[sensitivity["parameter"] == name]
         low, high = (rows[rows["end"] == end].iloc[0] for end in ("low", "high"))
         same_side = (low["change"] >= 0) == (high["change"] >= 0) and low["change"] and high["change"]
-        axes.annotate(
-            f"{name} ({low['unit']})",
-            (0, place - 0.28),
-            xycoords=("axes fraction", "data"),
-            va="center",
-            xytext=(-8, 0),
-            textcoords="offset points",
-            fontsize=TEXT - 0.5,
-            bbox=LABEL_BACKGROUND,
-        )
-        for row, other, colour, shift in ((low, high, ORANGE, -0.13), (high, low, BLUE, 0.13)):
-            middle, thick = (place + 0.22 + shift, 0.24) if same_side else (place + 0.22, 0.5)
-            axes.barh(middle, 100 * row["change"], thick, left=100 * own, color=colour)
+        unit = f" ({low['unit']})" if low["unit"] not in BARE else ""
+        words = textwrap.shorten(f"{lever(name)}{unit}", LONGEST_LEVER, placeholder=" \u2026")
+        for text, size, shift in ((words, TEXT - 0.5, -0.36), (name, TEXT - 2.5, -0.14)):
+            axes.annotate(
+                text,
+                (0, place + shift),
+                xycoords=("axes fraction", "data"),
+                va="center",
+                xytext=(-8, 0),
+                textcoords="offset points",
+                fontsize=size,
+                color=BLACK,
+                bbox=LABEL_BACKGROUND,
+            )
+        for row, other, face, shift in ((low, high, "white", -0.13), (high, low, BLACK, 0.13)):
+            middle, thick = (place + 0.24 + shift * 0.8, 0.16) if same_side else (place + 0.24, 0.36)
+            axes.barh(
+                middle, 100 * row["change"], thick, left=100 * own, facecolor=face, edgecolor=BLACK, linewidth=0.8
+            )
             outward = 1 if row["change"] > 0 or (row["change"] == 0 and other["change"] <= 0) else -1
             axes.annotate(
                 number(row["moved_to"]),
@@ -319,11 +240,11 @@ def tornado(sensitivity: pandas.DataFrame, own: float) -> Picture:
                 ha="left" if outward > 0 else "right",
                 va="center",
                 fontsize=TEXT - 1,
-                color=colour,
+                color=BLACK,
             )
         phrases.append(
-            f"{name} from {number(low['moved_to'])} to {number(high['moved_to'])}: {percent(own + low['change'])} to "
-            f"{percent(own + high['change'])}"
+            f"{lever(name)} from {number(low['moved_to'])} to {number(high['moved_to'])}: "
+            f"{percent(own + low['change'])} to {percent(own + high['change'])}"
         )
     axes.axvline(100 * own, color="black", linewidth=0.8)
     axes.set(ylim=(len(names) - 0.5, -0.5), yticks=[])
@@ -331,5 +252,5 @@ def tornado(sensitivity: pandas.DataFrame, own: float) -> Picture:
     axes.set_xlabel("sustained deep use, % of teachers", labelpad=2)
     axes.spines["left"].set_visible(False)
     return Picture(
-        figure, f"Sustained deep use when one parameter is moved through its plausible range: {'; '.join(phrases)}."
+        figure, f"Sustained deep use when one lever is moved through its plausible range: {'; '.join(phrases)}."
     )

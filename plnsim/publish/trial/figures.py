@@ -12,7 +12,8 @@ import pandas
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.figures import GREY, PALETTE, style_axes
 from plnsim.output.words import percent
-from plnsim.publish.report.pictures import WIDTH, Picture
+from plnsim.publish.report.document import Picture
+from plnsim.publish.report.pictures import WIDTH
 from plnsim.studies.trial import text
 from plnsim.studies.trial.simulate import TrialResult
 from plnsim.studies.trial.trial import AS_IT_IS, MEASURES_BY_NAME

@@ -19,8 +19,8 @@ from plnsim.output.figures import save_svg
 from plnsim.output.json_text import json_text
 from plnsim.publish.provenance import versions
 from plnsim.publish.record.save import check_folder as check_new_folder
-from plnsim.publish.report.page import HERE as REPORT
-from plnsim.publish.report.page import as_svg
+from plnsim.publish.report.html import HERE as REPORT
+from plnsim.publish.report.html import as_svg
 from plnsim.publish.report.pictures import STYLE
 from plnsim.publish.result_page import about_line, again_lines, markdown_table, source_lines
 from plnsim.publish.trial.figures import colours, draw_effects, draw_power, plot_all, plot_measure

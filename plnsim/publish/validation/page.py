@@ -11,9 +11,10 @@ from markupsafe import Markup
 from matplotlib import rc_context
 
 from plnsim.output.figures import GREEN, GREY, ORANGE
-from plnsim.publish.report.page import HERE as REPORT
-from plnsim.publish.report.page import as_svg
-from plnsim.publish.report.pictures import STYLE, Picture
+from plnsim.publish.report.document import Picture
+from plnsim.publish.report.html import HERE as REPORT
+from plnsim.publish.report.html import as_svg
+from plnsim.publish.report.pictures import STYLE
 from plnsim.studies.validation import text as validation_text
 from plnsim.studies.validation.scoring import MET, MISSED, UNTESTABLE, ClauseScore, Scoreboard
 

@@ -5,6 +5,7 @@ by replicate.
 """
 
 from plnsim.simulation.runs.barriers import Barriers, barriers
+from plnsim.simulation.runs.cost import Cost, bill_of, cost_of
 from plnsim.simulation.runs.intervals import (
     CONFIDENCE_INTERVAL,
     PREDICTION_INTERVAL,
@@ -25,11 +26,14 @@ __all__ = [
     "PREDICTION_INTERVAL",
     "RANGE_QUANTILES",
     "Barriers",
+    "Cost",
     "Description",
     "Intervals",
     "ProgressCallback",
     "RunResult",
     "barriers",
+    "bill_of",
+    "cost_of",
     "default_replicates",
     "intervals",
     "is_large",

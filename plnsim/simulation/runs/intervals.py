@@ -10,6 +10,8 @@ from typing import TypedDict
 
 import numpy as np
 
+from plnsim.common.quantities import MONEY
+
 CONFIDENCE, PREDICTION = 0.95, 0.90
 """Nominal coverage of the confidence interval of the mean and of the prediction interval of a new run."""
 CONFIDENCE_INTERVAL = f"{round(100 * CONFIDENCE)} % confidence interval"
@@ -21,9 +23,10 @@ distribution: the range of n runs holds it with the probability (n - 1)/(n + 1).
 LIMITS = {
     "share": (0.0, 1.0),
     "0 or 1": (0.0, 1.0),
-    "money": (0.0, math.inf),
+    MONEY: (0.0, math.inf),
     "hours": (0.0, math.inf),
     "teachers": (0.0, math.inf),
+    "pupils": (0.0, math.inf),
 }
 """What an outcome cannot leave, by its unit."""
 

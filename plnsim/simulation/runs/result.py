@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import cached_property, partial
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, WeeklyOutcome, compute_outcomes
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.survival import survival_of_schools, survival_of_teachers
+from plnsim.simulation.runs.cost import Cost, bill_of, cost_of, paired
 from plnsim.simulation.runs.intervals import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, intervals, ranges
 from plnsim.simulation.runs.simulate import ENGINES
 from plnsim.simulation.scenario import Scenario
@@ -39,7 +40,7 @@ DISPLAYED_OUTCOMES = (
     "ownership",
     "sustained_scale_up",
     "pupil_effect",
-    "cost_per_adopter",
+    "cost",
 )
 """The outcomes that a run shows in a notebook."""
 
@@ -109,6 +110,24 @@ class RunResult:
         )
 
     @cached_property
+    def without_programme(self) -> pandas.DataFrame:
+        """The outcomes of the same schools without the programme, as ``outcomes``; simulated when asked for."""
+        from plnsim.simulation.scenario.without_programme import without_programme
+
+        bare = replace(without_programme(self.scenario), name="", title="", purpose="", sources=(), known=())
+        return _outcomes_of(replace(bare, assumed=(), special=()), self.seed, self.replicates)
+
+    @cached_property
+    def cost(self) -> Cost:
+        """What the programme costs against none, as a dict: see ``plnsim.simulation.runs.cost.Cost``."""
+        return cost_of(self.scenario, *paired(self.outcomes, self.without_programme))
+
+    @cached_property
+    def bill(self) -> dict[str, float]:
+        """The mean cost of each item against no programme, by its name."""
+        return bill_of(*paired(self.outcomes, self.without_programme))
+
+    @cached_property
     def weeks(self) -> pandas.DataFrame:
         """One row a replicate and week.
 
@@ -155,6 +174,36 @@ class RunResult:
         import pandas
 
         return pandas.DataFrame({"replicate": number, **school_years(run)})
+
+    @cached_property
+    def years(self) -> pandas.DataFrame:
+        """One row a replicate and year.
+
+        Columns: ``replicate``, from 0; ``year``, from 1; ``schools_taking_part``, those that have members at any time
+        of the run, and ``teachers_where_taking_part``, their staff, as numbers, mean of the weeks; ``use`` of all
+        teachers and ``use_where_taking_part``, as shares, mean of the weeks, NaN where nobody is counted.
+        """
+        import pandas
+
+        return pandas.concat(
+            [pandas.DataFrame(self._years_of(number, run)) for number, run in enumerate(self.run_counts)],
+            ignore_index=True,
+        )
+
+    def _years_of(self, number: int, run: RunCounts) -> dict[str, object]:
+        took_part = run.years["members"].sum(axis=0) > 0
+        users, staff = run.years["users"], run.years["staff"]
+        years = len(staff)
+        weeks = np.array([min(SCHOOL_WEEKS, run.length - year * SCHOOL_WEEKS) for year in range(years)])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return {
+                "replicate": number,
+                "year": np.arange(1, years + 1),
+                "schools_taking_part": int(took_part.sum()),
+                "teachers_where_taking_part": staff[:, took_part].sum(axis=1) / weeks,
+                "use": users.sum(axis=1) / staff.sum(axis=1),
+                "use_where_taking_part": users[:, took_part].sum(axis=1) / staff[:, took_part].sum(axis=1),
+            }
 
     @cached_property
     def survival(self) -> pandas.DataFrame:
@@ -268,6 +317,14 @@ class RunResult:
         return card(
             self.scenario.title or self.scenario.name, f"{count}, seed {self.seed}, {self.engine} engine", parts, code
         )
+
+
+@lru_cache(maxsize=8)
+def _outcomes_of(scenario: Scenario, seed: int, replicates: int) -> pandas.DataFrame:
+    """The outcomes of some runs; plans for the same schools share those without any."""
+    from plnsim.simulation.runs.replicates import run
+
+    return run(scenario, seed=seed, replicates=replicates).outcomes
 
 
 def summary(values: np.ndarray) -> tuple[float, float, float, int]:

@@ -11,6 +11,7 @@ import numpy as np
 from plnsim.common.parameter import AnyParameter, Choice, ParameterRegistry, Value
 from plnsim.model.measure import MEASURE
 from plnsim.model.mechanisms import SCHEDULE, name_of
+from plnsim.model.prices import PRICES, SECTION
 from plnsim.model.values import number_of
 from plnsim.model.world import population, programme, ties
 
@@ -24,9 +25,12 @@ MODEL_PARAMETERS = ParameterRegistry(
         "programme": programme.PARAMETERS,
         **{name_of(mechanism): mechanism.PARAMETERS for mechanism in SCHEDULE},
         "measure": MEASURE,
+        SECTION: PRICES,
     }
 )
 """Every parameter of the model and its analysis, by dotted name."""
+SIMULATED = {section: declared for section, declared in MODEL_PARAMETERS.sections.items() if section != SECTION}
+"""The parameters that a run carries, by section: all but prices, which are paid afterwards."""
 
 
 def _number(parameter: AnyParameter, values: Mapping[str, Value]) -> float:
@@ -41,7 +45,7 @@ PARAMETER_DTYPE = np.dtype(
             section,
             np.dtype([(parameter.name, "i8" if parameter.integer else "f8") for parameter in declared], align=True),
         )
-        for section, declared in MODEL_PARAMETERS.sections.items()
+        for section, declared in SIMULATED.items()
     ],
     align=True,
 )
@@ -51,8 +55,9 @@ PARAMETER_DTYPE = np.dtype(
 def to_record(values: Mapping[str, Value]) -> np.ndarray:
     """The values as one NumPy record (of shape ())."""
     record = np.zeros((), PARAMETER_DTYPE)
-    for parameter in MODEL_PARAMETERS:
-        record[parameter.section][parameter.name] = _number(parameter, values)
+    for section, declared in SIMULATED.items():
+        for parameter in declared:
+            record[section][parameter.name] = _number(parameter, values)
     return record
 
 
@@ -61,6 +66,6 @@ def to_namespace(values: Mapping[str, Value]) -> Parameters:
     return SimpleNamespace(
         **{
             section: SimpleNamespace(**{parameter.name: _number(parameter, values) for parameter in declared})
-            for section, declared in MODEL_PARAMETERS.sections.items()
+            for section, declared in SIMULATED.items()
         }
     )

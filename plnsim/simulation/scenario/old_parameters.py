@@ -25,6 +25,8 @@ OLD_PARAMETERS = {
         None, "a network finds parts by comparing what different schools tried, at the chance inquiry.discovery"
     ),
     "leadership.evidence_needed": OldParameter(None, "whatever evidence of a year there is moves a head"),
+    "measure.facilitation_cost": OldParameter("prices.facilitation", "prices stand in one list, with their currency"),
+    "measure.hour_cost": OldParameter("prices.teacher_hour", "prices stand in one list, with their currency"),
     "measure.meeting_hours": OldParameter("meeting.hours", "with preparing, and taken from teachers' weeks"),
     "measure.travel_hours": OldParameter(
         None, "travel is by the map: population.minutes_across, or east and north of schools"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 from plnsim.common.errors import InputError, join_or, quote_value, suggestion, warn_of_input
 from plnsim.common.parameter import Value
 from plnsim.common.sources import SOURCES
+from plnsim.model.prices import SECTION, with_country
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.old_parameters import OLD_PARAMETERS, current_name
@@ -20,9 +21,11 @@ from plnsim.simulation.scenario.weeks import EVENTS, CalendarEvent, length
 if TYPE_CHECKING:
     from plnsim.model.world.population import PopulationData
 
-WORDS = ("title", "purpose")
+WORDS = ("title", "purpose", "teachers_do")
 LISTS = ("sources", "known", "assumed", "special", "omitted")
 CONDITIONS = ("time", "leadership", "focus")
+ANALYSIS = ("measure", SECTION)
+"""The sections whose values hold for a whole run, since they only say how it is measured and priced."""
 CALENDAR_KEYS = ("year", "week", "until_year", "until_week", "set", "lift", "event", "share", "note")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 SETS = "set = { time.hours = 1.2 }"
@@ -35,6 +38,7 @@ class ScenarioFields(TypedDict):
     name: str
     title: str
     purpose: str
+    teachers_do: str
     sources: tuple[str, ...]
     known: tuple[str, ...]
     assumed: tuple[str, ...]
@@ -87,6 +91,7 @@ class _Reader(TomlFile):
             name=name,
             title=words["title"] or name.replace("-", " ").capitalize(),
             purpose=words["purpose"],
+            teachers_do=words["teachers_do"],
             sources=lists["sources"],
             known=lists["known"],
             assumed=lists["assumed"],
@@ -167,7 +172,7 @@ class _Reader(TomlFile):
                 for name in of_section.keys() & values.keys():
                     self.problem((section,), f"{name} is set twice, once by its name of version 0.1", "one of the two")
                 values |= of_section
-        return values
+        return with_country(values)
 
     def _section(self, path: KeyPath, section: str, table: Content, *, structural: bool) -> dict[str, Value]:
         known = {parameter.name for parameter in MODEL_PARAMETERS.sections[section]}
@@ -185,8 +190,8 @@ class _Reader(TomlFile):
                     where, f"unknown parameter {section}.{_key(name)}", _known_parameter(name, known, structural)
                 )
                 continue
-            if not structural and (MODEL_PARAMETERS[qualified_name].structural or section == "measure"):
-                what = "belongs to the analysis of a run" if section == "measure" else "shapes the starting world"
+            if not structural and (MODEL_PARAMETERS[qualified_name].structural or section in ANALYSIS):
+                what = "belongs to the analysis of a run" if section in ANALYSIS else "shapes the starting world"
                 self.problem(
                     where,
                     f"{qualified_name} {what} and cannot change in mid-run",

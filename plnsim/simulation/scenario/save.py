@@ -37,6 +37,7 @@ def to_toml(scenario: Scenario, *, files: dict[str, str] | None = None) -> str:
     lines = [
         f"title = {_literal(scenario.title)}",
         f"purpose = {_literal(scenario.purpose)}",
+        *([f"teachers_do = {_literal(scenario.teachers_do)}"] if scenario.teachers_do else []),
         f"sources = {_literal(scenario.sources)}",
         f"known = {_literal(scenario.known)}",
         f"assumed = {_literal(scenario.assumed)}",

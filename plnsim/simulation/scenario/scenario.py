@@ -17,6 +17,7 @@ from plnsim.common.checks import validate_replicate, validate_seed
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Value
 from plnsim.common.short_repr import short_repr
+from plnsim.model.prices import with_country
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import integer_of, number_of
 from plnsim.model.world import population
@@ -52,6 +53,8 @@ class Scenario:
         Short name, by which results are told apart; that of the file where there is one.
     title, purpose : str, default ""
         One line, for pages and tables.
+    teachers_do : str, default ""
+        What a teacher who uses the practice does differently, in one line.
     sources : tuple of str, default ()
         Works that describe the programme.
     known : tuple of str, default ()
@@ -92,6 +95,7 @@ class Scenario:
     name: str
     title: str = ""
     purpose: str = field(default="", repr=False)
+    teachers_do: str = field(default="", repr=False)
     sources: tuple[str, ...] = field(default=(), repr=False)
     known: tuple[str, ...] = field(default=(), repr=False)
     assumed: tuple[str, ...] = field(default=(), repr=False)
@@ -213,7 +217,7 @@ class Scenario:
         """
         named = {current_name(name) if name in OLD_PARAMETERS else name: value for name, value in values.items()}
         checked = {name: MODEL_PARAMETERS[name].validate(value) for name, value in named.items() if name is not None}
-        return replace(self, changed=dict(self.changed) | checked)
+        return replace(self, changed=dict(self.changed) | with_country(checked))
 
     def with_condition_lifted(self, condition: str, share: float) -> Scenario:
         """Gives the same scenario with a share of the gap in a condition closed in every week.

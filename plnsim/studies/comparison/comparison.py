@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypedDict
 
@@ -14,8 +14,8 @@ import pandas
 from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.model.values import number_of
-from plnsim.simulation.runs import Description
-from plnsim.studies.comparison.cost import CostPerAdopter, cost_of
+from plnsim.simulation.runs import Cost, Description
+from plnsim.studies.comparison.criteria import CriterionResult, criteria_of
 from plnsim.studies.comparison.html import to_html
 from plnsim.studies.comparison.scenario_result import (
     DIFFERENCES,
@@ -111,10 +111,19 @@ class Comparison:
         """The ``ScenarioResult`` of every other scenario, in their order."""
         return [result for result in self.results if result.name != self.baseline]
 
+    @property
+    def ranked(self) -> tuple[ScenarioResult, ...]:
+        """Every ``ScenarioResult`` that has a rank: those in which no condition is lifted by an invisible hand, for no
+        budget buys that; all where it is lifted in each.
+        """
+        return tuple(result for result in self.results if not result.lifted) or self.results
+
     @cached_property
     def leading(self) -> ScenarioResult:
-        """The ``ScenarioResult`` with the most sustained deep use on average; the first of equals."""
-        return max(self.results, key=lambda result: np.nan_to_num(describe(result.values(MAIN_OUTCOME))["mean"]))
+        """The ``ScenarioResult`` with the most sustained deep use on average, of those that have a rank; the first of
+        equals.
+        """
+        return max(self.ranked, key=lambda result: np.nan_to_num(describe(result.values(MAIN_OUTCOME))["mean"]))
 
     @property
     def minimal_important_difference(self) -> float:
@@ -241,40 +250,52 @@ class Comparison:
         """What the draws say of the choice between scenarios, as a dict of ``pandas.DataFrame``.
 
         ``robustness``, and where there are 20 draws or more ``information`` and ``thresholds``; nothing where there is
-        nothing to choose.
+        nothing to choose. Only scenarios that have a rank are chosen from.
         """
-        if self.draws is None or not self.others:
+        if self.draws is None or len(self.ranked) < 2:
             return {}
-        found = {"robustness": robustness(self.draws, self.when, MAIN_OUTCOME)}
-        if self.draws.done >= MIN_DRAWS:
+        table = self.draws.outcomes
+        choice = replace(self.draws, outcomes=table[table["scenario"].isin([result.name for result in self.ranked])])
+        found = {"robustness": robustness(choice, self.when, MAIN_OUTCOME)}
+        if choice.done >= MIN_DRAWS:
             found |= {
-                "information": value_of_information(self.draws, MAIN_OUTCOME),
-                "thresholds": thresholds(self.draws),
+                "information": value_of_information(choice, MAIN_OUTCOME),
+                "thresholds": thresholds(choice),
             }
         return found
 
     @cached_property
-    def costs(self) -> dict[str, CostPerAdopter]:
-        """Cost in money, adopters in teachers, and cost of each with its interval, as a dict by scenario."""
-        return {result.name: cost_of(result) for result in self.results}
+    def costs(self) -> dict[str, Cost]:
+        """What each scenario costs against the same schools without its programme, as a dict by scenario."""
+        return {result.name: result.cost for result in self.results}
+
+    @cached_property
+    def criteria(self) -> list[CriterionResult]:
+        """What each criterion of sustained scale-up needs and each scenario has, a dict a scenario and criterion."""
+        return [row for result in self.results for row in criteria_of(result)]
 
     @cached_property
     def tables(self) -> dict[str, pandas.DataFrame]:
         """All tables by name, each a ``pandas.DataFrame``.
 
-        ``outcomes`` (a row a run), ``weeks`` (a row a run and week), ``summary`` (a row a scenario and outcome),
-        ``differences`` (the same of differences from the baseline), ``costs`` (a row a scenario), and where they were
-        asked for ``barriers``, ``sensitivity``, and over draws of all that is not known ``draws`` (a row a scenario and
-        draw), ``differences_over_draws``, ``verdicts`` and ``robustness`` (a row a scenario), and from 20 draws on
+        ``outcomes`` (a row a run), ``weeks`` and ``years`` (a row a run and week or year),
+        ``without_programme`` (a row a run of the same schools without the programme), ``summary`` (a row a
+        scenario and outcome), ``differences`` (the same of differences from the baseline), ``costs`` (a row a
+        scenario), ``criteria`` (a row a scenario and criterion of sustained scale-up), and where they were asked for
+        ``barriers``, ``sensitivity``, and over draws of all that is not known ``draws`` (a row a scenario and draw),
+        ``differences_over_draws``, ``verdicts`` and ``robustness`` (a row a scenario), and from 20 draws on
         ``information`` (a row a parameter: what it is worth to find it out) and ``thresholds`` (a row a parameter
         along whose range the preferred scenario changes).
         """
         tables = {
             "outcomes": self._joined("outcomes"),
             "weeks": self._joined("weeks"),
+            "years": self._joined("years"),
+            "without_programme": self._joined("without_programme"),
             "summary": pandas.DataFrame(list(self.summaries.values())),
             "differences": pandas.DataFrame(list(self.paired.values())),
             "costs": pandas.DataFrame(list(self.costs.values())),
+            "criteria": pandas.DataFrame(self.criteria, columns=list(CriterionResult.__annotations__)),
         }
         if self.barriers is not None:
             tables["barriers"] = self.barriers

@@ -7,14 +7,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas
 
 from plnsim.common.short_repr import short_repr
+from plnsim.model.measure import BARRIERS
 from plnsim.model.outcome import OUTCOMES_BY_NAME, Outcome
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.simulation.runs import Description, RunResult, intervals
+from plnsim.simulation.runs import Cost, Description, RunResult, bill_of, cost_of, intervals
+from plnsim.simulation.runs.cost import paired
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.optimisation.interval import mean_interval
 
@@ -42,12 +45,18 @@ class ScenarioResult:
         A row a replicate, as in ``RunResult.outcomes``.
     weeks : pandas.DataFrame
         A row a replicate and week, as in ``RunResult.weeks``.
+    years : pandas.DataFrame
+        A row a replicate and year, as in ``RunResult.years``.
+    without_programme : pandas.DataFrame
+        The outcomes of the same schools without the programme, as in ``RunResult.without_programme``.
     """
 
     scenario: Scenario
     seed: int
     outcomes: pandas.DataFrame
     weeks: pandas.DataFrame
+    years: pandas.DataFrame
+    without_programme: pandas.DataFrame
 
     __repr__ = short_repr
 
@@ -63,7 +72,8 @@ class ScenarioResult:
         -------
         ScenarioResult
         """
-        return cls(result.scenario, result.seed, result.outcomes, result.weeks)
+        tables = (getattr(result, name) for name in ("outcomes", "weeks", "years", "without_programme"))
+        return cls(result.scenario, result.seed, *tables)
 
     @property
     def name(self) -> str:
@@ -79,6 +89,14 @@ class ScenarioResult:
     def outlasts_support(self) -> bool:
         """Whether the runs go on after outside support has ended."""
         return self.scenario.support_ends < self.scenario.weeks
+
+    @property
+    def lifted(self) -> tuple[str, ...]:
+        """Conditions that an invisible hand lifts at some time of the run: no budget buys that, so it has no rank."""
+        values = [self.scenario.values, *(dict(event.values) for event in self.scenario.calendar)]
+        return tuple(
+            condition for condition in BARRIERS if any(own.get(f"conditions.{condition}_shift", 0) for own in values)
+        )
 
     def values(self, quantity: str) -> np.ndarray:
         """Gives the values of an outcome or of one of ``DERIVED``.
@@ -97,6 +115,16 @@ class ScenarioResult:
         values: np.ndarray = self.outcomes[quantity].to_numpy(dtype=np.float64)
         return values
 
+    @cached_property
+    def cost(self) -> Cost:
+        """What the programme costs against none, as a dict: see ``plnsim.simulation.runs.cost.Cost``."""
+        return cost_of(self.scenario, *paired(self.outcomes, self.without_programme))
+
+    @cached_property
+    def bill(self) -> dict[str, float]:
+        """The mean cost of each item against no programme, by its name."""
+        return bill_of(*paired(self.outcomes, self.without_programme))
+
     def by_week(self, column: str) -> np.ndarray:
         """Gives a column of the weeks.
 
@@ -110,6 +138,21 @@ class ScenarioResult:
             Of shape (replicates, weeks).
         """
         values: np.ndarray = self.weeks[column].to_numpy(dtype=np.float64)
+        return values.reshape(self.replicates, -1)
+
+    def by_year(self, column: str) -> np.ndarray:
+        """Gives a column of the years.
+
+        Parameters
+        ----------
+        column : str
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (replicates, years).
+        """
+        values: np.ndarray = self.years[column].to_numpy(dtype=np.float64)
         return values.reshape(self.replicates, -1)
 
 

@@ -97,7 +97,7 @@ def plans(seeds: int) -> dict[str, Coverage]:
         def evaluate(number: int, common: np.ndarray, rng: np.random.Generator, means: np.ndarray) -> Evaluation:
             own = np.exp(rng.normal(-0.045, 0.3, (2, DRAWS)))
             use, behind = means[number][:, None] * common * own
-            return Evaluation({"plan": number}, 1.0, use, behind)
+            return Evaluation({"plan": number}, 1.0, use, behind, {})
 
         def draw(numbers: list[int], rng: np.random.Generator, means: np.ndarray) -> list[Evaluation]:
             common = rng.gamma(SHAPE, 1.0 / SHAPE, DRAWS)

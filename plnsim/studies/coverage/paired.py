@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pandas
 
-from plnsim.studies.comparison.cost import ratio_interval
+from plnsim.simulation.runs.cost import ratio_interval
 from plnsim.studies.comparison.scenario_result import describe_differences
 from plnsim.studies.coverage.designs import Coverage
 from plnsim.studies.decision.information import value_of_information

@@ -21,11 +21,8 @@ PLACES = np.linspace(0.0, 1.0, 201)
 Score = Callable[[np.ndarray], np.ndarray]
 MEASURES: dict[str, tuple[tuple[str, ...], Score]] = {
     "deep_use": (("deep_use",), lambda fitted: fitted[0]),
-    "cost_per_adopter": (("sustained_adopters", "cost"), lambda fitted: fitted[0] / fitted[1]),
 }
-"""By what a plan is preferred: the outcomes that it takes, and the score that is to be large; a low cost of each
-adopter is many adopters for the money.
-"""
+"""By what a plan is preferred: the outcomes that it takes, and the score that is to be large."""
 COLUMNS = ("parameter", "measure", "below", "above", "threshold", "threshold_low", "threshold_high", "p_value", "draws")
 
 
@@ -44,8 +41,7 @@ class Threshold(TypedDict):
 
 
 def thresholds(draws: Draws) -> pandas.DataFrame:
-    """Gives where the preferred plan changes: that with most sustained deep use, and that with the lowest cost per
-    adopter.
+    """Gives where the preferred plan changes: that with most sustained deep use.
 
     Parameters
     ----------

@@ -17,9 +17,9 @@ import numpy as np
 from plnsim.common.checks import validate_replicates, validate_seed, validate_workers
 from plnsim.common.errors import InputError, quote_value
 from plnsim.common.short_repr import short_repr
-from plnsim.simulation.runs import ProgressCallback
+from plnsim.simulation.runs import Cost, ProgressCallback, cost_of
 from plnsim.simulation.scenario.scenario import Scenario
-from plnsim.studies.optimisation.levers import Allocation, select_levers, unit_costs
+from plnsim.studies.optimisation.levers import Allocation, select_levers, with_levers, with_prices
 from plnsim.studies.optimisation.problem import Evaluation, Problem
 from plnsim.studies.optimisation.search import Codes, Objectives, non_dominated, search
 
@@ -86,6 +86,8 @@ class OptimisationResult:
         The front, on fresh draws.
     status_quo : Evaluation
         The scenario as it is, on fresh draws.
+    without : Evaluation
+        The same schools without any programme, on fresh draws.
     """
 
     problem: Problem
@@ -94,6 +96,7 @@ class OptimisationResult:
     candidates: tuple[Evaluation, ...]
     fresh_evaluations: tuple[Evaluation, ...]
     status_quo: Evaluation
+    without: Evaluation
 
     __repr__ = short_repr
 
@@ -111,6 +114,11 @@ class OptimisationResult:
             Member(_letter(place), before, evaluation, int(counts[place]))
             for place, (before, evaluation) in enumerate(zip(chosen, judged, strict=True))
         )
+
+    def cost(self, evaluation: Evaluation) -> Cost:
+        """Tells what an allocation costs against no programme, over the fresh draws: as ``compare`` tells it."""
+        scenario = with_levers(self.problem.scenario, evaluation.allocation)
+        return cost_of(scenario, evaluation.outcomes, self.without.outcomes)
 
     @property
     def least_shortfall(self) -> Member:
@@ -156,7 +164,7 @@ def check_budget(budget: object, problem: Problem) -> float:
     """The budget as a sum that can be spent; raises ``InputError``."""
     if isinstance(budget, bool) or not isinstance(budget, int | float) or not math.isfinite(budget) or budget < 0:
         raise InputError(
-            f"a budget cannot be {quote_value(budget)}", place="--budget", right="a sum of money, as in --budget 100000"
+            f"a budget cannot be {quote_value(budget)}", place="--budget", right="a sum, as in --budget 100000"
         )
     if budget < problem.min_cost:
         raise InputError(
@@ -179,7 +187,7 @@ def optimise(
     budget: float,
     *,
     levers: Sequence[str] | None = None,
-    costs: Mapping[str, float] | None = None,
+    prices: Mapping[str, float] | None = None,
     evaluations: int = EVALUATIONS,
     draws: int = DRAWS,
     seed: int = 1,
@@ -193,12 +201,12 @@ def optimise(
     scenario : Scenario, str or path-like
         A scenario, the name of a shipped one, or the path of a file.
     budget : float
-        Money for the whole programme.
+        What may be spent on the whole programme, in the currency of the scenario's price list.
     levers : sequence of str, optional
         Names of the levers in play, by default all that the scenario leaves open; the others stay as the scenario has
         them.
-    costs : mapping of str to float, optional
-        Unit costs by name, in money, instead of the declared ones.
+    prices : mapping of str to float, optional
+        Prices by the names of ``[prices]``, instead of those of the scenario.
     evaluations : int, default 150
         Allocations that are tried.
     draws : int, default 20
@@ -237,7 +245,7 @@ def optimise(
     >>> result.members[0].fresh.deep_use.shape
     (4,)
     """
-    problem = make_problem(scenario, budget, levers, costs, draws, seed, workers)
+    problem = make_problem(scenario, budget, levers, prices, draws, seed, workers)
     judged: dict[Codes, Evaluation] = {}
     every = evaluations + 2 * min(CANDIDATES, evaluations) + 1
 
@@ -277,24 +285,24 @@ def optimise(
     candidates = again(replace(problem, draws=FRESH * draws, first_draw=draws), best)
     fresh = replace(problem, draws=FRESH * draws, first_draw=(1 + FRESH) * draws)
     *front, status_quo = again(fresh, [*(one.allocation for one in choose_front(candidates)), {}])
-    return OptimisationResult(problem, fresh, tuple(evaluated), tuple(candidates), tuple(front), status_quo)
+    without = fresh.evaluate_without_programme()
+    return OptimisationResult(problem, fresh, tuple(evaluated), tuple(candidates), tuple(front), status_quo, without)
 
 
 def make_problem(
     scenario: Scenario | str | PathLike[str],
     budget: float,
     levers: Sequence[str] | None,
-    costs: Mapping[str, float] | None,
+    prices: Mapping[str, float] | None,
     draws: int,
     seed: int,
     workers: int | None,
 ) -> Problem:
     """The field of a search, checked; raises ``InputError`` before anything is simulated."""
-    scenario = Scenario.of(scenario)
+    scenario = with_prices(Scenario.of(scenario), prices)
     problem = Problem(
         scenario,
         select_levers(levers, scenario),
-        unit_costs(scenario, costs),
         math.inf,
         validate_seed(seed),
         validate_replicates(draws),

@@ -1,9 +1,8 @@
 """The levers of a programme and what they cost: declared as data.
 
-A lever moves one parameter through a few levels, from the cheapest to the dearest. A bill has items, each so many
-units at a unit cost; the plan of a programme says how many units that are. The bill is that of the plan, as it would
-be drawn up before the start: seats of the schools that take part from the beginning, all meetings held, every seat
-filled.
+A lever moves one parameter through a few levels, from the cheapest to the dearest. The bill has the items and prices of
+any run; how many units a plan has of each is worked out as it would be before the start: seats of the schools that take
+part from the beginning, all meetings held, every seat filled.
 """
 
 from __future__ import annotations
@@ -11,14 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from plnsim.common.errors import InputError, quote_value, suggestion
-from plnsim.common.parameter import Parameter, Value
+from plnsim.common.parameter import Value
+from plnsim.model.cost import ITEMS, ITEMS_BY_NAME, SHARED
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import number_of
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
-from plnsim.simulation.scenario.weeks import CalendarEvent
+from plnsim.simulation.scenario.weeks import CalendarEvent, regimes
 
 WHILE_SUPPORTED = "while supported"
 WHOLE_RUN = "whole run"
@@ -51,6 +52,8 @@ class Plan:
     values: Mapping[str, Value]
     schools: int
     teachers: float
+    protected_hours: float = 0.0
+    gap_years: float = 0.0
     given_networks: int | None = None
     given_seats: int = 0
 
@@ -87,6 +90,21 @@ class Plan:
         return self.number("meeting.a_year") * self.years
 
     @property
+    def shared(self) -> float:
+        """Networks that share a facilitator, partners, and their fees."""
+        return max(1.0, self.number(SHARED))
+
+    @property
+    def hours_beyond_cover(self) -> float:
+        """Hours that a seat gives to one meeting beyond cover: week by week it is made up for from cover and a share of
+        one's own hours, until the next meeting at the latest.
+        """
+        cover, own = self.number("time.cover"), self.number("time.most_for_meetings") * self.number("time.hours")
+        hours = self.number("meeting.hours") + self.number("meeting.in_person") * self.travel_hours
+        between = SCHOOL_WEEKS / max(1e-9, self.number("meeting.a_year"))
+        return own * min(between, hours / (cover + own)) if own > 0.0 else 0.0
+
+    @property
     def travel_hours(self) -> float:
         """Hours to a network's meeting in person and back, as in a square region; neighbours have its share of it."""
         schools = max(1.0, self.number("programme.schools_a_network"))
@@ -103,136 +121,51 @@ def make_plan(scenario: Scenario, allocation: Allocation) -> Plan:
         for name, level in allocation.items()
     }
     values = dict(scenario.values) | {"programme.support_years": scenario.support_ends / SCHOOL_WEEKS} | moved
+    protected, gap_years = _in_force(scenario)
+    if "leadership" in allocation:
+        gap_years = number_of(values, "conditions.leadership_shift") * number_of(values, "programme.support_years")
+    plan = Plan(values, scenario.number_of_schools, scenario.expected_teachers, protected, gap_years)
     given = scenario.population_data.networks if scenario.population_data else None
     if given is None:
-        return Plan(values, scenario.number_of_schools, scenario.expected_teachers)
+        return plan
     seats = sum(len(posts) for network in given for _, posts in network)
-    return Plan(values, scenario.number_of_schools, scenario.expected_teachers, len(given), seats)
+    return replace(plan, given_networks=len(given), given_seats=seats)
 
 
-@dataclass(frozen=True)
-class CostItem:
-    """An item of the bill: how many units a plan has of it, and the parameter that says what one costs."""
-
-    name: str
-    unit: str
-    unit_cost: Parameter
-    units: Callable[[Plan], float]
-
-
-def _cost(name: str, default: float, unit: str, plausible: tuple[float, float], meaning: str) -> Parameter:
-    return Parameter(
-        name,
-        default=default,
-        unit=unit,
-        range=plausible,
-        meaning=meaning,
-        group="analysis",
-        bounds=(0.0, 1e9),
-        section="cost",
-    )
+@lru_cache(maxsize=64)
+def _in_force(scenario: Scenario) -> tuple[float, float]:
+    """Over a whole run, as the calendar has it: protected hours of a teacher, and years of a school's gap in leadership
+    that is closed.
+    """
+    parameter_sets, regime = regimes(scenario.values, scenario.calendar, scenario.weeks)
+    own = number_of(scenario.values, "prices.own_hours")
+    protected = [max(0.0, number_of(values, "time.hours") - own) for values in parameter_sets]
+    closed = [number_of(values, "conditions.leadership_shift") for values in parameter_sets]
+    return sum(protected[now] for now in regime), sum(closed[now] for now in regime) / SCHOOL_WEEKS
 
 
-HOUR = _cost("hour", 30.0, "money an hour", (15.0, 60.0), "An hour of a teacher (the scenario's measure.hour_cost).")
-FACILITATION = _cost(
-    "facilitation",
-    500.0,
-    "money a meeting",
-    (200.0, 1500.0),
-    "Facilitating one meeting (the scenario's measure.facilitation_cost).",
-)
-LEADERSHIP = _cost(
-    "leadership",
-    10_000.0,
-    "money a school and year",
-    (3_000.0, 30_000.0),
-    "Leadership development that would close the whole gap of one school; a share of the gap costs its share.",
-)
-FOCUS = _cost(
-    "focus",
-    5_000.0,
-    "money a school",
-    (1_000.0, 15_000.0),
-    "Work of a school's staff, before the start, that would close its whole gap to a shared focus; a share costs its "
-    "share.",
-)
-MAILING = _cost(
-    "mailing",
-    2.0,
-    "money a teacher reached",
-    (0.5, 10.0),
-    "A mailing that reaches a teacher (the scenario's measure.mailing_cost).",
-)
-VISIT = _cost(
-    "visit",
-    300.0,
-    "money a visit",
-    (100.0, 1000.0),
-    "A knowledge mobiliser's visit to a school that takes part (the scenario's measure.visit_cost).",
-)
-UNIT_COSTS: dict[str, Parameter] = {cost.name: cost for cost in (HOUR, FACILITATION, LEADERSHIP, FOCUS, MAILING, VISIT)}
-"""What a unit costs; all assumed, and to be replaced by one's own."""
-
-SCENARIO_COSTS = {
-    "hour": "measure.hour_cost",
-    "facilitation": "measure.facilitation_cost",
-    "mailing": "measure.mailing_cost",
-    "visit": "measure.visit_cost",
+PLANNED: Mapping[str, Callable[[Plan], float]] = {
+    "protected_time": lambda plan: plan.teachers * plan.protected_hours,
+    "cover": lambda plan: plan.seats * plan.years * SCHOOL_WEEKS * plan.number("time.cover"),
+    "meetings": lambda plan: plan.seats * plan.meetings * plan.hours_beyond_cover,
+    "facilitation": lambda plan: plan.networks * plan.meetings / plan.shared,
+    "partners": lambda plan: plan.networks * plan.years * plan.number("partners.a_network") / plan.shared,
+    "leadership": lambda plan: plan.schools * plan.gap_years,
+    "focus": lambda plan: plan.schools * plan.number("conditions.focus_shift"),
+    "mailings": lambda plan: plan.teachers * plan.years * SCHOOL_WEEKS * plan.number("mobilisation.mailing"),
+    "visits": lambda plan: plan.taking_part * plan.years * SCHOOL_WEEKS * plan.number("mobilisation.visits"),
 }
-"""Unit costs that a scenario has already."""
+"""How many units a plan has of each item of a run's bill (``plnsim.model.cost``), but for hours that colleagues give one
+another, which no plan foresees.
+"""
 
-ITEMS: tuple[CostItem, ...] = (
-    CostItem(
-        "cover", "hours of cover", HOUR, lambda plan: plan.seats * plan.years * SCHOOL_WEEKS * plan.number("time.cover")
-    ),
-    CostItem(
-        "meetings",
-        "hours in meetings",
-        HOUR,
-        lambda plan: plan.seats * plan.meetings * plan.number("meeting.hours"),
-    ),
-    CostItem(
-        "travel",
-        "hours of travel",
-        HOUR,
-        lambda plan: plan.seats * plan.meetings * plan.number("meeting.in_person") * plan.travel_hours,
-    ),
-    CostItem(
-        "facilitation",
-        "facilitated meetings",
-        FACILITATION,
-        lambda plan: plan.networks * plan.meetings / max(1.0, plan.number("programme.networks_a_facilitator")),
-    ),
-    CostItem(
-        "leadership",
-        "gaps of a school closed for a year",
-        LEADERSHIP,
-        lambda plan: plan.schools * plan.years * plan.number("conditions.leadership_shift"),
-    ),
-    CostItem(
-        "focus", "gaps of a school closed", FOCUS, lambda plan: plan.schools * plan.number("conditions.focus_shift")
-    ),
-    CostItem(
-        "mailings",
-        "teachers reached by mailings",
-        MAILING,
-        lambda plan: plan.teachers * plan.years * SCHOOL_WEEKS * plan.number("mobilisation.mailing"),
-    ),
-    CostItem(
-        "visits",
-        "visits to schools",
-        VISIT,
-        lambda plan: plan.taking_part * plan.years * SCHOOL_WEEKS * plan.number("mobilisation.visits"),
-    ),
-)
-
-SEAT_ITEMS = ("cover", "meetings", "travel")
+SEAT_ITEMS = ("cover", "meetings")
 LEVERS: tuple[Lever, ...] = (
     Lever(
         "participation",
         "programme.participation",
         (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
-        (*SEAT_ITEMS, "facilitation", "visits"),
+        (*SEAT_ITEMS, "facilitation", "partners", "visits"),
         "Share of schools that take part from the start.",
         "{:.0%}",
     ),
@@ -242,7 +175,7 @@ LEVERS: tuple[Lever, ...] = (
         "cover",
         "time.cover",
         (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2),
-        ("cover",),
+        ("cover", "meetings"),
         "Paid cover for those with a seat.",
         "{:g} h",
     ),
@@ -250,14 +183,14 @@ LEVERS: tuple[Lever, ...] = (
         "meetings",
         "meeting.a_year",
         (4.0, 6.0, 8.0, 10.0, 13.0, 16.0, 19.0),
-        ("meetings", "travel", "facilitation"),
+        ("meetings", "facilitation"),
         "Meetings a year.",
     ),
     Lever(
         "in_person",
         "meeting.in_person",
         (0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
-        ("travel",),
+        ("meetings",),
         "Share of exchange in person; the rest is online.",
         "{:.0%}",
     ),
@@ -265,14 +198,14 @@ LEVERS: tuple[Lever, ...] = (
         "facilitation",
         "programme.networks_a_facilitator",
         (8.0, 4.0, 3.0, 2.0, 1.0),
-        ("facilitation",),
+        ("facilitation", "partners"),
         "Networks that share a facilitator, and her fee for each meeting, with the crowding that this brings.",
     ),
     Lever(
         "support",
         "programme.support_years",
         (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0),
-        (*SEAT_ITEMS, "facilitation", "leadership", "mailings", "visits"),
+        (*SEAT_ITEMS, "facilitation", "partners", "leadership", "mailings", "visits"),
         "Years of outside support.",
         "{:g} y",
     ),
@@ -338,20 +271,17 @@ def _why_fixed(lever: Lever, scenario: Scenario) -> str:
     return ""
 
 
-def unit_costs(scenario: Scenario, given: Mapping[str, float] | None = None) -> dict[str, float]:
-    """What each unit costs: as given, else as the scenario has it, else the default; raises ``InputError``."""
-    costs = {
-        name: number_of(scenario.values, SCENARIO_COSTS[name]) if name in SCENARIO_COSTS else parameter.default
-        for name, parameter in UNIT_COSTS.items()
-    }
-    return costs | {name: unit_cost(name, value) for name, value in (given or {}).items()}
+def with_prices(scenario: Scenario, given: Mapping[str, float] | None = None) -> Scenario:
+    """The scenario with some prices of one's own, by the names of its ``[prices]``; raises ``InputError``."""
+    return scenario.with_values({price_name(name): value for name, value in (given or {}).items()})
 
 
-def unit_cost(name: str, value: float) -> float:
-    """A unit cost that was given, checked; raises ``InputError``."""
-    if name not in UNIT_COSTS:
-        raise InputError(f"there is no unit cost {quote_value(name)}", right=suggestion(name, UNIT_COSTS))
-    return UNIT_COSTS[name].validate(value)
+def price_name(name: str) -> str:
+    """The dotted name of a price; raises ``InputError``."""
+    prices = {item.price for item in ITEMS}
+    if name not in prices:
+        raise InputError(f"there is no price {quote_value(name)}", right=suggestion(name, sorted(prices)))
+    return f"prices.{name}"
 
 
 def with_levers(scenario: Scenario, allocation: Allocation) -> Scenario:
@@ -372,7 +302,7 @@ def with_levers(scenario: Scenario, allocation: Allocation) -> Scenario:
     return moved
 
 
-def bill(scenario: Scenario, allocation: Allocation, costs: Mapping[str, float]) -> dict[str, float]:
-    """What the plan of a scenario with an allocation costs, item by item."""
+def bill(scenario: Scenario, allocation: Allocation) -> dict[str, float]:
+    """What the plan of a scenario with an allocation costs, item by item, at the prices of the scenario."""
     plan = make_plan(scenario, allocation)
-    return {item.name: item.units(plan) * costs[item.unit_cost.name] for item in ITEMS}
+    return {name: units(plan) * plan.number(f"prices.{ITEMS_BY_NAME[name].price}") for name, units in PLANNED.items()}

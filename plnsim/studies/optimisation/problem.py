@@ -12,15 +12,19 @@ import numpy as np
 from plnsim.common.checks import validate_workers
 from plnsim.common.short_repr import short_repr
 from plnsim.model.measure import RunCounts
-from plnsim.model.outcome import deep_use, equity_gap
+from plnsim.model.outcome import compute_outcomes, equity_gap
 from plnsim.model.values import number_of
 from plnsim.simulation.runs import ProgressCallback, map_ordered, simulate_run
+from plnsim.simulation.runs.cost import NEEDED
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.simulation.scenario.without_programme import without_programme
 from plnsim.studies.optimisation.levers import Allocation, Lever, bill, with_levers
 from plnsim.studies.optimisation.search import Codes
 from plnsim.studies.uncertainty.parameters import latin_hypercube, uncertain_parameters, values_at
 
 REPAIR_STEPS = 64
+TOLD = ("deep_use", "use", "schools_half", "pupils_reached", "pupil_effect", *NEEDED)
+"""The outcomes of a run that allocations are told by."""
 
 
 def shortfall(run_counts: RunCounts) -> float:
@@ -41,17 +45,20 @@ class Evaluation:
     allocation : mapping of str to float, int or str
         The level of each lever, in the unit of its parameter.
     cost : float
-        Money.
+        What the plan costs, as the budget counts it: in the currency of the scenario's price list.
     deep_use : numpy.ndarray of shape (draws,)
         Sustained deep use, a share.
     shortfall : numpy.ndarray of shape (draws,)
         How far pupils of the more disadvantaged half of schools fall behind, in standard deviations of pupils.
+    outcomes : mapping of str to numpy.ndarray of shape (draws,)
+        What costs and benefits are told from.
     """
 
     allocation: Allocation
     cost: float
     deep_use: np.ndarray
     shortfall: np.ndarray
+    outcomes: Mapping[str, np.ndarray]
 
     __repr__ = short_repr
 
@@ -63,13 +70,12 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is searched: a scenario, its levers, unit costs and budget, and the draws over which every allocation is
+    """What is searched: a scenario with its prices, its levers and budget, and the draws over which every allocation is
     judged.
     """
 
     scenario: Scenario
     levers: tuple[Lever, ...]
-    costs: Mapping[str, float]
     budget: float
     seed: int = 1
     draws: int = 16
@@ -86,7 +92,15 @@ class Problem:
         return tuple(len(lever.levels) for lever in self.levers)
 
     def cost(self, allocation: Allocation) -> float:
-        return math.fsum(bill(self.scenario, allocation, self.costs).values())
+        return math.fsum(self.bill(allocation).values())
+
+    def bill(self, allocation: Allocation) -> dict[str, float]:
+        """What the plan costs, item by item."""
+        return bill(self._as_long, allocation)
+
+    @cached_property
+    def _as_long(self) -> Scenario:
+        return replace(self.scenario, years=self.horizon)
 
     @property
     def min_cost(self) -> float:
@@ -157,23 +171,36 @@ class Problem:
 
     def scenario_for(self, allocation: Allocation, draw: int) -> Scenario:
         """The scenario that one draw simulates."""
-        sampled = replace(self.scenario, years=self.horizon).with_values(
-            values_at(self.uncertain, self.unit_sample[draw])
-        )
+        sampled = self._as_long.with_values(values_at(self.uncertain, self.unit_sample[draw]))
         return with_levers(sampled, allocation)
 
     def evaluate(self, allocations: Sequence[Allocation], progress: ProgressCallback | None = None) -> list[Evaluation]:
         """Judges allocations, all over the same draws."""
         tasks = [(allocation, draw) for allocation in allocations for draw in range(self.draws)]
-        aims = np.array(list(map_ordered(self._simulate, tasks, validate_workers(self.workers), progress))).reshape(
-            len(allocations), self.draws, 2
-        )
+        done = list(map_ordered(self._simulate, tasks, validate_workers(self.workers), progress))
         return [
-            Evaluation(allocation, self.cost(allocation), aims[index, :, 0], aims[index, :, 1])
-            for index, allocation in enumerate(allocations)
+            _evaluation(allocation, self.cost(allocation), done[place * self.draws : (place + 1) * self.draws])
+            for place, allocation in enumerate(allocations)
         ]
 
-    def _simulate(self, task: tuple[Allocation, int]) -> tuple[float, float]:
+    def evaluate_without_programme(self) -> Evaluation:
+        """The same schools without the programme, over the same draws."""
+        draws = range(self.draws)
+        done = map_ordered(self._simulate_without, draws, validate_workers(self.workers))
+        return _evaluation({}, 0.0, list(done))
+
+    def _simulate(self, task: tuple[Allocation, int]) -> dict[str, float]:
         allocation, draw = task
-        run_counts = simulate_run(self.scenario_for(allocation, draw), self.seed, self.first_draw + draw)
-        return deep_use(run_counts), shortfall(run_counts)
+        return self._outcomes(self.scenario_for(allocation, draw), draw)
+
+    def _simulate_without(self, draw: int) -> dict[str, float]:
+        return self._outcomes(without_programme(self.scenario_for({}, draw)), draw)
+
+    def _outcomes(self, scenario: Scenario, draw: int) -> dict[str, float]:
+        run_counts = simulate_run(scenario, self.seed, self.first_draw + draw)
+        return compute_outcomes(run_counts, TOLD) | {"shortfall": shortfall(run_counts)}
+
+
+def _evaluation(allocation: Allocation, cost: float, done: Sequence[Mapping[str, float]]) -> Evaluation:
+    outcomes = {name: np.array([draw[name] for draw in done]) for name in done[0]}
+    return Evaluation(allocation, cost, outcomes["deep_use"], outcomes["shortfall"], outcomes)

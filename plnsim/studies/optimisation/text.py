@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from plnsim.common.parameter import Value
+from plnsim.common.quantities import money, months_text
+from plnsim.model.prices import country_of
+from plnsim.output.costs import (
+    MONTHS_CAVEAT,
+    benefit_sentence,
+    cost_cell,
+    cost_json,
+    cost_sentences,
+    per_adopter_cell,
+    price_sentence,
+    prices_json,
+)
 from plnsim.output.json_schemas import SCHEMA_VERSION
 from plnsim.output.words import IN_THIS_MODEL, likelihood, percent, points
-from plnsim.simulation.runs import summary
+from plnsim.simulation.runs import Cost, bill_of, summary
+from plnsim.simulation.scenario import Scenario
 from plnsim.studies.optimisation.front import Member, OptimisationResult
 from plnsim.studies.optimisation.interval import mean_interval, standard_error
-from plnsim.studies.optimisation.levers import BY_NAME, ITEMS, UNIT_COSTS, Allocation, bill
+from plnsim.studies.optimisation.levers import BY_NAME, Allocation, with_levers
 from plnsim.studies.optimisation.problem import Evaluation
 
 MOST_COLUMNS = 6
@@ -46,8 +60,9 @@ NOT_BOUGHT = {"cover": "no cover", "leadership": "no leadership development", "f
 SHORT = {"any schools": "any", "disadvantaged first": "poorer 1st"}
 
 
-def money(amount: float) -> str:
-    return f"{amount:,.0f}"
+def sum_text(result: OptimisationResult, amount: float) -> str:
+    """A sum in the currency of the scenario's price list."""
+    return money(amount, country_of(result.problem.scenario.values).sign)
 
 
 def level(name: str, value: Value) -> str:
@@ -55,28 +70,28 @@ def level(name: str, value: Value) -> str:
     return SHORT.get(str(value)) or BY_NAME[name].template.format(value).replace("%", " %")
 
 
-def thousandths(value: float) -> str:
-    return f"{1000.0 * value:.2f}"
-
-
 def sentences(result: OptimisationResult) -> list[str]:
     """What the search says, each statement with its uncertainty."""
     problem, members = result.problem, result.members
     lines = [
         f"{len(result.evaluated)} allocations of {len(problem.levers)} levers were tried within "
-        f"{money(problem.budget)}, each over the same {problem.draws} draws of what is not known; the best "
+        f"{sum_text(result, problem.budget)}, each over the same {problem.draws} draws of what is not known; the best "
         f"{len(result.candidates)} were judged again over {result.fresh.draws} others. By these "
         f"{_one_or_more(len(members), 'is', 'are')} on the front: none beat another in both sustained deep use and "
         f"shortfall. All figures are from {result.fresh.draws} fresh draws, which chose nothing."
     ]
     most, least = members[0], result.least_shortfall
     lines.append(
-        f"Most sustained deep use: {most.letter} ({words(most.fresh.allocation)}). {_yields(most)} "
+        f"Most sustained deep use: plan {most.letter}: {words(most.fresh.allocation)}. {_yields(result, most)} "
         f"{_against(result, most.fresh)}"
     )
+    lines += [
+        *cost_sentences(*_costed(result, most.fresh)),
+        benefit_sentence(problem.scenario, most.fresh.outcomes.__getitem__),
+    ]
     if least is not most:
         lines.append(
-            f"Least shortfall: {least.letter} ({words(least.fresh.allocation)}). {_yields(least)} "
+            f"Least shortfall: plan {least.letter}: {words(least.fresh.allocation)}. {_yields(result, least)} "
             f"{_against(result, least.fresh)}"
         )
     if common := _in_common(result):
@@ -96,14 +111,20 @@ def words(allocation: Allocation) -> str:
     )
 
 
-def _yields(member: Member) -> str:
+def _costed(result: OptimisationResult, evaluation: Evaluation) -> tuple[Scenario, Cost, dict[str, float]]:
+    """What the sentences on a plan's cost are made of, over the fresh draws."""
+    scenario = replace(with_levers(result.problem.scenario, evaluation.allocation), years=result.problem.horizon)
+    return scenario, result.cost(evaluation), bill_of(evaluation.outcomes, result.without.outcomes)
+
+
+def _yields(result: OptimisationResult, member: Member) -> str:
     use, low, high, _ = summary(member.fresh.deep_use)
     behind = summary(member.fresh.shortfall)
     return (
-        f"It costs {money(member.fresh.cost)} and yields {percent(use)} on average "
+        f"It takes {sum_text(result, member.fresh.cost)} of the budget and yields {percent(use)} on average "
         f"({_interval(member.fresh.deep_use, percent)}; 90 % of draws: {percent(low)} to {percent(high)}); pupils of "
-        f"the more disadvantaged half fall behind by {thousandths(behind[0])} thousandths of an SD "
-        f"({_interval(member.fresh.shortfall, thousandths)})."
+        f"the more disadvantaged half fall behind by {months_text(behind[0])} "
+        f"({_interval(member.fresh.shortfall, '{:.3f}'.format)})."
     )
 
 
@@ -120,8 +141,8 @@ def _against(result: OptimisationResult, evaluation: Evaluation) -> str:
     apart = evaluation.deep_use - result.status_quo.deep_use
     more, less = int((apart > 0).sum()), int((apart < 0).sum())
     return (
-        f"Against the programme as it stands ({money(result.status_quo.cost)}) that is {points(apart.mean())} points "
-        f"of sustained deep use on average ({_interval(apart, points)}): more in {more}, less in {less} of "
+        f"Against the programme as it stands ({sum_text(result, result.status_quo.cost)}) that is "
+        f"{points(apart.mean())} points of sustained deep use on average ({_interval(apart, points)}): more in {more}, less in {less} of "
         f"{len(apart)} paired draws."
     )
 
@@ -140,15 +161,15 @@ def _robust(result: OptimisationResult) -> str:
         return "One allocation is best in both aims, on average; draws taken one by one may differ."
     best = result.most_robust
     return (
-        f"Taken one by one, the draws differ: {best.letter} is the most robust, unbeaten by the rest of the front in "
-        f"{best.non_dominated_draws} of {result.fresh.draws} "
+        f"Taken one by one, the draws differ: plan {best.letter} is the most robust, unbeaten by the rest of the front "
+        f"in {best.non_dominated_draws} of {result.fresh.draws} "
         f"({likelihood(best.non_dominated_draws, result.fresh.draws)} {IN_THIS_MODEL})."
     )
 
 
 def table(result: OptimisationResult) -> list[list[str]]:
     """The front, a column a member, beside the programme as it stands: levers, cost, yields and their ranges."""
-    displayed = subsample(result.members)
+    displayed = subsample(result)
     both: list[Evaluation] = [result.status_quo, *(member.fresh for member in displayed)]
     rows = [["", "as it is", *(member.letter for member in displayed)]]
     for lever in result.problem.levers:
@@ -160,14 +181,18 @@ def table(result: OptimisationResult) -> list[list[str]]:
                 *(level(lever.name, member.fresh.allocation[lever.name]) for member in displayed),
             ]
         )
-    rows.append(["cost", *(money(evaluation.cost) for evaluation in both)])
-    for name, values, shape in (
+    costs = [result.cost(evaluation) for evaluation in both]
+    values = result.problem.scenario.values
+    rows.append(["plan's bill", *(sum_text(result, evaluation.cost) for evaluation in both)])
+    rows.append(["cost against none", *(cost_cell(cost, values) for cost in costs)])
+    rows.append(["cost of each adopter", *(per_adopter_cell(cost, values) for cost in costs)])
+    for name, aim, shape in (
         ("sustained deep use", "deep_use", percent),
-        ("shortfall (SD/1000)", "shortfall", thousandths),
+        ("shortfall (SD)", "shortfall", "{:.3f}".format),
     ):
-        spread = [summary(getattr(evaluation, values)) for evaluation in both]
+        spread = [summary(getattr(evaluation, aim)) for evaluation in both]
         rows.append([name, *(shape(mean) for mean, *_ in spread)])
-        errors = [standard_error(getattr(evaluation, values)) for evaluation in both]
+        errors = [standard_error(getattr(evaluation, aim)) for evaluation in both]
         rows.append(["  standard error", *(shape(error) if np.isfinite(error) else "" for error in errors)])
         rows.append(["  5 % of draws below", *(shape(low) for _, low, _, _ in spread)])
         rows.append(["  5 % of draws above", *(shape(high) for _, _, high, _ in spread)])
@@ -177,20 +202,19 @@ def table(result: OptimisationResult) -> list[list[str]]:
     return rows
 
 
-def subsample(members: tuple[Member, ...]) -> list[Member]:
-    """The whole front where it is short; else members spread along it, with both ends."""
+def subsample(result: OptimisationResult) -> list[Member]:
+    """The whole front where it is short; else members spread along it, with both ends and all that a sentence names."""
+    members = result.members
     if len(members) <= MOST_COLUMNS:
         return list(members)
-    return [members[round(index * (len(members) - 1) / (MOST_COLUMNS - 1))] for index in range(MOST_COLUMNS)]
+    spread = [round(index * (len(members) - 1) / (MOST_COLUMNS - 1)) for index in range(MOST_COLUMNS)]
+    named = {members.index(member) for member in (members[0], result.least_shortfall, result.most_robust)}
+    others = [place for place in spread if place not in named]
+    return [members[place] for place in sorted([*named, *others[: MOST_COLUMNS - len(named)]])]
 
 
 def caveats(result: OptimisationResult) -> list[str]:
     """What the answer rests on and cannot say."""
-    unit = "; ".join(
-        f"{name} {money(value)} ({UNIT_COSTS[name].unit})"
-        for name, value in result.problem.costs.items()
-        if name in _paid(result)
-    )
     years = result.problem.horizon
     judged = f" Every allocation is judged in the last of {years:g} years, whenever its support ends." if years else ""
     unended = (
@@ -199,25 +223,21 @@ def caveats(result: OptimisationResult) -> list[str]:
         else ["Outside support lasts to the end of the runs: nothing is said about what would last without it."]
     )
     return [
-        f"Unit costs are assumed: {unit}; --cost replaces them. The bill is that of the plan: seats of the schools "
-        f"that take part from the start, every meeting held; schools that join later are not in it.{judged}",
+        price_sentence(result.problem.scenario.values),
+        "The budget holds against the plan's bill, as it would be drawn up before the start: seats of the schools that "
+        "take part from the beginning, every meeting held, no vacant seat, and no hours that colleagues give one "
+        "another. The cost is what the runs come to, item by item at the same prices, against no programme, as plnsim "
+        "run and compare tell it; but here over draws of all that is not known, and there, unless draws are asked for, "
+        f"with every parameter as it is set and over the scenario's own years.{judged}",
+        MONTHS_CAVEAT,
         "Shortfall: how far pupils of the more disadvantaged half of schools fall behind the other half; 0 where they "
         "are level or ahead. Allocations with less than a quarter of the best sustained deep use are left out.",
         f"{len(result.problem.uncertain)} parameters were drawn from all that is plausible; what the scenario sets "
         "stayed as it is; plnsim compare and run --uncertainty draw the same ones in the same way. The search may miss "
-        "something better. A thought experiment: it ranks ways to spend money under these assumptions, and forecasts "
-        "nothing.",
+        "something better. A thought experiment: it ranks ways to spend a budget under these assumptions, and "
+        "forecasts nothing.",
         *unended,
     ]
-
-
-def _paid(result: OptimisationResult) -> set[str]:
-    """The unit costs that enter any bill that is shown."""
-    bills = [
-        bill(result.problem.scenario, evaluation.allocation, result.problem.costs)
-        for evaluation in (result.status_quo, *(member.fresh for member in result.members))
-    ]
-    return {item.unit_cost.name for item in ITEMS if any(amounts[item.name] > 0 for amounts in bills)}
 
 
 def as_json(result: OptimisationResult) -> dict[str, object]:
@@ -237,8 +257,9 @@ def as_json(result: OptimisationResult) -> dict[str, object]:
 
     def described(evaluation: Evaluation) -> dict[str, object]:
         return {
-            "cost": evaluation.cost,
-            "bill": bill(result.problem.scenario, evaluation.allocation, result.problem.costs),
+            "planned_cost": evaluation.cost,
+            "bill": result.problem.bill(evaluation.allocation),
+            "cost": cost_json(result.cost(evaluation)),
             "deep_use": spread(evaluation.deep_use),
             "shortfall": spread(evaluation.shortfall),
         }
@@ -253,7 +274,7 @@ def as_json(result: OptimisationResult) -> dict[str, object]:
         "draws": problem.draws,
         "fresh_draws": result.fresh.draws,
         "levers": [lever.name for lever in problem.levers],
-        "unit_costs": dict(problem.costs),
+        "prices": prices_json(problem.scenario.values),
         "years": problem.horizon,
         "drawn": list(problem.uncertain),
         "sentences": sentences(result),

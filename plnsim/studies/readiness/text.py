@@ -39,10 +39,11 @@ def sentences(readiness: Readiness) -> list[str]:
         f"On average {percent(readiness.baseline['use_when_support_ends'].mean())} of the teachers use it when support "
         f"ends and {percent(use['mean'])} four years later ({intervals_text(use, percent)}).",
     ]
-    return [*lines, *_in_the_way(readiness), *_unknown(readiness), *([BRACKETS] if readiness.draws > 1 else [])]
+    return [*lines, *in_the_way(readiness), *unknown(readiness), *([BRACKETS] if readiness.draws > 1 else [])]
 
 
-def _in_the_way(readiness: Readiness) -> list[str]:
+def in_the_way(readiness: Readiness) -> list[str]:
+    """The bottleneck and what lifting it would do; or that there is none."""
     key = readiness.bottleneck
     gain = readiness.gain(key)
     name = BY_KEY[key].factor
@@ -88,14 +89,14 @@ def _lifted(readiness: Readiness, key: str) -> str:
     )
 
 
-def _unknown(readiness: Readiness) -> list[str]:
+def unknown(readiness: Readiness) -> list[str]:
     """What to find out first."""
-    unknown = readiness.answers.unknown
-    if not unknown or len(unknown) == len(QUESTIONS):
-        return ["Nothing was answered: this holds for all schools that the model thinks possible."] if unknown else []
-    first = next(key for key in readiness.ranked if key in unknown)
-    names = ", ".join(BY_KEY[key].factor for key in unknown)
-    if len(unknown) == 1:
+    open_ones = readiness.answers.unknown
+    if not open_ones or len(open_ones) == len(QUESTIONS):
+        return ["Nothing was answered: this holds for all schools that the model thinks possible."] if open_ones else []
+    first = next(key for key in readiness.ranked if key in open_ones)
+    names = ", ".join(BY_KEY[key].factor for key in open_ones)
+    if len(open_ones) == 1:
         return [f"Not known: {names}. A lift of it would add {points(readiness.gain(first).mean())} points."]
     return [
         f"Not known: {names}. Find out about {BY_KEY[first].factor} first: among these its lift would add most "

@@ -7,23 +7,18 @@ any programme forms them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from plnsim.common.parameter import Value
 from plnsim.common.streams import START_WEEK, run_key, week_key
 from plnsim.model.world.entities import World
 from plnsim.model.world.population import PopulationData, build_world
 from plnsim.model.world.programme import form_networks
 from plnsim.simulation.scenario import Scenario
 from plnsim.studies.trial.trial import MATCHED, RANDOMISED, Chance, Trial
-
-NO_PROGRAMME: Mapping[str, Value] = {"programme.participation": 0.0, "mobilisation.mailing": 0.0}
-"""What a school has that business goes on for as usual: no network, no mailing; visits go to networks alone."""
 
 
 class Allocation(NamedTuple):
@@ -92,14 +87,6 @@ def _matched(schools: np.ndarray, treated: np.ndarray, others: np.ndarray, numbe
         _, chosen = linear_sum_assignment(distance)
         controls += left[chosen].tolist()
     return np.array(controls, dtype=np.int64)
-
-
-def without_programme(scenario: Scenario) -> Scenario:
-    """The same schools with business as usual."""
-    known = scenario.population_data
-    values = {**scenario.changed, **NO_PROGRAMME}
-    data = None if known is None else replace(known, networks=None)
-    return replace(scenario, changed=values, population_data=data)
 
 
 def with_programme_in(scenario: Scenario, schools: np.ndarray, seed: int, replicate: int) -> Scenario:

@@ -17,13 +17,13 @@ from plnsim.model.values import number_of
 from plnsim.simulation.runs import ProgressCallback, map_ordered, to_run_counts
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.weeks import to_records
+from plnsim.simulation.scenario.without_programme import without_programme
 from plnsim.studies.trial.allocation import (
     Allocation,
     allocate,
     in_order,
     leadership_at_start,
     with_programme_in,
-    without_programme,
 )
 from plnsim.studies.trial.analysis import Estimate, adjusted_difference
 from plnsim.studies.trial.instruments import Luck, Wave, answers, draw_luck, observed_gain, scores, true_means, wave_of
@@ -101,7 +101,7 @@ def _simulate_one(trial: Trial, task: tuple[str, Scenario, int]) -> list[dict[st
     """One trial: a row for each measure and follow-up."""
     name, scenario, number = task
     chance = chance_of(trial, number)
-    usual = without_programme(scenario)
+    usual = without_programme(scenario, keep_conditions=True)
     if trial.control is not None:
         everybody = np.arange(scenario.number_of_schools)
         usual = with_programme_in(_as_control(scenario, trial.control), everybody, trial.seed, number)

@@ -162,7 +162,12 @@ def simulate_draws(
             step()
     done = next((draw for draw in range(len(each)) if any(draw not in rows for rows in known)), len(each))
     rows = [
-        {"scenario": scenario.name, "draw": draw, **each[draw], **known[plan][draw]}
+        {
+            "scenario": scenario.name,
+            "draw": draw,
+            **{name: each[draw][name] for name in names},
+            **known[plan][draw],
+        }
         for plan, scenario in enumerate(scenarios)
         for draw in range(done)
     ]

@@ -93,8 +93,12 @@ def latin_hypercube(names: Sequence[str], points: int, seed: int) -> np.ndarray:
 
 
 def values_at(names: Sequence[str], unit_sample: np.ndarray) -> dict[str, Value]:
-    """The values at a point of the unit cube, whose coordinates are shares of the plausible ranges, by dotted name."""
-    return decode(MODEL_PARAMETERS.by_name, tuple(names), unit_sample)
+    """The values at a point of the unit cube, whose coordinates are shares of the plausible ranges, by dotted name.
+
+    Hours that are drawn are those that teachers have: no plan pays for them.
+    """
+    values = decode(MODEL_PARAMETERS.by_name, tuple(names), unit_sample)
+    return values | ({"prices.own_hours": values["time.hours"]} if "time.hours" in values else {})
 
 
 def uncertain_parameters(scenarios: Collection[Scenario], moved: Collection[str] = ()) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from plnsim.output.figures import Replicates
+from plnsim.output.sentences import Replicates
 from plnsim.output.words import IN_THIS_MODEL, intervals_text, likelihood_in_runs, percent, ranges
 from plnsim.simulation.runs import intervals
 from plnsim.studies.uncertainty.draws import Draws
