@@ -1,29 +1,27 @@
-"""What the page learns of a scenario before anything is simulated: its size, its sliders, the plans to try."""
+"""What the page learns of a scenario before anything is simulated: its size, its sliders, its prices, the plans to try."""
 
 from __future__ import annotations
 
 from plnsim.common.parameter import GROUPS, AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
-from plnsim.model.outcome import WEEKLY_OUTCOMES, WeeklyOutcome
+from plnsim.model.outcome import WEEKLY_OUTCOMES
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.values import number_of
 from plnsim.output.words import number
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import FRONT_PARAMETERS, PRESETS, RUNS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.simulation.scenario.listing import titles
 from plnsim.simulation.scenario.shipped import shipped_scenarios
 
 MIN_SLIDER_STEPS = 16
-ABILITIES = ("seed", "stories", "upload", "schools", "all")
-"""What a source of the page may be able to do."""
 NOTE = (
     "A thought experiment, not a forecast: it says what follows from the assumptions. Most rates are assumed; "
-    "behind each slider stands its source or the word assumed."
+    "behind each slider stands its source or the word assumed. The page simulates every run itself."
 )
 
 
 def about(scenario: Scenario, teachers: int, own_schools: int, seed: int = 1) -> dict[str, object]:
-    """What the page's source promises of ``about()``; ``own_schools`` is the number before the class size was set."""
+    """What ``source.js`` promises of a scenario; ``own_schools`` is the number before the class size was set."""
     years = number(scenario.weeks / SCHOOL_WEEKS)
     schools = scenario.number_of_schools
     invented = "" if scenario.population_data else "invented "
@@ -37,8 +35,7 @@ def about(scenario: Scenario, teachers: int, own_schools: int, seed: int = 1) ->
         "seed": seed,
         "years": scenario.weeks / SCHOOL_WEEKS,
         "runs": RUNS,
-        "question": f"{QUESTION} in the last year?",
-        "outcomes": [weekly_outcome(outcome) for outcome in WEEKLY_OUTCOMES],
+        "outcomes": [{"name": outcome.name, "title": outcome.meaning.rstrip(".")} for outcome in WEEKLY_OUTCOMES],
         "controls": [
             control(parameter, scenario)
             for parameter in _ordered_parameters()
@@ -46,19 +43,21 @@ def about(scenario: Scenario, teachers: int, own_schools: int, seed: int = 1) ->
         ],
         "groups": list(GROUPS),
         "presets": [{"name": name, "values": values} for name, values in PRESETS],
+        "prices": prices(scenario),
         "scenario": scenario.name,
-        "scenarios": [{"name": name, "title": title} for name, title in titles().items()],
         "command": command(scenario),
-        "can": dict.fromkeys(ABILITIES, True),
     }
 
 
-QUESTION = "What share of all teachers will use the practice"
-
-
-def weekly_outcome(outcome: WeeklyOutcome) -> dict[str, str]:
-    """An outcome as the page offers it."""
-    return {"name": outcome.name, "title": outcome.meaning.rstrip("."), "meaning": outcome.meaning}
+def prices(scenario: Scenario) -> dict[str, float]:
+    """The prices of the page: the one place where they enter it. ``outcomes.js`` makes the cost of a run with them."""
+    named = {
+        "hour": "measure.hour_cost",
+        "facilitation": "measure.facilitation_cost",
+        "mailing": "measure.mailing_cost",
+        "visit": "measure.visit_cost",
+    }
+    return {name: number_of(scenario.values, parameter) for name, parameter in named.items()}
 
 
 def _support(scenario: Scenario) -> str:
@@ -76,16 +75,20 @@ def _ordered_parameters() -> list[AnyParameter]:
 
 
 def control(parameter: AnyParameter, scenario: Scenario) -> dict[str, object]:
-    """A slider or a list of options, made from a declaration; a slider also reaches the scenario's own value."""
-    value = scenario.values[parameter.qualified_name]
+    """A slider or a list of options, made from a declaration; a slider also reaches the scenario's own value.
+
+    It is called by a teacher's words for it, or by what it means; the model's term stands behind.
+    """
+    name = parameter.qualified_name
+    value = scenario.values[name]
     spec: dict[str, object] = {
-        "name": parameter.qualified_name,
-        "label": f"{parameter.section.capitalize()}: {parameter.name.replace('_', ' ')}",
+        "name": name,
+        "label": FRONT_PARAMETERS.get(name, parameter.meaning.rstrip(".")),
         "group": parameter.group,
         "meaning": parameter.meaning,
         "unit": parameter.unit,
         "source": _source(parameter),
-        "first": parameter.qualified_name in FRONT_PARAMETERS,
+        "first": name in FRONT_PARAMETERS,
         "value": value,
     }
     if isinstance(parameter, Choice):
@@ -97,7 +100,6 @@ def control(parameter: AnyParameter, scenario: Scenario) -> dict[str, object]:
         "kind": "number",
         "low": low,
         "high": high,
-        "whole": parameter.integer,
         "step": 1 if parameter.integer else step(low, high, value),
     }
 

@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from plnsim.app.classes import ClassForgotten
 from plnsim.app.headers import SECURITY_HEADERS
-from plnsim.app.sessions import SessionExpired
 from plnsim.app.work_queue import Overloaded
 from plnsim.common.errors import InputError
 
@@ -27,7 +27,7 @@ class SlowRequest(Exception):
 
 
 class Superseded(Exception):
-    """The page has gone, or has asked for something newer."""
+    """The page has gone, or wants it no more."""
 
 
 def _error_response(
@@ -43,14 +43,14 @@ async def _input_error(_request: Request, problem: Exception) -> Response:
     return _error_response(400, problem.wrong, problem.place, problem.right)
 
 
-async def _session_expired(_request: Request, _error: Exception) -> Response:
+async def _class_forgotten(_request: Request, _error: Exception) -> Response:
     return _error_response(
-        HTTP_GONE, "this session was left alone and has been freed", "session", "POST /api/session opens a new one"
+        HTTP_GONE, "there is no class of this code, or it was left alone and is forgotten", "code", "the lecturer's code"
     )
 
 
 async def _superseded(_request: Request, _error: Exception) -> Response:
-    return _error_response(HTTP_CONFLICT, "a newer request of this page has taken the place of this one")
+    return _error_response(HTTP_CONFLICT, "nobody waits for this any more")
 
 
 async def _overloaded(_request: Request, error: Exception) -> Response:
@@ -71,7 +71,7 @@ async def _not_found(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         return _error_response(
-            405, f"{request.method} is not what this address takes", right="GET for data, POST for /api/session"
+            405, f"{request.method} is not what this address takes", right="GET for the page, POST for /api/..."
         )
     return _error_response(error.status_code, "there is nothing at this address", right="/ is the page")
 
@@ -88,7 +88,7 @@ async def _internal_error(_request: Request, error: Exception) -> Response:
 
 ERROR_RESPONSES: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
     InputError: _input_error,
-    SessionExpired: _session_expired,
+    ClassForgotten: _class_forgotten,
     Superseded: _superseded,
     Overloaded: _overloaded,
     SlowRequest: _slow_request,

@@ -72,8 +72,8 @@ class EventLogger:
     what happened.
     """
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
-        self.run = Replay(scenario, seed, self._logged)
+    def __init__(self, scenario: Scenario, seed: int, replicate: int = 0) -> None:
+        self.run = Replay(scenario, seed, self._logged, replicate)
         self.routine_level = number_of(scenario.values, "measure.routine_level")
         teachers, schools, networks = (len(people) for people in self.run.world[:3])
         self.teacher: list[list[Event]] = [[] for _ in range(teachers)]

@@ -62,14 +62,14 @@ PeopleWorld: TypeAlias = WorldOf[People, People, People, list[int]]
 
 
 class Replay(NumbaBackend):
-    """Replicate 0 of a scenario; ``watch`` may replace each step by one that makes it and looks at what it changed.
+    """A replicate of a scenario; ``watch`` may replace each step by one that makes it and looks at what it changed.
 
     ``people`` holds everybody as they are after observing in the latest week, when the run is over as they are at its
     end.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, watch: Callable[[Step], Step]) -> None:
-        world, weeks, parameter_sets = scenario.initialise(seed, 0)
+    def __init__(self, scenario: Scenario, seed: int, watch: Callable[[Step], Step], replicate: int = 0) -> None:
+        world, weeks, parameter_sets = scenario.initialise(seed, replicate)
         super().__init__(world, weeks, to_records(parameter_sets))
         self.attributes = [week_attributes(week) for week in weeks]
         self.namespaces = [to_namespace(values) for values in parameter_sets]

@@ -48,9 +48,9 @@ class RunStories:
         return 2 * len(json.dumps(self.stories))
 
 
-def simulate_stories(scenario: Scenario, seed: int, stop: threading.Event) -> RunStories:
-    """Simulates replicate 0 and tells everybody's story; raises ``SimulationCancelled`` soon after ``stop`` is set."""
-    logger = EventLogger(scenario, seed)
+def simulate_stories(scenario: Scenario, seed: int, stop: threading.Event, replicate: int = 0) -> RunStories:
+    """Simulates a replicate and tells everybody's story; raises ``SimulationCancelled`` soon after ``stop`` is set."""
+    logger = EventLogger(scenario, seed, replicate)
     while logger.running:
         if stop.is_set():
             raise SimulationCancelled

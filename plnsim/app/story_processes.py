@@ -37,28 +37,28 @@ class StoryProcesses:
         self._ended = False
         self._lock = Lock()
 
-    def simulate(self, scenario: Scenario, seed: int, stop: Event) -> RunStories:
+    def simulate(self, scenario: Scenario, seed: int, stop: Event, replicate: int = 0) -> RunStories:
         """All stories of a run, as ``simulate_stories`` tells them; called from any thread.
 
         Raises ``SimulationCancelled`` soon after ``stop`` is set; what a process is at then it brings to its end. A
         process that ended on its way (killed for its memory, say) is replaced once.
         """
         try:
-            return self._wait(self._submit(scenario, seed), stop)
+            return self._wait(self._submit(scenario, seed, replicate), stop)
         except BrokenProcessPool:
-            return self._wait(self._submit(scenario, seed), stop)
+            return self._wait(self._submit(scenario, seed, replicate), stop)
 
-    def _submit(self, scenario: Scenario, seed: int) -> Future[RunStories]:
+    def _submit(self, scenario: Scenario, seed: int, replicate: int) -> Future[RunStories]:
         with self._lock:
             if self._ended:
                 raise SimulationCancelled
             if self._pool is not None:
                 with contextlib.suppress(BrokenProcessPool):
-                    return self._pool.submit(_simulate, scenario, seed)
+                    return self._pool.submit(_simulate, scenario, seed, replicate)
                 self._close()
             heard, self._alive = self._context.Pipe(duplex=False)
             self._pool = ProcessPoolExecutor(self.processes, self._context, _begin, (heard,))
-            return self._pool.submit(_simulate, scenario, seed)
+            return self._pool.submit(_simulate, scenario, seed, replicate)
 
     @staticmethod
     def _wait(work: Future[RunStories], stop: Event) -> RunStories:
@@ -85,8 +85,8 @@ class StoryProcesses:
             self._alive.close()
 
 
-def _simulate(scenario: Scenario, seed: int) -> RunStories:
-    return simulate_stories(scenario, seed, Event())
+def _simulate(scenario: Scenario, seed: int, replicate: int) -> RunStories:
+    return simulate_stories(scenario, seed, Event(), replicate)
 
 
 def _begin(alive: Connection) -> None:

@@ -33,6 +33,7 @@ from plnsim.cli.readiness import readiness
 from plnsim.cli.run import replay, run
 from plnsim.cli.scenarios import init, parameters, scenarios, validate
 from plnsim.cli.serve import serve
+from plnsim.cli.story import story
 from plnsim.cli.terminal import EXIT_BAD_INPUT, EXIT_FAILURE, EXIT_INTERRUPTED, commands
 from plnsim.cli.trial import trial
 from plnsim.cli.validate_model import validate_model
@@ -49,6 +50,7 @@ commands.add_command(optimise)
 commands.add_command(headline)
 commands.add_command(serve)
 commands.add_command(explorable)
+commands.add_command(story)
 commands.add_command(calibrate)
 commands.add_command(trial)
 commands.add_command(guide)

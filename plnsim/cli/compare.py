@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from plnsim.studies.comparison import Comparison, ScenarioResult
 
 MAX_FOLDER_NAME = 100
+no_engine_option = click.option(
+    "--no-engine", is_flag=True, help="Leaves model and worlds out of the page: nothing can be moved there."
+)
 
 
 @commands.command()
@@ -74,6 +77,7 @@ MAX_FOLDER_NAME = 100
 @docx_option
 @click.option("--overwrite", is_flag=True, help="Replaces an earlier record in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@no_engine_option
 def compare(
     scenarios: tuple[str, ...],
     replicates: int,
@@ -90,6 +94,7 @@ def compare(
     docx: bool,
     overwrite: bool,
     as_json: bool,
+    no_engine: bool,
 ) -> None:
     """Compares scenarios, run by run with the same luck.
 
@@ -140,7 +145,7 @@ def compare(
             when=when,
             progress=progress,
         )
-    record.write_comparison(comparison, out, command=sys.argv[1:], overwrite=overwrite, docx=docx)
+    record.write_comparison(comparison, out, command=sys.argv[1:], overwrite=overwrite, docx=docx, engine=not no_engine)
     if as_json:
         echo_json(_as_json(comparison))
     else:
@@ -240,7 +245,8 @@ def _as_json(comparison: Comparison) -> dict[str, object]:
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @docx_option
-def report(folder: Path, docx: bool) -> None:
+@no_engine_option
+def report(folder: Path, docx: bool, no_engine: bool) -> None:
     """Writes the page of the record in FOLDER anew, with its pictures.
 
     The record is one of plnsim compare, or of plnsim run --out. The page is made from its tables; nothing is simulated.
@@ -248,4 +254,4 @@ def report(folder: Path, docx: bool) -> None:
     from plnsim.publish import record
 
     check_docx(docx, folder)
-    click.echo(record.write_report(folder, docx=docx))
+    click.echo(record.write_report(folder, docx=docx, engine=not no_engine))

@@ -45,18 +45,23 @@ def is_loopback(host: str) -> bool:
     is_flag=True,
     help="Keeps the scenario's own population instead of class size (20 primary schools, about 260 teachers).",
 )
-def serve(scenario: str, port: int, host: str, full_size: bool) -> None:
-    """Serves the live page: a class predicts, runs and explains.
+@click.option("--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance.")
+def serve(scenario: str, port: int, host: str, full_size: bool, seed: int) -> None:
+    """Serves the page of plnsim explorable, and what a file cannot do: it gathers a class's guesses, tells stories in
+    depth, and opens other scenarios.
 
     SCENARIO is the name of one that comes with plnsim (plnsim scenarios lists them) or a file that ends in .toml. The
-    page loads nothing from any network but this server, which only this machine can reach unless --host says
-    otherwise.
+    page simulates in the browser and loads nothing from any network but this server, which only this machine can reach
+    unless --host says otherwise.
     """
+    from plnsim.cli.terminal import check_option
+    from plnsim.common.checks import validate_seed
     from plnsim.simulation.scenario import Scenario
     from plnsim.simulation.scenario.classroom import check_limits, with_class_size
 
     if not 0 <= port <= 65535:
         raise InputError(f"there is no port {port}", place="--port", right="0 to 65535")
+    check_option("--seed", validate_seed, seed)
     own = Scenario.of(scenario)
     resized = check_limits(own if full_size else with_class_size(own))
     bound = _bind_socket(host, port)
@@ -66,7 +71,7 @@ def serve(scenario: str, port: int, host: str, full_size: bool) -> None:
     except ImportError as missing:
         raise missing_library("the live page", str(missing.name)) from None
     announce_compiling()
-    seminar = SeminarServer(resized, own.number_of_schools)
+    seminar = SeminarServer(resized, own.number_of_schools, seed=seed)
     seminar.warm()
     bound.listen()  # from here on whoever opens the address waits, instead of being refused
     port = bound.getsockname()[1]
@@ -75,7 +80,7 @@ def serve(scenario: str, port: int, host: str, full_size: bool) -> None:
     else:
         echo_note(
             f"warning: bound to {host}, so everybody on the network can open this page "
-            "and use this machine's processor.\n"
+            "and ask this machine for stories.\n"
             "         There is no password. Press Ctrl-C when the seminar is over."
         )
         from socket import gethostname

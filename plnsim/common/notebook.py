@@ -82,12 +82,14 @@ def bullet_list(heading: str, lines: Sequence[str]) -> str:
     )
 
 
-def curves(series: Sequence[Curve], years: float, support_years: float, alternative: str) -> str:
+def curves(
+    series: Sequence[Curve], years: float, support_years: float, alternative: str, axis: str = "model years"
+) -> str:
     """Shares over the years of the longest run, from 0 to 100 %, the supported years shaded; ``alternative`` says in
-    words what is seen.
+    words what is seen, ``axis`` what is counted below.
     """
     weeks = max(len(curve.shares) for curve in series)
-    lines = [_supported(years, support_years), *_years(years)]
+    lines = [_supported(years, support_years), *_years(years, axis=axis)]
     for share in (0, 25, 50, 75, 100):
         height = _y(share / 100)
         lines.append(
@@ -136,7 +138,7 @@ def _supported(years: float, support_years: float, height: int = HEIGHT) -> str:
     return f'<rect x="{LEFT}" y="{TOP}" {size} fill="currentColor" fill-opacity=".07"/>{label}'
 
 
-def _years(years: float, height: int = HEIGHT) -> list[str]:
+def _years(years: float, height: int = HEIGHT, axis: str = "model years") -> list[str]:
     """The axis of the years."""
     step = max(1, math.ceil(years / 10))
     floor = height - BOTTOM
@@ -147,7 +149,7 @@ def _years(years: float, height: int = HEIGHT) -> list[str]:
     return [
         f'<path d="M{LEFT} {floor}H{WIDTH - RIGHT}" stroke="currentColor"/>',
         *ticks,
-        f'<text x="{(LEFT + WIDTH - RIGHT) / 2:g}" y="{height - 4}" text-anchor="middle">model years</text>',
+        f'<text x="{(LEFT + WIDTH - RIGHT) / 2:g}" y="{height - 4}" text-anchor="middle">{escape(axis)}</text>',
     ]
 
 

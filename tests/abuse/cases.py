@@ -27,6 +27,7 @@ SCENARIO_READERS = {
     "optimise": "optimise bad.toml --budget 100000 --out new",
     "odd": "odd --world bad.toml --out new.json",
     "explorable": "explorable bad.toml --quick --out new.html",
+    "story": "story bad.toml --out new.html",
     "serve": "serve bad.toml --port 0",
 }
 """Every command that reads a scenario file."""
@@ -410,6 +411,9 @@ COMMANDS: list[tuple[str, dict[str, str | bytes], tuple[str, ...]]] = [
     ("odd --world baseline --set time.hours=x", {}, ("--set time.hours=x", "must be a number")),
     ("guide --no-open --out taken", {"taken": "x"}, ("taken", "is a file")),
     ("guide --no-open --out full", {"full/notes.txt": "x"}, ("full", "not empty")),
+    ("story --seed -1 --out new.html", {}, ("--seed",)),
+    ("story --out there.html", {"there.html": "x"}, ("there.html", "--overwrite")),
+    ("story --texts none.toml --out new.html", {}, ("none.toml",)),
     ("explorable --quick --out there.html", {"there.html": "x"}, ("there.html", "--overwrite")),
     ("explorable --quick --out gone/there.html", {}, ("gone/there.html",)),
     ("explorable baselin --quick", {}, ("did you mean baseline?",)),

@@ -31,7 +31,8 @@ follow_up_years = 0.0
 """
 NO_ANSWER = {
     "commands that write or open something": {
-        "init", "replay", "report", "compact", "export", "odd", "discover", "headline", "serve", "explorable", "guide"
+        "init", "replay", "report", "compact", "export", "odd", "discover", "headline", "serve", "explorable", "story",
+        "guide",
     }
 }  # fmt: skip
 

@@ -15,6 +15,8 @@ from typing import NamedTuple
 import networkx
 import openpyxl
 
+from plnsim.app.guided.texts import SHIPPED as SHIPPED_TEXTS
+from plnsim.app.guided.texts import load_texts
 from plnsim.common.errors import InputError
 from plnsim.model.world.tables import read_population
 from plnsim.publish import record
@@ -217,6 +219,7 @@ TARGETS = {
         _in_a_folder("answers.toml", read_answers),
         lambda: [as_file().encode(), as_file(Answers({question.key: 3 for question in QUESTIONS})).encode()],
     ),
+    "texts": Target(_in_a_folder("texts.toml", load_texts), lambda: [SHIPPED_TEXTS.read_bytes()]),
     **{kind: Target(_population(kind), lambda kind=kind: [CSV[kind]]) for kind in CSV},
     "workbook": Target(
         _in_a_folder("schools.xlsx", lambda path: read_population({"schools": path})),

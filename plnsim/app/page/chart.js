@@ -1,11 +1,17 @@
-import { SCHOOL_WEEKS, svgElement, element, percent } from "./dom.js";
+import { svgElement, element } from "./dom.js";
+import { SCHOOL_WEEKS, percent } from "./words.js";
 
 // The time series: what is in grey, what if as a fan of half and of 9 in 10 runs, the single run of the picture as a thin
 // line; support shaded, its end marked; the guess stays at the right edge. The vertical axis is always 0 to 100 %.
+// `sides`: {is, if or null, name: what the first is called}; a side is as curves.js makes it.
 
 const MARGIN = { left: 52, right: 158, top: 14, bottom: 40 };
 const NARROW = { ...MARGIN, right: 120 };
 const APART = 19;
+const LONGEST = 14;
+export const AS_IT_IS = "as it is";
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const brief = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name);
 
 export function chartOf(sides, { title, guess, hidden, width, height }) {
   const margin = width < 520 ? NARROW : MARGIN;
@@ -42,14 +48,14 @@ function frame(weeks, x, y, width, height, margin) {
 
 function supportMarks(sides, x, y) {
   const shown = sides.if ?? sides.is;
-  const until = shown.support_ends ?? shown.weeks;
+  const until = shown.supportEnds;
   const parts = [svgElement("rect", { class: "supported", x: x(-1), y: y(1), width: x(until - 1) - x(-1), height: y(0) - y(1) })];
-  if (shown.support_ends === null) return parts;
+  if (until >= shown.weeks) return parts;
   const right = until > shown.weeks * 0.7;
   parts.push(svgElement("line", { class: "ends", x1: x(until - 1), x2: x(until - 1), y1: y(1), y2: y(0) }));
   parts.push(svgElement("text", { class: "tick", x: x(until - 1) + (right ? -6 : 6), y: y(1) + 14, "text-anchor": right ? "end" : "start" }, "support ends"));
-  if (sides.if && sides.is.support_ends !== null && sides.is.support_ends !== shown.support_ends) {
-    parts.push(svgElement("line", { class: "ends before", x1: x(sides.is.support_ends - 1), x2: x(sides.is.support_ends - 1), y1: y(1), y2: y(0) }));
+  if (sides.if && sides.is.supportEnds < sides.is.weeks && sides.is.supportEnds !== until) {
+    parts.push(svgElement("line", { class: "ends before", x1: x(sides.is.supportEnds - 1), x2: x(sides.is.supportEnds - 1), y1: y(1), y2: y(0) }));
   }
   return parts;
 }
@@ -57,30 +63,29 @@ function supportMarks(sides, x, y) {
 function curve(side, kind, x, y, quiet) {
   const parts = [];
   if (!quiet) {
-    parts.push(svgElement("path", { class: `outer ${kind}`, d: band(side, side.outer, x, y) }));
-    parts.push(svgElement("path", { class: `inner ${kind}`, d: band(side, side.inner, x, y) }));
-    if (side.one) parts.push(svgElement("path", { class: `one ${kind}`, d: line(side.at, side.one, x, y) }));
+    parts.push(svgElement("path", { class: `outer ${kind}`, d: band(side.outer, x, y) }));
+    parts.push(svgElement("path", { class: `inner ${kind}`, d: band(side.inner, x, y) }));
+    if (side.one) parts.push(svgElement("path", { class: `one ${kind}`, d: line(side.one, x, y) }));
   } else {
-    parts.push(svgElement("path", { class: `outer ${kind}`, d: band(side, side.outer, x, y) }));
+    parts.push(svgElement("path", { class: `outer ${kind}`, d: band(side.outer, x, y) }));
   }
-  parts.push(svgElement("path", { class: `middle ${kind}${quiet ? " beside" : ""}`, d: line(side.at, side.middle, x, y) }));
+  parts.push(svgElement("path", { class: `middle ${kind}${quiet ? " beside" : ""}`, d: line(side.middle, x, y) }));
   return parts;
 }
 
 // A path through the defined points; where a value is missing, the pen is lifted.
-export function line(at, values, x, y) {
+function line(values, x, y) {
   let path = "";
   let down = false;
-  at.forEach((week, place) => {
-    const value = values[place];
+  values.forEach((value, week) => {
     if (value !== null) path += `${down ? "L" : "M"}${x(week).toFixed(1)} ${y(value).toFixed(1)}`;
     down = value !== null;
   });
   return path;
 }
 
-function band(side, [low, high], x, y) {
-  const points = side.at.map((week, place) => [week, low[place], high[place]]).filter(([, least]) => least !== null);
+function band([low, high], x, y) {
+  const points = low.map((least, week) => [week, least, high[week]]).filter(([, least]) => least !== null);
   if (points.length === 0) return "";
   const above = points.map(([week, , most]) => `${x(week).toFixed(1)} ${y(most).toFixed(1)}`);
   const below = points.reverse().map(([week, least]) => `${x(week).toFixed(1)} ${y(least).toFixed(1)}`);
@@ -90,7 +95,7 @@ function band(side, [low, high], x, y) {
 // The last year of each curve and the guess, at the right edge, moved apart where they would meet.
 function endLabels(sides, guess, hidden, right, y, narrow) {
   const labels = [];
-  if (hidden !== "all") labels.push({ kind: "is", at: sides.is.last.mean, text: sides.if ? "as it is" : "" });
+  if (hidden !== "all") labels.push({ kind: "is", at: sides.is.last.mean, text: sides.if || sides.name !== AS_IT_IS ? brief(sides.name) : "" });
   if (sides.if && !hidden) labels.push({ kind: "if", at: sides.if.last.mean, text: "what if" });
   if (guess !== null) labels.push({ kind: "guess", at: guess, text: narrow ? "guess" : "your guess" });
   const known = labels.filter((one) => one.at !== null).sort((one, other) => other.at - one.at);
@@ -104,7 +109,7 @@ function endLabels(sides, guess, hidden, right, y, narrow) {
 
 function altText(sides, title, guess, hidden) {
   const said = [`${title} over ${Math.round(sides.is.weeks / SCHOOL_WEEKS)} school years.`];
-  if (hidden !== "all") said.push(`As it is: ${percent(sides.is.last.mean)} in the last year.`);
+  if (hidden !== "all") said.push(`${capital(sides.name)}: ${percent(sides.is.last.mean)} in the last year.`);
   if (sides.if && !hidden) said.push(`What if: ${percent(sides.if.last.mean)} in the last year.`);
   if (guess !== null) said.push(`Your guess: ${percent(guess)}.`);
   return said.join(" ");
@@ -112,12 +117,12 @@ function altText(sides, title, guess, hidden) {
 
 // The end of each year as a table: middle and the range of 9 in 10 runs.
 export function tableOf(sides, hidden) {
-  const shown = [["as it is", hidden === "all" ? null : sides.is], ["what if", hidden ? null : sides.if]].filter(([, side]) => side);
+  const shown = [[sides.name, hidden === "all" ? null : sides.is], ["what if", hidden ? null : sides.if]].filter(([, side]) => side);
   const head = element("tr", {}, element("th", { scope: "col" }, "end of year"), ...shown.map(([name]) => element("th", { scope: "col" }, `${name} (9 in 10 runs)`)));
   const rows = [];
   for (let year = 1; year <= Math.floor(sides.is.weeks / SCHOOL_WEEKS); year += 1) {
     const cells = shown.map(([, side]) => {
-      const place = side.at.findLastIndex((week) => week <= year * SCHOOL_WEEKS - 1);
+      const place = year * SCHOOL_WEEKS - 1;
       return element("td", {}, `${percent(side.middle[place])} (${percent(side.outer[0][place])} to ${percent(side.outer[1][place])})`);
     });
     rows.push(element("tr", {}, element("th", { scope: "row" }, String(year)), ...cells));

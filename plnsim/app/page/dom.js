@@ -1,6 +1,5 @@
-// Small helpers: elements, SVG elements, and numbers as people read them.
+// Small helpers: elements, SVG elements, a delay.
 
-export const SCHOOL_WEEKS = 39;
 const SVG = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
@@ -31,19 +30,4 @@ export function delay(seconds, signal) {
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort, { once: true });
   });
-}
-
-export function percent(share) {
-  if (share === null || share === undefined) return "not defined";
-  const value = 100 * share;
-  return `${Math.abs(value) < 9.95 && value !== 0 ? value.toFixed(1) : Math.round(value)}\u00a0%`;
-}
-
-export function amount(value) {
-  return typeof value === "number" ? String(Number(value.toPrecision(6))) : value;
-}
-
-// Week 0 is the first of the run; year and week are counted from 1.
-export function weekLabel(week) {
-  return `year ${Math.floor(week / SCHOOL_WEEKS) + 1}, week ${(week % SCHOOL_WEEKS) + 1}`;
 }

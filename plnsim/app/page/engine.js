@@ -8,10 +8,12 @@
 //   run.advance(weeks)                       some weeks, or all that are left
 //   run.week, run.weeks, run.supportEnds     weeks done and in all, and the first without outside support
 //   run.outcome(name)                        a number for each week done, NaN where it is not defined
+//   run.outcomes                             all there are: [[name, count, count to divide it by]]
 //   run.count(name, half)                    the same of a count: of all schools, or of the less (0) or more (1) disadvantaged half
 //   run.bySchool(name, year)                 a count of each school, summed over a year
 //   run.networks(name)                       what is counted of all networks, each week
 //   run.people(kind, name)                   a state variable of all "teachers", "schools" or "networks", as it is now
+//   run.inForce(name)                        the value of a parameter in each week of the run, as the calendar sets it
 //   run.variables                            their names: {teachers: [...], schools: [...], networks: [...]}
 //   run.ties(name)                           ties and seats as places, e.g. "advice_first" and "advice_to"
 //
@@ -65,6 +67,7 @@ class ModelRun {
     this.#columns = columns;
     this.#at = null;
     this.week = this.weeks = this.supportEnds = 0;
+    this.outcomes = header.outcomes;
     this.variables = Object.fromEntries(Object.entries(header.layouts).map(([kind, { fields }]) => [kind, Object.keys(fields)]));
   }
 
@@ -119,6 +122,12 @@ class ModelRun {
   networks(name) {
     const { bytes, fields } = this.#header.network_counts, { type, offset } = fields[name] ?? unknown("count of networks", name);
     return Float64Array.from(this.#strided(type, this.#now.networks + offset, bytes, this.week), Number);
+  }
+
+  inForce(name) {
+    const { parameters, sets } = this.#header, { type, offset } = parameters.fields[name] ?? unknown("parameter", name);
+    const values = this.#strided(type, this.#now.inForce + offset, parameters.bytes, sets.from.length);
+    return Float64Array.from({ length: this.weeks }, (_, week) => Number(values[sets.from.findLastIndex((from) => from <= week)]));
   }
 
   people(kind, name) {

@@ -1,77 +1,75 @@
-import { chartOf, tableOf } from "./chart.js";
-import { byId, delay, weekLabel, element, percent } from "./dom.js";
-import { setUpPage } from "./setup.js";
-import { addressOf, commandOf, csvOf, download, readAddress, sorted, tomlOf } from "./storage.js";
+import { AS_IT_IS, capital, chartOf, tableOf } from "./chart.js";
+import { classroomOf } from "./classroom.js";
+import { sentenceOf, sideOf, summaryOf } from "./curves.js";
+import { byId, delay, element } from "./dom.js";
+import { costsOf, lastingOf } from "./measures.js";
 import { playerOf } from "./player.js";
 import { drawFigures, stateShares } from "./schools.js";
+import { setUpPage } from "./setup.js";
+import { simulationsOf } from "./simulations.js";
 import { slidersOf } from "./sliders.js";
+import { addressOf, commandOf, csvOf, download, readAddress, sorted, tomlOf, yearsOf } from "./storage.js";
 import { storyOf } from "./story.js";
+import { percent, weekLabel } from "./words.js";
 
-// The page: its state, its requests and what it renders. Nothing of a source is known here.
+// The page: its state, its runs and what it renders. A run's results are as worker.js gives them; where data comes from, only its
+// source knows (see source.js).
 
 const BUSY_DELAY = 700;
-const DEBOUNCE = 40;
+const DEBOUNCE = 10;
 const TRIES = 5;
 const SPREAD = 0.5;
 const BEFORE_LAST_SUMMER = Infinity;
+const OLD_BROWSER = "it is older than 2023, or forbids WebAssembly";
 
 export async function begin(source) {
-  const state = { about: null, seed: 1, outcome: "use", values: {}, base: {}, guess: null, guessFor: null, guessing: true, week: 0 };
-  const shown = { curves: null, is: null, if: null, pictures: {} };
+  const state = { about: null, outcome: "use", values: {}, pins: [], against: -1, shown: 0, guess: null, guessFor: null, guessing: true, week: 0 };
+  // What is drawn: both sides' results and films, or stored curves where the browser cannot run the model.
+  const drawn = { is: null, if: null, curves: null, stored: null, pictures: {} };
+  let data = null;
+  let opened = {};
+  let simulations = null;
   let runRequest = new AbortController();
   let storyRequest = new AbortController();
   let debounceTimer = 0;
   let sliders = null;
-  const player = playerOf({ goTo, week: () => state.week, last: () => shown.curves.is.weeks - 1 });
+  const player = playerOf({ goTo, week: () => state.week, last: () => drawn.curves.is.weeks - 1 });
   const story = storyOf({ ask: fetchStory, goTo, point: (posts, side) => {
-    for (const [kind, picture] of Object.entries(shown.pictures)) picture.point(kind === side || !shown.if ? posts : []);
+    for (const [kind, picture] of Object.entries(drawn.pictures)) picture.point(kind === side || !drawn.if ? posts : []);
   } });
+  const classroom = classroomOf(source, { problem, told: () => (state.guessing || !drawn.is ? null : lastMean(drawn.if ?? drawn.is, state.about.outcomes[0].name)) });
 
-  // -- requests --------------------------------------------------------------------------------------------------------
+  // -- runs ------------------------------------------------------------------------------------------------------------
 
-  const differs = () => JSON.stringify(sorted(state.values)) !== JSON.stringify(sorted(state.base));
-  const settings = () => JSON.stringify([sorted(state.values), state.seed]);
+  const base = () => state.pins[state.against]?.values ?? {};
+  const baseName = () => state.pins[state.against]?.name ?? AS_IT_IS;
+  const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+  const settings = () => JSON.stringify([sorted(state.values), sorted(base())]);
+  const lastMean = ({ results }, outcome) => summaryOf(results.map((result) => result.last[outcome]), [0, 1]).mean;
 
   function changed() {
     updateAddress();
     updateExports();
+    showPins();
     clearTimeout(debounceTimer);
     debounceTimer = setTimeout(run, DEBOUNCE);
   }
 
-  // What its source has no time for is asked for again, a few times, while what stands there stays. Each page waits a little
-  // longer than it was told, by chance, so that not all come at once again.
-  async function ask(get, signal) {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await get();
-      } catch (error) {
-        if (!error.again || tries === TRIES) throw error;
-        problem(new Error(`${error.message} This page tries again by itself.`));
-        await delay(error.again * (1 + SPREAD * Math.random()), signal);
-      }
-    }
-  }
-
   async function run() {
+    if (drawn.stored) return show();
     runRequest.abort();
     storyRequest.abort();
     runRequest = new AbortController();
     const { signal } = runRequest;
     const busyTimer = setTimeout(() => busy(true), BUSY_DELAY);
     document.body.classList.add("working");
-    const { seed, outcome, base } = state;
-    const other = differs() ? { ...state.values } : null;
+    const is = { ...base() }, other = same(state.values, is) ? null : { ...state.values };
+    const asked = { years: yearsOf(state.about, is, other), shown: state.shown, signal };
     try {
-      const pictures = Promise.all([ask(() => source.picture({ seed, values: base, side: "is" }, signal), signal),
-        other ? ask(() => source.picture({ seed, values: other, side: "if" }, signal), signal) : null]).then((found) => showPictures(found, signal));
-      const [curves] = await Promise.all([ask(() => source.curves({ seed, outcome, is: base, if: other }, signal), signal), pictures]);
-      if (signal.aborted) return;
-      shown.curves = curves;
-      if (!curves.if) shown.if = null;
-      story.clear();
+      const before = await simulations.side({ ...asked, values: is, onFirst: (part) => !other && take(part, null, false) });
+      const after = other ? await simulations.side({ ...asked, values: other, onFirst: (part) => take(before, part, false) }) : null;
+      take(before, after, true);
       problem(null);
-      show();
     } catch (error) {
       if (error.name !== "AbortError") problem(error);
     } finally {
@@ -81,34 +79,47 @@ export async function begin(source) {
         document.body.classList.remove("working");
       }
     }
-  }
 
-  // One run is there long before twenty, so its picture does not wait for the curves.
-  function showPictures([is, other], signal) {
-    if (signal.aborted) return;
-    Object.assign(shown, { is, if: other });
-    if (!shown.curves) return;
-    drawPictures();
-    goTo(state.week);
+    // The first run is there long before the others: it is drawn at once, with its teachers.
+    function take(before, after, whole) {
+      if (signal.aborted) return;
+      Object.assign(drawn, { is: before, if: after });
+      story.clear();
+      show(whole);
+    }
   }
 
   async function fetchStory({ of, place, side }) {
     storyRequest.abort();
     storyRequest = new AbortController();
     const { signal } = storyRequest;
+    const values = side === "if" && drawn.if ? state.values : base();
     const busyTimer = setTimeout(() => { byId("telling").hidden = false; }, BUSY_DELAY);
-    const values = side === "if" && shown.if ? state.values : state.base;
     try {
-      const { seed } = state;
-      const answer = await ask(() => source.story({ seed, values, of, place }, signal), signal);
+      const years = yearsOf(state.about, base(), state.values);
+      const told = await ask(() => source.story({ ...opened, values, years, replicate: state.shown, of, place: Number(place) }, signal), signal);
       problem(null);
-      return answer;
+      return told;
     } catch (error) {
       if (error.name !== "AbortError") problem(error);
       return null;
     } finally {
       clearTimeout(busyTimer);
       if (storyRequest.signal === signal) byId("telling").hidden = true;
+    }
+  }
+
+  // What a server has no time for is asked for again, a few times. Each page waits a little longer than it was told, by chance, so
+  // that not all come at once again.
+  async function ask(get, signal) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await get();
+      } catch (error) {
+        if (!error.again || tries === TRIES) throw error;
+        problem(new Error(`${error.message} This page tries again by itself.`));
+        await delay(error.again * (1 + SPREAD * Math.random()), signal);
+      }
     }
   }
 
@@ -128,76 +139,92 @@ export async function begin(source) {
 
   // -- rendering -------------------------------------------------------------------------------------------------------
 
-  const hidden = () => (state.guessing ? (shown.curves.if ? "if" : "all") : null);
+  const hidden = () => (state.guessing ? (drawn.if ? "if" : "all") : null);
+  const outcomeShown = () => state.about.outcomes.find((one) => one.name === state.outcome);
 
-  function show() {
-    if (!shown.curves) return;
-    const { curves } = shown;
+  function show(whole = true) {
+    if (!drawn.is && !drawn.stored) return;
+    const side = (of) => (of ? sideOf(of.results, state.outcome, state.shown, data.words) : null);
+    drawn.curves = drawn.stored ? { is: drawn.stored[state.outcome], if: null, name: AS_IT_IS } : { is: side(drawn.is), if: side(drawn.if), name: baseName() };
     document.body.classList.toggle("guessing", state.guessing);
-    byId("said").textContent = state.guessing ? "Make a guess first, or run without one." : curves.sentence;
-    byId("table").replaceChildren(tableOf(curves, hidden()));
-    showVerdict();
     drawChart();
     drawPictures();
-    byId("week").max = shown.curves.is.weeks - 1;
-    byId("time").hidden = state.guessing;
-    goTo(state.week);
+    byId("week").max = drawn.curves.is.weeks - 1;
+    byId("time").hidden = state.guessing || Boolean(drawn.stored);
+    if (!whole) return;
+    byId("said").textContent = state.guessing ? "Make a guess first, or run without one." : saidOf();
+    byId("table").replaceChildren(tableOf(drawn.curves, hidden()));
+    showVerdict();
+    showMeasures();
+  }
+
+  function saidOf() {
+    if (!drawn.stored) return sentenceOf(drawn.is.results, drawn.if?.results ?? null, outcomeShown(), baseName(), data.words);
+    const { mean, low, high } = drawn.curves.is.last;
+    return `${outcomeShown().title}, ${AS_IT_IS}, in the last year: about ${percent(mean)} (${data.words.range}: ${percent(low)} to ${percent(high)}).`;
+  }
+
+  function showMeasures() {
+    if (drawn.stored) return;
+    const sides = [[baseName(), drawn.is.results], ...(drawn.if ? [["what if", drawn.if.results]] : [])];
+    byId("costs").replaceChildren(costsOf(sides));
+    byId("lasting").hidden = state.guessing;
+    byId("lasting").replaceChildren(lastingOf(sides));
   }
 
   function drawChart() {
-    if (!shown.curves) return;
+    if (!drawn.curves) return;
     const width = Math.max(300, Math.floor(byId("chart").clientWidth));
-    const title = state.about.outcomes.find((one) => one.name === shown.curves.outcome).title;
-    const guess = shown.curves.outcome === state.about.outcomes[0].name ? state.guess : null;
-    shown.chart = chartOf(shown.curves, { title, guess, hidden: hidden(), width, height: 250 });
-    byId("chart").replaceChildren(shown.chart);
+    const guess = state.outcome === state.about.outcomes[0].name ? state.guess : null;
+    drawn.chart = chartOf(drawn.curves, { title: outcomeShown().title, guess, hidden: hidden(), width, height: innerWidth < 900 ? 250 : 215 });
+    byId("chart").replaceChildren(drawn.chart);
     goTo(state.week);
   }
 
   function drawPictures() {
-    const visible = state.guessing ? [] : [shown.if ? ["is", "As it is", shown.is] : ["if", "", shown.is], ...(shown.if ? [["if", "What if", shown.if]] : [])];
-    shown.pictures = drawFigures(byId("sides"), visible);
-    byId("pictures").hidden = state.guessing;
-    byId("story").hidden = state.guessing || !state.about.can.stories;
-    if (visible.length && state.about.can.stories) story.offer(shown.is, Boolean(shown.if));
+    const visible = state.guessing || drawn.stored ? [] : [drawn.if ? ["is", capital(baseName()), drawn.is.film] : ["if", "", drawn.is.film], ...(drawn.if ? [["if", "What if", drawn.if.film]] : [])];
+    drawn.pictures = drawFigures(byId("sides"), visible);
+    byId("pictures").hidden = byId("story").hidden = visible.length === 0;
+    if (visible.length) story.offer({ is: drawn.is.film, if: drawn.if?.film ?? drawn.is.film }, drawn.if ? baseName() : null, Boolean(source.story));
+    goTo(state.week);
   }
 
   function goTo(week) {
-    if (!shown.curves) return;
-    const { weeks } = shown.curves.is;
+    if (!drawn.curves) return;
+    const { weeks } = drawn.curves.is;
     state.week = week === BEFORE_LAST_SUMMER ? weeks - 2 : Math.max(0, Math.min(week, weeks - 1));
-    const ends = (shown.curves.if ?? shown.curves.is).support_ends;
-    const text = `${weekLabel(state.week)}${ends !== null && state.week >= ends ? ", support has ended" : ", with support"}`;
+    const ends = (drawn.curves.if ?? drawn.curves.is).supportEnds;
+    const text = `${weekLabel(state.week)}${ends < weeks && state.week >= ends ? ", support has ended" : ", with support"}`;
     byId("week").value = state.week;
     byId("week").setAttribute("aria-valuetext", text);
-    byId("when").textContent = text[0].toUpperCase() + text.slice(1);
-    shown.chart?.place(state.week);
-    for (const [kind, picture] of Object.entries(shown.pictures)) {
+    byId("when").textContent = capital(text);
+    drawn.chart?.place(state.week);
+    for (const [kind, picture] of Object.entries(drawn.pictures)) {
       picture.show(state.week);
-      const run = kind === "if" && shown.if ? shown.if : shown.is;
-      picture.parentElement.querySelector(".counts").textContent = stateShares(run, state.week);
-      if (!player.playing()) picture.setAttribute("aria-label", `${kind === "if" && shown.if ? "What if" : "As it is"}, ${text}: ${stateShares(run, state.week)}`);
+      const [name, { film }] = kind === "if" && drawn.if ? ["What if", drawn.if] : [capital(baseName()), drawn.is];
+      picture.parentElement.querySelector(".counts").textContent = stateShares(film, state.week);
+      if (!player.playing()) picture.setAttribute("aria-label", `${name}, ${text}: ${stateShares(film, state.week)}`);
     }
   }
 
   // -- the prediction --------------------------------------------------------------------------------------------------
 
   function showVerdict() {
-    const first = state.about.outcomes[0];
-    const reached = (shown.curves.if ?? shown.curves.is).last.mean;
-    const verdict = byId("guessed");
-    for (const part of [byId("question"), document.querySelector(".bet")]) part.hidden = !state.guessing;
-    verdict.hidden = state.guessing || state.guess === null || shown.curves.outcome !== first.name;
+    const first = state.about.outcomes[0].name;
+    for (const part of [byId("question"), byId("bet")]) part.hidden = !state.guessing;
     byId("again").hidden = state.guessing;
-    if (verdict.hidden || reached === null) return;
+    byId("guessed").hidden = state.guessing || state.guess === null || state.outcome !== first;
+    if (byId("guessed").hidden) return;
+    const reached = drawn.stored ? drawn.stored[first].last.mean : lastMean(drawn.if ?? drawn.is, first);
     const off = Math.round(100 * (state.guess - reached));
     const how = off === 0 ? "spot on" : `your guess was ${Math.abs(off)} points too ${off > 0 ? "high" : "low"}`;
-    verdict.textContent = settings() === state.guessFor ? `You guessed ${percent(state.guess)}; the runs give about ${percent(reached)}: ${how}.`
+    byId("guessed").textContent = settings() === state.guessFor ? `You guessed ${percent(state.guess)}; the runs give about ${percent(reached)}: ${how}.`
       : `You guessed ${percent(state.guess)} for other settings than these.`;
   }
 
   function place(guess) {
     Object.assign(state, { guess, guessing: false, guessFor: settings() });
+    if (guess !== null) classroom.send(guess);
     updateAddress();
     show();
     goTo(BEFORE_LAST_SUMMER);
@@ -207,11 +234,12 @@ export async function begin(source) {
   function predictAgain() {
     player.pause();
     state.guessing = true;
+    byId("guess").value = "";
     show();
     byId("guess").focus();
   }
 
-  // -- address and exports ---------------------------------------------------------------------------------------------
+  // -- address, exports and pins ---------------------------------------------------------------------------------------
 
   function updateAddress() {
     history.replaceState(null, "", `#${addressOf(state)}`);
@@ -222,26 +250,30 @@ export async function begin(source) {
     byId("as-toml").value = tomlOf(state.values);
   }
 
-  // -- setup -----------------------------------------------------------------------------------------------------------
+  const ownName = () => state.about.presets.find((one) => same(one.values, state.values))?.name ?? `Plan ${state.pins.length + 1}`;
 
-  function setUp(about) {
-    Object.assign(state, { about, seed: about.seed, outcome: about.outcomes[0].name, values: {}, base: {}, week: BEFORE_LAST_SUMMER });
-    const wrong = readAddress(location.hash.slice(1), state);
-    state.guessFor = settings();
-    setUpPage(about);
-    byId("unpin").hidden = Object.keys(state.base).length === 0;
-    byId("seed").value = state.seed;
-    byId("outcome").value = state.outcome;
-    sliders = slidersOf(about, state.values, changed);
-    byId("presets").replaceChildren(...about.presets.map((one) => element("button", { onclick: () => preset(one.values) }, one.name)));
-    updateExports();
-    return wrong;
+  function showPins() {
+    byId("pin-name").placeholder = ownName();
+    byId("pins").hidden = state.pins.length === 0;
+    const choice = (name, place) => element("button", { "aria-pressed": String(state.against === place), onclick: () => compareWith(place) }, name);
+    byId("pins").replaceChildren("Compared with: ", choice(AS_IT_IS, -1), ...state.pins.flatMap(({ name }, place) => [choice(name, place),
+      element("button", { "aria-label": `Unpin ${name}`, class: "unpin", onclick: () => unpin(place) }, "×")]));
   }
 
-  function pin(values) {
-    state.base = values;
-    byId("unpin").hidden = Object.keys(values).length === 0;
+  function compareWith(place) {
+    state.against = place;
     changed();
+  }
+
+  function pin() {
+    state.pins.push({ name: byId("pin-name").value.trim() || ownName(), values: { ...state.values } });
+    byId("pin-name").value = "";
+    compareWith(state.pins.length - 1);
+  }
+
+  function unpin(place) {
+    state.pins.splice(place, 1);
+    compareWith(state.against === place ? -1 : state.against - (state.against > place));
   }
 
   function preset(values) {
@@ -251,50 +283,72 @@ export async function begin(source) {
     changed();
   }
 
-  async function openScenario(request) {
+  // -- setup -----------------------------------------------------------------------------------------------------------
+
+  async function open(request) {
+    const told = await ask(() => source.open(request));
+    simulations?.end();
+    runRequest.abort();
+    [data, opened] = [told, request];
+    const { about } = data;
+    Object.assign(state, { about, outcome: about.outcomes[0].name, values: {}, pins: [], against: -1, shown: 0, week: BEFORE_LAST_SUMMER });
+    Object.assign(drawn, { is: null, if: null, curves: null, stored: null });
+    setUpPage(data, source.can);
+    let fixed = () => true;
     try {
-      const about = await ask(() => source.open(request));
+      if (typeof Worker === "undefined") throw new Error(OLD_BROWSER);
+      simulations = simulationsOf(source.worker(), data);
+      const { parameters } = await simulations.model;
+      fixed = (name) => Boolean(parameters[name].fixed);
+    } catch (error) {
+      drawn.stored = data.stored;
+      problem(new Error(`This browser cannot run the model (${error.message}), so the page shows stored curves of ${about.runs} runs, as it is.`));
+    }
+    byId("settings").hidden = Boolean(drawn.stored);
+    const wrong = readAddress(location.hash.slice(1), state, fixed);
+    state.guessFor = settings();
+    byId("outcome").value = state.outcome;
+    byId("run").value = state.shown;
+    sliders = slidersOf(about, state.values, fixed, changed);
+    byId("presets").replaceChildren(...about.presets.map((one) => element("button", { onclick: () => preset(one.values) }, one.name)));
+    updateExports();
+    showPins();
+    await run();
+    if (wrong) problem(wrong);
+  }
+
+  async function openOther(request) {
+    try {
       history.replaceState(null, "", "#");
-      state.guess = null;
-      state.guessing = true;
-      setUp(about);
+      Object.assign(state, { guess: null, guessing: true });
+      await open(request);
       byId("scenarios").open = false;
-      await run();
     } catch (error) {
       problem(error);
     }
   }
 
-  byId("guess").oninput = () => {
-    byId("guess-value").textContent = percent(byId("guess").value / 100);
-    byId("guess").setAttribute("aria-valuetext", percent(byId("guess").value / 100));
-  };
-  byId("place").onclick = () => place(Number(byId("guess").value) / 100);
+  byId("bet").onsubmit = (event) => { event.preventDefault(); place(Number(byId("guess").value) / 100); };
   byId("skip").onclick = () => place(null);
   byId("again").onclick = predictAgain;
-  byId("outcome").onchange = () => { state.outcome = byId("outcome").value; changed(); };
-  byId("seed").onchange = () => {
-    if (!byId("seed").checkValidity() || byId("seed").value === "") return problem(new Error("The seed is a whole number from 0 to 999999999."));
-    state.seed = Number(byId("seed").value);
-    changed();
-  };
+  byId("outcome").onchange = () => { state.outcome = byId("outcome").value; updateAddress(); show(); };
+  byId("run").onchange = () => { state.shown = Number(byId("run").value); changed(); };
   byId("cancel").onclick = cancel;
   byId("enough").onclick = () => storyRequest.abort();
-  byId("pin").onclick = () => pin({ ...state.values });
-  byId("unpin").onclick = () => pin({});
-  byId("csv").onclick = () => download(csvOf(shown.curves), `plnsim-${state.about.scenario}-${state.outcome}.csv`);
-  byId("scenario").onchange = () => openScenario({ scenario: byId("scenario").value });
-  byId("file").onchange = async () => { if (byId("file").files[0]) await openScenario({ text: await byId("file").files[0].text() }); };
+  byId("pin").onsubmit = (event) => { event.preventDefault(); pin(); };
+  byId("csv").onclick = () => download(csvOf(drawn.curves), `plnsim-${state.about.scenario}-${state.outcome}.csv`);
+  byId("scenario").onchange = () => openOther({ scenario: byId("scenario").value });
+  byId("file").onchange = async () => { if (byId("file").files[0]) await openOther({ text: await byId("file").files[0].text() }); };
   byId("sides").onclick = (event) => {
     const hit = event.target.closest("[data-of]");
-    if (hit && state.about.can.stories) story.tell(hit.dataset.of, hit.dataset.place, event.target.closest("svg").dataset.side);
+    if (hit) story.tell(hit.dataset.of, hit.dataset.place, event.target.closest("svg").dataset.side);
   };
   new ResizeObserver(drawChart).observe(byId("chart"));
 
+  const { class: code } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  if (source.can.gather && /^\d{5}$/.test(code ?? "")) classroom.join(code);
   try {
-    const wrong = setUp(await ask(source.about));
-    await run();
-    if (wrong) problem(wrong);
+    await open({});
   } catch (error) {
     problem(error);
   }

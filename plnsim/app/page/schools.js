@@ -1,4 +1,5 @@
-import { svgElement, element, percent } from "./dom.js";
+import { svgElement, element } from "./dom.js";
+import { percent } from "./words.js";
 
 // The picture of one run: schools as rings of teachers, networks as nodes tied to the teachers who hold their seats. A
 // teacher's state shows in fill and outline as well as in colour. `picture.show(week)` changes only what differs from before.
@@ -27,7 +28,7 @@ export function schoolsOf(run, columns, name) {
     const now = Math.min(week, run.weeks - 1);
     const seated = new Set();
     run.networks.forEach((network, place) => {
-      const active = network.active[now] === "1";
+      const active = network.active[now] === 1;
       nodes[place].mark.classList.toggle("ended", !active);
       const joined = new Set(active ? takingPart(network, now) : []);
       for (const tie of ties[place]) {
@@ -52,7 +53,7 @@ export function teacherName(run, post) {
 }
 
 // The schools of a network that take part in a week.
-export const takingPart = (network, week) => network.schools.filter((_, place) => network.joined[week][place] === "1");
+export const takingPart = (network, week) => network.schools.filter((_, place) => network.joined[week][place] === 1);
 
 export const schoolOf = (run) => (post) => run.schools.findIndex((school) => post < school.after);
 
@@ -90,29 +91,13 @@ function tiesOf(network, at, node, place, school) {
     y1: at[post][1].toFixed(1), x2: node.x, y2: node.y }) }));
 }
 
-// Without schools: all teachers as one array of dots, those with a habit first, then those trying.
-export function dotsOf(run, name) {
-  const columns = 20;
-  const picture = svgElement("svg", { viewBox: `0 0 ${columns * 18} ${Math.ceil(run.dots / columns) * 18}`, role: "img", "aria-label": name, class: "schools" });
-  const dots = Array.from({ length: run.dots }, (_, place) => svgElement("circle", { cx: (place % columns) * 18 + 9, cy: Math.floor(place / columns) * 18 + 9, r: DOT }));
-  picture.append(...dots);
-  picture.show = (week) => {
-    const place = Math.max(0, run.at.findLastIndex((one) => one <= week));
-    const habit = Math.round(run.habit[place] * run.dots);
-    const using = habit + Math.round(run.trying[place] * run.dots);
-    dots.forEach((dot, number) => dot.setAttribute("class", STATES[number < habit ? 2 : number < using ? 1 : 0]));
-  };
-  picture.point = () => {};
-  return picture;
-}
-
 // The pictures of some runs, [[kind, name, run]], side by side; gives them by kind.
 export function drawFigures(box, visible) {
   const pictures = {};
   box.replaceChildren(...visible.map(([kind, name, run]) => {
-    const schools = run.schools?.length ?? 1;
+    const schools = run.schools.length;
     const columns = Math.ceil(Math.sqrt(visible.length > 1 || innerWidth < 700 ? schools : 2 * schools));
-    pictures[kind] = run.dots ? dotsOf(run, name) : schoolsOf(run, columns, name);
+    pictures[kind] = schoolsOf(run, columns, name);
     pictures[kind].dataset.side = kind;
     return element("figure", {}, element("figcaption", {}, element("strong", {}, name), " ", element("span", { class: "counts" })), pictures[kind]);
   }));
@@ -122,10 +107,8 @@ export function drawFigures(box, visible) {
 
 // How many are in each state, in words.
 export function stateShares(run, week) {
-  const states = run.states?.[Math.min(week, run.states.length - 1)];
-  const place = states ? 0 : Math.max(0, run.at.findLastIndex((one) => one <= week));
-  const share = (digit) => [...states].filter((one) => one === digit).length / states.length;
-  const [habit, trying, not] = states ? [share("2"), share("1"), share("0")]
-    : [run.habit[place], run.trying[place], Math.max(0, 1 - run.habit[place] - run.trying[place])];
-  return `${percent(habit)} habit, ${percent(trying)} trying, ${percent(not)} not using`;
+  const states = run.states[Math.min(week, run.weeks - 1)], counts = [0, 0, 0];
+  for (const state of states) counts[state] += 1;
+  const [not, trying, habit] = counts.map((count) => percent(count / states.length));
+  return `${habit} habit, ${trying} trying, ${not} not using`;
 }

@@ -1,8 +1,10 @@
-import { amount, byId, element, percent } from "./dom.js";
+import { byId, element } from "./dom.js";
+import { amount, percent } from "./words.js";
 
 // Controls made from the parameters' declarations. `values` holds what differs from the scenario; `changed` is called after a change.
+// What is `fixed` would draw other people, ties or networks, which the page cannot: its control says so.
 
-export function slidersOf(about, values, changed) {
+export function slidersOf(about, values, fixed, changed) {
   const known = new Map(about.controls.map((one) => [one.name, one]));
   const shown = [];
 
@@ -20,7 +22,8 @@ export function slidersOf(about, values, changed) {
     input.addEventListener("input", () => set(control.name, control.kind === "choice" ? input.value : input.read()));
     const row = element("div", { class: "control" },
       element("div", { class: "name" }, element("label", { for: id }, control.label), output, infoOf(control)), input,
-      element("p", { class: "small" }, control.meaning));
+      fixed(control.name) ? element("p", { class: "small" }, WHY_FIXED) : null);
+    input.disabled = fixed(control.name);
     const show = () => {
       const value = values[control.name] ?? control.value;
       if (control.kind === "choice") input.value = value;
@@ -44,8 +47,7 @@ export function slidersOf(about, values, changed) {
   }
 
   byId("front").replaceChildren(...about.controls.filter((one) => one.first).map(rowOf));
-  byId("more").hidden = !about.can.all;
-  byId("groups").replaceChildren(...(about.can.all ? about.groups.map((group) => groupOf(group, about.controls, rowOf)) : []));
+  byId("groups").replaceChildren(...about.groups.map((group) => groupOf(group, about.controls, rowOf)));
   byId("find").oninput = () => find(byId("find").value.trim().toLowerCase());
   byId("find").value = "";
   byId("found").textContent = "";
@@ -53,26 +55,24 @@ export function slidersOf(about, values, changed) {
   return { refresh };
 }
 
+const WHY_FIXED = "Stands still here: it would draw other people, ties or networks. plnsim run --set moves it.";
+
 function formatValue(value, unit) {
   return unit === "share" ? percent(value) : `${amount(value)} ${unit}`;
 }
 
 function infoOf(control) {
   return element("details", { class: "about" }, element("summary", { "aria-label": `About ${control.label}` }, "i"),
-    element("p", {}, `${control.name}: ${control.meaning} Source: ${control.source}.`));
+    element("p", {}, `${control.meaning} The model calls it ${control.name} (${control.unit}). Source: ${control.source}.`));
 }
 
 function slider(control, id) {
   const input = element("input", { id, type: "range" });
-  const { stops, low, high, step } = control;
-  const parts = stops ? stops.length - 1 : Math.round((high - low) / step);
+  const { low, high, step } = control;
+  const parts = Math.round((high - low) / step);
   Object.assign(input, { min: 0, max: parts, step: 1 });
-  input.read = () => (stops ? stops[Number(input.value)] : Number((low + ((high - low) * Number(input.value)) / parts).toPrecision(10)));
-  input.write = (value) => {
-    const place = stops ? stops.reduce((best, one, number) => (Math.abs(one - value) < Math.abs(stops[best] - value) ? number : best), 0)
-      : Math.round(((value - low) / (high - low)) * parts);
-    input.value = String(place);
-  };
+  input.read = () => Number((low + ((high - low) * Number(input.value)) / parts).toPrecision(10));
+  input.write = (value) => { input.value = String(Math.round(((value - low) / (high - low)) * parts)); };
   return input;
 }
 

@@ -129,15 +129,21 @@ def write(
 
 
 def write_comparison(
-    comparison: Comparison, out: Path, *, command: Sequence[str] = (), overwrite: bool = False, docx: bool = False
+    comparison: Comparison,
+    out: Path,
+    *,
+    command: Sequence[str] = (),
+    overwrite: bool = False,
+    docx: bool = False,
+    engine: bool = True,
 ) -> Path:
-    """Writes the record of a comparison and its page, with ``docx`` also as a Word file: all of it, or nothing.
-    Returns the folder; raises ``InputError``.
+    """Writes the record of a comparison and its page, with ``docx`` also as a Word file, all of it or nothing;
+    ``engine``: whether the page's levers can be moved. Returns the folder; raises ``InputError``.
     """
     check_folder(out, overwrite=overwrite)
     check_names([scenario_result.name for scenario_result in comparison.results])
     return atomic_folder(
-        out, lambda folder: _write_comparison_into(comparison, folder, command, docx), overwrite=overwrite
+        out, lambda folder: _write_comparison_into(comparison, folder, command, docx, engine), overwrite=overwrite
     )
 
 
@@ -165,7 +171,9 @@ def _write_into(result: RunResult, folder: Path, command: Sequence[str], draws: 
     write_report(folder, docx=docx)
 
 
-def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequence[str], docx: bool) -> None:
+def _write_comparison_into(
+    comparison: Comparison, folder: Path, command: Sequence[str], docx: bool, engine: bool
+) -> None:
     (folder / "scenarios").mkdir()
     for scenario_result in comparison.results:
         _write_scenario(
@@ -198,7 +206,7 @@ def _write_comparison_into(comparison: Comparison, folder: Path, command: Sequen
             "command": list(command),
         },
     )
-    write_report(folder, docx=docx)
+    write_report(folder, docx=docx, engine=engine)
 
 
 def _about(column: str) -> tuple[str, str]:
@@ -264,11 +272,14 @@ def _commit() -> str | None:
     return commit + ("+" if changed.strip() else "")
 
 
-def write_report(folder: Path, *, docx: bool = False) -> Path:
-    """Writes the page of a record anew with its pictures, from its tables alone, and with ``docx`` the Word file;
-    returns the path of the page. Raises ``InputError``.
+def write_report(folder: Path, *, docx: bool = False, engine: bool = True) -> Path:
+    """Writes the page of a record anew with its pictures, from its tables and, with the engine, its worlds drawn again;
+    with ``docx`` the Word file too. Returns the path of the page; raises ``InputError``.
     """
+    from plnsim.publish.report import alive
     from plnsim.publish.report.page import make_document
     from plnsim.publish.report.save import write_page
 
-    return write_page(make_document(*read(folder)), folder, docx=docx)
+    comparison, provenance = read(folder)
+    movable = alive.section(comparison) if engine else None
+    return write_page(make_document(comparison, provenance), folder, docx=docx, alive=movable)

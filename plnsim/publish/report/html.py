@@ -1,4 +1,4 @@
-"""A document as HTML: one file that loads nothing and runs nothing."""
+"""A document as HTML: one file that loads nothing, and runs nothing but the engine where one travels with it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib import rc_context
 
+from plnsim.publish.browser import POLICY, POLICY_WITHOUT_SCRIPTS
 from plnsim.publish.report.document import Document, Picture, pieces
 from plnsim.publish.report.pictures import STYLE
 
@@ -24,7 +25,8 @@ def to_html(document: Document, alive: Markup | None = None) -> str:
     )
     text = templates.get_template("template.html").render(
         document=document,
-        css=Markup((HERE / "page.css").read_text(encoding="utf-8")),
+        policy=POLICY if alive else POLICY_WITHOUT_SCRIPTS,
+        css=Markup("".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "alive.css"))),
         pieces=pieces,
         alive=alive or Markup(""),
         svg=lambda image: as_svg(image.picture, image.name),

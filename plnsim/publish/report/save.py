@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+from markupsafe import Markup
 from matplotlib import rc_context
 
 from plnsim.output.figures import save_svg
@@ -17,11 +18,12 @@ from plnsim.publish.result_page import write_files
 DOTS_AN_INCH = 200
 
 
-def write_page(document: Document, folder: Path, *, docx: bool = False) -> Path:
+def write_page(document: Document, folder: Path, *, docx: bool = False, alive: Markup | None = None) -> Path:
     """Writes ``report.html`` and each picture as SVG and PNG, with ``docx`` also ``report.docx``, each whole and in
-    place of one of its name; returns the path of the page. Raises ``InputError``.
+    place of one of its name; ``alive``: the part of the page that can be moved. Returns the path of the page. Raises
+    ``InputError``.
     """
-    files = {PAGE: to_html(document).encode()}
+    files = {PAGE: to_html(document, alive).encode()}
     for image in document.images():
         about = {"Title": document.title, "Description": image.picture.alt_text}
         vector, raster = io.BytesIO(), io.BytesIO()

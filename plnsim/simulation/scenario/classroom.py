@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from plnsim.common.errors import InputError
 from plnsim.common.parameter import Value
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.model.values import number_of
 from plnsim.simulation.scenario import Scenario
 
 CLASS_SIZE = {"population.schools": 20, "population.secondary_share": 0.0}
@@ -19,41 +16,36 @@ MAX_TEACHERS = 1500
 MAX_SCHOOLS = 150
 MAX_WEEKS = 30 * SCHOOL_WEEKS
 
-TIME: dict[str, Value] = {"conditions.time_shift": 1.0, "conditions.time_target": 1.0}
-LEADERS: dict[str, Value] = {"leadership.vision": 0.9, "leadership.support": 0.9}
-FOCUS: dict[str, Value] = {"focus.alignment": 0.9}
+TIME: dict[str, Value] = {"conditions.time_shift": 1.0}
+LEADERS: dict[str, Value] = {"conditions.leadership_shift": 1.0}
+FOCUS: dict[str, Value] = {"conditions.focus_shift": 1.0}
 PRESETS: tuple[tuple[str, dict[str, Value]], ...] = (
     ("As it is", {}),
     ("All the time in the world", TIME),
-    ("Leaders who back it", LEADERS),
+    ("All leaders back it", LEADERS),
+    ("One shared focus", FOCUS),
     ("Time and leaders", TIME | LEADERS),
-    ("Time, leaders, shared focus", TIME | LEADERS | FOCUS),
+    ("Everything", TIME | LEADERS | FOCUS),
+    ("Support for one year", {"programme.support_years": 1.0}),
     ("Support for five years", {"programme.support_years": 5.0}),
 )
 """Plans to try with one key, each with the values by which it differs from the scenario."""
 
-FOLLOWED = "programme.follow_up_years"
-"""The parameter that says how long is followed; both sides of a comparison last as long as the longer."""
-
-FRONT_PARAMETERS = ("time.hours", "leadership.vision", "focus.alignment", "programme.support_years")
-"""The parameters whose sliders stand in front; all others are behind "more"."""
+FRONT_PARAMETERS = {
+    "time.hours": "Hours a week for it",
+    "leadership.vision": "How much heads want it",
+    "focus.alignment": "How well it fits what schools want anyway",
+    "programme.support_years": "Years of outside support",
+    "conditions.time_shift": "Missing time, given to everyone",
+    "conditions.leadership_shift": "Missing backing by leaders, given to everyone",
+    "conditions.focus_shift": "Missing shared focus, given to everyone",
+}
+"""The parameters whose sliders stand in front, in a teacher's words; all others are behind "more"."""
 
 
 def with_class_size(scenario: Scenario) -> Scenario:
     """The scenario with a population of class size; one that is read from files keeps its own."""
     return scenario if scenario.population_data else scenario.with_values(CLASS_SIZE)
-
-
-def with_same_length(scenario: Scenario, values: Mapping[str, object], *beside: Mapping[str, object]) -> Scenario:
-    """The scenario with other values and its last year where it was; raises ``InputError``.
-
-    Who asks for more or fewer years of follow-up moves its last year by so many; ``beside``: values of the other side
-    of a comparison, of which the longer follow-up counts, so that both last equally long.
-    """
-    changed = scenario.with_values(values)
-    asked = [scenario.with_values(side).values[FOLLOWED] for side in (values, *beside) if FOLLOWED in side]
-    longer = max(float(years) for years in asked) - number_of(scenario.values, FOLLOWED) if asked else 0.0
-    return check_limits(changed.with_years(scenario.weeks / SCHOOL_WEEKS + longer))
 
 
 def check_limits(scenario: Scenario) -> Scenario:

@@ -122,6 +122,15 @@ def pack(scenario: Scenario, seed: int = 1, replicates: int = 20) -> bytes:
     return gzip.compress(begins + bytes(-len(begins) % ALIGNED) + columns.content, mtime=0)
 
 
+def header_of(packed: bytes) -> dict[str, Any]:
+    """What a pack says of itself."""
+    content = gzip.decompress(packed)
+    begins = len(MAGIC) + struct.calcsize("<II")
+    _, length = struct.unpack("<II", content[len(MAGIC) : begins])
+    header: dict[str, Any] = json.loads(content[begins : begins + length])
+    return header
+
+
 def module_fingerprint() -> str:
     """The fingerprint of the module that comes with the package."""
     origin = origin_of(MODULE.read_bytes())
