@@ -466,6 +466,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "pupils",
     ),
     Outcome("pupil_effect", "SD of pupils", "Gain of pupils, mean of all teachers, last year.", pupil_effect, "pupils"),
+    Outcome("pupils", "pupils", "Pupils of all schools, in the last week.", pupils, "pupils"),
     Outcome(
         "pupils_reached", "pupils", "Pupils whose teacher uses it, mean of the last year.", pupils_reached, "pupils"
     ),

@@ -59,7 +59,7 @@ def make_document(result: OptimisationResult, command: Sequence[str] = ()) -> Do
                         (
                             Number(
                                 of_hundred(now.means[0]),
-                                f"the programme as it is, for {text.sum_text(result, now.cost)}",
+                                f"as it is, for {text.sum_text(result, now.cost)}",
                                 BLACK,
                             ),
                             Number(

@@ -300,7 +300,8 @@ def _after(comparison: Comparison, side: ScenarioResult) -> str:
         why = "There is no outside support" if side.scenario.support_ends <= 0 else "Support lasts to the end"
         return f"{why}, so what stays without it is not tested here."
     late = years(side.scenario.weeks - side.scenario.support_ends)
-    text = f"{of_hundred(then)} of 100 use it in the last year of support, {of_hundred(last)} of 100 at the end, {late} on."
+    before = f"{of_hundred(then)} of 100 use it in the last year of support"
+    text = f"{before}, {of_hundred(last)} of 100 at the end, {late} on."
     known = [
         (after, float(np.nanmean(side.values(f"teacher_survival_{after}"))))
         for after in YEARS_AFTER
