@@ -28,7 +28,7 @@ from plnsim.studies.comparison import Comparison, ScenarioResult
 from tests.support.commands import invoke
 from tests.support.pages import TOP
 
-TABLES = ("outcomes", "weeks", "years", "schools", "survival")
+TABLES = ("outcomes", "weeks", "years", "schools", "survival", "without_programme")
 FILES = {
     "scenario.toml",
     "provenance.json",
@@ -123,7 +123,9 @@ def test_the_tables_hold_the_numbers_of_the_run_to_the_last_bit(original):
 
 
 def test_the_tables_have_a_row_for_each_replicate_week_school_and_year(original):
-    outcomes, weeks, years, schools, survival = (pandas.read_csv(original / f"record/{table}.csv") for table in TABLES)
+    outcomes, weeks, years, schools, survival, _ = (
+        pandas.read_csv(original / f"record/{table}.csv") for table in TABLES
+    )
     assert outcomes["replicate"].tolist() == survival["replicate"].tolist() == [0, 1]
     assert years.groupby("replicate")["year"].agg(list).tolist() == [[1, 2]] * 2
     assert weeks.groupby("replicate")["week"].agg(list).tolist() == [list(range(58))] * 2
@@ -313,7 +315,8 @@ def test_when_the_model_gives_other_numbers_replay_says_which_tables_differ_and_
     code, out, err = invoke("replay", "record")
     assert (code, err) == (1, "")
     assert out.startswith(
-        "record: not every number is the same; these tables differ: outcomes, weeks, schools, survival.\n"
+        "record: not every number is the same; these tables differ: outcomes, weeks, years, schools, survival, "
+        "without_programme.\n"
     )
     assert (
         f"  numpy was 0.0.1, is {np.__version__}\n" in out
@@ -455,7 +458,7 @@ def test_workers_do_not_change_a_number(kept):
     for workers in (1, 2):
         assert invoke("run", "tiny.toml", "--replicates", 5, "--workers", workers, "--out", f"with-{workers}").code == 0
     one, two = (contents(kept.parent / f"with-{workers}") for workers in (1, 2))
-    assert {name for name in FILES if one[name] != two[name]} == {"provenance.json"}
+    assert {name for name in FILES if one[name] != two[name]} == {"provenance.json", "report.html"}  # its command
     assert provenance_of(kept.parent / "with-1")["sha256"] == provenance_of(kept.parent / "with-2")["sha256"]
 
 
@@ -471,7 +474,7 @@ def test_the_mesa_engine_writes_the_same_tables_and_can_be_replayed(kept):
             invoke("run", "tiny.toml", "--years", 0.3, "--replicates", 2, "--engine", engine, "--out", engine).code == 0
         )
     numba, mesa = (contents(kept.parent / engine) for engine in ("numba", "mesa"))
-    assert {name for name in FILES if numba[name] != mesa[name]} == {"provenance.json"}
+    assert {name for name in FILES if numba[name] != mesa[name]} == {"provenance.json", "report.html"}
     assert provenance_of(kept.parent / "mesa")["engine"] == "mesa"
     assert invoke("replay", "mesa").code == 0
 

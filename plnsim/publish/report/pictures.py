@@ -84,6 +84,7 @@ def plot_rows(groups: list[tuple[str, list[Row]]], unit: str, right: float = 0.8
             xycoords=("figure fraction", "data"),
             color=rows[0].colour,
             weight="bold",
+            parse_math=False,
             va="center",
             xytext=(4, 0),
             textcoords="offset points",
