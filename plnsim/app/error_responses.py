@@ -45,7 +45,10 @@ async def _input_error(_request: Request, problem: Exception) -> Response:
 
 async def _class_forgotten(_request: Request, _error: Exception) -> Response:
     return _error_response(
-        HTTP_GONE, "there is no class of this code, or it was left alone and is forgotten", "code", "the lecturer's code"
+        HTTP_GONE,
+        "there is no class of this code, or it was left alone and is forgotten",
+        "code",
+        "the lecturer's code",
     )
 
 

@@ -36,7 +36,9 @@ def section(comparison: Comparison) -> Markup:
     data = {
         "sides": [
             {
-                "label": " ".join(part for part in (marks(comparison)[side.name] if comparison.others else "", named) if part),
+                "label": " ".join(
+                    part for part in (marks(comparison)[side.name] if comparison.others else "", named) if part
+                ),
                 "colour": colours(comparison)[side.name],
                 "years": side.scenario.weeks / SCHOOL_WEEKS,
                 "values": {lever.qualified_name: side.scenario.values[lever.qualified_name] for lever in levers},
