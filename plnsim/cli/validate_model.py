@@ -13,6 +13,7 @@ from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, e
 
 if TYPE_CHECKING:
     from plnsim.studies.validation.scoring import Scoreboard
+    from plnsim.studies.validation.skill import Skill
 
 EXIT_PATTERN_MISSED = 3
 """The exit code with --require-all when a pattern is missed."""
@@ -38,10 +39,22 @@ EXIT_PATTERN_MISSED = 3
     metavar="FOLDER",
     help="Folder for the scoreboard as a page, as Markdown and as data.",
 )
+@click.option(
+    "--skill",
+    "with_skill",
+    is_flag=True,
+    help="Plays models without content too, and weighs each pattern by how few of them meet it (minutes).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
 @click.option("--require-all", is_flag=True, help="Ends with exit code 3 when a pattern that can be tested is missed.")
 def validate_model(
-    replicates: int, seed: int, workers: int | None, out: Path | None, as_json: bool, require_all: bool
+    replicates: int,
+    seed: int,
+    workers: int | None,
+    out: Path | None,
+    with_skill: bool,
+    as_json: bool,
+    require_all: bool,
 ) -> None:
     """Holds the model at its defaults against what studies have found.
 
@@ -61,13 +74,19 @@ def validate_model(
 
     with ProgressBar("playing trials") as progress:
         board = score_patterns(seed=seed, replicates=replicates, workers=workers, progress=progress)
+    skill = None
+    if with_skill:
+        from plnsim.studies.validation.skill import play_null_models
+
+        with ProgressBar("playing models without content") as progress:
+            skill = play_null_models(seed=seed, workers=workers, progress=progress)
     from plnsim.studies.validation import text
 
     if out:
         from plnsim.publish.validation import save
 
-        save.write(board, out, sys.argv[1:])
-    echo_json(text.as_data(board)) if as_json else _print(board)
+        save.write(board, out, sys.argv[1:], skill)
+    echo_json(text.as_data(board, skill)) if as_json else _print(board, skill)
     echo_note(
         f"\nWritten to {out}: scoreboard.html, scoreboard.md, scoreboard.svg, scoreboard.json."
         if out
@@ -77,10 +96,10 @@ def validate_model(
         raise SystemExit(EXIT_PATTERN_MISSED)
 
 
-def _print(board: Scoreboard) -> None:
+def _print(board: Scoreboard, skill: Skill | None) -> None:
     from plnsim.studies.validation import text
 
-    for sentence in text.sentences(board):
+    for sentence in (*text.sentences(board), *(text.skill_sentences(board, skill) if skill else ())):
         echo_paragraph(sentence)
     click.echo()
     rows = text.table(board)

@@ -618,7 +618,31 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                         }
                     )
                 ),
-            }
+                "protocol": _object(
+                    {"sha256": _text(), "file": _text()}, "What was laid down before the defaults were chosen."
+                ),
+            },
+            optional={
+                "skill": _object(
+                    {
+                        "null_models": _count("Models without content that were played."),
+                        "patterns": _rows(
+                            "",
+                            key=_text(),
+                            met_by=_count("Null models that meet it."),
+                            bits=_number("Its information."),
+                        ),
+                        "models": _rows(
+                            "",
+                            name=_text(),
+                            met=TEXTS,
+                            asked=_count("Patterns that were played with it."),
+                            bits=_number("The sum over the patterns that it meets."),
+                        ),
+                    },
+                    "With --skill: what a pattern is worth by the null models that meet it.",
+                )
+            },
         ),
     ),
     "ablations list": (

@@ -38,7 +38,7 @@ CONTAGION = Choice(
 PARAMETERS = (
     Parameter(
         "alone",
-        default=0.1,
+        default=0.18,
         unit="per week",
         range=(0.02, 0.25),
         meaning="Rate at which a teacher takes it up by herself.",
@@ -47,7 +47,7 @@ PARAMETERS = (
     ),
     Parameter(
         "in_network",
-        default=0.5,
+        default=0.68,
         unit="per week",
         range=(0.1, 1.0),
         meaning="Rate at which a member takes it up.",
@@ -56,7 +56,7 @@ PARAMETERS = (
     ),
     Parameter(
         "social",
-        default=0.35,
+        default=0.63,
         unit="per week",
         range=(0.3, 1.6),
         meaning="Rate added by colleagues' use at full social pressure.",
@@ -84,7 +84,7 @@ PARAMETERS = (
     ),
     Parameter(
         "steepness",
-        default=1.5,
+        default=7.2,
         unit="exponent",
         range=(1.0, 8.0),
         meaning="How steeply social pressure rises around the threshold.",
@@ -122,7 +122,7 @@ PARAMETERS = (
     ),
     Parameter(
         "never",
-        default=0.1,
+        default=0.061,
         unit="share",
         range=(0.0, 0.3),
         meaning="Share of teachers who never take it up, whatever happens.",

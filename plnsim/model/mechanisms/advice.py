@@ -45,7 +45,7 @@ PARAMETERS = (
     ),
     Parameter(
         "transfer",
-        default=0.3,
+        default=0.59,
         unit="share a time",
         range=(0.1, 0.6),
         meaning="Chance that a part is taken in from advice by one who has time.",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PARAMETERS = (
     Parameter(
         "habit_carries",
-        default=0.5,
+        default=0.3,
         unit="share",
         range=(0.2, 0.8),
         meaning="Share of missing conditions that a full habit makes up for.",
@@ -33,7 +33,7 @@ PARAMETERS = (
     ),
     Parameter(
         "extension",
-        default=0.1,
+        default=0.023,
         unit="share a week",
         range=(0.02, 0.3),
         meaning="Chance that a week of use under full conditions puts a known part into use.",
@@ -41,7 +41,7 @@ PARAMETERS = (
     ),
     Parameter(
         "lapse",
-        default=0.05,
+        default=0.15,
         unit="share a week",
         range=(0.01, 0.15),
         meaning="Chance that a part in use lapses in a week, as long as there is no habit.",

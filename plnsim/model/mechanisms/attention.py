@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PARAMETERS = (
     Parameter(
         "fading",
-        default=0.015,
+        default=0.058,
         unit="share a week",
         range=(0.0, 0.06),
         meaning="How fast attention fades towards what evidence of benefit keeps up.",

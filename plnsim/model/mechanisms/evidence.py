@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PARAMETERS = (
     Parameter(
         "expected",
-        default=0.33,
+        default=0.42,
         unit="share",
         range=(0.2, 0.5),
         meaning="Benefit that teachers expect.",

@@ -33,7 +33,7 @@ STAGE = Choice(
 PARAMETERS = (
     Parameter(
         "from_network",
-        default=0.6,
+        default=0.91,
         unit="share a meeting",
         range=(0.2, 1.0),
         meaning="Chance that a member takes in a part that her network knows, in a meeting of full quality and trust.",

@@ -80,7 +80,7 @@ PARAMETERS = (
     ),
     Parameter(
         "information_rate",
-        default=0.15,
+        default=0.1,
         unit="share a time",
         range=(0.03, 0.3),
         meaning="Chance that a part is taken in from information.",

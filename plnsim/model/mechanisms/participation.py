@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PARAMETERS = (
     Parameter(
         "threshold_supported",
-        default=0.36,
+        default=0.38,
         unit="share",
         range=(0.2, 0.6),
         meaning="Value at which a school takes part in every second case while there is outside support.",

@@ -47,7 +47,7 @@ PARAMETERS = (
     ),
     Parameter(
         "fit_spread",
-        default=0.3,
+        default=0.5,
         unit="share",
         range=(0.0, 0.5),
         meaning="How much schools differ in fit (standard deviation); below nought it does harm.",
@@ -56,7 +56,7 @@ PARAMETERS = (
     ),
     Parameter(
         "half_benefit_knowledge",
-        default=0.4,
+        default=0.46,
         unit="share",
         range=(0.15, 0.6),
         meaning="Knowledge at which half of the benefit is reached.",

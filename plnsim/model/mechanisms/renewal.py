@@ -29,7 +29,7 @@ RULE = Choice(
 PARAMETERS = (
     Parameter(
         "threshold",
-        default=0.5,
+        default=0.32,
         unit="share",
         range=(0.3, 0.7),
         meaning="Value at which a school goes on in every second case when support has ended.",

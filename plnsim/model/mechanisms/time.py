@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PARAMETERS = (
     Parameter(
         "hours",
-        default=1.1,
+        default=1.6,
         unit="hours a week",
         range=(0.3, 2.0),
         meaning="Hours for developing one's practice, in an average school.",

@@ -17,6 +17,7 @@ from plnsim.publish.report.html import as_svg
 from plnsim.publish.report.pictures import STYLE
 from plnsim.studies.validation import text as validation_text
 from plnsim.studies.validation.scoring import MET, MISSED, UNTESTABLE, ClauseScore, Scoreboard
+from plnsim.studies.validation.skill import Skill
 
 HERE = Path(__file__).parent
 ROW, WIDTH = 0.165, 7.4
@@ -95,7 +96,7 @@ def plot_scoreboard(board: Scoreboard) -> Picture:
     )
 
 
-def page(board: Scoreboard, about: Mapping[str, object]) -> str:
+def page(board: Scoreboard, about: Mapping[str, object], skill: Skill | None = None) -> str:
     """The text of the page; ``about`` tells command and versions."""
     templates = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -112,6 +113,6 @@ def page(board: Scoreboard, about: Mapping[str, object]) -> str:
         )
     ]
     text = templates.get_template("template.html").render(
-        board=board, groups=groups, css=css, picture=picture, wording=validation_text, about=about
+        board=board, skill=skill, groups=groups, css=css, picture=picture, wording=validation_text, about=about
     )
     return text.replace(" %", "\u00a0%")

@@ -13,20 +13,21 @@ from plnsim.publish.provenance import versions
 from plnsim.publish.record.save import check_folder
 from plnsim.publish.validation.page import page, plot_scoreboard
 from plnsim.studies.validation.scoring import Scoreboard
+from plnsim.studies.validation.skill import Skill
 from plnsim.studies.validation.text import About, as_data, as_markdown
 
 FIGURE = "scoreboard.svg"
 
 
-def write(board: Scoreboard, out: Path, command: Sequence[str] = ()) -> None:
+def write(board: Scoreboard, out: Path, command: Sequence[str] = (), skill: Skill | None = None) -> None:
     """Writes scoreboard.html, .md, .svg and .json into a new folder: all of them, or nothing; raises ``InputError``."""
     check_folder(out)
-    atomic_folder(out, lambda folder: _write_into(board, folder, command))
+    atomic_folder(out, lambda folder: _write_into(board, folder, command, skill))
 
 
-def _write_into(board: Scoreboard, folder: Path, command: Sequence[str]) -> None:
+def _write_into(board: Scoreboard, folder: Path, command: Sequence[str], skill: Skill | None) -> None:
     about: About = {"command": command_line(*command), "versions": versions()}
-    (folder / "scoreboard.html").write_text(page(board, about), encoding="utf-8")
-    (folder / "scoreboard.md").write_text(as_markdown(board, about, FIGURE), encoding="utf-8")
+    (folder / "scoreboard.html").write_text(page(board, about, skill), encoding="utf-8")
+    (folder / "scoreboard.md").write_text(as_markdown(board, about, FIGURE, skill), encoding="utf-8")
     save_svg(plot_scoreboard(board).figure, folder / FIGURE, letters=True, Title=plot_scoreboard(board).alt_text)
-    (folder / "scoreboard.json").write_text(json_text(as_data(board) | about) + "\n", encoding="utf-8")
+    (folder / "scoreboard.json").write_text(json_text(as_data(board, skill) | about) + "\n", encoding="utf-8")

@@ -12,6 +12,8 @@ TIES_EACH_WAY = 2
 PAIR_WEIGHT = 8
 SKILLED, UNSKILLED = 0.9, 0.05
 MIDDLE, ONE_SD = 0.5, 0.15
+WEAK = np.arange(SCHOOLS * STAFF // 2, SCHOOLS * STAFF)
+"""The teachers of the half of schools that do not use it, in the trial of strong schools with weak ones."""
 FOCAL = np.arange(SCHOOLS) * STAFF
 """The one teacher of each school whose peers are made better in the trial of peers' quality."""
 TARGETS = (np.arange(SCHOOLS)[:, None] * STAFF + PAIRS + np.arange(PAIRS)).ravel()
@@ -71,3 +73,15 @@ def peers(own: float = 0.0, others: float = 0.0, middle: float = MIDDLE) -> Popu
     knowledge = np.full(SCHOOLS * STAFF, MIDDLE + others * ONE_SD)
     knowledge[FOCAL] = middle + own * ONE_SD
     return _given(knowledge, np.ones(len(knowledge)), _ring())
+
+
+def strong_and_weak() -> PopulationData:
+    """Half of the schools, the less disadvantaged, know the practice well and use it; the others do not."""
+    knowledge = np.full(SCHOOLS * STAFF, SKILLED)
+    knowledge[WEAK] = UNSKILLED
+    found = _given(knowledge, knowledge == SKILLED, _ring())
+    return PopulationData(
+        schools=found.schools | {"disadvantage": (np.arange(SCHOOLS) + 0.5) / SCHOOLS},
+        teachers=found.teachers,
+        advice=found.advice,
+    )

@@ -9,6 +9,7 @@ from plnsim.studies.validation.pattern import JUDGED, SIGN, SPREAD, Arm, Arms, C
 from plnsim.studies.validation.statistics import (
     bass,
     benefit_of,
+    difference,
     straightness,
     yearly,
 )
@@ -27,6 +28,15 @@ TOOLKIT = {
     "policy.push": 0.0,
 }
 """A free toolkit that reaches every teacher about twice a year, for seven years."""
+OBSERVED = {
+    "population.schools": 20,
+    "population.secondary_share": 1.0,
+    "population.first_users": 1.0,
+    "learning.first_knowledge_low": 0.3,
+    "learning.first_knowledge_high": 0.7,
+    "programme.participation": 0.0,
+}
+"""Secondary schools in which everybody teaches by the practice, some better than others."""
 USE = yearly("users", "staff")
 
 
@@ -96,6 +106,40 @@ PATTERNS = (
         "2012: strength, depth and expertise together)",
     ),
     Pattern(
+        "peer observation",
+        "Teachers who watch each other's lessons move their pupils by 0.07 SD in two years; twice as many lessons do "
+        "no more",
+        ("burgess-2021",),
+        arms={
+            name: Arm(values={**OBSERVED, "observation.lessons": lessons}, years=2)
+            for name, lessons in (("none", 0.0), ("some", 3.0), ("double", 6.0))
+        },
+        clauses=(
+            Clause(
+                "pupils",
+                difference("pupil_effect", "some", "none"),
+                0.03,
+                0.11,
+                PUPILS,
+                JUDGED,
+                broken={"observation.taken_in": 0.0},
+            ),
+            Clause(
+                "twice as many lessons",
+                lambda arms: (
+                    difference("pupil_effect", "double", "none")(arms),
+                    difference("pupil_effect", "some", "none")(arms),
+                ),
+                0.75,
+                1.25,
+                "ratio",
+                JUDGED,
+                broken={"observation.taken_in": 0.0},
+            ),
+        ),
+        note="three or six lessons a year",
+    ),
+    Pattern(
         "V8",
         "Peers who are one SD better add about a third of what one SD of a teacher's own quality does, more for "
         "beginners",
@@ -130,8 +174,8 @@ PATTERNS = (
                 broken={"advice.transfer": 0.0},
             ),
         ),
-        missed="what colleagues pass on depends on the gap in knowledge alone, so a beginner gains from peers hardly "
-        "more than others once her own use teaches her",
+        missed="colleagues pass on so much in a year of advice (`advice.transfer`) that they do more than half of what "
+        "a teacher's own knowledge does, and a beginner gains from them no more than others",
     ),
     Pattern(
         "V14",

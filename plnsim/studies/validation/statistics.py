@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from plnsim.model import outcome
+from plnsim.model.mechanisms.participation import LEFT, TAKES_PART
 from plnsim.model.mechanisms.parts import share_of_parts
 from plnsim.model.mechanisms.practice import benefit
 from plnsim.model.school_year import SCHOOL_WEEKS
@@ -89,6 +90,12 @@ def share_rejoining(arms: Arms, arm: str = "it") -> float:
     run_counts = arms[arm].run_counts
     schools, decided = run_counts.networks["schools"], run_counts.support_ends - 1
     return float(schools[decided + 1] / schools[decided]) if schools[decided] > 0 else math.nan
+
+
+def dropped(arms: Arms, arm: str = "it") -> float:
+    """Share of the schools that took part at the start which have left their networks after the last week."""
+    began = arms[arm].start.schools["standing"] == TAKES_PART
+    return float(np.mean(arms[arm].end.schools["standing"][began] == LEFT)) if began.any() else math.nan
 
 
 def abandoned(

@@ -143,9 +143,9 @@ PATTERNS = (
                 broken={"practice.pupil_ratio": 0.1},
             ),
         ),
-        missed="users have some of the parts in use only, the practice fits some schools badly "
-        "(`practice.fit_spread`), and weeks without time end use in a part of the staff even with cover: "
-        "the gain counts those as nought",
+        missed="a year puts only some of the parts into use, and others lapse again (`application.extension`, "
+        "`application.lapse`); the practice fits some schools badly (`practice.fit_spread`), and who does not use it "
+        "counts as nought",
     ),
     Pattern(
         "V5",
