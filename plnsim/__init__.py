@@ -5,10 +5,10 @@
 >>> result = run(scenario, seed=1, replicates=2)
 >>> result.outcomes[["use", "deep_use"]].round(3)
      use  deep_use
-0  0.029     0.006
-1  0.033     0.007
+0  0.075     0.013
+1  0.052     0.007
 >>> result.weeks.query("week == 77")["use"].round(3).tolist()
-[0.031, 0.043]
+[0.062, 0.07]
 """
 
 from importlib import import_module

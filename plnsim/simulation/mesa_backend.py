@@ -131,11 +131,11 @@ class PLNModel(mesa.Model):
     >>> for _ in range(10):
     ...     model.step()
     >>> model.count("users"), round(model.share("users"), 3), round(model.mean("depth"), 3)
-    (21, 0.108, 0.121)
+    (21, 0.108, 0.076)
     >>> model.datacollector.get_model_vars_dataframe()[["use", "depth"]].tail(2).round(3)
          use  depth
-    8  0.103  0.116
-    9  0.108  0.121
+    8  0.108  0.087
+    9  0.108  0.076
     """
 
     pln_scenario: Scenario

@@ -75,7 +75,7 @@ def run(
     >>> scenario = Scenario.of("baseline").with_values({"population.schools": 6}).with_years(2)
     >>> result = run(scenario, seed=1, replicates=2)
     >>> result.values("use").round(4)
-    array([0.0287, 0.0333])
+    array([0.0747, 0.0518])
     """
     if reading is not None:
         engine = ENGINE_OF_READING.get(reading, reading)

@@ -81,7 +81,7 @@ class RunResult:
     >>> result = run(Scenario.of("baseline").with_values({"population.schools": 6}).with_years(2), replicates=2)
     >>> result.schools[["replicate", "year", "school", "staff", "use"]].head(2).round(3)
        replicate  year  school  staff    use
-    0          0     1       0    8.0  0.061
+    0          0     1       0    8.0  0.122
     1          0     1       1   26.0  0.033
     """
 

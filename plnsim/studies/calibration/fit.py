@@ -195,10 +195,10 @@ def calibrate(
     >>> example = Calibration("example", scenario, (seen,), ("adoption.alone",), method="prior-sampling", budget=512)
     >>> posterior = calibrate(example)
     >>> posterior.verdict, posterior.unit_sample.shape, round(posterior.effective_sample_size)
-    ('matches', (512, 1), 62)
+    ('matches', (512, 1), 89)
     >>> marginals(posterior)[["parameter", "prior_50", "posterior_50", "width_ratio"]].round(2)
             parameter  prior_50  posterior_50  width_ratio
-    0  adoption.alone      0.14          0.18          0.8
+    0  adoption.alone      0.14          0.18         0.79
     """
     calibration = calibration_of(calibration)
     calibration = calibration if budget is None else calibration.with_budget(budget)

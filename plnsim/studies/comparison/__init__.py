@@ -128,13 +128,13 @@ def compare(
     ... ]
     >>> comparison = compare(scenarios, seed=1, replicates=2, quick=True)
     >>> comparison.leading.name
-    'all-the-time-in-the-world'
+    'baseline'
     >>> differences = comparison.tables["differences"].set_index("outcome")
     >>> differences.loc[["use", "deep_use"], ["scenario", "mean", "higher", "pairs"]].round(4)
                                scenario    mean  higher  pairs
     outcome
-    use       all-the-time-in-the-world  0.0305       2      2
-    deep_use  all-the-time-in-the-world  0.0113       2      2
+    use       all-the-time-in-the-world  0.0550       2      2
+    deep_use  all-the-time-in-the-world  0.0098       2      2
     """
     resolved, base = check_scenarios(scenarios, baseline)
     seed, replicates, workers = validate_seed(seed), validate_replicates(replicates), validate_workers(workers)

@@ -153,8 +153,8 @@ def run_experiment(
     >>> analysis = run_experiment(experiment)["baseline"]
     >>> analysis.first_and_total("deep_use")[["factor", "first", "total"]].round(2)
                   factor  first  total
-    0         time.hours   0.98   1.11
-    1  leadership.vision   0.12   0.04
+    0         time.hours   0.85   0.95
+    1  leadership.vision   0.43   0.08
     >>> analysis.verdict.partition(":")[0]
     'not yet converged'
     """

@@ -239,9 +239,10 @@ def optimise(
     >>> result = optimise(scenario, 60_000, levers=["cover", "meetings"], evaluations=4, draws=2)
     >>> for member in result.members:
     ...     print(member.letter, dict(member.fresh.allocation), round(member.fresh.cost))
-    A {'cover': 0.6, 'meetings': 10.0} 33902
-    B {'cover': 0.4, 'meetings': 13.0} 38738
-    C {'cover': 0.8, 'meetings': 13.0} 44354
+    A {'cover': 0.6, 'meetings': 10.0} 40461
+    B {'cover': 0.4, 'meetings': 13.0} 45465
+    C {'cover': 0.4, 'meetings': 6.0} 26326
+    D {'cover': 0.8, 'meetings': 13.0} 51376
     >>> result.members[0].fresh.deep_use.shape
     (4,)
     """

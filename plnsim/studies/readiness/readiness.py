@@ -210,7 +210,7 @@ def readiness(
     >>> from plnsim import readiness
     >>> result = readiness({"vision": 2, "time": 4}, seed=1, draws=3)
     >>> result.count("lasting_use"), result.draws
-    (1, 3)
+    (0, 3)
     >>> result.bottleneck, result.gain("vision").shape
     ('vision', (3,))
     """
