@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from plnsim.common.parameter import Value
 from plnsim.model.measure import BARRIERS
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.output.words import IN_THIS_MODEL, likelihood_in_pairs, percent, points
@@ -26,6 +27,14 @@ YEARS = (1.0, 2.0, 3.0, 4.0, 5.0)
 TARGET = 3 / 5
 """The share of teachers that the challenge of the lesson asks for."""
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+SCARCE: dict[str, Value] = {
+    "time.hours": 0.6,
+    "leadership.vision": 0.3,
+    "leadership.support": 0.3,
+    "leadership.distributed": 0.3,
+    "focus.alignment": 0.35,
+}
+"""Where all three conditions are scarce: the lower quarter or so of their plausible ranges."""
 PLANS = 3
 """Plans for the challenge that the answers list."""
 Conditions: TypeAlias = tuple[str, ...]
@@ -33,6 +42,7 @@ Conditions: TypeAlias = tuple[str, ...]
 AS_IS: Conditions = ()
 TIME, LEADERSHIP = ("time",), ("leadership",)
 EVERYTHING: Conditions = BARRIERS
+PAIRS: list[Conditions] = list(itertools.combinations(BARRIERS, 2))
 COMBINATIONS: list[Conditions] = [
     conditions for size in range(4) for conditions in itertools.combinations(BARRIERS, size)
 ]
@@ -56,6 +66,21 @@ def class_scenario_with(
 
 def condition_label(conditions: Conditions) -> str:
     return " + ".join(conditions) if conditions else "as it is"
+
+
+def surplus(runs: Mapping[Conditions, RunResult], pair: Conditions) -> float:
+    """What two conditions gain together above the sum of what each gains alone."""
+    use = {conditions: float(result.values("use").mean()) for conditions, result in runs.items()}
+    return use[pair] - use[AS_IS] - sum(use[one,] - use[AS_IS] for one in pair)
+
+
+def share_naming(result: RunResult, barrier: str) -> float:
+    """Of what is named as in the way, the share that is a barrier."""
+    return float(np.nanmean(result.values(f"names_{barrier}")))
+
+
+def surpluses(runs: Mapping[Conditions, RunResult]) -> str:
+    return ", ".join(f"{' with '.join(pair)} {points(surplus(runs, pair))}" for pair in PAIRS)
 
 
 class LessonResults:
@@ -86,17 +111,15 @@ class LessonResults:
         """Use in the last year where what was given ended with the support."""
         return float(self.until_support_ends[conditions].values("use").mean())
 
-    def surplus(self, pair: Conditions, years: float) -> float:
-        """What two conditions gain together above the sum of what each gains alone, with support of some length."""
-        gain = {
-            conditions: self.by_support[conditions, years] - self.by_support[AS_IS, years]
-            for conditions in (pair, *((one,) for one in pair))
+    @cached_property
+    def scarce(self) -> dict[Conditions, RunResult]:
+        """The runs with all of what is missing given for good where all three are scarce to begin with."""
+        return {
+            conditions: run(
+                class_scenario_with(dict.fromkeys(conditions, 1.0)).with_values(SCARCE), seed=SEED, replicates=RUNS
+            )
+            for conditions in COMBINATIONS
         }
-        return gain[pair] - sum(gain[one,] for one in pair)
-
-    def share_naming(self, barrier: str, *conditions: str) -> float:
-        """The share of those who do not use it that names a barrier."""
-        return float(np.nanmean(self.runs[conditions].values(f"names_{barrier}")))
 
     def gain(self, *conditions: str) -> np.ndarray:
         """The gain in use against the scenario as it is, run by run."""
@@ -104,8 +127,13 @@ class LessonResults:
 
     def most_named_barrier(self, *conditions: str) -> str:
         """What teachers name most as in the way."""
-        named = self.runs[conditions].values
-        return max(BARRIERS, key=lambda barrier: float(np.nanmean(named(f"names_{barrier}"))))
+        return max(BARRIERS, key=lambda barrier: share_naming(self.runs[conditions], barrier))
+
+    @cached_property
+    def gain_where_scarce(self) -> dict[str, np.ndarray]:
+        """The gain in use from closing 30 % of the gap in each condition there, run by run."""
+        scenario = class_scenario_with({}).with_values(SCARCE)
+        return barriers(scenario, seed=SEED, replicates=RUNS, lift=0.3, outcome="use").gain
 
     @cached_property
     def by_support(self) -> dict[tuple[Conditions, float], float]:
@@ -116,7 +144,7 @@ class LessonResults:
                 .values("use")
                 .mean()
             )
-            for conditions in COMBINATIONS[:-1]
+            for conditions in (AS_IS, TIME, LEADERSHIP, (*TIME, *LEADERSHIP))
             for years in YEARS
         }
 
@@ -181,13 +209,25 @@ CLAIMS: tuple[Claim[LessonResults], ...] = (
         lambda results: results.gain(*LEADERSHIP).mean() > results.gain(*TIME).mean(),
     ),
     Claim(
-        "time is named",
+        "named and actual",
         lambda results: (
-            f"Named: as it is, {percent(results.share_naming('time'))} of those who do not use it name time, "
-            f"{percent(results.share_naming('leadership'))} leadership. Given all the time in the world, they name "
-            f"{results.most_named_barrier(*TIME)}."
+            "Named: of what is said to be in the way as it is, "
+            f"{percent(share_naming(results.runs[AS_IS], 'leadership'))} is leadership and "
+            f"{percent(share_naming(results.runs[AS_IS], 'time'))} time; leadership is also what gains most."
         ),
-        lambda results: results.most_named_barrier() == "time" and results.most_named_barrier(*TIME) == "leadership",
+        lambda results: results.most_named_barrier() == "leadership",
+    ),
+    Claim(
+        "named and actual where all is scarce",
+        lambda results: (
+            f"Where all three are scarce, {percent(share_naming(results.scarce[AS_IS], 'time'))} is time; yet 30 % of "
+            f"the gap gains {points(results.gain_where_scarce['time'].mean())} points by time and "
+            f"{points(results.gain_where_scarce['leadership'].mean())} by leadership."
+        ),
+        lambda results: (
+            share_naming(results.scarce[AS_IS], "time") > 0.5
+            and results.gain_where_scarce["time"].mean() < 1.5 * results.gain_where_scarce["leadership"].mean()
+        ),
     ),
     Claim(
         "equal lifts",
@@ -199,7 +239,8 @@ CLAIMS: tuple[Claim[LessonResults], ...] = (
             + "."
         ),
         lambda results: (
-            min(results.gain_when_lifted["leadership"].mean(), results.gain_when_lifted["time"].mean())
+            results.gain_when_lifted["leadership"].mean()
+            > results.gain_when_lifted["time"].mean()
             > results.gain_when_lifted["focus"].mean()
             > 0.0
         ),
@@ -215,27 +256,23 @@ CLAIMS: tuple[Claim[LessonResults], ...] = (
     Claim(
         "more than the sum",
         lambda results: (
-            "With a single year of support, two together gain more than the sum of each alone: "
-            + ", ".join(
-                f"{' with '.join(pair)} by {points(results.surplus(pair, 1.0))} points"
-                for pair in itertools.combinations(BARRIERS, 2)
-            )
-            + ". With three years it is "
-            + ", ".join(points(results.surplus(pair, 3.0)) for pair in itertools.combinations(BARRIERS, 2))
-            + ": near the top there is less left to win."
+            f"Where all three are scarce, two together gain more than the sum of each alone (points: "
+            f"{surpluses(results.scarce)}). As it is they hardly do ({surpluses(results.runs)})."
         ),
         lambda results: all(
-            results.surplus(pair, 1.0) > max(0.0, results.surplus(pair, 3.0))
-            for pair in itertools.combinations(BARRIERS, 2)
+            surplus(results.scarce, pair) > 0.05 and surplus(results.scarce, pair) > surplus(results.runs, pair)
+            for pair in PAIRS
         ),
     ),
     Claim(
         "short support",
         lambda results: (
-            f"With a single year of support, time alone ends at {percent(results.by_support[TIME, 1.0])}; "
-            f"with leadership as well it ends at {percent(results.by_support[(*TIME, *LEADERSHIP), 1.0])}."
+            f"How long the network is supported matters less than what stays: time and leadership for good end at "
+            f"{percent(results.by_support[(*TIME, *LEADERSHIP), 1.0])} with a year of support, and at "
+            f"{percent(results.by_support[(*TIME, *LEADERSHIP), 5.0])} with five; as it is, at "
+            f"{percent(results.by_support[AS_IS, 5.0])} with five."
         ),
-        lambda results: results.by_support[TIME, 1.0] < 0.6 * results.by_support[(*TIME, *LEADERSHIP), 1.0],
+        lambda results: results.by_support[(*TIME, *LEADERSHIP), 1.0] > 1.5 * results.by_support[AS_IS, 5.0],
     ),
 )
 
