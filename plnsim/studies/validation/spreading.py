@@ -101,9 +101,9 @@ PATTERNS = (
                 broken={"advice.transfer": 0.0},
             ),
         ),
-        missed="a pair meets more often than others here, but does not go deeper when it meets: one tie is like "
-        "another but for its weight. Advice whose rate grows with the strength of the tie would mend it (Coburn et al. "
-        "2012: strength, depth and expertise together)",
+        missed="a part that is put into use lapses again before it has become a habit (`application.lapse`), and "
+        "others follow slowly (`application.extension`), so that a year with a skilled colleague moves "
+        "little and leaves less",
     ),
     Pattern(
         "peer observation",
@@ -138,6 +138,8 @@ PATTERNS = (
             ),
         ),
         note="three or six lessons a year",
+        missed="a lesson takes hours of both (`observation.hours`) and puts into use what lapses again "
+        "(`application.lapse`), so that watching gains nothing",
     ),
     Pattern(
         "V8",
@@ -174,8 +176,8 @@ PATTERNS = (
                 broken={"advice.transfer": 0.0},
             ),
         ),
-        missed="colleagues pass on so much in a year of advice (`advice.transfer`) that they do more than half of what "
-        "a teacher's own knowledge does, and a beginner gains from them no more than others",
+        missed="colleagues pass on so much in a year of advice (`advice.transfer`) that they do more than half of "
+        "what a teacher's own knowledge does, and a beginner gains from them no more than others",
     ),
     Pattern(
         "V14",
@@ -199,9 +201,9 @@ PATTERNS = (
             Clause("imitation (Bass q)", lambda arms: bass(USE)(arms)[1], 0.0, 0.30, "per year", SPREAD),
         ),
         note="the ratio of leaders to teachers cannot be tested: leaders back a practice here, they do not use one",
-        missed="information carries so little that few who take it up so see a benefit, and without colleagues in a "
-        "network they give it up again; a toolkit that is consulted again and again is a better source than the "
-        "model's mailing",
+        missed="information carries so little that few who take it up so see a benefit, and without colleagues in "
+        "a network they give it up again; a toolkit that is consulted again and again is a better source "
+        "than the model's mailing",
     ),
     Pattern(
         "V16",
@@ -268,8 +270,8 @@ PATTERNS = (
         ),
         note="who is most central and ties online cannot be tested: heads are no teachers here, and being online "
         "scales an exchange, not its ties",
-        missed="ties across schools are all mutual here: whoever is tied is tied both ways. Ties of one direction, "
-        "returned with `ties.reciprocity`, would mend it; the density of a team follows from `ties.advice`",
+        missed="ties across schools are all mutual here: whoever is tied is tied both ways. Ties of one direction,"
+        " returned with `ties.reciprocity`, would mend it; the density of a team follows from `ties.advice`",
     ),
     Pattern(
         "V18",

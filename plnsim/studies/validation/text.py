@@ -106,7 +106,19 @@ def skill_sentences(board: Scoreboard, skill: Skill) -> list[str]:
         f"points {_bits(skill, best.met)}. Of the {len(shared)} patterns that were played with the first model too, it "
         f"meets {len(first.met & shared)} ({_bits(skill, first.met & shared)} bits) and this one "
         f"{len(mine.met & shared)} ({_bits(skill, mine.met & shared)} bits).",
+        _against_target(board, skill.bits(mine.met & shared) > skill.bits(first.met & shared)),
     ]
+
+
+def _against_target(board: Scoreboard, more_skill: bool) -> str:
+    """What was aimed at, and whether it was reached."""
+    aims = (
+        ("36 of 46 patterns (78 %)", board.count() >= 36 / 46 * board.tested()),
+        ("two thirds of those held out", board.count(held_out=True) >= 2 / 3 * board.tested(True)),
+        ("more skill than the first model", more_skill),
+    )
+    told = (f"{aim} ({'reached' if reached else 'missed'})" for aim, reached in aims)
+    return f"Aimed at: {'; '.join(told)}."
 
 
 def _bits(skill: Skill, keys: Collection[str]) -> str:
