@@ -7,10 +7,10 @@ from threading import Event
 
 import numpy as np
 import pytest
+from plnsim.app.curves import compare_curves, simulate_curves
 
 from plnsim import PLNModel, run
 from plnsim.app import server
-from plnsim.app.curves import compare_curves, simulate_curves
 from plnsim.app.event_logger import EventLogger
 from plnsim.app.replay import KINDS, Replay
 from plnsim.app.states import HABIT_FROM, school_name, simulate_picture

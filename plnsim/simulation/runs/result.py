@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from plnsim.common.checks import validate_workers
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.notebook import Curve, card, curves, table
 from plnsim.common.quantities import format_value, percent
@@ -19,7 +20,8 @@ from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.survival import survival_of_schools, survival_of_teachers
 from plnsim.simulation.runs.cost import Cost, bill_of, cost_of, paired
 from plnsim.simulation.runs.intervals import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, intervals, ranges
-from plnsim.simulation.runs.simulate import ENGINES
+from plnsim.simulation.runs.simulate import ENGINES, simulate_run
+from plnsim.simulation.runs.threads import map_ordered
 from plnsim.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -322,9 +324,8 @@ class RunResult:
 @lru_cache(maxsize=8)
 def _outcomes_of(scenario: Scenario, seed: int, replicates: int) -> pandas.DataFrame:
     """The outcomes of some runs; plans for the same schools share those without any."""
-    from plnsim.simulation.runs.replicates import run
-
-    return run(scenario, seed=seed, replicates=replicates).outcomes
+    runs = map_ordered(partial(simulate_run, scenario, seed), range(replicates), validate_workers(None))
+    return RunResult(scenario, seed, ENGINES[0], tuple(runs)).outcomes
 
 
 def summary(values: np.ndarray) -> tuple[float, float, float, int]:

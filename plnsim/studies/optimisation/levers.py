@@ -155,8 +155,8 @@ PLANNED: Mapping[str, Callable[[Plan], float]] = {
     "mailings": lambda plan: plan.teachers * plan.years * SCHOOL_WEEKS * plan.number("mobilisation.mailing"),
     "visits": lambda plan: plan.taking_part * plan.years * SCHOOL_WEEKS * plan.number("mobilisation.visits"),
 }
-"""How many units a plan has of each item of a run's bill (``plnsim.model.cost``), but for hours that colleagues give one
-another, which no plan foresees.
+"""How many units a plan has of each item of a run's bill (``plnsim.model.cost``), but for hours that colleagues give
+one another, which no plan foresees.
 """
 
 SEAT_ITEMS = ("cover", "meetings")

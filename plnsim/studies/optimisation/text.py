@@ -142,8 +142,8 @@ def _against(result: OptimisationResult, evaluation: Evaluation) -> str:
     more, less = int((apart > 0).sum()), int((apart < 0).sum())
     return (
         f"Against the programme as it stands ({sum_text(result, result.status_quo.cost)}) that is "
-        f"{points(apart.mean())} points of sustained deep use on average ({_interval(apart, points)}): more in {more}, less in {less} of "
-        f"{len(apart)} paired draws."
+        f"{points(apart.mean())} points of sustained deep use on average ({_interval(apart, points)}): more in {more}, "
+        f"less in {less} of {len(apart)} paired draws."
     )
 
 
