@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import Value
 from plnsim.common.short_repr import short_repr
-from plnsim.model.values import number_of
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.studies.validation.null_models import of_one_school, with_values
 
 Side: TypeAlias = Literal["loses", "gains", "changes"]
 LEAST = 0.1
@@ -66,11 +66,11 @@ class Ablation:
 
     def whole(self, scenario: Scenario) -> Scenario:
         """The scenario as it is, but for what is held equal: what the ablated one is compared with."""
-        return _with_values(scenario, self.held)
+        return with_values(scenario, self.held)
 
     def ablated(self, scenario: Scenario) -> Scenario:
         """The scenario without what is taken away, all the time: no calendar brings it back."""
-        return _with_values(scenario, {**self.held, **self.values_for(scenario.values)})
+        return with_values(scenario, {**self.held, **self.values_for(scenario.values)})
 
     def absent(self, scenario: Scenario) -> str:
         """Why it cannot be taken away from a scenario; nothing where it can be."""
@@ -79,31 +79,6 @@ class Ablation:
             if getattr(data, table, None) is not None and not set(names).isdisjoint(self.values_for(scenario.values)):
                 return f"{table} are given by its data"
         return "it has none" if self.whole(scenario) == self.ablated(scenario) else ""
-
-
-def _with_values(scenario: Scenario, values: Mapping[str, Value]) -> Scenario:
-    """The scenario with these values from the first week to the last."""
-    calendar = tuple(
-        replace(event, values=tuple((name, value) for name, value in event.values if name not in values))
-        for event in scenario.calendar
-    )
-    kept = tuple(event for event in calendar if event.values or event.event)
-    return replace(scenario.with_values(values), calendar=kept)
-
-
-def _of_one_school(values: Mapping[str, Value]) -> Mapping[str, Value]:
-    """As many members in all, and as many facilitators: each serves as many networks more as networks are smaller."""
-    schools, networks = (
-        number_of(values, f"programme.{name}") for name in ("schools_a_network", "networks_a_facilitator")
-    )
-    return {
-        "programme.schools_a_network": 1.0,
-        "programme.schools_at_most": 1,
-        "programme.networks_a_facilitator": networks * schools,
-        "programme.topology": "clique",
-        "inquiry.exchange_between_networks": 0.0,
-        "spanning.carrying": 0.0,
-    }
 
 
 def _unlinked(values: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -122,7 +97,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         "networks-of-one-school",
         "exchange across schools",
         "each school is a network by itself, with as many members and facilitators in all",
-        _of_one_school,
+        of_one_school,
         held={"recruitment.rate": 0.0},
         expected=1 / 3,
     ),

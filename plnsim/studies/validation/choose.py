@@ -24,13 +24,13 @@ from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.runs import simulate_run
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
-from plnsim.studies.ablations.declared import ablations_named
 from plnsim.studies.calibration.calibration import Calibration
 from plnsim.studies.calibration.emulator import Emulator
 from plnsim.studies.calibration.observations import Observation
 from plnsim.studies.calibration.stages import StageRuns
 from plnsim.studies.experiment.design import sample_design
 from plnsim.studies.validation.catalogue import PATTERNS, held_out
+from plnsim.studies.validation.null_models import NETWORKS_OF_ONE_SCHOOL, with_values
 from plnsim.studies.validation.pattern import Clause
 from plnsim.studies.validation.protocol import PROTOCOL
 from plnsim.studies.validation.scoring import run_replicate, scenarios_of, score_clause
@@ -224,7 +224,7 @@ def pruned(guess: Guess, point: np.ndarray) -> np.ndarray:
 def networks_matter(values: Mapping[str, Value]) -> tuple[bool, list[float]]:
     """Whether networks of one school lose enough of sustained deep use in every programme, and what they lose."""
     losses = []
-    function, ablation = OUTCOMES_BY_NAME["deep_use"].function, ablations_named(("networks-of-one-school",))[0]
+    function = OUTCOMES_BY_NAME["deep_use"].function
     for name in PROTOCOL.choice["programmes"]:
         shipped = Scenario.of(name)
         scenario = shipped.with_values({key: one for key, one in values.items() if key not in shipped.changed})
@@ -233,7 +233,7 @@ def networks_matter(values: Mapping[str, Value]) -> tuple[bool, list[float]]:
                 function(simulate_run(one, 1, replicate))
                 for replicate in range(PROTOCOL.choice["programme_replicates"])
             )
-            for one in (ablation.whole(scenario), ablation.ablated(scenario))
+            for one in (with_values(scenario, {"recruitment.rate": 0.0}), NETWORKS_OF_ONE_SCHOOL.change(scenario))
         ]
         losses.append(1.0 - sums[1] / sums[0] if sums[0] else 0.0)
     return min(losses) >= PROTOCOL.choice["least_loss"], losses

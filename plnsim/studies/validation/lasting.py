@@ -311,10 +311,10 @@ PATTERNS = (
                 36.3,
                 "weeks",
                 PUBLISHED,
-                broken={"habit.days": 800.0},
+                broken={"abandonment.rate": 0.0, "habit.loss": 0.0},
             ),
         ),
-        missed="weeks in which the practice is missed set habit back, so that the mean of all users stays below "
-        "its plateau however long they use it",
+        missed="attention fades until weeks without use set habit back (`habit.loss`), and who gives it up begins anew: "
+        "the mean of all users stays below its plateau as long as the run lasts",
     ),
 )

@@ -21,10 +21,10 @@ from plnsim.common.parameter import Parameter, Value
 from plnsim.common.short_repr import short_repr
 from plnsim.simulation.runs import ProgressCallback
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.ablations.declared import Ablation, ablations_named
 from plnsim.studies.experiment.design import sample_design
 from plnsim.studies.validation.catalogue import PATTERNS
-from plnsim.studies.validation.pattern import NOBODY_TAKES_IT_UP, Pattern
+from plnsim.studies.validation.null_models import NULL_MODELS
+from plnsim.studies.validation.pattern import Pattern
 from plnsim.studies.validation.scoring import MET, Scoreboard, score_patterns
 
 RANDOM_POINTS = 30
@@ -32,23 +32,6 @@ REPLICATES = 4
 """Replicates of each arm with a null model: enough to tell which patterns it meets, but for those near a bound."""
 SEED_OF_POINTS = 20_261_130
 FIRST_MODEL = Path(__file__).parent / "first_model.json"
-NULL_MODELS = (
-    Ablation("nobody adopts", "", "", {**NOBODY_TAKES_IT_UP, "population.first_users": 0.0}),
-    Ablation(
-        "everybody adopts",
-        "",
-        "",
-        {
-            "population.first_users": 1.0,
-            "adoption.alone": 100.0,
-            "adoption.again": 1.0,
-            "adoption.never": 0.0,
-            "abandonment.rate": 0.0,
-            "policy.displaced": 0.0,
-        },
-    ),
-    *ablations_named(("networks-of-one-school", "mean-field-at-home")),
-)
 NOT_VARIED = ("population", "programme", "conditions", "measure", "barrier")
 """Sections that say who takes part in what, or how is measured, and nothing of how it works."""
 
@@ -156,9 +139,9 @@ def play_null_models(
         warnings.simplefilter("ignore", RuntimeWarning)  # of means of nobody, where a figure is not defined
         for null in NULL_MODELS:
             board = score_patterns(
-                patterns, seed=seed, replicates=replicates, workers=workers, change=null.ablated, progress=step
+                patterns, seed=seed, replicates=replicates, workers=workers, change=null.change, progress=step
             )
-            models.append(score_of(null.name.replace("-", " "), board))
+            models.append(score_of(null.name, board))
         for name, values in points.items():
             board = score_patterns(
                 patterns, seed=seed, replicates=replicates, workers=workers, defaults=values, progress=step

@@ -8,10 +8,11 @@ from typing import TypedDict
 
 from plnsim.common.sources import SOURCES
 from plnsim.output.words import number
+from plnsim.studies.validation.null_models import NETWORKS_OF_ONE_SCHOOL
 from plnsim.studies.validation.pattern import JUDGED, STATUSES, Clause
 from plnsim.studies.validation.protocol import PROTOCOL
 from plnsim.studies.validation.scoring import MET, MISSED, UNTESTABLE, ClauseScore, Scoreboard, Verdict
-from plnsim.studies.validation.skill import NULL_MODELS, ModelScore, Skill, first_model, score_of
+from plnsim.studies.validation.skill import ModelScore, Skill, first_model, score_of
 
 KEPT_OUT, USED = "held out", "calibration"
 DISTANCE = (
@@ -93,7 +94,7 @@ def skill_sentences(board: Scoreboard, skill: Skill) -> list[str]:
     """What the score says beyond what models without content reach, and beyond the first model."""
     mine, first = score_of("this model", board), first_model([verdict.pattern for verdict in board.verdicts])
     shared = first.asked & mine.asked
-    networks_of_one = skill.by_name[NULL_MODELS[2].name.replace("-", " ")]
+    networks_of_one = skill.by_name[NETWORKS_OF_ONE_SCHOOL.name]
     best = max(
         (model for model in skill.null_models if model.name.startswith("random")), key=lambda m: skill.bits(m.met)
     )
