@@ -314,7 +314,7 @@ PATTERNS = (
                 broken={"abandonment.rate": 0.0, "habit.loss": 0.0},
             ),
         ),
-        missed="attention fades until weeks without use set habit back (`habit.loss`), and who gives it up begins anew: "
+        missed="attention fades until weeks without use set habit back (`habit.loss`); who gives it up begins anew: "
         "the mean of all users stays below its plateau as long as the run lasts",
     ),
 )
