@@ -166,7 +166,6 @@ def test_only_the_engines_know_mesa_and_numba_and_nobody_another_source_of_chanc
 
 def test_numpy_draws_nothing_that_is_simulated():
     assert {NAMES[path] for path in FILES if "np.random" in path.read_text(encoding="utf-8")} == {
-        "studies/validation/choose.py",  # the design of the search for defaults
         "simulation/mesa_backend.py",  # a generator that Mesa hands over, from which a seed is taken
         "studies/calibration/sbc.py",  # truths of the prior, and errors of what is observed
         "studies/decision/information.py",  # resamples of finished runs, for intervals, here and below
