@@ -1,16 +1,18 @@
-"""What the page learns of a scenario before anything is simulated: its size, its sliders, its prices, the plans to try."""
+"""What the page learns of a scenario before anything is simulated: its size, sliders, prices, the plans to try."""
 
 from __future__ import annotations
 
 from plnsim.common.parameter import GROUPS, AnyParameter, Choice
 from plnsim.common.sources import ASSUMED, SOURCES
+from plnsim.model.cost import ITEMS, NOT_PRICED, SHARED
 from plnsim.model.outcome import WEEKLY_OUTCOMES
+from plnsim.model.prices import country_of
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import number_of
 from plnsim.output.words import number
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import FRONT_PARAMETERS, PRESETS, RUNS
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS, SIMULATED
 from plnsim.simulation.scenario.shipped import shipped_scenarios
 
 MIN_SLIDER_STEPS = 16
@@ -39,7 +41,7 @@ def about(scenario: Scenario, teachers: int, own_schools: int, seed: int = 1) ->
         "controls": [
             control(parameter, scenario)
             for parameter in _ordered_parameters()
-            if parameter.section not in ("measure", "prices")
+            if parameter.section != "measure" and parameter.section in SIMULATED
         ],
         "groups": list(GROUPS),
         "presets": [{"name": name, "values": values} for name, values in PRESETS],
@@ -49,15 +51,18 @@ def about(scenario: Scenario, teachers: int, own_schools: int, seed: int = 1) ->
     }
 
 
-def prices(scenario: Scenario) -> dict[str, float]:
-    """The prices of the page: the one place where they enter it. ``outcomes.js`` makes the cost of a run with them."""
-    named = {
-        "hour": "measure.hour_cost",
-        "facilitation": "measure.facilitation_cost",
-        "mailing": "measure.mailing_cost",
-        "visit": "measure.visit_cost",
-    }
-    return {name: number_of(scenario.values, parameter) for name, parameter in named.items()}
+def prices(scenario: Scenario) -> dict[str, object]:
+    """The items of a bill with their prices, as ``outcomes.js`` makes the cost of a run with them."""
+    items = [
+        {
+            **{key: getattr(item, key) for key in ("name", "count", "times", "supported", "a_year", "once")},
+            "above": number_of(scenario.values, item.above) if item.above else None,
+            "shared": SHARED if item.shared else "",
+            "price": number_of(scenario.values, f"prices.{item.price}"),
+        }
+        for item in ITEMS
+    ]
+    return {"sign": country_of(scenario.values).sign, "items": items, "not_priced": dict(NOT_PRICED)}
 
 
 def _support(scenario: Scenario) -> str:

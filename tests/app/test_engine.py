@@ -49,7 +49,7 @@ def header_of(packed: bytes) -> dict:
 def movable(packed: bytes, values: dict) -> dict:
     """Of some values, those that a page can move."""
     fields = header_of(packed)["parameters"]["fields"]
-    return {name: value for name, value in values.items() if not fields[name].get("fixed")}
+    return {name: value for name, value in values.items() if name in fields and not fields[name].get("fixed")}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -45,7 +45,7 @@ def measured(folder, scenario, seed, asked, replicates=1):
     """What the page's scripts make of runs: dictionaries with NaN for what is not defined."""
     (folder / "pack").write_bytes(pack(scenario, seed, replicates))
     (folder / "asked").write_text(json.dumps({"prices": prices(scenario), "asked": asked}))
-    script = bundle_scripts("outcomes.js", "film.js") + SCRIPT
+    script = str(bundle_scripts("outcomes.js", "film.js")) + SCRIPT
     return in_node(folder, script, MODULE, folder / "pack", folder / "asked")
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
 
+from plnsim.model.cost import ITEMS, not_priced
 from plnsim.model.measure import BARRIERS, MEASURE, RunCounts
 from plnsim.model.outcome import OUTCOMES, OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, compute_outcomes
 from plnsim.simulation.engine.counts import COUNT_VARIABLES, NETWORK_COUNT_DTYPE
@@ -142,10 +143,7 @@ def test_depth_is_a_mean_of_users_and_deep_use_of_all_teachers():
 
 def test_where_nobody_uses_it_there_is_no_depth_but_no_deep_use_either():
     run = a_run()
-    assert all(
-        math.isnan(of(name, run))
-        for name in ("depth", "fidelity", "adaptation", "retention", "cost_per_adopter", *FATES)
-    )
+    assert all(math.isnan(of(name, run)) for name in ("depth", "fidelity", "adaptation", "retention", *FATES))
     assert (
         of("use", run)
         == of("deep_use", run)
@@ -380,16 +378,11 @@ def test_every_parameter_of_the_analysis_moves_some_outcome_but_the_one_that_siz
         "goal_belief": 0.7,
         "fate_from": 0.7,
         "window": 39,
-        "hour_cost": 1.0,
-        "facilitation_cost": 1.0,
-        "mailing_cost": 1.0,
-        "visit_cost": 1.0,
+        "pupils_a_teacher": 1.0,
     }
     together = {
         "schools_in_routine": {"measure.networks_alone": 1.0},
         "networks_alone": {"measure.schools_in_routine": 1.0},
-        "mailing_cost": {"mobilisation.mailing": 0.1},
-        "visit_cost": {"mobilisation.visits": 0.1},
     }
     sizes_differences = {"minimal_important_difference": 0.03}
     assert set(far) | set(sizes_differences) == {parameter.name for parameter in MEASURE}
@@ -419,8 +412,8 @@ def test_a_single_school_has_no_gap():
 # -- cost --------------------------------------------------------------------------------------------------------------
 
 PRICES = {
-    "measure.hour_cost": 30.0,
-    "measure.facilitation_cost": 500.0,
+    "prices.teacher_hour": 30.0,
+    "prices.facilitation": 500.0,
     "time.cover": 0.8,
 }
 
@@ -453,8 +446,8 @@ def test_what_the_calendar_changes_costs_from_then_on():
 
 def test_mailings_and_visits_cost_as_often_as_their_chances_say_while_there_is_support():
     prices = {
-        "measure.mailing_cost": 3.0,
-        "measure.visit_cost": 200.0,
+        "prices.mailing": 3.0,
+        "prices.visit": 200.0,
         "mobilisation.mailing": 0.1,
         "mobilisation.visits": 0.05,
     }
@@ -464,19 +457,50 @@ def test_mailings_and_visits_cost_as_often_as_their_chances_say_while_there_is_s
     assert of("cost", run) == approx(2 * 40 * 0.1 * 3.0 + 6 * 3 * 0.05 * 200.0)
 
 
-def test_cost_per_adopter_relates_to_teachers_who_use_it_deeply_at_the_end():
-    run = a_costly_run(users=2, depth=0.5)
-    assert of("sustained_adopters", run) == approx(2.0)
-    assert of("cost_per_adopter", run) == approx(9020 / 2)
+def test_half_an_hour_more_for_everybody_is_paid_for_in_every_week():
+    own = MODEL_PARAMETERS["prices.own_hours"].default
+    paid = {"time.hours": own + 0.5, "prices.teacher_hour": 30.0}
+    run = a_run(weeks=7 * YEAR, schools=78, values=paid)
+    assert of("cost_protected_time", run) == of("cost", run) == approx(780 * 7 * YEAR * 0.5 * 30)  # 3.2 million
+    assert of("cost", a_run(values=paid | {"prices.own_hours": own + 0.5})) == 0.0
+    assert of("cost", a_run(values={"time.hours": own / 2})) == 0.0
+    later = a_run(weeks=10, calendar={8: {"time.hours": own + 1.0}}, values={"prices.teacher_hour": 30.0})
+    assert of("cost_protected_time", later) == approx(40 * 2 * 30)
 
 
-@pytest.mark.parametrize(("depth", "reached"), [(0.25, True), (0.2499, False), (0.0, False)])
-def test_cost_per_adopter_is_not_reached_below_one_adopter(depth, reached):
-    assert math.isnan(of("cost_per_adopter", a_costly_run(users=2, depth=depth))) != reached
+def test_development_of_leaders_is_paid_a_school_and_year_and_work_on_the_focus_once():
+    prices = {"prices.leadership": 1000.0, "prices.focus": 500.0}
+    lifted = {"conditions.leadership_shift": 0.3, "conditions.focus_shift": 0.2}
+    run = a_run(schools_tried=1, values=prices | lifted, calendar={YEAR: {"conditions.leadership_shift": 0.0}})
+    run.weeks["schools"][:] = 2
+    assert of("cost_leadership", run) == approx(4 * 0.3 * 1000)  # one of three years
+    assert of("cost_focus", run) == approx(4 * 0.2 * 500)
+
+
+def test_networks_that_share_a_facilitator_and_partners_share_their_fees():
+    alone = {"partners.a_network": 2, "prices.partner": 390.0, "prices.facilitation": 100.0}
+    run = a_run(weeks=10, networks=6, facilitated=3, values=alone)
+    assert (of("cost_partners", run), of("cost_facilitation", run)) == approx((6 * 2 * 10 * 10, 3 * 10 * 100))
+    shared = a_run(weeks=10, networks=6, facilitated=3, values=alone | {"programme.networks_a_facilitator": 3.0})
+    assert (of("cost_partners", shared), of("cost_facilitation", shared)) == approx((400.0, 1000.0))
 
 
 def test_what_costs_nothing_costs_nothing():
-    assert of("cost", a_run(users=5, depth=5)) == of("cost_per_adopter", a_run(users=5, depth=5)) == 0
+    run = a_run(users=5, depth=5)
+    assert of("cost", run) == sum(of(f"cost_{item.name}", run) for item in ITEMS) == 0
+
+
+def test_pupils_are_counted_by_their_teachers():
+    run = a_run(users=5, values={"measure.pupils_a_teacher": 20.0})
+    assert (of("pupils", run), of("pupils_reached", run)) == approx((800, 400))
+
+
+def test_only_what_no_budget_can_buy_is_not_priced():
+    values = MODEL_PARAMETERS.defaults()
+    assert not_priced(values) == ()
+    assert not_priced(values | {"conditions.leadership_shift": 0.5}) == ()
+    assert not_priced(values | {"conditions.time_shift": 0.1}) == ("enough time by an invisible hand",)
+    assert not_priced(values, [("conditions.time_shift", 0.3)]) == ("enough time by an invisible hand",)
 
 
 # -- stages and barriers -----------------------------------------------------------------------------------------------
@@ -587,7 +611,7 @@ def test_shares_lie_between_0_and_1_and_parts_make_a_whole(run):
         assert sum(outcomes[part] for part in parts) == approx(1.0) or all(math.isnan(outcomes[part]) for part in parts)
     own = run.weeks["uncovered_hours"].sum() + run.weeks["colleague_hours"].sum()
     assert outcomes["hours"] >= own
-    assert outcomes["cost"] == approx(30 * (own + outcomes["cover_hours"]) + 500 * run.networks["facilitated"].sum())
+    assert outcomes["cost"] == approx(53 * (own + outcomes["cover_hours"]) + 500 * run.networks["facilitated"].sum())
     assert outcomes["deep_use"] == approx(outcomes["use"] * outcomes["depth"]) or math.isnan(outcomes["depth"])
     assert (outcomes["sustained_scale_up"] == 1.0) == (outcomes["scale_up_index"] >= 1.0 - 1e-12)
     assert math.isnan(outcomes["sustained_scale_up"]) == math.isnan(outcomes["scale_up_index"])

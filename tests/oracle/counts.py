@@ -383,35 +383,52 @@ def pupil_outcomes(run):
     return {"practice_gain": gains[0], "pupil_effect": everybody, "equity_gap": less - more}
 
 
-def hours_covered(run):
-    """Gives the hours of paid cover, by the cover in force in each week (9.2)."""
-    return math.fsum(run.total("covered", [week]) * run.in_force(week, "time.cover") for week in range(run.length))
-
-
-def outreach(run):
-    """Gives the cost of mailings to all and of visits to schools that take part, by their chances in force while
-    support runs (9.2).
-    """
-    supported = range(max(0, min(run.support_ends, run.length)))
-    mailings = math.fsum(run.total("staff", [week]) * run.in_force(week, "mobilisation.mailing") for week in supported)
-    visits = math.fsum(run.networks[week]["schools"] * run.in_force(week, "mobilisation.visits") for week in supported)
-    return mailings * run.values["measure.mailing_cost"] + visits * run.values["measure.visit_cost"]
-
-
-def cost_outcomes(run, deep_use):
-    """Gives hours, cost and cost for each sustained adopter over the whole run; every hour is paid for once (9.2)."""
+def paid_units(run):
+    """Gives the units of each item that is paid for, with the name of its price (9.2)."""
     v = run.values
-    colleagues, cover = run.total("colleague_hours"), hours_covered(run)
-    facilitated = sum(week["facilitated"] for week in run.networks)
-    cost = (run.total("uncovered_hours") + colleagues + cover) * v["measure.hour_cost"]
-    cost = cost + facilitated * v["measure.facilitation_cost"] + outreach(run)
-    adopters = deep_use * run.total("staff", [run.length - 1])
+    weeks = range(run.length)
+    supported = range(max(0, min(run.support_ends, run.length)))
+
+    def over(those, count, name):
+        return math.fsum(run.total(count, [week]) * run.in_force(week, name) for week in those)
+
+    shared = [max(1.0, run.in_force(week, "programme.networks_a_facilitator")) for week in weeks]
+    partners = [run.networks[week]["active"] * run.in_force(week, "partners.a_network") for week in weeks]
+    visits = [run.networks[week]["schools"] * run.in_force(week, "mobilisation.visits") for week in supported]
+    protected = [max(0.0, run.in_force(week, "time.hours") - v["prices.own_hours"]) for week in weeks]
     return {
-        "hours": run.total("network_hours") + colleagues,
-        "cover_hours": cover,
-        "cost": cost,
-        "sustained_adopters": adopters,
-        "cost_per_adopter": cost / adopters if adopters >= 1.0 else NAN,
+        "protected_time": (math.fsum(run.total("staff", [week]) * protected[week] for week in weeks), "teacher_hour"),
+        "cover": (over(weeks, "covered", "time.cover"), "teacher_hour"),
+        "meetings": (run.total("uncovered_hours"), "teacher_hour"),
+        "helping": (run.total("colleague_hours"), "teacher_hour"),
+        "facilitation": (
+            math.fsum(run.networks[week]["facilitated"] / shared[week] for week in weeks),
+            "facilitation",
+        ),
+        "partners": (math.fsum(partners[week] / shared[week] for week in weeks) / 39, "partner"),
+        "leadership": (over(weeks, "schools", "conditions.leadership_shift") / 39, "leadership"),
+        "focus": (
+            max(run.total("schools", [week]) * run.in_force(week, "conditions.focus_shift") for week in weeks),
+            "focus",
+        ),
+        "mailings": (over(supported, "staff", "mobilisation.mailing"), "mailing"),
+        "visits": (math.fsum(visits), "visit"),
+    }
+
+
+def cost_outcomes(run, use, deep_use):
+    """Gives hours, what each item costs over the whole run, and whom it reaches; every hour is paid for once (9.2)."""
+    v, units = run.values, paid_units(run)
+    costs = {f"cost_{name}": number * v[f"prices.{price}"] for name, (number, price) in units.items()}
+    teachers = run.total("staff", [run.length - 1])
+    return {
+        "hours": run.total("network_hours") + run.total("colleague_hours"),
+        "cover_hours": units["cover"][0],
+        **costs,
+        "cost": math.fsum(costs.values()),
+        "sustained_adopters": deep_use * teachers,
+        "pupils": teachers * v["measure.pupils_a_teacher"],
+        "pupils_reached": use * teachers * v["measure.pupils_a_teacher"],
     }
 
 
@@ -444,6 +461,6 @@ def outcomes(run):
     values.update(ownership_outcomes(run))
     values.update(scale_up_outcomes(run, values))
     values.update(pupil_outcomes(run))
-    values.update(cost_outcomes(run, values["deep_use"]))
+    values.update(cost_outcomes(run, values["use"], values["deep_use"]))
     values.update(stage_outcomes(run))
     return values

@@ -4,17 +4,20 @@ import { percent } from "./words.js";
 
 // What the plans cost and what is left of the practice year after year, as tables. `sides`: [[name, results]], one or two.
 
-const COSTS = [["cost", "money"], ["hours", "hours of teachers"]];
 const LASTS = [["teachers", "of teachers who used it, have not given it up (where they stay)"], ["schools", "of schools that had spread it, keep it"]];
 const MOST_YEARS = 6;
 
 const meanBy = (results, take) => summaryOf(results.map(take), [0, 1]).mean;
 const rounded = (value) => (value === null ? "not defined" : Number(value.toPrecision(3)).toLocaleString("en"));
 
-export function costsOf(sides) {
+// What a plan costs in all, in the currency of the price list, and what of it has no price; the hours that teachers give.
+export function costsOf(sides, prices) {
+  const paid = (results) => `${prices.sign}${rounded(meanBy(results, (result) => result.cost))}${unpriced(results[0].notPriced)}`;
+  const unpriced = (words) => (words.length ? `; not priced: ${words.join(", ")}` : "");
+  const cells = [["cost, all years", paid], ["hours of teachers", (results) => rounded(meanBy(results, (result) => result.hours))]];
   const head = element("tr", {}, element("th", { scope: "col" }, "costs"), ...sides.map(([name]) => element("th", { scope: "col" }, name)));
-  const rows = COSTS.map(([name, title]) => element("tr", {}, element("th", { scope: "row" }, title),
-    ...sides.map(([, results]) => element("td", {}, rounded(meanBy(results, (result) => result[name]))))));
+  const rows = cells.map(([title, told]) => element("tr", {}, element("th", { scope: "row" }, title),
+    ...sides.map(([, results]) => element("td", {}, told(results)))));
   return element("table", { class: "costs" }, element("thead", {}, head), element("tbody", {}, ...rows));
 }
 

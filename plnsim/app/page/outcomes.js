@@ -3,11 +3,12 @@ import { SCHOOL_WEEKS } from "./words.js";
 // What a whole run is measured by, as plnsim/model/outcome.py and plnsim/model/survival.py have it, to the bit: the mean of the last
 // year of each weekly outcome, cost and hours, sustained scale-up, and how much of the practice is left year after year.
 //
-//   measuresOf(run, number, prices) -> {last: {name: share}, cost, hours, scaledUp, teachers: [share], schools: [share]}
+//   measuresOf(run, number, prices) -> {last: {name: share}, cost, notPriced: [words], hours, scaledUp, teachers: [share], schools: [share]}
 //
 // `run` is an engine's run that is over, `number(name)` gives the value of a parameter, `prices` are those of the page's data.
 // `teachers` and `schools` are survival at the end of support and 1, 2, ... years after. What is not defined is NaN.
 
+const NETWORKS = "networks.";
 const STEADY_YEARS = 3;
 
 export function measuresOf(run, number, prices) {
@@ -15,7 +16,8 @@ export function measuresOf(run, number, prices) {
   const last = Object.fromEntries(run.outcomes.map(([name, of, among]) => [name, counted.ratio(of, among)]));
   return {
     last,
-    cost: costOf(run, counted, prices),
+    cost: costOf(run, prices),
+    notPriced: notPriced(run, prices),
     hours: sumOf(counted.all("network_hours")) + sumOf(counted.all("colleague_hours")),
     scaledUp: scaledUpOf(run, counted, number),
     teachers: yearly(teachersSurvive(run, counted)),
@@ -60,16 +62,28 @@ function countedOf(run) {
   return { all, ratio, bySchool, years };
 }
 
-// Every hour once: cover as it is paid, and what teachers gave beyond it; facilitation, mailings and visits.
-function costOf(run, counted, prices) {
-  const supported = (week) => (week < run.supportEnds ? 1 : 0);
-  const [cover, mailing, visits] = ["time.cover", "mobilisation.mailing", "mobilisation.visits"].map((name) => run.inForce(name));
-  const [covered, staff, schools] = [run.count("covered"), run.count("staff"), run.networks("schools")];
-  const covers = sumOf(covered.map((value, week) => value * cover[week]));
-  const mailings = sumOf(staff.map((value, week) => supported(week) * value * mailing[week]));
-  const visited = sumOf(schools.map((value, week) => supported(week) * value * visits[week]));
-  const own = sumOf(counted.all("uncovered_hours")) + sumOf(counted.all("colleague_hours"));
-  return (own + covers) * prices.hour + sumOf(run.networks("facilitated")) * prices.facilitation + (mailings * prices.mailing + visited * prices.visit);
+// What a run costs in all, as plnsim/model/cost.py has it: each item is a count of each week, times what is in force, at its price.
+function costOf(run, { items }) {
+  return items.reduce((sum, item) => sum + unitsOf(run, item) * item.price, 0);
+}
+
+function unitsOf(run, item) {
+  const ofNetworks = item.count.startsWith(NETWORKS);
+  const counted = ofNetworks ? run.networks(item.count.slice(NETWORKS.length)) : run.count(item.count);
+  const factor = item.times ? run.inForce(item.times) : null, sharing = item.shared ? run.inForce(item.shared) : null;
+  const weekly = counted.map((value, week) => {
+    let units = value;
+    if (factor) units *= item.above === null ? factor[week] : Math.max(0, factor[week] - item.above);
+    if (sharing) units /= Math.max(1, sharing[week]);
+    return item.supported && week >= run.supportEnds ? 0 : units;
+  });
+  const total = item.once ? weekly.reduce((most, value) => Math.max(most, value)) : sumOf(weekly);
+  return item.a_year ? total / SCHOOL_WEEKS : total;
+}
+
+// What of the plan no budget can buy, in words.
+function notPriced(run, prices) {
+  return Object.entries(prices.not_priced).filter(([name]) => run.inForce(name).some((value) => value > 0)).map(([, label]) => label);
 }
 
 // -- survival (Kaplan and Meier) and reproduction ----------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ export async function begin(source) {
   function showMeasures() {
     if (drawn.stored) return;
     const sides = [[baseName(), drawn.is.results], ...(drawn.if ? [["what if", drawn.if.results]] : [])];
-    byId("costs").replaceChildren(costsOf(sides));
+    byId("costs").replaceChildren(costsOf(sides, state.about.prices));
     byId("lasting").hidden = state.guessing;
     byId("lasting").replaceChildren(lastingOf(sides));
   }

@@ -46,7 +46,7 @@ from plnsim.simulation.engine.counts import COUNT_VARIABLES, NETWORK_COUNT_DTYPE
 from plnsim.simulation.engine.numba_types import LAYOUTS, TIE_DTYPE
 from plnsim.simulation.runs.simulate import divisor
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS, PARAMETER_DTYPE, to_record
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS, PARAMETER_DTYPE, SIMULATED, to_record
 from plnsim.simulation.scenario.weeks import NEVER, changes, held_by, told_end_of_support
 from plnsim.simulation.wasm.module import MODULE, origin_of
 
@@ -103,6 +103,7 @@ def pack(scenario: Scenario, seed: int = 1, replicates: int = 20) -> bytes:
             "fields": {
                 parameter.qualified_name: _parameter(parameter, scenario.values, values.read)
                 for parameter in MODEL_PARAMETERS
+                if parameter.section in SIMULATED
             },
         },
         "sets": _sets(scenario, columns),
