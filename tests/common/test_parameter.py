@@ -7,7 +7,6 @@ import pytest
 
 from plnsim.common.parameter import GROUPS, SHAPES, UNITS, Choice, DeclarationError, Parameter, ParameterRegistry
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.optimisation.levers import UNIT_COSTS
 
 NUMBER = {
     "default": 0.1,
@@ -104,7 +103,7 @@ def test_mistakes_are_told_without_asserts_as_well():
 
 
 def test_every_word_of_the_vocabularies_is_used():
-    numbers = [each for each in (*MODEL_PARAMETERS, *UNIT_COSTS.values()) if isinstance(each, Parameter)]
+    numbers = [each for each in MODEL_PARAMETERS if isinstance(each, Parameter)]
     assert {each.unit for each in numbers} == set(UNITS) and len(set(UNITS)) == len(UNITS)
     assert {each.group for each in MODEL_PARAMETERS} <= set(GROUPS)
     assert {each.shape for each in numbers} <= set(SHAPES)

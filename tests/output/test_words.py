@@ -214,9 +214,10 @@ def test_the_table_says_in_how_many_runs_an_outcome_is_defined(twenty):
     assert rows_of(twenty.scenario, unused, unused)["depth"] == ("not defined", "")
 
 
-def test_what_nobody_reaches_has_no_price():
+def test_where_there_is_no_programme_nothing_is_bought():
     nobody = run(
         Scenario.of("baseline").with_values({"population.schools": 2, "programme.participation": 0}).with_years(0.1),
         replicates=2,
     )
-    assert {name: middle for name, middle, *_ in table(nobody)}["cost_per_adopter"] == "not reached"
+    assert "Nothing is bought: there is no programme to pay for." in sentences(nobody)
+    assert nobody.cost["cost"] == 0 and math.isinf(nobody.cost["cost_per_adopter"])

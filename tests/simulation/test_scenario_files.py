@@ -254,8 +254,8 @@ def test_on_the_command_line_old_names_are_noted_and_the_run_goes_on(tmp_path):
     assert code == 0 and out and "Warning" not in err
     for name in ("habit.growth", "measure.meeting_hours", "measure.travel_hours", "recruitment.schools_at_once"):
         assert f"note: {name} is " in err
-    code, out, err = invoke(*command, "measure.hour_cots=2")
-    assert (code, out) == (2, "") and "unknown parameter measure.hour_cots" in err and "measure.hour_cost" in err
+    code, out, err = invoke(*command, "prices.teacher_huor=2")
+    assert (code, out) == (2, "") and "unknown parameter prices.teacher_huor" in err and "prices.teacher_hour" in err
 
 
 def test_what_never_was_a_parameter_is_refused_and_so_is_a_bad_value_under_an_old_name():

@@ -15,12 +15,13 @@ import pytest
 
 from plnsim import run
 from plnsim.model.outcome import BARRIERS, OUTCOMES
+from plnsim.output.costs import cost_cell, per_adopter_cell
 from plnsim.publish import record
 from plnsim.publish.record import parse
 from plnsim.publish.report import compared
 from plnsim.publish.report.names import IMAGES
 from plnsim.simulation.runs import barriers, intervals
-from plnsim.simulation.runs.cost import cost_of, ratio_interval
+from plnsim.simulation.runs.cost import ratio_interval
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
 from plnsim.studies.comparison.scenario_result import DERIVED, QUANTITIES
@@ -227,15 +228,19 @@ def test_while_support_lasts_there_is_no_change_after_it(runs):
     assert np.isnan(lasting.values("change_after_support")).all() and not lasting.outlasts_support
 
 
-def test_the_cost_of_an_adopter_is_a_ratio_of_sums_with_an_interval_around_it(whole, runs):
+def test_the_cost_of_an_adopter_is_a_ratio_of_sums_against_no_programme_with_an_interval_around_it(whole, runs):
     table = read_table(whole, "costs").set_index("scenario")
     for name, alone in runs.items():
-        row = table.loc[name]
-        assert row["cost_per_adopter"] == pytest.approx(
-            alone.values("cost").sum() / alone.values("sustained_adopters").sum()
-        )
-        assert row["cost_low"] < row["cost_per_adopter"] < row["cost_high"]
-    assert cost_of(ScenarioResult.of(runs["rich"])) == cost_of(ScenarioResult.of(runs["rich"]))
+        row, without = table.loc[name], alone.without_programme
+        cost = alone.values("cost") - without["cost"].to_numpy()
+        extra = alone.values("sustained_adopters") - without["sustained_adopters"].to_numpy()
+        assert row["cost"] == pytest.approx(cost.mean())
+        assert row["cost_per_adopter"] == pytest.approx(cost.sum() / extra.sum())
+        assert row["cost_per_adopter_low"] < row["cost_per_adopter"] < row["cost_per_adopter_high"]
+        assert row["cost_price_low"] < row["cost"] < row["cost_price_high"]
+        assert row["cost_per_pupil"] == pytest.approx(cost.sum() / alone.values("pupils").sum())
+        told = {name: value for name, value in alone.cost.items() if name not in ("scenario", "not_priced")}
+        assert {name: row[name] for name in told} == pytest.approx(told, nan_ok=True), "run tells the same"
 
 
 @pytest.mark.parametrize(
@@ -248,10 +253,27 @@ def test_the_cost_of_an_adopter_is_a_ratio_of_sums_with_an_interval_around_it(wh
     ],
 )
 def test_where_adopters_are_next_to_none_their_cost_is_not_reached(runs, adopters, each, high):
-    forged = runs["plain"].outcomes.assign(sustained_adopters=adopters, cost=100.0)
-    found = cost_of(replace(ScenarioResult.of(runs["plain"]), outcomes=forged))
+    side = ScenarioResult.of(runs["plain"])
+    forged = side.outcomes.assign(sustained_adopters=adopters, cost=100.0)
+    nothing = side.without_programme.assign(sustained_adopters=0.0, cost=0.0)
+    found = replace(side, outcomes=forged, without_programme=nothing).cost
     assert (found["cost_per_adopter"], found["reached"]) == (each, sum(one >= 1 for one in adopters))
-    assert found["cost_high"] == pytest.approx(high, nan_ok=True)
+    assert found["cost_per_adopter_high"] == pytest.approx(high, nan_ok=True)
+
+
+def test_what_an_invisible_hand_gives_has_no_price_and_no_cost_of_each_adopter(runs):
+    plan = runs["plain"].scenario.with_values({"conditions.time_shift": 1.0})
+    told = run(plan, replicates=2).cost
+    assert told["not_priced"] == "enough time by an invisible hand"
+    assert all(math.isnan(told[name]) for name in told if name.startswith("cost_per_adopter"))
+    assert "not priced" in per_adopter_cell(told, plan.values) and "not priced" in cost_cell(told, plan.values)
+
+
+def test_prices_that_a_scenario_sets_are_not_drawn(runs):
+    prices = {"teacher_hour": 20.0, "facilitation": 100.0, "partner": 0.0, "leadership": 0.0, "focus": 0.0}
+    own = {f"prices.{name}": value for name, value in (prices | {"mailing": 0.0, "visit": 0.0}).items()}
+    told = run(runs["plain"].scenario.with_values(own), replicates=2).cost
+    assert told["cost_price_low"] == pytest.approx(told["cost"]) == pytest.approx(told["cost_price_high"])
 
 
 def test_the_interval_of_a_ratio_is_that_of_its_logarithm_without_each_run_in_turn():

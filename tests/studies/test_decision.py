@@ -177,24 +177,6 @@ def test_where_one_plan_is_ahead_at_both_ends_or_luck_hides_it_nothing_is_shown(
     assert thresholds(linear_draws(1, 2.0, 0.0, MIN_DRAWS - 1)).empty
 
 
-def test_the_plan_with_the_cheaper_adopters_changes_where_their_cost_does():
-    rng = np.random.default_rng(4)
-    hours = (rng.permutation(300) + 0.5) / 300
-    luck = rng.lognormal(0, 0.1, 300)
-    draws = draws_with(
-        {"time.hours": 4 * hours},
-        plain={"sustained_adopters": 20 * luck, "cost": 1000 * np.ones(300), "deep_use": luck},
-        dear={
-            "sustained_adopters": 80 * hours * luck * rng.lognormal(0, 0.1, 300),
-            "cost": 2000 * np.ones(300),
-            "deep_use": 2 * luck,
-        },
-    )
-    (row,) = thresholds(draws).to_dict("records")
-    assert (row["measure"], row["below"], row["above"]) == ("cost_per_adopter", "plain", "dear")
-    assert row["threshold_low"] <= 2.0 <= row["threshold_high"] and row["threshold"] == pytest.approx(2.0, abs=0.1)
-
-
 # -- stored experiments ------------------------------------------------------------------------------------------------
 
 TWO = """

@@ -15,9 +15,10 @@ from click.testing import CliRunner
 from plnsim.cli import commands
 from plnsim.common.errors import InputError
 from plnsim.common.streams import run_key, uniform
-from plnsim.model.outcome import cover_hours
+from plnsim.model.cost import ITEMS_BY_NAME
+from plnsim.model.outcome import compute_outcomes
 from plnsim.publish.optimisation.figure import plot_front
-from plnsim.simulation.runs import simulate_run
+from plnsim.simulation.runs import cost_of, run, simulate_run
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.optimisation import text as optimisation_text
@@ -33,14 +34,13 @@ from plnsim.studies.optimisation.front import (
 from plnsim.studies.optimisation.interval import mean_interval, standard_error
 from plnsim.studies.optimisation.levers import (
     BY_NAME,
-    ITEMS,
     LEVERS,
-    UNIT_COSTS,
+    PLANNED,
     bill,
     make_plan,
     select_levers,
-    unit_costs,
     with_levers,
+    with_prices,
 )
 from plnsim.studies.optimisation.problem import Evaluation, Problem, shortfall
 from plnsim.studies.optimisation.search import non_dominated, search
@@ -59,7 +59,7 @@ def random_codes(problem, number):
 
 
 def field_of(scenario=BASELINE, budget=math.inf, **more):
-    return Problem(scenario, select_levers(None, scenario), unit_costs(scenario), budget, **more)
+    return Problem(scenario, select_levers(None, scenario), budget, **more)
 
 
 # -- levers
@@ -71,7 +71,7 @@ def test_a_lever_moves_a_declared_parameter_through_levels_that_it_may_take(leve
     declared = MODEL_PARAMETERS[lever.parameter]
     assert len(set(lever.levels)) == len(lever.levels) >= 2
     assert [declared.validate(level) for level in lever.levels] == list(lever.levels)
-    assert set(lever.items) <= {one.name for one in ITEMS}
+    assert set(lever.items) <= set(PLANNED)
     assert (
         lever.meaning.endswith(".")
         and lever.name in optimisation_text.LEVEL
@@ -81,63 +81,76 @@ def test_a_lever_moves_a_declared_parameter_through_levels_that_it_may_take(leve
 
 @pytest.mark.parametrize("lever", LEVERS, ids=lambda one: one.name)
 def test_levels_stand_from_the_cheapest_to_the_dearest_and_only_a_free_lever_costs_nothing(lever):
-    problem, costs = field_of(), unit_costs(BASELINE)
+    problem = field_of()
     for number in range(20):
         rest = problem.allocation(random_codes(problem, number))
-        items = [bill(BASELINE, rest | {lever.name: level}, costs) for level in lever.levels]
+        items = [bill(BASELINE, rest | {lever.name: level}) for level in lever.levels]
         totals = [math.fsum(one.values()) for one in items]
         assert totals == sorted(totals)
         assert {name for name in items[0] if items[0][name] != items[-1][name]} <= set(lever.items)
         assert bool(lever.items) or len(set(totals)) == 1
-    assert (
-        any(bill(BASELINE, {lever.name: lever.levels[-1]}, costs)[name] > 0 for name in lever.items) or not lever.items
-    )
+    assert any(bill(BASELINE, {lever.name: lever.levels[-1]})[name] > 0 for name in lever.items) or not lever.items
 
 
 def test_the_bill_of_the_baseline_is_that_worked_out_by_hand():
     # 16 of 40 schools, 2 seats each, 3 networks, 3 years of 39 weeks, 10 meetings a year of 2.5 hours, 60 % of them
     # in person: there and back 0.3826 x 60 minutes from the middle of the region, less a fifth of its square, as five
-    # schools meet in their own middle
-    assert bill(BASELINE, {}, unit_costs(BASELINE)) == pytest.approx(
+    # schools meet in their own middle; made up for from 0.6 hours of cover a week and half of one's own, in at most
+    # the 3.9 weeks between two meetings
+    plain = BASELINE.with_values({"prices.teacher_hour": 30.0, "time.hours": 1.0, "time.cover": 0.6})
+    owed = 2.5 + 0.6 * 2 * 0.3826 * 0.8**0.5
+    assert bill(plain, {}) == pytest.approx(
         {
+            "protected_time": 0,
             "cover": 32 * 3 * 39 * 0.6 * 30,
-            "meetings": 32 * 30 * 2.5 * 30,
-            "travel": 32 * 30 * 0.6 * (2 * 0.3826 * 0.8**0.5) * 30,
+            "meetings": 32 * 30 * 0.5 * (owed / (0.6 + 0.5)) * 30,
             "facilitation": 3 * 30 * 500,
+            "partners": 0,
             "leadership": 0,
             "focus": 0,
             "mailings": 0,
             "visits": 0,
         }
     )
-    reaching = BASELINE.with_values({"mobilisation.mailing": 0.1, "mobilisation.visits": 0.05})
-    reached = bill(reaching, {}, unit_costs(reaching, {"visit": 200.0}))
-    assert (reached["mailings"], reached["visits"]) == pytest.approx(
-        (40 * (13 + 0.25 * 44) * 117 * 0.1 * 2, 16 * 117 * 0.05 * 200)
+    own = BASELINE.values["prices.own_hours"]
+    reaching = {"mobilisation.mailing": 0.1, "mobilisation.visits": 0.05, "time.hours": own + 0.5}
+    reached = bill(with_prices(BASELINE.with_values(reaching), {"visit": 200.0, "teacher_hour": 30.0}), {})
+    staff = 40 * (13 + 0.25 * 44)
+    assert (reached["mailings"], reached["visits"], reached["protected_time"]) == pytest.approx(
+        (staff * 117 * 0.1 * 2, 16 * 117 * 0.05 * 200, staff * BASELINE.weeks * 0.5 * 30)
     )
-    moved = bill(
-        BASELINE, {"leadership": 0.3, "focus": 0.2, "facilitation": 2.0}, unit_costs(BASELINE, {"focus": 1000.0})
-    )
+    moved = bill(with_prices(BASELINE, {"focus": 1000.0}), {"leadership": 0.3, "focus": 0.2, "facilitation": 2.0})
     assert (moved["leadership"], moved["focus"], moved["facilitation"]) == pytest.approx(
         (40 * 3 * 0.3 * 10_000, 40 * 0.2 * 1000, 45_000 / 2)
     )
 
 
-def planned_and_counted(scenario):
-    """Hours of cover: those of the plan, and the mean of what three runs count."""
-    planned = next(one for one in ITEMS if one.name == "cover").units(make_plan(scenario, {}))
-    return planned, np.mean([cover_hours(simulate_run(scenario, 1, replicate)) for replicate in range(3)])
+def counted(scenario):
+    """What three runs pay for each item, in the mean."""
+    names = [f"cost_{name}" for name in ITEMS_BY_NAME]
+    runs = [compute_outcomes(simulate_run(scenario, 1, replicate), tuple(names)) for replicate in range(3)]
+    return {name: np.mean([run[f"cost_{name}"] for run in runs]) for name in ITEMS_BY_NAME}
 
 
-def test_the_plan_agrees_with_what_a_run_counts_where_all_seats_are_taken_and_no_school_joins_or_leaves():
-    steady = BASELINE.with_values({"recruitment.rate": 0.0, "renewal.rule": "always", "turnover.rate": 0.0})
-    planned, counted = planned_and_counted(steady)
-    assert counted == pytest.approx(planned, rel=1e-9)
+def test_the_plan_agrees_with_what_a_run_pays_where_all_seats_are_taken_and_no_school_joins_or_leaves():
+    bought = {"population.schools": 20, "mobilisation.mailing": 0.05, "time.hours": 2.0, "partners.a_network": 1}
+    steady = with_levers(
+        BASELINE.with_values(
+            {"recruitment.rate": 0.0, "renewal.rule": "always", "turnover.rate": 0.0} | bought
+        ).with_years(3),
+        {"leadership": 0.3, "focus": 0.2},
+    )
+    planned, paid = bill(steady, {"leadership": 0.3, "focus": 0.2}), counted(steady)
+    for name in ("cover", "leadership", "focus"):
+        assert paid[name] == pytest.approx(planned[name], rel=1e-9), name
+    for name in ("protected_time", "mailings"):  # schools are drawn, their staff expected
+        assert paid[name] == pytest.approx(planned[name], rel=0.2), name
+    assert paid["meetings"] == pytest.approx(planned["meetings"], rel=0.35)
 
 
 def test_a_run_pays_no_cover_for_seats_that_stand_vacant():
-    planned, counted = planned_and_counted(BASELINE.with_values({"recruitment.rate": 0.0, "renewal.rule": "always"}))
-    assert 0.8 * planned < counted < 0.98 * planned
+    scenario = BASELINE.with_values({"recruitment.rate": 0.0, "renewal.rule": "always"})
+    assert 0.8 * bill(scenario, {})["cover"] < counted(scenario)["cover"] < 0.98 * bill(scenario, {})["cover"]
 
 
 def test_given_networks_are_counted_as_they_are():
@@ -147,14 +160,13 @@ def test_given_networks_are_counted_as_they_are():
         select_levers(["participation"], district)
 
 
-def test_unit_costs_are_those_of_the_scenario_until_given():
-    dear = BASELINE.with_values({"measure.hour_cost": 50.0})
-    assert unit_costs(dear)["hour"] == 50.0
-    assert unit_costs(dear, {"hour": 20.0})["hour"] == 20.0
-    assert {one.source for one in UNIT_COSTS.values()} == {"assumed"}
-    for bad in ({"hours": 3.0}, {"hour": -1.0}, {"hour": math.nan}):
+def test_prices_are_those_of_the_scenario_until_given():
+    dear = BASELINE.with_values({"prices.teacher_hour": 50.0})
+    assert bill(with_prices(dear), {})["cover"] == bill(dear, {})["cover"]
+    assert bill(with_prices(dear, {"teacher_hour": 20.0}), {})["cover"] == pytest.approx(bill(dear, {})["cover"] * 0.4)
+    for bad in ({"hours": 3.0}, {"teacher_hour": -1.0}, {"teacher_hour": math.nan}, {"own_hours": 1.0}):
         with pytest.raises(InputError):
-            unit_costs(BASELINE, bad)
+            with_prices(BASELINE, bad)
 
 
 def test_leadership_development_ends_with_support_and_the_rest_holds_on():
@@ -260,7 +272,7 @@ def test_runs_are_long_enough_for_the_longest_support():
         12,
         14,
     ]
-    held = Problem(BASELINE.with_years(3), select_levers(["cover"], BASELINE), unit_costs(BASELINE), math.inf)
+    held = Problem(BASELINE.with_years(3), select_levers(["cover"], BASELINE), math.inf)
     assert held.horizon == 3 and not held.outlasts_support and field_of().outlasts_support
 
 
@@ -423,22 +435,44 @@ def test_progress_ends_where_it_said(found):
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
+def outcomes_of(use, cost):
+    """Outcomes of 1000 teachers, of which so many use it, where all is spent on cover."""
+    spent = dict.fromkeys((f"cost_{name}" for name in ITEMS_BY_NAME), np.zeros(len(use)))
+    paid = np.full(len(use), cost)
+    return spent | {
+        "cost_cover": paid,
+        "cost": paid,
+        "deep_use": use,
+        "use": use,
+        "schools_half": use,
+        "sustained_adopters": 1000 * use,
+        "pupils": np.full(len(use), 18_000.0),
+        "pupils_reached": 18_000 * use,
+        "pupil_effect": 0.1 * use,
+    }
+
+
 def made_up(*yields):
     """A result without a run: one allocation for each (deep use, shortfall), the same in all of four draws, some noise
     on top.
     """
     noise = np.array([0.0, 0.01, 0.02, 0.05])
-    problem = Problem(BASELINE, select_levers(FEW, BASELINE), unit_costs(BASELINE), 1e5, draws=2)
+    problem = Problem(BASELINE, select_levers(FEW, BASELINE), 1e5, draws=2)
     alike = {"cover": 0.2, "leadership": 0.0}
     some = tuple(
         Evaluation(
-            {"reach": "any schools", "delegates": 1 + place} | alike, 1000.0 * place, use + noise, behind + noise / 100
+            {"reach": "any schools", "delegates": 1 + place} | alike,
+            1000.0 * place,
+            use + noise,
+            behind + noise / 100,
+            outcomes_of(use + noise, 100_000.0 * (1 + place)),
         )
         for place, (use, behind) in enumerate(yields)
     )
-    as_it_is = Evaluation({}, 5000.0, 0.1 + noise, noise / 10)
+    as_it_is = Evaluation({}, 5000.0, 0.1 + noise, noise / 10, outcomes_of(0.1 + noise, 50_000.0))
+    without = Evaluation({}, 0.0, 0.0 * noise, 0.0 * noise, outcomes_of(0.0 * noise, 0.0))
     front = tuple(choose_front(some))
-    return OptimisationResult(problem, replace(problem, draws=4, first_draw=2), some, some, front, as_it_is)
+    return OptimisationResult(problem, replace(problem, draws=4, first_draw=2), some, some, front, as_it_is, without)
 
 
 def test_allocations_that_do_next_to_nothing_are_left_out():
@@ -451,10 +485,18 @@ def test_allocations_that_do_next_to_nothing_are_left_out():
 def test_sentences_name_the_ends_of_the_front_with_their_counts():
     said = " ".join(optimisation_text.sentences(made_up((0.4, 0.02), (0.3, 0.01))))
     assert (
-        "Most sustained deep use: A (any schools invited, 1 from a school, 0.2 h of cover a week, no leadership "
-        "development)." in said
+        "Most sustained deep use: plan A: any schools invited, 1 from a school, 0.2 h of cover a week, no leadership "
+        "development." in said
     )
-    assert "Least shortfall: B" in said and "+30 points" in said and "more in 4, less in 0 of 4 paired draws" in said
+    assert (
+        "Least shortfall: plan B" in said and "+30 points" in said and "more in 4, less in 0 of 4 paired draws" in said
+    )
+    assert "Against no programme it costs \u00a3100,000" in said
+    assert (
+        "420 of 1,000 teachers" in said
+        and "7,560 of 18,000 pupils" in said
+        and "1 month of progress (0.042 SD)" in said
+    )
     assert "All of the front agree on any schools invited, 0.2 h of cover a week, no leadership development." in said
     assert "unbeaten by the rest of the front in 4 of 4 (very likely in this model, at these assumptions)" in said
     single = " ".join(optimisation_text.sentences(made_up((0.4, 0.02))))
@@ -481,6 +523,33 @@ def test_a_long_front_is_thinned_out_for_the_table_and_keeps_its_ends():
     head, *rows = optimisation_text.table(found)
     assert head[:3] == ["", "as it is", "A"] and head[-1] == "L" and len(head) == 2 + optimisation_text.MOST_COLUMNS
     assert all(len(row) == len(head) for row in rows)
+
+
+def test_every_plan_that_a_sentence_names_is_in_the_table():
+    found = made_up(*((0.5 - place / 50, 0.02 - place / 1000) for place in range(12)))
+    turned = list(found.candidates)
+    turned[7] = replace(turned[7], deep_use=turned[7].deep_use + np.array([0.0, 0.4, 0.4, 0.4]))
+    found = replace(found, candidates=tuple(turned))
+    named = {found.members[0].letter, found.least_shortfall.letter, found.most_robust.letter}
+    assert named <= set(optimisation_text.table(found)[0])
+
+
+def test_optimise_and_compare_tell_one_cost_of_one_plan():
+    """Where nothing is drawn, the draws of both are the same runs."""
+    plan = TINY.with_years(2)
+    problem = Problem(plan, (), math.inf, draws=2)
+    object.__setattr__(problem, "__dict__", problem.__dict__ | {"uncertain": ()})
+    with_it, without = problem.evaluate([{}])[0], problem.evaluate_without_programme()
+    alone = run(plan, seed=problem.seed, replicates=2)
+    assert cost_of(plan, with_it.outcomes, without.outcomes) == alone.cost
+
+
+def test_a_search_says_what_its_costs_are_and_how_they_differ_from_a_comparison(found):
+    said = " ".join(optimisation_text.caveats(found))
+    assert "against no programme, as plnsim run and compare tell it; but here over draws" in said
+    kept = optimisation_text.as_json(found)["as_it_is"]
+    assert kept["cost"]["cost"] == found.cost(found.status_quo)["cost"] > 0
+    assert kept["planned_cost"] == pytest.approx(math.fsum(kept["bill"].values()))
 
 
 def test_the_figure_has_labels_units_and_every_member(found):
@@ -538,6 +607,9 @@ def test_the_command_writes_tables_figure_and_provenance(tmp_path):
         "evaluations.csv",
         "front.svg",
         "front.png",
+        "report.html",
+        "spread.svg",
+        "spread.png",
         "scenario.toml",
         "optimisation.json",
     }
@@ -549,9 +621,9 @@ def test_the_command_writes_tables_figure_and_provenance(tmp_path):
         rows = list(csv.DictReader(file))
     assert len(rows) == 4
     for row in rows:
-        assert math.fsum(float(value) for name, value in row.items() if name.startswith("cost_")) == pytest.approx(
-            float(row["cost"])
-        )
+        assert math.fsum(
+            float(value) for name, value in row.items() if name.startswith("planned_") and name != "planned_cost"
+        ) == pytest.approx(float(row["planned_cost"]))
     assert "<svg" in (out / "front.svg").read_text()
     assert Scenario.of(out / "scenario.toml").values == Scenario.of(tmp_path / "mine.toml").values
 
@@ -586,9 +658,9 @@ def test_the_command_prints_sentences_and_a_table(tmp_path):
         ("baseline --budget 1e15", "at most"),
         ("baseline --budget 1e5 --levers cover,travel", "there is no lever"),
         ("baseline --budget 1e5 --levers ,", "no lever"),
-        ("baseline --budget 1e5 --cost hour", "no unit cost"),
-        ("baseline --budget 1e5 --cost hour=x", "no unit cost"),
-        ("baseline --budget 1e5 --cost day=3", "there is no unit cost"),
+        ("baseline --budget 1e5 --price teacher_hour", "is no price"),
+        ("baseline --budget 1e5 --price teacher_hour=x", "is no price"),
+        ("baseline --budget 1e5 --price day=3", "there is no price"),
         ("baseline --budget 1e5 --evaluations 0", "evaluations"),
         ("baseline --budget 1e5 --replicates 0", "replicates"),
         ("baseline --budget 1e5 --out .", "not empty"),
@@ -613,5 +685,7 @@ def test_without_the_sampler_the_command_says_how_to_install_it():
 def test_the_levers_can_be_listed():
     done = called("--list")
     assert done.exit_code == 0
-    assert all(one.parameter in done.stdout for one in LEVERS) and all(name in done.stdout for name in UNIT_COSTS)
+    assert all(one.parameter in done.stdout for one in LEVERS) and all(
+        item.price in done.stdout for item in ITEMS_BY_NAME.values()
+    )
     assert "assumed" in done.stdout and set(BY_NAME) <= set(done.stdout.split())

@@ -21,7 +21,6 @@ from plnsim.simulation.runs import intervals
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison import Comparison, ScenarioResult
-from plnsim.studies.optimisation.levers import unit_costs
 from plnsim.studies.optimisation.problem import Problem
 from plnsim.studies.readiness import text as readiness_text
 from plnsim.studies.readiness.answers import Answers
@@ -80,7 +79,7 @@ def test_readiness_compare_and_optimise_agree_about_one_plan_to_the_bit(monkeypa
     plan = REGION.with_values({SUPPORT: years})
     of_compare = simulate_draws([plan], points=draws)
     of_readiness = readiness({}, draws=draws).baseline
-    of_optimise = Problem(plan, (), unit_costs(plan, None), math.inf, draws=draws).evaluate([{}])[0]
+    of_optimise = Problem(plan, (), math.inf, draws=draws).evaluate([{}])[0]
     for outcome in ("deep_use", "use", "sustained_scale_up", "use_when_support_ends"):
         assert np.array_equal(of_readiness[outcome], of_compare.values(plan.name, outcome), equal_nan=True), outcome
     assert np.array_equal(of_optimise.deep_use, of_compare.values(plan.name, "deep_use"))
