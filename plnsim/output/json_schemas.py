@@ -323,6 +323,16 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     **COST_COLUMNS,
                 ),
                 "prices": _by_name(PRICES, "The price list of each scenario."),
+                "criteria": _rows(
+                    "Each criterion of sustained scale-up: what is needed, what each scenario has, in how many runs.",
+                    scenario=_text(),
+                    criterion=_text(),
+                    outcome=_text("The one of the criterion's that comes nearest."),
+                    mean=_number_or_null(),
+                    needed=_number(),
+                    met=_count("Runs that meet it."),
+                    runs=_count(),
+                ),
                 "barriers": _rows(
                     "What lifting each condition of the leading scenario gains.",
                     scenario=_text(),

@@ -194,7 +194,7 @@ EDGES = [
     parameter.qualified_name
     for parameter in MODEL_PARAMETERS
     if not (isinstance(parameter, Choice) or parameter.structural)
-    and parameter.section != "measure"
+    and parameter.section not in ("measure", "prices")
     and parameter.bounds == (0.0, 1.0)
 ]
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from plnsim.common.quantities import MONEY
 from plnsim.output.sentences import IN_TABLE, heads, sentences, table
 from plnsim.output.words import (
     BANDS,
@@ -112,12 +113,12 @@ def test_numbers_are_told_with_three_digits_and_no_powers_of_ten(value, text):
 
 
 def test_shares_and_other_units_are_told_each_in_their_way():
-    assert (format_value(0.25, "share"), format_value(0.25, "ratio"), format_value(1500, "money")) == (
+    assert (format_value(0.25, "share"), format_value(0.25, "ratio"), format_value(1500, MONEY)) == (
         "25 %",
         "0.25",
         "1,500",
     )
-    undefined = [format_value(math.nan, unit) for unit in ("share", "ratio", "money")]
+    undefined = [format_value(math.nan, unit) for unit in ("share", "ratio", MONEY)]
     assert undefined == ["not defined", "not defined", "not reached"]
 
 

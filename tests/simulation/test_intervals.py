@@ -13,6 +13,7 @@ import pandas
 import pytest
 from scipy import stats
 
+from plnsim.common.quantities import MONEY
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.runs import RANGE_QUANTILES, intervals, ranges
 
@@ -102,7 +103,7 @@ def test_no_end_leaves_what_the_unit_allows_and_a_difference_has_no_limits():
     assert intervals(values)["prediction_low"] < 0 and intervals(values, "share")["prediction_low"] == 0
     assert intervals(1 - values)["prediction_high"] > 1 and intervals(1 - values, "share")["prediction_high"] == 1
     assert (
-        intervals(100 * values, "money")["prediction_low"] == 0
+        intervals(100 * values, MONEY)["prediction_low"] == 0
         and intervals(values, "SD of pupils")["prediction_low"] < 0
     )
 

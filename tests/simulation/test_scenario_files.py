@@ -133,7 +133,9 @@ points = st.sampled_from(list(MODEL_PARAMETERS)).flatmap(
 )
 values = st.lists(points, max_size=8, unique_by=lambda point: point[0]).map(dict)
 in_mid_run = [
-    parameter for parameter in MODEL_PARAMETERS if not parameter.structural and parameter.section != "measure"
+    parameter
+    for parameter in MODEL_PARAMETERS
+    if not parameter.structural and parameter.section not in ("measure", "prices")
 ]
 points_in_mid_run = st.sampled_from(in_mid_run).flatmap(
     lambda parameter: st.tuples(st.just(parameter.qualified_name), st.floats(0, 1).map(parameter.ppf))

@@ -54,6 +54,7 @@ TABLES = {
     "weeks",
     "years",
     "criteria",
+    "without_programme",
     "summary",
     "differences",
     "costs",

@@ -33,7 +33,7 @@ from tests.support.commands import invoke
 
 SMALL = {"population.schools": 4, "population.secondary_share": 0, "population.primary_staff": 6}
 PLAN = Scenario("plan", "A plan", changed=SMALL).with_years(1)
-OTHER = replace(PLAN, name="other", changed={**PLAN.changed, "time.hours": 1.6})
+OTHER = replace(PLAN, name="other", changed={**PLAN.changed, "time.hours": 1.9})
 SUPPORT = "programme.support_years"
 FILES = {
     "plan.toml": 'title = "Plan"\n[population]\nschools = 4\nsecondary_share = 0.0\nprimary_staff = 6.0\n'
