@@ -76,4 +76,6 @@ def format_value(value: float, unit: str) -> str:
     """A value in its unit; where it is not defined: that, or that what the money is for was not reached."""
     if unit == "share":
         return percent(value)
+    if unit.startswith("SD of") and math.isfinite(value):
+        return f"{value + 0.0:.3f} SD"
     return number(value) if math.isfinite(value) or unit.startswith(MONEY) else "not defined"

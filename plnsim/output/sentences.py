@@ -141,7 +141,13 @@ def table(run: Replicates) -> list[tuple[str, str, str, str, str]]:
     for name in IN_TABLE:
         outcome = OUTCOMES_BY_NAME[name]
         told = intervals(run.values(name), outcome.unit)
-        unit = "" if outcome.unit in ("share", "0 or 1") else f" {outcome.unit}" if outcome.unit != "ratio" else ""
+        unit = (
+            ""
+            if outcome.unit in ("share", "0 or 1") or outcome.unit.startswith("SD of")
+            else f" {outcome.unit}"
+            if outcome.unit != "ratio"
+            else ""
+        )
         if told["defined_in"] == 0:
             rows.append((name, "not defined", "", "", outcome.meaning))
             continue

@@ -25,7 +25,7 @@ from plnsim.publish.odd import document, equations, page, protocols
 from plnsim.publish.odd.document import PIECES, markdown
 from plnsim.publish.odd.world import plain_world
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS, SIMULATED
 from plnsim.simulation.scenario.weeks import WEEK_DTYPE, CalendarEvent
 from tests.support.described import DescribedModel
 from tests.support.runs import start_run
@@ -73,7 +73,7 @@ def test_the_types_name_every_state_variable_and_how_an_editor_reads_it(name, va
 
 def test_the_types_name_every_parameter_and_every_field_of_a_week():
     made = protocols.text()
-    for parameter in MODEL_PARAMETERS:
+    for parameter in (parameter for declared in SIMULATED.values() for parameter in declared):
         heading = f"class {parameter.section.title().replace('_', '')}Parameters(Protocol):"
         body = re.search(rf"^{re.escape(heading)}\n(.*?)(?=^class )", made, re.DOTALL | re.MULTILINE)[1]
         assert re.search(rf"^    {parameter.name}: {'int' if parameter.integer else 'float'}$", body, re.MULTILINE)

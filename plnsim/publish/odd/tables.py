@@ -19,6 +19,7 @@ from plnsim.model import outcome
 from plnsim.model import week as week_module
 from plnsim.model.cost import ITEMS, SHARED
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of
+from plnsim.model.prices import COUNTRIES
 from plnsim.model.state import RANGES, Origin, StateVariable
 from plnsim.model.world import tables, tie_tables
 from plnsim.publish.odd.equations import PseudoCode
@@ -343,7 +344,8 @@ def parameter_counts() -> dict[str, int]:
 
 def literature(cited: Iterable[str]) -> str:
     """The sources of parameters and of the text, by key."""
-    used = {key for parameter in MODEL_PARAMETERS for key in (parameter.source, parameter.direction)} | set(cited)
+    used = {key for parameter in MODEL_PARAMETERS for key in (parameter.source, parameter.direction)}
+    used |= {country.source for country in COUNTRIES.values()} | set(cited)
     rows = (
         (f"`{key}`", source.reference, source.gives, source.seen)
         for key, source in sorted(SOURCES.items())
