@@ -35,8 +35,8 @@ from plnsim.output.terminal import announce_compiling, echo_note, is_terminal
 def headline(out: Path, quick: bool, workers: int | None, executor: str, scheduler: str | None) -> None:
     """Performs the headline study: which conditions drive sustained scale-up?
 
-    Seven experiments (see plnsim experiments), resumed where they were interrupted, analysed, and written as one page
-    with figures.
+    Experiments (see plnsim experiments), asked of crossed structures, of the model as it is, and of plans of equal
+    cost; resumed where they were interrupted, analysed, and written as one page with figures.
     """
     from plnsim.publish.headline.page import write
     from plnsim.studies.experiment.ema import ema

@@ -9,8 +9,7 @@ import numpy as np
 import pandas
 
 from plnsim.model.measure import BARRIERS
-from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.output.figures import BLUE, GREEN, GREY, ORANGE, PALETTE, label_ends, style_axes
+from plnsim.output.figures import BLUE, GREEN, GREY, ORANGE, spread_labels, style_axes
 from plnsim.studies.experiment.design import DUMMY
 
 if TYPE_CHECKING:
@@ -18,11 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 OF_CONDITION = dict(zip(BARRIERS, (BLUE, ORANGE, GREEN), strict=True))
-MARKS = ("o", "s", "D", "^")
-BY_COUNT = ("#dddddd", "#dddddd", "#c7d8ea", BLUE)
-"""Colours of corners by how many of the three conditions are ample there."""
-SIZE = 9
-TITLE_WIDTH = 28
+OF_OBSTACLE = {**OF_CONDITION, "sustained": "#d9d9d9", "nothing": "#ffffff"}
+MEANT = {
+    **{condition: f"{condition}: its lift gains most" for condition in BARRIERS},
+    "sustained": "nothing: scale-up is sustained as it is",
+    "nothing": "no single lift gains anything",
+}
+UNSURE, SIZE, TITLE_WIDTH = 0.45, 9, 28
 
 
 def _figure(width: float, height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
@@ -62,116 +63,73 @@ def indices(tables: dict[str, pandas.DataFrame], most: int = 16) -> Figure:
     return figure
 
 
-def through_time(table: pandas.DataFrame, most: int = 6) -> Figure:
-    """Total indices of sustained deep use at the end of each year, of the factors that matter most at some time."""
-    figure, (axes,) = _figure(8, 4.2)
-    leading = table.max().sort_values(ascending=False).index[:most]
-    years = (table.index.to_numpy() + 1) / SCHOOL_WEEKS
-    ends = []
-    for name, colour in zip(leading, PALETTE[1:], strict=False):
-        values = 100.0 * table[name].to_numpy()
-        axes.plot(years, values, marker="o", markersize=3.5, color=colour, linewidth=1.7)
-        ends.append((float(values[-1]), name, colour))
-    top = 1.1 * 100.0 * float(table[leading].max().max())
-    axes.set(
-        xlim=(years[0], years[-1]), ylim=(0, top), xlabel="end of model year", ylabel="total index (% of variance)"
-    )
-    label_ends(axes, years[-1], ends, size=SIZE, top=top)
-    _style_axes(axes)
-    return figure
-
-
-def corners(means: dict[str, dict[tuple[bool, bool, bool], float]]) -> Figure:
-    """Sustained deep use at the eight corners of time, leadership and focus; a panel a programme."""
-    figure, panels = _figure(9, 3.2, len(means))
-    keys = sorted(next(iter(means.values())), key=lambda key: (sum(key), [not is_high for is_high in key]))
-    named = [
-        " + ".join(name for name, is_high in zip(BARRIERS, key, strict=True) if is_high) or "none of the three"
-        for key in keys
-    ]
-    for axes, (title, values) in zip(panels, means.items(), strict=True):
-        shares = [100.0 * values[key] for key in keys]
-        axes.barh(np.arange(len(keys)), shares, color=[BY_COUNT[sum(key)] for key in keys], height=0.7)
-        for place, share in enumerate(shares):
-            axes.annotate(
-                f"{share:.0f}" if share >= 9.95 else f"{share:.1f}",
-                (share, place),
-                xytext=(3, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=SIZE - 1,
-            )
-        axes.set_yticks(np.arange(len(keys)), named)
-        axes.set_xlim(0, 1.18 * max(*shares, 1.0))
-        _style_axes(axes, title)
-    panels[0].invert_yaxis()
-    figure.supxlabel("sustained deep use (% of all teachers)", fontsize=SIZE)
-    return figure
-
-
-def by_structure(table: pandas.DataFrame) -> Figure:
-    """Effects of time, leadership and focus on sustained deep use under each structural alternative, 95 % intervals; a
-    panel a programme.
+def effects(table: pandas.DataFrame, as_it_is: pandas.DataFrame) -> Figure:
+    """What raising each condition, and each lever of leadership, does to an outcome: a dot a structure, and the
+    structures as they are with their interval; a panel a programme.
     """
-    structures, scenarios = list(dict.fromkeys(table["structure"])), list(dict.fromkeys(table["scenario"]))
-    figure, panels = _figure(9.5, 1.4 + 0.33 * len(structures), len(scenarios))
+    scenarios = list(dict.fromkeys(table["scenario"]))
+    rows = [
+        (kind, name)
+        for kind, name in dict.fromkeys(zip(table["kind"], table["name"], strict=True))
+        if kind == "condition" or name not in OF_CONDITION
+    ]
+    figure, panels = _figure(9.5, 1.2 + 0.36 * len(rows), len(scenarios))
     for axes, scenario in zip(panels, scenarios, strict=True):
-        rows = table[table["scenario"] == scenario].set_index("structure").reindex(structures)
-        for offset, (condition, mark) in enumerate(zip(BARRIERS, MARKS, strict=False)):
-            axes.errorbar(
-                100.0 * rows[condition],
-                np.arange(len(structures)) + 0.22 * (offset - 1),
-                xerr=100.0 * rows[f"{condition} half-width"],
-                fmt=mark,
-                color=OF_CONDITION[condition],
-                markersize=4,
-                elinewidth=1,
-                label=condition,
-            )
-        axes.set_yticks(np.arange(len(structures)), [structure.replace("-", " ") for structure in structures])
+        own, plain = (
+            one[one["scenario"] == scenario].set_index(["kind", "name"]).sort_index() for one in (table, as_it_is)
+        )
+        for place, row in enumerate(rows):
+            values, colour = 100.0 * own.loc[[row], "effect"].to_numpy(), OF_CONDITION.get(row[1], GREY)
+            axes.plot(values, np.full(len(values), place), "o", color=colour, alpha=0.3, markersize=4.5)
+            value, width = (100.0 * plain.loc[[row], column].to_numpy() for column in ("effect", "half_width"))
+            axes.errorbar(value, [place + 0.28], xerr=width, fmt="D", color=colour, markersize=4.5, elinewidth=1.2)
         axes.axvline(0, color=GREY, linewidth=0.8)
+        axes.set_yticks(range(len(rows)), [name if kind == "condition" else f"({name})" for kind, name in rows])
         _style_axes(axes, scenario)
     panels[0].invert_yaxis()
-    figure.legend(
-        *panels[0].get_legend_handles_labels(),
-        loc="outside upper center",
-        ncols=len(BARRIERS),
-        fontsize=SIZE,
-        frameon=False,
-    )
     figure.supxlabel(
-        "effect on sustained deep use, scarce to ample, over the corners of the other two (points)", fontsize=SIZE
+        "effect on sustained scale-up, weak to strong (points of runs): as it is (95 % interval), crossed (dots)",
+        fontsize=SIZE,
     )
     return figure
 
 
-def named_and_actual(table: pandas.DataFrame) -> Figure:
-    """How often time is the barrier named most, how often leadership's lift gains more than time's, and how often
-    both; 95 % intervals.
+def time_map(places: pandas.DataFrame, hours: list[str], levels: list[str], marks: pandas.DataFrame) -> Figure:
+    """Where time is named and what is in the way, over hours and leadership: colour what is in the way, pale where
+    luck does not tell it from the next, letter what is named most; programmes where they are felt to be.
     """
-    figure, (axes,) = _figure(8, 1.2 + 0.36 * len(table))
-    series = (
-        ("time_named", "time is named most", BLUE, "o"),
-        ("leadership_gains_more", "leadership's lift gains more than time's", ORANGE, "s"),
-        ("claim", "both: time is named, leadership is more in the way", PALETTE[4], "D"),
-    )
-    places = np.arange(len(table))
-    for offset, (name, label, colour, mark) in enumerate(series):
-        share, low, high = (100.0 * table[column].to_numpy() for column in (name, f"{name}_low", f"{name}_high"))
-        axes.errorbar(
-            share,
-            places + 0.22 * (offset - 1),
-            xerr=[share - low, high - share],
-            fmt=mark,
-            color=colour,
-            markersize=4.5,
-            elinewidth=1,
-            label=label,
+    from matplotlib.patches import Patch
+
+    figure, (axes,) = _figure(9, 5.6)
+    grid = places.set_index(["hours", "leadership"])
+    for (x, y), place in grid.iterrows():
+        sure = place["surely"] or place["obstacle"] not in BARRIERS
+        colour = OF_OBSTACLE[place["obstacle"]]
+        axes.fill_between(
+            [x - 0.5, x + 0.5], y - 0.5, y + 0.5, color=colour, alpha=1.0 if sure else UNSURE, linewidth=0
         )
-    axes.set_yticks(places, [structure.replace("-", " ") for structure in table["structure"]])
-    axes.set_xlim(0, 100)
-    axes.invert_yaxis()
-    _style_axes(axes)
-    figure.legend(loc="outside upper center", ncols=1, fontsize=SIZE, frameon=False)
-    axes.set_xlabel("% of points of the plausible ranges at which some lift matters", fontsize=SIZE)
+        letter = {"nothing": "\u2013"}.get(place["named"], place["named"][0].upper())
+        dark = sure and place["obstacle"] in BARRIERS
+        axes.text(x, y, letter, ha="center", va="center", fontsize=SIZE + 1, color="white" if dark else "black")
+    right, top = len(hours) - 0.5, len(levels) - 0.5
+    ends = spread_labels(list(marks["y"]), (top + 0.5) / max(1, len(marks)), -0.45, top)
+    for (_, mark), end in zip(marks.iterrows(), ends, strict=True):
+        axes.plot([mark["x"], right + 0.15], [mark["y"], end], color=GREY, linewidth=0.4, clip_on=False)
+        axes.plot(
+            mark["x"], mark["y"], "*" if mark["default"] else "o", color=OF_OBSTACLE[mark["obstacle"]],
+            markeredgecolor="black", markersize=15 if mark["default"] else 6, zorder=5 if mark["default"] else 4,
+        )  # fmt: skip
+        label = "the defaults (baseline)" if mark["default"] else mark["variant"].replace("-", " ")
+        axes.text(right + 0.2, end, label, va="center", fontsize=SIZE - 2.5, clip_on=False, parse_math=False)
+    axes.set_xticks(range(len(hours)), hours)
+    axes.set_yticks(range(len(levels)), levels)
+    axes.set(xlim=(-0.5, right), ylim=(-0.5, top), xlabel="hours a week for developing one's practice (time.hours)")
+    axes.set_ylabel("leadership: vision, support, distributed")
+    axes.tick_params(labelsize=SIZE)
+    shown = [name for name in OF_OBSTACLE if name in set(places["obstacle"]) | set(marks["obstacle"])]
+    figure.legend(
+        handles=[Patch(facecolor=OF_OBSTACLE[name], edgecolor=GREY, label=MEANT[name]) for name in shown],
+        loc="outside upper center", ncols=2, fontsize=SIZE, frameon=False,
+        title="in the way (colour), named most (letter: Time, Leadership, Focus)", title_fontsize=SIZE,
+    )  # fmt: skip
     return figure

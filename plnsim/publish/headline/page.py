@@ -14,22 +14,28 @@ import pandas
 
 from plnsim.common.errors import InputError
 from plnsim.output.figures import save_svg
-from plnsim.output.words import percent, points
+from plnsim.output.words import join_words, number, percent, points
 from plnsim.publish.headline import figures
 from plnsim.publish.report import rules
 from plnsim.publish.report.discovered import plot_box, plot_tradeoff
 from plnsim.simulation.model_version import model_version
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.studies.decision import draws_of, value_of_information
 from plnsim.studies.experiment.design import DUMMY
 from plnsim.studies.experiment.discovery import discover
+from plnsim.studies.experiment.fresh import FRESH
 from plnsim.studies.headline import findings
-from plnsim.studies.headline.results import HeadlineExperiment
+from plnsim.studies.headline.findings import Claim
+from plnsim.studies.headline.plans import EXTRA
+from plnsim.studies.headline.results import HeadlineExperiment, structures_of
 
 VERSIONS = ("numpy", "numba", "scipy", "SALib", "ema_workbench")
 WHEN = "sustained_scale_up >= 0.5"
-CONTROL = "symmetric-placement-leaders-create-no-time"
-"""The structure under which the claim that time is named and leadership is in the way must vanish."""
-MOST_EXCEPTIONS = 8
+OUTCOMES = {
+    "sustained_scale_up": "sustained scale-up",
+    "teacher_survival_3": "survival three years on",
+    "deep_use": "sustained deep use",
+}
 
 
 def write(results: dict[str, HeadlineExperiment], folder: Path, command: str) -> Path:
@@ -37,27 +43,34 @@ def write(results: dict[str, HeadlineExperiment], folder: Path, command: str) ->
     path.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    context = _regimes(results["regimes"], folder) | {
-        "crossing": _crossing(results["crossing"], folder),
-        "posterior": _posterior(results["crossing-posterior"], folder),
-        "named": _named(results["named-and-actual"], folder),
-        "conditions": _conditions(results["conditions"], folder),
-        "groups": _groups(results["groups"], folder),
-        "screening": _screening(results["screening"], folder),
-        "experiments": results,
-        "runs": sum(result.runs for result in results.values()),
-        "least_gain": findings.LEAST_GAIN,
-        "matched": findings.MATCHED,
-        "dummy": DUMMY,
-        "command": command,
-        "model": model_version(),
-        "python": platform.python_version(),
-        "versions": [f"{library} {version(library)}" for library in VERSIONS],
-    }
+    context = (
+        _crossed(results, folder)
+        | _priced(results["equal-cost"], results["equal-cost-as-it-is"], folder)
+        | _regimes(results["regimes"], folder)
+        | {
+            "time": _time(results["time-and-leadership"], results["programmes"], folder),
+            "single": _indices(results["conditions"], folder, "conditions"),
+            "groups": _indices(results["groups"], folder, "groups"),
+            "experiments": results,
+            "runs": sum(result.runs for result in results.values()),
+            "outcomes": OUTCOMES,
+            "dummy": DUMMY,
+            "command": command,
+            "model": model_version(),
+            "python": platform.python_version(),
+            "versions": [f"{library} {version(library)}" for library in VERSIONS],
+        }
+    )
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False
     )  # Markdown, no HTML
-    environment.filters |= {"percent": percent, "points": points, "words": lambda name: name.replace("-", " ")}
+    environment.filters |= {
+        "percent": percent,
+        "points": points,
+        "number": number,
+        "words": lambda name: name.replace("-", " "),
+        "listed": lambda parts: join_words([str(part).replace("-", " ") for part in parts] or ["none"]),
+    }
     text = environment.from_string(
         (files("plnsim.publish.headline") / "headline.md.jinja").read_text(encoding="utf-8")
     ).render(context)
@@ -66,129 +79,166 @@ def write(results: dict[str, HeadlineExperiment], folder: Path, command: str) ->
     return page
 
 
-def _crossing(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
-    table = findings.factorial_effects(result)
-    _table(table, folder / "crossing.csv")
-    plain = table[table["structure"] == "as it is"]
+def first_sentence(claims: list[Claim]) -> str:
+    """What held in every case, as one sentence: of claims about the same, the one that says most; if nothing held
+    everywhere, what held most often.
+    """
+    strongest: dict[str, Claim] = {}
+    for claim in claims:
+        if claim.everywhere:
+            strongest.setdefault(claim.about, claim)
+    if not strongest:
+        best = max(claims, key=lambda claim: claim.held / claim.of if claim.of else 0.0)
+        return f"Nothing that was asked held everywhere; most often, in {best.held} of {best.cases}, {best.text}."
+    by_cases: dict[str, list[str]] = {}
+    for claim in strongest.values():
+        by_cases.setdefault(claim.cases, []).append(claim.text)
+    parts = [f"in all {cases}, {join_words(texts)}" for cases, texts in by_cases.items()]
+    return "I" + "; ".join(parts)[1:] + "."
+
+
+def first_named(table: pandas.DataFrame) -> str:
+    """The condition or lever that surely comes first nearly everywhere; nothing where this is not identified."""
+    top = table.loc[table["surely"].idxmax()]
+    return str(top["name"]) if top["surely"] >= max(1, findings.IDENTIFIED * top["of"]) else ""
+
+
+def order_sentence(table: pandas.DataFrame) -> str:
+    """Which condition comes first, or that this is not identified."""
+    counts, surely = (
+        join_words([f"{row['name']} in {row[column]}" for _, row in table.iterrows()]) for column in ("first", "surely")
+    )
+    name = first_named(table)
+    said = f"{name.capitalize()} comes first" if name else "Which condition comes first is not identified"
+    return (
+        f"{said}: of the {table['of'].iloc[0]} cases in which any of them has an effect on sustained scale-up, "
+        f"the largest is that of {counts}, and more surely than luck that of {surely}."
+    )
+
+
+def _crossed(results: dict[str, HeadlineExperiment], folder: Path) -> dict[str, object]:
+    crossing, lifts = results["crossing"], results["lifts"]
+    claims = findings.claims(crossing, lifts)
+    _table(pandas.DataFrame(claims), folder / "claims.csv")
+    effects, plain = (findings.effects(one, findings.SUSTAINED) for one in (crossing, results["crossing-as-it-is"]))
+    _table(pandas.concat([effects, plain.assign(structure="as it is")]), folder / "effects.csv")
+    save_svg(figures.effects(effects, plain), folder / "effects.svg")
+    orders = {
+        (outcome, kind): findings.order(crossing, outcome, kind)
+        for kind in ("condition", "lever")
+        for outcome in OUTCOMES
+    }
+    told = pandas.concat([table.assign(outcome=outcome, kind=kind) for (outcome, kind), table in orders.items()])
+    _table(told, folder / "order.csv")
+    lifted = findings.lifts_table(lifts, results["lifts-as-it-is"])
+    _table(lifted, folder / "lifts.csv")
+    return {
+        "first_sentence": first_sentence(claims),
+        "order_sentence": order_sentence(orders[findings.SUSTAINED, "condition"]),
+        "claims": claims,
+        "orders": [
+            (OUTCOMES[outcome], kind, table.to_dict("records"), first_named(table) or "not identified")
+            for (outcome, kind), table in orders.items()
+        ],
+        "lifted": lifted.to_dict("records"),
+        "structures": structures_of(crossing.experiment),
+    }
+
+
+def _priced(over_ranges: HeadlineExperiment, at_defaults: HeadlineExperiment, folder: Path) -> dict[str, object]:
+    table = findings.equal_cost(over_ranges, at_defaults)
+    _table(table, folder / "equal-cost.csv")
+    ahead = table[table[f"{findings.SUSTAINED}_gain_ranges_low"] > 0.0]
+    try:
+        known = value_of_information(draws_of(over_ranges.folder), findings.SUSTAINED)
+        _table(known, folder / "value-of-information.csv")
+        rows, none = known.to_dict("records"), ""
+    except InputError as problem:
+        rows, none = [], problem.wrong
+    return {
+        "plans": table.to_dict("records"),
+        "extra": EXTRA,
+        "country": over_ranges.plans[0].scenario.values["prices.country"],
+        "gaining": list(ahead["plan"]),
+        "best_plan": table.loc[table["best"].idxmax()],
+        "information": rows,
+        "shown": [row for row in rows if row["shown"]],
+        "no_information": none,
+    }
+
+
+def _time(over: HeadlineExperiment, programmes: HeadlineExperiment, folder: Path) -> dict[str, object]:
+    places, marks = findings.on_the_map(over, programmes)
+    hours, levels = (list(factor.levels) for factor in over.experiment.factors.values())
+    _table(places, folder / "time-and-leadership.csv")
+    _table(marks, folder / "programmes.csv")
+    marks = marks.assign(default=marks["variant"] == programmes.scenario)
     save_svg(
-        figures.corners(
-            {row["scenario"]: findings.corner_means(result, row["scenario"]) for _, row in plain.iterrows()}
-        ),
-        folder / "corners.svg",
+        figures.time_map(places, hours, levels, marks.rename(columns={"hours": "x", "leadership": "y"})),
+        folder / "time-and-leadership.svg",
     )
-    save_svg(figures.by_structure(table), folder / "by-structure.svg")
-    spread = findings.spreading_cases(table)
-    others = [
-        f"{row['scenario']} with {row['structure'].replace('-', ' ')} ({row['first']})"
-        for _, row in spread[spread["first"] != "leadership"].iterrows()
-    ]
-    more = [f"and {len(others) - MOST_EXCEPTIONS} more, see crossing.csv"] if len(others) > MOST_EXCEPTIONS else []
     return {
-        "base": plain.iloc[0],
-        "scenarios": table["scenario"].nunique(),
-        "structures": table["structure"].nunique(),
-        "cases": len(table),
-        "exceptions": others[:MOST_EXCEPTIONS] + more,
-        **_counted(spread),
+        "lift": over.experiment.lift,
+        "places": _counted(places),
+        "marks": _counted(marks[~marks["default"]]),
+        "defaults": marks[marks["default"]].iloc[0],
+        "boundary": findings.boundary(places, hours, levels).to_dict("records"),
+        "rows": marks.to_dict("records"),
     }
 
 
-def _posterior(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
-    """The crossing at the draws of a posterior alone, without the defaults that stand beside them."""
-    table = findings.factorial_effects(result)
-    _table(table, folder / "crossing-posterior.csv")
-    draws = table[table["structure"] != "as it is"]
-    spread = findings.spreading_cases(draws)
-    return {"draws": len(draws), "time_alone": spread["time_alone"].max(), **_counted(spread)}
-
-
-def _counted(spread: pandas.DataFrame) -> dict[str, int]:
-    """In how many of the cases in which something spreads each statement holds."""
+def _counted(table: pandas.DataFrame) -> dict[str, object]:
+    """Of places or programmes: how many, what is named and in the way in how many, and where time is named although
+    leadership's lift gains more.
+    """
+    named = table["named"] == "time"
+    mistaken = named & (table["obstacle"] == "leadership")
     return {
-        "spread": len(spread),
-        "leadership_first": int((spread["first"] == "leadership").sum()),
-        "joint": int((spread["time x leadership"] > spread["time x leadership half-width"]).sum()),
-        "time_enough": int((spread["time_alone"] > 0.5).sum()),
+        "of": len(table),
+        "named": int(named.sum()),
+        "mistaken": int(mistaken.sum()),
+        "surely": int((mistaken & table["surely"]).sum()),
+        "names": list(table["variant"][mistaken]),
+        **{obstacle: int((table["obstacle"] == obstacle).sum()) for obstacle in figures.OF_OBSTACLE},
     }
 
 
-def _named(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
-    table = findings.named_and_actual(result)
-    _table(table, folder / "named-and-actual.csv")
-    save_svg(figures.named_and_actual(table), folder / "named-and-actual.svg")
-    rows = table.to_dict("records")
-    return {
-        "rows": rows,
-        "base": rows[0],
-        "control": next(row for row in rows if row["structure"] == CONTROL),
-        "lift": result.experiment.lift,
-    }
-
-
-def _conditions(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
-    late, early = _indices(result, folder, "conditions", "sustained deep use, year 7")
-    dummy = late.set_index("factor").loc[DUMMY]
-    through = findings.over_time(result)
-    if len(through):
-        save_svg(figures.through_time(through), folder / "through-time.svg")
+def _indices(result: HeadlineExperiment, folder: Path, name: str) -> dict[str, object]:
+    """The indices of the outcomes that can be analysed, as a table and a figure of that name."""
     analysis = result.analyses[result.scenario]
+    told = {
+        outcome: analysis.first_and_total(outcome)
+        for outcome in result.experiment.outcomes
+        if len(analysis.indices) and outcome in set(analysis.indices["outcome"]) and outcome not in analysis.excluded
+    }
+    if told:
+        _table(
+            pandas.concat([table.assign(outcome=outcome) for outcome, table in told.items()]), folder / f"{name}.csv"
+        )
+        save_svg(
+            figures.indices({outcome.replace("_", " "): told[outcome] for outcome in list(told)[:2]}),
+            folder / f"{name}.svg",
+        )
     return {
-        "late": late.to_dict("records"),
-        "early": early.to_dict("records"),
-        "size": result.experiment.size,
-        "replicates": result.experiment.replicates,
-        "alone": float(late["first"].sum()),
-        "noise": float(dummy["total"]),
-        "noise_half_width": float(dummy["total_half_width"]),
-        "through_time": bool(len(through)),
-        "aleatory_share": float(analysis.variance.set_index("outcome").loc["deep_use", "aleatory_share"]),
+        "told": {outcome: table.to_dict("records") for outcome, table in told.items()},
+        "excluded": analysis.excluded,
         "verdict": analysis.verdict,
-        "declared": [MODEL_PARAMETERS[name] for name in late["factor"] if name != DUMMY],
-    }
-
-
-def _groups(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
-    late, _ = _indices(result, folder, "groups", "sustained deep use")
-    return {
-        "late": late.to_dict("records"),
+        "size": result.experiment.size,
         "parameters": len(result.experiment.names) - 1,
-        "verdict": result.analyses[result.scenario].verdict,
+        "declared": [MODEL_PARAMETERS[name] for name in result.experiment.names if name != DUMMY],
     }
-
-
-def _indices(
-    result: HeadlineExperiment, folder: Path, name: str, late_title: str
-) -> tuple[pandas.DataFrame, pandas.DataFrame]:
-    """The indices of sustained deep use and of use when support ends, as a table and a figure of that name."""
-    late, early = (
-        result.analyses[result.scenario].first_and_total(outcome) for outcome in ("deep_use", "use_when_support_ends")
-    )
-    _table(late, folder / f"{name}.csv")
-    save_svg(figures.indices({late_title: late, "use when support ends": early}), folder / f"{name}.svg")
-    return late, early
 
 
 def _regimes(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
     try:
-        discovery = discover(result.folder / result.scenario, WHEN, seed=result.experiment.seed)
+        fresh = min(FRESH, result.experiment.size)
+        discovery = discover(result.folder / result.scenario, WHEN, seed=result.experiment.seed, fresh=fresh)
     except InputError as problem:
         return {"rules": [f"No rule was looked for: {problem.wrong}."], "box": False}
     if discovery.box is not None:
         save_svg(plot_box(discovery), folder / "regimes.svg")
         save_svg(plot_tradeoff(discovery), folder / "regimes-tradeoff.svg")
     return {"rules": rules.sentences(discovery), "box": discovery.box is not None}
-
-
-def _screening(result: HeadlineExperiment, folder: Path) -> dict[str, object]:
-    table = findings.screening_table(result, "deep_use")
-    _table(table, folder / "screening.csv")
-    noise = float(table.set_index("factor").loc[DUMMY, "mu_star"])
-    return {
-        "rows": table.to_dict("records"),
-        "size": result.experiment.size,
-        "verdict": result.analyses[result.scenario].verdict,
-        "in_the_noise": int((table["mu_star"] - table["half_width"] <= noise).sum()) - 1,
-    }
 
 
 def _table(table: pandas.DataFrame, path: Path) -> None:

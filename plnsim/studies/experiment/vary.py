@@ -50,7 +50,7 @@ class VaryFile(SpecFile):
         members = tuple(own_groups) if isinstance(vary.get("groups"), dict) else self._group_members(vary)
         distributions = self._distributions(vary.get("distributions", {}))
         names = tuple(dict.fromkeys(self._parameter_names(vary) + members + tuple(distributions)))
-        if not names and not self.problems:
+        if not names and vary.get("dummy") is not True and not self.problems:
             self.problem(("vary",), "nothing varies", 'parameters = ["time.hours", ...], or groups = ["time", ...]')
         correlations = self._checked(
             ("vary", "correlations"), lambda: parse_correlations(vary.get("correlations", []), names)
