@@ -88,10 +88,11 @@ def render_page(data: dict[str, object]) -> str:
     """The text of the file."""
     text = (PAGE / "index.html").read_text(encoding="utf-8")
     icon = base64.b64encode((PAGE / "icon.svg").read_bytes()).decode()
+    script = f'"use strict";\n{bundle_scripts("page.js", "embedded.js")}\nbegin(embeddedSource());\n'
     inside = (
         f'<script type="application/json" id="data">{to_json(data)}</script>\n'
         f'<script type="text/plain" id="worker">{bundle_scripts("worker.js")}</script>\n'
-        f'<script>\n"use strict";\n{bundle_scripts("page.js", "embedded.js")}\nbegin(embeddedSource());\n</script>\n</body>'
+        f"<script>\n{script}</script>\n</body>"
     )
     for line, instead in (
         (STYLE, f"{POLICY}\n<style>\n{(PAGE / 'page.css').read_text(encoding='utf-8')}</style>"),

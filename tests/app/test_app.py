@@ -1,95 +1,20 @@
-"""The live page: its curves, pictures, stories and sentences are the library's, its modules join, and its command says
-why it cannot serve.
-"""
+"""The served page: its stories in depth are the library's, its modules join, its command says why it cannot."""
 
-import json
 from threading import Event
 
 import numpy as np
 import pytest
-from plnsim.app.curves import compare_curves, simulate_curves
 
-from plnsim import PLNModel, run
+from plnsim import PLNModel
 from plnsim.app import server
 from plnsim.app.event_logger import EventLogger
 from plnsim.app.replay import KINDS, Replay
-from plnsim.app.states import HABIT_FROM, school_name, simulate_picture
+from plnsim.app.states import SimulationCancelled, school_name, teacher_states
 from plnsim.app.story import simulate_stories
-from plnsim.model.outcome import WEEKLY_OUTCOMES
-from plnsim.simulation.runs import RANGE_QUANTILES
-from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.classroom import RUNS, with_class_size, with_same_length
 from tests.support import served
-from tests.support.runs import changed_columns, small_scenario
-from tests.support.served import api_get, open_session
+from tests.support.runs import changed_columns
 
-scenario, seminar, client = served.scenario, served.seminar, served.client  # fixtures
-
-
-# -- equal to the library ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("outcome", [one.name for one in WEEKLY_OUTCOMES])
-def test_curves_are_those_of_the_library_to_the_bit(client, scenario, outcome):
-    words = {"time.hours": 1.2, "is.leadership.vision": 0.7, "seed": 5, "outcome": outcome}
-    told = api_get(client, "curves", open_session(client), **words).json()
-    sides = {"if": {"time.hours": 1.2}, "is": {"leadership.vision": 0.7}}
-    done = {
-        name: run(scenario.with_values(values), seed=5, replicates=RUNS, workers=1) for name, values in sides.items()
-    }
-    for name, one in done.items():
-        weekly = one.weeks[outcome].to_numpy().reshape(RUNS, -1)
-        assert told[name]["one"] == [None if np.isnan(value) else value for value in weekly[0]]
-        clear = np.isfinite(weekly).all(axis=0)
-        for place, quantile in (
-            (("outer", 0), RANGE_QUANTILES[0]),
-            (("inner", 0), 0.25),
-            (("inner", 1), 0.75),
-            (("outer", 1), RANGE_QUANTILES[1]),
-        ):
-            values = np.array(told[name][place[0]][place[1]], dtype=float)
-            assert (values[clear] == np.quantile(weekly, quantile, axis=0)[clear]).all()
-        assert (
-            np.array(told[name]["middle"], dtype=float)[clear] == np.median(weekly, axis=0)[clear]
-        ).all() and clear.any()
-    if outcome == "use":
-        gain = done["if"].values("use") - done["is"].values("use")
-        assert told["paired"]["mean"] == gain.mean() and told["if"]["last"]["mean"] == done["if"].values("use").mean()
-
-
-def test_curves_and_pictures_of_the_class_are_those_of_both_engines():
-    classroom = with_same_length(with_class_size(Scenario.of("baseline")), {})
-    brief = classroom.with_years(0.5)
-    numba, mesa = (run(brief, seed=3, engine=engine) for engine in ("numba", "mesa"))
-    curves = simulate_curves(brief, 3, Event())
-    for one in WEEKLY_OUTCOMES:
-        for other in (numba, mesa):
-            np.testing.assert_array_equal(curves.weekly[one.name][0], other.weeks[one.name].to_numpy())
-    model = PLNModel(brief, seed=3)
-    for week, states in enumerate(simulate_picture(brief, 3, Event())["states"]):
-        model.step()
-        expected = [2 if one.uses and one.habit >= HABIT_FROM else one.uses for one in model.teachers]
-        assert list(map(int, states)) == expected, week
-
-
-def test_the_picture_holds_every_school_seat_and_network_of_the_run(scenario):
-    picture, model = simulate_picture(scenario, 1, Event()), PLNModel(scenario, seed=1)
-    assert [(one["first"], one["after"]) for one in picture["schools"]] == [
-        (one.first_teacher, one.after_last_teacher) for one in model.schools
-    ]
-    assert [school_name(place) for place in (0, 25, 26, 53)] == ["A", "Z", "A2", "B3"]
-    for week in range(picture["weeks"]):
-        model.step()
-        for told, network in zip(picture["networks"], model.networks, strict=True):
-            assert told["active"][week] == str(network.active)
-            assert {model.teachers[post].school for post in told["seats"]} == set(told["schools"])
-            standing = [model.schools[school].standing for school in told["schools"]]
-            assert told["joined"][week] == "".join("1" if one > 0 else "0" for one in standing)
-    changes = {week for network in picture["networks"] for week in network["joined"]}
-    assert len(changes) > 2, "no school leaves or joins in this run"
-    assert all(set(map(int, states)) <= {0, 1, 2} for states in picture["states"]) and {"0", "1", "2"} <= set(
-        "".join(picture["states"])
-    )
+scenario = served.scenario  # a fixture
 
 
 # -- stories -----------------------------------------------------------------------------------------------------------
@@ -97,7 +22,17 @@ def test_the_picture_holds_every_school_seat_and_network_of_the_run(scenario):
 
 @pytest.fixture(scope="module")
 def told(scenario):
-    return simulate_stories(scenario, 2, Event()), simulate_picture(scenario, 2, Event())
+    """All stories of a run, everybody's state after each week, and who holds seats."""
+    model, states = PLNModel(scenario, seed=2, replicate=1), []
+    school = [one.school for one in model.teachers]
+    while model.running:
+        model.step()
+        states.append(
+            teacher_states(*(np.array([getattr(one, name) for one in model.teachers]) for name in ("uses", "habit")))
+        )
+    first = [one.first_teacher for one in model.schools]
+    seats = set(scenario.world(2, 1).seats.tolist())
+    return simulate_stories(scenario, 2, Event(), 1), np.array(states), seats, school, first
 
 
 def test_a_week_that_is_made_again_ends_as_the_compiled_one_did(scenario):
@@ -127,24 +62,20 @@ def test_whose_week_is_not_made_again_has_nothing_to_tell(scenario):
 
 
 def test_stories_tell_every_beginning_and_end_of_use_and_nothing_else(told):
-    """Whoever follows a teacher's story from line to line knows in which weeks she used it: those of the compiled
-    picture.
-    """
-    chronicle, picture = told
+    """Whoever follows a teacher's story from line to line knows in which weeks she used it."""
+    chronicle, states, *_ = told
     for post, story in enumerate(chronicle.stories["teacher"]):
         uses, using = [], False
-        for week in range(picture["weeks"]):
+        for week in range(len(states)):
             for one in story["events"]:
                 if one["week"] == week and one["kind"] in ("tries", "stops", "leaves"):
                     using = one["kind"] == "tries"
             uses.append(using)
-        assert uses == [states[post] != "0" for states in picture["states"]], story
+        assert uses == (states[:, post] > 0).tolist(), story
 
 
 def test_stories_name_who_was_heard_asked_and_advised_by(told):
-    chronicle, picture = told
-    seats = {post for network in picture["networks"] for post in network["seats"]}
-    school = {post: place for place, one in enumerate(picture["schools"]) for post in range(one["first"], one["after"])}
+    chronicle, states, seats, school, first = told
     found = {"Asks": 0, "Hears of it from": 0, "Is advised by": 0}
     for post, story in enumerate(chronicle.stories["teacher"]):
         for one in story["events"]:
@@ -154,20 +85,16 @@ def test_stories_name_who_was_heard_asked_and_advised_by(told):
                 continue
             found[begins] += 1
             who = one["who"]
-            assert (
-                who != post
-                and f"{picture['schools'][school[who]]['name']}.{who - picture['schools'][school[who]]['first'] + 1}"
-                in one["text"]
-            )
+            assert who != post and f"{school_name(school[who])}.{who - first[school[who]] + 1}" in one["text"]
             if begins == "Asks":
-                assert picture["states"][one["week"] - 1][who] != "0" and (who in story["ties"] or {who, post} <= seats)
+                assert states[one["week"] - 1][who] > 0 and (who in story["ties"] or {who, post} <= seats)
             else:
                 assert who in seats and school[who] == school[post]
     assert min(found.values()) > 5
 
 
 def test_stories_tell_all_kinds_of_things(told):
-    chronicle, _ = told
+    chronicle, *_ = told
     kinds = {
         subject: {one["kind"] for story in stories for one in story["events"]}
         for subject, stories in chronicle.stories.items()
@@ -182,35 +109,11 @@ def test_stories_tell_all_kinds_of_things(told):
     )
 
 
-# -- the sentence ------------------------------------------------------------------------------------------------------
-
-
-def test_the_sentence_holds_the_numbers_words_and_counts_of_the_runs(scenario):
-    from plnsim.output.words import likelihood_in_pairs, likelihood_in_runs, percent
-
-    plain, rich = scenario, scenario.with_values({"conditions.time_shift": 1.0})
-    is_, if_ = (simulate_curves(one, 1, Event()) for one in (plain, rich))
-    done = [run(one, seed=1, replicates=RUNS) for one in (plain, rich)]
-    gain = done[1].values("use") - done[0].values("use")
-    said = compare_curves(is_, if_, "use")["sentence"]
-    assert percent(done[1].values("use").mean()) in said and percent(done[0].values("use").mean()) in said
-    assert (
-        likelihood_in_pairs(int((gain > 0).sum()), RUNS) in said
-        and likelihood_in_runs(int(done[1].values("sustained_scale_up").sum()), RUNS) in said
-    )
-    assert (
-        "same in every run" in compare_curves(is_, is_, "use")["sentence"]
-        and "against" not in compare_curves(is_, None, "use")["sentence"]
-    )
-
-
-def test_what_is_not_defined_is_null_and_said_to_be():
-    nobody = small_scenario(
-        {"programme.participation": 0.0, "population.first_users": 0.0, "adoption.alone": 0.0, "adoption.social": 0.0}
-    )
-    told = compare_curves(simulate_curves(nobody, 1, Event()), None, "depth")
-    json.dumps(told, allow_nan=False)
-    assert set(told["is"]["middle"]) == {None} and "not defined" in told["sentence"]
+def test_stories_stop_when_nobody_waits(scenario):
+    stop = Event()
+    stop.set()
+    with pytest.raises(SimulationCancelled):
+        simulate_stories(scenario, 1, stop)
 
 
 # -- the modules of the page -------------------------------------------------------------------------------------------
@@ -251,6 +154,7 @@ def test_the_page_refers_to_nothing_outside_itself():
         (("--port", "70000"), "port 70000"),
         (("--host", "no.such.host.invalid"), "cannot bind"),
         (("--port", "0", "--host", "8.8.8.8"), "bind"),
+        (("--seed", "-1"), "the seed cannot be -1"),
     ],
 )
 def test_a_server_that_cannot_be_says_why(words, named):

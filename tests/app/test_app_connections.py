@@ -44,7 +44,7 @@ def _ask(address, method, path, body=None, headers=None):
 
 
 def _upload(address, text):
-    return _ask(address, "POST", "/api/session", json.dumps({"text": text}), {"Content-Type": "application/json"})
+    return _ask(address, "POST", "/api/open", json.dumps({"text": text}), {"Content-Type": "application/json"})
 
 
 @pytest.mark.parametrize("name", DEEP)
@@ -98,8 +98,7 @@ def test_a_body_that_drips_is_refused(address, monkeypatch):
     with socket.create_connection(address) as page:
         page.settimeout(20)
         page.sendall(
-            b"POST /api/session HTTP/1.1\r\nHost: here\r\n"
-            b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+            b"POST /api/open HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
         )
         told = b""
         while part := page.recv(65536):
@@ -124,5 +123,5 @@ def test_an_answer_that_nobody_takes_does_not_hold_a_connection(address, monkeyp
 
 def test_above_the_most_connections_the_rest_is_told(address, monkeypatch):
     status, told = _upload(address, UPLOAD)
-    assert status == 200 and json.loads(told)["session"]
+    assert status == 200 and json.loads(told)["about"]
     assert connections.make_server(lambda: None).config.limit_concurrency == connections.MOST_CONNECTIONS

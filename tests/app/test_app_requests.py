@@ -6,23 +6,25 @@ import pytest
 from starlette.testclient import TestClient
 
 from plnsim.app import query, server
-from plnsim.app.about import about, step
+from plnsim.app.about import about, prices, step
 from plnsim.app.headers import SECURITY_HEADERS
 from plnsim.common.errors import InputError
 from plnsim.common.parameter import Parameter
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.simulation.scenario.classroom import (
     CLASS_SIZE,
+    FRONT_PARAMETERS,
     MAX_SCHOOLS,
     MAX_TEACHERS,
     PRESETS,
     check_limits,
     with_class_size,
-    with_same_length,
 )
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.wasm.pack import pack
+from tests.app.test_engine import movable
 from tests.support import served
-from tests.support.served import UPLOAD, api_get, open_session
+from tests.support.served import UPLOAD, ask
 
 scenario, seminar, client = served.scenario, served.seminar, served.client  # fixtures
 
@@ -56,40 +58,52 @@ def test_steps_are_round_and_meet_both_ends_and_the_value(low, high, value, expe
     assert step(low, high, value) == pytest.approx(expected)
 
 
-def test_presets_are_allowed_and_the_class_has_the_promised_size():
+def test_sliders_in_front_and_presets_can_be_moved_and_the_class_has_the_promised_size():
     classroom = with_class_size(Scenario.of("baseline"))
-    for _, values in PRESETS:
-        with_same_length(classroom, values)
+    packed = pack(classroom, 1, 1)
+    for values in (*(values for _, values in PRESETS), {name: 1.0 for name in FRONT_PARAMETERS}):
+        assert movable(packed, values) == values
+        check_limits(classroom.with_values(values))
     sizes = [len(classroom.world(seed).teachers) for seed in range(1, 8)]
     assert CLASS_SIZE["population.schools"] == 20 and all(200 <= size <= 320 for size in sizes)
 
 
+def test_no_slider_is_called_by_a_term_of_the_model():
+    for one in about(Scenario.of("baseline"), 800, 40)["controls"]:
+        assert one["label"] and one["name"] not in one["label"] and not one["label"].endswith(".")
+        assert one["source"] and one["meaning"]
+
+
+def test_prices_are_those_of_the_scenario():
+    listed = prices(Scenario.of("baseline").with_values({"prices.visit": 123.0}))["items"]
+    assert {item["price"] for item in listed if item["name"] == "visits"} == {123.0}
+
+
 BAD = [
-    ("curves", {"time.hour": "1"}, "time.hour", "time.hours"),
-    ("curves", {"time.hours": "much"}, "time.hours", "a number from 0"),
-    ("curves", {"time.hours": "1e9"}, "time.hours", "at most"),
-    ("curves", {"time.hours": "nan"}, "time.hours", "finite"),
-    ("curves", {"is.leadership.vision": "2"}, "leadership.vision", "from 0 to 1"),
-    ("curves", {"norms.contact": "nobody"}, "norms.contact", "one colleague"),
-    ("curves", {"seed": "-1"}, "seed", "seed=1"),
-    ("curves", {"seed": "9" * 40}, "seed", "seed=1"),
-    ("curves", {"outcome": "usage"}, "outcome", "use"),
-    ("curves", {"population.schools": "5000"}, "schools", f"at most {MAX_SCHOOLS}"),
-    ("curves", {"population.primary_staff": "900000"}, "teachers", f"at most {MAX_TEACHERS:,}"),
-    ("curves", {"x" * 200: "1"}, "x", "known"),
-    ("curves", {"time.hours": ["1", "1.2"]}, "time.hours", "once"),
-    ("picture", {"side": "left"}, "side", "is"),
-    ("story", {"of": "pupil"}, "of", "teacher"),
-    ("story", {"of": "school", "place": "77"}, "place", "0 to 5"),
-    ("story", {"of": "teacher", "place": "one"}, "place", "place=1"),
+    ({"values": {"time.hour": 1}}, "time.hour", "time.hours"),
+    ({"values": {"time.hours": "much"}}, "time.hours", "a number from 0"),
+    ({"values": {"time.hours": 1e9}}, "time.hours", "at most"),
+    ({"values": {"leadership.vision": 2}}, "leadership.vision", "from 0 to 1"),
+    ({"values": {"norms.contact": "nobody"}}, "norms.contact", "one colleague"),
+    ({"values": [1]}, "values", "time.hours"),
+    ({"values": {"population.schools": 5000}}, "schools", f"at most {MAX_SCHOOLS}"),
+    ({"values": {"population.primary_staff": 900000}}, "teachers", f"at most {MAX_TEACHERS:,}"),
+    ({"years": "x"}, "years", "7"),
+    ({"years": 90}, "years", "at most"),
+    ({"x" * 200: "1"}, "x", "scenario"),
+    ({"of": "pupil"}, "pupil", "teacher"),
+    ({"of": ["teacher"]}, "of", "teacher"),
+    ({"of": "school", "place": 77}, "place", "0 to 5"),
+    ({"of": "teacher", "place": "one"}, "place", "a whole number"),
+    ({"of": "teacher", "place": -1}, "place", "a whole number"),
+    ({"of": "teacher", "place": True}, "place", "a whole number"),
+    ({"replicate": 20}, "replicate", "0 to 19"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("path", "words", "named", "right"), BAD, ids=[f"{path} {next(iter(words))[:20]}" for path, words, *_ in BAD]
-)
-def test_bad_queries_get_a_message_that_names_the_parameter_and_what_would_be_right(client, path, words, named, right):
-    reply = api_get(client, path, open_session(client), **words)
+@pytest.mark.parametrize(("words", "named", "right"), BAD, ids=[str(words)[:40] for words, *_ in BAD])
+def test_bad_requests_get_a_message_that_names_the_place_and_what_would_be_right(client, words, named, right):
+    reply = ask(client, "story", **({"of": "teacher", "place": 0, "replicate": 0} | words))
     problem = reply.json()["error"]
     assert (
         reply.status_code == 400
@@ -99,11 +113,7 @@ def test_bad_queries_get_a_message_that_names_the_parameter_and_what_would_be_ri
     assert "Traceback" not in reply.text and len(reply.text) < 1500
 
 
-def test_the_length_of_a_run_stays_that_of_the_scenario_and_is_bounded(scenario):
-    assert with_same_length(scenario, {"programme.support_years": 0.5}).weeks == scenario.weeks
-    longer = {"programme.follow_up_years": scenario.values["programme.follow_up_years"] + 3.0}
-    both = with_same_length(scenario, longer), with_same_length(scenario, {"programme.support_years": 0.5}, longer)
-    assert {side.weeks for side in both} == {scenario.weeks + 3 * 39}
+def test_the_length_of_a_run_is_bounded(scenario):
     with pytest.raises(InputError, match="years are too long"):
         check_limits(scenario.with_years(40))
 
@@ -112,7 +122,7 @@ def test_the_length_of_a_run_stays_that_of_the_scenario_and_is_bounded(scenario)
 
 
 def test_an_uploaded_scenario_is_used_as_it_is(client):
-    told = client.post("/api/session", json={"text": UPLOAD}).json()["about"]
+    told = ask(client, "open", text=UPLOAD).json()["about"]
     assert told["title"] == "Mine" and told["lead"].startswith("4 invented schools") and told["years"] == 1
 
 
@@ -137,7 +147,7 @@ def test_an_uploaded_scenario_is_used_as_it_is(client):
 def test_an_uploaded_file_is_data_only_and_a_bad_one_gets_a_message(client, text, named, monkeypatch):
     read = []
     monkeypatch.setattr("plnsim.simulation.scenario.parse.read_data", lambda _file, paths, _options: read.append(paths))
-    reply = client.post("/api/session", json={"text": text})
+    reply = ask(client, "open", text=text)
     problem = reply.json()["error"]
     assert reply.status_code == 400 and named in f"{problem['wrong']} {problem['place']}" and not any(read)
     assert "root:" not in reply.text and "Traceback" not in reply.text
@@ -156,15 +166,24 @@ def test_an_uploaded_file_is_data_only_and_a_bad_one_gets_a_message(client, text
         1,
     ],
 )
-def test_a_session_takes_names_of_shipped_scenarios_and_no_paths(client, body):
-    reply = client.post("/api/session", json=body)
+def test_a_page_opens_shipped_scenarios_by_name_and_no_paths(client, body):
+    reply = client.post("/api/open", json=body)
     assert reply.status_code == 400 and reply.json()["error"]["right"]
 
 
-def test_a_session_takes_every_shipped_scenario(client):
+def test_a_page_opens_every_shipped_scenario(scenario):
     for name in shipped_scenarios():
-        reply = client.post("/api/session", json={"scenario": name})
-        assert reply.status_code == 200 and reply.json()["about"]["scenario"] == name, reply.text
+        assert query.parse_scenario({"scenario": name}, scenario).name == name
+
+
+def test_the_same_seed_gives_the_same_page_and_stories_and_another_seed_others(client, seminar, scenario):
+    other = server.SeminarServer(scenario, seed=4)
+    with TestClient(server.make_app(other)) as elsewhere:
+        for path, asked in (("open", {}), ("story", {"of": "school", "place": 1, "replicate": 2})):
+            one = ask(client, path, **asked).content
+            assert ask(client, path, **asked).content == one
+            seminar.cache.entries.clear()
+            assert ask(client, path, **asked).content == one != ask(elsewhere, path, **asked).content
 
 
 @pytest.mark.parametrize(
@@ -177,8 +196,8 @@ def test_a_session_takes_every_shipped_scenario(client):
     ],
 )
 def test_bodies_are_json_of_bounded_length(client, content, kind):
-    """A form of another site cannot send JSON, so it cannot open sessions."""
-    reply = client.post("/api/session", content=content, headers={"content-type": kind})
+    """A form of another site cannot send JSON, so it cannot ask for anything."""
+    reply = client.post("/api/open", content=content, headers={"content-type": kind})
     assert reply.status_code == 400 and reply.json()["error"]["wrong"]
 
 
@@ -203,19 +222,19 @@ def test_no_path_of_the_server_can_be_read(client, path):
     assert reply.status_code == 404 and reply.json()["error"]["wrong"]
 
 
-def test_every_answer_carries_the_headers(client, monkeypatch):
-    session = open_session(client)
+def test_every_answer_carries_the_headers(client):
     replies = [
         client.get("/"),
         client.get("/page.js"),
+        client.get("/worker.js"),
         client.get("/page.css"),
         client.get("/nowhere"),
         client.put("/"),
-        api_get(client, "curves", session, seed="x"),
-        api_get(client, "curves", "none"),
-        api_get(client, "picture", session),
+        ask(client, "open"),
+        ask(client, "open", scenario="x"),
+        ask(client, "guesses", code=1, key="none"),
     ]
-    assert [one.status_code for one in replies] == [200, 200, 200, 404, 405, 400, 410, 200]
+    assert [one.status_code for one in replies] == [200, 200, 200, 200, 404, 405, 200, 400, 410]
     for reply in replies:
         assert {
             name: reply.headers[name] for name in SECURITY_HEADERS
@@ -223,6 +242,7 @@ def test_every_answer_carries_the_headers(client, monkeypatch):
     assert (
         "default-src 'self'" in SECURITY_HEADERS["content-security-policy"]
         and "frame-ancestors 'none'" in SECURITY_HEADERS["content-security-policy"]
+        and "unsafe-eval" not in SECURITY_HEADERS["content-security-policy"].replace("wasm-unsafe-eval", "")
     )
 
 
@@ -230,9 +250,9 @@ def test_a_fault_of_ours_is_said_without_its_trace(scenario, monkeypatch):
     def fails(*_, **__):
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(server, "simulate_curves", fails)
+    monkeypatch.setattr(server, "page_data", fails)
     with TestClient(server.make_app(server.SeminarServer(scenario)), raise_server_exceptions=False) as client:
-        reply = api_get(client, "curves", open_session(client))
+        reply = ask(client, "open")
     assert (
         reply.status_code == 500 and "fault of plnsim" in reply.json()["error"]["wrong"] and "secret" not in reply.text
     )

@@ -7,7 +7,7 @@ import pytest
 
 from plnsim.app.work_queue import MOST_WAIT_SECONDS, Overloaded, WorkQueue
 from tests.support import served
-from tests.support.served import api_get, open_session
+from tests.support.served import UPLOAD, ask
 
 scenario, seminar, client = served.scenario, served.seminar, served.client  # fixtures
 
@@ -96,30 +96,23 @@ def test_whose_turn_comes_too_late_is_told_so_and_nothing_is_made_for_him():
     asyncio.run(slow())
 
 
-@pytest.mark.parametrize(("path", "queue"), [("curves", "curve"), ("picture", "picture"), ("story", "story")])
-def test_a_page_is_told_how_many_wait_and_what_is_known_already_is_given_all_the_same(client, seminar, path, queue):
-    session, queue = open_session(client), getattr(seminar, f"{queue}_queue")
-    known = api_get(client, path, session)
+@pytest.mark.parametrize(
+    ("path", "asked", "other"),
+    [
+        ("open", {}, {"text": UPLOAD}),
+        ("story", {"of": "teacher", "place": 0, "replicate": 0}, {"of": "teacher", "place": 0, "replicate": 1}),
+    ],
+)
+def test_a_page_is_told_how_many_wait_and_what_is_known_already_is_given_all_the_same(
+    client, seminar, path, asked, other
+):
+    queue = seminar.page_queue if path == "open" else seminar.story_queue
+    known = ask(client, path, **asked)
     assert known.status_code == 200 and queue.seconds > 0
     queue.waiting, queue.seconds = 58, queue.threads * 0.6
-    reply = api_get(client, path, session, seed=2)
+    reply = ask(client, path, **other)
     assert reply.status_code == 503 and reply.headers["retry-after"] == "18"
     assert reply.json()["error"] == {"wrong": "58 others wait; try again in 18 seconds", "place": "", "right": ""}
-    assert api_get(client, path, session).content == known.content
+    assert ask(client, path, **asked).content == known.content
     queue.waiting = 0
-    assert api_get(client, path, session, seed=2).status_code == 200 and not seminar.cache.pending
-
-
-def test_where_one_side_is_refused_nobody_waits_for_the_other(client, seminar, monkeypatch):
-    taken = []
-
-    def submit(make, stop):
-        if taken:
-            raise Overloaded(1, 1)
-        taken.append(stop)
-        return asyncio.get_running_loop().create_future()
-
-    monkeypatch.setattr(seminar.curve_queue, "submit", submit)
-    reply = api_get(client, "curves", open_session(client), **{"time.hours": 1.2})
-    assert reply.status_code == 503 and reply.json()["error"]["wrong"] == "1 other waits; try again in 1 second"
-    assert taken[0].is_set() and not seminar.cache.pending
+    assert ask(client, path, **other).status_code == 200 and not seminar.cache.pending

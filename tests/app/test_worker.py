@@ -1,5 +1,5 @@
-"""What the page's worker makes of a run is what the library makes of it: outcomes, cost and hours, survival and scale-up to
-the bit, everybody's state in every week, and stories that tell of each beginning and end of use.
+"""What the page's worker makes of a run is what the library makes of it: outcomes, cost and hours, survival and
+scale-up to the bit, everybody's state in every week, and stories that tell of each beginning and end of use.
 """
 
 import json
@@ -36,7 +36,8 @@ for (const { replicate, values, years, film } of asked) {
   const shown = film ? filmOf(run, number) : null;
   run.advance();
   const measures = measuresOf(run, number, prices);
-  result.push({ ...measures, film: shown && { ...shown, states: shown.states.map((week) => Array.from(week)), ends: null, network: null, adviceTo: Array.from(shown.adviceTo) } });
+  const seen = shown && { ...shown, states: shown.states.map((week) => Array.from(week)), ends: null, network: null };
+  result.push({ ...measures, film: seen && { ...seen, adviceTo: Array.from(shown.adviceTo) } });
 }
 """
 

@@ -1,4 +1,4 @@
-"""The live page as the tests ask it: a lively small scenario, a server over it, sessions and requests."""
+"""The live page as the tests ask it: a lively small scenario, a server over it, requests."""
 
 import pytest
 from starlette.testclient import TestClient
@@ -38,9 +38,6 @@ def client(seminar):
         yield client
 
 
-def open_session(client, **api_get) -> str:
-    return client.post("/api/session", json=api_get).json()["session"]
-
-
-def api_get(client, path, session, **words):
-    return client.get(f"/api/{path}", params={"session": session} | words)
+def ask(client, path, **asked):
+    """What a page asks of its server."""
+    return client.post(f"/api/{path}", json=asked)

@@ -54,16 +54,17 @@ export function sentenceOf(is, other, outcome, base, words) {
   const said = `${outcome.title}, in the last of ${years} years: about ${percent(mean)} (${words.range}: ${percent(low)} to ${percent(high)})`;
   if (!other) return `${said}. Sustained scale-up, ${words.model}: ${scaledUpIn(is, words)}.`;
   const before = summaryOf(lasts(is), words.quantiles).mean;
-  return `${said}, against about ${percent(before)} ${base}. ${differenceOf(lasts(other).map((one, run) => one - lasts(is)[run]), base, words)} ` +
-    `Sustained scale-up, ${words.model}: ${scaledUpIn(other, words)}; ${base}: ${scaledUpIn(is, words)}.`;
+  const difference = differenceOf(lasts(other).map((one, run) => one - lasts(is)[run]), base, words);
+  return `${said}, against about ${percent(before)} ${base}. In${words.model.slice(2)}: ${difference}; ` +
+    `sustained scale-up ${scaledUpIn(other, words)}, ${base} ${scaledUpIn(is, words)}.`;
 }
 
 function differenceOf(gains, base, words) {
   const defined = gains.filter(Number.isFinite);
-  if (!defined.some(Boolean)) return defined.length ? "That is the same in every run." : "";
+  if (!defined.some(Boolean)) return defined.length ? "the same in every run" : "no difference is defined";
   const mean = meanOf(defined), more = mean > 0;
   const count = defined.filter((gain) => (more ? gain > 0 : gain < 0)).length;
-  return `${more ? "More" : "Less"} than ${base}, ${words.model}: ${likelihoodOf(count, defined.length, "paired runs", words)}, ${pointsOf(mean)} points on average.`;
+  return `${more ? "more" : "less"} than ${base} ${likelihoodOf(count, defined.length, "paired runs", words)}, ${pointsOf(mean)} points on average`;
 }
 
 function scaledUpIn(results, words) {

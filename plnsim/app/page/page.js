@@ -176,7 +176,7 @@ export async function begin(source) {
     if (!drawn.curves) return;
     const width = Math.max(300, Math.floor(byId("chart").clientWidth));
     const guess = state.outcome === state.about.outcomes[0].name ? state.guess : null;
-    drawn.chart = chartOf(drawn.curves, { title: outcomeShown().title, guess, hidden: hidden(), width, height: innerWidth < 900 ? 250 : 215 });
+    drawn.chart = chartOf(drawn.curves, { title: outcomeShown().title, guess, hidden: hidden(), width, height: innerWidth < 900 ? 250 : 190 });
     byId("chart").replaceChildren(drawn.chart);
     goTo(state.week);
   }
@@ -217,7 +217,7 @@ export async function begin(source) {
     if (byId("guessed").hidden) return;
     const reached = drawn.stored ? drawn.stored[first].last.mean : lastMean(drawn.if ?? drawn.is, first);
     const off = Math.round(100 * (state.guess - reached));
-    const how = off === 0 ? "spot on" : `your guess was ${Math.abs(off)} points too ${off > 0 ? "high" : "low"}`;
+    const how = off === 0 ? "spot on" : `${Math.abs(off)} points too ${off > 0 ? "high" : "low"}`;
     byId("guessed").textContent = settings() === state.guessFor ? `You guessed ${percent(state.guess)}; the runs give about ${percent(reached)}: ${how}.`
       : `You guessed ${percent(state.guess)} for other settings than these.`;
   }

@@ -28,7 +28,7 @@ export function slidersOf(about, values, fixed, changed) {
       const value = values[control.name] ?? control.value;
       if (control.kind === "choice") input.value = value;
       else input.write(value);
-      const text = control.kind === "choice" ? "" : formatValue(value, control.unit);
+      const text = control.kind === "choice" ? "" : formatValue(value, control.first && control.unit !== "share" ? "" : control.unit);
       output.textContent = text;
       if (text) input.setAttribute("aria-valuetext", text);
       row.classList.toggle("moved", control.name in values);
@@ -58,7 +58,7 @@ export function slidersOf(about, values, fixed, changed) {
 const WHY_FIXED = "Stands still here: it would draw other people, ties or networks. plnsim run --set moves it.";
 
 function formatValue(value, unit) {
-  return unit === "share" ? percent(value) : `${amount(value)} ${unit}`;
+  return unit === "share" ? percent(value) : `${amount(value)} ${unit}`.trim();
 }
 
 function infoOf(control) {

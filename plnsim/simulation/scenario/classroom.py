@@ -26,19 +26,19 @@ PRESETS: tuple[tuple[str, dict[str, Value]], ...] = (
     ("One shared focus", FOCUS),
     ("Time and leaders", TIME | LEADERS),
     ("Everything", TIME | LEADERS | FOCUS),
-    ("Support for one year", {"programme.support_years": 1.0}),
-    ("Support for five years", {"programme.support_years": 5.0}),
+    ("Support: one year", {"programme.support_years": 1.0}),
+    ("Support: five years", {"programme.support_years": 5.0}),
 )
 """Plans to try with one key, each with the values by which it differs from the scenario."""
 
 FRONT_PARAMETERS = {
     "time.hours": "Hours a week for it",
     "leadership.vision": "How much heads want it",
-    "focus.alignment": "How well it fits what schools want anyway",
+    "focus.alignment": "Fit with what schools want",
     "programme.support_years": "Years of outside support",
-    "conditions.time_shift": "Missing time, given to everyone",
-    "conditions.leadership_shift": "Missing backing by leaders, given to everyone",
-    "conditions.focus_shift": "Missing shared focus, given to everyone",
+    "conditions.time_shift": "Missing time, for all",
+    "conditions.leadership_shift": "Missing backing, for all",
+    "conditions.focus_shift": "Missing focus, for all",
 }
 """The parameters whose sliders stand in front, in a teacher's words; all others are behind "more"."""
 
