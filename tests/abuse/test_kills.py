@@ -95,7 +95,7 @@ WRITERS = {
     "headline": Writer("headline --quick --out out", 4),
     "discover": Writer("discover store/baseline --when 'deep_use >= 0.01' --resamples 4 --out out", 8, store=True),
     "export": Writer("export store/baseline --out out", 8, store=True),
-    "explorable": Writer("explorable small.toml --quick --out out.html", 8),
+    "explorable": Writer("explorable small.toml --out out.html", 8),
     "guide": Writer("guide --no-open --out out", 6),
     "odd": Writer("odd --html --out out.html", 6, "odd --html --overwrite --out out.html"),
     "init": Writer("init out.toml", 6, "init --force out.toml"),

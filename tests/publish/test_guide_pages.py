@@ -69,7 +69,6 @@ def test_a_page_can_be_followed_to_the_letter(page, tmp_path, monkeypatch):
 SMALLER = {
     "experiment": ("--size", "4"),
     "headline": ("--quick",),
-    "explorable": ("--quick",),
     "calibrate": ("--budget", "2000"),
     "trial": ("--trials", "2"),
     "compare": ("--replicates", "2", "--quick"),
