@@ -247,7 +247,7 @@ def _as_json(comparison: Comparison) -> dict[str, object]:
 @docx_option
 @no_engine_option
 def report(folder: Path, docx: bool, no_engine: bool) -> None:
-    """Writes the page of the record in FOLDER anew, with its pictures.
+    """Writes the page of the record in FOLDER anew.
 
     The record is one of plnsim compare, or of plnsim run --out. The page is made from its tables; nothing is simulated.
     """

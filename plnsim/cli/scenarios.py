@@ -260,9 +260,9 @@ def _answer(name: str, text: str) -> Any:
 @click.option("--all", "everything", is_flag=True, help="Writes every parameter, as comments.")
 @click.option("--force", is_flag=True, help="Replaces a file that is there already.")
 def init(file: Path, title: str | None, changes: tuple[str, ...], everything: bool, force: bool) -> None:
-    """Writes a scenario FILE to begin with: the few lines that describe a programme.
+    """Writes a scenario FILE to begin with.
 
-    On a terminal it asks for them; Enter keeps what is shown.
+    It holds the lines that describe a programme. On a terminal it asks for them; Enter keeps what is shown.
     """
     from plnsim.simulation.scenario import Scenario
     from plnsim.simulation.scenario.save import commented_template, short_template

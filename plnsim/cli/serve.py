@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from plnsim.common.errors import InputError, quote_value
-from plnsim.common.package import missing_library
 from plnsim.output.terminal import announce_compiling, echo_note
 
 if TYPE_CHECKING:
@@ -69,6 +68,8 @@ def serve(scenario: str, port: int, host: str, full_size: bool, seed: int) -> No
         from plnsim.app.connections import make_server
         from plnsim.app.server import SeminarServer, make_app
     except ImportError as missing:
+        from plnsim.common.package import missing_library
+
         raise missing_library("the live page", str(missing.name)) from None
     announce_compiling()
     seminar = SeminarServer(resized, own.number_of_schools, seed=seed)

@@ -4,7 +4,8 @@ import pytest
 
 from plnsim.output.words import percent
 from plnsim.publish.report import alive
-from plnsim.publish.report.page import page as render
+from plnsim.publish.report.html import to_html
+from plnsim.publish.report.page import make_document
 from plnsim.simulation.runs import run
 from plnsim.simulation.scenario import Scenario
 from plnsim.studies.comparison import compare
@@ -15,6 +16,10 @@ from tests.support.browsing import PHONE, TIMEOUT_MS, WIDE, needs_browser
 pytestmark = pytest.mark.xdist_group("browser")
 chromium = browsing.chromium
 SMALL = {"population.schools": 8, "programme.participation": 0.7, "programme.support_years": 1}
+
+
+def render(comparison, provenance, engine=False):
+    return to_html(make_document(comparison, provenance), alive.section(comparison) if engine else None)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +78,7 @@ def test_where_the_engine_cannot_run_one_sentence_says_so(chromium, file):
     page = context.new_page()
     page.goto(file.as_uri())
     assert page.locator("#alive-said").inner_text().startswith("This page cannot run the model here")
-    assert page.locator(".fans svg").first.is_visible() and not page.locator("#alive").is_visible()
+    assert page.locator(".picture svg").first.is_visible() and not page.locator("#alive").is_visible()
     context.close()
 
 

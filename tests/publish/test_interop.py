@@ -292,7 +292,7 @@ def test_an_experiment_as_a_dataset_has_named_dimensions_units_and_the_same_numb
         found["time_hours"].attrs["units"] == "hours a week"
         and found["time_hours"].attrs["plnsim_name"] == "time.hours"
     )
-    assert found["cost"].attrs["units"] == "money"
+    assert found["cost"].attrs["units"] == "currency"
     many = found.where(found["programme_delegates"] >= 4, drop=True)
     assert (many["cost"] >= 4000).all() and 0 < many.sizes["point"] < 60
     np.testing.assert_allclose(found["deep_use_over_time"].isel(point=0, replicate=0), found["week"] / 1000)

@@ -12,7 +12,7 @@ from plnsim.model.world.population import build_world
 from plnsim.simulation.engine.compile_cache import COMPILED_SOURCES
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.simulation.scenario.classroom import with_class_size
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.declared import SIMULATED
 from plnsim.simulation.wasm import build as building
 from plnsim.simulation.wasm import module as wasm_module
 from plnsim.simulation.wasm.module import MODULE, REFRESH, Origin, fingerprint, origin_of, with_origin
@@ -65,8 +65,8 @@ def test_without_a_linker_the_message_says_where_one_is(monkeypatch):
 def test_parameters_that_are_not_fixed_draw_no_other_world(name):
     scenario = with_class_size(Scenario.of(name))
     fields = read(pack(scenario, 1, 1))[0]["parameters"]["fields"]
-    assert set(fields) == {parameter.qualified_name for parameter in MODEL_PARAMETERS}
-    moved = {name: value for name, value in random_point(3).items() if not fields[name].get("fixed")}
+    assert set(fields) == {one.qualified_name for declared in SIMULATED.values() for one in declared}
+    moved = {name: value for name, value in random_point(3).items() if not fields.get(name, {"fixed": 1}).get("fixed")}
     worlds = [
         build_world(values, 1, 0, scenario.population_data)
         for values in (scenario.values, scenario.with_values(moved).values)

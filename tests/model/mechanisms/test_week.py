@@ -17,7 +17,7 @@ from plnsim.common.errors import DeclarationError
 from plnsim.model import mechanisms
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, steps
 from plnsim.model.world.entities import World
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.declared import SIMULATED
 from tests.support.factories import (
     KINDS,
     changed_variables,
@@ -348,7 +348,7 @@ def test_a_world_without_networks_and_ties_lives_through_a_year_end():
 # --- nothing is declared in vain
 
 
-@pytest.mark.parametrize("qualified_name", [parameter.qualified_name for parameter in MODEL_PARAMETERS])
+@pytest.mark.parametrize("qualified_name", [one.qualified_name for those in SIMULATED.values() for one in those])
 def test_every_parameter_is_read_somewhere(qualified_name):
     assert any(
         re.search(rf"\bp\.{re.escape(qualified_name)}\b", text) or f'"{qualified_name}"' in text
