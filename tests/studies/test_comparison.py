@@ -46,7 +46,7 @@ follow_up_years = 1
 FILES = {
     "plain.toml": SMALL.format(title="Plain"),
     "vision.toml": SMALL.format(title="Vision") + "[leadership]\nvision = 0.9\n",
-    "rich.toml": SMALL.format(title="Rich") + "[time]\nhours = 1.5\n[leadership]\nvision = 0.9\n",
+    "rich.toml": SMALL.format(title="Rich") + "[time]\nhours = 2.0\n[leadership]\nvision = 0.9\n",
 }
 ENDS = ("confidence_low", "confidence_high", "prediction_low", "prediction_high")
 TABLES = {
@@ -164,10 +164,8 @@ def test_paired_differences_are_those_computed_by_hand(whole, runs):
 def test_a_comparison_finds_the_better_programme_better_in_every_pair(whole):
     row = read_table(whole, "differences").set_index(["scenario", "outcome"]).loc["rich", "deep_use"]
     assert (row["higher"], row["pairs"]) == (RUNS, RUNS)
-    assert (
-        "rich" in set(read_table(whole, "sensitivity")["scenario"])
-        and "very likely (4 of 4 paired runs)" in (whole / "said.txt").read_text()
-    )
+    assert "rich" in set(read_table(whole, "sensitivity")["scenario"])
+    assert "very likely (4 of 4 paired runs)" in " ".join((whole / "said.txt").read_text().split())
 
 
 @pytest.mark.parametrize(

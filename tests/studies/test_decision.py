@@ -292,8 +292,9 @@ def told(draws):
 
 def test_what_is_worth_finding_out_and_where_the_plan_changes_are_said():
     said = " ".join(otherwise.sentences(told(linear_draws(1, 2.0, 0.5, 400))))
-    assert "Knowing time hours (plnsim readiness asks for it) before deciding is worth" in said
-    assert "By sustained deep use Plain is preferred where time hours is below" in said and "Other above." in said
+    hours = "\u201chours for developing one's practice\u201d"
+    assert f"Knowing {hours} (the questionnaire asks for it) before deciding is worth" in said
+    assert f"By sustained deep use Plain is preferred where {hours} is below" in said and "Other above." in said
     nothing = " ".join(otherwise.sentences(told(linear_draws(1, 0.0, 0.0))))
     assert "these 40 draws do not show" in nothing and "Perfect hindsight, luck included, would be worth" in nothing
     ahead = linear_draws(1, 0.0, 0.0)

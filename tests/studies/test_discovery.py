@@ -302,7 +302,7 @@ def test_limits_are_rounded_by_the_range_that_varied(tmp_path):
     [
         ("sustained_scale_up >= 0.5", "sustained scale-up comes about in at least 50 % of runs"),
         ("deep_use < 0.08", "deep use is below 8 %"),
-        ("cost <= 20000 and retention > 0.8", "cost is at most 20,000 money and retention is above 0.8"),
+        ("cost <= 20000 and retention > 0.8", "cost is at most 20,000 currency and retention is above 0.8"),
         ("deep_use_week_38 >= 0.015", "deep use week 38 is at least 1.5 %"),
     ],
 )

@@ -222,7 +222,7 @@ def test_a_scheduler_without_dask_is_told_what_is_missing(tmp_path):
 
 def test_without_the_extra_the_command_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(InputError, match=r"plnsim\[cluster\]"), open_executor("dask"):
+    with pytest.raises(InputError, match=r"plnsim\[all\]"), open_executor("dask"):
         pass
 
 
