@@ -9,7 +9,12 @@ and there are ten times as many random points.
 
 import base64
 import gzip
+import http.server
 import json
+import queue
+import shutil
+import subprocess
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +34,7 @@ from tests.support.browsing import needs_browser
 from tests.support.runs import FULL_SUITE, random_point, small_scenario
 from tests.support.wasm import Task, differences, in_node, native_states, runs_in_node, scripts
 
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 SEEDS = (1, 2, 3)
 POINTS = 300 if FULL_SUITE else 30
 CALENDAR = (
@@ -229,30 +235,74 @@ const result = { refusals, imports };
     assert found["imports"] == [{"module": "env", "name": "memory", "kind": "memory"}]
 
 
+MOVED = {"time.hours": 2.0, "programme.support_years": 5.0}
+TASKS = [{"pack": "pack", "replicate": 1, "values": values} for values in ({}, MOVED)]
+IN_A_BROWSER = """async ({ text, module, pack, tasks }) => {
+  const bytes = (coded) => Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0));
+  const script = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+  return script.performRuns(bytes(module), { pack: bytes(pack) }, tasks);
+}"""
+
+
+def asked_of_a_browser(scenario: Scenario) -> dict[str, object]:
+    return {
+        "text": scripts(),
+        "module": base64.b64encode(MODULE.read_bytes()).decode(),
+        "pack": base64.b64encode(pack(scenario, 1, 2)).decode(),
+        "tasks": TASKS,
+    }
+
+
 @needs_browser
 def test_a_browser_gives_the_same_bits(chromium):
     scenario = with_class_size(Scenario.of("baseline"))
-    moved = {"time.hours": 2.0, "programme.support_years": 5.0}
-    packed = pack(scenario, 1, 2)
     page = chromium.new_page()
     page.route(
         "http://localhost/*",
         lambda route: route.fulfill(body="<!doctype html><title>engine</title>", content_type="text/html"),
     )
     page.goto("http://localhost/")  # where a page may compute digests
-    results = page.evaluate(
-        """async ({ text, module, pack, tasks }) => {
-          const bytes = (coded) => Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0));
-          const script = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
-          return script.performRuns(bytes(module), { pack: bytes(pack) }, tasks);
-        }""",
-        {
-            "text": scripts(),
-            "module": base64.b64encode(MODULE.read_bytes()).decode(),
-            "pack": base64.b64encode(packed).decode(),
-            "tasks": [{"pack": "pack", "replicate": 1, "values": values} for values in ({}, moved)],
-        },
-    )
+    results = page.evaluate(IN_A_BROWSER, asked_of_a_browser(scenario))
     page.close()
-    for values, result in zip(({}, moved), results, strict=True):
-        assert differences(result, native_states(scenario.with_values(values), 1, 1)) == []
+    for task, result in zip(TASKS, results, strict=True):
+        assert differences(result, native_states(scenario.with_values(task["values"]), 1, 1)) == []
+
+
+@pytest.mark.skipif(FIREFOX is None, reason="there is no Firefox on this machine")
+def test_firefox_gives_the_same_bits(tmp_path):
+    """Debian's Firefox, which Playwright cannot drive: it opens a page that sends back what the module gave."""
+    scenario, results = with_class_size(Scenario.of("baseline")), queue.Queue()
+    asked = json.dumps(asked_of_a_browser(scenario))
+    page = f"""<!doctype html><title>engine</title><script type="application/json" id="asked">{asked}</script><script>
+    ({IN_A_BROWSER})(JSON.parse(document.getElementById("asked").textContent))
+      .then((results) => fetch("/", {{ method: "POST", body: JSON.stringify(results) }}));</script>"""
+
+    class Answers(http.server.BaseHTTPRequestHandler):
+        def answer(self, content: bytes = b"") -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def do_GET(self) -> None:  # the name that the library looks for
+            self.answer(page.encode())
+
+        def do_POST(self) -> None:
+            results.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.answer()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("localhost", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        words = [FIREFOX, "--headless", "--no-remote", "--profile", tmp_path, f"http://localhost:{server.server_port}/"]
+        firefox = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            found = results.get(timeout=120)
+        finally:
+            firefox.kill()
+            firefox.wait()
+            server.shutdown()
+    for task, result in zip(TASKS, found, strict=True):
+        assert differences(result, native_states(scenario.with_values(task["values"]), 1, 1)) == []
