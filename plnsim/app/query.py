@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plnsim.common.errors import InputError, quote_value, suggestion
+from plnsim.common.short_repr import short_repr
 from plnsim.common.toml import parse_toml
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.classroom import MAX_TEACHERS, RUNS, check_limits, with_class_size
@@ -28,6 +29,8 @@ class StoryRequest:
     replicate: int
     subject: str
     place: int
+
+    __repr__ = short_repr
 
 
 def parse_object(body: object, known: tuple[str, ...]) -> Mapping[str, object]:

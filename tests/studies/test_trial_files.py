@@ -40,7 +40,7 @@ def test_a_file_says_what_is_done(tmp_path):
     assert trial.smallest_effect == {"ties": 0.5} and trial.scenario.weeks == 5 * 39
     assert trial.scenario.number_of_schools == 30
     assert {name: scenario.values["time.hours"] for name, scenario in trial.variants.items()} == {
-        "as it is": 1.1,
+        "as it is": 1.6,
         "more": 2,
     }
     assert [measure.name for measure in trial.measures] == ["ties", "use", "belief", "knowledge"]

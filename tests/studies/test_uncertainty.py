@@ -39,7 +39,7 @@ FILES = {
     "plan.toml": 'title = "Plan"\n[population]\nschools = 4\nsecondary_share = 0.0\nprimary_staff = 6.0\n'
     "[programme]\nsupport_years = 0.5\nfollow_up_years = 0.5\n",
 }
-FILES["rich.toml"] = FILES["plan.toml"].replace("Plan", "Rich") + "[time]\nhours = 1.6\n"
+FILES["rich.toml"] = FILES["plan.toml"].replace("Plan", "Rich") + "[time]\nhours = 1.9\n"
 
 
 @pytest.fixture(autouse=True)

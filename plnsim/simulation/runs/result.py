@@ -121,7 +121,7 @@ class RunResult:
 
     @cached_property
     def cost(self) -> Cost:
-        """What the programme costs against none, as a dict: see ``plnsim.simulation.runs.cost.Cost``."""
+        """What the programme costs against none, as a dict (``plnsim.simulation.runs.cost.Cost``)."""
         return cost_of(self.scenario, *paired(self.outcomes, self.without_programme))
 
     @cached_property

@@ -113,8 +113,8 @@ class Comparison:
 
     @property
     def ranked(self) -> tuple[ScenarioResult, ...]:
-        """Every ``ScenarioResult`` that has a rank: those in which no condition is lifted by an invisible hand, for no
-        budget buys that; all where it is lifted in each.
+        """Every ``ScenarioResult`` that has a rank. One in which an invisible hand lifts a condition has none, for no
+        budget buys that; where one is lifted in each, all have.
         """
         return tuple(result for result in self.results if not result.lifted) or self.results
 

@@ -92,7 +92,7 @@ class ScenarioResult:
 
     @property
     def lifted(self) -> tuple[str, ...]:
-        """Conditions that an invisible hand lifts at some time of the run: no budget buys that, so it has no rank."""
+        """Conditions that an invisible hand lifts at some time of the run, which no budget buys; so it has no rank."""
         values = [self.scenario.values, *(dict(event.values) for event in self.scenario.calendar)]
         return tuple(
             condition for condition in BARRIERS if any(own.get(f"conditions.{condition}_shift", 0) for own in values)
@@ -117,7 +117,7 @@ class ScenarioResult:
 
     @cached_property
     def cost(self) -> Cost:
-        """What the programme costs against none, as a dict: see ``plnsim.simulation.runs.cost.Cost``."""
+        """What the programme costs against none, as a dict (``plnsim.simulation.runs.cost.Cost``)."""
         return cost_of(self.scenario, *paired(self.outcomes, self.without_programme))
 
     @cached_property

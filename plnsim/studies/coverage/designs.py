@@ -152,7 +152,7 @@ class Case:
         else:
             if self.quantile:
                 cube = quantiles_in_place(cube, ["outcome"], {"outcome": self.quantile})
-            rows = indices_of(design, cube, ["outcome"], resamples, seed)
+            rows = indices_of(design, cube, ["outcome"], resamples, seed, smooth=not self.quantile)
         rows = rows[rows["index"].isin(self.indices)]
         rows.index = pandas.MultiIndex.from_arrays(
             [rows["index"], rows["factor"] + rows["with"].where(rows["with"] == "", " x " + rows["with"])]

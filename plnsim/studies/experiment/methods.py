@@ -46,7 +46,9 @@ def index_row(outcome: str, kind: str, factor: str, other: str, value: float, co
     }
 
 
-def _sobol(design: Design, cube: np.ndarray, names: list[str], resamples: int, seed: int) -> list[Row]:
+def _sobol(
+    design: Design, cube: np.ndarray, names: list[str], resamples: int, seed: int, *, smooth: bool = True
+) -> list[Row]:
     factors = design.factors
     indices = sobol_indices(
         cube,
@@ -54,7 +56,7 @@ def _sobol(design: Design, cube: np.ndarray, names: list[str], resamples: int, s
         second_order=design.second_order,
         resamples=resamples,
         seed=seed,
-        even=even_points(design),
+        even=even_points(design) if smooth else None,
     )
     rows = []
     for row, outcome in enumerate(names):
@@ -311,7 +313,6 @@ def _factorial(design: Design, cube: np.ndarray, names: list[str], *_: object) -
 
 
 _METHODS: dict[str, Callable[[Design, np.ndarray, list[str], int, int], list[Row]]] = {
-    "sobol": _sobol,
     "morris": _morris,
     "efast": _efast,
     "pawn": _pawn,
@@ -324,6 +325,14 @@ _METHODS: dict[str, Callable[[Design, np.ndarray, list[str], int, int], list[Row
 }
 
 
-def indices_of(design: Design, cube: np.ndarray, names: list[str], resamples: int, seed: int) -> pandas.DataFrame:
-    """The table of the indices of a method: a row an outcome, index and factor, with value and half-width."""
+def indices_of(
+    design: Design, cube: np.ndarray, names: list[str], resamples: int, seed: int, *, smooth: bool = True
+) -> pandas.DataFrame:
+    """The table of the indices of a method: a row an outcome, index and factor, with value and half-width.
+
+    Of a Sobol design, ``smooth`` outcomes have intervals that know how even the points are; quantiles are too rough for
+    that (coverage 91 %, against 97 % by resampling points).
+    """
+    if design.method == "sobol":
+        return pandas.DataFrame(_sobol(design, cube, names, resamples, seed, smooth=smooth))
     return pandas.DataFrame(_METHODS[design.method](design, cube, names, resamples, seed))

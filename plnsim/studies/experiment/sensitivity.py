@@ -142,7 +142,12 @@ def analyze(
         return Analysis(
             pandas.DataFrame(), pandas.DataFrame(), variance, pandas.DataFrame(), "no outcome can be analysed", excluded
         )
-    tables = [indices_of(design, cube, names, resamples, seed)]
+    tables = []
+    for smooth in (True, False):
+        those = [index for index, name in enumerate(names) if (name not in quantiles) == smooth]
+        if those:
+            told = [names[index] for index in those]
+            tables.append(indices_of(design, cube[:, :, those], told, resamples, seed, smooth=smooth))
     spread, spread_names = _spread(design, cube, names, quantiles, excluded)
     if spread_names:
         tables.append(indices_of(design, spread, spread_names, resamples, seed))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from scipy.optimize import brentq
 
+from plnsim.common.short_repr import short_repr
 from plnsim.model.values import number_of
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import CalendarEvent
@@ -41,6 +42,8 @@ class CostedPlan:
     scenario: Scenario
     levels: dict[str, float]
     extra: float
+
+    __repr__ = short_repr
 
 
 def ending_with_support(scenario: Scenario) -> Scenario:

@@ -116,7 +116,18 @@ class OptimisationResult:
         )
 
     def cost(self, evaluation: Evaluation) -> Cost:
-        """Tells what an allocation costs against no programme, over the fresh draws: as ``compare`` tells it."""
+        """Tells what an allocation costs against no programme, over the fresh draws, as ``compare`` tells it.
+
+        Parameters
+        ----------
+        evaluation : Evaluation
+            An allocation with what came of it in the fresh draws.
+
+        Returns
+        -------
+        dict
+            As ``plnsim.simulation.runs.cost.Cost``.
+        """
         scenario = with_levers(self.problem.scenario, evaluation.allocation)
         return cost_of(scenario, evaluation.outcomes, self.without.outcomes)
 
