@@ -518,7 +518,7 @@ def test_the_page_says_how_to_run_it_again(text, whole):  # noqa: F811
     provenance = json.loads((whole / "record/provenance.json").read_text())
     assert f"plnsim {provenance['versions']['plnsim']}" in said and (provenance["commit"] or "")[:10] in said
     assert (
-        f"Rich differs from Plain in time hours 1.5 ({MODEL_PARAMETERS['time.hours'].default:g}); "
+        f"Rich differs from Plain in time hours 2 ({MODEL_PARAMETERS['time.hours'].default:g}); "
         "leadership vision 0.9 (0.5)" in re.sub(r" +", " ", said)
     )
 
