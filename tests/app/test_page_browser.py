@@ -2,7 +2,6 @@
 
 import json
 import re
-import statistics
 import subprocess
 import sys
 import threading
@@ -25,8 +24,10 @@ from tests.support.runs import FULL_SUITE
 pytestmark = [pytest.mark.xdist_group("browser"), needs_browser]
 chromium = browsing.chromium  # a fixture
 TIME = "conditions.time_shift"
-MOST_NATIVE_TIMES = 2.5
-"""How long a run in the page takes at most, in those of the native engine on one thread."""
+MOST_EACH, MOST_FIRST = 2.5, 5
+"""How long each run of a fan takes at most, and the first curve of a move until it is painted, in runs of the native
+engine on one thread.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -385,7 +386,8 @@ MOVES = """async ({ name, moves }) => {
   const slider = document.getElementById(`control-${name.replace(/\\W/g, "-")}`);
   const chart = document.getElementById("chart");
   const drawn = () => new Promise((done) => {
-    const watch = new MutationObserver(() => { watch.disconnect(); done(performance.now()); });
+    const painted = () => setTimeout(() => done(performance.now()));
+    const watch = new MutationObserver(() => { watch.disconnect(); requestAnimationFrame(painted); });
     watch.observe(chart, { childList: true });
   });
   const over = () => new Promise((done) => {
@@ -403,22 +405,21 @@ MOVES = """async ({ name, moves }) => {
 }"""
 
 
-def test_the_first_curve_comes_at_once_and_the_fan_soon(visit, scenario):
-    """A ratio, so that a busy machine slows both alike: at most 2.5 native runs for each run, and for the first one its
-    teachers week by week, its drawing and the wait for the finger as well.
+def test_the_first_curve_is_painted_within_100_ms_of_a_move_and_the_fan_soon(visit, scenario):
+    """In runs of the native engine, which take some 18 ms where this was measured, so that a busy machine slows both
+    alike; the least of a few, as others may be at work between two of them.
     """
     seen = visit()
-    seen.page.evaluate(MOVES, {"name": "time.hours", "moves": 2})
-    ratios = []
-    for _ in range(3):
+    seen.page.evaluate(MOVES, {"name": "time.hours", "moves": 3})
+    natives, moves = [], []
+    for _ in range(6):
         began = time.perf_counter()
         run(scenario.with_values({"time.hours": 1.2}), replicates=RUNS, workers=1)
-        native = 1000 * (time.perf_counter() - began) / RUNS
-        ((first, fan),) = seen.page.evaluate(MOVES, {"name": "time.hours", "moves": 1})
-        ratios.append((first / native, fan / native / RUNS))
-        print(f"native run {native:.1f} ms, first curve {first:.0f} ms, fan {fan:.0f} ms")
-    first, fan = (statistics.median(each) for each in zip(*ratios, strict=True))
-    assert fan < MOST_NATIVE_TIMES and first < 8 * MOST_NATIVE_TIMES
+        natives.append(1000 * (time.perf_counter() - began) / RUNS)
+        moves += seen.page.evaluate(MOVES, {"name": "time.hours", "moves": 2})
+    native, first, fan = min(natives), min(one for one, _ in moves), min(other for _, other in moves)
+    print(f"native run {native:.1f} ms, first curve {first:.0f} ms, fan of {RUNS} runs {fan:.0f} ms")
+    assert first < MOST_FIRST * native and fan < MOST_EACH * native * RUNS
 
 
 def test_memory_stays_flat_over_many_runs_in_one_tab(visit):
