@@ -131,23 +131,24 @@ def visit(chromium, file):
 # -- one file ----------------------------------------------------------------------------------------------------------
 
 
+RESULTS = """async ({ values, years }) => {
+  const { about, module, pack } = JSON.parse(document.getElementById("data").textContent);
+  const worker = workerFrom(document.getElementById("worker").textContent);
+  const runner = startRunner(worker, { module: bytesOf(module), pack: bytesOf(pack), prices: about.prices });
+  const replicates = Array.from({ length: about.runs }, (_, run) => run);
+  const results = await runner.simulate({ values, years, replicates });
+  runner.end();
+  return results.map(({ last, cost, hours, scaledUp }) => ({ ...last, cost, hours, sustained_scale_up: scaledUp }));
+}"""
+"""What the worker gives to a page that is one file, of each run."""
+
+
 def test_numbers_on_the_page_are_those_of_plnsim_run_to_the_bit(visit, scenario):
     """As the worker gives them to the page; what the page makes of them, other tests compare in node."""
-    found = visit(hash="").page.evaluate(
-        """async ({ values, years }) => {
-          const { about, module, pack } = JSON.parse(document.getElementById("data").textContent);
-          const worker = workerFrom(document.getElementById("worker").textContent);
-          const runner = startRunner(worker, { module: bytesOf(module), pack: bytesOf(pack), prices: about.prices });
-          const replicates = Array.from({ length: about.runs }, (_, run) => run);
-          const results = await runner.simulate({ values, years, replicates });
-          runner.end();
-          return results.map(({ last, cost, hours, scaledUp }) => [last.use, last.home_use, cost, hours, scaledUp]);
-        }""",
-        {"values": {TIME: 0.65, "time.hours": 1.3}, "years": 7},
-    )
+    found = visit(hash="").page.evaluate(RESULTS, {"values": {TIME: 0.65, "time.hours": 1.3}, "years": 7})
     native = run(scenario.with_values({TIME: 0.65, "time.hours": 1.3}).with_years(7), seed=1, replicates=RUNS)
-    for place, name in enumerate(("use", "home_use", "cost", "hours", "sustained_scale_up")):
-        assert [one[place] for one in found] == native.values(name).tolist(), name
+    for name in ("use", "home_use", "cost", "hours", "sustained_scale_up"):
+        assert [one[name] for one in found] == native.values(name).tolist(), name
 
 
 def test_the_outcome_stays_hidden_until_a_guess_is_made_and_the_guess_stays(visit):
