@@ -190,12 +190,12 @@ export async function begin(source) {
 
   function drawPictures() {
     const visible = state.guessing || drawn.stored ? [] : [drawn.if ? ["is", capital(baseName()), drawn.is.film] : ["if", "", drawn.is.film], ...(drawn.if ? [["if", "What if", drawn.if.film]] : [])];
+    byId("pictures").hidden = byId("story").hidden = visible.length === 0;
     const drawnAlready = visible.length === drawn.visible.length && visible.flat().every((part, place) => part === drawn.visible.flat()[place]);
     if (drawnAlready || visible.some(([, , film]) => !film)) return;
     drawn.visible = visible;
     drawn.pictures = drawFigures(byId("sides"), visible);
     story.clear();
-    byId("pictures").hidden = byId("story").hidden = visible.length === 0;
     if (visible.length) story.offer({ is: drawn.is.film, if: drawn.if?.film ?? drawn.is.film }, drawn.if ? baseName() : null, Boolean(source.story));
     goTo(state.week);
   }
