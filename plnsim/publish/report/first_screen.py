@@ -25,6 +25,8 @@ from plnsim.publish.report import compared, curves
 from plnsim.publish.report.curves import takes_part
 from plnsim.publish.report.document import Number, Numbers, Paragraph, Piece, Section, Words
 from plnsim.publish.report.names import NOT_SAID, colours, key, labels, lever, of_hundred, years
+from plnsim.simulation.runs.cost import unpriced_of
+from plnsim.simulation.scenario.without_programme import NO_LIFTS
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.criteria import NEAR, CriterionResult
 from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, ScenarioResult
@@ -249,7 +251,7 @@ def finding(comparison: Comparison) -> Words:
 
 
 def no_policy(comparison: Comparison) -> Words:
-    """What of the difference no programme brings about: an invisible hand, other schools, another length."""
+    """What of the difference no programme brings about: what has no price, other schools, another length."""
     words: list[str | Piece] = []
     for side in comparison.results:
         if side.lifted:
@@ -259,6 +261,8 @@ def no_policy(comparison: Comparison) -> Words:
                 f"{join_words(side.lifted)} {'is' if len(side.lifted) == 1 else 'are'} lifted by an invisible hand, "
                 f"which no budget buys: {rank}. ",
             ]
+        if given := [said for name, said in unpriced_of(side.scenario).items() if name not in NO_LIFTS]:
+            words += [*(who(comparison, side) or ("Here: ",)), f"not priced: {join_words(given)}. "]
     words += compared.comparability_sentences(comparison)
     same = ", and the schools are the same." if comparison.others else "."
     return tuple(words) or f"Nothing is lifted by an invisible hand{same}"

@@ -227,7 +227,7 @@ def _cost(comparison: Comparison) -> Section:
             (
                 _row_head(comparison, side),
                 Cell(number(row["extra_adopters"])),
-                Cell(cost_cell(row, values)),
+                Cell(cost_cell(row, values), small=row["not_priced"]),
                 Cell(money(row["cost_per_pupil"], country_of(values).sign)),
                 Cell(each, small=f"({interval}" if interval else ""),
             )
