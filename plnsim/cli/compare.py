@@ -156,9 +156,8 @@ def compare(
 
 def _print_comparison(comparison: Comparison) -> None:
     """The first screen of the page on a terminal."""
-    from plnsim.output.costs import price_sentence
     from plnsim.publish.report import first_screen
-    from plnsim.publish.report.compared import INSIDE_A_MODEL
+    from plnsim.publish.report.compared import INSIDE_A_MODEL, price_sentences
     from plnsim.publish.report.document import Paragraph, plain
 
     click.echo(click.style(first_screen.title(comparison), bold=True) + "\n")
@@ -167,8 +166,7 @@ def _print_comparison(comparison: Comparison) -> None:
     for section in (*first_screen.lead_sections(comparison)[-1:], *first_screen.facts(comparison)):
         told = (plain(block.words) for block in section.blocks if isinstance(block, Paragraph))
         echo_paragraph(" ".join([f"{section.heading}:", *told]), "", "  ")
-    for prices in dict.fromkeys(price_sentence(side.scenario.values) for side in comparison.results):
-        echo_paragraph(prices)
+    echo_paragraph(" ".join(price_sentences(comparison)))
     echo_paragraph(f"{INSIDE_A_MODEL} The page says how sure all of it is.")
 
 

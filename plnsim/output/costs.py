@@ -54,12 +54,8 @@ def not_priced_sentence(cost: Cost) -> str:
     if not cost["not_priced"]:
         return ""
     named = join_words(cost["not_priced"].split("; "))
-    if math.isnan(cost["cost_per_adopter"]):
-        return f"Not priced: {named}; so no cost of each adopter is told."
-    return (
-        f"Not priced: {named}. The schools have that with and without the programme; what it takes to bring it about "
-        "is in no cost."
-    )
+    none = "so no cost of each adopter is told" if math.isnan(cost["cost_per_adopter"]) else "no cost has it"
+    return f"Not priced: {named}; what it takes to have it so has no price, and {none}."
 
 
 def range_text(cost: Cost, name: str, values: Mapping[str, Value]) -> str:
@@ -112,7 +108,9 @@ def price_sentence(values: Mapping[str, Value]) -> str:
     country, prices = country_of(values), price_list(values)
     name = str(values["prices.country"])
     hour = prices["teacher_hour"]
-    where = f"{name}, {country.currency} of {country.year}" if country.year else "a currency of one's own"
+    where = (
+        f"{name}, {country.currency} of {country.year}" if country.year else "no country's, so sums have no currency"
+    )
     own = [price.name for price in prices.values() if price.source == AS_SET and price is not hour]
     text = f"Prices: {where}; an hour of a teacher {money(hour.value, country.sign)} ({hour.source}), "
     text += f"{join_words(own)} {AS_SET}, the others assumed" if own else "the others assumed"

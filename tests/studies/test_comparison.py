@@ -272,7 +272,11 @@ def test_what_an_invisible_hand_gives_has_no_price_and_no_cost_of_each_adopter(r
     assert all(math.isnan(told[name]) for name in told if name.startswith("cost_per_adopter"))
     assert per_adopter_cell(told, plan.values) == "not priced" and "in part not priced" in cost_cell(told, plan.values)
     said = " ".join(cost_sentences(plan, told, found.bill))
-    assert "invisible hand; so no cost of each adopter is told" in said and "teachers more" not in said
+    assert (
+        "invisible hand; what it takes" in said
+        and "no cost of each adopter is told" in said
+        and "teachers more" not in said
+    )
 
 
 def test_what_is_higher_than_usual_and_nobody_pays_for_is_named_wherever_costs_are_told(runs):
@@ -281,7 +285,7 @@ def test_what_is_higher_than_usual_and_nobody_pays_for_is_named_wherever_costs_a
     assert not math.isnan(found.cost["cost_per_adopter"])
     assert per_adopter_cell(found.cost, found.scenario.values).endswith(", in part not priced")
     said = " ".join(cost_sentences(found.scenario, found.cost, found.bill))
-    assert "Not priced: heads' priority for the practice 0.9 (usually 0.5). The schools have that with and" in said
+    assert "Not priced: heads' priority for the practice 0.9 (usually 0.5); what it takes to have it so" in said
     plain = runs["plain"]
     assert plain.cost["not_priced"] == "" and "not priced" not in cost_cell(plain.cost, plain.scenario.values)
     assert "ot priced" not in " ".join(cost_sentences(plain.scenario, plain.cost, plain.bill))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from plnsim.common.command_line import command_line
 from plnsim.common.sources import SOURCES
+from plnsim.output.costs import price_sentence
 from plnsim.output.sentences import sentences
 from plnsim.publish.odd import tables
 from plnsim.simulation.runs import default_replicates, run
@@ -32,6 +33,7 @@ def page(scenario: Scenario) -> str:
         if points:
             lines += [f"**{heading}**", "", *(f"- {point}" for point in points), ""]
     lines += ["**What the simulation shows**", "", *(f"- {sentence}" for sentence in results), ""]
+    lines += [price_sentence(scenario.values), ""]
     again = command_line("run", scenario.name, "--seed", 1, "--replicates", replicates)
     lines += [f"Again: `{again}`. A thought experiment, not a forecast.", ""]
     if scenario.sources:

@@ -11,7 +11,7 @@ from plnsim.common.sources import ASSUMED
 from plnsim.model.measure import BARRIERS
 from plnsim.model.prices import country_of
 from plnsim.output import sentences as plain_sentences
-from plnsim.output.costs import MONTHS_CAVEAT, cost_cell, price_sentence
+from plnsim.output.costs import MONTHS_CAVEAT, cost_cell
 from plnsim.output.figures import BANDS
 from plnsim.output.words import (
     BRACKETS,
@@ -246,7 +246,7 @@ def _cost(comparison: Comparison) -> Section:
             Paragraph(
                 f"All against the same schools without the programme{pairs}. Lasting adopters: sustained deep use in "
                 f"teachers, above that without it. Cost of each: cost of all runs over these teachers{ends}; not "
-                f"reached below one a run. {price_sentence(comparison.base.scenario.values)} {MONTHS_CAVEAT}",
+                f"reached below one a run. {' '.join(compared.price_sentences(comparison))} {MONTHS_CAVEAT}",
                 note=True,
             ),
         ),

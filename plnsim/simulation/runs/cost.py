@@ -38,7 +38,7 @@ class Cost(TypedDict):
     run; ``cost_price_low`` and ``cost_price_high`` hold it in 90 of 100 draws of what prices may be. The same of
     ``cost_per_adopter``: the costs of all runs over the sustained deep adopters that they have more, infinite below one
     a run, NaN where something that has no price is there with the programme alone. ``not_priced`` tells that, and what
-    is set higher than usual with and without it.
+    else is set higher than usual and nobody pays for.
     """
 
     scenario: str
