@@ -19,7 +19,7 @@ from plnsim import run
 from plnsim.output import figures
 from plnsim.output.words import likelihood_in_pairs, number, percent, points
 from plnsim.publish import record
-from plnsim.publish.report import compared, curves, first_screen, otherwise, pictures
+from plnsim.publish.report import compared, curves, facts, first_screen, otherwise, pictures
 from plnsim.publish.report.document import plain
 from plnsim.publish.report.html import to_html
 from plnsim.publish.report.page import make_document
@@ -222,11 +222,11 @@ def test_the_criterion_that_is_met_least_is_named_with_what_it_lacks(found):
     reach = {"use": 0.9, "schools_half": 0.9, "depth": 0.44, "reproduction": 2.0, "schools_in_routine": 0.9}
     side = replace(base, outcomes=base.outcomes.assign(**reach, sustained_scale_up=0.0))
     told = Comparison((side,), side.name)
-    said = first_screen.scale_up(told, side)
+    said = facts.scale_up(told, side)
     assert "very unlikely (0 of 4 runs)" in said and "in this model, at these assumptions" in said
     assert "depth of use (in 0 of 4 runs): 44 %, needed 45 %: short by 1.0 points, on a knife edge" in said
     far = replace(side, outcomes=side.outcomes.assign(depth=0.2))
-    assert "knife edge" not in first_screen.scale_up(Comparison((far,), far.name), far)
+    assert "knife edge" not in facts.scale_up(Comparison((far,), far.name), far)
 
 
 def test_no_command_stands_in_the_boxes_of_the_first_screen(text):

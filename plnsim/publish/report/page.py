@@ -12,6 +12,7 @@ from plnsim.output.words import BANDS, interval_label
 from plnsim.publish.provenance import Provenance
 from plnsim.publish.report import compared, curves, first_screen
 from plnsim.publish.report.document import Block, Document, Image, Paragraph, Piece, Section
+from plnsim.publish.report.facts import facts
 from plnsim.publish.report.names import colours, labels
 from plnsim.publish.report.pictures import STYLE
 from plnsim.publish.report.sections import pictured_names, sections
@@ -31,7 +32,7 @@ def make_document(comparison: Comparison, provenance: Provenance) -> Document:
         title=first_screen.title(comparison),
         lead=first_screen.lead_sections(comparison),
         image=Image("spread", picture, _caption(comparison)),
-        facts=first_screen.facts(comparison),
+        facts=facts(comparison),
         caution=compared.INSIDE_A_MODEL,
         sections=(*following, _again(comparison, provenance)),
     )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas
 
-from plnsim.common.parameter import Parameter
 from plnsim.common.quantities import money
-from plnsim.common.sources import ASSUMED
 from plnsim.model.measure import BARRIERS
 from plnsim.model.prices import country_of
 from plnsim.output import sentences as plain_sentences
@@ -22,17 +20,13 @@ from plnsim.output.words import (
     percent,
     points,
 )
-from plnsim.publish.report import compared, curves, otherwise, pictures
-from plnsim.publish.report.document import Block, Bullets, Cell, Image, Paragraph, Piece, Section, Table, Words
-from plnsim.publish.report.first_screen import cost_of_each, pupil_gain, short_by
-from plnsim.publish.report.names import colours, key, labels, lever, marks
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.publish.report import assumptions, compared, curves, pictures
+from plnsim.publish.report.document import Block, Cell, Image, Paragraph, Section, Table
+from plnsim.publish.report.facts import cost_of_each, pupil_gain, short_by
+from plnsim.publish.report.names import colours, key, labels, marks
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.uncertainty import text as uncertainty
-
-SHOWN = 6
-"""Levers that are told of, of those that change the answer most."""
 
 
 def sections(comparison: Comparison) -> tuple[Section, ...]:
@@ -47,10 +41,10 @@ def sections(comparison: Comparison) -> tuple[Section, ...]:
         _cost(comparison),
         _benefit(comparison),
         _in_the_way(comparison),
-        *([_otherwise(comparison)] if comparison.decision else []),
-        *([] if single else [_would_change(comparison)]),
-        _weight(comparison),
-        _known(comparison),
+        *([assumptions.if_otherwise(comparison)] if comparison.decision else []),
+        *([] if single else [assumptions.would_change(comparison)]),
+        assumptions.weight(comparison),
+        assumptions.known(comparison),
     ]
     return tuple(section for section in found if section.blocks)
 
@@ -63,20 +57,12 @@ def pictured_names(comparison: Comparison) -> dict[str, str]:
     }
 
 
-def _paragraphs(said: list[str]) -> tuple[Paragraph, ...]:
-    return tuple(Paragraph(sentence) for sentence in said)
-
-
 def _heads(comparison: Comparison) -> tuple[Cell, ...]:
     """A head for the column of each scenario."""
     name = labels(comparison)
     return tuple(
         Cell((key(comparison, side.name),) if comparison.others else name[side.name]) for side in comparison.results
     )
-
-
-def _row_head(comparison: Comparison, side: ScenarioResult) -> Cell:
-    return Cell((key(comparison, side.name),) if comparison.others else "")
 
 
 def _after_support(comparison: Comparison) -> Section:
@@ -93,7 +79,7 @@ def _after_support(comparison: Comparison) -> Section:
                 note=True,
             ),
         ]
-    return Section("What happens when support ends?", (*blocks, *_paragraphs(compared.after_support(comparison))))
+    return Section("What happens when support ends?", (*blocks, *map(Paragraph, compared.after_support(comparison))))
 
 
 def _scale_up(comparison: Comparison) -> Section:
@@ -174,13 +160,13 @@ def _in_full(comparison: Comparison) -> Section:
     brackets = [Paragraph(BRACKETS, note=True)] if comparison.base.replicates > 1 else []
     if comparison.others:
         return Section(
-            "How sure is that?", (*_paragraphs(compared.summary_sentences(comparison)), *brackets), small=True
+            "How sure is that?", (*map(Paragraph, compared.summary_sentences(comparison)), *brackets), small=True
         )
     side = comparison.base
     said = [one for one in plain_sentences.sentences(side, "a comparison") if one != BRACKETS]
     if comparison.draws is not None:
         said += uncertainty.luck_and_parameters(side, comparison.draws)
-    return Section("How sure is that?", (*_paragraphs(said), *brackets), small=True)
+    return Section("How sure is that?", (*map(Paragraph, said), *brackets), small=True)
 
 
 def _stuck(comparison: Comparison) -> Section:
@@ -200,7 +186,7 @@ def _stuck(comparison: Comparison) -> Section:
         "Where does it get stuck?",
         (
             *tables,
-            *_paragraphs(compared.bottleneck_sentences(comparison)),
+            *map(Paragraph, compared.bottleneck_sentences(comparison)),
             Paragraph(
                 "Means of the runs, of members, of colleagues without a seat, of schools. Framed: where the narrowest "
                 "step ends.",
@@ -225,7 +211,7 @@ def _cost(comparison: Comparison) -> Section:
         each, _, interval = cost_of_each(comparison, side).partition(" (")
         rows.append(
             (
-                _row_head(comparison, side),
+                Cell((key(comparison, side.name),) if comparison.others else ""),
                 Cell(number(row["extra_adopters"])),
                 Cell(cost_cell(row, values), small=row["not_priced"]),
                 Cell(money(row["cost_per_pupil"], country_of(values).sign)),
@@ -255,7 +241,7 @@ def _cost(comparison: Comparison) -> Section:
 
 def _benefit(comparison: Comparison) -> Section:
     picture = pictures.halves(comparison, pictured_names(comparison), colours(comparison))
-    return Section("Who benefits?", (Image("halves", picture), *_paragraphs(compared.equity_sentences(comparison))))
+    return Section("Who benefits?", (Image("halves", picture), *map(Paragraph, compared.equity_sentences(comparison))))
 
 
 def _in_the_way(comparison: Comparison) -> Section:
@@ -281,7 +267,7 @@ def _in_the_way(comparison: Comparison) -> Section:
         "What stands in the way?",
         (
             Table((Cell("Named by teachers"), *_heads(comparison), *gain_head), tuple(rows)),
-            *_paragraphs(compared.barrier_sentences(comparison)),
+            *map(Paragraph, compared.barrier_sentences(comparison)),
             Paragraph(note, note=True),
         ),
     )
@@ -297,118 +283,3 @@ def _gain(comparison: Comparison, condition: str, row: pandas.Series) -> Cell:
         else ""
     )
     return Cell(points(row["mean"]), small=told)
-
-
-def _otherwise(comparison: Comparison) -> Section:
-    side = {one.name: one for one in comparison.results}
-    rows = []
-    for name, cells in otherwise.rows(comparison):
-        parted = (cell.partition(" (") for cell in cells)
-        rows.append(
-            (
-                _row_head(comparison, side[name]),
-                *(Cell(figure, small=f"({interval}" if interval else "") for figure, _, interval in parted),
-            )
-        )
-    return Section(
-        "And if the assumptions are otherwise?",
-        (
-            Table((Cell(""), *map(Cell, otherwise.HEADS)), tuple(rows), "costs"),
-            *_paragraphs(otherwise.sentences(comparison)),
-            Paragraph(
-                f"Over the draws; in brackets {CONFIDENCE_INTERVAL}s. Met: {otherwise.criterion(comparison)}. Behind "
-                "the best (regret): the best of a draw minus this one, in points of sustained deep use. What no budget "
-                "can buy is not ranked.",
-                note=True,
-            ),
-        ),
-    )
-
-
-def _influential(comparison: Comparison) -> pandas.DataFrame | None:
-    """The rows of the levers that change the answer most, of those that change it by as much as matters at all."""
-    if comparison.sensitivity is None:
-        return None
-    table = comparison.sensitivity
-    most = table.groupby("parameter", sort=False)["change"].apply(lambda change: change.abs().max())
-    shown = list(most[most >= comparison.minimal_important_difference].index)[:SHOWN]
-    return table[table["parameter"].isin(shown)]
-
-
-def _would_change(comparison: Comparison) -> Section:
-    heading, lead = "What would change the answer?", labels(comparison)[comparison.leading.name]
-    influential = _influential(comparison)
-    if influential is None:
-        return Section(heading, (Paragraph(f"Not looked at: the levers of {lead} stayed where they are."),))
-    tried = comparison.sensitivity["parameter"].nunique() if comparison.sensitivity is not None else 0
-    if influential.empty:
-        least = points(comparison.minimal_important_difference).lstrip("+")
-        said = f"None of {tried} levers, moved through its plausible range alone, changes {lead} by {least} points."
-        return Section(heading, (Paragraph(said),))
-    return Section(
-        heading,
-        (
-            Paragraph(
-                f"{lead}, with one lever at a time moved to the lower (hollow) and the upper (filled) end of its "
-                "plausible range:"
-            ),
-            Image("levers", pictures.tornado(influential, float(influential["own"].iloc[0]))),
-            Paragraph(
-                f"The {influential['parameter'].nunique()} most influential of {tried} parameters of programme, "
-                f"leadership, time, focus, mobilisation and renewal; means of {influential['runs'].max()} paired runs. "
-                "One at a time: what two of them do together is not shown. Longer support lengthens the run where the "
-                "scenario leaves its length open.",
-                note=True,
-            ),
-        ),
-        wide=True,
-    )
-
-
-def _weight(comparison: Comparison) -> Section:
-    """The assumptions that carry the weight, by name; or that none does, or that it was not looked at."""
-    influential = _influential(comparison)
-    blocks: list[Block] = []
-    if influential is None:
-        blocks.append(Paragraph("It was not looked at here which of them do: a full comparison moves each by itself."))
-    else:
-        assumed: list[Words] = []
-        sourced: list[str] = []
-        for name in dict.fromkeys(influential["parameter"]):
-            parameter = MODEL_PARAMETERS[name]
-            assert isinstance(parameter, Parameter), name
-            if parameter.source != ASSUMED:
-                sourced.append(f"{lever(name)} ({parameter.source})")
-                continue
-            low, high = map(parameter.format, parameter.range)
-            value = parameter.format(comparison.leading.scenario.values[name])
-            told = f"{value} ({low} to {high} {parameter.unit}) "
-            assumed.append((f"{lever(name)[:1].upper()}{lever(name)[1:]}: {told}", Piece(name, "small")))
-        if assumed:
-            blocks += [
-                Paragraph(
-                    "Of the levers that change the answer most, these rest on no source; each with its value in "
-                    f"{labels(comparison)[comparison.leading.name]} and its plausible range:"
-                ),
-                Bullets(tuple(assumed)),
-            ]
-        else:
-            blocks.append(Paragraph("None does: no assumed lever changes the answer by as much as matters, alone."))
-        if sourced:
-            blocks.append(Paragraph(f"With a source: {'; '.join(sourced)}."))
-    return Section("Which assumptions carry the weight?", (*blocks, *map(Paragraph, compared.CAVEATS)))
-
-
-def _known(comparison: Comparison) -> Section:
-    name, blocks = labels(comparison), []
-    for side in comparison.results:
-        words: list[str | Piece] = [key(comparison, side.name), " "] if comparison.others else []
-        words.append(Piece(f"{name[side.name]}.", "strong"))
-        for heading, told in (("Known", side.scenario.known), ("Assumed", side.scenario.assumed)):
-            if told:
-                words += [" ", Piece(f"{heading}:", "strong"), f" {'; '.join(told)}."]
-        if len(words) < 4:
-            words.append(" Its file says neither.")
-        blocks.append(Paragraph(tuple(words)))
-    of = "each" if comparison.others else "it"
-    return Section(f"What is known of {of}, and what assumed?", tuple(blocks), small=True)
