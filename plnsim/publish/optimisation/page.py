@@ -71,7 +71,7 @@ def make_document(result: OptimisationResult, command: Sequence[str] = ()) -> Do
                 ),
             ),
             Section("Finding", (Paragraph(f"Plan {best.letter} buys: {_changes(result, best)}."),)),
-            Section("No policy", (Paragraph(_no_policy(result)),)),
+            Section("With care", (Paragraph(_with_care(result)),)),
         ),
         image=Image("spread", plans, "Of 100 teachers, how many use it, by how deeply; thin line: 90 % of the draws"),
         facts=tuple(
@@ -126,7 +126,7 @@ def _changes(result: OptimisationResult, member: Member) -> str:
     return text.words(moved) if moved else "what there is"
 
 
-def _no_policy(result: OptimisationResult) -> str:
+def _with_care(result: OptimisationResult) -> str:
     scenario = result.problem.scenario
     if lifted := lifted_of(scenario):
         return f"The scenario lifts {join_words(lifted)} by an invisible hand, which no budget buys."

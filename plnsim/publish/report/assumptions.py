@@ -8,6 +8,7 @@ import pandas
 
 from plnsim.common.parameter import Parameter
 from plnsim.common.sources import ASSUMED
+from plnsim.model.values import number_of
 from plnsim.output.words import CONFIDENCE_INTERVAL, points
 from plnsim.publish.report import compared, otherwise, pictures
 from plnsim.publish.report.document import Block, Bullets, Cell, Image, Paragraph, Piece, Section, Table, Words
@@ -35,9 +36,9 @@ def if_otherwise(comparison: Comparison) -> Section:
             Table((Cell(""), *map(Cell, otherwise.HEADS)), tuple(rows), "costs"),
             *map(Paragraph, otherwise.sentences(comparison)),
             Paragraph(
-                f"Over the draws; in brackets {CONFIDENCE_INTERVAL}s. Met: {otherwise.criterion(comparison)}. Behind "
-                "the best (regret): the best of a draw minus this one, in points of sustained deep use. What no budget "
-                "can buy is not ranked.",
+                f"Over the draws; in brackets {CONFIDENCE_INTERVAL}s. Met: {otherwise.criterion(comparison)}. Best: "
+                "where several are, each counts. Behind the best (regret): the best of a draw minus this one, in "
+                "points of sustained deep use. What cannot be bought is left out.",
                 note=True,
             ),
         ),
@@ -100,8 +101,9 @@ def weight(comparison: Comparison) -> Section:
                 sourced.append(f"{lever(name)} ({parameter.source})")
                 continue
             low, high = map(parameter.format, parameter.range)
-            value = parameter.format(comparison.leading.scenario.values[name])
-            told = f"{value} ({low} to {high} {parameter.unit}) "
+            own = number_of(comparison.leading.scenario.values, name)
+            beyond = "" if parameter.range[0] <= own <= parameter.range[1] else ", beyond what is plausible elsewhere"
+            told = f"{parameter.format(own)} ({low} to {high} {parameter.unit}){beyond} "
             assumed.append((f"{lever(name)[:1].upper()}{lever(name)[1:]}: {told}", Piece(name, "small")))
         if assumed:
             blocks += [

@@ -179,12 +179,12 @@ def comparability_sentences(comparison: Comparison) -> list[str]:
     years = {side.name: number(side.scenario.weeks / SCHOOL_WEEKS) for side in comparison.results}
     if len(set(years.values())) > 1:
         lengths = ", ".join(f"{name[scenario]} {length}" for scenario, length in years.items())
-        sentences.append(f"The scenarios do not last equally long ({lengths} years), so their last years differ.")
+        sentences.append(
+            f"They do not last equally long ({lengths} years), and their last years do not tell which is better."
+        )
     if not all(_same_schools(comparison.base.scenario, side.scenario) for side in comparison.others):
         numbers = ", ".join(f"{name[side.name]} {side.scenario.number_of_schools}" for side in comparison.results)
-        sentences.append(
-            f"The schools are not the same (how many: {numbers}), so pairs of runs share less of their luck."
-        )
+        sentences.append(f"The schools are not the same (how many: {numbers}).")
     return sentences
 
 

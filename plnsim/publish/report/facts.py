@@ -9,13 +9,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from plnsim.common.quantities import months_text
+from plnsim.common.quantities import money, months_text
+from plnsim.model.prices import country_of
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.survival import YEARS_AFTER
 from plnsim.output.costs import per_adopter_cell, range_text
 from plnsim.output.words import IN_THIS_MODEL, likelihood, likelihood_in_pairs, number, percent, points
 from plnsim.publish.report import compared
-from plnsim.publish.report.document import Paragraph, Section, Words
+from plnsim.publish.report.document import Paragraph, Piece, Section, Words
 from plnsim.publish.report.first_screen import supported_and_last, told_of, who
 from plnsim.publish.report.names import key, lever, of_hundred, years
 from plnsim.studies.comparison.comparison import Comparison
@@ -28,9 +29,10 @@ from plnsim.studies.uncertainty.parameters import CONDITIONS
 def facts(comparison: Comparison) -> tuple[Section, ...]:
     """What happens after support, where it gets stuck, pupils, cost, how sure it is, and what to check."""
     sides = told_of(comparison)
+    in_order = [side for side in comparison.results if side in sides]
 
     def each(told: Callable[[Comparison, ScenarioResult], str]) -> list[Words]:
-        return [(*who(comparison, side), told(comparison, side)) for side in sides]
+        return [(*who(comparison, side), told(comparison, side)) for side in in_order]
 
     return tuple(
         Section(heading, tuple(map(Paragraph, said)))
@@ -38,7 +40,7 @@ def facts(comparison: Comparison) -> tuple[Section, ...]:
             ("After support", each(_after)),
             ("Where it is stuck", [(*who(comparison, sides[0]), _stuck(comparison, sides[0]))]),
             ("Pupils", each(_pupils)),
-            ("Cost of each lasting adopter", each(cost_of_each)),
+            ("Cost", each(_cost)),
             ("How sure", _how_sure(comparison)),
             ("To check in your schools", _to_check(comparison)),
         )
@@ -51,8 +53,9 @@ def _after(comparison: Comparison, side: ScenarioResult) -> str:
         why = "There is no outside support" if side.scenario.support_ends <= 0 else "Support lasts to the end"
         return f"{why}, so what stays without it is not tested here."
     late = years(side.scenario.weeks - side.scenario.support_ends)
-    before = f"{of_hundred(then)} of 100 use it in the last year of support"
-    text = f"{before}, {of_hundred(last)} of 100 at the end, {late} on."
+    before, after = of_hundred(then), of_hundred(last)
+    moves = "stays" if before == after else "grows" if last > then else "falls"
+    text = f"It {moves}, from {before} of 100 in the last year of support to {after}, {late} on."
     known = [
         (after, float(np.nanmean(side.values(f"teacher_survival_{after}"))))
         for after in YEARS_AFTER
@@ -60,8 +63,8 @@ def _after(comparison: Comparison, side: ScenarioResult) -> str:
     ]
     if not known:
         return text
-    after, kept = known[-1]
-    return f"{text} Of 100 users who stayed at their school, {of_hundred(kept)} kept it {years(after * SCHOOL_WEEKS)}."
+    whole, kept = known[-1]
+    return f"{text} Users change: {of_hundred(kept)} of 100 kept it {years(whole * SCHOOL_WEEKS)} without a break."
 
 
 def _stuck(comparison: Comparison, side: ScenarioResult) -> str:
@@ -115,8 +118,15 @@ def _pupils(comparison: Comparison, side: ScenarioResult) -> str:
     return f"{reached} pupils have a teacher who uses it; all pupils gain {pupil_gain(comparison, side)} on average."
 
 
+def _cost(comparison: Comparison, side: ScenarioResult) -> str:
+    """What a scenario costs in all, and for each teacher more, with its interval."""
+    row, values = comparison.costs[side.name], side.scenario.values
+    told = f"{money(row['cost'], country_of(values).sign)} in {years(side.scenario.weeks)}"
+    return f"{told}; for each teacher more, by depth of use: {cost_of_each(comparison, side)}."
+
+
 def cost_of_each(comparison: Comparison, side: ScenarioResult) -> str:
-    """What each lasting adopter costs, with its interval; what has no price says so."""
+    """What each teacher more in sustained deep use costs, with its interval; what has no price says so."""
     row, values = comparison.costs[side.name], side.scenario.values
     told = math.isfinite(row["cost_per_adopter"]) and row["runs"] > 1
     return f"{per_adopter_cell(row, values)}{range_text(row, 'cost_per_adopter', values) if told else ''}"
@@ -147,11 +157,19 @@ def _ranking(comparison: Comparison) -> Words:
     if not comparison.decision:
         return "Assumptions: there is one plan alone, so nothing is ranked."
     row = comparison.decision["robustness"].set_index("scenario").loc[comparison.leading.name]
-    return (
-        f"Assumptions: over {draws.done} draws of the {len(draws.names)} parameters that nobody knows, ",
-        key(comparison, comparison.leading.name),
-        f" comes first in {row['best']} of {row['states']}.",
-    )
+    lead = key(comparison, comparison.leading.name)
+    words: list[str | Piece] = [
+        f"Assumptions: with the {len(draws.names)} values that nobody knows drawn {draws.done} times, ",
+        lead,
+        f" comes first in {row['best']} of {row['states']}",
+    ]
+    if (verdict := comparison.verdicts.get(comparison.leading.name)) is not None:
+        least = points(comparison.minimal_important_difference).lstrip("+")
+        words.append(
+            f", but by what matters ({least} points or more) in {verdict['gains']}; it is behind by as much in "
+            f"{verdict['loses']}"
+        )
+    return (*words, ".")
 
 
 def _to_check(comparison: Comparison) -> list[Words]:
@@ -160,8 +178,8 @@ def _to_check(comparison: Comparison) -> list[Words]:
         row = comparison.barriers.loc[comparison.barriers["mean"].idxmax()]
         if points(row["mean"]) != "0":
             said.append(
-                f"{row['condition'].capitalize()}: closing {percent(row['lift'])} of the gap in it gains most "
-                f"({points(row['mean'])} points)."
+                f"{row['condition'].capitalize()}: of time, leadership and focus, closing {percent(row['lift'])} of "
+                f"what is lacking in it gains most ({points(row['mean'])} points)."
             )
         else:
             said.append("Time, leadership and focus alike: lifting one of them alone gains next to nothing.")
@@ -171,5 +189,5 @@ def _to_check(comparison: Comparison) -> list[Words]:
             if parameter in CONDITIONS:
                 said.append(f"Find out before you decide: {lever(parameter)}.")
     if (first := compared.named_first(comparison, comparison.leading.name)) is not None:
-        said.append(f"What teachers name most is {first[0]} ({percent(first[1])} of answers).")
+        said.append(f"What simulated teachers name most is {first[0]} ({percent(first[1])} of answers).")
     return [" ".join(said) or "Which step of the way to lasting use is missing in them: see where it is stuck."]

@@ -11,10 +11,11 @@ from plnsim.output.words import (
     number,
     percent,
     points,
+    ranges,
 )
-from plnsim.publish.report import compared, curves
+from plnsim.publish.report import compared
 from plnsim.publish.report.curves import takes_part
-from plnsim.publish.report.document import Number, Numbers, Paragraph, Piece, Section, Words
+from plnsim.publish.report.document import Number, Numbers, Paragraph, Piece, Section, Words, plain
 from plnsim.publish.report.names import NOT_SAID, colours, key, labels, of_hundred, years
 from plnsim.simulation.runs.cost import unpriced_of
 from plnsim.simulation.scenario.without_programme import NO_LIFTS
@@ -23,6 +24,8 @@ from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, ScenarioResu
 
 UNLIKE = 0.05
 """Shares of schools that take part that differ by more than this are told first: their teachers are not comparable."""
+MOST_TOLD = 3
+"""Scenarios up to which the first screen speaks of each."""
 SURVIVES = 0.66
 """The share of the draws below which a finding holds only at the values that are set (``words.BANDS``)."""
 
@@ -34,6 +37,12 @@ def title(comparison: Comparison) -> str:
         return _title_of_one(base, name[base.name])
     lead, count = comparison.leading, _counts(comparison)
     of = f"of 100 teachers{'' if _quantity(comparison) == 'use' else ' where schools took part'}"
+    if len({side.scenario.weeks for side in comparison.results}) > 1:
+        other = told_of(comparison)[0]
+        return (
+            f"{name[other.name]} ends after {years(other.scenario.weeks)} with {count[other.name]} users "
+            f"{of}, {name[base.name]} after {years(base.scenario.weeks)} with {count[base.name]}"
+        )
     if lead is base:
         ranked = [side for side in comparison.ranked if side is not base]
         if not ranked:
@@ -48,7 +57,7 @@ def title(comparison: Comparison) -> str:
         return f"No plan carries the practice further than {name[base.name]}, with {count[base.name]} {of}"
     pair = f"{count[lead.name]} against {count[base.name]} {of}"
     more, size = _size(comparison, lead)
-    opening = "" if _survives(comparison, lead) else "At the values as set, "
+    opening = "" if _survives(comparison, lead) else "If the best guesses hold, "
     plan = f"{opening}{name[lead.name]}"
     if size == "matters" and more:
         return f"{plan} carries the practice further than {name[base.name]}: {pair}"
@@ -121,13 +130,13 @@ def _unlike(comparison: Comparison) -> bool:
 
 
 def lead_sections(comparison: Comparison) -> tuple[Section, ...]:
-    """Question, practice, the pair of numbers, the finding in full, and what is no policy."""
+    """Question, practice, the pair of numbers, the finding in full, and what is to be taken with care."""
     return (
         Section("Question", (Paragraph(question(comparison)),)),
         Section("The practice", (Paragraph(practice(comparison)),)),
         Section("Last year", _pair(comparison)),
         Section("Finding", (Paragraph(finding(comparison)),)),
-        Section("No policy", (Paragraph(no_policy(comparison)),)),
+        Section("With care", (Paragraph(with_care(comparison)),)),
     )
 
 
@@ -146,7 +155,7 @@ def question(comparison: Comparison) -> str:
 def practice(comparison: Comparison) -> Words:
     """What a teacher who uses it does differently, as the scenarios' files say."""
     told: dict[str, list[ScenarioResult]] = {}
-    for side in comparison.results if len(comparison.results) <= curves.MOST_WITH_BANDS else told_of(comparison):
+    for side in (one for one in comparison.results if one in told_of(comparison)):
         told.setdefault(side.scenario.teachers_do, []).append(side)
     if set(told) == {""}:
         return NOT_SAID
@@ -172,7 +181,7 @@ def _pair(comparison: Comparison) -> tuple[Paragraph | Numbers, ...]:
     words: list[str | Piece] = [Piece("Not alike: ", "strong")]
     for side in comparison.results:
         words += [*who(comparison, side), f"{_schools(side)}, "]
-    words[-1] = f"{_schools(comparison.results[-1])} take part, so look within these."
+    words[-1] = f"{_schools(comparison.results[-1])} take part: the numbers are of these schools alone."
     return (Paragraph(tuple(words)), numbers)
 
 
@@ -209,17 +218,21 @@ def _teachers(side: ScenarioResult) -> str:
     if not takes_part(side):
         return f"{number(round(side.scenario.expected_teachers))} teachers; no school takes part"
     teachers = side.by_year("teachers_where_taking_part")[:, -1].mean()
-    return f"of {number(round(teachers))} teachers in {_schools(side)}; of all teachers {everybody} of 100"
+    return f"in {_schools(side)} ({number(round(teachers))} teachers); of all teachers {everybody} of 100"
 
 
 def finding(comparison: Comparison) -> Words:
-    """How far each plan is ahead, with its uncertainty; of one alone, how many use it, and how deeply."""
+    """How far each plan is ahead, by luck alone and with all that nobody knows drawn; of one alone, how many use it,
+    and how deeply; and what there is without any programme.
+    """
+    nothing = comparison.base.without_programme["use"].mean()
+    none = f" With no programme at all, {of_hundred(float(nothing))} of 100 teachers use it."
     if not comparison.others:
         use, deep = (comparison.summaries[comparison.baseline, outcome] for outcome in ("use", MAIN_OUTCOME))
         told = f" ({intervals_text(use, percent)})" if use["runs"] > 1 else ""
         return (
             f"{percent(use['mean'])} of all teachers use it in the last year{told}; counted by how deeply they use it, "
-            f"{percent(deep['mean'])}."
+            f"{percent(deep['mean'])}.{none}"
         )
     words: list[str | Piece] = [
         "Of all teachers, counted by how deeply they use it, against ",
@@ -228,14 +241,18 @@ def finding(comparison: Comparison) -> Words:
     ]
     for side in sorted(comparison.others, key=lambda one: bool(one.lifted)):
         row = comparison.paired[side.name, MAIN_OUTCOME]
-        told = f" ({intervals_text(row, points, 'a new pair of runs')})" if row["pairs"] > 1 else ""
+        if (over := comparison.over_draws.get((side.name, MAIN_OUTCOME))) is not None:
+            ends = f", {ranges(over, points)[1]} in a new draw" if over["pairs"] > 1 else ""
+            told = f" as all is set, {points(over['mean'])} where what nobody knows is drawn{ends}"
+        else:
+            told = f" ({intervals_text(row, points, 'a new pair of runs')})" if row["pairs"] > 1 else ""
         rank = ", without rank" if side.lifted else ""
         words += [*who(comparison, side), f"{points(row['mean'])} points{told}{rank}; "]
-    words[-1] = f"{str(words[-1]).removesuffix('; ')}."
+    words[-1] = f"{str(words[-1]).removesuffix('; ')}.{none}"
     return tuple(words)
 
 
-def no_policy(comparison: Comparison) -> Words:
+def with_care(comparison: Comparison) -> Words:
     """What of the difference no programme brings about: what has no price, other schools, another length."""
     words: list[str | Piece] = []
     for side in comparison.results:
@@ -248,13 +265,17 @@ def no_policy(comparison: Comparison) -> Words:
             ]
         if given := [said for name, said in unpriced_of(side.scenario).items() if name not in NO_LIFTS]:
             words += [*(who(comparison, side) or ("Here: ",)), f"not priced: {join_words(given)}. "]
-    words += compared.comparability_sentences(comparison)
+    words.append(" ".join(compared.comparability_sentences(comparison)))
     same = ", and the schools are the same." if comparison.others else "."
-    return tuple(words) or f"Nothing is lifted by an invisible hand{same}"
+    return tuple(words) if plain(tuple(words)) else f"Nothing is lifted by an invisible hand{same}"
 
 
 def told_of(comparison: Comparison) -> list[ScenarioResult]:
-    """The scenarios that the first screen speaks of: the baseline and the one that leads, or the first other one."""
+    """The scenarios that the first screen speaks of, the one first that leads, or else the first other one: all up to
+    three, of more that one and the baseline.
+    """
     lead = comparison.leading
     other = lead if lead is not comparison.base else next(iter(comparison.others), lead)
-    return [comparison.base] if other is comparison.base else [other, comparison.base]
+    if len(comparison.results) <= MOST_TOLD:
+        return [other, *(side for side in comparison.results if side is not other)]
+    return [other, comparison.base]

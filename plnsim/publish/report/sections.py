@@ -8,11 +8,9 @@ import pandas
 from plnsim.common.quantities import money
 from plnsim.model.measure import BARRIERS
 from plnsim.model.prices import country_of
-from plnsim.output import sentences as plain_sentences
 from plnsim.output.costs import MONTHS_CAVEAT, cost_cell
 from plnsim.output.figures import BANDS
 from plnsim.output.words import (
-    BRACKETS,
     CONFIDENCE_INTERVAL,
     PREDICTION_INTERVAL,
     interval_label,
@@ -21,12 +19,15 @@ from plnsim.output.words import (
     points,
 )
 from plnsim.publish.report import assumptions, compared, curves, pictures
+from plnsim.publish.report.certainty import NONE, heads, how_sure
 from plnsim.publish.report.document import Block, Cell, Image, Paragraph, Section, Table
 from plnsim.publish.report.facts import cost_of_each, pupil_gain, short_by
-from plnsim.publish.report.names import colours, key, labels, marks
+from plnsim.publish.report.names import colours, key, labels, marks, years
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
-from plnsim.studies.uncertainty import text as uncertainty
+
+OF_EITHER = {"schools_in_routine": "of schools, ", "networks_alone": "of networks, "}
+"""The outcomes of which one or the other is to be reached, and of what they are shares."""
 
 
 def sections(comparison: Comparison) -> tuple[Section, ...]:
@@ -36,7 +37,7 @@ def sections(comparison: Comparison) -> tuple[Section, ...]:
         _after_support(comparison),
         _scale_up(comparison),
         *([] if single else [_differences(comparison)]),
-        _in_full(comparison),
+        how_sure(comparison),
         _stuck(comparison),
         _cost(comparison),
         _benefit(comparison),
@@ -55,14 +56,6 @@ def pictured_names(comparison: Comparison) -> dict[str, str]:
     return {
         name: f"{letter[name]} {label}" if comparison.others else label for name, label in labels(comparison).items()
     }
-
-
-def _heads(comparison: Comparison) -> tuple[Cell, ...]:
-    """A head for the column of each scenario."""
-    name = labels(comparison)
-    return tuple(
-        Cell((key(comparison, side.name),) if comparison.others else name[side.name]) for side in comparison.results
-    )
 
 
 def _after_support(comparison: Comparison) -> Section:
@@ -92,12 +85,14 @@ def _scale_up(comparison: Comparison) -> Section:
     for criterion in dict.fromkeys(table["criterion"]):
         one_of = next(one for one in comparison.criteria if one["criterion"] == criterion)
         needed = (number if one_of["outcome"] == "reproduction" else percent)(one_of["needed"])
-        cells = [Cell(criterion, small=f"(at least {needed})")]
+        both = one_of["outcome"] in OF_EITHER
+        cells = [Cell(criterion, small="" if both else f"(at least {needed})")]
         for side in tested:
             row = next(
                 one for one in comparison.criteria if (one["scenario"], one["criterion"]) == (side.name, criterion)
             )
-            met = f"met in {row['met']} of {row['runs']}"
+            by = OF_EITHER.get(row["outcome"], "")
+            met = f"{by}met in {row['met']} of {row['runs']}"
             cells.append(
                 Cell(short_by(row).partition(", ")[0], small=met, framed=row["met"] == _least_met(table, side))
             )
@@ -109,14 +104,11 @@ def _scale_up(comparison: Comparison) -> Section:
             *(Cell(f"{one} of {side.replicates} runs") for one, side in zip(count, tested, strict=True)),
         )
     )
-    heads = (
-        Cell("Needed"),
-        *(head for head, side in zip(_heads(comparison), comparison.results, strict=True) if side in tested),
-    )
+    of_tested = (head for head, side in zip(heads(comparison), comparison.results, strict=True) if side in tested)
     return Section(
         "Does it scale up and stay, and where does it fail?",
         (
-            Table(heads, tuple(rows), "stages"),
+            Table((Cell("Needed"), *of_tested), tuple(rows), "stages"),
             Paragraph("Means of the last year. Framed: met in fewest runs.", note=True),
         ),
     )
@@ -140,33 +132,20 @@ def _differences(comparison: Comparison) -> Section:
         if comparison.draws is not None
         else ""
     )
+    alike = "" if compared.comparability_sentences(comparison) else ", so that little but the programme differs"
     return Section(
         f"How much better than {base}?",
         (
             Image("differences", pictures.differences(comparison, pictured_names(comparison), colours(comparison))),
             Paragraph(
                 f"Of all teachers. Dot and number: mean paired difference in the last year, in percentage points{bars}."
-                " Runs of the same luck are paired, so that little but the programme differs. "
+                f" Runs of the same luck are paired{alike}. "
                 f"{draws}Deep use counts each user by how deeply she uses it: what she understands, believes and keeps "
                 "of its core.",
                 note=True,
             ),
         ),
     )
-
-
-def _in_full(comparison: Comparison) -> Section:
-    """The finding with all that is known of its uncertainty."""
-    brackets = [Paragraph(BRACKETS, note=True)] if comparison.base.replicates > 1 else []
-    if comparison.others:
-        return Section(
-            "How sure is that?", (*map(Paragraph, compared.summary_sentences(comparison)), *brackets), small=True
-        )
-    side = comparison.base
-    said = [one for one in plain_sentences.sentences(side, "a comparison") if one != BRACKETS]
-    if comparison.draws is not None:
-        said += uncertainty.luck_and_parameters(side, comparison.draws)
-    return Section("How sure is that?", (*map(Paragraph, said), *brackets), small=True)
 
 
 def _stuck(comparison: Comparison) -> Section:
@@ -181,15 +160,16 @@ def _stuck(comparison: Comparison) -> Section:
         if stages is compared.IN_THE_LAST_YEAR:
             gains = (Cell(pupil_gain(comparison, side)) for side in comparison.results)
             rows.append((Cell("pupils gain"), *gains))
-        tables.append(Table((Cell(date), *_heads(comparison)), tuple(rows), "stages"))
+        tables.append(Table((Cell(date), *heads(comparison)), tuple(rows), "stages"))
     return Section(
         "Where does it get stuck?",
         (
             *tables,
             *map(Paragraph, compared.bottleneck_sentences(comparison)),
             Paragraph(
-                "Means of the runs, of members, of colleagues without a seat, of schools. Framed: where the narrowest "
-                "step ends.",
+                "Means of the runs: of members (who have a seat in a network), of colleagues without one, of schools. "
+                "A later step can have more than the one before: who shares need not have tried. Framed: where the "
+                "narrowest step ends.",
                 note=True,
             ),
         ),
@@ -199,7 +179,7 @@ def _stuck(comparison: Comparison) -> Section:
 def _stage_cell(comparison: Comparison, side: ScenarioResult, stage: str, ends: dict[str, str]) -> Cell:
     mean = comparison.summaries[side.name, stage]["mean"]
     if not np.isfinite(mean):
-        return Cell("\u2013")
+        return Cell(NONE)
     return Cell(percent(mean), share=mean, colour=colours(comparison)[side.name], framed=ends[side.name] == stage)
 
 
@@ -213,7 +193,7 @@ def _cost(comparison: Comparison) -> Section:
             (
                 Cell((key(comparison, side.name),) if comparison.others else ""),
                 Cell(number(row["extra_adopters"])),
-                Cell(cost_cell(row, values), small=row["not_priced"]),
+                Cell(cost_cell(row, values), small=f"in {years(side.scenario.weeks)}"),
                 Cell(money(row["cost_per_pupil"], country_of(values).sign)),
                 Cell(each, small=f"({interval}" if interval else ""),
             )
@@ -224,15 +204,16 @@ def _cost(comparison: Comparison) -> Section:
         if several
         else ("", "")
     )
-    heads = ("", "More lasting adopters", "Cost", "Cost a pupil", "Cost of each adopter")
+    names = ("", "Teachers more", "Cost", "Cost a pupil", "Cost of each teacher more")
     return Section(
         "What does it cost?",
         (
-            Table(tuple(map(Cell, heads)), tuple(rows), "costs"),
+            Table(tuple(map(Cell, names)), tuple(rows), "costs"),
             Paragraph(
-                f"All against the same schools without the programme{pairs}. Lasting adopters: sustained deep use in "
-                f"teachers, above that without it. Cost of each: cost of all runs over these teachers{ends}; not "
-                f"reached below one a run. {' '.join(compared.price_sentences(comparison))} {MONTHS_CAVEAT}",
+                f"All against the same schools without the programme{pairs}. Teachers more: sustained deep use above "
+                "that without it, each user counted by how deeply she uses it. Cost of each: cost of all runs over "
+                f"these teachers{ends}; that the assumptions may be wrong is in no range. "
+                f"{' '.join(compared.price_sentences(comparison))} {MONTHS_CAVEAT}",
                 note=True,
             ),
         ),
@@ -254,7 +235,8 @@ def _in_the_way(comparison: Comparison) -> Section:
         if gains is not None:
             cells.append(_gain(comparison, condition, gains.loc[condition]))
         rows.append((Cell(condition), *cells))
-    gain_head = () if gains is None else (Cell("Gain when lifted"),)
+    lead = marks(comparison)[comparison.leading.name]
+    gain_head = () if gains is None else (Cell(f"Gain when lifted in {lead}"),)
     if gains is None:
         note = "What is named need not be what stands in the way; a comparison lifts each condition to find out."
     else:
@@ -266,7 +248,7 @@ def _in_the_way(comparison: Comparison) -> Section:
     return Section(
         "What stands in the way?",
         (
-            Table((Cell("Named by teachers"), *_heads(comparison), *gain_head), tuple(rows)),
+            Table((Cell("Named by simulated teachers"), *heads(comparison), *gain_head), tuple(rows)),
             *map(Paragraph, compared.barrier_sentences(comparison)),
             Paragraph(note, note=True),
         ),
