@@ -51,3 +51,21 @@ def test_networks_of_one_school_lose_what_the_readme_says():
     rows = table[(table["ablation"] == "networks-of-one-school") & (table["outcome"] == "deep_use")]
     assert len(rows) == 5 and "half or more of sustained deep use in all five programmes" in found()
     assert (rows["relative"] <= -0.5).all()
+
+
+def test_the_trial_that_lasts_is_told_as_its_page_tells_it():
+    told = re.sub(r"\s+", " ", shipped("docs/virtual-trial.md").read_text(encoding="utf-8"))
+    page = shipped("docs/trials/research-learning-communities.md").read_text(encoding="utf-8")
+    lasting = re.findall(
+        r"- (.+): the schools of the programme reach sustained scale-up.*, in (\d+) of (\d+) trials", page
+    )
+    sustained = [(int(some), int(of)) for _, some, of in lasting]
+    assert len(lasting) == 4 and [some for some, _ in sustained[:3]] == [0, 0, 0]
+    assert f"in {sustained[3][0]} of {sustained[3][1]} trials" in told and f"Of these {sustained[3][0]}," in told
+    nulls = re.search(
+        rf"{lasting[3][0]}: the schools.*?pupils' scores after .*? in (.+?); by use as reported .* in (.+)\.", page
+    )
+    by_pupils, by_use = (re.findall(r"(\d+ %) \(", said) for said in nulls.groups())
+    assert f"pupils' scores declare {by_pupils[1]} null after two years" in told and set(by_use) == {"0 %"}
+    effects = re.findall(r"\| belief \(points\) \| (\d) \| (\S+) \|", page)
+    assert [effect[0] for year, effect in effects[:3]] == ["\u2212"] * 3  # the programme as it was lowers belief
