@@ -342,7 +342,8 @@ def how_chosen() -> str:
     return (
         f"The defaults were chosen by a protocol laid down before the first run of the search "
         f"(`plnsim/studies/validation/{PROTOCOL.name}`, SHA-256 `{PROTOCOL.sha256}`): a seeded draw kept each pattern "
-        "out with a chance of a third; those were opened once, at the end, and nothing was changed after. It was not "
+        "out with a chance of a third; those were opened once, at the end, and nothing was changed after. The "
+        "repository has protocol and choice in one commit, so its history does not prove that order. It was not "
         f"blind: figures of {len(PROTOCOL.seen)} patterns had been seen with earlier defaults, and of the other "
         f"{len(PROTOCOL.seen_while_written)} a few runs were seen while they were written."
     )
