@@ -108,7 +108,7 @@ COST_COLUMNS: dict[str, Schema] = {
             ("cost_per_pupil", "For each pupil of all schools."),
         )
     },
-    "not_priced": _text("What is changed and has no price, and is in no cost."),
+    "not_priced": _text("What is set higher than usual and has no price, and is in no cost."),
     "reached": _count("Pairs of runs with one such teacher or more."),
     "runs": _count(),
 }

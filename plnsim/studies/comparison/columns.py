@@ -32,7 +32,7 @@ COLUMNS = {
     "cost_per_adopter_price_low": (MONEY, "What 5 % of draws of all prices fall below."),
     "cost_per_adopter_price_high": (MONEY, "What 5 % of them exceed."),
     "cost_per_pupil": (MONEY, "Cost for each pupil of all schools, mean."),
-    "not_priced": ("text", "What the scenario changes that has no price, and is in no cost."),
+    "not_priced": ("text", "What the scenario sets higher than usual that has no price, and is in no cost."),
     "reached": ("runs", "Pairs of runs with one such teacher or more."),
     "condition": ("name", "What may be in the way."),
     "lift": ("share", "Share of the gap in it that is closed, as if from outside."),
