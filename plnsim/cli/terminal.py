@@ -14,6 +14,7 @@ import click
 
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, InputWarning, quote_value, suggestion
+from plnsim.common.package import __version__
 from plnsim.output.terminal import echo_json, echo_note
 
 Value = TypeVar("Value")
@@ -149,7 +150,7 @@ class CommandGroup(click.Group):
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
 )
-@click.version_option(package_name="plnsim")
+@click.version_option(__version__)
 @click.pass_context
 def commands(context: click.Context) -> None:
     """Simulates how a practice learnt in professional learning networks spreads through teachers, schools and
