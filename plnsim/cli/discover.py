@@ -16,7 +16,7 @@ from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, e
 @click.option(
     "--when",
     required=True,
-    metavar="CONDITION",
+    metavar="CRITERION",
     help='When an outcome counts as reached: "sustained_scale_up >= 0.5", for instance.',
 )
 @click.option(

@@ -371,10 +371,10 @@ _CONTENT: dict[str, tuple[str, Schema]] = {
                     deviation=_number_or_null("The same by luck and parameters together."),
                 ),
                 "robustness": _rows(
-                    "Each scenario over the draws: how often a condition holds, and how far it falls behind the best.",
+                    "Each scenario over the draws: how often a criterion holds, and how far it falls behind the best.",
                     scenario=_text(),
                     outcome=_text(),
-                    criterion=_text("The condition."),
+                    criterion=_text("As --when says it."),
                     **{
                         name: _number_or_null(about)
                         for kind, about in (
