@@ -11,6 +11,7 @@ from plnsim.common.parameter import GROUPS
 from plnsim.model.outcome import OUTCOMES
 from plnsim.publish.record.dictionary import dictionary_rows
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.old_parameters import OLD_PARAMETERS
 from plnsim.studies.comparison.columns import COLUMNS
 
 TEXT = shipped("docs/glossary.md").read_text(encoding="utf-8")
@@ -63,3 +64,9 @@ def test_no_word_is_explained_twice():
 
 def test_what_is_left_to_the_dictionary_is_in_no_entry():
     assert {END.sub("", name) for names in NAMES.values() for name in names} >= ORDINARY
+
+
+def test_what_became_of_each_parameter_of_0_1_is_told():
+    table = TEXT.split("### Parameters")[1].split("### ")[0]
+    assert {name for name in OLD_PARAMETERS if f"`{name}`" in table} == OLD_PARAMETERS.keys()
+    assert all(f"`{one.now}`" in table for one in OLD_PARAMETERS.values() if one.now)
