@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from plnsim.publish import record
 from plnsim.publish.record import parse
 from plnsim.publish.report import compared
 from plnsim.publish.report.names import IMAGES
-from plnsim.simulation.runs import barriers, intervals
+from plnsim.simulation.runs import barriers, intervals, replicates, result, simulate_run
 from plnsim.simulation.runs.cost import ratio_interval
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
@@ -282,6 +283,25 @@ def test_the_interval_of_a_ratio_is_that_of_its_logarithm_without_each_run_in_tu
     ratio = cost.sum() / adopters.sum()
     assert ratio_interval(cost, adopters) == pytest.approx((ratio * np.exp(-reach), ratio * np.exp(reach)))
     assert np.isnan(ratio_interval(cost[:1], adopters[:1])).all()
+
+
+def test_nothing_is_simulated_twice(monkeypatch):
+    simulated = Counter()
+
+    def counting(scenario, seed=1, replicate=0, *others):
+        simulated[repr(sorted(scenario.values.items())), seed, replicate] += 1
+        return simulate_run(scenario, seed, replicate, *others)
+
+    monkeypatch.setattr(replicates, "simulate_run", counting)
+    monkeypatch.setattr(result, "simulate_run", counting)
+    result._outcomes_of.cache_clear()
+    small = {"population.schools": 4, "population.secondary_share": 0.0}
+    plan = Scenario.of("baseline").with_values(small).with_years(1)
+    wider = replace(plan.with_values({"programme.participation": 1.0}), name="wider")
+    comparison = compare([plan, wider], seed=5, replicates=2, quick=True)
+    assert all(side.cost["runs"] == 2 and side.bill for side in comparison.results)
+    assert set(simulated.values()) == {1}
+    assert len(simulated) == 2 * (len(BARRIERS) + 3)  # the lifted, both scenarios, and the same schools without either
 
 
 def test_the_actual_barriers_are_those_of_the_leading_scenario(whole, runs):
