@@ -31,6 +31,9 @@ def plain(text: str) -> str:
         (r"networks of one school ([\d.]+), the best of (\d+) random points of its parameter space ([\d.]+),",
          "scoreboard", r"Networks of one school reach ([\d.]+) bits, the best of (\d+) random points ([\d.]+)\."),
         (r"and the first version ([\d.]+)\.", "scoreboard", r"it meets \d+ \(([\d.]+) bits\) and this one"),
+        (r"networks of one school meet more, (\d+ of \d+) \(([\d.]+) bits", "scoreboard",
+         r"networks of one school (\d+ of \d+) \(([\d.]+) bits"),
+        (r"bits against ([\d.]+)\)", "scoreboard", r"this model meets \d+ of \d+ \(([\d.]+) bits"),
         (r"(\d+) of (\d+) processes change", "ablations", r"^(\d+) of (\d+) processes matter"),
         (r"(\d+) times as fast as Mesa with the same", "speed", r"Numba engine is (\d+) .*?as fast as the Mesa engine"),
         (r"about (\w+) times a counted arithmetic floor", "speed", r"a nation takes (\w+) times its floor"),
@@ -81,8 +84,11 @@ def test_what_ablations_cost_is_told_as_the_tables_have_it():
     losses = -table[(table["ablation"] == "networks-of-one-school") & (table["outcome"] == "deep_use")]["relative"]
     met = pandas.read_csv(shipped("docs/ablations-patterns.csv")).fillna({"ablation": ""}).groupby("ablation")["met"]
     whole, ablated = met.sum()[""], met.sum().drop("")
+    gains = table[(table["ablation"] == "no-evidence") & (table["outcome"] == "deep_use")]["relative"]
+    more = re.search(r"without it, that is (\d+) to (\d+) % more", plain(SOURCE)).groups()
+    assert tuple(map(int, more)) == (round(100 * gains.min()), round(100 * gains.max()))
     least, most, as_many, of = map(
-        int, re.search(r"lose (\d+) to (\d+) % of it.*? without (\d+) of (\d+) things", plain(SOURCE)).groups()
+        int, re.search(r"lose (\d+) to (\d+) % of deep use.*? without (\d+) of (\d+) things", plain(SOURCE)).groups()
     )
     assert (least, most) == (round(100 * losses.min()), round(100 * losses.max()))
     assert (as_many, of) == ((ablated >= whole).sum(), len(ablated))
