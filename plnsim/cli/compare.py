@@ -63,7 +63,7 @@ no_engine_option = click.option(
     "--when",
     default="sustained_scale_up >= 1",
     show_default=True,
-    metavar="CONDITION",
+    metavar="CRITERION",
     help='When a scenario does over the draws, as "use >= 0.2".',
 )
 @time_limit_option

@@ -15,6 +15,7 @@ from unittest.mock import patch
 import pytest
 from click.testing import CliRunner
 
+import plnsim
 from plnsim import cli
 from plnsim.output import terminal
 from plnsim.simulation.scenario import Scenario
@@ -86,9 +87,7 @@ def test_without_a_command_the_help_is_shown_and_the_exit_code_says_that_nothing
 
 
 def test_the_version_is_told():
-    from importlib.metadata import version
-
-    assert invoke("--version") == (0, f"plnsim, version {version('plnsim')}\n", "")
+    assert invoke("--version") == (0, f"plnsim, version {plnsim.__version__}\n", "")
 
 
 @pytest.mark.parametrize(

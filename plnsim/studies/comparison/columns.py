@@ -44,7 +44,7 @@ COLUMNS = {
     "neither": ("pairs", "Those in which the difference is smaller."),
     "deviation_luck": ("share", "Standard deviation of the difference by luck alone, at the values as they are set."),
     "deviation": ("share", "The same by luck and parameters together, over the draws."),
-    "criterion": ("condition", "The condition on outcomes that is to hold, or a criterion of sustained scale-up."),
+    "criterion": ("criterion", "The criterion that is to hold over the draws, or one of those of sustained scale-up."),
     "needed": ("as the outcome", "What sustained scale-up needs at least."),
     "met": ("runs", "Runs in which that is reached."),
     "satisficing": ("share", "Share of the draws in which it holds."),
