@@ -62,7 +62,8 @@ def prices(scenario: Scenario) -> dict[str, object]:
         }
         for item in ITEMS
     ]
-    return {"sign": country_of(scenario.values).sign, "items": items, "not_priced": dict(NOT_PRICED)}
+    unpriced = {name: {"label": label, "above": MODEL_PARAMETERS[name].default} for name, label in NOT_PRICED.items()}
+    return {"sign": country_of(scenario.values).sign, "items": items, "not_priced": unpriced}
 
 
 def _support(scenario: Scenario) -> str:

@@ -6,8 +6,10 @@ interrupted. Heavy libraries are imported in the commands that need them.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
+import gc
 import os
 import re
 import sys
@@ -60,6 +62,10 @@ _PYTHONS_SHOWWARNING = warnings.showwarning
 OUTPUT_FAILED = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EPIPE, errno.EBADF)
 LONGEST_USAGE = 300
 """How much of a wrong use of a command is quoted."""
+OBJECTS_BETWEEN_COLLECTIONS = 300_000
+"""New objects after which Python looks for those that only refer to each other; its own 700 are for programs that load
+less than NumPy and Numba, whose hundred thousands of objects it would look through again and again.
+"""
 
 
 def _colours() -> bool | None:
@@ -84,6 +90,7 @@ def _usage_error(problem: click.ClickException) -> InputError:
 def main() -> None:
     """Runs a command; turns bad input into one message and exit code 2, a fault of ours into a saved trace and 1."""
     _open_closed_streams()
+    _begin_and_end_quickly()
     warnings.showwarning = _show_warning
     try:
         commands(prog_name="plnsim", standalone_mode=False, color=_colours())
@@ -126,6 +133,15 @@ def _show_warning(
         echo_note(f"note: {message}")
     else:
         _PYTHONS_SHOWWARNING(message, category, filename, lineno, file, line)
+
+
+def _begin_and_end_quickly() -> None:
+    """Spares a command what takes longer than a small run (docs/speed.md): looking for garbage while libraries load and
+    at the end, and the threads of OpenBLAS, which keep a core busy before they first sleep.
+    """
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")  # 2 to the power of it, in cycles; read when NumPy is loaded
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    atexit.register(gc.freeze)
 
 
 def _open_closed_streams() -> None:

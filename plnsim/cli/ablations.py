@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, commands, list_option, option_context
+from plnsim.cli.terminal import (
+    check_option,
+    commands,
+    json_option,
+    list_option,
+    option_context,
+    seed_option,
+    threads_option,
+)
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -47,13 +55,9 @@ def _list_ablations(as_json: bool) -> None:
     metavar="NUMBER",
     help="Pairs of runs of each scenario and ablation; both of a pair share their luck.",
 )
-@click.option(
-    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
-)
+@seed_option
 @click.option("--years", type=float, metavar="NUMBER", help="Years to simulate each (default: as each scenario says).")
-@click.option(
-    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
-)
+@threads_option
 @click.option(
     "--patterns",
     type=int,
@@ -63,7 +67,7 @@ def _list_ablations(as_json: bool) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for the page, tables and provenance."
 )
-@click.option("--json", "as_json", is_flag=True, is_eager=True, help="Prints one JSON object instead of text.")
+@json_option
 def ablations(
     scenarios: tuple[str, ...],
     only: tuple[str, ...],

@@ -7,7 +7,7 @@ import math
 import click
 
 from plnsim.cli.run import scenario_from_options
-from plnsim.cli.terminal import check_option, commands
+from plnsim.cli.terminal import check_option, commands, json_option
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import echo_json, echo_paragraph, echo_table
 
@@ -31,7 +31,7 @@ from plnsim.output.terminal import echo_json, echo_paragraph, echo_table
     help="Sets a parameter; plnsim parameters lists them. May be repeated.",
 )
 @click.option("--years", type=float, metavar="NUMBER", help="Years to simulate (default: as the scenario says).")
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 def barriers(
     scenario: str,
     seed: int,

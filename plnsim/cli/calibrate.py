@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, list_option, print_titles
+from plnsim.cli.terminal import check_option, executor_options, json_option, list_option, print_titles, workers_option
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -41,20 +41,8 @@ def _list_calibrations(as_json: bool) -> None:
     metavar="RUNS",
     help="Most runs, instead of the file's; a larger budget goes on from what is there.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(1),
-    metavar="NUMBER",
-    help="Workers (default: one a core); the result does not depend on it.",
-)
-@click.option(
-    "--executor",
-    type=click.Choice(["local", "dask"]),
-    default="local",
-    show_default=True,
-    help="Threads here, or Dask.",
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler that runs already.")
+@workers_option
+@executor_options
 @click.option(
     "--page",
     type=click.Path(path_type=Path),
@@ -69,7 +57,7 @@ def _list_calibrations(as_json: bool) -> None:
     help="Simulation-based calibration instead: whether posteriors of so many truths drawn from the prior hold them.",
 )
 @list_option(_list_calibrations, "Lists the shipped calibrations, and ends.")
-@click.option("--json", "as_json", is_flag=True, is_eager=True, help="Prints one JSON object instead of text.")
+@json_option
 def calibrate(
     file: str,
     out: Path | None,

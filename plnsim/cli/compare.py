@@ -63,7 +63,7 @@ no_engine_option = click.option(
     "--when",
     default="sustained_scale_up >= 1",
     show_default=True,
-    metavar="CONDITION",
+    metavar="CRITERION",
     help='When a scenario does over the draws, as "use >= 0.2".',
 )
 @time_limit_option
@@ -156,19 +156,18 @@ def compare(
 
 def _print_comparison(comparison: Comparison) -> None:
     """The first screen of the page on a terminal."""
-    from plnsim.output.costs import price_sentence
     from plnsim.publish.report import first_screen
-    from plnsim.publish.report.compared import INSIDE_A_MODEL
+    from plnsim.publish.report.compared import INSIDE_A_MODEL, price_sentences
     from plnsim.publish.report.document import Paragraph, plain
+    from plnsim.publish.report.facts import facts
 
     click.echo(click.style(first_screen.title(comparison), bold=True) + "\n")
     echo_table(_table(comparison))
     click.echo()
-    for section in (*first_screen.lead_sections(comparison)[-1:], *first_screen.facts(comparison)):
+    for section in (*first_screen.lead_sections(comparison)[-1:], *facts(comparison)):
         told = (plain(block.words) for block in section.blocks if isinstance(block, Paragraph))
         echo_paragraph(" ".join([f"{section.heading}:", *told]), "", "  ")
-    for prices in dict.fromkeys(price_sentence(side.scenario.values) for side in comparison.results):
-        echo_paragraph(prices)
+    echo_paragraph(" ".join(price_sentences(comparison)))
     echo_paragraph(f"{INSIDE_A_MODEL} The page says how sure all of it is.")
 
 
@@ -194,7 +193,7 @@ def _cost(side: ScenarioResult) -> str:
 def _table(comparison: Comparison) -> list[tuple[str, ...]]:
     """A row for each scenario, after the row of heads."""
     from plnsim.output.words import percent, points, ranges
-    from plnsim.publish.report.first_screen import cost_of_each
+    from plnsim.publish.report.facts import cost_of_each
     from plnsim.publish.report.names import labels, marks
 
     rows: list[tuple[str, ...]] = [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from plnsim.cli.terminal import commands
+from plnsim.cli.terminal import commands, workers_option
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, echo_paragraph
 
 
@@ -16,7 +16,7 @@ from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, e
 @click.option(
     "--when",
     required=True,
-    metavar="CONDITION",
+    metavar="CRITERION",
     help='When an outcome counts as reached: "sustained_scale_up >= 0.5", for instance.',
 )
 @click.option(
@@ -34,9 +34,7 @@ from plnsim.output.terminal import ProgressBar, announce_compiling, echo_note, e
     type=click.IntRange(40, 1_000_000),
     help="Fresh points, with luck of their own, on which the rule is judged.",
 )
-@click.option(
-    "--workers", type=click.IntRange(1), help="Workers (default: one a core); the result does not depend on it."
-)
+@workers_option
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="NEW-FOLDER", help="Folder for sentences, tables and figures."
 )

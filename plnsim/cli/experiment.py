@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import print_titles
+from plnsim.cli.terminal import executor_options, json_option, print_titles, workers_option
 from plnsim.common.errors import InputError, quote_value
 from plnsim.output.terminal import announce_compiling, echo_json, echo_note, is_terminal
 
@@ -25,23 +25,14 @@ SHARE_DIGITS = 9
     type=click.Path(path_type=Path),
     help="Folder of the store and the tables (default: NAME below experiment-results).",
 )
-@click.option(
-    "--workers", type=click.IntRange(1), help="Workers (default: one a core); the result does not depend on it."
-)
+@workers_option
 @click.option(
     "--size",
     type=click.IntRange(1),
     help="Size of the design instead of the file's; a larger Sobol design goes on from a smaller one, as does a "
     "Latin hypercube of twice the size.",
 )
-@click.option(
-    "--executor",
-    type=click.Choice(["local", "dask"]),
-    default="local",
-    show_default=True,
-    help="Threads here, or Dask.",
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler that runs already.")
+@executor_options
 @click.option(
     "--share",
     metavar="K/N",
@@ -54,7 +45,7 @@ SHARE_DIGITS = 9
     help="A design that grows (half_width in its file) begins no further batch then; the same command goes on from "
     "there.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 def experiment(
     file: str,
     out: Path | None,
@@ -162,7 +153,7 @@ def _show(name: str, analysis: Analysis) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 def experiments(as_json: bool) -> None:
     """Lists the experiments that come with plnsim."""
     from plnsim.studies.experiment.run import shipped_experiments

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from plnsim.cli.terminal import executor_options, workers_option
 from plnsim.output.terminal import announce_compiling, echo_note, is_terminal
 
 
@@ -21,17 +22,8 @@ from plnsim.output.terminal import announce_compiling, echo_note, is_terminal
 @click.option(
     "--quick", is_flag=True, help="A sketch of a minute or two with tiny designs; nothing may be concluded from it."
 )
-@click.option(
-    "--workers", type=click.IntRange(1), help="Workers (default: one a core); the result does not depend on it."
-)
-@click.option(
-    "--executor",
-    type=click.Choice(["local", "dask"]),
-    default="local",
-    show_default=True,
-    help="Threads here, or Dask.",
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler that runs already.")
+@workers_option
+@executor_options
 def headline(out: Path, quick: bool, workers: int | None, executor: str, scheduler: str | None) -> None:
     """Performs the headline study: which conditions drive sustained scale-up?
 

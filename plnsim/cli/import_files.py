@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import CommandGroup, commands
+from plnsim.cli.terminal import CommandGroup, commands, json_option
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, quote_value
 from plnsim.output.terminal import echo_json, echo_note
@@ -82,7 +82,7 @@ def _register_command(name: str, about: str) -> None:
     read_register.__doc__ = about
     command: Callable[..., object] = read_register
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text."),
+        json_option,
         click.option(
             "--speed",
             type=click.FloatRange(1.0, 1000.0),
@@ -201,7 +201,7 @@ def _tell_schools(imported: ImportedSchools, out: Path, as_json: bool) -> None:
 )
 @click.option("--weights", type=click.Choice(["use", "ignore"]), default="use", show_default=True)
 @click.option("--least", type=float, default=0.0, help="Leaves out ties that weigh less.")
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 def network(
     file: Path,
     out: Path,

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_docx, check_option, docx_option, list_option, option_context
+from plnsim.cli.terminal import (
+    check_docx,
+    check_option,
+    docx_option,
+    json_option,
+    list_option,
+    option_context,
+    seed_option,
+    threads_option,
+)
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
@@ -71,17 +80,13 @@ def _list_levers(as_json: bool) -> None:
     metavar="NUMBER",
     help="Draws of what is not known, the same for every allocation.",
 )
-@click.option(
-    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
-)
-@click.option(
-    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
-)
+@seed_option
+@threads_option
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for page, pictures, tables and provenance."
 )
 @docx_option
-@click.option("--json", "as_json", is_flag=True, is_eager=True, help="Prints one JSON object instead of text.")
+@json_option
 def optimise(
     scenario: str,
     budget: float,

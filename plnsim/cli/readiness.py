@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_docx, check_option, docx_option
+from plnsim.cli.terminal import check_docx, check_option, docx_option, json_option, seed_option, threads_option
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import (
@@ -43,17 +43,13 @@ if TYPE_CHECKING:
     metavar="NUMBER",
     help="Draws of all that is not known; each is run once as it is and once a lift.",
 )
-@click.option(
-    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
-)
-@click.option(
-    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
-)
+@seed_option
+@threads_option
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for page, pictures, answers and numbers."
 )
 @docx_option
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 def readiness(
     file: Path | None,
     new_file: Path | None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from plnsim.cli.run import parse_changes
-from plnsim.cli.terminal import EXIT_BAD_INPUT, commands, input_notes
+from plnsim.cli.terminal import EXIT_BAD_INPUT, commands, input_notes, json_option
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.files import write_user_file
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @commands.command()
 @click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 def scenarios(name: str | None, as_json: bool) -> None:
     """Lists the scenarios, or tells what one of them is.
 
@@ -141,7 +141,7 @@ def _extent(scenario: Scenario) -> dict[str, object]:
 
 @commands.command()
 @click.argument("names", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 def parameters(names: tuple[str, ...], as_json: bool) -> None:
     """Lists parameters: default, range, unit, meaning, source.
 
@@ -178,7 +178,7 @@ def parameters(names: tuple[str, ...], as_json: bool) -> None:
 
 @commands.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 def validate(files: tuple[Path, ...], as_json: bool) -> None:
     """Checks scenario FILES; simulates nothing.
 

@@ -14,6 +14,7 @@ import click
 
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, InputWarning, quote_value, suggestion
+from plnsim.common.package import __version__
 from plnsim.output.terminal import echo_json, echo_note
 
 Value = TypeVar("Value")
@@ -62,6 +63,22 @@ def check_option(option: str, check: Callable[[Value], Checked], value: Value) -
         return check(value)
 
 
+seed_option = click.option(
+    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
+)
+threads_option = click.option(
+    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
+)
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="Workers (default: one a core); the result does not depend on it.",
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, is_eager=True, help="Prints one JSON object instead of text."
+)
+"""Eager, so that ``--list`` knows of it, wherever it stands."""
 time_limit_option = click.option(
     "--time-limit",
     default=20.0,
@@ -73,10 +90,7 @@ time_limit_option = click.option(
 
 
 def list_option(show: Callable[[bool], None], about: str) -> Callable[[Command], Command]:
-    """The option ``--list``, which shows a list and ends; as JSON where ``--json`` stands beside it.
-
-    ``--json`` must be eager for that: it is read before this one, wherever it stands.
-    """
+    """The option ``--list``, which shows a list and ends; as JSON where ``--json`` (`json_option`) stands beside it."""
 
     def show_and_end(context: click.Context, _: click.Parameter, wanted: bool) -> None:
         if wanted:
@@ -84,6 +98,20 @@ def list_option(show: Callable[[bool], None], about: str) -> Callable[[Command],
             context.exit()
 
     return click.option("--list", is_flag=True, expose_value=False, callback=show_and_end, help=about)
+
+
+def executor_options(command: Command) -> Command:
+    """Adds ``--executor`` and ``--scheduler``, which hand runs to Dask."""
+    of_scheduler = click.option(
+        "--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler that runs already."
+    )(command)
+    return click.option(
+        "--executor",
+        type=click.Choice(["local", "dask"]),
+        default="local",
+        show_default=True,
+        help="Threads here, or Dask.",
+    )(of_scheduler)
 
 
 def docx_option(command: Command) -> Command:
@@ -149,7 +177,7 @@ class CommandGroup(click.Group):
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
 )
-@click.version_option(package_name="plnsim")
+@click.version_option(__version__)
 @click.pass_context
 def commands(context: click.Context) -> None:
     """Simulates how a practice learnt in professional learning networks spreads through teachers, schools and

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, list_option, print_titles
+from plnsim.cli.terminal import check_option, json_option, list_option, print_titles, threads_option
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -28,12 +28,7 @@ def _list_trials(as_json: bool) -> None:
 @click.argument("file")
 @click.option("--trials", type=int, metavar="NUMBER", help="Simulated trials, instead of the file's number.")
 @click.option("--seed", type=int, metavar="NUMBER", help="Seed of all chance, instead of the file's.")
-@click.option(
-    "--workers",
-    type=int,
-    metavar="NUMBER",
-    help="Threads (default: one a core); the result does not depend on it.",
-)
+@threads_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -48,7 +43,7 @@ def _list_trials(as_json: bool) -> None:
     help="Copies the page of results and its figures there as well.",
 )
 @list_option(_list_trials, "Lists the shipped trials, and ends.")
-@click.option("--json", "as_json", is_flag=True, is_eager=True, help="Prints one JSON object instead of text.")
+@json_option
 def trial(
     file: str,
     trials: int | None,

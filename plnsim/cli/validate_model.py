@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from plnsim.cli.terminal import check_option, commands
+from plnsim.cli.terminal import check_option, commands, json_option, seed_option, threads_option
 from plnsim.output.terminal import ProgressBar, announce_compiling, echo_json, echo_note, echo_paragraph, echo_table
 
 if TYPE_CHECKING:
@@ -27,12 +27,8 @@ EXIT_PATTERN_MISSED = 3
     metavar="NUMBER",
     help="Replicates of each arm of each trial; arms share their luck.",
 )
-@click.option(
-    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
-)
-@click.option(
-    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
-)
+@seed_option
+@threads_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -45,7 +41,7 @@ EXIT_PATTERN_MISSED = 3
     is_flag=True,
     help="Plays models without content too, and weighs each pattern by how few of them meet it (minutes).",
 )
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 @click.option("--require-all", is_flag=True, help="Ends with exit code 3 when a pattern that can be tested is missed.")
 def validate_model(
     replicates: int,

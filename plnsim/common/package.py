@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from os import PathLike
 from pathlib import Path
 
 from plnsim.common.errors import InputError, quote_value, suggestion
 
+__version__ = "0.2.0"
 PACKAGE = Path(__file__).resolve().parents[1]
 INSTALL_ALL = "python -m pip install 'plnsim[all]'"
 """What brings every library that a command or function of plnsim may want (the extra ``all``)."""
-
-try:
-    __version__ = version("plnsim")
-except PackageNotFoundError:
-    __version__ = "0+unknown"
 
 
 def missing_library(what: str, library: str) -> InputError:

@@ -1,17 +1,17 @@
 """What a run costs: a list of items, each so many units at a price. Every hour is paid for once.
 
 An item is a count of each week times what the scenario has in force, so that a plan, a run and a page of sliders can
-work out the same bill. What the model can change by an invisible hand alone has no price (``NOT_PRICED``).
+work out the same bill. What a plan can move is priced (an item counts it), not priced (``NOT_PRICED``), or context: who
+the schools and teachers are and what the practice is, which no plan buys.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from plnsim.common.parameter import Value
 from plnsim.model.measure import RunCounts
 from plnsim.model.prices import SECTION
 from plnsim.model.school_year import SCHOOL_WEEKS
@@ -148,8 +148,28 @@ ITEMS_BY_NAME: Mapping[str, CostItem] = {item.name: item for item in ITEMS}
 STAFF_ITEMS = ("meetings", "helping")
 """What teachers give of their own hours: a cost to schools that no budget pays."""
 
-NOT_PRICED = {"conditions.time_shift": "enough time by an invisible hand"}
-"""What no budget can buy, by the parameter that lifts it."""
+NOT_PRICED = {
+    "conditions.time_shift": "enough time by an invisible hand",
+    "time.facilitation": "leaders who make time",
+    "leadership.vision": "heads' priority for the practice",
+    "leadership.support": "heads' support",
+    "leadership.distributed": "distributed leadership",
+    "leadership.learning": "what leaders learn from the network",
+    "leadership.from_system_leader": "system leaders who win other heads",
+    "focus.alignment": "fit with the schools' goals",
+    "inquiry.facilitation": "facilitators' skill",
+    "inquiry.alone": "inquiry without a facilitator",
+    "inquiry.exchange_between_networks": "exchange between networks",
+    "partners.knowledge": "partners' knowledge",
+    "mobilisation.awareness": "members who know that it is theirs to share",
+    "mobilisation.awareness_growth": "that awareness growing with each meeting",
+    "evidence.fed_back": "evidence of pupils' progress fed back to staff",
+    "policy.push": "pressure from outside",
+    "policy.coherence": "coherence of policy",
+}
+"""What no item pays for, in plain words, by the parameter that raises it above its default: the invisible hand, which
+no budget buys, and what somebody would have to bring about, at a price that no source gives.
+"""
 
 
 def cost(run: RunCounts) -> float:
@@ -165,13 +185,3 @@ def cover_hours(run: RunCounts) -> float:
 def item_cost(name: str) -> Callable[[RunCounts], float]:
     """What a run pays for an item, by its name."""
     return ITEMS_BY_NAME[name].cost
-
-
-def not_priced(values: Mapping[str, Value], changes: Iterable[tuple[str, Value]] = ()) -> tuple[str, ...]:
-    """What a scenario lifts that no budget can buy, as words; ``changes``: the values that its calendar sets."""
-    lifted = [*values.items(), *changes]
-    return tuple(
-        label
-        for name, label in NOT_PRICED.items()
-        if any(changed == name and not isinstance(value, str) and value > 0 for changed, value in lifted)
-    )

@@ -7,7 +7,10 @@ log-minus-log scale, which stay within 0 and 1.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import wraps
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -58,6 +61,20 @@ def kaplan_meier(followed: np.ndarray, events: np.ndarray) -> Survival:
     return Survival(followed, share, low, high)
 
 
+def _once_a_run(curve: Callable[[RunCounts], Survival]) -> Callable[[RunCounts], Survival]:
+    """Keeps a run's curve as long as the run, for the outcomes of several horizons are read from one."""
+    known: WeakKeyDictionary[RunCounts, Survival] = WeakKeyDictionary()
+
+    @wraps(curve)
+    def kept(run: RunCounts) -> Survival:
+        if run not in known:
+            known[run] = curve(run)
+        return known[run]
+
+    return kept
+
+
+@_once_a_run
 def survival_of_teachers(run: RunCounts) -> Survival:
     """Survival of use week by week among the teachers who used it in the last week of support.
 
@@ -72,6 +89,7 @@ def survival_of_teachers(run: RunCounts) -> Survival:
     return kaplan_meier(followed, gave_up[1:])
 
 
+@_once_a_run
 def survival_of_schools(run: RunCounts) -> Survival:
     """Survival of use year by year among the schools that had spread it in the year in which support ended.
 

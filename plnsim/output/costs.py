@@ -34,16 +34,28 @@ MONTHS_CAVEAT = (
 
 
 def cost_cell(cost: Cost, values: Mapping[str, Value]) -> str:
-    """What a programme costs, as a table tells it; with what is not in it."""
-    told = money(cost["cost"], country_of(values).sign)
-    return f"{told}; {NOT_PRICED}: {cost['not_priced']}" if cost["not_priced"] else told
+    """What a programme costs, as a table tells it; with whether all of it is priced."""
+    return money(cost["cost"], country_of(values).sign) + _in_part(cost)
 
 
 def per_adopter_cell(cost: Cost, values: Mapping[str, Value]) -> str:
     """The cost of each adopter more, as a table tells it."""
-    if cost["not_priced"]:
+    if math.isnan(cost["cost_per_adopter"]):
         return NOT_PRICED
-    return money(cost["cost_per_adopter"], country_of(values).sign)
+    return money(cost["cost_per_adopter"], country_of(values).sign) + _in_part(cost)
+
+
+def _in_part(cost: Cost) -> str:
+    return f", in part {NOT_PRICED}" if cost["not_priced"] else ""
+
+
+def not_priced_sentence(cost: Cost) -> str:
+    """What no price pays for, by name; empty where everything has a price."""
+    if not cost["not_priced"]:
+        return ""
+    named = join_words(cost["not_priced"].split("; "))
+    none = "so no cost of each adopter is told" if math.isnan(cost["cost_per_adopter"]) else "no cost has it"
+    return f"Not priced: {named}; what it takes to have it so has no price, and {none}."
 
 
 def range_text(cost: Cost, name: str, values: Mapping[str, Value]) -> str:
@@ -68,21 +80,17 @@ def cost_sentences(scenario: Scenario, cost: Cost, bill: Mapping[str, float]) ->
     """What a programme costs against no programme, for each adopter and each pupil, and which items make most of it."""
     values, sign = scenario.values, country_of(scenario.values).sign
     years = number(scenario.weeks / SCHOOL_WEEKS)
-    if cost["cost"] == 0.0 and not cost["not_priced"]:
-        return ["Nothing is bought: there is no programme to pay for."]
+    unpriced = [one] if (one := not_priced_sentence(cost)) else []
+    if cost["cost"] == 0.0:
+        return ["Nothing is bought: there is no programme to pay for.", *unpriced]
     said = f"Against no programme it costs {money(cost['cost'], sign)} in {years} years"
     said += f"{range_text(cost, 'cost', values)}: {money(cost['cost_per_pupil'], sign)} for each pupil of all schools"
-    if cost["not_priced"]:
-        return [
-            f"{said}. That leaves out {cost['not_priced']}, which has no price; so no cost of each adopter is told.",
-            *_items(bill, sign),
-        ]
     if math.isfinite(cost["cost_per_adopter"]):
         each = f"{money(cost['cost_per_adopter'], sign)} for each of the {cost['extra_adopters']:,.0f} teachers more"
         said += f", and {each} who use it lastingly and in depth{range_text(cost, 'cost_per_adopter', values)}"
-    else:
+    elif not math.isnan(cost["cost_per_adopter"]):
         said += "; there is not one teacher more who uses it lastingly and in depth, so no cost of each is told"
-    return [f"{said}.", *_items(bill, sign)]
+    return [f"{said}.", *unpriced, *_items(bill, sign)]
 
 
 def _items(bill: Mapping[str, float], sign: str) -> list[str]:
@@ -100,7 +108,9 @@ def price_sentence(values: Mapping[str, Value]) -> str:
     country, prices = country_of(values), price_list(values)
     name = str(values["prices.country"])
     hour = prices["teacher_hour"]
-    where = f"{name}, {country.currency} of {country.year}" if country.year else "a currency of one's own"
+    where = (
+        f"{name}, {country.currency} of {country.year}" if country.year else "no country's, so sums have no currency"
+    )
     own = [price.name for price in prices.values() if price.source == AS_SET and price is not hour]
     text = f"Prices: {where}; an hour of a teacher {money(hour.value, country.sign)} ({hour.source}), "
     text += f"{join_words(own)} {AS_SET}, the others assumed" if own else "the others assumed"

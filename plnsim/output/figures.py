@@ -55,18 +55,21 @@ def spread_labels(places: list[float], gap: float, low: float, high: float) -> l
     return moved
 
 
-def label_ends(axes: Axes, last: float, ends: list[tuple[float, str, str]], size: float, top: float = 100.0) -> None:
+def label_ends(
+    axes: Axes, last: float | list[float], ends: list[tuple[float, str, str]], size: float, top: float = 100.0
+) -> None:
     """Writes beside the end of each curve what it is, so that no two labels meet and none meets the axis, which runs
-    from 0 to ``top``.
+    from 0 to ``top``; ``last``: where each curve ends, or all of them.
     """
+    until = last if isinstance(last, list) else [last] * len(ends)
     height = axes.figure.figure.get_size_inches()[1] * 72 * 0.75
     gap = top * 1.25 * size / height
-    for (_, label, colour), place in zip(
-        ends, spread_labels([end for end, _, _ in ends], gap, gap / 2, top - gap / 2), strict=True
+    for (_, label, colour), at, place in zip(
+        ends, until, spread_labels([end for end, _, _ in ends], gap, gap / 2, top - gap / 2), strict=True
     ):
         axes.annotate(
             label,
-            (last, place),
+            (at, place),
             xytext=(5, 0),
             textcoords="offset points",
             color=colour,

@@ -7,7 +7,9 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypedDict
 
-LIBRARIES = ("plnsim", "numpy", "numba", "mesa", "scipy", "pandas")
+from plnsim.common.package import __version__
+
+LIBRARIES = ("numpy", "numba", "mesa", "scipy", "pandas")
 
 
 class Provenance(TypedDict, total=False):
@@ -43,7 +45,7 @@ def versions(*more: str) -> dict[str, str]:
     """The versions of Python and of the libraries that numbers come from, and of some ``more``; one that is not
     installed is left out.
     """
-    installed = {"python": platform.python_version()}
+    installed = {"python": platform.python_version(), "plnsim": __version__}
     for library in (*LIBRARIES, *more):
         with contextlib.suppress(PackageNotFoundError):
             installed[library] = version(library)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import version
 
 from plnsim.common.files import content_hash
-from plnsim.common.package import PACKAGE
+from plnsim.common.package import PACKAGE, __version__
 
 SOURCES = ("common/elementary.py", "common/streams.py", "common/parameter.py", "model", "simulation")
 """Sources that decide what a run's outcomes are."""
@@ -23,4 +22,4 @@ def model_version() -> str:
         for path in ([PACKAGE / name] if name.endswith(".py") else sorted((PACKAGE / name).rglob("*.py")))
     ]
     sources = {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-    return f"{version('plnsim')}+{content_hash(sources)[:12]}"
+    return f"{__version__}+{content_hash(sources)[:12]}"

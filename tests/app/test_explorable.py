@@ -10,9 +10,11 @@ from plnsim import run
 from plnsim.app.explorable import bundle_scripts, page_data, render_page
 from plnsim.common.errors import InputError
 from plnsim.common.files import write_user_file
+from plnsim.model.cost import NOT_PRICED
 from plnsim.model.outcome import WEEKLY_OUTCOMES
 from plnsim.output.words import likelihood_in_pairs, likelihood_in_runs, percent, points
 from plnsim.simulation.runs import RANGE_QUANTILES
+from plnsim.simulation.runs.cost import unpriced_of
 from plnsim.simulation.scenario.classroom import RUNS
 from plnsim.simulation.wasm.module import MODULE
 from plnsim.simulation.wasm.pack import pack
@@ -35,6 +37,7 @@ const is = results({}), other = results(moved);
 const result = Object.fromEntries(outcomes.map((outcome) => [outcome.name, {
   side: sideOf(other, outcome.name, 3, words), alone: sentenceOf(is, null, outcome, "as it is", words),
   sentence: sentenceOf(is, other, outcome, "with “Plan 1”", words), alike: sentenceOf(is, is, outcome, "as it is", words) }]));
+result.notPriced = [is, other].map(([one]) => one.notPriced);
 """  # noqa: E501  # JavaScript
 
 
@@ -87,6 +90,11 @@ def test_curves_and_the_last_year_are_those_of_the_library_to_the_bit(told, runs
     last = last[np.isfinite(last)]
     low, high = np.quantile(last, RANGE_QUANTILES)
     assert side["last"] == {"mean": last.mean(), "low": low, "high": high}
+
+
+def test_what_is_not_priced_is_what_the_library_does_not_price(told, runs):
+    assert told["notPriced"] == [[NOT_PRICED[name] for name in unpriced_of(one.scenario)] for one in runs]
+    assert "enough time by an invisible hand" in told["notPriced"][1]
 
 
 def test_the_sentence_holds_the_numbers_words_and_counts_of_the_runs(told, runs):

@@ -15,6 +15,7 @@ from unittest.mock import patch
 import pytest
 from click.testing import CliRunner
 
+import plnsim
 from plnsim import cli
 from plnsim.output import terminal
 from plnsim.simulation.scenario import Scenario
@@ -86,9 +87,7 @@ def test_without_a_command_the_help_is_shown_and_the_exit_code_says_that_nothing
 
 
 def test_the_version_is_told():
-    from importlib.metadata import version
-
-    assert invoke("--version") == (0, f"plnsim, version {version('plnsim')}\n", "")
+    assert invoke("--version") == (0, f"plnsim, version {plnsim.__version__}\n", "")
 
 
 @pytest.mark.parametrize(
@@ -439,6 +438,34 @@ print(*sorted(set({needless!r}) & sys.modules.keys()), file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr == "\n" and "Usage: plnsim" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "needless"),
+    [
+        (
+            "run baseline --set population.schools=4",
+            ("pandas", "pyarrow", "matplotlib", "mesa", "networkx", "sklearn", "scipy.stats", "scipy.optimize"),
+        ),
+        (
+            "compare baseline research-learning-network --quick",
+            ("mesa", "networkx", "sklearn", "scipy.stats", "scipy.optimize"),
+        ),
+    ],
+    ids=["run", "compare"],
+)
+def test_a_small_run_loads_no_library_in_vain_and_looks_for_no_garbage_meanwhile(words, needless, elsewhere):
+    code = f"""
+import gc, sys
+sys.argv = "plnsim {words} --years 1 --replicates 2".split()
+from plnsim.cli import main
+before = gc.get_stats()[2]["collections"]
+main()
+print(gc.get_stats()[2]["collections"] - before, *sorted(set({needless!r}) & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True)
+    assert done.stdout.splitlines()[-1] == "0"
+    assert "cost" in done.stdout
 
 
 # -- names of version 0.1 ----------------------------------------------------------------------------------------------

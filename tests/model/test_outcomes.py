@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
 
-from plnsim.model.cost import ITEMS, not_priced
+from plnsim.model.cost import ITEMS
 from plnsim.model.measure import BARRIERS, MEASURE, RunCounts
 from plnsim.model.outcome import OUTCOMES, OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, compute_outcomes
 from plnsim.simulation.engine.counts import COUNT_VARIABLES, NETWORK_COUNT_DTYPE
@@ -493,14 +493,6 @@ def test_what_costs_nothing_costs_nothing():
 def test_pupils_are_counted_by_their_teachers():
     run = a_run(users=5, values={"measure.pupils_a_teacher": 20.0})
     assert (of("pupils", run), of("pupils_reached", run)) == approx((800, 400))
-
-
-def test_only_what_no_budget_can_buy_is_not_priced():
-    values = MODEL_PARAMETERS.defaults()
-    assert not_priced(values) == ()
-    assert not_priced(values | {"conditions.leadership_shift": 0.5}) == ()
-    assert not_priced(values | {"conditions.time_shift": 0.1}) == ("enough time by an invisible hand",)
-    assert not_priced(values, [("conditions.time_shift", 0.3)]) == ("enough time by an invisible hand",)
 
 
 # -- stages and barriers -----------------------------------------------------------------------------------------------

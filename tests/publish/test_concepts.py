@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+import pandas
 import pytest
 
 from plnsim.cli import commands
@@ -55,6 +57,21 @@ WANTED = (
 @pytest.mark.parametrize("concept", WANTED)
 def test_a_concept_of_the_literature_has_a_row(concept):
     assert any(concept in row[0] for row in ROWS)
+
+
+def test_the_opening_counts_the_rows():
+    full, thin, missing = (sum(row[2] == held for row in ROWS) for held in ("full", "thin", "missing"))
+    assert f"Of {len(ROWS)} concepts {full} are full, {thin} thin and {missing} missing." in TEXT
+
+
+def test_equity_and_leaders_who_learn_do_what_the_table_says():
+    board = json.loads(shipped("docs/scoreboard.json").read_text(encoding="utf-8"))
+    (pattern,) = [one for one in board["patterns"] if one["key"] == "who benefits"]
+    anyone, disadvantaged = (figure["value"] for figure in pattern["figures"])
+    assert anyone > 0.0 > disadvantaged
+    table = pandas.read_csv(shipped("docs/ablations.csv"))
+    rows = table[(table["ablation"] == "leaders-do-not-learn") & (table["outcome"] == "deep_use")]
+    assert -1 / 6 <= rows["relative"].min() <= -0.15 and (rows["change"] < 0).all()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])

@@ -19,13 +19,12 @@ from plnsim import run
 from plnsim.output import figures
 from plnsim.output.words import likelihood_in_pairs, number, percent, points
 from plnsim.publish import record
-from plnsim.publish.report import compared, curves, first_screen, otherwise, pictures
+from plnsim.publish.report import compared, curves, facts, first_screen, otherwise, pictures
 from plnsim.publish.report.document import plain
 from plnsim.publish.report.html import to_html
 from plnsim.publish.report.page import make_document
 from plnsim.simulation.runs import RANGE_QUANTILES
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison import Comparison, ScenarioResult
 from tests.output.test_words import expected
 from tests.studies.test_comparison import FILES, RUNS, kept, whole  # noqa: F401 (fixtures)
@@ -37,11 +36,11 @@ FIRST_SCREEN = (
     "The practice",
     "Last year",
     "Finding",
-    "No policy",
+    "With care",
     "After support",
     "Where it is stuck",
     "Pupils",
-    "Cost of each lasting adopter",
+    "Cost",
     "How sure",
     "To check in your schools",
 )
@@ -196,6 +195,31 @@ def test_the_title_is_the_finding_within_the_schools_that_took_part(found, where
     assert title.startswith(said) and re.search(r"\d+ against \d+ of 100 teachers where schools took part$", title)
 
 
+def test_no_title_ranks_what_does_not_last_equally_long(found):
+    told = moved(found, 0.1, 0.1)
+    longer = replace(told.results[1], scenario=replace(told.results[1].scenario, years=9.0))
+    title = first_screen.title(Comparison((told.base, longer), told.baseline))
+    assert re.fullmatch(
+        r"Rich ends after 9 years with \d+ users of 100 teachers where schools took part, Plain after 2 years with \d+",
+        title,
+    )
+
+
+def test_what_holds_by_luck_alone_stands_beside_what_holds_when_nobody_knows(found):
+    over, alone = (table["rich", "deep_use"] for table in (found.over_draws, found.paired))
+    said = plain(first_screen.finding(found))
+    assert f"C: {points(alone['mean'])} points as all is set, {points(over['mean'])} where what nobody knows" in said
+    verdict, sure = found.verdicts[found.leading.name], plain(facts._ranking(found))
+    assert sure.endswith(f"in {verdict['gains']}; it is behind by as much in {verdict['loses']}.")
+    nothing = 100 * found.base.without_programme["use"].mean()
+    assert said.endswith(f"With no programme at all, {nothing:.0f} of 100 teachers use it.")
+
+
+def test_sentences_of_the_first_screen_stand_apart(text):
+    first = pages(text[text.index("<header") : text.index("</header>")])
+    assert not re.findall(r"[a-z)][.;][A-Z]", first)
+
+
 def test_unlike_denominators_come_before_the_numbers(found):
     (alike,) = first_screen._pair(moved(found, 0.1, 0.1))
     warning, numbers = first_screen._pair(moved(found, 0.1, 0.1, 6))
@@ -222,11 +246,11 @@ def test_the_criterion_that_is_met_least_is_named_with_what_it_lacks(found):
     reach = {"use": 0.9, "schools_half": 0.9, "depth": 0.44, "reproduction": 2.0, "schools_in_routine": 0.9}
     side = replace(base, outcomes=base.outcomes.assign(**reach, sustained_scale_up=0.0))
     told = Comparison((side,), side.name)
-    said = first_screen.scale_up(told, side)
+    said = facts.scale_up(told, side)
     assert "very unlikely (0 of 4 runs)" in said and "in this model, at these assumptions" in said
     assert "depth of use (in 0 of 4 runs): 44 %, needed 45 %: short by 1.0 points, on a knife edge" in said
     far = replace(side, outcomes=side.outcomes.assign(depth=0.2))
-    assert "knife edge" not in first_screen.scale_up(Comparison((far,), far.name), far)
+    assert "knife edge" not in facts.scale_up(Comparison((far,), far.name), far)
 
 
 def test_no_command_stands_in_the_boxes_of_the_first_screen(text):
@@ -315,8 +339,11 @@ def numbers_of(found: Comparison) -> set[str]:
 
 
 def sentences(found: Comparison) -> list[str]:
+    return [*compared.summary_sentences(found), *on_the_page(found)]
+
+
+def on_the_page(found: Comparison) -> list[str]:
     makers = (
-        compared.summary_sentences,
         otherwise.sentences,
         compared.comparability_sentences,
         compared.equity_sentences,
@@ -336,14 +363,14 @@ def test_every_number_of_the_sentences_is_one_of_the_tables(found):
 
 def test_every_sentence_stands_on_the_page(text, found):
     said = pages(text)
-    assert all(sentence in said for sentence in sentences(found))
+    assert all(sentence in said for sentence in on_the_page(found))
 
 
 def test_every_word_of_likelihood_has_the_count_that_it_stands_for(text):
     said = pages(text).partition("Words:")[0]
     words = "very likely|about as likely as not|very unlikely|unlikely|likely"
     with_counts = re.findall(rf"({words})(?: with [\w ]+)? \((\d+) of (\d+) (?:paired )?runs\)", said)
-    assert len(with_counts) >= 8
+    assert len(with_counts) >= 6
     assert [word for word, _, _ in with_counts] == [expected(int(count), int(of)) for _, count, of in with_counts]
     assert len(re.findall(r"likely", said)) == sum(word.count("likely") for word, _, _ in with_counts)
 
@@ -437,7 +464,7 @@ def test_one_pair_alone_has_no_likelihood():
 def test_a_comparison_of_one_run_each_has_no_interval_and_no_word_of_likelihood(kept):  # noqa: F811
     assert invoke("compare", *FILES, "--replicates", 1, "--quick", "--out", "single").code == 0
     said = pages(Path("single/report.html").read_text())
-    assert "likely" not in said and "interval" not in said and "In the one paired run Rich has" in said
+    assert "likely" not in said and "interval" not in said and "one pair of runs does not tell" in said
 
 
 def test_what_keeps_scenarios_from_being_alike_is_said(found):
@@ -517,10 +544,7 @@ def test_the_page_says_how_to_run_it_again(text, whole):  # noqa: F811
     assert command in said and f"seed 5; {RUNS} runs of each scenario" in said
     provenance = json.loads((whole / "record/provenance.json").read_text())
     assert f"plnsim {provenance['versions']['plnsim']}" in said and (provenance["commit"] or "")[:10] in said
-    assert (
-        f"Rich differs from Plain in time hours 2 ({MODEL_PARAMETERS['time.hours'].default:g}); "
-        "leadership vision 0.9 (0.5)" in re.sub(r" +", " ", said)
-    )
+    assert "the folder scenarios what a scenario sets" in said and (whole / "record/scenarios/rich.toml").is_file()
 
 
 def test_the_page_tells_the_assumptions_that_carry_the_weight(text, found):

@@ -11,6 +11,7 @@ import pytest
 from plnsim import Scenario
 from plnsim.common.package import shipped
 from plnsim.common.parameter import Choice
+from plnsim.model.prices import with_country
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.publish.report.programmes import index
 from plnsim.simulation.scenario import shipped_scenarios
@@ -59,7 +60,9 @@ SIZE = {
     "meeting.in_person",
     "recruitment.rate",
 }
-"""How large a programme is, which ``assumed`` tells; all else that it sets is named in ``special``."""
+"""How large a programme is, which ``assumed`` tells, as it names its price list; all else that it sets is named in
+``special``.
+"""
 
 UNSAID = {"recruitment.rate", "programme.schools_at_most"}
 SAID_OTHERWISE = {
@@ -250,7 +253,10 @@ def test_what_a_programme_sets_is_named_and_what_is_named_is_there(name):
     written = " ".join((*scenario.known, *scenario.assumed, *scenario.special, *scenario.omitted))
     assert {code for code in CODE.findall(written) if code not in MODEL_PARAMETERS} == set()
     assert not OLD_PARAMETERS.keys() & set(CODE.findall(written))
-    assert {value for value in set_by_it - named - SIZE if not value.startswith("population.")} == set()
+    listed = with_country({"prices.country": scenario.values["prices.country"]})
+    told = SIZE | set(listed if "`prices.country`" in " ".join(scenario.assumed) else ())
+    assert {value for value in set_by_it - named - told if not value.startswith("population.")} == set()
+    assert all(scenario.values[name] == value for name, value in listed.items())
     assert named & set_by_it
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas
 import pytest
 
+import plnsim
 from plnsim.common.errors import InputError
 from plnsim.output.words import percent
 from plnsim.publish import record
@@ -178,8 +179,6 @@ def test_the_scenario_of_a_record_is_the_one_that_was_run(original):
 
 
 def test_the_provenance_tells_what_was_run_with_what_and_when(original):
-    from importlib.metadata import version
-
     provenance = provenance_of(original / "record")
     assert (provenance["seed"], provenance["replicates"], provenance["engine"], provenance["name"]) == (
         3,
@@ -198,7 +197,7 @@ def test_the_provenance_tells_what_was_run_with_what_and_when(original):
         str(original / "record"),
     ]
     assert (
-        provenance["versions"]["plnsim"] == version("plnsim")
+        provenance["versions"]["plnsim"] == plnsim.__version__
         and {"python", "numpy", "numba", "mesa"} <= provenance["versions"].keys()
     )
     assert 0 <= (datetime.now(UTC) - datetime.fromisoformat(provenance["written"])).total_seconds() < 3600

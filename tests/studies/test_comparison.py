@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,18 +15,22 @@ import pandas
 import pytest
 
 from plnsim import run
+from plnsim.model.cost import ITEMS, NOT_PRICED
 from plnsim.model.outcome import BARRIERS, OUTCOMES
-from plnsim.output.costs import cost_cell, per_adopter_cell
+from plnsim.output.costs import cost_cell, cost_sentences, per_adopter_cell
 from plnsim.publish import record
 from plnsim.publish.record import parse
 from plnsim.publish.report import compared
 from plnsim.publish.report.names import IMAGES
-from plnsim.simulation.runs import barriers, intervals
-from plnsim.simulation.runs.cost import ratio_interval
+from plnsim.simulation.runs import barriers, intervals, replicates, result, simulate_run
+from plnsim.simulation.runs.cost import lifted_of, ratio_interval, unpriced_of
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
+from plnsim.simulation.scenario.weeks import CalendarEvent
 from plnsim.studies.comparison import Comparison, ScenarioResult, compare
 from plnsim.studies.comparison.scenario_result import DERIVED, QUANTITIES
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, REFINED_RUNS, SCREENING_RUNS, candidates
+from plnsim.studies.optimisation.levers import LEVERS
+from plnsim.studies.readiness.questions import QUESTIONS
 from tests.support.commands import invoke
 
 RUNS = 4
@@ -262,10 +267,52 @@ def test_where_adopters_are_next_to_none_their_cost_is_not_reached(runs, adopter
 
 def test_what_an_invisible_hand_gives_has_no_price_and_no_cost_of_each_adopter(runs):
     plan = runs["plain"].scenario.with_values({"conditions.time_shift": 1.0})
-    told = run(plan, replicates=2).cost
+    found = run(plan, replicates=2)
+    told = found.cost
     assert told["not_priced"] == "enough time by an invisible hand"
     assert all(math.isnan(told[name]) for name in told if name.startswith("cost_per_adopter"))
-    assert "not priced" in per_adopter_cell(told, plan.values) and "not priced" in cost_cell(told, plan.values)
+    assert per_adopter_cell(told, plan.values) == "not priced" and "in part not priced" in cost_cell(told, plan.values)
+    said = " ".join(cost_sentences(plan, told, found.bill))
+    assert (
+        "invisible hand; what it takes" in said
+        and "no cost of each adopter is told" in said
+        and "teachers more" not in said
+    )
+
+
+def test_what_is_higher_than_usual_and_nobody_pays_for_is_named_wherever_costs_are_told(runs):
+    found = runs["vision"]
+    assert found.cost["not_priced"] == "heads' priority for the practice 0.9 (usually 0.5)"
+    assert not math.isnan(found.cost["cost_per_adopter"])
+    assert per_adopter_cell(found.cost, found.scenario.values).endswith(", in part not priced")
+    said = " ".join(cost_sentences(found.scenario, found.cost, found.bill))
+    assert "Not priced: heads' priority for the practice 0.9 (usually 0.5); what it takes to have it so" in said
+    plain = runs["plain"]
+    assert plain.cost["not_priced"] == "" and "not priced" not in cost_cell(plain.cost, plain.scenario.values)
+    assert "ot priced" not in " ".join(cost_sentences(plain.scenario, plain.cost, plain.bill))
+
+
+@pytest.mark.parametrize(
+    ("changed", "unpriced", "lifted"),
+    [
+        ({"leadership.support": 0.4, "inquiry.facilitation": 0.6}, {}, ()),
+        ({"conditions.leadership_shift": 0.5, "conditions.focus_shift": 0.5, "time.hours": 2.0}, {}, ()),
+        ({"conditions.time_shift": 0.1}, {"conditions.time_shift"}, ("time",)),
+        ({"leadership.support": 0.6, "focus.alignment": 0.6}, {"leadership.support", "focus.alignment"}, ()),
+    ],
+)
+def test_what_is_not_priced_is_told_apart_from_what_is_and_from_context(changed, unpriced, lifted):
+    plan = Scenario.of("baseline").with_values(changed)
+    assert (set(unpriced_of(plan)), lifted_of(plan)) == (set(unpriced), lifted)
+    later = replace(Scenario.of("baseline"), calendar=(CalendarEvent(52, 78, tuple(changed.items())),))
+    assert (set(unpriced_of(later)), lifted_of(later)) == (set(unpriced), lifted)
+
+
+def test_what_can_be_bought_or_asked_of_leaders_is_priced_or_named_as_not_priced():
+    priced = {item.times for item in ITEMS} | {lever.parameter for lever in LEVERS if lever.items}
+    assert not priced & set(NOT_PRICED)
+    conditions = ("leadership", "focus", "inquiry", "mobilisation", "policy")
+    assert {one.parameter for one in QUESTIONS if one.parameter.partition(".")[0] in conditions} <= set(NOT_PRICED)
 
 
 def test_prices_that_a_scenario_sets_are_not_drawn(runs):
@@ -282,6 +329,25 @@ def test_the_interval_of_a_ratio_is_that_of_its_logarithm_without_each_run_in_tu
     ratio = cost.sum() / adopters.sum()
     assert ratio_interval(cost, adopters) == pytest.approx((ratio * np.exp(-reach), ratio * np.exp(reach)))
     assert np.isnan(ratio_interval(cost[:1], adopters[:1])).all()
+
+
+def test_nothing_is_simulated_twice(monkeypatch):
+    simulated = Counter()
+
+    def counting(scenario, seed=1, replicate=0, *others):
+        simulated[repr(sorted(scenario.values.items())), seed, replicate] += 1
+        return simulate_run(scenario, seed, replicate, *others)
+
+    monkeypatch.setattr(replicates, "simulate_run", counting)
+    monkeypatch.setattr(result, "simulate_run", counting)
+    result._outcomes_of.cache_clear()
+    small = {"population.schools": 4, "population.secondary_share": 0.0}
+    plan = Scenario.of("baseline").with_values(small).with_years(1)
+    wider = replace(plan.with_values({"programme.participation": 1.0}), name="wider")
+    comparison = compare([plan, wider], seed=5, replicates=2, quick=True)
+    assert all(side.cost["runs"] == 2 and side.bill for side in comparison.results)
+    assert set(simulated.values()) == {1}
+    assert len(simulated) == 2 * (len(BARRIERS) + 3)  # the lifted, both scenarios, and the same schools without either
 
 
 def test_the_actual_barriers_are_those_of_the_leading_scenario(whole, runs):

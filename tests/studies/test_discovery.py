@@ -138,6 +138,8 @@ def test_a_rule_is_judged_on_points_and_luck_that_it_was_not_found_with(tmp_path
     assert low < 0.36 < high, "both of two runs, each with a chance of 0.6, where the limit is that of the chance"
     assert rules.fresh.coverage.held == rules.fresh.density.held <= rules.fresh.base_rate.held
     assert f"{rules.fresh.density.held:,} of {rules.fresh.density.of:,} samples" in sentences(rules)[0]
+    outside = (rules.fresh.base_rate.held - rules.fresh.density.held, 1000 - rules.fresh.density.of)
+    assert f"Outside it is reached in {outside[0]:,} of {outside[1]:,} samples" in " ".join(sentences(rules))
     leaves = rules.fresh.leaves
     assert len(leaves) == len(rules.tree.leaves) and sum(leaf.of for leaf in leaves) == 1000
     assert sum(leaf.held for leaf in leaves) == rules.fresh.base_rate.held

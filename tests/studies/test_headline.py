@@ -7,7 +7,7 @@ import pandas
 import pytest
 
 from plnsim.model.measure import BARRIERS
-from plnsim.publish.headline.page import first_named, first_sentence, write
+from plnsim.publish.headline.page import first_named, first_sentence, order_sentence, write
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.experiment.run import experiment_of
@@ -55,6 +55,8 @@ def test_first_is_what_is_larger_than_all_others_and_a_tie_is_nobodys():
     assert table["of"].tolist() == [3, 3, 3] and first_named(table) == "focus"
     tied = findings.order(crossed(lambda t, v, s, d, f: t * v * s * d, 3), "deep_use", "condition")
     assert tied["first"].sum() == 0 and tied["of"].iloc[0] == 3 and first_named(tied) == ""
+    assert "In 3 of them the largest effects are equal" in order_sentence(tied)
+    assert "equal" not in order_sentence(table)
     nothing = findings.order(crossed(lambda *_: 0.0), "deep_use", "condition")
     assert nothing["of"].iloc[0] == 0 and first_named(nothing) == ""
 
@@ -67,17 +69,18 @@ def test_claims_are_counted_where_something_is_sustained():
     }
     assert {claim.of for claim in found.values() if "4 structures" in claim.cases or "(of 4" in claim.cases} == {4}
     assert not found.pop(("any", "scale-up was sustained a")).held
+    assert not found.pop(("lifted", "no lift of half the gaps")).held
     assert not [claim for claim in found.values() if not claim.everywhere]
     sustained_by_time = findings.claims(crossed(lambda t, *_: float(t)), lifted(lambda t, *_: t, lambda t, *_: t))
     assert not next(claim for claim in sustained_by_time if "no single lever" in claim.text).everywhere
     dead = findings.claims(crossed(lambda *_: 0.0), lifted(lambda *_: 0.0, lambda *_: 0.0))
-    assert [claim.about for claim in dead if claim.of] == ["any"]
-    assert (
-        first_sentence(dead) == "In all 1 cases (1 programmes, 1 structures each), scale-up was sustained at no corner."
-    )
-    assert first_sentence(dead).startswith(
-        "In all 1 cases (1 programmes, 1 structures each), scale-up was sustained at no"
-    )
+    assert [claim.about for claim in dead if claim.of] == ["any", "lifted"]
+    nothing_held = "In all 1 cases (1 programmes, 1 structures each), scale-up was sustained at no corner; in all"
+    assert first_sentence(dead).startswith(nothing_held)
+    assert "no lift of half the gaps, one condition or all, sustained scale-up" in first_sentence(dead)
+    while_supported = findings.claims(crossed(lambda *_: 0.0), lifted(lambda *_: 0.0, lambda t, *_: t))
+    (lift,) = [claim for claim in while_supported if claim.about == "lifted"]
+    assert lift.of and not lift.held
 
 
 def test_the_first_sentence_is_what_held_everywhere_and_of_the_same_what_says_most():
@@ -167,7 +170,10 @@ def test_a_tiny_study_becomes_a_page(tmp_path, monkeypatch):
     for name in ("effects.svg", "time-and-leadership.svg"):
         assert f"({name})" in page and (tmp_path / "page" / name).stat().st_size > 2000
     claims = pandas.read_csv(tmp_path / "page" / "claims.csv")
-    assert all(f"| {row.text} | {row.held} of {row.of} |" in page for row in claims.itertuples())
+    asked = claims[claims["of"] > 0]
+    assert all(f"| {row.text} | {row.held} of {row.of} |" in page for row in asked.itertuples())
+    assert " of 0 |" not in page and all(text in page for text in claims["text"])
+    assert f"{claims['text'][0].capitalize()} in {claims['held'][0]} of {claims['of'][0]} cases." in page
     assert f"{sum(one.runs for one in found.values()):,} simulations" in page
     assert "nan" not in page and "\n\n| defaults" not in page
     again = results.run_headline(tmp_path / "stores", quick=True)  # resumed: nothing is simulated, all is the same

@@ -81,9 +81,9 @@ function unitsOf(run, item) {
   return item.a_year ? total / SCHOOL_WEEKS : total;
 }
 
-// What of the plan no budget can buy, in words.
+// What is set higher than usual and no item pays for, in words.
 function notPriced(run, prices) {
-  return Object.entries(prices.not_priced).filter(([name]) => run.inForce(name).some((value) => value > 0)).map(([, label]) => label);
+  return Object.entries(prices.not_priced).filter(([name, { above }]) => run.inForce(name).some((value) => value > above)).map(([, { label }]) => label);
 }
 
 // -- survival (Kaplan and Meier) and reproduction ----------------------------------------------------------------------------------

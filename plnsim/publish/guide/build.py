@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from plnsim.common.package import __version__, missing_library, shipped
-from plnsim.publish.guide import contents, reference
+from plnsim.publish.guide import contents, paper, reference
 
 INDEX_PAGE = "index.html"
 TITLE = "plnsim"
@@ -81,6 +81,8 @@ def assemble(pages: Path, commands: click.Group) -> None:
     for name, page in TOP_LEVEL_PAGES.items():
         text = shipped(name).read_text(encoding="utf-8").replace("](docs/", "](")
         (pages / page).write_text(text, encoding="utf-8")
+    article, bibliography = pages / "paper.md", shipped("docs/paper.bib").read_text(encoding="utf-8")
+    article.write_text(paper.page(article.read_text(encoding="utf-8"), bibliography), encoding="utf-8")
     reference.write(pages / "reference", commands)
     contents.add_index_pages(pages)
     contents.add_keywords(pages)

@@ -110,9 +110,16 @@ def order_sentence(table: pandas.DataFrame) -> str:
     )
     name = first_named(table)
     said = f"{name.capitalize()} comes first" if name else "Which condition comes first is not identified"
+    of = int(table["of"].iloc[0])
+    tied = of - int(table["first"].sum())
+    ties = (
+        f" In {tied} of them the largest effects are equal, for what sustains it is conditions together."
+        if tied
+        else ""
+    )
     return (
-        f"{said}: of the {table['of'].iloc[0]} cases in which any of them has an effect on sustained scale-up, "
-        f"the largest is that of {counts}, and more surely than luck that of {surely}."
+        f"{said}: of the {of} cases in which any of them has an effect on sustained scale-up, "
+        f"the largest is that of {counts}, and more surely than luck that of {surely}.{ties}"
     )
 
 
@@ -135,7 +142,8 @@ def _crossed(results: dict[str, HeadlineExperiment], folder: Path) -> dict[str, 
     return {
         "first_sentence": first_sentence(claims),
         "order_sentence": order_sentence(orders[findings.SUSTAINED, "condition"]),
-        "claims": claims,
+        "claims": [claim for claim in claims if claim.of],
+        "without_cases": [claim for claim in claims if not claim.of],
         "orders": [
             (OUTCOMES[outcome], kind, table.to_dict("records"), first_named(table) or "not identified")
             for (outcome, kind), table in orders.items()
@@ -157,6 +165,11 @@ def _priced(over_ranges: HeadlineExperiment, at_defaults: HeadlineExperiment, fo
         rows, none = [], problem.wrong
     return {
         "plans": table.to_dict("records"),
+        "sustaining": int(
+            (table[[f"{findings.SUSTAINED}_{place}" for place in ("defaults", "ranges")]] > 0.0).any(axis=1).sum()
+        ),
+        "varied": len(over_ranges.experiment.names) - (DUMMY in over_ranges.experiment.names),
+        "deeper": list(table["plan"][table[f"{findings.DEEP}_gain_ranges_low"] > 0.0]),
         "extra": EXTRA,
         "country": over_ranges.plans[0].scenario.values["prices.country"],
         "gaining": list(ahead["plan"]),
@@ -179,6 +192,8 @@ def _time(over: HeadlineExperiment, programmes: HeadlineExperiment, folder: Path
     )
     return {
         "lift": over.experiment.lift,
+        "gains": over.experiment.outcomes[0].replace("_", " "),
+        "least": findings.LEAST_GAIN,
         "places": _counted(places),
         "marks": _counted(marks[~marks["default"]]),
         "defaults": marks[marks["default"]].iloc[0],

@@ -8,7 +8,7 @@ from matplotlib import rc_context
 
 from plnsim.common.command_line import command_line
 from plnsim.output.figures import BLACK, BLUE
-from plnsim.output.words import number
+from plnsim.output.words import join_words, number
 from plnsim.publish.optimisation.figure import plot_front
 from plnsim.publish.provenance import versions
 from plnsim.publish.report.compared import INSIDE_A_MODEL
@@ -27,6 +27,7 @@ from plnsim.publish.report.document import (
 from plnsim.publish.report.names import NOT_SAID, of_hundred
 from plnsim.publish.report.pictures import STYLE, Row, plot_rows
 from plnsim.simulation.runs import summary
+from plnsim.simulation.runs.cost import lifted_of, unpriced_of
 from plnsim.studies.optimisation import text
 from plnsim.studies.optimisation.front import Member, OptimisationResult
 from plnsim.studies.optimisation.interval import mean_interval
@@ -70,7 +71,7 @@ def make_document(result: OptimisationResult, command: Sequence[str] = ()) -> Do
                 ),
             ),
             Section("Finding", (Paragraph(f"Plan {best.letter} buys: {_changes(result, best)}."),)),
-            Section("No policy", (Paragraph(_no_policy(result)),)),
+            Section("With care", (Paragraph(_with_care(result)),)),
         ),
         image=Image("spread", plans, "Of 100 teachers, how many use it, by how deeply; thin line: 90 % of the draws"),
         facts=tuple(
@@ -125,13 +126,14 @@ def _changes(result: OptimisationResult, member: Member) -> str:
     return text.words(moved) if moved else "what there is"
 
 
-def _no_policy(result: OptimisationResult) -> str:
-    held = [
-        name for name in ("time", "leadership", "focus") if result.problem.scenario.values[f"conditions.{name}_shift"]
-    ]
-    if held:
-        return f"The scenario lifts {', '.join(held)} by an invisible hand, which no budget buys."
-    return "Every lever has a price or is free; nothing is lifted by an invisible hand."
+def _with_care(result: OptimisationResult) -> str:
+    scenario = result.problem.scenario
+    if lifted := lifted_of(scenario):
+        return f"The scenario lifts {join_words(lifted)} by an invisible hand, which no budget buys."
+    said = "Every lever has a price or is free; nothing is lifted by an invisible hand."
+    if given := unpriced_of(scenario):
+        said += f" Given in all plans, and not priced: {join_words(list(given.values()))}."
+    return said
 
 
 def _horizon(result: OptimisationResult) -> str:

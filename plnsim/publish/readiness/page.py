@@ -56,7 +56,7 @@ def make_document(result: Readiness, command: Sequence[str] = ()) -> Document:
             Section("Of 100 teachers", (_numbers(before.mean(), after.mean(), years),)),
             Section("Finding", (Paragraph(said[0]),)),
             Section(
-                "No policy",
+                "With care",
                 (Paragraph("A factor is lifted as if from outside: how that is done, and at what price, is open."),),
             ),
         ),

@@ -12,6 +12,7 @@ import numpy as np
 
 from plnsim.model.measure import BARRIERS
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.output.costs import price_sentence
 from plnsim.output.words import (
     IN_THIS_MODEL,
     intervals_text,
@@ -178,12 +179,12 @@ def comparability_sentences(comparison: Comparison) -> list[str]:
     years = {side.name: number(side.scenario.weeks / SCHOOL_WEEKS) for side in comparison.results}
     if len(set(years.values())) > 1:
         lengths = ", ".join(f"{name[scenario]} {length}" for scenario, length in years.items())
-        sentences.append(f"The scenarios do not last equally long ({lengths} years), so their last years differ.")
+        sentences.append(
+            f"They do not last equally long ({lengths} years), and their last years do not tell which is better."
+        )
     if not all(_same_schools(comparison.base.scenario, side.scenario) for side in comparison.others):
         numbers = ", ".join(f"{name[side.name]} {side.scenario.number_of_schools}" for side in comparison.results)
-        sentences.append(
-            f"The schools are not the same (how many: {numbers}), so pairs of runs share less of their luck."
-        )
+        sentences.append(f"The schools are not the same (how many: {numbers}).")
     return sentences
 
 
@@ -193,6 +194,20 @@ def _same_schools(scenario: Scenario, other: Scenario) -> bool:
         for name, value in scenario.values.items()
         if name.startswith(("population.", "ties."))
     )
+
+
+def price_sentences(comparison: Comparison) -> list[str]:
+    """By which prices costs are told; where there are several price lists, of which scenario each is, and that sums by
+    one are not to be set against sums by another.
+    """
+    name = labels(comparison)
+    told = _grouped([(price_sentence(side.scenario.values), name[side.name]) for side in comparison.results])
+    if len(told) == 1:
+        return list(told)
+    return [
+        "Costs are told by several price lists: set none against one of another list.",
+        *(f"{whose}: {text}" for text, whose in told.items()),
+    ]
 
 
 def equity_sentences(comparison: Comparison) -> list[str]:

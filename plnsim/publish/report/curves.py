@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_WITH_BANDS = 2
 """Scenarios up to which a figure has room for bands and for all teachers beside those where schools take part."""
+LINE = 0.07
+"""The height of a line of letters, as a share of that of the first picture."""
 LEAST_TOP = 4.0
 """The least that an axis of teachers of a hundred reaches to."""
 
@@ -42,6 +44,7 @@ def spread(comparison: Comparison, named: dict[str, str], colours: dict[str, str
     """How far the practice spreads, year by year, in the schools that took part and (dashed) among all teachers."""
     figure, axes = draw_axes(2.75, left=0.11, right=0.82, bottom=0.34, top=0.1)
     ends: list[tuple[float, str, str]] = []
+    places: list[float] = []
     phrases, top, last = [], LEAST_TOP, 0.0
     letter = marks(comparison) if comparison.others else dict.fromkeys(named, "")
     few = len(comparison.results) <= MOST_WITH_BANDS
@@ -56,6 +59,7 @@ def spread(comparison: Comparison, named: dict[str, str], colours: dict[str, str
             top = max(top, high.max())
         axes.plot(at, mean, color=colour, linewidth=1.8, marker="o", markersize=3, linestyle="-" if where else DASHED)
         ends.append((mean[-1], f"{letter[side.name]} {of_hundred(mean[-1] / 100)}".strip(), colour))
+        places.append(at[-1])
         phrase = f"{named[side.name]} {_told(mean)} of 100 teachers {'where schools took part' if where else 'of all'}"
         if where and of_hundred(everybody[:, -1].mean() / 100) != of_hundred(mean[-1] / 100):
             phrase += f", {_told(everybody.mean(axis=0))} of all"
@@ -63,12 +67,14 @@ def spread(comparison: Comparison, named: dict[str, str], colours: dict[str, str
                 axes.plot(at, everybody.mean(axis=0), color=colour, linewidth=1.2, linestyle=DASHED)
                 of_all = everybody[:, -1].mean()
                 ends.append((of_all, f"{letter[side.name]} {of_hundred(of_all / 100)} of all".strip(), colour))
+                places.append(at[-1])
         phrases.append(phrase)
         top = max(top, mean.max())
-    top *= 1.06
+    several = len({side.scenario.support_ends for side in comparison.results})
+    top *= 1.06 + (LINE * several if several > 1 else 0.0)
     axes.set(xlim=(0, last), ylim=(0, top))
     _mark_ends_of_support(axes, comparison, colours, last, top)
-    label_ends(axes, last, ends, size=TEXT, top=top)
+    label_ends(axes, places, ends, size=TEXT, top=top)
     axes.set_xticks([year for year in range(int(last) + 1) if last <= 12 or year % 2 == 0])
     axes.set_xlabel("school years", labelpad=1)
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
@@ -93,7 +99,7 @@ def _mark_ends_of_support(axes: Axes, comparison: Comparison, colours: dict[str,
             axes.axvline(end, color=colours[name], linestyle=":", linewidth=1.2)
             axes.annotate(
                 f"{marks(comparison)[name]}: support ends",
-                (end, top * (0.98 - 0.07 * place)),
+                (end, top * (0.99 - LINE * place)),
                 xytext=(3 if end < 0.6 * last else -3, 0),
                 textcoords="offset points",
                 color=colours[name],

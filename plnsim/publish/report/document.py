@@ -135,7 +135,10 @@ class Document:
     @property
     def much(self) -> bool:
         """Whether there is so much to say that the page is printed smaller, to stay on two sheets."""
-        return sum(len(plain(words)) for words in self.texts()) > MUCH_TEXT
+        tables = [block for section in self.sections for block in section.blocks if isinstance(block, Table)]
+        cells = (cell for table in tables for row in (table.heads, *table.rows) for cell in row)
+        said = (*self.texts(), *(f"{plain(cell.words)}{cell.small}" for cell in cells))
+        return sum(len(plain(words)) for words in said) > MUCH_TEXT
 
     def texts(self) -> Iterator[Words]:
         """The texts of all paragraphs and lists of the sections."""

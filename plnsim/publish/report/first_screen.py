@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
-import numpy as np
-
-from plnsim.common.quantities import months_text
 from plnsim.model.school_year import SCHOOL_WEEKS
-from plnsim.model.survival import YEARS_AFTER
-from plnsim.output.costs import per_adopter_cell, range_text
 from plnsim.output.words import (
-    IN_THIS_MODEL,
     intervals_text,
     join_words,
-    likelihood,
-    likelihood_in_pairs,
     number,
     percent,
     points,
+    ranges,
 )
-from plnsim.publish.report import compared, curves
+from plnsim.publish.report import compared
 from plnsim.publish.report.curves import takes_part
-from plnsim.publish.report.document import Number, Numbers, Paragraph, Piece, Section, Words
-from plnsim.publish.report.names import NOT_SAID, colours, key, labels, lever, of_hundred, years
+from plnsim.publish.report.document import Number, Numbers, Paragraph, Piece, Section, Words, plain
+from plnsim.publish.report.names import NOT_SAID, colours, key, labels, of_hundred, years
+from plnsim.simulation.runs.cost import unpriced_of
+from plnsim.simulation.scenario.without_programme import NO_LIFTS
 from plnsim.studies.comparison.comparison import Comparison
-from plnsim.studies.comparison.criteria import NEAR, CriterionResult
 from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, ScenarioResult
-from plnsim.studies.uncertainty import text as uncertainty
-from plnsim.studies.uncertainty.parameters import CONDITIONS
 
 UNLIKE = 0.05
 """Shares of schools that take part that differ by more than this are told first: their teachers are not comparable."""
+MOST_TOLD = 3
+"""Scenarios up to which the first screen speaks of each."""
 SURVIVES = 0.66
 """The share of the draws below which a finding holds only at the values that are set (``words.BANDS``)."""
 
@@ -44,6 +37,12 @@ def title(comparison: Comparison) -> str:
         return _title_of_one(base, name[base.name])
     lead, count = comparison.leading, _counts(comparison)
     of = f"of 100 teachers{'' if _quantity(comparison) == 'use' else ' where schools took part'}"
+    if len({side.scenario.weeks for side in comparison.results}) > 1:
+        other = told_of(comparison)[0]
+        return (
+            f"{name[other.name]} ends after {years(other.scenario.weeks)} with {count[other.name]} users "
+            f"{of}, {name[base.name]} after {years(base.scenario.weeks)} with {count[base.name]}"
+        )
     if lead is base:
         ranked = [side for side in comparison.ranked if side is not base]
         if not ranked:
@@ -58,7 +57,7 @@ def title(comparison: Comparison) -> str:
         return f"No plan carries the practice further than {name[base.name]}, with {count[base.name]} {of}"
     pair = f"{count[lead.name]} against {count[base.name]} {of}"
     more, size = _size(comparison, lead)
-    opening = "" if _survives(comparison, lead) else "At the values as set, "
+    opening = "" if _survives(comparison, lead) else "If the best guesses hold, "
     plan = f"{opening}{name[lead.name]}"
     if size == "matters" and more:
         return f"{plan} carries the practice further than {name[base.name]}: {pair}"
@@ -130,17 +129,14 @@ def _unlike(comparison: Comparison) -> bool:
     return max(shares) - min(shares) > UNLIKE
 
 
-# -- before the picture ------------------------------------------------------------------------------------------------
-
-
 def lead_sections(comparison: Comparison) -> tuple[Section, ...]:
-    """Question, practice, the pair of numbers, the finding in full, and what is no policy."""
+    """Question, practice, the pair of numbers, the finding in full, and what is to be taken with care."""
     return (
         Section("Question", (Paragraph(question(comparison)),)),
         Section("The practice", (Paragraph(practice(comparison)),)),
         Section("Last year", _pair(comparison)),
         Section("Finding", (Paragraph(finding(comparison)),)),
-        Section("No policy", (Paragraph(no_policy(comparison)),)),
+        Section("With care", (Paragraph(with_care(comparison)),)),
     )
 
 
@@ -159,7 +155,7 @@ def question(comparison: Comparison) -> str:
 def practice(comparison: Comparison) -> Words:
     """What a teacher who uses it does differently, as the scenarios' files say."""
     told: dict[str, list[ScenarioResult]] = {}
-    for side in comparison.results if len(comparison.results) <= curves.MOST_WITH_BANDS else _told_of(comparison):
+    for side in (one for one in comparison.results if one in told_of(comparison)):
         told.setdefault(side.scenario.teachers_do, []).append(side)
     if set(told) == {""}:
         return NOT_SAID
@@ -185,7 +181,7 @@ def _pair(comparison: Comparison) -> tuple[Paragraph | Numbers, ...]:
     words: list[str | Piece] = [Piece("Not alike: ", "strong")]
     for side in comparison.results:
         words += [*who(comparison, side), f"{_schools(side)}, "]
-    words[-1] = f"{_schools(comparison.results[-1])} take part, so look within these."
+    words[-1] = f"{_schools(comparison.results[-1])} take part: the numbers are of these schools alone."
     return (Paragraph(tuple(words)), numbers)
 
 
@@ -222,17 +218,21 @@ def _teachers(side: ScenarioResult) -> str:
     if not takes_part(side):
         return f"{number(round(side.scenario.expected_teachers))} teachers; no school takes part"
     teachers = side.by_year("teachers_where_taking_part")[:, -1].mean()
-    return f"of {number(round(teachers))} teachers in {_schools(side)}; of all teachers {everybody} of 100"
+    return f"in {_schools(side)} ({number(round(teachers))} teachers); of all teachers {everybody} of 100"
 
 
 def finding(comparison: Comparison) -> Words:
-    """How far each plan is ahead, with its uncertainty; of one alone, how many use it, and how deeply."""
+    """How far each plan is ahead, by luck alone and with all that nobody knows drawn; of one alone, how many use it,
+    and how deeply; and what there is without any programme.
+    """
+    nothing = comparison.base.without_programme["use"].mean()
+    none = f" With no programme at all, {of_hundred(float(nothing))} of 100 teachers use it."
     if not comparison.others:
         use, deep = (comparison.summaries[comparison.baseline, outcome] for outcome in ("use", MAIN_OUTCOME))
         told = f" ({intervals_text(use, percent)})" if use["runs"] > 1 else ""
         return (
             f"{percent(use['mean'])} of all teachers use it in the last year{told}; counted by how deeply they use it, "
-            f"{percent(deep['mean'])}."
+            f"{percent(deep['mean'])}.{none}"
         )
     words: list[str | Piece] = [
         "Of all teachers, counted by how deeply they use it, against ",
@@ -241,15 +241,19 @@ def finding(comparison: Comparison) -> Words:
     ]
     for side in sorted(comparison.others, key=lambda one: bool(one.lifted)):
         row = comparison.paired[side.name, MAIN_OUTCOME]
-        told = f" ({intervals_text(row, points, 'a new pair of runs')})" if row["pairs"] > 1 else ""
+        if (over := comparison.over_draws.get((side.name, MAIN_OUTCOME))) is not None:
+            ends = f", {ranges(over, points)[1]} in a new draw" if over["pairs"] > 1 else ""
+            told = f" as all is set, {points(over['mean'])} where what nobody knows is drawn{ends}"
+        else:
+            told = f" ({intervals_text(row, points, 'a new pair of runs')})" if row["pairs"] > 1 else ""
         rank = ", without rank" if side.lifted else ""
         words += [*who(comparison, side), f"{points(row['mean'])} points{told}{rank}; "]
-    words[-1] = f"{str(words[-1]).removesuffix('; ')}."
+    words[-1] = f"{str(words[-1]).removesuffix('; ')}.{none}"
     return tuple(words)
 
 
-def no_policy(comparison: Comparison) -> Words:
-    """What of the difference no programme brings about: an invisible hand, other schools, another length."""
+def with_care(comparison: Comparison) -> Words:
+    """What of the difference no programme brings about: what has no price, other schools, another length."""
     words: list[str | Piece] = []
     for side in comparison.results:
         if side.lifted:
@@ -259,166 +263,19 @@ def no_policy(comparison: Comparison) -> Words:
                 f"{join_words(side.lifted)} {'is' if len(side.lifted) == 1 else 'are'} lifted by an invisible hand, "
                 f"which no budget buys: {rank}. ",
             ]
-    words += compared.comparability_sentences(comparison)
+        if given := [said for name, said in unpriced_of(side.scenario).items() if name not in NO_LIFTS]:
+            words += [*(who(comparison, side) or ("Here: ",)), f"not priced: {join_words(given)}. "]
+    words.append(" ".join(compared.comparability_sentences(comparison)))
     same = ", and the schools are the same." if comparison.others else "."
-    return tuple(words) or f"Nothing is lifted by an invisible hand{same}"
+    return tuple(words) if plain(tuple(words)) else f"Nothing is lifted by an invisible hand{same}"
 
 
-# -- below the picture -------------------------------------------------------------------------------------------------
-
-
-def facts(comparison: Comparison) -> tuple[Section, ...]:
-    """What happens after support, where it gets stuck, pupils, cost, how sure it is, and what to check."""
-    sides = _told_of(comparison)
-
-    def each(told: Callable[[Comparison, ScenarioResult], str]) -> list[Words]:
-        return [(*who(comparison, side), told(comparison, side)) for side in sides]
-
-    return tuple(
-        Section(heading, tuple(map(Paragraph, said)))
-        for heading, said in (
-            ("After support", each(_after)),
-            ("Where it is stuck", [(*who(comparison, sides[0]), _stuck(comparison, sides[0]))]),
-            ("Pupils", each(_pupils)),
-            ("Cost of each lasting adopter", each(cost_of_each)),
-            ("How sure", _how_sure(comparison)),
-            ("To check in your schools", _to_check(comparison)),
-        )
-    )
-
-
-def _told_of(comparison: Comparison) -> list[ScenarioResult]:
-    """The scenarios that the first screen speaks of: the baseline and the one that leads, or the first other one."""
+def told_of(comparison: Comparison) -> list[ScenarioResult]:
+    """The scenarios that the first screen speaks of, the one first that leads, or else the first other one: all up to
+    three, of more that one and the baseline.
+    """
     lead = comparison.leading
     other = lead if lead is not comparison.base else next(iter(comparison.others), lead)
-    return [comparison.base] if other is comparison.base else [other, comparison.base]
-
-
-def _after(comparison: Comparison, side: ScenarioResult) -> str:
-    then, last = supported_and_last(side)
-    if math.isnan(then):
-        why = "There is no outside support" if side.scenario.support_ends <= 0 else "Support lasts to the end"
-        return f"{why}, so what stays without it is not tested here."
-    late = years(side.scenario.weeks - side.scenario.support_ends)
-    before = f"{of_hundred(then)} of 100 use it in the last year of support"
-    text = f"{before}, {of_hundred(last)} of 100 at the end, {late} on."
-    known = [
-        (after, float(np.nanmean(side.values(f"teacher_survival_{after}"))))
-        for after in YEARS_AFTER
-        if np.isfinite(side.values(f"teacher_survival_{after}")).any()
-    ]
-    if not known:
-        return text
-    after, kept = known[-1]
-    return f"{text} Of 100 users who stayed at their school, {of_hundred(kept)} kept it {years(after * SCHOOL_WEEKS)}."
-
-
-def _stuck(comparison: Comparison, side: ScenarioResult) -> str:
-    said = []
-    if step := compared.bottleneck(comparison, side.name):
-        before, after = (of_hundred(comparison.summaries[side.name, stage]["mean"]) for stage in step)
-        said.append(
-            f"When support ends {before} of 100 {compared.STAGES[step[0]]}, but {after} of 100 "
-            f"{compared.STAGES[step[1]]}."
-        )
-    return " ".join([*said, scale_up(comparison, side)])
-
-
-def scale_up(comparison: Comparison, side: ScenarioResult) -> str:
-    """Whether a scenario scales up and stays, which criterion it fails at most often, and by how much."""
-    rows = [row for row in comparison.criteria if row["scenario"] == side.name]
-    if not rows:
-        return "Whether it scales up and stays is not tested, as support does not end."
-    count, runs = int(np.nansum(side.values("sustained_scale_up"))), side.replicates
-    reached = (
-        f"is, {IN_THIS_MODEL}, {likelihood(count, runs)} ({count} of {runs} runs)"
-        if runs > 1
-        else f"is {'' if count else 'not '}reached in this run"
-    )
-    worst = min(rows, key=lambda row: (row["met"], row["mean"] / (row["needed"] or 1.0)))
-    if worst["met"] == runs:
-        return f"Sustained scale-up {reached}: each of its criteria is met."
-    often = f"in {worst['met']} of {runs} runs" if runs > 1 else "not"
-    return f"Sustained scale-up {reached}; what is met least is {worst['criterion']} ({often}): {short_by(worst)}."
-
-
-def short_by(row: CriterionResult) -> str:
-    """A criterion's mean against what is needed, and by how much it is short; near it, that it is on a knife edge."""
-    in_words = number if row["outcome"] == "reproduction" else percent
-    if not math.isfinite(row["mean"]):
-        return f"not defined, {in_words(row['needed'])} needed"
-    apart = row["needed"] - row["mean"]
-    size = number(abs(apart)) if in_words is number else f"{points(abs(apart)).lstrip('+')} points"
-    edge = ", on a knife edge" if abs(apart) <= NEAR * row["needed"] else ""
-    told = f"{in_words(row['mean'])}, needed {in_words(row['needed'])}"
-    return f"{told}: {'short by' if apart > 0 else 'above by'} {size}{edge}"
-
-
-def pupil_gain(comparison: Comparison, side: ScenarioResult) -> str:
-    """Pupils' gain in plain units: months of progress, beside standard deviations."""
-    return months_text(comparison.summaries[side.name, "pupil_effect"]["mean"])
-
-
-def _pupils(comparison: Comparison, side: ScenarioResult) -> str:
-    reached = number(comparison.summaries[side.name, "pupils_reached"]["mean"])
-    return f"{reached} pupils have a teacher who uses it; all pupils gain {pupil_gain(comparison, side)} on average."
-
-
-def cost_of_each(comparison: Comparison, side: ScenarioResult) -> str:
-    """What each lasting adopter costs, with its interval; what has no price says so."""
-    row, values = comparison.costs[side.name], side.scenario.values
-    told = math.isfinite(row["cost_per_adopter"]) and row["runs"] > 1
-    return f"{per_adopter_cell(row, values)}{range_text(row, 'cost_per_adopter', values) if told else ''}"
-
-
-def _how_sure(comparison: Comparison) -> list[Words]:
-    side = _told_of(comparison)[0]
-    if not comparison.others:
-        runs = f"{side.replicates} run{'s' if side.replicates > 1 else ''}"
-        if (draws := comparison.draws) is None:
-            return [f"The ranges are of luck alone, over {runs}; other assumptions were not tried."]
-        return [uncertainty.luck_and_parameters(side, draws)[-1]]
-    row, base = comparison.paired[side.name, MAIN_OUTCOME], key(comparison, comparison.baseline)
-    if row["pairs"] <= 1:
-        luck: Words = "Luck: one pair of runs does not tell."
-    else:
-        more = row["mean"] > 0
-        sign = likelihood_in_pairs(row["higher" if more else "lower"], row["pairs"])
-        is_so = f" is {'ahead of' if more else 'behind'} "
-        luck = ("Luck: that ", key(comparison, side.name), is_so, base, f" is, {IN_THIS_MODEL}, {sign}.")
-    return [luck, _ranking(comparison)]
-
-
-def _ranking(comparison: Comparison) -> Words:
-    """Whether the ranking survives other assumptions: in how many of the draws."""
-    if (draws := comparison.draws) is None:
-        return "Assumptions: others were not tried."
-    if not comparison.decision:
-        return "Assumptions: there is one plan alone, so nothing is ranked."
-    row = comparison.decision["robustness"].set_index("scenario").loc[comparison.leading.name]
-    return (
-        f"Assumptions: over {draws.done} draws of the {len(draws.names)} parameters that nobody knows, ",
-        key(comparison, comparison.leading.name),
-        f" comes first in {row['best']} of {row['states']}.",
-    )
-
-
-def _to_check(comparison: Comparison) -> list[Words]:
-    said = []
-    if comparison.barriers is not None and np.isfinite(comparison.barriers["mean"]).any():
-        row = comparison.barriers.loc[comparison.barriers["mean"].idxmax()]
-        if points(row["mean"]) != "0":
-            said.append(
-                f"{row['condition'].capitalize()}: closing {percent(row['lift'])} of the gap in it gains most "
-                f"({points(row['mean'])} points)."
-            )
-        else:
-            said.append("Time, leadership and focus alike: lifting one of them alone gains next to nothing.")
-    if "information" in comparison.decision:
-        shown = comparison.decision["information"]
-        for parameter in shown[shown["shown"]]["parameter"].head(2):
-            if parameter in CONDITIONS:
-                said.append(f"Find out before you decide: {lever(parameter)}.")
-    if (first := compared.named_first(comparison, comparison.leading.name)) is not None:
-        said.append(f"What teachers name most is {first[0]} ({percent(first[1])} of answers).")
-    return [" ".join(said) or "Which step of the way to lasting use is missing in them: see where it is stuck."]
+    if len(comparison.results) <= MOST_TOLD:
+        return [other, *(side for side in comparison.results if side is not other)]
+    return [other, comparison.base]

@@ -17,7 +17,7 @@ from plnsim.studies.uncertainty.parameters import CONDITIONS
 MOST = 2
 """Parameters that are told of."""
 MEASURED = {"deep_use": "sustained deep use"}
-HEADS = ("Met in", "Best in", "Behind the best: mean", "in 90 % of draws", "at most")
+HEADS = ("Met in", "Best in", "Behind the best: mean", "in 90 % of draws up to", "at most")
 
 
 def criterion(comparison: Comparison) -> str:
@@ -73,7 +73,7 @@ def sentences(comparison: Comparison) -> list[str]:
         ]
     said = [
         f"Draw by draw {plan} falls behind the best one least: by {_behind(least['regret_mean'])} points of sustained "
-        f"deep use on average, and in 90 % of draws by at most {_behind(least['regret_90'])}."
+        f"deep use on average, and by no more than {_behind(least['regret_90'])} in 90 % of draws."
     ]
     if "information" not in comparison.decision:
         return [*said, "These draws are too few to say what it is worth to find out a parameter before deciding."]
@@ -87,8 +87,8 @@ def _worth(table: pandas.DataFrame) -> str:
         f"{_behind(row['worth'])} points of sustained deep use ({_behind(row['low'])} to {_behind(row['high'])})."
         for row in table[table["shown"]].head(MOST).to_dict("records")
     ] or [
-        "That it is worth anything to find out one of the parameters before deciding, these "
-        f"{table['draws'].iloc[0]} draws do not show."
+        f"By {table['draws'].iloc[0]} draws one cannot tell whether it would pay to find out any of the parameters "
+        "before deciding."
     ]
     return " ".join(
         [*told, f"Perfect hindsight, luck included, would be worth {_behind(table['hindsight'].iloc[0])} points."]

@@ -12,11 +12,11 @@ from plnsim.output.words import BANDS, interval_label
 from plnsim.publish.provenance import Provenance
 from plnsim.publish.report import compared, curves, first_screen
 from plnsim.publish.report.document import Block, Document, Image, Paragraph, Piece, Section
-from plnsim.publish.report.names import colours, labels
+from plnsim.publish.report.facts import facts
+from plnsim.publish.report.names import colours
 from plnsim.publish.report.pictures import STYLE
 from plnsim.publish.report.sections import pictured_names, sections
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.decision.robustness import LASTING
 from plnsim.studies.uncertainty import text as uncertainty
@@ -31,7 +31,7 @@ def make_document(comparison: Comparison, provenance: Provenance) -> Document:
         title=first_screen.title(comparison),
         lead=first_screen.lead_sections(comparison),
         image=Image("spread", picture, _caption(comparison)),
-        facts=first_screen.facts(comparison),
+        facts=facts(comparison),
         caution=compared.INSIDE_A_MODEL,
         sections=(*following, _again(comparison, provenance)),
     )
@@ -49,7 +49,7 @@ def _caption(comparison: Comparison) -> str:
 
 
 def _again(comparison: Comparison, provenance: Provenance) -> Section:
-    """How the page came about: the command, versions, what each scenario sets, and the words of likelihood."""
+    """How the page came about: the command, versions, and the words of likelihood."""
     single, runs = not comparison.others, comparison.base.replicates
     commit = provenance.get("commit")
     made_by = f", commit {commit[:10]}{' with changes' if commit.endswith('+') else ''}" if commit else ""
@@ -60,40 +60,15 @@ def _again(comparison: Comparison, provenance: Provenance) -> Section:
         Paragraph(
             f"plnsim {provenance['versions'].get('plnsim', 'of an unknown version')}{made_by}; seed "
             f"{comparison.base.seed}; {count}. The tables beside this page hold every number on it; dictionary.csv "
-            "says what they mean, and plnsim replay makes them again."
+            f"says what they mean, {'scenario.toml' if single else 'the folder scenarios'} what a scenario sets, and "
+            "plnsim replay makes them again."
         ),
         Paragraph(luck),
-        *_differing(comparison),
     ]
     if runs > 1:
         words = ", ".join(f"{word} {f'from {100 * least:.0f} %' if least else 'below that'}" for least, word in BANDS)
         blocks.append(Paragraph(f"Words: {words} of the runs, in this model, at these assumptions.", note=True))
     return Section("How to run it again?", tuple(blocks), small=True)
-
-
-def _differing(comparison: Comparison) -> list[Paragraph]:
-    """For each other scenario the parameters that differ from the baseline; for a single one those that differ from
-    the defaults.
-    """
-    name, found = labels(comparison), []
-    reference = "the defaults" if not comparison.others else name[comparison.baseline]
-    for side in comparison.others or comparison.results:
-        base = comparison.base.scenario.values if comparison.others else MODEL_PARAMETERS.defaults()
-        values: dict[str, list[str]] = {}
-        for qualified, value in side.scenario.values.items():
-            if value != base[qualified]:
-                parameter = MODEL_PARAMETERS[qualified]
-                values.setdefault(parameter.section, []).append(
-                    f"{parameter.name} {parameter.format(value)} ({parameter.format(base[qualified])})"
-                )
-        told = "; ".join(f"{section} {', '.join(own)}" for section, own in values.items())
-        said = f" differs from {reference} in {told}" if told else f" has the same parameters as {reference}"
-        if events := len(side.scenario.calendar):
-            said += f"; calendar: {events} entr{'ies' if events > 1 else 'y'}"
-        if side.scenario.files:
-            said += f"; files: {', '.join(sorted(side.scenario.files))}"
-        found.append(Paragraph((Piece(name[side.name], "strong"), f"{said}.")))
-    return found
 
 
 def _command(comparison: Comparison, provenance: Provenance) -> str:

@@ -214,7 +214,8 @@ def tornado(sensitivity: pandas.DataFrame, own: float) -> Picture:
         low, high = (rows[rows["end"] == end].iloc[0] for end in ("low", "high"))
         same_side = (low["change"] >= 0) == (high["change"] >= 0) and low["change"] and high["change"]
         unit = f" ({low['unit']})" if low["unit"] not in BARE else ""
-        words = textwrap.shorten(f"{lever(name)}{unit}", LONGEST_LEVER, placeholder=" \u2026")
+        words = textwrap.shorten(lever(name), LONGEST_LEVER, placeholder=" \u2026")
+        words += unit if len(words + unit) <= LONGEST_LEVER else ""
         for text, size, shift in ((words, TEXT - 0.5, -0.36), (name, TEXT - 2.5, -0.14)):
             axes.annotate(
                 text,

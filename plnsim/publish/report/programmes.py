@@ -10,6 +10,7 @@ from pathlib import Path
 
 from plnsim.common.command_line import command_line
 from plnsim.common.sources import SOURCES
+from plnsim.output.costs import cost_sentences, price_sentence
 from plnsim.output.sentences import sentences
 from plnsim.publish.odd import tables
 from plnsim.simulation.runs import default_replicates, run
@@ -21,17 +22,19 @@ MADE_BY = "python -m plnsim.publish.report.programmes docs/programmes"
 def page(scenario: Scenario) -> str:
     """What a programme is, what is special in the model's terms, and what the simulation shows, as Markdown."""
     replicates = default_replicates(scenario)
-    results = sentences(run(scenario, seed=1, replicates=replicates))
+    done = run(scenario, seed=1, replicates=replicates)
+    costs = cost_sentences(scenario, done.cost, done.bill)
     lines = [f"# {scenario.title}", "", scenario.purpose, ""]
     for heading, points in (
         ("Known", scenario.known),
         ("Assumed", scenario.assumed),
         ("Special in the model's terms", scenario.special),
         ("Not in the model", scenario.omitted),
+        ("What the simulation shows", [one for one in sentences(done) if one not in costs]),
+        ("What it costs", [*costs, price_sentence(scenario.values)]),
     ):
         if points:
             lines += [f"**{heading}**", "", *(f"- {point}" for point in points), ""]
-    lines += ["**What the simulation shows**", "", *(f"- {sentence}" for sentence in results), ""]
     again = command_line("run", scenario.name, "--seed", 1, "--replicates", replicates)
     lines += [f"Again: `{again}`. A thought experiment, not a forecast.", ""]
     if scenario.sources:

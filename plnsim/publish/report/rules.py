@@ -12,7 +12,7 @@ from plnsim.studies.experiment.box import ABOVE, AT_LEAST, AT_MOST, ONE_OF, Box,
 from plnsim.studies.experiment.criterion import Criterion, Inequality
 from plnsim.studies.experiment.design import DUMMY
 from plnsim.studies.experiment.discovery import Discovery
-from plnsim.studies.experiment.fresh import Share
+from plnsim.studies.experiment.fresh import Judgement, Share
 from plnsim.studies.experiment.task import WEEK_PREFIX
 
 SIGNS = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
@@ -139,8 +139,20 @@ def _worth(discovery: Discovery, box: Box) -> list[str]:
         f"These are {fresh.coverage.held:,} of the {fresh.coverage.of:,} samples in which it is so (coverage "
         f"{_share_text(fresh.coverage)}). All of these samples are fresh, points and luck: none helped to find the "
         "rule.",
+        *_where_it_does_not(fresh),
         f"In the {discovery.samples:,} samples that it was found with, where chance helped to choose it: density "
         f"{percent(box.density)}, coverage {percent(box.coverage)}, in all samples {percent(found_in.value)}.",
+    ]
+
+
+def _where_it_does_not(fresh: Judgement) -> list[str]:
+    """What a rule says where the outcome is mostly not reached even inside it."""
+    outside = Share(fresh.base_rate.held - fresh.density.held, fresh.base_rate.of - fresh.density.of)
+    if not (fresh.density.value < 0.5 and outside.of):
+        return []
+    return [
+        f"Inside it the outcome is mostly not reached either: the rule is no promise. Outside it is reached in "
+        f"{outside.held:,} of {outside.of:,} samples ({_share_text(outside)})."
     ]
 
 
@@ -175,6 +187,7 @@ def _tree(discovery: Discovery) -> str:
         else (
             f"it is right on {percent(discovery.tree.accuracy)} of samples held out; "
             f"the commoner answer alone on {percent(discovery.tree.majority_accuracy)}"
+            + (", so it tells nothing" if discovery.tree.accuracy <= discovery.tree.majority_accuracy else "")
         )
     )
     if not best.limits:

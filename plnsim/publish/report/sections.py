@@ -5,16 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas
 
-from plnsim.common.parameter import Parameter
 from plnsim.common.quantities import money
-from plnsim.common.sources import ASSUMED
 from plnsim.model.measure import BARRIERS
 from plnsim.model.prices import country_of
-from plnsim.output import sentences as plain_sentences
-from plnsim.output.costs import MONTHS_CAVEAT, cost_cell, price_sentence
+from plnsim.output.costs import MONTHS_CAVEAT, cost_cell
 from plnsim.output.figures import BANDS
 from plnsim.output.words import (
-    BRACKETS,
     CONFIDENCE_INTERVAL,
     PREDICTION_INTERVAL,
     interval_label,
@@ -22,17 +18,16 @@ from plnsim.output.words import (
     percent,
     points,
 )
-from plnsim.publish.report import compared, curves, otherwise, pictures
-from plnsim.publish.report.document import Block, Bullets, Cell, Image, Paragraph, Piece, Section, Table, Words
-from plnsim.publish.report.first_screen import cost_of_each, pupil_gain, short_by
-from plnsim.publish.report.names import colours, key, labels, lever, marks
-from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.publish.report import assumptions, compared, curves, pictures
+from plnsim.publish.report.certainty import NONE, heads, how_sure
+from plnsim.publish.report.document import Block, Cell, Image, Paragraph, Section, Table
+from plnsim.publish.report.facts import cost_of_each, pupil_gain, short_by
+from plnsim.publish.report.names import colours, key, labels, marks, years
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
-from plnsim.studies.uncertainty import text as uncertainty
 
-SHOWN = 6
-"""Levers that are told of, of those that change the answer most."""
+OF_EITHER = {"schools_in_routine": "of schools, ", "networks_alone": "of networks, "}
+"""The outcomes of which one or the other is to be reached, and of what they are shares."""
 
 
 def sections(comparison: Comparison) -> tuple[Section, ...]:
@@ -42,15 +37,15 @@ def sections(comparison: Comparison) -> tuple[Section, ...]:
         _after_support(comparison),
         _scale_up(comparison),
         *([] if single else [_differences(comparison)]),
-        _in_full(comparison),
+        how_sure(comparison),
         _stuck(comparison),
         _cost(comparison),
         _benefit(comparison),
         _in_the_way(comparison),
-        *([_otherwise(comparison)] if comparison.decision else []),
-        *([] if single else [_would_change(comparison)]),
-        _weight(comparison),
-        _known(comparison),
+        *([assumptions.if_otherwise(comparison)] if comparison.decision else []),
+        *([] if single else [assumptions.would_change(comparison)]),
+        assumptions.weight(comparison),
+        assumptions.known(comparison),
     ]
     return tuple(section for section in found if section.blocks)
 
@@ -61,22 +56,6 @@ def pictured_names(comparison: Comparison) -> dict[str, str]:
     return {
         name: f"{letter[name]} {label}" if comparison.others else label for name, label in labels(comparison).items()
     }
-
-
-def _paragraphs(said: list[str]) -> tuple[Paragraph, ...]:
-    return tuple(Paragraph(sentence) for sentence in said)
-
-
-def _heads(comparison: Comparison) -> tuple[Cell, ...]:
-    """A head for the column of each scenario."""
-    name = labels(comparison)
-    return tuple(
-        Cell((key(comparison, side.name),) if comparison.others else name[side.name]) for side in comparison.results
-    )
-
-
-def _row_head(comparison: Comparison, side: ScenarioResult) -> Cell:
-    return Cell((key(comparison, side.name),) if comparison.others else "")
 
 
 def _after_support(comparison: Comparison) -> Section:
@@ -93,7 +72,7 @@ def _after_support(comparison: Comparison) -> Section:
                 note=True,
             ),
         ]
-    return Section("What happens when support ends?", (*blocks, *_paragraphs(compared.after_support(comparison))))
+    return Section("What happens when support ends?", (*blocks, *map(Paragraph, compared.after_support(comparison))))
 
 
 def _scale_up(comparison: Comparison) -> Section:
@@ -106,12 +85,14 @@ def _scale_up(comparison: Comparison) -> Section:
     for criterion in dict.fromkeys(table["criterion"]):
         one_of = next(one for one in comparison.criteria if one["criterion"] == criterion)
         needed = (number if one_of["outcome"] == "reproduction" else percent)(one_of["needed"])
-        cells = [Cell(criterion, small=f"(at least {needed})")]
+        both = one_of["outcome"] in OF_EITHER
+        cells = [Cell(criterion, small="" if both else f"(at least {needed})")]
         for side in tested:
             row = next(
                 one for one in comparison.criteria if (one["scenario"], one["criterion"]) == (side.name, criterion)
             )
-            met = f"met in {row['met']} of {row['runs']}"
+            by = OF_EITHER.get(row["outcome"], "")
+            met = f"{by}met in {row['met']} of {row['runs']}"
             cells.append(
                 Cell(short_by(row).partition(", ")[0], small=met, framed=row["met"] == _least_met(table, side))
             )
@@ -123,14 +104,11 @@ def _scale_up(comparison: Comparison) -> Section:
             *(Cell(f"{one} of {side.replicates} runs") for one, side in zip(count, tested, strict=True)),
         )
     )
-    heads = (
-        Cell("Needed"),
-        *(head for head, side in zip(_heads(comparison), comparison.results, strict=True) if side in tested),
-    )
+    of_tested = (head for head, side in zip(heads(comparison), comparison.results, strict=True) if side in tested)
     return Section(
         "Does it scale up and stay, and where does it fail?",
         (
-            Table(heads, tuple(rows), "stages"),
+            Table((Cell("Needed"), *of_tested), tuple(rows), "stages"),
             Paragraph("Means of the last year. Framed: met in fewest runs.", note=True),
         ),
     )
@@ -154,33 +132,20 @@ def _differences(comparison: Comparison) -> Section:
         if comparison.draws is not None
         else ""
     )
+    alike = "" if compared.comparability_sentences(comparison) else ", so that little but the programme differs"
     return Section(
         f"How much better than {base}?",
         (
             Image("differences", pictures.differences(comparison, pictured_names(comparison), colours(comparison))),
             Paragraph(
                 f"Of all teachers. Dot and number: mean paired difference in the last year, in percentage points{bars}."
-                " Runs of the same luck are paired, so that little but the programme differs. "
+                f" Runs of the same luck are paired{alike}. "
                 f"{draws}Deep use counts each user by how deeply she uses it: what she understands, believes and keeps "
                 "of its core.",
                 note=True,
             ),
         ),
     )
-
-
-def _in_full(comparison: Comparison) -> Section:
-    """The finding with all that is known of its uncertainty."""
-    brackets = [Paragraph(BRACKETS, note=True)] if comparison.base.replicates > 1 else []
-    if comparison.others:
-        return Section(
-            "How sure is that?", (*_paragraphs(compared.summary_sentences(comparison)), *brackets), small=True
-        )
-    side = comparison.base
-    said = [one for one in plain_sentences.sentences(side, "a comparison") if one != BRACKETS]
-    if comparison.draws is not None:
-        said += uncertainty.luck_and_parameters(side, comparison.draws)
-    return Section("How sure is that?", (*_paragraphs(said), *brackets), small=True)
 
 
 def _stuck(comparison: Comparison) -> Section:
@@ -195,15 +160,16 @@ def _stuck(comparison: Comparison) -> Section:
         if stages is compared.IN_THE_LAST_YEAR:
             gains = (Cell(pupil_gain(comparison, side)) for side in comparison.results)
             rows.append((Cell("pupils gain"), *gains))
-        tables.append(Table((Cell(date), *_heads(comparison)), tuple(rows), "stages"))
+        tables.append(Table((Cell(date), *heads(comparison)), tuple(rows), "stages"))
     return Section(
         "Where does it get stuck?",
         (
             *tables,
-            *_paragraphs(compared.bottleneck_sentences(comparison)),
+            *map(Paragraph, compared.bottleneck_sentences(comparison)),
             Paragraph(
-                "Means of the runs, of members, of colleagues without a seat, of schools. Framed: where the narrowest "
-                "step ends.",
+                "Means of the runs: of members (who have a seat in a network), of colleagues without one, of schools. "
+                "A later step can have more than the one before: who shares need not have tried. Framed: where the "
+                "narrowest step ends.",
                 note=True,
             ),
         ),
@@ -213,7 +179,7 @@ def _stuck(comparison: Comparison) -> Section:
 def _stage_cell(comparison: Comparison, side: ScenarioResult, stage: str, ends: dict[str, str]) -> Cell:
     mean = comparison.summaries[side.name, stage]["mean"]
     if not np.isfinite(mean):
-        return Cell("\u2013")
+        return Cell(NONE)
     return Cell(percent(mean), share=mean, colour=colours(comparison)[side.name], framed=ends[side.name] == stage)
 
 
@@ -225,9 +191,9 @@ def _cost(comparison: Comparison) -> Section:
         each, _, interval = cost_of_each(comparison, side).partition(" (")
         rows.append(
             (
-                _row_head(comparison, side),
+                Cell((key(comparison, side.name),) if comparison.others else ""),
                 Cell(number(row["extra_adopters"])),
-                Cell(cost_cell(row, values)),
+                Cell(cost_cell(row, values), small=f"in {years(side.scenario.weeks)}"),
                 Cell(money(row["cost_per_pupil"], country_of(values).sign)),
                 Cell(each, small=f"({interval}" if interval else ""),
             )
@@ -238,15 +204,16 @@ def _cost(comparison: Comparison) -> Section:
         if several
         else ("", "")
     )
-    heads = ("", "More lasting adopters", "Cost", "Cost a pupil", "Cost of each adopter")
+    names = ("", "Teachers more", "Cost", "Cost a pupil", "Cost of each teacher more")
     return Section(
         "What does it cost?",
         (
-            Table(tuple(map(Cell, heads)), tuple(rows), "costs"),
+            Table(tuple(map(Cell, names)), tuple(rows), "costs"),
             Paragraph(
-                f"All against the same schools without the programme{pairs}. Lasting adopters: sustained deep use in "
-                f"teachers, above that without it. Cost of each: cost of all runs over these teachers{ends}; not "
-                f"reached below one a run. {price_sentence(comparison.base.scenario.values)} {MONTHS_CAVEAT}",
+                f"All against the same schools without the programme{pairs}. Teachers more: sustained deep use above "
+                "that without it, each user counted by how deeply she uses it. Cost of each: cost of all runs over "
+                f"these teachers{ends}; that the assumptions may be wrong is in no range. "
+                f"{' '.join(compared.price_sentences(comparison))} {MONTHS_CAVEAT}",
                 note=True,
             ),
         ),
@@ -255,7 +222,7 @@ def _cost(comparison: Comparison) -> Section:
 
 def _benefit(comparison: Comparison) -> Section:
     picture = pictures.halves(comparison, pictured_names(comparison), colours(comparison))
-    return Section("Who benefits?", (Image("halves", picture), *_paragraphs(compared.equity_sentences(comparison))))
+    return Section("Who benefits?", (Image("halves", picture), *map(Paragraph, compared.equity_sentences(comparison))))
 
 
 def _in_the_way(comparison: Comparison) -> Section:
@@ -268,7 +235,8 @@ def _in_the_way(comparison: Comparison) -> Section:
         if gains is not None:
             cells.append(_gain(comparison, condition, gains.loc[condition]))
         rows.append((Cell(condition), *cells))
-    gain_head = () if gains is None else (Cell("Gain when lifted"),)
+    lead = marks(comparison)[comparison.leading.name]
+    gain_head = () if gains is None else (Cell(f"Gain when lifted in {lead}"),)
     if gains is None:
         note = "What is named need not be what stands in the way; a comparison lifts each condition to find out."
     else:
@@ -280,8 +248,8 @@ def _in_the_way(comparison: Comparison) -> Section:
     return Section(
         "What stands in the way?",
         (
-            Table((Cell("Named by teachers"), *_heads(comparison), *gain_head), tuple(rows)),
-            *_paragraphs(compared.barrier_sentences(comparison)),
+            Table((Cell("Named by simulated teachers"), *heads(comparison), *gain_head), tuple(rows)),
+            *map(Paragraph, compared.barrier_sentences(comparison)),
             Paragraph(note, note=True),
         ),
     )
@@ -297,118 +265,3 @@ def _gain(comparison: Comparison, condition: str, row: pandas.Series) -> Cell:
         else ""
     )
     return Cell(points(row["mean"]), small=told)
-
-
-def _otherwise(comparison: Comparison) -> Section:
-    side = {one.name: one for one in comparison.results}
-    rows = []
-    for name, cells in otherwise.rows(comparison):
-        parted = (cell.partition(" (") for cell in cells)
-        rows.append(
-            (
-                _row_head(comparison, side[name]),
-                *(Cell(figure, small=f"({interval}" if interval else "") for figure, _, interval in parted),
-            )
-        )
-    return Section(
-        "And if the assumptions are otherwise?",
-        (
-            Table((Cell(""), *map(Cell, otherwise.HEADS)), tuple(rows), "costs"),
-            *_paragraphs(otherwise.sentences(comparison)),
-            Paragraph(
-                f"Over the draws; in brackets {CONFIDENCE_INTERVAL}s. Met: {otherwise.criterion(comparison)}. Behind "
-                "the best (regret): the best of a draw minus this one, in points of sustained deep use. What no budget "
-                "can buy is not ranked.",
-                note=True,
-            ),
-        ),
-    )
-
-
-def _influential(comparison: Comparison) -> pandas.DataFrame | None:
-    """The rows of the levers that change the answer most, of those that change it by as much as matters at all."""
-    if comparison.sensitivity is None:
-        return None
-    table = comparison.sensitivity
-    most = table.groupby("parameter", sort=False)["change"].apply(lambda change: change.abs().max())
-    shown = list(most[most >= comparison.minimal_important_difference].index)[:SHOWN]
-    return table[table["parameter"].isin(shown)]
-
-
-def _would_change(comparison: Comparison) -> Section:
-    heading, lead = "What would change the answer?", labels(comparison)[comparison.leading.name]
-    influential = _influential(comparison)
-    if influential is None:
-        return Section(heading, (Paragraph(f"Not looked at: the levers of {lead} stayed where they are."),))
-    tried = comparison.sensitivity["parameter"].nunique() if comparison.sensitivity is not None else 0
-    if influential.empty:
-        least = points(comparison.minimal_important_difference).lstrip("+")
-        said = f"None of {tried} levers, moved through its plausible range alone, changes {lead} by {least} points."
-        return Section(heading, (Paragraph(said),))
-    return Section(
-        heading,
-        (
-            Paragraph(
-                f"{lead}, with one lever at a time moved to the lower (hollow) and the upper (filled) end of its "
-                "plausible range:"
-            ),
-            Image("levers", pictures.tornado(influential, float(influential["own"].iloc[0]))),
-            Paragraph(
-                f"The {influential['parameter'].nunique()} most influential of {tried} parameters of programme, "
-                f"leadership, time, focus, mobilisation and renewal; means of {influential['runs'].max()} paired runs. "
-                "One at a time: what two of them do together is not shown. Longer support lengthens the run where the "
-                "scenario leaves its length open.",
-                note=True,
-            ),
-        ),
-        wide=True,
-    )
-
-
-def _weight(comparison: Comparison) -> Section:
-    """The assumptions that carry the weight, by name; or that none does, or that it was not looked at."""
-    influential = _influential(comparison)
-    blocks: list[Block] = []
-    if influential is None:
-        blocks.append(Paragraph("It was not looked at here which of them do: a full comparison moves each by itself."))
-    else:
-        assumed: list[Words] = []
-        sourced: list[str] = []
-        for name in dict.fromkeys(influential["parameter"]):
-            parameter = MODEL_PARAMETERS[name]
-            assert isinstance(parameter, Parameter), name
-            if parameter.source != ASSUMED:
-                sourced.append(f"{lever(name)} ({parameter.source})")
-                continue
-            low, high = map(parameter.format, parameter.range)
-            value = parameter.format(comparison.leading.scenario.values[name])
-            told = f"{value} ({low} to {high} {parameter.unit}) "
-            assumed.append((f"{lever(name)[:1].upper()}{lever(name)[1:]}: {told}", Piece(name, "small")))
-        if assumed:
-            blocks += [
-                Paragraph(
-                    "Of the levers that change the answer most, these rest on no source; each with its value in "
-                    f"{labels(comparison)[comparison.leading.name]} and its plausible range:"
-                ),
-                Bullets(tuple(assumed)),
-            ]
-        else:
-            blocks.append(Paragraph("None does: no assumed lever changes the answer by as much as matters, alone."))
-        if sourced:
-            blocks.append(Paragraph(f"With a source: {'; '.join(sourced)}."))
-    return Section("Which assumptions carry the weight?", (*blocks, *map(Paragraph, compared.CAVEATS)))
-
-
-def _known(comparison: Comparison) -> Section:
-    name, blocks = labels(comparison), []
-    for side in comparison.results:
-        words: list[str | Piece] = [key(comparison, side.name), " "] if comparison.others else []
-        words.append(Piece(f"{name[side.name]}.", "strong"))
-        for heading, told in (("Known", side.scenario.known), ("Assumed", side.scenario.assumed)):
-            if told:
-                words += [" ", Piece(f"{heading}:", "strong"), f" {'; '.join(told)}."]
-        if len(words) < 4:
-            words.append(" Its file says neither.")
-        blocks.append(Paragraph(tuple(words)))
-    of = "each" if comparison.others else "it"
-    return Section(f"What is known of {of}, and what assumed?", tuple(blocks), small=True)

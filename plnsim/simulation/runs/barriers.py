@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -15,6 +16,18 @@ from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.runs.intervals import intervals
 from plnsim.simulation.runs.replicates import DEFAULT_REPLICATES, run
 from plnsim.simulation.scenario import Scenario
+
+
+class Replicates(Protocol):
+    """The replicates of a scenario, as ``RunResult`` has them."""
+
+    @property
+    def scenario(self) -> Scenario: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def replicates(self) -> int: ...
+    def values(self, outcome: str, /) -> np.ndarray: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,10 +108,15 @@ def barriers(
         raise InputError(
             f"there is no outcome {quote_value(outcome)}", right=suggestion(str(outcome), OUTCOMES_BY_NAME)
         )
-    plain = run(scenario, seed=seed, replicates=replicates, workers=workers)
+    return barriers_of(run(scenario, seed=seed, replicates=replicates, workers=workers), lift, outcome, workers)
+
+
+def barriers_of(plain: Replicates, lift: float, outcome: str, workers: int | None = None) -> Barriers:
+    """Compares the stated barrier with the actual one where the runs without a lift are there already."""
     gain = {}
     for condition in BARRIERS:
-        lifted = run(scenario.with_condition_lifted(condition, lift), seed=seed, replicates=replicates, workers=workers)
+        scenario = plain.scenario.with_condition_lifted(condition, lift)
+        lifted = run(scenario, seed=plain.seed, replicates=plain.replicates, workers=workers)
         gain[condition] = lifted.values(outcome) - plain.values(outcome)
     answers = {condition: plain.values(f"names_{condition}") for condition in BARRIERS}
     named = {

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, TypedDict
 import numpy as np
 
 from plnsim.common.streams import START_WEEK, run_key, uniforms, week_key
-from plnsim.model.cost import ITEMS, not_priced
+from plnsim.model.cost import ITEMS, NOT_PRICED
 from plnsim.model.prices import country_of, price_list
 from plnsim.simulation.runs.intervals import CONFIDENCE, PREDICTION, intervals
+from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.simulation.scenario.without_programme import NO_LIFTS
 
 if TYPE_CHECKING:
     import pandas
@@ -35,7 +37,8 @@ class Cost(TypedDict):
     ``cost`` is the mean over paired runs, with the confidence interval of the mean and the prediction interval of a new
     run; ``cost_price_low`` and ``cost_price_high`` hold it in 90 of 100 draws of what prices may be. The same of
     ``cost_per_adopter``: the costs of all runs over the sustained deep adopters that they have more, infinite below one
-    a run, NaN where something has no price (``not_priced``).
+    a run, NaN where something that has no price is there with the programme alone. ``not_priced`` tells that, and what
+    else is set higher than usual and nobody pays for.
     """
 
     scenario: str
@@ -75,10 +78,9 @@ def cost_of(scenario: Scenario, with_it: Values, without: Values) -> Cost:
     """
     cost = with_it["cost"] - without["cost"]
     extra = with_it["sustained_adopters"] - without["sustained_adopters"]
-    unpriced = unpriced_of(scenario)
     told, country = intervals(cost, ""), country_of(scenario.values)
     each, low, high = math.nan, math.nan, math.nan
-    if not unpriced:
+    if not lifted_of(scenario):
         each, (low, high) = _ratio(cost, extra), ratio_interval(cost, extra)
     drawn = _cost_at_drawn_prices(scenario, with_it, without)
     ends = [float(end) for end in np.quantile(drawn, [(1.0 - PREDICTION) / 2.0, (1.0 + PREDICTION) / 2.0])]
@@ -101,7 +103,7 @@ def cost_of(scenario: Scenario, with_it: Values, without: Values) -> Cost:
         "cost_per_adopter_price_low": of_each[0],
         "cost_per_adopter_price_high": of_each[1],
         "cost_per_pupil": float(cost.sum() / with_it["pupils"].sum()),
-        "not_priced": "; ".join(unpriced),
+        "not_priced": "; ".join(unpriced_of(scenario).values()),
         "reached": int((extra >= 1.0).sum()),
         "runs": len(cost),
     }
@@ -115,9 +117,25 @@ def paired(outcomes: pandas.DataFrame, without_programme: pandas.DataFrame) -> t
     return one, other
 
 
-def unpriced_of(scenario: Scenario) -> tuple[str, ...]:
-    """What a scenario or its calendar lifts that no budget can buy, in words."""
-    return not_priced(scenario.values, [change for event in scenario.calendar for change in event.values])
+def unpriced_of(scenario: Scenario) -> dict[str, str]:
+    """What a scenario or its calendar sets higher than usual and no price pays for, in words, by its parameter."""
+    changes = [*scenario.values.items(), *(change for event in scenario.calendar for change in event.values)]
+    found = {}
+    for name, label in NOT_PRICED.items():
+        declared = MODEL_PARAMETERS[name]
+        usual = float(declared.default)
+        if (most := max(float(value) for changed, value in changes if changed == name)) > usual:
+            found[name] = label if name in NO_LIFTS else f"{label} {declared.format(most)} (usually {usual:g})"
+    return found
+
+
+def lifted_of(scenario: Scenario) -> tuple[str, ...]:
+    """The conditions that an invisible hand lifts at some time, which no budget buys: they go with the programme, so
+    they have a share in its adopters and none in its cost.
+    """
+    return tuple(
+        name.removeprefix("conditions.").removesuffix("_shift") for name in unpriced_of(scenario) if name in NO_LIFTS
+    )
 
 
 def bill_of(with_it: Values, without: Values) -> dict[str, float]:

@@ -18,7 +18,7 @@ from plnsim.model.measure import RunCounts
 from plnsim.model.outcome import OUTCOMES_BY_NAME, WEEKLY_OUTCOMES, WeeklyOutcome, compute_outcomes
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.survival import survival_of_schools, survival_of_teachers
-from plnsim.simulation.runs.cost import Cost, bill_of, cost_of, paired
+from plnsim.simulation.runs.cost import NEEDED, Cost, Values, bill_of, cost_of
 from plnsim.simulation.runs.intervals import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, intervals, ranges
 from plnsim.simulation.runs.simulate import ENGINES, simulate_run
 from plnsim.simulation.runs.threads import map_ordered
@@ -114,20 +114,34 @@ class RunResult:
     @cached_property
     def without_programme(self) -> pandas.DataFrame:
         """The outcomes of the same schools without the programme, as ``outcomes``; simulated when asked for."""
+        import pandas
+
+        return pandas.DataFrame({"replicate": np.arange(self.replicates)} | dict(self._without_programme))
+
+    @property
+    def _without_programme(self) -> Values:
+        """The outcomes of the same schools without the programme, by name: a table of them takes pandas, which telling
+        costs does not.
+        """
         from plnsim.simulation.scenario.without_programme import without_programme
 
         bare = replace(without_programme(self.scenario), name="", title="", purpose="", sources=(), known=())
         return _outcomes_of(replace(bare, assumed=(), special=()), self.seed, self.replicates)
 
+    @property
+    def _paired(self) -> tuple[Values, Values]:
+        """The outcomes that costs are told from, with the programme and without."""
+        return {name: self.values(name) for name in NEEDED}, self._without_programme
+
     @cached_property
     def cost(self) -> Cost:
         """What the programme costs against none, as a dict (``plnsim.simulation.runs.cost.Cost``)."""
-        return cost_of(self.scenario, *paired(self.outcomes, self.without_programme))
+        return cost_of(self.scenario, *self._paired)
 
     @cached_property
     def bill(self) -> dict[str, float]:
         """The mean cost of each item against no programme, by its name."""
-        return bill_of(*paired(self.outcomes, self.without_programme))
+        return bill_of(*self._paired)
 
     @cached_property
     def weeks(self) -> pandas.DataFrame:
@@ -322,10 +336,14 @@ class RunResult:
 
 
 @lru_cache(maxsize=8)
-def _outcomes_of(scenario: Scenario, seed: int, replicates: int) -> pandas.DataFrame:
-    """The outcomes of some runs; plans for the same schools share those without any."""
-    runs = map_ordered(partial(simulate_run, scenario, seed), range(replicates), validate_workers(None))
-    return RunResult(scenario, seed, ENGINES[0], tuple(runs)).outcomes
+def _outcomes_of(scenario: Scenario, seed: int, replicates: int) -> Values:
+    """The outcomes of some runs, by name; plans for the same schools share those without any."""
+
+    def simulate(replicate: int) -> dict[str, float]:
+        return compute_outcomes(simulate_run(scenario, seed, replicate))
+
+    rows = list(map_ordered(simulate, range(replicates), validate_workers(None)))
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def summary(values: np.ndarray) -> tuple[float, float, float, int]:

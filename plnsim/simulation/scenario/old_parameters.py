@@ -27,11 +27,13 @@ OLD_PARAMETERS = {
     "leadership.evidence_needed": OldParameter(None, "whatever evidence of a year there is moves a head"),
     "measure.facilitation_cost": OldParameter("prices.facilitation", "prices stand in one list, with their currency"),
     "measure.hour_cost": OldParameter("prices.teacher_hour", "prices stand in one list, with their currency"),
+    "measure.mailing_cost": OldParameter("prices.mailing", "prices stand in one list, with their currency"),
     "measure.meeting_hours": OldParameter("meeting.hours", "with preparing, and taken from teachers' weeks"),
     "measure.travel_hours": OldParameter(
         None, "travel is by the map: population.minutes_across, or east and north of schools"
     ),
     "measure.sharing_hours": OldParameter("mobilisation.sharing_hours", "taken from the broker's week"),
+    "measure.visit_cost": OldParameter("prices.visit", "prices stand in one list, with their currency"),
     "mobilisation.source_knowledge": OldParameter(
         "partners.knowledge",
         "what a mailing carries; a mobiliser knows what her networks' partners and facilitator know",

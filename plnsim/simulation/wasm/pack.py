@@ -52,6 +52,8 @@ from plnsim.simulation.wasm.module import MODULE, origin_of
 
 MAGIC, VERSION = b"PLNP", 1
 ALIGNED = 8
+GZIP_LEVEL = 7
+"""Level 9, Python's own, takes five times as long for 4 % fewer bytes."""
 
 
 class _Columns:
@@ -120,7 +122,7 @@ def pack(scenario: Scenario, seed: int = 1, replicates: int = 20) -> bytes:
     }
     told = json.dumps(header, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     begins = MAGIC + struct.pack("<II", VERSION, len(told)) + told
-    return gzip.compress(begins + bytes(-len(begins) % ALIGNED) + columns.content, mtime=0)
+    return gzip.compress(begins + bytes(-len(begins) % ALIGNED) + columns.content, GZIP_LEVEL, mtime=0)
 
 
 def header_of(packed: bytes) -> dict[str, Any]:

@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 
 from plnsim.output.words import join_words, number, percent, points
-from plnsim.studies.ablations.declared import LEAST, PROCESSES, Ablation
+from plnsim.studies.ablations.declared import LEAST, PROCESSES, Ablation, Side
 from plnsim.studies.ablations.study import OUTCOMES, AblationResult, Effect, Verdict, shows, towards
 from plnsim.studies.validation.text import About
 
 IN_POINTS = ("share", "ratio", "0 or 1")
 """Units whose differences are told in points."""
+OTHER_SIDE: dict[Side, Side] = {"loses": "gains", "gains": "loses", "changes": "changes"}
 LABELS = {"deep_use": "deep use", "sustained_scale_up": "scale-up"}
 CAVEATS = (
     "These are results inside a model: they say what it rests on, not what real networks rest on.",
@@ -86,6 +87,11 @@ def _verdict_sentence(result: AblationResult, verdict: Verdict) -> str:
     if verdict.closest is None:
         return f"{name} could not be taken away from any programme tried."
     if not verdict.matters:
+        if against := _against(result, verdict.process):
+            return (
+                f"{name} works against what the theory expects: without it, sustained deep use changes to the other "
+                f"side, most by {words(against['ablation'])} in {against['scenario']}: {_told(against)}."
+            )
         return (
             f"{name} does not matter here; what comes closest is {words(verdict.closest['ablation'])} in "
             f"{verdict.closest['scenario']}: {_told(verdict.closest)}."
@@ -96,6 +102,19 @@ def _verdict_sentence(result: AblationResult, verdict: Verdict) -> str:
         f"{name} matters{f' in {len(where)} of the {tried} programmes' if tried > 1 else ''}, most by "
         f"{words(first['ablation'])} in {first['scenario']}: {_told(first)}."
     )
+
+
+def _against(result: AblationResult, process: str) -> Effect | None:
+    """The largest effect of taking a process away that shows on the side that the theory does not expect."""
+    sides: dict[str, Side] = {one.name: OTHER_SIDE[one.side] for one in result.ablations if one.process == process}
+    rows = [
+        effect
+        for effect in result.effects
+        if effect["outcome"] == OUTCOMES[0]
+        and sides.get(effect["ablation"], "changes") != "changes"
+        and shows(effect, sides[effect["ablation"]])
+    ]
+    return max(rows, key=lambda effect: abs(effect["relative"]), default=None)
 
 
 def _held(result: AblationResult, ablation: Ablation) -> str:
@@ -133,7 +152,10 @@ def _pattern_sentences(result: AblationResult) -> list[str]:
         f"each arm); ablated, it meets {min(met.values())} to {max(met.values())}."
     ]
     if as_good := [words(name) for name, count in met.items() if count >= whole]:
-        said.append(f"As many or more are met with {join_words(as_good)}: the patterns do not see these.")
+        said.append(
+            f"As many or more are met by {len(as_good)} of the {len(met)} ablations, so the patterns do not speak for "
+            f"what these take away: {join_words(as_good)}."
+        )
     return said
 
 

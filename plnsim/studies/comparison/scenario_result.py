@@ -13,11 +13,10 @@ import numpy as np
 import pandas
 
 from plnsim.common.short_repr import short_repr
-from plnsim.model.measure import BARRIERS
 from plnsim.model.outcome import OUTCOMES_BY_NAME, Outcome
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.runs import Cost, Description, RunResult, bill_of, cost_of, intervals
-from plnsim.simulation.runs.cost import paired
+from plnsim.simulation.runs.cost import lifted_of, paired
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.optimisation.interval import mean_interval
 
@@ -93,10 +92,7 @@ class ScenarioResult:
     @property
     def lifted(self) -> tuple[str, ...]:
         """Conditions that an invisible hand lifts at some time of the run, which no budget buys; so it has no rank."""
-        values = [self.scenario.values, *(dict(event.values) for event in self.scenario.calendar)]
-        return tuple(
-            condition for condition in BARRIERS if any(own.get(f"conditions.{condition}_shift", 0) for own in values)
-        )
+        return lifted_of(self.scenario)
 
     def values(self, quantity: str) -> np.ndarray:
         """Gives the values of an outcome or of one of ``DERIVED``.

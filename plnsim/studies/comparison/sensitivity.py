@@ -10,7 +10,8 @@ import pandas
 from plnsim.common.checks import validate_workers
 from plnsim.common.parameter import Parameter
 from plnsim.model.measure import BARRIERS
-from plnsim.simulation.runs import barriers, map_ordered, run
+from plnsim.simulation.runs import map_ordered, run
+from plnsim.simulation.runs.barriers import barriers_of
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, ScenarioResult, describe_differences
 
@@ -26,14 +27,7 @@ MOST_INFLUENTIAL, SCREENING_RUNS, REFINED_RUNS = 10, 2, 6
 
 def barrier_table(result: ScenarioResult, workers: int | None = None) -> pandas.DataFrame:
     """What is named as in the way and what is: one row a condition, with the gain from closing a share of its gap."""
-    lifted = barriers(
-        result.scenario,
-        seed=result.seed,
-        replicates=result.replicates,
-        lift=LIFT,
-        outcome=MAIN_OUTCOME,
-        workers=workers,
-    )
+    lifted = barriers_of(result, LIFT, MAIN_OUTCOME, workers)
     largest = np.max([np.nan_to_num(gain, nan=-np.inf) for gain in lifted.gain.values()], axis=0)
     return pandas.DataFrame(
         [

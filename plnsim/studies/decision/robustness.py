@@ -1,4 +1,4 @@
-"""Robustness of plans over draws of all that is not known: in how many a condition is met, and by how much a plan
+"""Robustness of plans over draws of all that is not known: in how many a criterion is met, and by how much a plan
 falls behind the best one of each (McPhail et al. 2018, Earth's Future 6: 169-191).
 
 A state of the world is a draw and a replicate, parameters and luck together; every plan meets the same ones. Each draw
@@ -18,7 +18,7 @@ from plnsim.studies.optimisation.interval import mean_interval
 from plnsim.studies.uncertainty.draws import Draws
 
 LASTING = "sustained_scale_up >= 1"
-"""The condition where nobody names one."""
+"""The criterion where nobody names one."""
 REGRET_QUANTILE, CONFIDENCE = 0.9, 0.95
 
 
@@ -67,7 +67,7 @@ def robustness(draws: Draws, when: str = LASTING, outcome: str = "deep_use") -> 
     Returns
     -------
     pandas.DataFrame
-        A row a plan. ``satisficing``: share of states in which the condition holds (the domain criterion), with the
+        A row a plan. ``satisficing``: share of states in which the criterion holds (the domain criterion), with the
         exact 95 % interval of Clopper and Pearson, for an effective number of states where a draw has replicates (Korn
         and Graubard 1998). ``regret_mean``, ``regret_90`` (the 90th percentile) and ``regret_max``: the best plan's
         outcome in a state minus this plan's, in the outcome's unit; the interval of the mean is a studentised
@@ -78,7 +78,7 @@ def robustness(draws: Draws, when: str = LASTING, outcome: str = "deep_use") -> 
     Raises
     ------
     InputError
-        Where the condition cannot be read.
+        Where the criterion cannot be read.
     """
     criterion = parse_criterion(when, [name for name in draws.outcomes if name not in ("scenario", "draw")])
     plans, cube = cube_of(draws, outcome)

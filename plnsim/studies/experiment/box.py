@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas
-from scipy.stats import binom
+import scipy
 
 from plnsim.common.parameter import Choice
 from plnsim.common.short_repr import short_repr
@@ -90,7 +90,7 @@ def box_of(limits: Iterable[Limit], values: pandas.DataFrame, reached: np.ndarra
     without = within | ((failed == 1) & ~inside)
     n, k = without.sum(axis=1), (without & reached).sum(axis=1)
     with np.errstate(invalid="ignore"):
-        quasi_p = binom.sf(hits - 1, samples, np.clip(k / n, 0.0, 1.0)) if samples else np.ones(len(limits))
+        quasi_p = scipy.stats.binom.sf(hits - 1, samples, np.clip(k / n, 0.0, 1.0)) if samples else np.ones(len(limits))
     return Box(limits, samples, hits, int(reached.sum()), tuple(map(float, quasi_p)))
 
 

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.polynomial import legendre
-from scipy.stats import norm
 
 from plnsim.common.package import missing_library
 from plnsim.common.short_repr import short_repr
+from plnsim.model.survival import NORMAL_QUANTILE
 from plnsim.studies.experiment.design import Design
 from plnsim.studies.experiment.distribution import copula
 from plnsim.studies.experiment.luck import bootstrap_weights
@@ -37,7 +38,6 @@ GAMMA = 0.5
 """How much the criterion asks for the number of candidates (Chen and Chen 2008)."""
 POINTS_A_TERM = 4
 FOLDS = 10
-Z = float(norm.ppf(0.975))
 RESAMPLES_AT_ONCE = 50
 LEAST_VARIANCE = 1e-12
 """As a share of the outcome's variance: a resample with less holds one value, or luck hides what varies in it."""
@@ -195,7 +195,7 @@ def indices_of_fit(
         shares = np.concatenate(parts)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about outcomes whose variance luck hides in all resamples
-            spread = Z * np.nanstd(shares[1:], axis=0, ddof=1) * math.sqrt(free)
+            spread = NORMAL_QUANTILE * np.nanstd(shares[1:], axis=0, ddof=1) * math.sqrt(free)
         found[kind] = shares[0], np.sqrt(spread**2 + unexplained**2)
     return emulator, found
 
@@ -206,7 +206,7 @@ def _forms(design: Design, terms: np.ndarray, seed: int) -> tuple[dict[str, np.n
     """
     if design.correlations:
         matrix = copula(design.names, design.correlations)
-        effects = shapley_forms(lambda normal: basis(norm.cdf(normal), terms), matrix, seed)
+        effects = shapley_forms(lambda normal: basis(scipy.stats.norm.cdf(normal), terms), matrix, seed)
         return {"shapley": effects}, effects.sum(axis=0)
     moved = terms > 0
     alone = moved & (moved.sum(axis=1, keepdims=True) == 1)

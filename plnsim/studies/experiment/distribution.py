@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.parameter import AnyParameter, Choice, Value
@@ -113,7 +113,10 @@ class Distribution:
             raise InputError("the mode lies outside low and high", place="mode", right=right)
         if shape == "normal" and numbers["sd"] <= 0.0:
             raise InputError("sd must be above 0", place="sd", right=right)
-        if shape == "normal" and np.diff(stats.norm(numbers["mean"], numbers["sd"]).cdf([low, high]))[0] < LEAST_LEFT:
+        if (
+            shape == "normal"
+            and np.diff(scipy.stats.norm(numbers["mean"], numbers["sd"]).cdf([low, high]))[0] < LEAST_LEFT
+        ):
             raise InputError("next to nothing of this normal lies between low and high", place="mean", right=right)
         return cls(name, shape, numbers)
 
@@ -185,13 +188,13 @@ def _frozen(shape: str, numbers: Mapping[str, float]) -> rv_continuous_frozen:
     """SciPy's distribution of a shape."""
     low, high = numbers["low"], numbers["high"]
     if shape == "log-uniform":
-        return stats.loguniform(low, high)
+        return scipy.stats.loguniform(low, high)
     if shape == "triangular":
-        return stats.triang((numbers["mode"] - low) / (high - low), low, high - low)
+        return scipy.stats.triang((numbers["mode"] - low) / (high - low), low, high - low)
     if shape == "normal":
         mean, sd = numbers["mean"], numbers["sd"]
-        return stats.truncnorm((low - mean) / sd, (high - mean) / sd, mean, sd)
-    return stats.uniform(low, high - low)
+        return scipy.stats.truncnorm((low - mean) / sd, (high - mean) / sd, mean, sd)
+    return scipy.stats.uniform(low, high - low)
 
 
 def _number(table: Mapping[str, object], key: str, right: str) -> float:
@@ -296,7 +299,7 @@ def correlate(unit_sample: np.ndarray, names: tuple[str, ...], correlations: Cor
     columns = [names.index(name) for name in involved]
     moved = unit_sample.copy()
     inner = np.clip(unit_sample[:, columns], 1e-12, 1.0 - 1e-12)
-    moved[:, columns] = stats.norm.cdf(stats.norm.ppf(inner) @ lower.T)
+    moved[:, columns] = scipy.stats.norm.cdf(scipy.stats.norm.ppf(inner) @ lower.T)
     return moved
 
 

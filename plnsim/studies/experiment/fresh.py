@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas
-from scipy.stats import binomtest
+import scipy
 
 from plnsim.common.checks import validate_workers
 from plnsim.common.short_repr import short_repr
@@ -48,7 +48,7 @@ class Share:
     def interval(self) -> tuple[float, float]:
         if not self.of:
             return math.nan, math.nan
-        low, high = binomtest(self.held, self.of).proportion_ci(method="wilson")
+        low, high = scipy.stats.binomtest(self.held, self.of).proportion_ci(method="wilson")
         return float(low), float(high)
 
 

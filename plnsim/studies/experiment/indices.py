@@ -14,7 +14,7 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm, t
+import scipy
 
 from plnsim.common.short_repr import short_repr
 from plnsim.studies.experiment.even_points import EvenPoints, resampled_means
@@ -71,7 +71,11 @@ def sobol_indices(
         raise ValueError(f"outcome {int(np.flatnonzero(constant)[0])} is constant")
     blocks = _standardised(cube, step)
     estimates = _estimates(blocks, bootstrap_weights(len(blocks), resamples, seed), factors, second_order, even)
-    z = norm.ppf(0.5 + CONFIDENCE / 2) if even is None else t.ppf(0.5 + CONFIDENCE / 2, even.free)
+    z = (
+        scipy.stats.norm.ppf(0.5 + CONFIDENCE / 2)
+        if even is None
+        else scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, even.free)
+    )
     off = [0.0 if even is None else part[0] - part[1] for part in estimates]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about outcomes whose variance luck hides in all resamples

@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas
+import scipy
 from scipy.special import expit, logit
-from scipy.stats import chi2, t
 
 from plnsim.studies.experiment.design import DUMMY, Design
 from plnsim.studies.experiment.even_points import even_points, resampled_means
@@ -80,7 +80,7 @@ def variance_split(
     aleatory, parametric, share = _split([values.mean(axis=0, keepdims=True) for values in of_block])
     if blocks == 1:
         free = replicates - 1
-        ends = [free * aleatory[0] / chi2.ppf(tail, free) for tail in (0.975, 0.025)]
+        ends = [free * aleatory[0] / scipy.stats.chi2.ppf(tail, free) for tail in (0.975, 0.025)]
         with np.errstate(invalid="ignore"):  # of outcomes without any variance
             low, high = (end / (end + np.maximum(parametric[0], 0.0)) for end in ends)
     elif blocks < FEWEST_BLOCKS:
@@ -143,7 +143,7 @@ def _width_over_blocks(design: Design, of_block: list[np.ndarray], resamples: in
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about outcomes without any variance
         spread = np.nanstd(share[-resamples:], axis=0, ddof=1) * np.sqrt(alike / (alike - 1))
-    return np.asarray(t.ppf(0.975, free) * np.hypot(spread, off))
+    return np.asarray(scipy.stats.t.ppf(0.975, free) * np.hypot(spread, off))
 
 
 def jackknife(statistic: Callable[[np.ndarray], np.ndarray], cube: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -153,7 +153,7 @@ def jackknife(statistic: Callable[[np.ndarray], np.ndarray], cube: np.ndarray) -
         return whole, np.full_like(whole, np.nan)
     without = np.array([statistic(np.delete(cube, replicate, axis=1)) for replicate in range(replicates)])
     variance = (replicates - 1) / replicates * ((without - without.mean(axis=0)) ** 2).sum(axis=0)
-    return whole, t.ppf(0.975, replicates - 1) * np.sqrt(variance)
+    return whole, scipy.stats.t.ppf(0.975, replicates - 1) * np.sqrt(variance)
 
 
 def bootstrap_weights(blocks: int, resamples: int, seed: int) -> np.ndarray:

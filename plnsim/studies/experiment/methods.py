@@ -14,8 +14,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas
-from scipy.stats import norm, rankdata
+import scipy
 
+from plnsim.model.survival import NORMAL_QUANTILE
 from plnsim.studies.experiment.chaos import indices_of_fit
 from plnsim.studies.experiment.design import CHAOS, MORRIS_LEVELS, Design
 from plnsim.studies.experiment.even_points import even_points
@@ -32,7 +33,6 @@ CONSTANT = 1e-9
 """A variance below this share of the mean square is rounding: the resample holds one value."""
 EFAST_HARMONICS = 4
 R2 = "r2"
-Z = float(norm.ppf(0.975))
 
 
 def index_row(outcome: str, kind: str, factor: str, other: str, value: float, conf: float = math.nan) -> Row:
@@ -163,7 +163,7 @@ def _pawn(design: Design, cube: np.ndarray, names: list[str], resamples: int, se
         for column, factor in enumerate(design.factors):
             distances = _distances(points[:, index], slides[column], weights)
             for kind, summary in (("median", np.nanmedian), ("maximum", np.nanmax)):
-                conf = Z * summary(distances, axis=1).std(ddof=1)
+                conf = NORMAL_QUANTILE * summary(distances, axis=1).std(ddof=1)
                 rows.append(index_row(outcome, f"pawn_{kind}", factor, "", result[kind][column], conf))
     return rows
 
@@ -229,8 +229,10 @@ def _delta(design: Design, cube: np.ndarray, names: list[str], resamples: int, s
                 value, first = calc_delta(values, grid, share, edges), sobol_first(values, share, edges)
             of_delta, of_first = np.array(drawn).T
             rows += [
-                index_row(outcome, "delta", factor, "", 2.0 * value - of_delta.mean(), Z * of_delta.std(ddof=1)),
-                index_row(outcome, "first", factor, "", first, Z * of_first.std(ddof=1)),
+                index_row(
+                    outcome, "delta", factor, "", 2.0 * value - of_delta.mean(), NORMAL_QUANTILE * of_delta.std(ddof=1)
+                ),
+                index_row(outcome, "first", factor, "", first, NORMAL_QUANTILE * of_first.std(ddof=1)),
             ]
     return rows
 
@@ -254,12 +256,12 @@ def _rank_correlations(design: Design, cube: np.ndarray, names: list[str], resam
 
     Points are drawn again, each with its luck; on a grid, whose points are given, replicates are left out in turn.
     """
-    ranks = np.column_stack([rankdata(share) for share in design.unit_sample.T])
+    ranks = np.column_stack([scipy.stats.rankdata(share) for share in design.unit_sample.T])
     if design.method == "grid":
         value, conf = jackknife(lambda part: _correlations(ranks, _ranks(part))[0], cube)
     else:
         found = _correlations(ranks, _ranks(cube), bootstrap_weights(len(cube), resamples, seed))
-        value, conf = found[0], Z * np.nanstd(found[1:], axis=0, ddof=1)
+        value, conf = found[0], NORMAL_QUANTILE * np.nanstd(found[1:], axis=0, ddof=1)
     return [
         index_row(outcome, "rank_correlation", factor, "", value[column, index], conf[column, index])
         for index, outcome in enumerate(names)
@@ -271,7 +273,7 @@ def _ranks(cube: np.ndarray) -> np.ndarray:
     """Ranks of the points' means; what differs by rounding alone is equal."""
     means = cube.mean(axis=1)
     scale = np.maximum(np.abs(means).max(axis=0), np.finfo(np.float64).tiny)
-    return np.asarray(rankdata((means / scale).round(DIGITS), axis=0))
+    return np.asarray(scipy.stats.rankdata((means / scale).round(DIGITS), axis=0))
 
 
 def _correlations(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:

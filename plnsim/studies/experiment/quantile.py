@@ -14,7 +14,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.stats import beta
+import scipy
 
 from plnsim.common.errors import InputError
 
@@ -40,7 +40,7 @@ def check_replicates(quantiles: Mapping[str, float], outcomes: Sequence[str], re
 def harrell_davis(ordered: np.ndarray, share: float) -> np.ndarray:
     """The quantile of values that are in order along the last axis."""
     number = ordered.shape[-1]
-    ends = beta.cdf(np.arange(number + 1) / number, (number + 1) * share, (number + 1) * (1.0 - share))
+    ends = scipy.stats.beta.cdf(np.arange(number + 1) / number, (number + 1) * share, (number + 1) * (1.0 - share))
     return np.asarray(ordered @ np.diff(ends))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import norm, qmc
+import scipy
 
 DRAWS = 1 << 14
 
@@ -25,8 +25,8 @@ def shapley_forms(
     """
     inputs = len(correlation)
     rng = np.random.default_rng(seed)
-    uniform = qmc.Sobol(2 * inputs, rng=rng).random(draws)
-    innovations, others = np.split(norm.ppf(np.clip(uniform, 1e-12, 1.0 - 1e-12)), 2, axis=1)
+    uniform = scipy.stats.qmc.Sobol(2 * inputs, rng=rng).random(draws)
+    innovations, others = np.split(scipy.stats.norm.ppf(np.clip(uniform, 1e-12, 1.0 - 1e-12)), 2, axis=1)
     order = rng.permuted(np.tile(np.arange(inputs), (draws, 1)), axis=1)
     lower = np.linalg.cholesky(correlation[order[:, :, None], order[:, None, :]])
 

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 import pandas
-from scipy.stats import norm
+import scipy
 
 from plnsim.studies.experiment.design import CHAOS, DUMMY, Design
 from plnsim.studies.experiment.indices import total_indices
@@ -252,7 +252,7 @@ def _luck_variance(design: Design, values: np.ndarray, row: pandas.Series, repli
         mixture = rng.normal(size=(luck.max() + 1, values.shape[1], replicates))
         cube = (means + np.einsum("pr,prs->ps", residuals, mixture[luck]))[:, :, None]
         drawn.append(total_indices(cube, len(design.factors), second_order=design.second_order)[0, column])
-    return float((norm.ppf(0.975) * _swollen(values)) ** 2 * np.nanvar(drawn, ddof=1))
+    return float((scipy.stats.norm.ppf(0.975) * _swollen(values)) ** 2 * np.nanvar(drawn, ddof=1))
 
 
 def _swollen(values: np.ndarray) -> float:

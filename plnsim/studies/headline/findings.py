@@ -156,11 +156,10 @@ def claims(crossing: HeadlineExperiment, lifts: HeadlineExperiment) -> list[Clai
     shares = lift_cubes(lifts, SUSTAINED)
     starts = tuple(dict.fromkeys(start for start, _ in shares))
     good, ended = (np.stack([shares[start, ends] for start in starts], axis=-1) for ends in ("", ENDING))
-    lively = good.reshape(-1, *good.shape[3:]).max(axis=0) >= OFTEN
+    lively = np.maximum(*(one.reshape(-1, *one.shape[3:]).max(axis=0) for one in (good, ended))) >= OFTEN
     good, ended = good[..., lively], ended[..., lively]
-    lifted = (
-        f"{lively.sum()} cases in which some lift for good sustained scale-up (of {lively.size}: {len(starts)} starts)"
-    )
+    all_lifts = f"{lively.size} cases ({len(starts)} starts, for good and while support lasted)"
+    lifted = f"{lively.sum()} cases in which some lift sustained scale-up (of {lively.size})"
     lasting = lift_cubes(lifts, DEEP)
     kept, for_good = (
         np.stack([lasting[start, ends][ALL] - lasting[start, ends][NOTHING] for start in starts], axis=-1)
@@ -169,6 +168,7 @@ def claims(crossing: HeadlineExperiment, lifts: HeadlineExperiment) -> list[Clai
     matter = for_good >= LEAST_GAIN
     mattered = f"{matter.sum()} cases in which lifts for good gained anything (of {matter.size})"
     asked += [
+        ("lifted", "no lift of half the gaps, one condition or all, sustained scale-up", ~lively, all_lifts),
         ("alone", "no two conditions raised from a weak start sustained scale-up", two < OFTEN, cases),
         ("alone", "no single condition raised from a weak start sustained scale-up", one < OFTEN, cases),
         ("alone", "no single lever raised from a weak start sustained scale-up", alone < OFTEN, cases),

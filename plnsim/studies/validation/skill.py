@@ -65,7 +65,7 @@ class Skill:
 
     def bits(self, met: Collection[str]) -> float:
         """The skill of a model that meets these patterns."""
-        return sum(self.information(key) for key in met)
+        return math.fsum(map(self.information, met))  # whatever their order in a set
 
     @cached_property
     def by_name(self) -> dict[str, ModelScore]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypedDict
 
 from plnsim.common.sources import SOURCES
-from plnsim.output.words import number
+from plnsim.output.words import join_words, number
 from plnsim.studies.validation.null_models import NETWORKS_OF_ONE_SCHOOL
-from plnsim.studies.validation.pattern import JUDGED, STATUSES, Clause
+from plnsim.studies.validation.pattern import JUDGED, PUBLISHED, SIGN, SPREAD, STATUSES, Clause
 from plnsim.studies.validation.protocol import PROTOCOL
 from plnsim.studies.validation.scoring import MET, MISSED, UNTESTABLE, ClauseScore, Scoreboard, Verdict
 from plnsim.studies.validation.skill import ModelScore, Skill, first_model, score_of
@@ -19,9 +20,13 @@ DISTANCE = (
     "Distance: how far the figure lies outside its range, in widths of the range; 0 inside. A star marks a figure "
     "within two standard errors of a bound, where luck may decide."
 )
+RANGES = {
+    PUBLISHED: "are published intervals",
+    SPREAD: "span published figures",
+    SIGN: "rest on a published sign or order, their width being ours",
+    JUDGED: "are our judgement alone",
+}
 CAVEATS = (
-    "The figures are those of published studies; most ranges in which the model would agree are our judgement, set "
-    "once and not by independent readers, and each row says so.",
     "To meet a pattern is no proof that the model is right: other rules could meet it too. To miss one is shown here "
     "with the reason.",
     "Each figure is the mean over the replicates, with its standard error (jackknife).",
@@ -107,8 +112,29 @@ def skill_sentences(board: Scoreboard, skill: Skill) -> list[str]:
         f"points {_bits(skill, best.met)}. Of the {len(shared)} patterns that were played with the first model too, it "
         f"meets {len(first.met & shared)} ({_bits(skill, first.met & shared)} bits) and this one "
         f"{len(mine.met & shared)} ({_bits(skill, mine.met & shared)} bits).",
+        _on_those_kept_out(board, skill, mine, networks_of_one, first),
         _against_target(board, skill.bits(mine.met & shared) > skill.bits(first.met & shared)),
     ]
+
+
+def _kept_out(board: Scoreboard) -> frozenset[str]:
+    return frozenset(one.pattern.key for one in board.verdicts if one.pattern.testable and one.held_out)
+
+
+def _on_those_kept_out(
+    board: Scoreboard, skill: Skill, mine: ModelScore, networks_of_one: ModelScore, first: ModelScore
+) -> str:
+    """What models meet of the patterns by which the defaults were not chosen."""
+    fair = _kept_out(board)
+    told = [
+        f"{words} {len(model.met & fair)} of {len(model.asked & fair)} ({_bits(skill, model.met & fair)} bits)"
+        for words, model in (
+            ("this model meets", mine),
+            ("networks of one school", networks_of_one),
+            ("the first model, for which others were kept out,", first),
+        )
+    ]
+    return f"Of the patterns kept out of choosing the defaults {join_words(told)}."
 
 
 def _against_target(board: Scoreboard, more_skill: bool) -> str:
@@ -131,9 +157,10 @@ def _random(skill: Skill) -> int:
 
 
 def skill_table(board: Scoreboard, skill: Skill) -> list[tuple[str, ...]]:
-    """A row for each model, with a header: model, patterns met, skill in bits, and the skill in patterns that the
-    first model was asked.
+    """A row for each model, with a header: model, patterns met, skill in bits, the same of patterns that were kept out
+    of choosing defaults, and the skill in patterns that the first model was asked.
     """
+    kept_out = _kept_out(board)
     first = first_model([verdict.pattern for verdict in board.verdicts])
     points = sorted((m for m in skill.null_models if m.name.startswith("random")), key=lambda m: skill.bits(m.met))
     named = [model for model in skill.null_models if not model.name.startswith("random")]
@@ -144,13 +171,23 @@ def skill_table(board: Scoreboard, skill: Skill) -> list[tuple[str, ...]]:
         *((ModelScore(f"{word} of the random points", m.met, m.asked)) for word, m in _ends_and_middle(points)),
     ]
     return [
-        ("model", "patterns met", "of", "bits", "bits where the first model was played"),
+        (
+            "model",
+            "patterns met",
+            "of",
+            "bits",
+            "of those held out",
+            "bits of those",
+            "bits where the first was played",
+        ),
         *(
             (
                 model.name,
                 str(len(model.met)),
                 str(len(model.asked)),
                 _bits(skill, model.met),
+                str(len(model.met & kept_out)),
+                _bits(skill, model.met & kept_out),
                 _bits(skill, model.met & first.asked),
             )
             for model in shown
@@ -172,11 +209,12 @@ def worth(verdict: Verdict, skill: Skill | None) -> str:
 
 def where_ranges_are_from(board: Scoreboard) -> str:
     """How many ranges rest on published intervals or figures, and how many are our judgement."""
-    scores = [score for verdict in board.verdicts for score in verdict.scores]
-    judged = sum(score.clause.range_from == JUDGED for score in scores)
+    counts = Counter(score.clause.range_from for verdict in board.verdicts for score in verdict.scores)
+    kinds = join_words([f"{counts[kind]} {told}" for kind, told in RANGES.items() if counts[kind]])
     return (
-        f"Of {len(scores)} ranges {judged} are our judgement; none of those was set three times independently, which "
-        "would have shown how far judgements differ."
+        f"The figures are those of published studies. Of {counts.total()} ranges in which the model would agree "
+        f"{kinds}, set once: no range was set three times independently, which would have shown how far judgements "
+        "differ."
     )
 
 
@@ -304,7 +342,8 @@ def how_chosen() -> str:
     return (
         f"The defaults were chosen by a protocol laid down before the first run of the search "
         f"(`plnsim/studies/validation/{PROTOCOL.name}`, SHA-256 `{PROTOCOL.sha256}`): a seeded draw kept each pattern "
-        "out with a chance of a third; those were opened once, at the end, and nothing was changed after. It was not "
+        "out with a chance of a third; those were opened once, at the end, and nothing was changed after. The "
+        "repository has protocol and choice in one commit, so its history does not prove that order. It was not "
         f"blind: figures of {len(PROTOCOL.seen)} patterns had been seen with earlier defaults, and of the other "
         f"{len(PROTOCOL.seen_while_written)} a few runs were seen while they were written."
     )
