@@ -154,6 +154,7 @@ def test_numbers_on_the_page_are_those_of_plnsim_run_to_the_bit(visit, scenario)
 def test_the_outcome_stays_hidden_until_a_guess_is_made_and_the_guess_stays(visit):
     seen = visit(hash="")
     assert seen.page.locator("path.middle").count() == 0 and seen.page.locator("#sides circle").count() == 0
+    assert seen.page.locator("#pictures").is_hidden() and seen.page.locator("#story").is_hidden()
     assert seen.page.get_by_role("spinbutton", name="My guess").input_value() == "" and "guess first" in seen.said()
     seen.page.get_by_role("button", name="Place my guess and run").click()
     assert "guess first" in seen.said(), "it ran without a number"

@@ -3,6 +3,7 @@ import { classroomOf } from "./classroom.js";
 import { sentenceOf, sideOf, summaryOf } from "./curves.js";
 import { byId, delay, element } from "./dom.js";
 import { costsOf, lastingOf } from "./measures.js";
+import { pinsOf, sameValues } from "./pins.js";
 import { playerOf } from "./player.js";
 import { drawFigures, stateShares } from "./schools.js";
 import { setUpPage } from "./setup.js";
@@ -37,20 +38,19 @@ export async function begin(source) {
   const story = storyOf({ ask: fetchStory, goTo, point: (posts, side) => {
     for (const [kind, picture] of Object.entries(drawn.pictures)) picture.point(kind === side || !drawn.if ? posts : []);
   } });
+  const pins = pinsOf(state, changed);
   const classroom = classroomOf(source, { problem, told: () => (state.guessing || !drawn.is ? null : lastMean(drawn.if ?? drawn.is, state.about.outcomes[0].name)) });
 
   // -- runs ------------------------------------------------------------------------------------------------------------
 
-  const base = () => state.pins[state.against]?.values ?? {};
-  const baseName = () => state.pins[state.against]?.name ?? AS_IT_IS;
-  const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+  const { base, baseName } = pins;
   const settings = () => JSON.stringify([sorted(state.values), sorted(base())]);
   const lastMean = ({ results }, outcome) => summaryOf(results.map((result) => result.last[outcome]), [0, 1]).mean;
 
   // While the first curve of one move is awaited, the next moves wait as well: so curves follow a finger that does not stop.
   function changed() {
     updateExports();
-    showPins();
+    pins.show();
     movedMeanwhile = waiting;
     if (!waiting) run();
   }
@@ -65,7 +65,7 @@ export async function begin(source) {
     const { signal } = runRequest;
     const busyTimer = setTimeout(() => busy(true), BUSY_DELAY);
     document.body.classList.add("working");
-    const is = { ...base() }, other = same(state.values, is) ? null : { ...state.values };
+    const is = { ...base() }, other = sameValues(state.values, is) ? null : { ...state.values };
     const asked = { years: yearsOf(state.about, is, other), shown: state.shown, signal };
     try {
       const before = await simulations.side({ ...asked, values: is, onPart: (part) => !other && take(part, null, false) });
@@ -250,7 +250,7 @@ export async function begin(source) {
     byId("guess").focus();
   }
 
-  // -- address, exports and pins ---------------------------------------------------------------------------------------
+  // -- address and exports ----------------------------------------------------------------------------------------------
 
   function updateAddress() {
     history.replaceState(null, "", `#${addressOf(state)}`);
@@ -259,32 +259,6 @@ export async function begin(source) {
   function updateExports() {
     byId("as-command").value = commandOf(state);
     byId("as-toml").value = tomlOf(state.values);
-  }
-
-  const ownName = () => state.about.presets.find((one) => same(one.values, state.values))?.name ?? `Plan ${state.pins.length + 1}`;
-
-  function showPins() {
-    byId("pin-name").placeholder = ownName();
-    byId("pins").hidden = state.pins.length === 0;
-    const choice = (name, place) => element("button", { "aria-pressed": String(state.against === place), onclick: () => compareWith(place) }, name);
-    byId("pins").replaceChildren("Compared with: ", choice(AS_IT_IS, -1), ...state.pins.flatMap(({ name }, place) => [choice(name, place),
-      element("button", { "aria-label": `Unpin ${name}`, class: "unpin", onclick: () => unpin(place) }, "×")]));
-  }
-
-  function compareWith(place) {
-    state.against = place;
-    changed();
-  }
-
-  function pin() {
-    state.pins.push({ name: byId("pin-name").value.trim() || ownName(), values: { ...state.values } });
-    byId("pin-name").value = "";
-    compareWith(state.pins.length - 1);
-  }
-
-  function unpin(place) {
-    state.pins.splice(place, 1);
-    compareWith(state.against === place ? -1 : state.against - (state.against > place));
   }
 
   function preset(values) {
@@ -323,7 +297,7 @@ export async function begin(source) {
     sliders = slidersOf(about, state.values, fixed, changed);
     byId("presets").replaceChildren(...about.presets.map((one) => element("button", { onclick: () => preset(one.values) }, one.name)));
     updateExports();
-    showPins();
+    pins.show();
     await run();
     if (wrong) problem(wrong);
   }
@@ -346,7 +320,6 @@ export async function begin(source) {
   byId("run").onchange = () => { state.shown = Number(byId("run").value); changed(); };
   byId("cancel").onclick = cancel;
   byId("enough").onclick = () => storyRequest.abort();
-  byId("pin").onsubmit = (event) => { event.preventDefault(); pin(); };
   byId("csv").onclick = () => download(csvOf(drawn.curves), `plnsim-${state.about.scenario}-${state.outcome}.csv`);
   byId("scenario").onchange = () => openOther({ scenario: byId("scenario").value });
   byId("file").onchange = async () => { if (byId("file").files[0]) await openOther({ text: await byId("file").files[0].text() }); };
