@@ -14,7 +14,10 @@ from plnsim.cli.terminal import (
     check_option,
     commands,
     docx_option,
+    json_option,
     option_context,
+    seed_option,
+    threads_option,
     time_limit_option,
 )
 from plnsim.common.command_line import command_line
@@ -40,13 +43,9 @@ no_engine_option = click.option(
     help="Runs of each scenario; equal ones share their luck.",
 )
 @click.option("--baseline", metavar="SCENARIO", help="The one that the others are compared with (default: the first).")
-@click.option(
-    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
-)
+@seed_option
 @click.option("--years", type=float, metavar="NUMBER", help="Years to simulate each (default: as each scenario says).")
-@click.option(
-    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
-)
+@threads_option
 @click.option(
     "--minimal-important-difference",
     type=float,
@@ -76,7 +75,7 @@ no_engine_option = click.option(
 )
 @docx_option
 @click.option("--overwrite", is_flag=True, help="Replaces an earlier record in that folder.")
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 @no_engine_option
 def compare(
     scenarios: tuple[str, ...],

@@ -15,7 +15,10 @@ from plnsim.cli.terminal import (
     check_option,
     commands,
     docx_option,
+    json_option,
     option_context,
+    seed_option,
+    threads_option,
     time_limit_option,
 )
 from plnsim.common.command_line import command_line
@@ -90,9 +93,7 @@ def scenario_from_options(name: str, changes: tuple[str, ...], years: float | No
 
 @commands.command()
 @click.argument("scenario")
-@click.option(
-    "--seed", default=1, show_default=True, metavar="NUMBER", help="Seed of all chance; equal seeds give equal results."
-)
+@seed_option
 @click.option(
     "--replicates",
     type=int,
@@ -122,15 +123,13 @@ def scenario_from_options(name: str, changes: tuple[str, ...], years: float | No
     help="The engine that simulates.",
 )
 @click.option("--reading", type=click.Choice(list(ENGINE_OF_READING)), hidden=True)
-@click.option(
-    "--workers", type=int, metavar="NUMBER", help="Threads (default: one a core); the result does not depend on it."
-)
+@threads_option
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder for page, pictures, tables and provenance."
 )
 @docx_option
 @click.option("--overwrite", is_flag=True, help="Replaces an earlier record in that folder.")
-@click.option("--json", "as_json", is_flag=True, help="Prints one JSON object instead of text.")
+@json_option
 def run(
     scenario: str,
     seed: int,
