@@ -1,20 +1,24 @@
-"""What makes an experiment or a calibration again, where ``plnsim replay`` is asked for it."""
+"""What an interrupted study keeps, and what makes it again where ``plnsim replay`` is asked for it."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.common.user_files import read_user_text
-from plnsim.publish.calibration.save import MANIFEST
-from plnsim.studies.experiment.store import ASKED, LARGEST_MANIFEST, find_stores
+from plnsim.output.terminal import echo_note
+from plnsim.studies.experiment.store import ASKED, LARGEST_MANIFEST, Store, find_stores, read_manifest
+from plnsim.studies.experiment.store import MANIFEST as STORE
 
 
 def command_instead(folder: Path, problem: InputError) -> InputError:
     """What to do with a folder that holds an experiment or a calibration and no record of a run; else ``problem``."""
+    from plnsim.publish.calibration.save import MANIFEST
+
     what, again = "", ""
     with contextlib.suppress(InputError):
         store = find_stores(folder)[0]
@@ -32,3 +36,18 @@ def command_instead(folder: Path, problem: InputError) -> InputError:
         if again
         else "plnsim experiment with the same file and another --out",
     )
+
+
+@contextlib.contextmanager
+def telling_what_is_kept(folder: Path) -> Iterator[None]:
+    """Says on an interruption how many runs the stores below a folder hold, and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        runs = 0
+        for path in folder.rglob(STORE):
+            with contextlib.suppress(InputError, OSError):
+                runs += len(Store(path.parent, read_manifest(path.parent)).read())
+        kept = f"{runs:,} finished runs are kept" if runs else "no batch of runs was finished, so none is kept"
+        echo_note(f"{kept} in {folder}; the same command goes on from there")
+        raise

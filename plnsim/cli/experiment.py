@@ -71,6 +71,7 @@ def experiment(
     """
     from dataclasses import replace
 
+    from plnsim.cli.again import telling_what_is_kept
     from plnsim.studies.experiment.executors import open_executor
     from plnsim.studies.experiment.progress import ProgressReporter
     from plnsim.studies.experiment.run import experiment_of, results_folder, run_experiment
@@ -87,7 +88,11 @@ def experiment(
     place = out or results_folder(spec)
     part = _share(share) if share else (1, 1)
     announce_compiling()
-    with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:
+    with (
+        telling_what_is_kept(place),
+        open_executor(executor, scheduler, workers) as setup,
+        ProgressReporter() as reporter,
+    ):
         analyses = run_experiment(
             spec,
             place,

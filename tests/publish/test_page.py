@@ -247,7 +247,7 @@ def test_the_criterion_that_is_met_least_is_named_with_what_it_lacks(found):
     side = replace(base, outcomes=base.outcomes.assign(**reach, sustained_scale_up=0.0))
     told = Comparison((side,), side.name)
     said = facts.scale_up(told, side)
-    assert "very unlikely (0 of 4 runs)" in said and "in this model, at these assumptions" in said
+    assert "not told by so few (0 of 4 runs)" in said and "in this model, at these assumptions" in said
     assert "depth of use (in 0 of 4 runs): 44 %, needed 45 %: short by 1.0 points, on a knife edge" in said
     far = replace(side, outcomes=side.outcomes.assign(depth=0.2))
     assert "knife edge" not in facts.scale_up(Comparison((far,), far.name), far)

@@ -83,7 +83,10 @@ class AskedFile(VaryFile):
             self.problem(("outcomes",), "outcomes must be a list of names", 'outcomes = ["deep_use"]')
             return ()
         known = [*OUTCOMES_BY_NAME, *own.names]
+        unread = bool(self.problems) and ("functions" in content or "formulas" in content) and not own.names
         for index, name in enumerate(named):
+            if isinstance(name, str) and unread:
+                continue  # it may stand in what could not be read, which is told
             if not isinstance(name, str) or name not in known:
                 self.problem(
                     ("outcomes", index),
