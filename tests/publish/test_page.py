@@ -215,6 +215,14 @@ def test_what_holds_by_luck_alone_stands_beside_what_holds_when_nobody_knows(fou
     assert said.endswith(f"With no programme at all, {nothing:.0f} of 100 teachers use it.")
 
 
+def test_draws_in_which_plans_are_equal_are_told_as_ties(found):
+    equal = replace(found, draws=replace(found.draws, outcomes=found.draws.outcomes.assign(deep_use=0.0)))
+    states = found.decision["robustness"]["states"].iloc[0]
+    said = plain(facts._ranking(equal))
+    assert f"comes first in 0 of {states}, another plan in 0, and in {states} the first are equal" in said
+    assert all(cells[1] == f"0 of {states}, equal first in {states}" for _, cells in otherwise.rows(equal))
+
+
 def test_sentences_of_the_first_screen_stand_apart(text):
     first = pages(text[text.index("<header") : text.index("</header>")])
     assert not re.findall(r"[a-z)][.;][A-Z]", first)
