@@ -1,10 +1,13 @@
-"""Soaks the server of the live page: ``python -m tests.abuse.soak``; 20 minutes, or as many as ``--minutes`` says.
+"""Soaks the server of the page: ``python -m tests.abuse.soak``; 20 minutes, or as many as ``--minutes`` says.
 
-Sixty sessions at a time make five moves each (a setting is changed, curves are asked for, and a picture or a story
-with them), then sixty others, until the time is over. Who is told that too many wait comes again when it was told to,
-as the page does. Prints for each round the memory of the server and the worst answer, at the end the memory after a
-tenth, a half and the whole of the time, the median answer, and how many were told to come again. Ends with 1 where
-an answer failed or came later than ``WORST_SECONDS``, or the memory went on growing after a quarter of the time.
+Sixty pages at a time open (every file of the page, then what it simulates with), send a guess to the class of their
+round, and ask for five stories in depth, each of another person and under other settings, the last as the scenario is;
+then come sixty others, until the time is over. The lecturer's page asks what the class guesses all the while, as it
+does, and must find every guess. Who is told that too many wait comes again when it was told to, as the page does.
+Prints for each round the memory of the server and its processes and the worst answer, at the end the memory after a
+tenth, a half and the whole of the time, median and worst of each kind of answer, and how many were told to come again.
+Ends with 1 where an answer failed or came later than ``WORST_SECONDS``, a guess is missing, or the memory went on
+growing after a quarter of the time.
 """
 
 from __future__ import annotations
@@ -16,15 +19,17 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from random import Random
 from statistics import median
 from threading import Event, Thread
 from typing import NamedTuple
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-SESSIONS, MOVES = 60, 5
+from plnsim.app.server import page_files
+
+PAGES, STORIES = 60, 5
 TRIES = 5
 """How often the page asks in all, where it is told to come again."""
 WORST_SECONDS = 60.0
@@ -33,14 +38,16 @@ MOST_GROWTH = 1.15
 """The most memory at the end over that after a quarter of the time; the server's own cache may still fill."""
 EVERY_SECONDS = 5.0
 """How often the memory is taken; a round of slow answers may last for minutes."""
+LOOK_SECONDS = 2.0
+"""How often the lecturer's page asks what the class guesses."""
 
 
 class Answer(NamedTuple):
-    """One answer: what was asked, how long it took, its status (0 where none came), and after how many seconds to come
-    again, where the server says so.
+    """One answer: what was asked for, how long it took, its status (0 where none came), and after how many seconds to
+    come again, where the server says so.
     """
 
-    path: str
+    kind: str
     seconds: float
     status: int
     again: float | None = None
@@ -59,51 +66,62 @@ def memory(pid: int) -> float:
     return sum(map(int, sizes.stdout.split())) / 1024
 
 
-def ask(address: str, path: str, body: object = None) -> tuple[Answer, dict]:
-    """Asks the server, and takes the time."""
+def ask(address: str, path: str, body: object = None, kind: str = "") -> tuple[Answer, dict]:
+    """Asks the server, and takes the time; gives what came where it is an object."""
     data = None if body is None else json.dumps(body).encode()
     request = Request(address + path, data, {"Content-Type": "application/json"} if data else {})
-    began, told, status, again = time.monotonic(), {}, 0, None
+    began, content, status, again = time.monotonic(), b"{}", 0, None
     try:
         with urlopen(request, timeout=300) as reply:
-            told, status = json.loads(reply.read()), reply.status
+            content, status = reply.read(), reply.status
     except HTTPError as error:
         status = error.code
         if error.headers["retry-after"]:
             again = float(error.headers["retry-after"])
-    except (URLError, OSError, ValueError):
+    except (OSError, HTTPException):
         pass
-    return Answer(path.partition("?")[0], time.monotonic() - began, status, again), told
+    answer = Answer(kind or path, time.monotonic() - began, status, again)
+    return answer, json.loads(content) if body is not None else {}
 
 
-def ask_as_page(address: str, path: str) -> list[Answer]:
+def ask_as_page(address: str, path: str, body: object, kind: str) -> list[Answer]:
     """Asks, and again when told to, as often as the page does."""
-    answers = [ask(address, path)[0]]
+    answers = [ask(address, path, body, kind)[0]]
     while answers[-1].told and len(answers) < TRIES:
         time.sleep(answers[-1].again)
-        answers.append(ask(address, path)[0])
+        answers.append(ask(address, path, body, kind)[0])
     answers[-1] = answers[-1]._replace(gave_up=answers[-1].told)
     return answers
 
 
-def visit(address: str, number: int, until: float, pause: float) -> list[Answer]:
-    """One session: five moves, of which each is another setting, as long as there is time; it thinks before each."""
-    thinks = Random(number)
-    opened, told = ask(address, "/api/session", {})
-    answers = [opened]
-    for move in range(MOVES):
-        time.sleep(thinks.uniform(0, 2 * pause))
-        if "session" not in told or time.monotonic() > until:
+def visit(address: str, number: int, code: int, until: float, pause: float) -> list[Answer]:
+    """One page: it opens, guesses, and wants stories as long as there is time; it thinks before each."""
+    chance = Random(number)
+    answers = [ask(address, path, kind="a file of the page")[0] for path in sorted(page_files())]
+    answers.append(ask(address, "/api/open", {})[0])
+    answers.append(ask(address, "/api/guess", {"code": code, "page": number, "guess": chance.randrange(101)})[0])
+    for told in range(STORIES):
+        time.sleep(chance.uniform(0, 2 * pause))
+        if time.monotonic() > until:
             break
-        asked = {
-            "session": told["session"],
-            "seed": 1 + number % 7,
-            "time.hours": round(0.2 + 0.01 * (number * MOVES + move) % 1.5, 3),
-        }
-        also = "picture" if move % 2 else "story"
-        for path in ("curves", also):
-            answers += ask_as_page(address, f"/api/{path}?{urlencode(asked)}")
+        own = told < STORIES - 1
+        values = {"time.hours": round(0.2 + 0.01 * (number * STORIES + told) % 1.5, 3)} if own else {}
+        asked = {"of": "teacher", "place": chance.randrange(200), "replicate": 0, "values": values}
+        kind = f"/api/story, {'own settings' if own else 'as the scenario is'}"
+        answers += ask_as_page(address, "/api/story", asked, kind)
     return answers
+
+
+def gather(address: str, opened: dict, over: Event) -> tuple[list[Answer], int]:
+    """The lecturer's page: asks for the class's guesses until its round is over; gives how many there are then."""
+    answers, told = [], {}
+    while True:
+        last = over.is_set()
+        answer, told = ask(address, "/api/guesses", opened)
+        answers.append(answer)
+        if last:
+            return answers, len(told.get("guesses", []))
+        over.wait(LOOK_SECONDS)
 
 
 class MemoryLog:
@@ -133,41 +151,46 @@ class MemoryLog:
         return max(used for _, used in self.taken)
 
 
-def soak(address: str, pid: int, minutes: float, sessions: int, pause: float) -> bool:
-    """Sends sessions until the time is over; whether all was well."""
+def soak(address: str, pid: int, minutes: float, pages: int, pause: float) -> bool:
+    """Sends pages until the time is over; whether all was well."""
     log = MemoryLog(pid)
     until = log.began + 60 * minutes
     answers: list[Answer] = []
-    number = 0
-    with ThreadPoolExecutor(sessions) as visitors:
+    number = missing = 0
+    with ThreadPoolExecutor(pages + 1) as visitors:
         while time.monotonic() < until:
-            visits = [visitors.submit(visit, address, number + each, until, pause) for each in range(sessions)]
+            opened, over = ask(address, "/api/class", {})[1], Event()
+            lecturer = visitors.submit(gather, address, opened, over)
+            visits = [
+                visitors.submit(visit, address, number + each, opened["code"], until, pause) for each in range(pages)
+            ]
             last = [answer for each in visits for answer in each.result()]
-            number += sessions
-            answers += last
+            over.set()
+            looked, guesses = lecturer.result()
+            number += pages
+            missing += pages - guesses
+            answers += last + looked
             worst = max(last, key=lambda answer: answer.seconds)
             print(
-                f"{(time.monotonic() - log.began) / 60:.1f} min, {number} sessions, {memory(pid):.0f} MB, "
-                f"worst {worst.seconds:.2f} s ({worst.path})",
+                f"{(time.monotonic() - log.began) / 60:.1f} min, {number} pages, {guesses} guesses in the class, "
+                f"{memory(pid):.0f} MB, worst {worst.seconds:.2f} s ({worst.kind})",
                 flush=True,
             )
     log.end()
-    return report(answers, log, minutes)
+    print(f"{missing} guesses missing")
+    return report(answers, log, minutes) and not missing
 
 
 def report(answers: list[Answer], log: MemoryLog, minutes: float) -> bool:
     """Prints what came out; whether every request was answered and the memory stayed flat."""
     failed = [
-        answer
-        for answer in answers
-        if not (answer.status in (200, 409) or answer.told)  # 409: a later picture took its place
-        or answer.seconds > WORST_SECONDS
+        answer for answer in answers if not (answer.status == 200 or answer.told) or answer.seconds > WORST_SECONDS
     ]
-    for path in sorted({answer.path for answer in answers}):
-        own = [answer for answer in answers if answer.path == path]
+    for kind in sorted({answer.kind for answer in answers}):
+        own = [answer for answer in answers if answer.kind == kind]
         seconds, told = [answer.seconds for answer in own], sum(answer.told for answer in own)
         print(
-            f"{path}: {len(own)} answers, median {median(seconds):.2f} s, worst {max(seconds):.2f} s, "
+            f"{kind}: {len(own)} answers, median {median(seconds):.2f} s, worst {max(seconds):.2f} s, "
             f"{told} told to come again, {sum(answer.gave_up for answer in own)} of them for the last time"
         )
     seconds = [answer.seconds for answer in answers]
@@ -180,15 +203,15 @@ def report(answers: list[Answer], log: MemoryLog, minutes: float) -> bool:
         print(f"memory at {share * minutes:g} min: {log.at(60 * share * minutes):.0f} MB")
     print(f"most memory {log.most():.0f} MB")
     for answer in failed[:10]:
-        print(f"  {answer.path}: {answer.status or 'no answer'} after {answer.seconds:.1f} s")
+        print(f"  {answer.kind}: {answer.status or 'no answer'} after {answer.seconds:.1f} s")
     return not failed and log.at(60 * minutes) <= MOST_GROWTH * log.at(15 * minutes)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Soaks the server of the live page.")
+    parser = argparse.ArgumentParser(description="Soaks the server of the page.")
     parser.add_argument("--minutes", type=float, default=20.0)
-    parser.add_argument("--sessions", type=int, default=SESSIONS, help="At a time.")
-    parser.add_argument("--pause", type=float, default=0.0, help="Seconds on average before each move.")
+    parser.add_argument("--pages", type=int, default=PAGES, help="At a time.")
+    parser.add_argument("--pause", type=float, default=0.0, help="Seconds on average before each story.")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server ends with it
     command = [sys.executable, "-m", "plnsim.cli", "serve", "baseline", "--port", "0"]
@@ -198,7 +221,7 @@ def main() -> int:
             if not address:
                 print("the server did not start", file=sys.stderr)
                 return 1
-            return 0 if soak(address, server.pid, options.minutes, options.sessions, options.pause) else 1
+            return 0 if soak(address, server.pid, options.minutes, options.pages, options.pause) else 1
         finally:
             server.terminate()
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import statistics
 import subprocess
 import sys
 import threading
@@ -25,8 +24,10 @@ from tests.support.runs import FULL_SUITE
 pytestmark = [pytest.mark.xdist_group("browser"), needs_browser]
 chromium = browsing.chromium  # a fixture
 TIME = "conditions.time_shift"
-MOST_NATIVE_TIMES = 2.5
-"""How long a run in the page takes at most, in those of the native engine on one thread."""
+MOST_EACH, MOST_FIRST = 2.5, 5
+"""How long each run of a fan takes at most, and the first curve of a move until it is painted, in runs of the native
+engine on one thread.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -130,28 +131,30 @@ def visit(chromium, file):
 # -- one file ----------------------------------------------------------------------------------------------------------
 
 
+RESULTS = """async ({ values, years }) => {
+  const { about, module, pack } = JSON.parse(document.getElementById("data").textContent);
+  const worker = workerFrom(document.getElementById("worker").textContent);
+  const runner = startRunner(worker, { module: bytesOf(module), pack: bytesOf(pack), prices: about.prices });
+  const replicates = Array.from({ length: about.runs }, (_, run) => run);
+  const results = await runner.simulate({ values, years, replicates });
+  runner.end();
+  return results.map(({ last, cost, hours, scaledUp }) => ({ ...last, cost, hours, sustained_scale_up: scaledUp }));
+}"""
+"""What the worker gives to a page that is one file, of each run."""
+
+
 def test_numbers_on_the_page_are_those_of_plnsim_run_to_the_bit(visit, scenario):
     """As the worker gives them to the page; what the page makes of them, other tests compare in node."""
-    found = visit(hash="").page.evaluate(
-        """async ({ values, years }) => {
-          const { about, module, pack } = JSON.parse(document.getElementById("data").textContent);
-          const worker = workerFrom(document.getElementById("worker").textContent);
-          const runner = startRunner(worker, { module: bytesOf(module), pack: bytesOf(pack), prices: about.prices });
-          const replicates = Array.from({ length: about.runs }, (_, run) => run);
-          const results = await runner.simulate({ values, years, replicates });
-          runner.end();
-          return results.map(({ last, cost, hours, scaledUp }) => [last.use, last.home_use, cost, hours, scaledUp]);
-        }""",
-        {"values": {TIME: 0.65, "time.hours": 1.3}, "years": 7},
-    )
+    found = visit(hash="").page.evaluate(RESULTS, {"values": {TIME: 0.65, "time.hours": 1.3}, "years": 7})
     native = run(scenario.with_values({TIME: 0.65, "time.hours": 1.3}).with_years(7), seed=1, replicates=RUNS)
-    for place, name in enumerate(("use", "home_use", "cost", "hours", "sustained_scale_up")):
-        assert [one[place] for one in found] == native.values(name).tolist(), name
+    for name in ("use", "home_use", "cost", "hours", "sustained_scale_up"):
+        assert [one[name] for one in found] == native.values(name).tolist(), name
 
 
 def test_the_outcome_stays_hidden_until_a_guess_is_made_and_the_guess_stays(visit):
     seen = visit(hash="")
     assert seen.page.locator("path.middle").count() == 0 and seen.page.locator("#sides circle").count() == 0
+    assert seen.page.locator("#pictures").is_hidden() and seen.page.locator("#story").is_hidden()
     assert seen.page.get_by_role("spinbutton", name="My guess").input_value() == "" and "guess first" in seen.said()
     seen.page.get_by_role("button", name="Place my guess and run").click()
     assert "guess first" in seen.said(), "it ran without a number"
@@ -385,7 +388,8 @@ MOVES = """async ({ name, moves }) => {
   const slider = document.getElementById(`control-${name.replace(/\\W/g, "-")}`);
   const chart = document.getElementById("chart");
   const drawn = () => new Promise((done) => {
-    const watch = new MutationObserver(() => { watch.disconnect(); done(performance.now()); });
+    const painted = () => setTimeout(() => done(performance.now()));
+    const watch = new MutationObserver(() => { watch.disconnect(); requestAnimationFrame(painted); });
     watch.observe(chart, { childList: true });
   });
   const over = () => new Promise((done) => {
@@ -403,39 +407,58 @@ MOVES = """async ({ name, moves }) => {
 }"""
 
 
-def test_the_first_curve_comes_at_once_and_the_fan_soon(visit, scenario):
-    """A ratio, so that a busy machine slows both alike: at most 2.5 native runs for each run, and for the first one its
-    teachers week by week, its drawing and the wait for the finger as well.
+def test_the_first_curve_is_painted_within_100_ms_of_a_move_and_the_fan_soon(visit, scenario):
+    """In runs of the native engine, which take some 18 ms where this was measured, so that a busy machine slows both
+    alike; the least of a few, as others may be at work between two of them.
     """
     seen = visit()
-    seen.page.evaluate(MOVES, {"name": "time.hours", "moves": 2})
-    ratios = []
-    for _ in range(3):
+    seen.page.evaluate(MOVES, {"name": "time.hours", "moves": 3})
+    natives, moves = [], []
+    for _ in range(6):
         began = time.perf_counter()
         run(scenario.with_values({"time.hours": 1.2}), replicates=RUNS, workers=1)
-        native = 1000 * (time.perf_counter() - began) / RUNS
-        ((first, fan),) = seen.page.evaluate(MOVES, {"name": "time.hours", "moves": 1})
-        ratios.append((first / native, fan / native / RUNS))
-        print(f"native run {native:.1f} ms, first curve {first:.0f} ms, fan {fan:.0f} ms")
-    first, fan = (statistics.median(each) for each in zip(*ratios, strict=True))
-    assert fan < MOST_NATIVE_TIMES and first < 8 * MOST_NATIVE_TIMES
+        natives.append(1000 * (time.perf_counter() - began) / RUNS)
+        moves += seen.page.evaluate(MOVES, {"name": "time.hours", "moves": 2})
+    native, first, fan = min(natives), min(one for one, _ in moves), min(other for _, other in moves)
+    print(f"native run {native:.1f} ms, first curve {first:.0f} ms, fan of {RUNS} runs {fan:.0f} ms")
+    assert first < MOST_FIRST * native and fan < MOST_EACH * native * RUNS
 
 
 def test_memory_stays_flat_over_many_runs_in_one_tab(visit):
+    """That of the page, and that of its worker: scripts and the model's own."""
     seen = visit()
-    client = seen.context.new_cdp_session(seen.page)
+    (worker,) = seen.page.workers
+    client, attached, replies = seen.context.new_cdp_session(seen.page), [], []
+    client.on("Target.attachedToTarget", lambda event: attached.append(event["sessionId"]))
+    client.on("Target.receivedMessageFromTarget", lambda event: replies.append(json.loads(event["message"])))
+    client.send("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False})
 
-    def heap() -> float:
-        client.send("HeapProfiler.collectGarbage")
-        return client.send("Runtime.getHeapUsage")["usedSize"] / 1e6
+    def ask_worker(method):
+        message = json.dumps({"id": len(replies) + 1, "method": method})
+        client.send("Target.sendMessageToTarget", {"sessionId": attached[0], "message": message})
+        until, before = time.monotonic() + TIMEOUT_MS / 1000, len(replies)
+        while len(replies) == before:
+            assert time.monotonic() < until, f"the worker does not answer {method}"
+            seen.page.wait_for_timeout(20)
+        return replies[-1]["result"]
+
+    def memory():
+        """Megabytes that scripts hold in the page and in the worker, and those of the model in it."""
+        held = []
+        for ask in (client.send, ask_worker):
+            ask("HeapProfiler.collectGarbage")
+            told = ask("Runtime.getHeapUsage")
+            held.append(told["usedSize"] + told.get("backingStorageSize", 0))
+        return [round(size / 1e6, 2) for size in (*held, worker.evaluate("state.run.memoryBytes"))]
 
     moves = 500 // RUNS if FULL_SUITE else 6
     seen.page.evaluate(MOVES, {"name": "time.hours", "moves": 10})  # as many sides as are kept
-    before = heap()
+    before = memory()
     seen.page.evaluate(MOVES, {"name": "time.hours", "moves": moves})
-    after = heap()
-    print(f"heap {before:.1f} MB, after {moves * RUNS} more runs {after:.1f} MB")
-    assert after < 1.1 * before + 2
+    after = memory()
+    print(f"page, worker and model {before} MB, after {moves * RUNS} more runs {after} MB")
+    assert all(now < 1.1 * then + 1 for then, now in zip(before[:2], after[:2], strict=True))
+    assert 0 < after[2] == before[2]
 
 
 # -- served ------------------------------------------------------------------------------------------------------------

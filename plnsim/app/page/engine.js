@@ -13,6 +13,7 @@
 //   run.bySchool(name, year)                 a count of each school, summed over a year
 //   run.networks(name)                       what is counted of all networks, each week
 //   run.people(kind, name)                   a state variable of all "teachers", "schools" or "networks", as it is now
+//   run.person(kind, name, place)            that of one of them
 //   run.inForce(name)                        the value of a parameter in each week of the run, as the calendar sets it
 //   run.variables                            their names: {teachers: [...], schools: [...], networks: [...]}
 //   run.ties(name)                           ties and seats as places, e.g. "advice_first" and "advice_to"
@@ -136,6 +137,11 @@ class ModelRun {
     return this.#strided(type, people[kind] + before * count + more, stride, count);
   }
 
+  person(kind, name, place) {
+    const { type, before, more, stride } = this.#header.layouts[kind].fields[name];
+    return new ARRAYS[type](this.#memory.buffer, this.#now.people[kind] + before * this.#replicate.count[kind] + more + place * stride, 1)[0];
+  }
+
   ties(name) {
     const { ties } = this.#now, place = this.#header.ties.indexOf(name);
     if (place < 0) unknown("kind of ties", name);
@@ -249,9 +255,12 @@ class ModelRun {
     return { array, first: address / size, step: stride / size };
   }
 
+  // Copied as bytes or as words, whatever the type: that is one loop for a browser to compile.
   #strided(type, address, stride, count) {
-    const { array, first, step } = this.#column(type, address, stride), values = new ARRAYS[type](count);
-    for (let place = 0; place < count; place += 1) values[place] = array[first + place * step];
+    const values = new ARRAYS[type](count), { BYTES_PER_ELEMENT: size } = values, Part = size % 4 ? Uint8Array : Uint32Array;
+    const all = new Part(this.#memory.buffer), copy = new Part(values.buffer), width = Part.BYTES_PER_ELEMENT, [first, step, parts] = [address / width, stride / width, size / width];
+    if (stride === size) copy.set(all.subarray(first, first + count * parts));
+    else for (let place = 0; place < count; place += 1) for (let part = 0; part < parts; part += 1) copy[place * parts + part] = all[first + place * step + part];
     return values;
   }
 }

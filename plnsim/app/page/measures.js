@@ -12,12 +12,12 @@ const rounded = (value) => (value === null ? "not defined" : Number(value.toPrec
 
 // What a plan costs in all, in the currency of the price list, and what of it has no price; the hours that teachers give.
 export function costsOf(sides, prices) {
-  const paid = (results) => `${prices.sign}${rounded(meanBy(results, (result) => result.cost))}${unpriced(results[0].notPriced)}`;
-  const unpriced = (words) => (words.length ? `; not priced: ${words.join(", ")}` : "");
-  const cells = [["cost, all years", paid], ["hours of teachers", (results) => rounded(meanBy(results, (result) => result.hours))]];
+  const paid = (results) => [`${prices.sign}${rounded(meanBy(results, (result) => result.cost))}`, unpriced(results[0].notPriced)];
+  const unpriced = (words) => (words.length ? element("div", { class: "small" }, `not priced: ${words.join(", ")}`) : null);
+  const cells = [["cost, all years", paid], ["hours of teachers", (results) => [rounded(meanBy(results, (result) => result.hours))]]];
   const head = element("tr", {}, element("th", { scope: "col" }, "costs"), ...sides.map(([name]) => element("th", { scope: "col" }, name)));
   const rows = cells.map(([title, told]) => element("tr", {}, element("th", { scope: "row" }, title),
-    ...sides.map(([, results]) => element("td", {}, told(results)))));
+    ...sides.map(([, results]) => element("td", {}, ...told(results)))));
   return element("table", { class: "costs" }, element("thead", {}, head), element("tbody", {}, ...rows));
 }
 
@@ -35,5 +35,5 @@ export function lastingOf(sides) {
 
 function shareOf(results, kind, year) {
   const mean = meanBy(results, (result) => result[kind][year] ?? NaN);
-  return mean === null ? "–" : percent(mean).replace(/\u00a0%$/, "");
+  return mean === null ? "–" : percent(mean);
 }

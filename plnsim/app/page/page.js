@@ -3,6 +3,7 @@ import { classroomOf } from "./classroom.js";
 import { sentenceOf, sideOf, summaryOf } from "./curves.js";
 import { byId, delay, element } from "./dom.js";
 import { costsOf, lastingOf } from "./measures.js";
+import { pinsOf, sameValues } from "./pins.js";
 import { playerOf } from "./player.js";
 import { drawFigures, stateShares } from "./schools.js";
 import { setUpPage } from "./setup.js";
@@ -16,7 +17,6 @@ import { percent, weekLabel } from "./words.js";
 // source knows (see source.js).
 
 const BUSY_DELAY = 700;
-const DEBOUNCE = 10;
 const TRIES = 5;
 const SPREAD = 0.5;
 const BEFORE_LAST_SUMMER = Infinity;
@@ -25,49 +25,51 @@ const OLD_BROWSER = "it is older than 2023, or forbids WebAssembly";
 export async function begin(source) {
   const state = { about: null, outcome: "use", values: {}, pins: [], against: -1, shown: 0, guess: null, guessFor: null, guessing: true, week: 0 };
   // What is drawn: both sides' results and films, or stored curves where the browser cannot run the model.
-  const drawn = { is: null, if: null, curves: null, stored: null, pictures: {} };
+  const drawn = { is: null, if: null, curves: null, stored: null, visible: [], pictures: {} };
   let data = null;
   let opened = {};
   let simulations = null;
   let runRequest = new AbortController();
   let storyRequest = new AbortController();
-  let debounceTimer = 0;
+  let waiting = false;
+  let movedMeanwhile = false;
   let sliders = null;
   const player = playerOf({ goTo, week: () => state.week, last: () => drawn.curves.is.weeks - 1 });
   const story = storyOf({ ask: fetchStory, goTo, point: (posts, side) => {
     for (const [kind, picture] of Object.entries(drawn.pictures)) picture.point(kind === side || !drawn.if ? posts : []);
   } });
+  const pins = pinsOf(state, changed);
   const classroom = classroomOf(source, { problem, told: () => (state.guessing || !drawn.is ? null : lastMean(drawn.if ?? drawn.is, state.about.outcomes[0].name)) });
 
   // -- runs ------------------------------------------------------------------------------------------------------------
 
-  const base = () => state.pins[state.against]?.values ?? {};
-  const baseName = () => state.pins[state.against]?.name ?? AS_IT_IS;
-  const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+  const { base, baseName } = pins;
   const settings = () => JSON.stringify([sorted(state.values), sorted(base())]);
   const lastMean = ({ results }, outcome) => summaryOf(results.map((result) => result.last[outcome]), [0, 1]).mean;
 
+  // While the first curve of one move is awaited, the next moves wait as well: so curves follow a finger that does not stop.
   function changed() {
-    updateAddress();
     updateExports();
-    showPins();
-    clearTimeout(debounceTimer);
-    debounceTimer = setTimeout(run, DEBOUNCE);
+    pins.show();
+    movedMeanwhile = waiting;
+    if (!waiting) run();
   }
 
   async function run() {
     if (drawn.stored) return show();
+    waiting = true;
+    movedMeanwhile = false;
     runRequest.abort();
     storyRequest.abort();
     runRequest = new AbortController();
     const { signal } = runRequest;
     const busyTimer = setTimeout(() => busy(true), BUSY_DELAY);
     document.body.classList.add("working");
-    const is = { ...base() }, other = same(state.values, is) ? null : { ...state.values };
+    const is = { ...base() }, other = sameValues(state.values, is) ? null : { ...state.values };
     const asked = { years: yearsOf(state.about, is, other), shown: state.shown, signal };
     try {
-      const before = await simulations.side({ ...asked, values: is, onFirst: (part) => !other && take(part, null, false) });
-      const after = other ? await simulations.side({ ...asked, values: other, onFirst: (part) => take(before, part, false) }) : null;
+      const before = await simulations.side({ ...asked, values: is, onPart: (part) => !other && take(part, null, false) });
+      const after = other ? await simulations.side({ ...asked, values: other, onPart: (part) => take(before, part, false) }) : null;
       take(before, after, true);
       problem(null);
     } catch (error) {
@@ -75,17 +77,21 @@ export async function begin(source) {
     } finally {
       clearTimeout(busyTimer);
       if (runRequest.signal === signal) {
+        waiting = false;
+        updateAddress();
         busy(false);
         document.body.classList.remove("working");
+        if (movedMeanwhile) run();
       }
     }
 
-    // The first run is there long before the others: it is drawn at once, with its teachers.
+    // The first run is there long before the others: its curve is drawn at once, and its teachers as soon as their film is there.
     function take(before, after, whole) {
       if (signal.aborted) return;
       Object.assign(drawn, { is: before, if: after });
-      story.clear();
       show(whole);
+      waiting = false;
+      if (movedMeanwhile) run();
     }
   }
 
@@ -128,6 +134,7 @@ export async function begin(source) {
   }
 
   function cancel() {
+    movedMeanwhile = false;
     runRequest.abort();
     problem(new Error("Cancelled: what is shown is from before the last move."));
   }
@@ -183,8 +190,12 @@ export async function begin(source) {
 
   function drawPictures() {
     const visible = state.guessing || drawn.stored ? [] : [drawn.if ? ["is", capital(baseName()), drawn.is.film] : ["if", "", drawn.is.film], ...(drawn.if ? [["if", "What if", drawn.if.film]] : [])];
-    drawn.pictures = drawFigures(byId("sides"), visible);
     byId("pictures").hidden = byId("story").hidden = visible.length === 0;
+    const drawnAlready = visible.length === drawn.visible.length && visible.flat().every((part, place) => part === drawn.visible.flat()[place]);
+    if (drawnAlready || visible.some(([, , film]) => !film)) return;
+    drawn.visible = visible;
+    drawn.pictures = drawFigures(byId("sides"), visible);
+    story.clear();
     if (visible.length) story.offer({ is: drawn.is.film, if: drawn.if?.film ?? drawn.is.film }, drawn.if ? baseName() : null, Boolean(source.story));
     goTo(state.week);
   }
@@ -200,10 +211,10 @@ export async function begin(source) {
     byId("when").textContent = capital(text);
     drawn.chart?.place(state.week);
     for (const [kind, picture] of Object.entries(drawn.pictures)) {
+      const [, name, film] = drawn.visible.find(([of]) => of === kind);
       picture.show(state.week);
-      const [name, { film }] = kind === "if" && drawn.if ? ["What if", drawn.if] : [capital(baseName()), drawn.is];
       picture.parentElement.querySelector(".counts").textContent = stateShares(film, state.week);
-      if (!player.playing()) picture.setAttribute("aria-label", `${name}, ${text}: ${stateShares(film, state.week)}`);
+      if (!player.playing()) picture.setAttribute("aria-label", `${name || capital(baseName())}, ${text}: ${stateShares(film, state.week)}`);
     }
   }
 
@@ -239,7 +250,7 @@ export async function begin(source) {
     byId("guess").focus();
   }
 
-  // -- address, exports and pins ---------------------------------------------------------------------------------------
+  // -- address and exports ----------------------------------------------------------------------------------------------
 
   function updateAddress() {
     history.replaceState(null, "", `#${addressOf(state)}`);
@@ -248,32 +259,6 @@ export async function begin(source) {
   function updateExports() {
     byId("as-command").value = commandOf(state);
     byId("as-toml").value = tomlOf(state.values);
-  }
-
-  const ownName = () => state.about.presets.find((one) => same(one.values, state.values))?.name ?? `Plan ${state.pins.length + 1}`;
-
-  function showPins() {
-    byId("pin-name").placeholder = ownName();
-    byId("pins").hidden = state.pins.length === 0;
-    const choice = (name, place) => element("button", { "aria-pressed": String(state.against === place), onclick: () => compareWith(place) }, name);
-    byId("pins").replaceChildren("Compared with: ", choice(AS_IT_IS, -1), ...state.pins.flatMap(({ name }, place) => [choice(name, place),
-      element("button", { "aria-label": `Unpin ${name}`, class: "unpin", onclick: () => unpin(place) }, "×")]));
-  }
-
-  function compareWith(place) {
-    state.against = place;
-    changed();
-  }
-
-  function pin() {
-    state.pins.push({ name: byId("pin-name").value.trim() || ownName(), values: { ...state.values } });
-    byId("pin-name").value = "";
-    compareWith(state.pins.length - 1);
-  }
-
-  function unpin(place) {
-    state.pins.splice(place, 1);
-    compareWith(state.against === place ? -1 : state.against - (state.against > place));
   }
 
   function preset(values) {
@@ -292,7 +277,7 @@ export async function begin(source) {
     [data, opened] = [told, request];
     const { about } = data;
     Object.assign(state, { about, outcome: about.outcomes[0].name, values: {}, pins: [], against: -1, shown: 0, week: BEFORE_LAST_SUMMER });
-    Object.assign(drawn, { is: null, if: null, curves: null, stored: null });
+    Object.assign(drawn, { is: null, if: null, curves: null, stored: null, visible: [], pictures: {} });
     setUpPage(data, source.can);
     let fixed = () => true;
     try {
@@ -312,7 +297,7 @@ export async function begin(source) {
     sliders = slidersOf(about, state.values, fixed, changed);
     byId("presets").replaceChildren(...about.presets.map((one) => element("button", { onclick: () => preset(one.values) }, one.name)));
     updateExports();
-    showPins();
+    pins.show();
     await run();
     if (wrong) problem(wrong);
   }
@@ -335,7 +320,6 @@ export async function begin(source) {
   byId("run").onchange = () => { state.shown = Number(byId("run").value); changed(); };
   byId("cancel").onclick = cancel;
   byId("enough").onclick = () => storyRequest.abort();
-  byId("pin").onsubmit = (event) => { event.preventDefault(); pin(); };
   byId("csv").onclick = () => download(csvOf(drawn.curves), `plnsim-${state.about.scenario}-${state.outcome}.csv`);
   byId("scenario").onchange = () => openOther({ scenario: byId("scenario").value });
   byId("file").onchange = async () => { if (byId("file").files[0]) await openOther({ text: await byId("file").files[0].text() }); };

@@ -2,11 +2,12 @@
 //
 //   const runner = startRunner(workerFrom(text), { module, pack, prices })   bytes of the module and of the pack, and the page's prices
 //   await runner.model                        {scenario, seed, parameters, replicates}; fails with a sentence where the browser cannot run it
-//   await runner.simulate({ values, years, replicates, film, onResult, signal })
-//                                             results in the order of `replicates`, each told to `onResult` as soon as it is there
+//   await runner.simulate({ values, years, replicates, film, onResult, onFilm, signal })
+//                                             results in the order of `replicates`, each told to `onResult` as soon as it is there, and
+//                                             every week of the replicate `film` to `onFilm` (see film.js); null: of none
 //
 // A result: {replicate, weeks, supportEnds, weekly: {outcome: Float64Array}, last: {outcome: share}, cost, hours, scaledUp,
-// teachers, schools (see outcomes.js), film}. `film` is the replicate of which every week is told (see film.js), of the others it is null.
+// teachers, schools (see outcomes.js)}.
 
 export function workerFrom(text) {
   return new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
@@ -25,6 +26,7 @@ export function startRunner(worker, data) {
       job.onResult?.(told.result);
       return;
     }
+    if (kind === "film") return job.onFilm?.(told.film);
     jobs.delete(of);
     if (kind === "failed") job.reject(new Error(told.message));
     else job.resolve(kind === "loaded" ? told.model : job.results);
@@ -36,12 +38,12 @@ export function startRunner(worker, data) {
     jobs.clear();
   }
 
-  function simulate({ values = {}, years, replicates, film = null, onResult, signal }) {
+  function simulate({ values = {}, years, replicates, film = null, onResult, onFilm, signal }) {
     number += 1;
     const of = number;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      jobs.set(of, { resolve, reject, onResult, results: [] });
+      jobs.set(of, { resolve, reject, onResult, onFilm, results: [] });
       signal?.addEventListener("abort", () => {
         if (jobs.delete(of)) worker.postMessage({ kind: "stop", number: of });
         reject(signal.reason);

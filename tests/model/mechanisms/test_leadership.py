@@ -234,6 +234,12 @@ def test_heads_come_to_the_priority_and_support_of_the_strongest_head_in_their_n
     assert (leader.leader_vision, leader.leader_support) == (0.9, 0.3)  # her own
 
 
+def test_of_several_who_are_as_strong_the_first_leads_and_nobody_else_where_the_own_head_is():
+    assert network_of_three(vision=0.5, support=0.5)[0].leader_support == 0.5  # the second and third
+    assert network_of_three(vision=0.25, support=0.75)[0].leader_support == 0.5  # the second, of two with 1 in all
+    assert network_of_three(vision=0.75, support=0.25)[1].leader_vision == 0.5  # her own head's
+
+
 def test_who_does_not_take_part_leads_nobody():
     assert network_of_three(standing=-1)[0].vision == close_to(0.23)  # a tenth of the way to the second's 0.5
 

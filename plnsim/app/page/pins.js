@@ -1,0 +1,39 @@
+import { AS_IT_IS } from "./chart.js";
+import { byId, element } from "./dom.js";
+import { sorted } from "./storage.js";
+
+// Plans that are pinned, each by a name, to compare what the sliders say with: `state` holds them and which of them is compared with,
+// `changed` is called when another one is. Compared with none of them, what is stays as the scenario has it.
+
+export const sameValues = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+
+export function pinsOf(state, changed) {
+  const ownName = () => state.about.presets.find((one) => sameValues(one.values, state.values))?.name ?? `Plan ${state.pins.length + 1}`;
+
+  function show() {
+    byId("pin-name").placeholder = ownName();
+    byId("pins").hidden = state.pins.length === 0;
+    const choice = (name, place) => element("button", { "aria-pressed": String(state.against === place), onclick: () => compareWith(place) }, name);
+    byId("pins").replaceChildren("Compared with: ", choice(AS_IT_IS, -1), ...state.pins.flatMap(({ name }, place) => [choice(name, place),
+      element("button", { "aria-label": `Unpin ${name}`, class: "unpin", onclick: () => unpin(place) }, "×")]));
+  }
+
+  function compareWith(place) {
+    state.against = place;
+    changed();
+  }
+
+  function pin() {
+    state.pins.push({ name: byId("pin-name").value.trim() || ownName(), values: { ...state.values } });
+    byId("pin-name").value = "";
+    compareWith(state.pins.length - 1);
+  }
+
+  function unpin(place) {
+    state.pins.splice(place, 1);
+    compareWith(state.against === place ? -1 : state.against - (state.against > place));
+  }
+
+  byId("pin").onsubmit = (event) => { event.preventDefault(); pin(); };
+  return { base: () => state.pins[state.against]?.values ?? {}, baseName: () => state.pins[state.against]?.name ?? AS_IT_IS, show };
+}
