@@ -25,8 +25,9 @@ def command_instead(folder: Path, problem: InputError) -> InputError:
         what, again = "an experiment", str(store.manifest.get("again", ""))
         folder = store.folder.parent
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, InputError):
-        name = json.loads(read_user_text(folder / MANIFEST, MANIFEST, LARGEST_MANIFEST))["calibration"]
-        what, again = "a calibration", command_line("calibrate", f"{ASKED}/{name}.toml")
+        told = json.loads(read_user_text(folder / MANIFEST, MANIFEST, LARGEST_MANIFEST))
+        words = (f"{ASKED}/{told['calibration']}.toml", "--budget", told["budget"])
+        what, again = "a calibration", command_line("calibrate", *words)
     if not what:
         return problem
     return InputError(

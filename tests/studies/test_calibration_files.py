@@ -331,7 +331,7 @@ def test_the_command_on_a_page_makes_the_calibration_again_from_the_files_that_a
     assert "\nplnsim calibrate asked/fit.toml\n" in page
     monkeypatch.chdir(out)
     assert calibration_of("asked/fit.toml").texts == result.calibration.texts
-    assert "plnsim calibrate asked/fit.toml --out again" in invoke("replay", ".").err
+    assert "plnsim calibrate asked/fit.toml --budget 1000 --out again" in invoke("replay", ".").err
     for texts in ({}, {"fit.toml": result.calibration.texts["fit.toml"].replace("series.csv", "elsewhere/series.csv")}):
         asked = replace(result, calibration=replace(result.calibration, texts=texts))
         shutil.rmtree(out / "asked")
