@@ -163,7 +163,7 @@ def _print_comparison(comparison: Comparison) -> None:
     click.echo(click.style(first_screen.title(comparison), bold=True) + "\n")
     echo_table(_table(comparison))
     click.echo()
-    for section in (*first_screen.lead_sections(comparison)[-2:], *facts(comparison)):
+    for section in (*first_screen.lead_sections(comparison)[-1:], *facts(comparison)):
         told = (plain(block.words) for block in section.blocks if isinstance(block, Paragraph))
         echo_paragraph(" ".join([f"{section.heading}:", *told]), "", "  ")
     echo_paragraph(" ".join(price_sentences(comparison)))

@@ -66,7 +66,7 @@ def _after(comparison: Comparison, side: ScenarioResult) -> str:
         return text
     whole, kept = known[-1]
     stretch = years(whole * SCHOOL_WEEKS)
-    return f"{text} Users change: of 100 users then, {of_hundred(kept)} kept it {stretch} without a break."
+    return f"{text[:-1]}; of 100 users then, {of_hundred(kept)} kept it {stretch} without a break."
 
 
 def _stuck(comparison: Comparison, side: ScenarioResult) -> str:
