@@ -38,6 +38,10 @@ def test_who_missed_it_has_seen_nothing_that_would_keep_it_up(stub_uniform):
     assert attends(stub_uniform, applied=-1) == close_to(0.72)
 
 
+def test_who_began_last_week_has_seen_nothing_yet(stub_uniform):
+    assert attends(stub_uniform, applied=0) == close_to(0.72)
+
+
 @pytest.mark.parametrize("state", [{"quality": 0.1}, {"advised": 4}, {"uses": 0, "applied": 0}])
 def test_a_meeting_or_advice_renews_it_and_who_does_not_use_it_yet_is_attentive(stub_uniform, state):
     assert attends(stub_uniform, **state) == 1.0

@@ -1,4 +1,4 @@
-"""Leadership as staff feel it, and what a year's evidence does to a head's priority (R18a, R18, R28)."""
+"""Leadership as staff feel it, and what a year's evidence does to a head's priority."""
 
 import pytest
 
@@ -232,6 +232,12 @@ def test_heads_come_to_the_priority_and_support_of_the_strongest_head_in_their_n
     assert (school.vision, school.support) == (close_to(0.27), close_to(0.39))  # a tenth of the way to 0.9 and 0.3
     assert (second.leader_vision, second.leader_support) == (0.9, 0.3)
     assert (leader.leader_vision, leader.leader_support) == (0.9, 0.3)  # her own
+
+
+def test_of_several_who_are_as_strong_the_first_leads_and_nobody_else_where_the_own_head_is():
+    assert network_of_three(vision=0.5, support=0.5)[0].leader_support == 0.5  # the second and third
+    assert network_of_three(vision=0.25, support=0.75)[0].leader_support == 0.5  # the second, of two with 1 in all
+    assert network_of_three(vision=0.75, support=0.25)[1].leader_vision == 0.5  # her own head's
 
 
 def test_who_does_not_take_part_leads_nobody():

@@ -1,4 +1,4 @@
-"""Network meetings (R09, R11)."""
+"""Network meetings."""
 
 import pytest
 
@@ -251,6 +251,10 @@ def test_networks_meet_in_the_middle_of_the_schools_that_found_them():
     network = world.networks[0]
     assert meeting.centre_east(network, world, make_week(), P) == close_to(20.0)  # of three seats
     assert meeting.centre_north(network, world, make_week(), P) == close_to(200.0)
+    network.first_schools = 1
+    network.first_seat = 1  # one seat, and the seats of no other network
+    assert meeting.centre_east(network, world, make_week(), P) == 10.0
+    assert meeting.centre_north(network, world, make_week(), P) == 100.0
     network.first_schools = 0
     assert meeting.centre_east(network, world, make_week(), P) == 0.0
     assert meeting.centre_north(network, world, make_week(), P) == 0.0

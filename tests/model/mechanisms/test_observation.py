@@ -40,6 +40,12 @@ def test_a_user_watches_so_many_lessons_a_year(stub_uniform, u, watches):
     assert observes(stub_uniform, u) == (watches, SHOWN if watches else parts_of(9))
 
 
+def test_less_than_a_lesson_a_year_is_watched_as_well(stub_uniform):
+    p = parameters(parts_count=10, observation_lessons=0.5)
+    assert observes(stub_uniform, 0.0128, p=p)[0] == 1
+    assert observes(stub_uniform, 0.0129, p=p)[0] == 0  # 0.5 / 39
+
+
 def test_both_must_use_it(stub_uniform):
     assert observes(stub_uniform, uses=0) == observes(stub_uniform, colleague_uses=0) == (0, parts_of(9))
 

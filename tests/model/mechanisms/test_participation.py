@@ -47,6 +47,11 @@ def test_the_first_schools_of_a_network_take_part_from_the_start(network, seat, 
     assert participation.initial_standing(world.schools[0], world, make_week(number=-1), P) == standing
 
 
+def test_a_seat_of_another_school_makes_nobody_take_part():
+    world = make_world([make_teacher(network=0, seat=0)], [make_teacher()], networks=[make_network(first_schools=1)])
+    assert participation.initial_standing(world.schools[1], world, make_week(number=-1), P) == 0
+
+
 def test_one_seat_in_a_first_school_is_enough():
     staff = [make_teacher(network=0, seat=1), make_teacher(network=1, seat=0)]
     world = make_world(staff, networks=[make_network(first_schools=1), make_network(first_schools=1)])
@@ -138,6 +143,19 @@ def test_neighbours_are_those_of_the_network_and_those_nearby(standing, others, 
     assert sees(standing=standing, others=others, network=network, neighbours=nearby).neighbours_in == close_to(share)
 
 
+def test_who_did_not_found_the_network_has_all_founders_as_neighbours():
+    left = {"standing": -1, "network": {"schools": 1, "first_schools": 2}}
+    staff = [make_teacher(network=0, seat=2, first_delegate=1), make_teacher()]
+    assert sees(staff, **left).neighbours_in == close_to(1 / 2)  # as a founder it would have one neighbour, who is in
+
+
+def test_the_neighbours_of_another_school_are_not_its_own():
+    own, other = make_school(standing=1), make_school(standing=1)
+    world = make_world([make_teacher()], [make_teacher()], schools=[other, own], neighbours=[(0, 1)])
+    participation.school_observes(own, world, YEAR_END, P)
+    assert own.neighbours_in == 0.0
+
+
 def test_during_the_year_nothing_is_looked_at():
     assert sees(week=make_week(), trust_seen=0.11, evidence_seen=0.12).trust_seen == 0.11
 
@@ -205,6 +223,14 @@ def test_a_school_outside_joins_or_comes_back_and_a_new_head_thinks_again(stub_u
         return school.standing
 
     assert (joins(chance - 0.001), joins(chance), joins(chance + 0.001)) == (1, standing, standing)  # 0.4 x 0.5
+
+
+def test_each_school_has_chances_of_its_own_each_year(stub_uniform):
+    draws = stub_uniform(participation, school_joins=0.9)
+    first, second = make_school(), make_school(invited=1)
+    world = make_world([make_teacher()], [make_teacher()], schools=[first, second])
+    participation.school_updates(second, world, make_week(ends_year=1, key=5), P)
+    assert draws == [(5, "school joins", 1, 0)]
 
 
 def test_habit_helps_nobody_to_come_back(stub_uniform):

@@ -213,6 +213,14 @@ def test_a_given_share_is_rounded_to_whole_parts_by_chance(stub_uniform, knowled
     assert known == (1 << number) - 1
 
 
+def test_who_knows_a_share_knows_parts_and_the_share_that_they_make(stub_uniform):
+    p = parameters(parts_count=10)
+    stub_uniform(parts, parts_rounded=0.39, order_of_parts=in_order(*range(10)))
+    teacher = make_teacher(knowledge=0.56)
+    parts.know_share(teacher, make_world([teacher]), make_week(), p)
+    assert (teacher.parts, teacher.knowledge) == (parts_of(0, 1, 2, 3, 4), 0.5)
+
+
 def test_rounding_keeps_the_mean():
     p = parameters(parts_count=24)
     world = make_world([make_teacher()])

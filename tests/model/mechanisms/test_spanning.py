@@ -193,6 +193,10 @@ def test_only_who_was_there_takes_away(takes_away):
     assert takes_away(attended=0) == (parts_of(3), parts_of(4), None)
 
 
+def test_one_who_comes_is_enough(takes_away):
+    assert takes_away(attended=1)[:2] == (parts_of(3, 5), parts_of(4, 5))
+
+
 def test_who_carries_nothing_takes_nothing(takes_away):
     assert takes_away(serving(spanning_carrying=0.0))[:2] == (parts_of(3), parts_of(4))
 
