@@ -19,7 +19,7 @@ from plnsim import run
 from plnsim.output import figures
 from plnsim.output.words import likelihood_in_pairs, number, percent, points
 from plnsim.publish import record
-from plnsim.publish.report import compared, curves, facts, first_screen, otherwise, pictures
+from plnsim.publish.report import care, compared, curves, facts, first_screen, otherwise, pictures
 from plnsim.publish.report.document import plain
 from plnsim.publish.report.html import to_html
 from plnsim.publish.report.page import make_document
@@ -208,9 +208,14 @@ def test_no_title_ranks_what_does_not_last_equally_long(found):
 def test_what_holds_by_luck_alone_stands_beside_what_holds_when_nobody_knows(found):
     over, alone = (table["rich", "deep_use"] for table in (found.over_draws, found.paired))
     said = plain(first_screen.finding(found))
-    assert f"C: {points(alone['mean'])} points as all is set, {points(over['mean'])} where what nobody knows" in said
-    verdict, sure = found.verdicts[found.leading.name], plain(facts._ranking(found))
-    assert sure.endswith(f"in {verdict['gains']}; it is behind by as much in {verdict['loses']}.")
+    apart = [first_screen._apart(row["mean"]) for row in (alone, over)]
+    assert f"C is {apart[0]} A as all is set, and {apart[1].removesuffix(' of').removesuffix(' with')} where" in said
+    verdict, (sure, luck) = found.verdicts[found.leading.name], map(plain, facts._how_sure(found))
+    assert (
+        f"too little to matter (less than 1.0 points of deep use) in {verdict['neither']} of {verdict['pairs']}" in sure
+    )
+    assert sure.endswith(f"by as much or more in {verdict['gains']}, A in {verdict['loses']}.")
+    assert luck.startswith("By luck alone")
     nothing = 100 * found.base.without_programme["use"].mean()
     assert said.endswith(f"With no programme at all, {nothing:.0f} of 100 teachers use it.")
 
@@ -218,9 +223,80 @@ def test_what_holds_by_luck_alone_stands_beside_what_holds_when_nobody_knows(fou
 def test_draws_in_which_plans_are_equal_are_told_as_ties(found):
     equal = replace(found, draws=replace(found.draws, outcomes=found.draws.outcomes.assign(deep_use=0.0)))
     states = found.decision["robustness"]["states"].iloc[0]
-    said = plain(facts._ranking(equal))
-    assert f"comes first in 0 of {states}, another plan in 0, and in {states} the first are equal" in said
     assert all(cells[1] == f"0 of {states}, equal first in {states}" for _, cells in otherwise.rows(equal))
+
+
+def test_the_title_says_that_in_most_draws_the_difference_is_too_little_to_matter(found):
+    alike = found.draws.outcomes.assign(deep_use=0.1)
+    told = replace(found, draws=replace(found.draws, outcomes=alike))
+    title, (sure, _) = first_screen.title(told), facts._how_sure(told)
+    of = found.draws.done
+    assert (
+        title.startswith(f"In {of} of {of} draws of what nobody knows, ") and " differ too little to matter; " in title
+    )
+    assert f"in {of} of {of}; " in plain(sure)
+    apart = alike.assign(deep_use=alike["scenario"].map(lambda name: 0.1 if name == found.baseline else 0.3))
+    assert "too little" not in first_screen.title(replace(found, draws=replace(found.draws, outcomes=apart)))
+
+
+@pytest.mark.parametrize("outside", [0.0, 0.1])
+def test_how_much_of_a_gap_comes_from_more_schools_taking_part(found, outside):
+    """By hand: 0.5 of teachers at 0.2 against 1.0 of them at 0.4; the others use it as much as said, or not at all."""
+
+    def side(one, part, inside):
+        teachers = one.values("pupils").mean() / one.scenario.values["measure.pupils_a_teacher"]
+        use = part * inside + (1 - part) * outside
+        years = one.years.assign(use=use, use_where_taking_part=inside, teachers_where_taking_part=part * teachers)
+        return replace(one, years=years)
+
+    base, other = side(found.base, 0.5, 0.2), side(found.results[-1], 1.0, 0.4)
+    effect = first_screen.participation_effect(other, base)
+    assert effect == pytest.approx(0.5 * (0.3 - outside))
+
+
+def test_what_a_plan_sets_beyond_what_is_plausible_comes_first_with_what_it_carries(found):
+    last = found.results[-1]
+    bold = replace(last, scenario=last.scenario.with_values({"programme.participation": 1.0}))
+    table = found.sensitivity.iloc[:1].assign(
+        scenario=bold.name, parameter="programme.participation", moved_to=0.8, change=-0.05
+    )
+    told = Comparison((found.base, bold), found.base.name, found.barriers, table, found.draws)
+    said = plain(care.with_care(told)).partition("B: ")[2]
+    assert said.startswith(
+        "the result rests on “schools that take part from the start” at 100 %, set by the plan beyond the plausible "
+        "20 % to 80 %; at 80 % deep use is 5.0 points less"
+    )
+    assert "What a plan sets was not drawn." in said
+    weak = Comparison((found.base, bold), found.base.name, found.barriers, table.assign(change=-0.001))
+    assert "schools that take part" not in plain(care.with_care(weak))
+    unknown = Comparison((found.base, bold), found.base.name)
+    assert "at 100 %, set by the plan beyond the plausible" in plain(care.with_care(unknown))
+
+
+@pytest.mark.parametrize(
+    ("gains", "said"),
+    [
+        ((0.004, 0.005, 0.006, 0.005), "less than 1 month of progress (0.005 SD"),
+        ((0.016, 0.012, 0.020, 0.016), "at most 1 month of progress (0.016 SD"),
+        ((0.05, 0.05, 0.06, 0.05), "1 month of progress (0.053 SD"),
+        ((0.08, 0.11, 0.11, 0.10), "1 to 2 months of progress (0.100 SD"),
+    ],
+)
+def test_months_are_told_as_far_as_a_new_run_may_lie_from_the_mean(found, gains, said):
+    side = replace(found.base, outcomes=found.base.outcomes.assign(pupil_effect=gains))
+    assert facts.pupil_gain(Comparison((side,), side.name), side).startswith(said)
+
+
+def test_the_cost_from_one_plan_to_the_other_is_told_of_the_same_schools_alone(found):
+    base, last = found.base, found.results[-1]
+    outcomes = last.outcomes.assign(
+        cost=base.values("cost") + 10_000.0, sustained_adopters=base.values("sustained_adopters") + 4.0, deep_use=0.9
+    )
+    alike = Comparison((base, replace(last, outcomes=outcomes)), base.name)
+    (step,) = facts._step(alike)
+    assert plain(step).startswith("From A to B: ") and "2,500 for each teacher's worth more" in plain(step)
+    other = replace(alike.results[1], scenario=last.scenario.with_values({"population.schools": 7}))
+    assert facts._step(Comparison((base, other), base.name)) == []
 
 
 def test_sentences_of_the_first_screen_stand_apart(text):

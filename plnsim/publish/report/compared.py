@@ -34,7 +34,7 @@ Thing = TypeVar("Thing")
 STAGES = {
     "members_learnt": "members have learnt it",
     "members_tried": "members have tried it",
-    "members_mobilised": "members have shared it at home",
+    "members_mobilised": "members have shared it at their school",
     "home_reached": "colleagues have learnt from them",
     "home_tried": "colleagues have tried it",
     "home_use_when_support_ends": "colleagues use it",
@@ -278,10 +278,25 @@ def bottleneck_sentences(comparison: Comparison) -> list[str]:
         if step := bottleneck(comparison, side.name):
             before, after = (percent(comparison.summaries[side.name, stage]["mean"]) for stage in step)
             steps.append((step, f"{name[side.name]} ({before} to {after})"))
-    return [
+    apart = [
+        f"{out} take no part with {name[side.name]}"
+        for side in comparison.results
+        if (out := schools_outside(side)) and "home_reached" in (bottleneck(comparison, side.name) or ())[1:]
+    ]
+    outside = (
+        [f"Colleagues are of all schools, of which {join_words(apart)}: joining is in that step."] if apart else []
+    )
+    narrowest = [
         f"The narrowest step is from “{STAGES[step[0]]}” to “{STAGES[step[1]]}” with {scenarios}."
         for step, scenarios in _grouped(steps).items()
     ]
+    return narrowest + outside
+
+
+def schools_outside(side: ScenarioResult) -> str:
+    """How many schools do not take part in the last year, of how many; nothing where all do."""
+    out = side.scenario.number_of_schools - round(float(side.by_year("schools_taking_part")[:, -1].mean()))
+    return f"{out} of {side.scenario.number_of_schools}" if out > 0 else ""
 
 
 def bottleneck(comparison: Comparison, side: str) -> tuple[str, str] | None:

@@ -9,16 +9,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from plnsim.common.quantities import money, months_text
+from plnsim.common.quantities import money, months_of_progress
 from plnsim.model.prices import country_of
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.survival import YEARS_AFTER
 from plnsim.output.costs import per_adopter_cell, range_text
 from plnsim.output.words import IN_THIS_MODEL, likelihood, likelihood_in_pairs, number, percent, points
 from plnsim.publish.report import compared
-from plnsim.publish.report.document import Paragraph, Piece, Section, Words
-from plnsim.publish.report.first_screen import supported_and_last, told_of, who
-from plnsim.publish.report.names import key, lever, of_hundred, years
+from plnsim.publish.report.document import Paragraph, Section, Words
+from plnsim.publish.report.first_screen import supported_and_last, told_of
+from plnsim.publish.report.names import key, lever, marks, of_hundred, who, years
+from plnsim.simulation.runs.cost import ratio_interval
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.criteria import NEAR, CriterionResult
 from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, ScenarioResult
@@ -40,7 +41,7 @@ def facts(comparison: Comparison) -> tuple[Section, ...]:
             ("After support", each(_after)),
             ("Where it is stuck", [(*who(comparison, sides[0]), _stuck(comparison, sides[0]))]),
             ("Pupils", each(_pupils)),
-            ("Cost", each(_cost)),
+            ("Cost", [*each(_cost), *_step(comparison)]),
             ("How sure", _how_sure(comparison)),
             ("To check in your schools", _to_check(comparison)),
         )
@@ -64,7 +65,8 @@ def _after(comparison: Comparison, side: ScenarioResult) -> str:
     if not known:
         return text
     whole, kept = known[-1]
-    return f"{text} Users change: {of_hundred(kept)} of 100 kept it {years(whole * SCHOOL_WEEKS)} without a break."
+    stretch = years(whole * SCHOOL_WEEKS)
+    return f"{text[:-1]}; of 100 users then, {of_hundred(kept)} kept it {stretch} without a break."
 
 
 def _stuck(comparison: Comparison, side: ScenarioResult) -> str:
@@ -75,6 +77,8 @@ def _stuck(comparison: Comparison, side: ScenarioResult) -> str:
             f"When support ends {before} of 100 {compared.STAGES[step[0]]}, but {after} of 100 "
             f"{compared.STAGES[step[1]]}."
         )
+        if step[1] == "home_reached" and (out := compared.schools_outside(side)):
+            said.append(f"Of the schools {out} do not take part.")
     return " ".join([*said, scale_up(comparison, side)])
 
 
@@ -98,38 +102,103 @@ def scale_up(comparison: Comparison, side: ScenarioResult) -> str:
 
 def short_by(row: CriterionResult) -> str:
     """A criterion's mean against what is needed, and by how much it is short; near it, that it is on a knife edge."""
-    in_words = number if row["outcome"] == "reproduction" else percent
+    in_words = _two_digits if row["outcome"] == "reproduction" else percent
     if not math.isfinite(row["mean"]):
         return f"not defined, {in_words(row['needed'])} needed"
     apart = row["needed"] - row["mean"]
-    size = number(abs(apart)) if in_words is number else f"{points(abs(apart)).lstrip('+')} points"
+    size = in_words(abs(apart)) if in_words is _two_digits else f"{points(abs(apart)).lstrip('+')} points"
     edge = ", on a knife edge" if abs(apart) <= NEAR * row["needed"] else ""
     told = f"{in_words(row['mean'])}, needed {in_words(row['needed'])}"
     return f"{told}: {'short by' if apart > 0 else 'above by'} {size}{edge}"
 
 
+def _two_digits(value: float) -> str:
+    return f"{value:.2f}"
+
+
 def pupil_gain(comparison: Comparison, side: ScenarioResult) -> str:
-    """Pupils' gain in plain units: months of progress, beside standard deviations."""
-    return months_text(comparison.summaries[side.name, "pupil_effect"]["mean"])
+    """Pupils' gain in months of progress, as far as a new run may lie from the mean, with its standard deviations."""
+    row = comparison.summaries[side.name, "pupil_effect"]
+    if not math.isfinite(row["mean"]):
+        return "not defined"
+    ends = [end for end in (row["prediction_low"], row["prediction_high"]) if math.isfinite(end)] or [row["mean"]]
+    low, high = (months_of_progress(end) for end in (ends[0], ends[-1]))
+    if low == high:
+        told = months_told(low)
+    elif low <= 0 <= high:
+        told = f"{months_told(low)} to {months_told(high)}" if low else f"at most {months_told(high)}"
+    else:
+        told = f"{low} to {months_told(high)}"
+    run = f"; a new run {ends[0] + 0.0:.3f} to {ends[-1] + 0.0:.3f}" if len(ends) > 1 else ""
+    return f"{told} of progress ({row['mean'] + 0.0:.3f} SD{run})".replace("-", "\u2212")
+
+
+def months_told(months: int) -> str:
+    """A whole number of months of progress, of which none means less than one."""
+    if not months:
+        return "less than 1 month"
+    return f"{number(abs(months))} month{'' if abs(months) == 1 else 's'}{' less' if months < 0 else ''}"
 
 
 def _pupils(comparison: Comparison, side: ScenarioResult) -> str:
-    reached = number(comparison.summaries[side.name, "pupils_reached"]["mean"])
-    return f"{reached} pupils have a teacher who uses it; all pupils gain {pupil_gain(comparison, side)} on average."
+    reached, pupils = (comparison.summaries[side.name, name]["mean"] for name in ("pupils_reached", "pupils"))
+    told = (
+        f"{of_hundred(reached / pupils)} of 100 pupils ({number(reached)}) have a teacher who uses it; the average "
+        f"pupil gains {pupil_gain(comparison, side)}"
+    )
+    if side is comparison.base:
+        return f"{told}."
+    gap = comparison.paired[side.name, "pupil_effect"]["mean"]
+    base = marks(comparison)[comparison.baseline]
+    return f"{told}; against {base} {gap:+.3f} SD, {months_told(months_of_progress(gap))}.".replace("-", "\u2212")
 
 
 def _cost(comparison: Comparison, side: ScenarioResult) -> str:
-    """What a scenario costs in all, and for each teacher more, with its interval."""
-    row, values = comparison.costs[side.name], side.scenario.values
-    told = f"{money(row['cost'], country_of(values).sign)} in {years(side.scenario.weeks)}"
-    return f"{told}; for each teacher more, by depth of use: {cost_of_each(comparison, side)}."
+    """What a scenario costs in all, for each school that took part and each pupil, and for a teacher's full use."""
+    row, sign = comparison.costs[side.name], country_of(side.scenario.values).sign
+    least = "at least " if row["not_priced"] else ""
+    schools = float(side.by_year("schools_taking_part")[:, 0].mean())
+    each = f"{money(row['cost'] / schools, sign)} a school that took part, " if schools else ""
+    return (
+        f"{least}{money(row['cost'], sign)} in {years(side.scenario.weeks)} for {side.scenario.number_of_schools} "
+        f"schools: {each}{money(row['cost_per_pupil'], sign)} a pupil; for each teacher's worth of full use "
+        f"{cost_of_each(comparison, side)}."
+    )
 
 
 def cost_of_each(comparison: Comparison, side: ScenarioResult) -> str:
-    """What each teacher more in sustained deep use costs, with its interval; what has no price says so."""
+    """What each teacher more in sustained deep use costs, with its interval; a least where not all has a price."""
     row, values = comparison.costs[side.name], side.scenario.values
-    told = math.isfinite(row["cost_per_adopter"]) and row["runs"] > 1
-    return f"{per_adopter_cell(row, values)}{range_text(row, 'cost_per_adopter', values) if told else ''}"
+    if not math.isfinite(row["cost_per_adopter"]):
+        return per_adopter_cell(row, values)
+    least = "at least " if row["not_priced"] else ""
+    range_ = range_text(row, "cost_per_adopter", values) if row["runs"] > 1 else ""
+    return f"{least}{money(row['cost_per_adopter'], country_of(values).sign)}{range_}"
+
+
+def _step(comparison: Comparison) -> list[Words]:
+    """What each teacher's worth of full use costs that the first scenario has more than the baseline, where both are of
+    the same schools, equally long and paid by the same prices.
+    """
+    side, base = told_of(comparison)[0], comparison.base
+    alike = not compared.comparability_sentences(comparison) and len(compared.price_sentences(comparison)) == 1
+    if side is base or not alike or side.lifted or base.lifted:
+        return []
+    cost, users = (side.values(name) - base.values(name) for name in ("cost", "sustained_adopters"))
+    if cost.mean() <= 0.0 or users.mean() < 1.0:
+        return []
+    sign, least = country_of(side.scenario.values).sign, "at least " if side.cost["not_priced"] else ""
+    low, high = ratio_interval(cost, users)
+    ends = f" (mean {money(low, sign)} to {money(high, sign)})" if math.isfinite(low + high) else ""
+    return [
+        (
+            "From ",
+            key(comparison, base.name),
+            " to ",
+            key(comparison, side.name),
+            f": {least}{money(float(cost.sum() / users.sum()), sign)} for each teacher's worth more{ends}.",
+        )
+    ]
 
 
 def _how_sure(comparison: Comparison) -> list[Words]:
@@ -139,40 +208,36 @@ def _how_sure(comparison: Comparison) -> list[Words]:
         if (draws := comparison.draws) is None:
             return [f"The ranges are of luck alone, over {runs}; other assumptions were not tried."]
         return [uncertainty.luck_and_parameters(side, draws)[-1]]
+    if side is comparison.base:
+        return [_over_draws(comparison, side)]
     row, base = comparison.paired[side.name, MAIN_OUTCOME], key(comparison, comparison.baseline)
     if row["pairs"] <= 1:
-        luck: Words = "Luck: one pair of runs does not tell."
+        luck: Words = "By luck: one pair of runs does not tell."
     else:
         more = row["mean"] > 0
         sign = likelihood_in_pairs(row["higher" if more else "lower"], row["pairs"])
         is_so = f" is {'ahead of' if more else 'behind'} "
-        luck = ("Luck: that ", key(comparison, side.name), is_so, base, f" is, {IN_THIS_MODEL}, {sign}.")
-    return [luck, _ranking(comparison)]
+        luck = ("By luck alone, that ", key(comparison, side.name), is_so, base, f" is, {IN_THIS_MODEL}, {sign}.")
+    return [_over_draws(comparison, side), luck]
 
 
-def _ranking(comparison: Comparison) -> Words:
-    """Whether the ranking survives other assumptions: in how many of the draws."""
+def _over_draws(comparison: Comparison, side: ScenarioResult) -> Words:
+    """In how many draws of what nobody knows a scenario and the baseline differ too little to matter, and else which
+    one is ahead.
+    """
     if (draws := comparison.draws) is None:
-        return "Assumptions: others were not tried."
-    if not comparison.decision:
-        return "Assumptions: there is one plan alone, so nothing is ranked."
-    row = comparison.decision["robustness"].set_index("scenario").loc[comparison.leading.name]
-    lead = key(comparison, comparison.leading.name)
-    words: list[str | Piece] = [
-        f"Assumptions: with the {len(draws.names)} values that nobody knows drawn {draws.done} times, ",
-        lead,
-        f" comes first in {comparison.firsts[comparison.leading.name]} of {row['states']}",
-    ]
-    if ties := row["states"] - sum(comparison.firsts.values()):
-        others = sum(comparison.firsts.values()) - comparison.firsts[comparison.leading.name]
-        words.append(f", another plan in {others}, and in {ties} the first are equal")
-    if (verdict := comparison.verdicts.get(comparison.leading.name)) is not None:
-        least = points(comparison.minimal_important_difference).lstrip("+")
-        words.append(
-            f", but by what matters ({least} points or more) in {verdict['gains']}; it is behind by as much in "
-            f"{verdict['loses']}"
-        )
-    return (*words, ".")
+        return "Other assumptions were not tried."
+    if (verdict := comparison.verdicts.get(side.name)) is None:
+        return "There is one plan alone, so nothing is ranked."
+    least = points(verdict["minimal_important_difference"])[1:]
+    return (
+        f"With the {len(draws.names)} values that nobody knows drawn {draws.done} times, the difference is too little "
+        f"to matter (less than {least} points of deep use) in {verdict['neither']} of {verdict['pairs']}; ",
+        key(comparison, side.name),
+        f" is ahead by as much or more in {verdict['gains']}, ",
+        key(comparison, comparison.baseline),
+        f" in {verdict['loses']}.",
+    )
 
 
 def _to_check(comparison: Comparison) -> list[Words]:

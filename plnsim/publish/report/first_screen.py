@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from plnsim.model.school_year import SCHOOL_WEEKS
+from plnsim.model.values import number_of
 from plnsim.output.words import (
     intervals_text,
     join_words,
@@ -13,17 +16,18 @@ from plnsim.output.words import (
     points,
     ranges,
 )
-from plnsim.publish.report import compared
+from plnsim.publish.report.care import with_care
 from plnsim.publish.report.curves import takes_part
-from plnsim.publish.report.document import Number, Numbers, Paragraph, Piece, Section, Words, plain
-from plnsim.publish.report.names import NOT_SAID, colours, key, labels, of_hundred, years
-from plnsim.simulation.runs.cost import unpriced_of
-from plnsim.simulation.scenario.without_programme import NO_LIFTS
+from plnsim.publish.report.document import Number, Numbers, Paragraph, Piece, Section, Words
+from plnsim.publish.report.names import NOT_SAID, colours, key, labels, marks, of_hundred, who, years
 from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.criteria import NEEDED
 from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, ScenarioResult
 
 UNLIKE = 0.05
 """Shares of schools that take part that differ by more than this are told first: their teachers are not comparable."""
+FULL = 0.995
+"""The share of teachers in schools that take part from which on there are too few others to tell of their use."""
 MOST_TOLD = 3
 """Scenarios up to which the first screen speaks of each."""
 SURVIVES = 0.66
@@ -53,9 +57,13 @@ def title(comparison: Comparison) -> str:
             )
         if len(ranked) == 1:
             against = f"{count[ranked[0].name]} against {count[base.name]} {of}"
+            if said := _too_little(comparison, ranked[0]):
+                return f"{said}, {against}"
             return f"{name[ranked[0].name]} carries the practice no further than {name[base.name]}: {against}"
         return f"No plan carries the practice further than {name[base.name]}, with {count[base.name]} {of}"
     pair = f"{count[lead.name]} against {count[base.name]} {of}"
+    if said := _too_little(comparison, lead):
+        return f"{said}, {pair}"
     more, size = _size(comparison, lead)
     opening = "" if _survives(comparison, lead) else "If the best guesses hold, "
     plan = f"{opening}{name[lead.name]}"
@@ -115,6 +123,17 @@ def _size(comparison: Comparison, side: ScenarioResult) -> tuple[bool, str]:
     return row["mean"] > 0, "small" if -least < low and high < least else "undecided"
 
 
+def _too_little(comparison: Comparison, side: ScenarioResult) -> str:
+    """That in most draws of what nobody knows a scenario and the baseline differ too little to matter; else nothing."""
+    verdict, name = comparison.verdicts.get(side.name), labels(comparison)
+    if verdict is None or 2 * verdict["neither"] <= verdict["pairs"]:
+        return ""
+    return (
+        f"In {verdict['neither']} of {verdict['pairs']} draws of what nobody knows, {name[side.name]} and "
+        f"{name[comparison.baseline]} differ too little to matter; as all is set"
+    )
+
+
 def _survives(comparison: Comparison, side: ScenarioResult) -> bool:
     verdict = comparison.verdicts.get(side.name)
     return verdict is None or verdict["gains"] >= SURVIVES * verdict["pairs"]
@@ -168,11 +187,6 @@ def practice(comparison: Comparison) -> Words:
     return tuple(words)
 
 
-def who(comparison: Comparison, side: ScenarioResult) -> tuple[Piece | str, ...]:
-    """What stands before what is said of a scenario, where there are several: its colour and letter."""
-    return (key(comparison, side.name), ": ") if comparison.others else ()
-
-
 def _pair(comparison: Comparison) -> tuple[Paragraph | Numbers, ...]:
     where = " in schools that took part" if _quantity(comparison) != "use" else ""
     numbers = Numbers(f"Of 100 teachers{where}, so many use the practice:", tuple(_numbers(comparison)))
@@ -181,8 +195,41 @@ def _pair(comparison: Comparison) -> tuple[Paragraph | Numbers, ...]:
     words: list[str | Piece] = [Piece("Not alike: ", "strong")]
     for side in comparison.results:
         words += [*who(comparison, side), f"{_schools(side)}, "]
-    words[-1] = f"{_schools(comparison.results[-1])} take part: the numbers are of these schools alone."
+    words[-1] = f"{_schools(comparison.results[-1])} take part. {_by_participation(comparison)}"
     return (Paragraph(tuple(words)), numbers)
+
+
+def _by_participation(comparison: Comparison) -> str:
+    """How much of the gap in all teachers comes from other shares of them in schools that take part."""
+    side, base = told_of(comparison)[0], comparison.base
+    ours, theirs = (float(one.by_year("use")[:, -1].mean()) for one in (side, base))
+    if _quantity(comparison) == "use" or side is base or of_hundred(ours) == of_hundred(theirs):
+        return "The numbers are of these schools alone."
+    share = participation_effect(side, base) / (ours - theirs)
+    part = "none" if share <= 0.0 else "all" if share >= 1.0 else percent(share)
+    more = "more" if _participation(side) > _participation(base) else "fewer"
+    return (
+        f"The numbers are of these schools alone: of the gap among all teachers ({of_hundred(ours)} against "
+        f"{of_hundred(theirs)}) {part} comes from {more} schools taking part."
+    )
+
+
+def participation_effect(side: ScenarioResult, base: ScenarioResult) -> float:
+    """The part of the difference in use of all teachers, in the last year, that comes from other shares of them in
+    schools that take part: the composition component of Kitagawa (1955, doi:10.1080/01621459.1955.10501299), with the
+    use of each group averaged over both scenarios.
+    """
+
+    def rates(one: ScenarioResult) -> tuple[float, float, float]:
+        teachers = float(one.values("pupils").mean()) / number_of(one.scenario.values, "measure.pupils_a_teacher")
+        share = min(1.0, float(one.by_year("teachers_where_taking_part")[:, -1].mean()) / teachers)
+        use, inside = (float(one.by_year(name)[:, -1].mean()) for name in ("use", "use_where_taking_part"))
+        outside = (use - share * inside) / (1.0 - share) if share < FULL else math.nan
+        return share, inside, outside
+
+    (more, inside, outside), (less, base_inside, base_outside) = rates(side), rates(base)
+    known = [rate for rate in (outside, base_outside) if math.isfinite(rate)]
+    return (more - less) * ((inside + base_inside) / 2 - (sum(known) / len(known) if known else 0.0))
 
 
 def _schools(side: ScenarioResult) -> str:
@@ -218,7 +265,11 @@ def _teachers(side: ScenarioResult) -> str:
     if not takes_part(side):
         return f"{number(round(side.scenario.expected_teachers))} teachers; no school takes part"
     teachers = side.by_year("teachers_where_taking_part")[:, -1].mean()
-    return f"in {_schools(side)} ({number(round(teachers))} teachers); of all teachers {everybody} of 100"
+    deep = float(side.by_year("use_where_taking_part")[:, -1].mean()) * float(np.nanmean(side.values("depth")))
+    return (
+        f"counted by depth {of_hundred(deep)}; in {_schools(side)} ({number(round(teachers))} teachers); "
+        f"of all teachers {everybody} of 100"
+    )
 
 
 def finding(comparison: Comparison) -> Words:
@@ -234,40 +285,44 @@ def finding(comparison: Comparison) -> Words:
             f"{percent(use['mean'])} of all teachers use it in the last year{told}; counted by how deeply they use it, "
             f"{percent(deep['mean'])}.{none}"
         )
-    words: list[str | Piece] = [
-        "Of all teachers, counted by how deeply they use it, against ",
-        key(comparison, comparison.baseline),
-        ": ",
-    ]
+    words: list[str | Piece] = []
+    if depths := _depths(comparison):
+        words += ["A user reaches ", *depths, f"; to scale up, {percent(_depth_needed(comparison))} is needed. "]
+    words.append("Counted by that depth, of all teachers, ")
     for side in sorted(comparison.others, key=lambda one: bool(one.lifted)):
-        row = comparison.paired[side.name, MAIN_OUTCOME]
-        if (over := comparison.over_draws.get((side.name, MAIN_OUTCOME))) is not None:
-            ends = f", {ranges(over, points)[1]} in a new draw" if over["pairs"] > 1 else ""
-            told = f" as all is set, {points(over['mean'])} where what nobody knows is drawn{ends}"
-        else:
-            told = f" ({intervals_text(row, points, 'a new pair of runs')})" if row["pairs"] > 1 else ""
-        rank = ", without rank" if side.lifted else ""
-        words += [*who(comparison, side), f"{points(row['mean'])} points{told}{rank}; "]
+        words += [key(comparison, side.name), f" {_ahead(comparison, side)}{', without rank' if side.lifted else ''}; "]
     words[-1] = f"{str(words[-1]).removesuffix('; ')}.{none}"
     return tuple(words)
 
 
-def with_care(comparison: Comparison) -> Words:
-    """What of the difference no programme brings about: what has no price, other schools, another length."""
+def _depths(comparison: Comparison) -> list[str | Piece]:
     words: list[str | Piece] = []
     for side in comparison.results:
-        if side.lifted:
-            rank = "in grey, without rank or cost" if comparison.others else "without a cost"
-            words += [
-                *(who(comparison, side) or ("Here: ",)),
-                f"{join_words(side.lifted)} {'is' if len(side.lifted) == 1 else 'are'} lifted by an invisible hand, "
-                f"which no budget buys: {rank}. ",
-            ]
-        if given := [said for name, said in unpriced_of(side.scenario).items() if name not in NO_LIFTS]:
-            words += [*(who(comparison, side) or ("Here: ",)), f"not priced: {join_words(given)}. "]
-    words.append(" ".join(compared.comparability_sentences(comparison)))
-    same = ", and the schools are the same." if comparison.others else "."
-    return tuple(words) if plain(tuple(words)) else f"Nothing is lifted by an invisible hand{same}"
+        if math.isfinite(depth := comparison.summaries[side.name, "depth"]["mean"]):
+            full = "" if words else " of full depth"
+            words += [*([", "] if words else []), f"{percent(depth)}{full} with ", key(comparison, side.name)]
+    return words
+
+
+def _depth_needed(comparison: Comparison) -> float:
+    return number_of(comparison.base.scenario.values, NEEDED["depth"])
+
+
+def _ahead(comparison: Comparison, side: ScenarioResult) -> str:
+    """How far a scenario is ahead of the baseline, as all is set and with all that nobody knows drawn."""
+    row, over = comparison.paired[side.name, MAIN_OUTCOME], comparison.over_draws.get((side.name, MAIN_OUTCOME))
+    against = f"is {_apart(row['mean'])} {marks(comparison)[comparison.baseline]}"
+    if over is None:
+        told = f" ({intervals_text(row, points, 'a new pair of runs')})" if row["pairs"] > 1 else ""
+        return f"{against}{told}"
+    ends = f" (a new draw: {ranges(over, points)[1]})" if over["pairs"] > 1 else ""
+    drawn = _apart(over["mean"]).removesuffix(" of").removesuffix(" with")
+    return f"{against} as all is set, and {drawn} where what nobody knows is drawn{ends}"
+
+
+def _apart(gap: float) -> str:
+    size = points(gap)
+    return "level with" if size == "0" else f"{size[1:]} points {'ahead of' if gap > 0 else 'behind'}"
 
 
 def told_of(comparison: Comparison) -> list[ScenarioResult]:

@@ -10,6 +10,7 @@ from plnsim.output.words import number
 from plnsim.publish.report.document import Piece
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.scenario_result import ScenarioResult
 
 PAGE, WORD = "report.html", "report.docx"
 IMAGES = ("spread", "survival", "differences", "halves", "levers")
@@ -69,6 +70,11 @@ def colours(comparison: Comparison) -> dict[str, str]:
 def key(comparison: Comparison, name: str) -> Piece:
     """What stands before a scenario in a table or sentence: its colour and its letter."""
     return Piece(marks(comparison)[name], "key", colours(comparison)[name])
+
+
+def who(comparison: Comparison, side: ScenarioResult) -> tuple[Piece | str, ...]:
+    """What stands before what is said of a scenario, where there are several: its colour and letter."""
+    return (key(comparison, side.name), ": ") if comparison.others else ()
 
 
 def lever(name: str) -> str:

@@ -23,7 +23,8 @@ HEADS = ("Met in", "Best in", "Behind the best: mean", "in 90 % of draws up to",
 def criterion(comparison: Comparison) -> str:
     """The condition that counts as met, in words."""
     outcomes = () if comparison.draws is None else comparison.draws.outcomes.columns
-    return condition_text(parse_criterion(comparison.when, outcomes))
+    text = condition_text(parse_criterion(comparison.when, outcomes))
+    return text.replace(" in at least 100 % of runs", "")  # a draw is one run
 
 
 def rows(comparison: Comparison) -> list[tuple[str, tuple[str, ...]]]:
@@ -82,6 +83,12 @@ def sentences(comparison: Comparison) -> list[str]:
 
 
 def _worth(table: pandas.DataFrame) -> str:
+    hindsight = _behind(table["hindsight"].iloc[0])
+    if hindsight == "0":
+        return (
+            f"To know all that was drawn, luck included, before deciding would be worth {hindsight} points: the choice "
+            "does not turn on it, but on what was not drawn."
+        )
     told = [
         f"Knowing “{lever(row['parameter'])}”"
         f"{' (the questionnaire asks for it)' if row['parameter'] in CONDITIONS else ''} before deciding is worth "
@@ -91,9 +98,7 @@ def _worth(table: pandas.DataFrame) -> str:
         f"By {table['draws'].iloc[0]} draws one cannot tell whether it would pay to find out any of the parameters "
         "before deciding."
     ]
-    return " ".join(
-        [*told, f"Perfect hindsight, luck included, would be worth {_behind(table['hindsight'].iloc[0])} points."]
-    )
+    return " ".join([*told, f"Perfect hindsight, luck included, would be worth {hindsight} points."])
 
 
 def _thresholds(comparison: Comparison, name: dict[str, str]) -> list[str]:

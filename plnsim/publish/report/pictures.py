@@ -207,7 +207,7 @@ def tornado(sensitivity: pandas.DataFrame, own: float) -> Picture:
     Hollow is the lower end and filled the upper one; black, for a colour is a scenario.
     """
     names = list(dict.fromkeys(sensitivity["parameter"]))
-    figure, axes = draw_axes(len(names) * (ROW + 0.2) + 0.42, left=0.06, right=0.94, bottom=0.38, top=0.04)
+    figure, axes = draw_axes(len(names) * (ROW + 0.25) + 0.42, left=0.06, right=0.94, bottom=0.38, top=0.04)
     phrases = []
     for place, name in enumerate(names):
         rows = sensitivity[sensitivity["parameter"] == name]

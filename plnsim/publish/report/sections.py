@@ -8,7 +8,8 @@ import pandas
 from plnsim.common.quantities import money
 from plnsim.model.measure import BARRIERS
 from plnsim.model.prices import country_of
-from plnsim.output.costs import MONTHS_CAVEAT, cost_cell
+from plnsim.model.values import number_of
+from plnsim.output.costs import MONTHS_CAVEAT
 from plnsim.output.figures import BANDS
 from plnsim.output.words import (
     CONFIDENCE_INTERVAL,
@@ -24,6 +25,7 @@ from plnsim.publish.report.document import Block, Cell, Image, Paragraph, Sectio
 from plnsim.publish.report.facts import cost_of_each, pupil_gain, short_by
 from plnsim.publish.report.names import colours, key, labels, marks, years
 from plnsim.studies.comparison.comparison import Comparison
+from plnsim.studies.comparison.criteria import NEEDED
 from plnsim.studies.comparison.scenario_result import ScenarioResult
 
 OF_EITHER = {"schools_in_routine": "of schools, ", "networks_alone": "of networks, "}
@@ -66,7 +68,7 @@ def _after_support(comparison: Comparison) -> Section:
         blocks = [
             Image("survival", picture),
             Paragraph(
-                "Survival of use (Kaplan-Meier): of 100 teachers who used it when support ended and stayed at their "
+                "Survival of use: of 100 teachers who used it when support ended and stayed at their "
                 f"school, how many have not given it up (solid{bands}); of 100 schools that had spread it then, how "
                 "many have kept it in every year since (dashed).",
                 note=True,
@@ -85,8 +87,10 @@ def _scale_up(comparison: Comparison) -> Section:
     for criterion in dict.fromkeys(table["criterion"]):
         one_of = next(one for one in comparison.criteria if one["criterion"] == criterion)
         needed = (number if one_of["outcome"] == "reproduction" else percent)(one_of["needed"])
-        both = one_of["outcome"] in OF_EITHER
-        cells = [Cell(criterion, small="" if both else f"(at least {needed})")]
+        if one_of["outcome"] in OF_EITHER:
+            values = comparison.base.scenario.values
+            needed = ", or ".join(f"{percent(number_of(values, NEEDED[of]))} {by[:-2]}" for of, by in OF_EITHER.items())
+        cells = [Cell(criterion, small=f"(at least {needed})")]
         for side in tested:
             row = next(
                 one for one in comparison.criteria if (one["scenario"], one["criterion"]) == (side.name, criterion)
@@ -158,7 +162,13 @@ def _stuck(comparison: Comparison) -> Section:
             for stage, label in stages.items()
         ]
         if stages is compared.IN_THE_LAST_YEAR:
-            gains = (Cell(pupil_gain(comparison, side)) for side in comparison.results)
+            told = (pupil_gain(comparison, side).partition(" (") for side in comparison.results)
+            gains = (
+                Cell(
+                    months.removesuffix(" of progress"), small=f"({rest.partition(';')[0].rstrip(')')})" if rest else ""
+                )
+                for months, _, rest in told
+            )
             rows.append((Cell("pupils gain"), *gains))
         tables.append(Table((Cell(date), *heads(comparison)), tuple(rows), "stages"))
     return Section(
@@ -188,12 +198,13 @@ def _cost(comparison: Comparison) -> Section:
     rows = []
     for side in comparison.results:
         row, values = comparison.costs[side.name], side.scenario.values
+        least = "at least " if row["not_priced"] else ""
         each, _, interval = cost_of_each(comparison, side).partition(" (")
         rows.append(
             (
                 Cell((key(comparison, side.name),) if comparison.others else ""),
-                Cell(number(row["extra_adopters"])),
-                Cell(cost_cell(row, values), small=f"in {years(side.scenario.weeks)}"),
+                Cell(f"{row['extra_adopters']:,.0f}"),
+                Cell(f"{least}{money(row['cost'], country_of(values).sign)}", small=f"in {years(side.scenario.weeks)}"),
                 Cell(money(row["cost_per_pupil"], country_of(values).sign)),
                 Cell(each, small=f"({interval}" if interval else ""),
             )
@@ -204,7 +215,7 @@ def _cost(comparison: Comparison) -> Section:
         if several
         else ("", "")
     )
-    names = ("", "Teachers more", "Cost", "Cost a pupil", "Cost of each teacher more")
+    names = ("", "Teachers more", "Cost", "Cost a pupil", "Cost of each teacher's worth of full use")
     return Section(
         "What does it cost?",
         (
@@ -212,8 +223,8 @@ def _cost(comparison: Comparison) -> Section:
             Paragraph(
                 f"All against the same schools without the programme{pairs}. Teachers more: sustained deep use above "
                 "that without it, each user counted by how deeply she uses it. Cost of each: cost of all runs over "
-                f"these teachers{ends}; that the assumptions may be wrong is in no range. "
-                f"{' '.join(compared.price_sentences(comparison))} {MONTHS_CAVEAT}",
+                f"these teachers{ends}; at least: not all has a price. That assumptions may be wrong is in no range. "
+                f"{' '.join(compared.price_sentences(comparison))}",
                 note=True,
             ),
         ),
@@ -222,7 +233,8 @@ def _cost(comparison: Comparison) -> Section:
 
 def _benefit(comparison: Comparison) -> Section:
     picture = pictures.halves(comparison, pictured_names(comparison), colours(comparison))
-    return Section("Who benefits?", (Image("halves", picture), *map(Paragraph, compared.equity_sentences(comparison))))
+    said = map(Paragraph, compared.equity_sentences(comparison))
+    return Section("Who benefits?", (Image("halves", picture), *said, Paragraph(MONTHS_CAVEAT, note=True)))
 
 
 def _in_the_way(comparison: Comparison) -> Section:
