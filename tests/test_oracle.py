@@ -1,5 +1,5 @@
-"""Both engines against an oracle that was written from the ODD document alone (``tests/oracle``), by someone who had
-not seen the model.
+"""Both engines against an oracle that was written from the ODD document (``tests/oracle``; of which parts of it the
+author had not seen the model, docs/oracle.md tells).
 
 State is compared to the bit after every week: exponentials, logarithms and powers are those of
 ``plnsim.common.elementary`` on both sides. So is what is counted. Outcomes add up in another order, and are compared to
@@ -8,14 +8,17 @@ twelve digits.
 
 import json
 import math
+import re
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from plnsim.model.outcome import compute_outcomes
 from plnsim.model.world.entities import NETWORK, SCHOOL, TEACHER
+from plnsim.publish.odd.document import STORED
 from plnsim.publish.odd.world import plain_world
 from plnsim.simulation.runs import to_run_counts
 from plnsim.simulation.scenario import Scenario, shipped_scenarios
@@ -110,7 +113,8 @@ def run_both(scenario: Scenario, seed: int, replicate: int):
             for variable in variables:
                 expected = np.array([entity[variable.name] for entity in state[kind]], records[variable.name].dtype)
                 assert expected.tobytes() == records[variable.name].tobytes(), (
-                    f"{scenario.name}, week {week}: {kind} differ in {variable.name}"
+                    f"{scenario.name}, week {week}: {kind} differ in {variable.name}; where rules are new, "
+                    "tests/model/mechanisms/test_oracle_interpreted.py says which file of tests/oracle wants them"
                 )
         states.append(state)
     assert run.week == scenario.weeks == len(states)
@@ -218,3 +222,17 @@ def test_the_oracle_can_disagree(monkeypatch):
     monkeypatch.setattr(calendar, "SCHOOL_WEEKS", 40)
     with pytest.raises(AssertionError, match="differ in"):
         run_both(Scenario.of("baseline").with_values(SMALL).with_years(2), 1, 0)
+
+
+# -- how it names the description --------------------------------------------------------------------------------------
+
+
+def test_the_oracle_names_sections_of_mechanisms_by_their_titles():
+    """A number would be another section's once a mechanism came before it."""
+    titles = set(re.findall(r"^### 7\.\d+ (.+)$", STORED.read_text(encoding="utf-8"), re.MULTILINE)) | {"Shared rules"}
+    named = set()
+    for file in Path(oracle.__file__).parent.glob("*.py"):
+        text = " ".join(file.read_text(encoding="utf-8").split())
+        assert not re.findall(r"\(7\.\d+", text), f"{file.name} names sections by numbers that move: write their titles"
+        named |= set(re.findall(r"\(((?!True|False|None)[A-Z][a-z]+(?: rules)?)[,)]", text))
+    assert len(named) > 20 and named <= titles, f"no sections of docs/odd.md: {named - titles}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from plnsim.app.about import about
 from plnsim.model.outcome import WEEKLY_OUTCOMES
-from plnsim.output.words import BANDS, IN_THIS_MODEL, interval_label
+from plnsim.output.words import BANDS, FEWEST_RUNS, IN_THIS_MODEL, TOO_FEW, interval_label
 from plnsim.publish.browser import bundle, to_json
 from plnsim.simulation.runs import HALF_QUANTILES, RANGE_QUANTILES, run, summary
 from plnsim.simulation.scenario import Scenario
@@ -48,6 +48,8 @@ def page_data(scenario: Scenario, own_schools: int, seed: int = 1) -> dict[str, 
         "stored": stored_curves(scenario, seed),
         "words": {
             "bands": BANDS,
+            "fewest": FEWEST_RUNS,
+            "few": TOO_FEW,
             "quantiles": [RANGE_QUANTILES[0], HALF_QUANTILES[0], 0.5, HALF_QUANTILES[1], RANGE_QUANTILES[1]],
             "range": interval_label(*RANGE_QUANTILES),
             "model": IN_THIS_MODEL,

@@ -81,13 +81,14 @@ def calibrate(
     calibration = calibration_of(file)
     calibration = calibration if budget is None else check_option("--budget", calibration.with_budget, budget)
     place = out or results_folder(calibration)
+    from plnsim.cli.again import telling_what_is_kept
     from plnsim.publish.calibration import save, sbc
     from plnsim.publish.result_page import copy_page
     from plnsim.studies.calibration import sbc_text, text
 
     save.check_out(place)
     announce_compiling()
-    with open_executor(executor, scheduler, workers) as setup, ExitStack() as bars:
+    with telling_what_is_kept(place), open_executor(executor, scheduler, workers) as setup, ExitStack() as bars:
 
         def progress(stage: str) -> Progress:
             bars.close()

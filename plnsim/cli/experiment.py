@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,16 @@ from plnsim.common.errors import InputError, quote_value
 from plnsim.output.terminal import announce_compiling, echo_json, echo_note, is_terminal
 
 if TYPE_CHECKING:
+    import pandas
+
     from plnsim.studies.experiment.sensitivity import Analysis
 
 SHARE_DIGITS = 9
+BOUNDS = {
+    **dict.fromkeys(("total", "shapley", "delta", "pawn_median"), (0.0, 1.0)),
+    "rank_correlation": (-1.0, 1.0),
+}
+"""What an index can be; effects are in the unit of the outcome."""
 
 
 @click.command()
@@ -63,6 +71,7 @@ def experiment(
     """
     from dataclasses import replace
 
+    from plnsim.cli.again import telling_what_is_kept
     from plnsim.studies.experiment.executors import open_executor
     from plnsim.studies.experiment.progress import ProgressReporter
     from plnsim.studies.experiment.run import experiment_of, results_folder, run_experiment
@@ -79,7 +88,11 @@ def experiment(
     place = out or results_folder(spec)
     part = _share(share) if share else (1, 1)
     announce_compiling()
-    with open_executor(executor, scheduler, workers) as setup, ProgressReporter() as reporter:
+    with (
+        telling_what_is_kept(place),
+        open_executor(executor, scheduler, workers) as setup,
+        ProgressReporter() as reporter,
+    ):
         analyses = run_experiment(
             spec,
             place,
@@ -122,7 +135,20 @@ def _as_json(name: str, analysis: Analysis) -> dict[str, object]:
     }
 
 
+def _interval(row: pandas.Series) -> str:
+    """The interval of an index, within what it can be; "not told" where it is all of that."""
+    width, bounds = row["half_width_95"], BOUNDS.get(row["index"])
+    if math.isnan(width):
+        return ""
+    if bounds is None:
+        return f"+-{width:.3f}"
+    low, high = (min(max(row["value"] + sign * width, bounds[0]), bounds[1]) for sign in (-1.0, 1.0))
+    return f"({low:.3f} to {high:.3f})" if (low, high) != bounds else "(not told: it may be anything)"
+
+
 def _show(name: str, analysis: Analysis) -> None:
+    from plnsim.studies.experiment.verdict import CONVERGED_WIDTH
+
     click.echo(click.style(f"\n{name}: {analysis.verdict}", bold=True))
     for outcome, reason in analysis.excluded.items():
         click.echo(f"  left out: {outcome} ({reason})")
@@ -140,9 +166,13 @@ def _show(name: str, analysis: Analysis) -> None:
     for (outcome, _), rows in shown.groupby(["outcome", "index"], sort=False):
         click.echo(f"  {outcome} ({rows['index'].iloc[0]})")
         for _, row in rows.reindex(rows["value"].abs().sort_values(ascending=False).index).head(12).iterrows():
-            width = f" +-{row['half_width_95']:.3f}" if row["half_width_95"] == row["half_width_95"] else ""
             what = f"{row['factor']} x {row['with']}" if row["with"] else row["factor"]
-            click.echo(f"    {what:<34} {row['value']:7.3f}{width}")
+            click.echo(f"    {what:<34} {row['value']:7.3f} {_interval(row)}".rstrip())
+    if analysis.verdict.startswith("not yet converged"):
+        click.echo(
+            f"  converged is {CONVERGED_WIDTH:g} to either side or less, of the variance, the largest effect or 1; "
+            "intervals are 95 %"
+        )
     for _, row in analysis.variance.iterrows():
         if not row["outcome"].startswith("deep_use_week"):
             low, high = (100 * row[f"aleatory_share_{end}"] for end in ("low", "high"))

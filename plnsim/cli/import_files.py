@@ -181,6 +181,7 @@ def _tell_schools(imported: ImportedSchools, out: Path, as_json: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="NEW-FOLDER")
 @click.option("--staff", type=click.Path(path_type=Path), metavar="FILE", help="Has the columns teacher and school.")
 @click.option("--one-school", metavar="NAME", default="", help="All teachers are of one school.")
+@click.option("--no-header", is_flag=True, help="The first line of an edge list is a tie.")
 @click.option("--school-attribute", default="school", show_default=True, help="Attribute with the school.")
 @click.option("--network-attribute", default="network", show_default=True, help="Attribute with the network of a seat.")
 @click.option(
@@ -207,6 +208,7 @@ def network(
     out: Path,
     staff: Path | None,
     one_school: str,
+    no_header: bool,
     school_attribute: str,
     network_attribute: str,
     kind: str,
@@ -238,6 +240,7 @@ def network(
             one_school=one_school,
             school_attribute=school_attribute,
             network_attribute=network_attribute,
+            header=not no_header,
         ),
     )
     save_network(imported, out, f"An observed network: {file.stem}")

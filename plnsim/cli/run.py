@@ -305,9 +305,13 @@ def replay(folder: Path) -> None:
 
     Says whether every number is the same; exit code 1 when one is not.
     """
+    from plnsim.cli.again import command_instead
     from plnsim.publish import record
 
-    provenance = record.read_provenance(folder)
+    try:
+        provenance = record.read_provenance(folder)
+    except InputError as problem:
+        raise command_instead(folder, problem) from None
     if provenance["engine"] == "numba":
         announce_compiling()
     with ProgressBar("simulating again") as progress:

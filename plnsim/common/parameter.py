@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from numbers import Integral, Real
-from typing import ClassVar
+from typing import ClassVar, TypeGuard
 
 from plnsim.common.elementary import power
 from plnsim.common.errors import DeclarationError, InputError, printable, quote_value, suggestion
@@ -142,12 +142,10 @@ class Parameter:
         _check_known(name, "unit", self.unit, UNITS, f"UNITS in {HERE}")
         _check_known(name, "shape", self.shape, SHAPES, f"SHAPES and to Parameter.ppf in {HERE}")
         for what, ends in (("range", self.range), ("bounds", self.bounds)):
-            if not (
-                isinstance(ends, tuple) and len(ends) == 2 and all(map(_is_number, ends)) and not ends[1] < ends[0]
-            ):
+            if not (isinstance(ends, tuple) and len(ends) == 2 and all(map(is_number, ends)) and not ends[1] < ends[0]):
                 right = "two numbers, the lower one first"
                 raise DeclarationError(f"{name}: {what} cannot be {ends!r}; right is {right}: {what}=(0.0, 1.0)")
-        if not _is_number(self.default):
+        if not is_number(self.default):
             raise DeclarationError(f"{name}: the default cannot be {self.default!r}; right is a number")
         (least, most), (low, high) = self.bounds, self.range
         if not least <= low <= high <= most:
@@ -237,7 +235,8 @@ class Parameter:
         return value if isinstance(value, str) else f"{value:.10g}"
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a finite number; yes and no are none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

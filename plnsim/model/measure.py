@@ -19,6 +19,7 @@ from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import integer_of
 
 BARRIERS = ("time", "leadership", "focus")
+"""The three conditions, each of which can be named as what is in the way, in this order everywhere."""
 
 
 def _share(
@@ -27,13 +28,14 @@ def _share(
     plausible_range: tuple[float, float],
     meaning: str,
     *,
+    unit: str = "share",
     bounds: tuple[float, float] = (0.0, 1.0),
     direction: str | None = None,
 ) -> Parameter:
     return Parameter(
         name,
         default=default,
-        unit="share",
+        unit=unit,
         range=plausible_range,
         meaning=meaning,
         group="analysis",
@@ -61,6 +63,7 @@ MEASURE = (
         0.80,
         (0.7, 1.0),
         "It needs at least this many teachers taking it up, net of those giving it up, for each user who leaves.",
+        unit="ratio",
         bounds=(0.0, 3.0),
     ),
     _share(
@@ -68,6 +71,7 @@ MEASURE = (
         0.80,
         (0.6, 1.0),
         "Retained scale-up needs instead at least this ratio of use in the last year to use when support ended.",
+        unit="ratio",
         bounds=(0.0, 3.0),
     ),
     _share(
@@ -119,7 +123,7 @@ MEASURE = (
         range=(1, 8),
         meaning="Weeks before support ends over which use is averaged.",
         group="analysis",
-        bounds=(1, 39),
+        bounds=(1, SCHOOL_WEEKS),
         integer=True,
     ),
     Parameter(

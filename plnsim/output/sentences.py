@@ -24,6 +24,7 @@ from plnsim.output.words import (
     number,
     percent,
     ranges,
+    too_few_for_intervals,
 )
 from plnsim.simulation.runs import Cost, intervals
 from plnsim.simulation.scenario import Scenario
@@ -126,7 +127,7 @@ def sentences(run: Replicates, barriers: str = "") -> list[str]:
             f"is the actual barrier, {barriers or barriers_command(run.scenario)} finds out by paired runs."
         )
     said += [*cost_sentences(run.scenario, run.cost, run.bill), benefit_sentence(run.scenario, run.values)]
-    return [*said, BRACKETS] if run.replicates > 1 else said
+    return [*said, BRACKETS, *too_few_for_intervals(run.replicates)] if run.replicates > 1 else said
 
 
 def heads(run: Replicates) -> tuple[str, str, str, str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from plnsim.common.quantities import format_value, number, percent, points
 from plnsim.simulation.runs import CONFIDENCE_INTERVAL, PREDICTION_INTERVAL, Description, ranges
+from plnsim.simulation.runs.intervals import DISTRIBUTION_FREE
 
 IN_THIS_MODEL = "in this model, at these assumptions"
 """What a likelihood holds of; it stands in the sentence of every word of likelihood."""
@@ -22,13 +23,27 @@ BANDS = (
     (0.10, "unlikely"),
     (0.0, "very unlikely"),
 )
+FEWEST_RUNS, TOO_FEW = DISTRIBUTION_FREE, "not told by so few"
+"""From how many runs on a share of them has a word of likelihood: none of 18 may still be one in six (95 %)."""
+FEWEST_FOR_INTERVALS = 4
 
 
 def likelihood(count: int, of: int) -> str:
-    """The calibrated word for ``count`` of ``of`` runs of the model: the band in which the share lies."""
+    """The calibrated word for ``count`` of ``of`` runs of the model: the band in which the share lies, where the runs
+    are enough to tell.
+    """
     if not 0 <= count <= of or of == 0:
         raise ValueError(f"{count} of {of} is no share of runs")
+    if of < FEWEST_RUNS:
+        return TOO_FEW
     return next(word for least, word in BANDS if count / of >= least)
+
+
+def too_few_for_intervals(runs: int) -> list[str]:
+    """A sentence where intervals rest on so few runs that they tell next to nothing."""
+    if not 1 < runs < FEWEST_FOR_INTERVALS:
+        return []
+    return [f"{runs} runs are too few for an interval: those above say little. From {FEWEST_RUNS} on they tell more."]
 
 
 def likelihood_in_runs(count: int, of: int) -> str:
@@ -65,8 +80,10 @@ __all__ = [
     "BANDS",
     "BRACKETS",
     "CONFIDENCE_INTERVAL",
+    "FEWEST_RUNS",
     "IN_THIS_MODEL",
     "PREDICTION_INTERVAL",
+    "TOO_FEW",
     "format_value",
     "interval_label",
     "intervals_text",
@@ -78,4 +95,5 @@ __all__ = [
     "percent",
     "points",
     "ranges",
+    "too_few_for_intervals",
 ]

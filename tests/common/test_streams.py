@@ -1,4 +1,4 @@
-"""Random numbers as a pure function (R01)."""
+"""Random numbers as a pure function."""
 
 import math
 from itertools import pairwise

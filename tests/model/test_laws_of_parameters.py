@@ -37,7 +37,7 @@ PER_TIME = (
     "per week",
     "per failed week",
 )
-"""Units of what moves something lasting."""
+"""Units of what moves something lasting. A chance a week is none: that somebody asks or hears of it need not last."""
 RATES = tuple(parameter.qualified_name for parameter in MODEL_PARAMETERS if parameter.unit in PER_TIME)
 """How fast anything that lasts can change: with all of them at 0, nothing does."""
 
@@ -123,7 +123,10 @@ def changed_names(run) -> list[str]:
 def test_with_all_rates_at_zero_nothing_moves():
     run = in_mid_course({})
     moved = changed_names(run)
-    assert not moved, f"with all rates at 0 these move: {moved}; what moves them needs a rate, in one of {PER_TIME}"
+    assert not moved, (
+        f"with all rates at 0 these move: {moved}; what moves them needs a rate, in one of {PER_TIME}; what every week "
+        "makes anew, or only counts what happens, stands in PASSES in tests/model/test_laws_of_parameters.py"
+    )
     assert run.counts.series[:, :, COUNT_NAMES.index("mobilising")].sum() > 0
     assert run.counts.series[:, :, COUNT_NAMES.index("attended")].sum() > 0
     assert (

@@ -607,3 +607,9 @@ def test_shares_lie_between_0_and_1_and_parts_make_a_whole(run):
     assert outcomes["deep_use"] == approx(outcomes["use"] * outcomes["depth"]) or math.isnan(outcomes["depth"])
     assert (outcomes["sustained_scale_up"] == 1.0) == (outcomes["scale_up_index"] >= 1.0 - 1e-12)
     assert math.isnan(outcomes["sustained_scale_up"]) == math.isnan(outcomes["scale_up_index"])
+
+
+def test_no_threshold_in_shares_can_be_above_the_whole():
+    above = [parameter.name for parameter in MEASURE if parameter.unit == "share" and parameter.bounds != (0.0, 1.0)]
+    assert not above, f"{above} can be above 1: their unit is ratio"
+    assert [parameter.name for parameter in MEASURE if parameter.unit == "ratio"] == ["reproduction", "retention"]

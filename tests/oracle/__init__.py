@@ -1,13 +1,13 @@
-"""Runs the weekly model of professional learning networks, written from its ODD document alone, as an oracle for tests.
+"""Runs the weekly model of professional learning networks, written from its ODD document, as an oracle for tests.
 
-Numbers such as "7.9" beside a rule are sections of that document. Nothing here was taken from the program the document
-describes: its authors were given the document alone, and had not seen the model; those of the first version two
-starting worlds besides. Everything is a loop over plain objects. What the document left open or got wrong came out of
-it, and is told in the guide.
+A title in brackets beside a rule, such as (Meeting), is that of a section of part 7 of that document, and a number such
+as (2.4) is another section. Whose work it is, and of which parts it can be said that their author had seen the document
+alone, is told in the guide (``docs/oracle.md``), with what the document left open or got wrong.
 
-In every function ``sim`` is the whole simulation: ``sim.v`` holds the parameters in force this week, ``sim.week`` what
-the steps know of time (2.5). The order of operations follows the document, because equality to the bit is aimed at;
-float sums are loops, since the built-in sum() compensates for rounding from Python 3.12 on.
+Everything is a loop over plain objects. In every function ``sim`` is the whole simulation: ``sim.v`` holds the
+parameters in force this week, ``sim.week`` what the steps know of time (2.5). The order of operations follows the
+document, because equality to the bit is aimed at; float sums are loops, since the built-in sum() compensates for
+rounding from Python 3.12 on.
 """
 
 from tests.oracle.calendar import week_facts

@@ -98,7 +98,7 @@ def count_school(v, supported, school, staff, networks):
 
 
 def count_change(teacher, row):
-    """Counts who took it up, gave it up, and left while using it (7.38)."""
+    """Counts who took it up, gave it up, and left while using it (Lasting)."""
     before, now, new = teacher["used_before"], teacher["uses"], teacher["new"]
     row["took_up"] += bool(now and (new or not before))
     row["gave_up"] += bool(before and not now and not new)

@@ -1,4 +1,4 @@
-"""Who observes whom (2.4), and the formulas that several submodels share (7.1 to 7.36)."""
+"""Who observes whom (2.4), and the formulas that several submodels share (7)."""
 
 import math
 
@@ -115,38 +115,38 @@ class Simulation:
 
 
 def relax(value, goal, rate):
-    """Moves a value a share of the way to a goal (7.1)."""
+    """Moves a value a share of the way to a goal (Shared rules)."""
     return value + rate * (goal - value)
 
 
 def rate_to_probability(rate):
-    """Gives the chance that what happens at a rate a week happens in a week (7.1)."""
+    """Gives the chance that what happens at a rate a week happens in a week (Shared rules)."""
     return 1.0 - exp(-rate)
 
 
 def logistic(value):
-    """Gives the share that logits stand for (7.1)."""
+    """Gives the share that logits stand for (Shared rules)."""
     return 1.0 / (1.0 + exp(-value))
 
 
 def to_fixed_point(value):
-    """Gives a share as whole tally units, so that sums do not depend on their order (7.1)."""
+    """Gives a share as whole tally units, so that sums do not depend on their order (Shared rules)."""
     return int(value * FIXED_POINT_SCALE)
 
 
 def fixed_point_mean(total, count):
-    """Gives the mean of tallied shares, 0 of none (7.1)."""
+    """Gives the mean of tallied shares, 0 of none (Shared rules)."""
     return total / FIXED_POINT_SCALE / count if count else 0.0
 
 
 def mean_of(shares):
-    """Gives the mean of shares by way of tallies (7.1)."""
+    """Gives the mean of shares by way of tallies (Shared rules)."""
     return fixed_point_mean(sum(to_fixed_point(share) for share in shares), len(shares))
 
 
 def power_mean(v, levels):
     """Averages conditions with the elasticity of substitution in force: scarcest, geometric mean or power mean
-    (7.3).
+    (Conditions).
     """
     exponent = v["conditions.substitution"]
     levels = [max(FLOOR, level) for level in levels]
@@ -164,7 +164,7 @@ def power_mean(v, levels):
 
 
 def ces_mean(v, needs, time, leadership, focus):
-    """Gives what time, leadership and focus together give to a process that needs some of them (7.3)."""
+    """Gives what time, leadership and focus together give to a process that needs some of them (Conditions)."""
     symmetric = v["conditions.placement"] == "symmetric"
     return power_mean(
         v, [level for needed, level in zip(needs, (time, leadership, focus), strict=True) if needed or symmetric]
@@ -172,7 +172,7 @@ def ces_mean(v, needs, time, leadership, focus):
 
 
 def benefit(v, in_use, fidelity, adaptation, fit):
-    """Gives what pupils of a user gain, as a share of the most, below nought where it does harm (7.4)."""
+    """Gives what pupils of a user gain, as a share of the most, below nought where it does harm (Practice)."""
     half = v["practice.half_benefit_knowledge"]
     understood = (1.0 + half) * in_use / (in_use + half) if in_use > 0.0 else 0.0
     fitted = fit + (1.0 - fit) * adaptation
@@ -180,7 +180,7 @@ def benefit(v, in_use, fidelity, adaptation, fit):
 
 
 def has_joined(sim, teacher):
-    """Tells whether hers is a seat in an active network in which her school takes part (7.2)."""
+    """Tells whether hers is a seat in an active network in which her school takes part (Membership)."""
     if teacher.network < 0:
         return False
     return bool(sim.networks[teacher.network].active and sim.schools[teacher.school].standing == TAKES_PART)
@@ -188,7 +188,7 @@ def has_joined(sim, teacher):
 
 def attends(sim, teacher, network):
     """Tells whether the holder of a seat comes when her network meets: members, and in a tune-up all whose school
-    ever took part (7.2).
+    ever took part (Membership).
     """
     if teacher.member or not sim.week.tune_up:
         return bool(teacher.member)
@@ -196,47 +196,47 @@ def attends(sim, teacher, network):
 
 
 def to_microhours(hours):
-    """Gives hours as whole millionths of an hour, a week at most (7.7)."""
+    """Gives hours as whole millionths of an hour, a week at most (Time)."""
     return int(min(WHOLE_WEEK, hours) * MICROHOURS + 0.5)
 
 
 def kept_share(v, school):
-    """Gives the share of given hours that other demands leave (7.7)."""
+    """Gives the share of given hours that other demands leave (Time)."""
     return 1.0 - v["time.absorbed"] * (1.0 - 0.5 * (school.leadership + school.focus))
 
 
 def given_from_outside(v, school):
-    """Gives the share of the way to its target that time is moved from outside (7.7)."""
+    """Gives the share of the way to its target that time is moved from outside (Time)."""
     return v["conditions.time_shift"] * kept_share(v, school)
 
 
 def cover_paid(v, supported, member):
-    """Gives the cover that is paid for a teacher this week, in millionths of an hour (7.7)."""
+    """Gives the cover that is paid for a teacher this week, in millionths of an hour (Time)."""
     return to_microhours(v["time.cover"]) if supported and member else 0
 
 
 def relevance(v, network):
-    """Gives the share of a network's work that concerns this practice (7.8)."""
+    """Gives the share of a network's work that concerns this practice (Focus)."""
     return 1.0 - v["focus.other_theme_loss"] if network.theme > 0 else 1.0
 
 
 def focus_of(sim, teacher):
-    """Gives the focus that a teacher feels: her network's while she is a member, else her school's (7.8)."""
+    """Gives the focus that a teacher feels: her network's while she is a member, else her school's (Focus)."""
     return sim.networks[teacher.network].focus if teacher.member else sim.schools[teacher.school].focus
 
 
 def exchange_yield(v, school):
-    """Gives what an exchange yields in a school against the least disadvantaged one (7.9)."""
+    """Gives what an exchange yields in a school against the least disadvantaged one (Meeting)."""
     return 1.0 - v["meeting.disadvantage_loss"] * school.disadvantage
 
 
 def facilitator_of(v, network):
-    """Gives the number of the facilitator, and of the partners, who serve a network (7.10)."""
+    """Gives the number of the facilitator, and of the partners, who serve a network (Spanning)."""
     return int(network.place / v["programme.networks_a_facilitator"])
 
 
 def joint(share, partners):
-    """Gives what partners achieve together when each closes a share of the gap that the others leave (7.12)."""
+    """Gives what partners achieve together when each closes a share of the gap that the others leave (Partners)."""
     left = 1.0
     for _ in range(partners):
         left = left * (1.0 - share)
@@ -244,7 +244,7 @@ def joint(share, partners):
 
 
 def stage_effectiveness(v, source, knowledge):
-    """Gives how well a source serves a learner: all alike, or by what she knows already (7.13)."""
+    """Gives how well a source serves a learner: all alike, or by what she knows already (Learning)."""
     if v["learning.stage"] != "frank2011":
         return 1.0
     return {"meeting": 1.0 - knowledge, "experience": 4.0 * knowledge * (1.0 - knowledge), "colleagues": knowledge}[
@@ -253,12 +253,12 @@ def stage_effectiveness(v, source, knowledge):
 
 
 def advice_worth(v, formal):
-    """Gives what a broker's advice is worth against that of one without a formal role (7.14)."""
+    """Gives what a broker's advice is worth against that of one without a formal role (Mobilisation)."""
     return 1.0 - v["mobilisation.formal_advice_loss"] if formal else 1.0
 
 
 def is_visited(sim, school):
-    """Tells whether a knowledge mobiliser comes to a school this week (7.14)."""
+    """Tells whether a knowledge mobiliser comes to a school this week (Mobilisation)."""
     visits = sim.v["mobilisation.visits"]
     return bool(
         visits > 0.0 and sim.week.supported and school.participates and sim.chance("visited", school.name) < visits
@@ -266,18 +266,18 @@ def is_visited(sim, school):
 
 
 def advice_chance(sim, teacher):
-    """Gives her chance of taking in a part from advice, were it one that her school can find by itself (7.15)."""
+    """Gives her chance of taking in a part from advice, were it one that her school can find by itself (Advice)."""
     rate = sim.v["advice.transfer"] * teacher.time * exchange_yield(sim.v, sim.schools[teacher.school])
     return rate * stage_effectiveness(sim.v, "colleagues", teacher.knowledge)
 
 
 def mandate(v, school):
-    """Gives the licence of teachers to share and to set routines (7.24)."""
+    """Gives the licence of teachers to share and to set routines (Leadership)."""
     return 1.0 - v["leadership.mandate_weight"] + v["leadership.mandate_weight"] * school.distributed
 
 
 def felt_pressure(v, teacher):
-    """Gives the social pressure on a teacher, from the number or the share of those who use the practice (7.27)."""
+    """Gives the social pressure on a teacher, from the number or the share of those who use the practice (Adoption)."""
     exposure, threshold, form = teacher.exposure, teacher.threshold, v["adoption.contagion"]
     if form == "count":
         return 1.0 if teacher.users_seen >= v["adoption.users_needed"] else 0.0
@@ -291,7 +291,7 @@ def felt_pressure(v, teacher):
 
 
 def leaves(sim, teacher):
-    """Tells whether a teacher leaves at this year end, by her years before they are counted on (7.31)."""
+    """Tells whether a teacher leaves at this year end, by her years before they are counted on (Turnover)."""
     rate, ratio = sim.v["turnover.rate"], sim.v["turnover.early_ratio"]
     early = 1.0 - (1.0 - rate) * (1.0 - rate) * (1.0 - rate)
     late = rate / (1.0 + (ratio - 1.0) * early)
@@ -303,17 +303,17 @@ def leaves(sim, teacher):
 
 def by_disadvantage(rate, ratio, disadvantage):
     """Tilts a chance of leaving, at most 1, so that the most disadvantaged school has ratio times that of the least
-    (7.31, 7.32).
+    (Turnover, Succession).
     """
     slope = (ratio - 1.0) / (ratio + 1.0)
     return min(1.0, rate * (1.0 + 2.0 * slope * (disadvantage - 0.5)))
 
 
 def continuity(v, school):
-    """Gives how much of the old priority and habit stays when the head changes (7.32)."""
+    """Gives how much of the old priority and habit stays when the head changes (Succession)."""
     return 1.0 - (1.0 - v["succession.carried"] * school.distributed) * (1.0 - school.routine)
 
 
 def network_value(evidence, trust, conditions):
-    """Gives what a network is worth to a school (7.36)."""
+    """Gives what a network is worth to a school (Renewal)."""
     return power(evidence * trust * conditions, 1.0 / 3.0)

@@ -35,14 +35,14 @@ def network_observes(sim, network):
     see_inquiry(sim, network, seated)
     stand_by_partners(sim, network)
     see_evidence(network, [teacher for teacher in seated if teacher.member])
-    network.schools = sum(  # 7.37
+    network.schools = sum(  # Recruitment
         1 for teacher in seated if teacher.first_delegate and sim.schools[teacher.school].standing == TAKES_PART
     )
 
 
 def see_participants(sim, network, seated):
-    """Notes the mean focus, time and leadership of those who come (7.6); school.leadership is still what was felt last
-    week.
+    """Notes the mean focus, time and leadership of those who come (Aggregates); school.leadership is still what was
+    felt last week.
     """
     v = sim.v
     coming = [teacher for teacher in seated if attends(sim, teacher, network)]
@@ -58,7 +58,7 @@ def see_participants(sim, network, seated):
 
 
 def see_meeting(sim, network, seated):
-    """Notes whether the network meets this week, and of last week's meeting who came and how good it was (7.9)."""
+    """Notes whether the network meets this week, and of last week's meeting who came and how good it was (Meeting)."""
     week = sim.week
     network.meets = network.facilitated = 0
     if network.active and network.members > 0 and (week.meets if week.supported else week.meets_alone):
@@ -73,7 +73,7 @@ def see_meeting(sim, network, seated):
 
 def hear_outsiders(sim, network):
     """Notes what its facilitator and partners know from all networks that they serve, and what they brought into last
-    week's meeting (7.10).
+    week's meeting (Spanning).
     """
     v = sim.v
     facilitator = partners = network.brought = 0
@@ -90,7 +90,7 @@ def hear_outsiders(sim, network):
 
 def see_inquiry(sim, network, seated):
     """Notes how well the network inquires, with a facilitator or on its own, what linked networks know, and what was
-    shared and how varied the users were in last week's meeting (7.11).
+    shared and how varied the users were in last week's meeting (Inquiry).
     """
     v, week = sim.v, sim.week
     if network.facilitated or (week.supported and network.active):
@@ -115,7 +115,7 @@ def see_inquiry(sim, network, seated):
 
 
 def variety_of_use(v, met):
-    """Gives the chance that two of those who met are users of different schools; non-users count for less (7.11)."""
+    """Gives the chance that two of those who met are users of different schools; non-users count for less (Inquiry)."""
     alike = users_alike = 0
     for school in {teacher.school for teacher in met}:
         of_school = [teacher.uses for teacher in met if teacher.school == school]
@@ -126,7 +126,7 @@ def variety_of_use(v, met):
 
 
 def stand_by_partners(sim, network):
-    """Keeps up part of the facilitation by partners when outside support has ended (7.12)."""
+    """Keeps up part of the facilitation by partners when outside support has ended (Partners)."""
     v = sim.v
     if v["partners.a_network"] > 0 and network.active and not sim.week.supported and not network.facilitated:
         kept_up = joint(v["partners.continuity"], v["partners.a_network"])
@@ -134,7 +134,7 @@ def stand_by_partners(sim, network):
 
 
 def see_evidence(group, people):
-    """Notes the evidence that users among the people of a school or network saw last week (7.22)."""
+    """Notes the evidence that users among the people of a school or network saw last week (Evidence)."""
     seen = [to_fixed_point(teacher.evidence) for teacher in people if teacher.applied > 0]
     group.new_evidence, group.new_evidence_count = sum(seen), len(seen)
 
@@ -144,13 +144,13 @@ def school_observes(sim, school):
     its system leader, and looks around at the year end (3, phase 2).
     """
     v, staff = sim.v, sim.staff[school.place]
-    members = [teacher for teacher in staff if teacher.member]  # 7.2
+    members = [teacher for teacher in staff if teacher.member]  # Membership
     school.participates = 1 if members else 0
     school.inquiry = max([0.0] + [sim.networks[teacher.network].facilitation for teacher in members])
     see_users_at_home(sim, school, staff)
     see_hours_given(sim, school, staff)
-    school.focus = relax(school.own_focus, v["conditions.focus_target"], v["conditions.focus_shift"])  # 7.8
-    school.brokers = sum(teacher.mobilises for teacher in staff)  # 7.14
+    school.focus = relax(school.own_focus, v["conditions.focus_target"], v["conditions.focus_shift"])  # Focus
+    school.brokers = sum(teacher.mobilises for teacher in staff)  # Mobilisation
     receive_visitor(sim, school, staff)
     see_evidence(school, staff)
     feel_leadership(sim, school)
@@ -160,7 +160,9 @@ def school_observes(sim, school):
 
 
 def see_users_at_home(sim, school, staff):
-    """Notes the means of staff and users, and the parts that one of the users knows, another one each week (7.6)."""
+    """Notes the means of staff and users, and the parts that one of the users knows, another one each week
+    (Aggregates).
+    """
     users = [teacher for teacher in staff if teacher.uses]
     school.users = len(users)
     school.prevalence = len(users) / len(staff)
@@ -173,7 +175,7 @@ def see_users_at_home(sim, school, staff):
 
 def see_hours_given(sim, school, staff):
     """Notes for how many hours each of the staff stands in, and each user helps who asked or watched last week
-    (7.7).
+    (Time).
     """
     v = sim.v
     uncovered = sum(teacher.uncovered_hours for teacher in staff)
@@ -185,7 +187,7 @@ def see_hours_given(sim, school, staff):
 
 def receive_visitor(sim, school, staff):
     """Notes the parts known to the people outside schools who serve its networks, if a knowledge mobiliser comes
-    (7.14).
+    (Mobilisation).
     """
     school.visitor_parts = 0
     if is_visited(sim, school):
@@ -195,8 +197,8 @@ def receive_visitor(sim, school, staff):
 
 
 def feel_leadership(sim, school):
-    """Notes leadership as staff feel it, raised by outside support (7.25), and with what the routine carries of it
-    (7.24); and the hours of an average teacher (7.7).
+    """Notes leadership as staff feel it, raised by outside support (Policy), and with what the routine carries of it
+    (Leadership); and the hours of an average teacher (Time).
     """
     v, vision = sim.v, school.vision
     if sim.week.supported and school.participates:
@@ -211,7 +213,7 @@ def feel_leadership(sim, school):
 
 def look_to_system_leader(sim, school, staff):
     """Notes priority and support of the head who has most of both in its active networks; of its own unless another
-    has more, and where it has no members or nobody follows a system leader (7.24).
+    has more, and where it has no members or nobody follows a system leader (Leadership).
     """
     leader = school
     if sim.v["leadership.from_system_leader"] > 0.0 and school.participates:
@@ -226,7 +228,7 @@ def look_to_system_leader(sim, school, staff):
 
 
 def look_around(sim, school, staff):
-    """Notes what a school sees before it decides on taking part: networks, their evidence, neighbours (7.35)."""
+    """Notes what a school sees before it decides on taking part: networks, evidence, neighbours (Participation)."""
     school.invited, school.trust_seen = 0, 0.0
     evidence, seen, taking_part, neighbours = school.evidence_total, school.evidence_count, 0, 0
     here = 1 if school.standing == TAKES_PART else 0
@@ -261,11 +263,11 @@ def teacher_observes(sim, teacher):
     see_users(sim, teacher)
     if sim.week.ends_year:
         see_mover(sim, teacher)
-    teacher.used_before = teacher.uses  # 7.38
+    teacher.used_before = teacher.uses  # Lasting
 
 
 def hear_brokers(sim, teacher):
-    """Notes the explicit parts heard from brokers, and the advice that gains most (7.14)."""
+    """Notes the explicit parts heard from brokers, and the advice that gains most (Mobilisation)."""
     teacher.heard, teacher.advised, teacher.advised_formally = 0, 0, 0
     v, school = sim.v, sim.schools[teacher.school]
     if school.brokers == 0:
@@ -283,7 +285,7 @@ def hear_brokers(sim, teacher):
 
 
 def contact(sim, teacher):
-    """Gives the one colleague whom she meets this week, or None (7.15)."""
+    """Gives the one colleague whom she meets this week, or None (Advice)."""
     if sim.complete():
         acquaintances = [other for other in sim.staff[teacher.school] if other is not teacher]
     else:
@@ -299,7 +301,7 @@ def contact(sim, teacher):
 
 
 def meet_colleague(sim, teacher):
-    """Notes what the colleague whom she meets believes, and knows if he uses the practice (7.15)."""
+    """Notes what the colleague whom she meets believes, and knows if he uses the practice (Advice)."""
     teacher.contact_parts, teacher.contact_time, teacher.contact_belief = 0, 0.0, teacher.belief
     met = contact(sim, teacher)
     if met is None:
@@ -311,7 +313,7 @@ def meet_colleague(sim, teacher):
 
 def watch_lesson(sim, teacher):
     """Notes, as a user who watches a lesson of the user whom she meets, what he uses instead of what he knows
-    (7.16).
+    (Observation).
     """
     teacher.watches, lessons = 0, sim.v["observation.lessons"]
     if not teacher.uses or lessons <= 0.0 or sim.chance("watches a lesson", teacher.name) * SCHOOL_WEEKS >= lessons:
@@ -322,7 +324,7 @@ def watch_lesson(sim, teacher):
 
 
 def hear_all(sim, teacher):
-    """Notes the mean belief of all she turns to, in place of that of the one she meets (7.17)."""
+    """Notes the mean belief of all she turns to, in place of that of the one she meets (Norms)."""
     if sim.complete():
         others = [other.belief for other in sim.staff[teacher.school] if other is not teacher]
         teacher.contact_belief = mean_of(others) if others else teacher.belief
@@ -335,7 +337,7 @@ def hear_all(sim, teacher):
 
 
 def see_users(sim, teacher):
-    """Notes how many and which share of those she turns to use the practice, and with what mean fidelity (7.27)."""
+    """Notes how many and which share of those she turns to use the practice, and with what mean fidelity (Adoption)."""
     school = sim.schools[teacher.school]
     teacher.exposure, teacher.users_seen, teacher.source_fidelity = 0.0, 0, 1.0
     if school.users == 0 and not teacher.member:
@@ -365,7 +367,7 @@ def see_users(sim, teacher):
 
 
 def see_mover(sim, teacher):
-    """Notes, at a year end, whether a leaver of another school moves into the post that she leaves (7.34)."""
+    """Notes, at a year end, whether a leaver of another school moves into the post that she leaves (Arrival)."""
     teacher.moves_in = 0
     if sim.chance("mover", teacher.name) >= sim.v["turnover.movers"] or not leaves(sim, teacher):
         return
@@ -376,7 +378,7 @@ def see_mover(sim, teacher):
 
 def leaver_for(sim, teacher):
     """Gives the first leaver whom one meets from her post on, going round all posts by the stride of the year
-    (7.34).
+    (Arrival).
     """
     posts = len(sim.teachers)
     if posts < 2:

@@ -1,4 +1,4 @@
-"""Sets of parts of the practice (7.5): words of 64 bits, in which the bit of value 2^i is part i."""
+"""Sets of parts of the practice (Parts): words of 64 bits, in which the bit of value 2^i is part i."""
 
 DIGITS = 16
 
@@ -65,14 +65,14 @@ def known_parts(sim, teacher, knowledge):
 
 
 def learn(sim, teacher, parts):
-    """Adds parts to what a teacher knows (7.13)."""
+    """Adds parts to what a teacher knows (Learning)."""
     if without(parts, teacher.parts):
         teacher.parts |= parts
         teacher.knowledge = share_of_parts(sim.v, teacher.parts)
 
 
 def forget(sim, teacher, parts):
-    """Takes parts from what a teacher knows (7.13)."""
+    """Takes parts from what a teacher knows (Learning)."""
     if parts:
         teacher.parts = without(teacher.parts, parts)
         teacher.knowledge = share_of_parts(sim.v, teacher.parts)

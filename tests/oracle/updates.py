@@ -64,7 +64,7 @@ def teacher_updates(sim, teacher):
     share(sim, teacher, school)
     ask_colleague(sim, teacher)
     take_from_lesson(sim, teacher)
-    if sim.v["norms.belief"] != "evidence only":  # 7.17
+    if sim.v["norms.belief"] != "evidence only":  # Norms
         nearer = relax(teacher.belief, teacher.contact_belief, sim.v["norms.pull"])
         teacher.belief = relax(nearer, teacher.first_belief, sim.v["norms.own_view"])
     use(sim, teacher, school)
@@ -81,7 +81,7 @@ def teacher_updates(sim, teacher):
 
 
 def join(sim, teacher, school):
-    """Takes part in her network while it is active and her school takes part, once her seat is filled (7.2)."""
+    """Takes part in her network while it is active and her school takes part, once her seat is filled (Membership)."""
     teacher.new = teacher.new_member = teacher.member = 0
     if not has_joined(sim, teacher):
         return
@@ -94,7 +94,7 @@ def join(sim, teacher, school):
 
 
 def spend_hours(sim, teacher, school):
-    """Makes up for meetings, gives to colleagues, and measures what is left against what the practice takes (7.7)."""
+    """Makes up for meetings, gives to colleagues, and measures what is left against what the practice takes (Time)."""
     v = sim.v
     hours = school.hours * teacher.load * lognormal(v["time.weekly_spread"], sim.chance("hours", teacher.name))
     own, cover = to_microhours(hours), cover_paid(v, sim.week.supported, teacher.member)
@@ -115,7 +115,7 @@ def spend_hours(sim, teacher, school):
 
 def meet_network(sim, teacher, school):
     """Comes to the meeting of her network as far as she has made up for the last one, owes its hours, and finds it as
-    good as its conditions are for her (7.9).
+    good as its conditions are for her (Meeting).
     """
     v = sim.v
     teacher.quality = 0.0
@@ -140,7 +140,7 @@ def meet_network(sim, teacher, school):
 
 
 def learn_from_meeting(sim, teacher):
-    """Takes in what her network knows and she does not, and comes back to the core (7.13)."""
+    """Takes in what her network knows and she does not, and comes back to the core (Learning)."""
     if teacher.quality > 0.0:
         v, network = sim.v, sim.networks[teacher.network]
         gained = teacher.quality * relevance(v, network)
@@ -152,8 +152,8 @@ def learn_from_meeting(sim, teacher):
 
 
 def learn_from_brokers(sim, teacher, school):
-    """Learns from what brokers said, from a mailing, from a broker's advice, from a visit (7.14, first half of its
-    update).
+    """Learns from what brokers said, from a mailing, from a broker's advice, from a visit (Mobilisation, first half of
+    its update).
     """
     v, name = sim.v, teacher.name
     by_information = v["mobilisation.information_rate"]
@@ -177,7 +177,7 @@ def learn_from_brokers(sim, teacher, school):
 
 def take_advice(sim, teacher, parts, rate, travels, source):
     """Takes in parts from advice: those that her school can find by itself at the rate, others as far as they travel
-    (7.14, 7.15).
+    (Mobilisation, Advice).
     """
     streams = {
         "from a broker": ("parts from a broker", "foreign from a broker"),
@@ -191,8 +191,8 @@ def take_advice(sim, teacher, parts, rate, travels, source):
 
 
 def share(sim, teacher, school):
-    """Grows aware of her role in a meeting, and shares at home as awareness, time, leadership and mandate allow (7.14,
-    second half).
+    """Grows aware of her role in a meeting, and shares at home as awareness, time, leadership and mandate allow
+    (Mobilisation, second half).
     """
     v = sim.v
     if teacher.quality > 0.0:
@@ -207,7 +207,7 @@ def share(sim, teacher, school):
 
 
 def ask_colleague(sim, teacher):
-    """Asks the colleague whom she met, if he knows what she does not, and learns as far as both have time (7.15)."""
+    """Asks the colleague whom she met, if he knows what she does not, and learns as far as both have time (Advice)."""
     teacher.asked = 0
     if teacher.watches or not without(teacher.contact_parts, teacher.parts):
         return
@@ -219,7 +219,7 @@ def ask_colleague(sim, teacher):
 
 
 def take_from_lesson(sim, teacher):
-    """Puts into use what she saw in a lesson and knows, and understands some of the rest (7.16)."""
+    """Puts into use what she saw in a lesson and knows, and understands some of the rest (Observation)."""
     if not teacher.watches:
         return
     teacher.asked = WATCHED
@@ -232,7 +232,7 @@ def take_from_lesson(sim, teacher):
 
 
 def attend_to(sim, teacher, school):
-    """Attends to the practice anew where something renews it, else less, by what evidence keeps up (7.23)."""
+    """Attends to the practice anew where something renews it, else less, by what evidence keeps up (Attention)."""
     if not teacher.uses or teacher.quality > 0.0 or teacher.advised or is_visited(sim, school):
         teacher.attention = 1.0
     else:
@@ -241,7 +241,7 @@ def attend_to(sim, teacher, school):
 
 
 def use(sim, teacher, school):
-    """Uses the practice or finds no way to, puts parts of it into use and lets others lapse (7.18)."""
+    """Uses the practice or finds no way to, puts parts of it into use and lets others lapse (Application)."""
     v = sim.v
     teacher.applied = 0
     if not teacher.uses:
@@ -262,7 +262,9 @@ def use(sim, teacher, school):
 
 
 def practise(sim, teacher, school):
-    """Forms or loses habit (7.19), learns from experience (7.20), and comes back to the core by routine (7.21)."""
+    """Forms or loses habit (Habit), learns from experience (Experience), and comes back to the core by routine
+    (Fidelity).
+    """
     v = sim.v
     if teacher.applied > 0:
         growth = 1.0 - exp(-2.995732273553991 * (v["habit.occasions"] / v["habit.days"]))
@@ -284,7 +286,7 @@ def practise(sim, teacher, school):
 
 def weigh_evidence(sim, teacher, school):
     """Sees what pupils gain, through noise, and believes accordingly; hears of it where the school feeds it back
-    (7.22).
+    (Evidence).
     """
     v = sim.v
     convinces = v["norms.belief"] != "norms only"
@@ -301,7 +303,7 @@ def weigh_evidence(sim, teacher, school):
 
 def give_up(sim, teacher, school):
     """Gives the practice up, perhaps, for another initiative, or after a week in which she found no way to use it
-    (7.26).
+    (Abandonment).
     """
     v = sim.v
     if school.initiative and teacher.uses:
@@ -318,13 +320,13 @@ def give_up(sim, teacher, school):
 
 
 def stop_using(teacher):
-    """Ends use, and with it habit and the parts in use (7.26)."""
+    """Ends use, and with it habit and the parts in use (Abandonment)."""
     teacher.uses, teacher.habit, teacher.missed, teacher.in_use = 0, 0.0, 0, 0
 
 
 def take_up(sim, teacher, school):
-    """Takes the practice up, perhaps, if she was no user this week (7.27), with the core that is left on the way to
-    her (7.21).
+    """Takes the practice up, perhaps, if she was no user this week (Adoption), with the core that is left on the way to
+    her (Fidelity).
     """
     v = sim.v
     if teacher.uses or teacher.refuses or teacher.applied != 0:
@@ -347,7 +349,7 @@ def take_up(sim, teacher, school):
 
 def name_barrier(sim, teacher, school):
     """Names the scarcest of the conditions she needed, if she found no way, or is ready and does not take it up
-    (7.28).
+    (Barrier).
     """
     v = sim.v
     teacher.barrier = 0
@@ -367,7 +369,7 @@ def name_barrier(sim, teacher, school):
 
 
 def forget_what_is_not_used(sim, teacher):
-    """Loses some parts of what she does not use, and more over the holidays (7.29)."""
+    """Loses some parts of what she does not use, and more over the holidays (Forgetting)."""
     if teacher.uses:
         return
     rate = sim.v["forgetting.rate"]
@@ -379,8 +381,8 @@ def forget_what_is_not_used(sim, teacher):
 
 
 def end_year_in_post(sim, teacher, school):
-    """Ends a year in post: the teacher stays, or leaves and somebody new takes the post over and arrives (7.31, 7.33,
-    7.34).
+    """Ends a year in post: the teacher stays, or leaves and somebody new takes the post over and arrives (Turnover,
+    Replacement, Arrival).
     """
     if leaves(sim, teacher):
         teacher.new = AFTER_MEMBER if teacher.member else 1
@@ -392,7 +394,7 @@ def end_year_in_post(sim, teacher, school):
 
 def take_over_post(sim, teacher):
     """Makes everything personal anew for whoever takes a post over; place, ties, seat and hours owed stay with the
-    post (7.33).
+    post (Replacement).
     """
     v, name = sim.v, teacher.name
     teacher.threshold = logit_normal(
@@ -420,7 +422,7 @@ def take_over_post(sim, teacher):
 
 def arrive(sim, teacher, school):
     """Comes with what she brings from another school if she moves in from one, and is inducted where there is a
-    routine (7.34).
+    routine (Arrival).
     """
     if teacher.moves_in:
         teacher.parts = teacher.moved_parts
@@ -437,7 +439,7 @@ def arrive(sim, teacher, school):
 
 def follow(sim, teacher):
     """Marks, to count alone, who still uses it of those who did when support ended, and who of them gives it up
-    (7.38).
+    (Lasting).
     """
     week = sim.week
     if week.support_over and (week.supported or week.number == 0):
@@ -449,7 +451,7 @@ def follow(sim, teacher):
 
 
 def add_evidence(sim, group):
-    """Adds last week's evidence to that of the year, which starts anew in the first week of a year (7.22)."""
+    """Adds last week's evidence to that of the year, which starts anew in the first week of a year (Evidence)."""
     if sim.week.of_year == 0:
         group.evidence_total = group.evidence_count = 0
     group.evidence_total += group.new_evidence
@@ -473,7 +475,7 @@ def school_updates(sim, school):
 
 def learn_to_lead(sim, school):
     """Moves support, priority and distributed leadership by what leaders learn, from a system leader as well, and by
-    the year's evidence at its end (7.24).
+    the year's evidence at its end (Leadership).
     """
     v = sim.v
     learning, from_leader = v["leadership.learning"], v["leadership.from_system_leader"]
@@ -492,7 +494,7 @@ def learn_to_lead(sim, school):
 
 
 def meet_policy(sim, school):
-    """Draws a head back to her own course, and away from it by a competing initiative (7.25)."""
+    """Draws a head back to her own course, and away from it by a competing initiative (Policy)."""
     v = sim.v
     returned = relax(school.vision, school.own_vision, v["policy.return_to_course"] * v["policy.coherence"])
     school.vision = clip_share(returned)
@@ -502,7 +504,7 @@ def meet_policy(sim, school):
 
 
 def build_routine(sim, school):
-    """Moves the routine towards what use, conditions and mandate carry (7.30)."""
+    """Moves the routine towards what use, conditions and mandate carry (Routine)."""
     v = sim.v
     conditions = ces_mean(v, ROUTINISE, school.mean_time, school.lasting_leadership, school.focus)
     goal = school.prevalence * conditions * mandate(v, school)
@@ -510,7 +512,7 @@ def build_routine(sim, school):
 
 
 def change_head(sim, school):
-    """Lets the head leave, perhaps, at a year end or where the calendar says so, and another come (7.32)."""
+    """Lets the head leave, perhaps, at a year end or where the calendar says so, and another come (Succession)."""
     v = sim.v
     school.new_head = 0
     chance = sim.week.new_head
@@ -524,7 +526,7 @@ def change_head(sim, school):
 
 def take_over_school(sim, school):
     """Gives a school the inclinations and support of its new head, and of the old priority and of the habit of taking
-    part what is carried over (7.33, with rules of 7.24, 7.32 and 7.35).
+    part what is carried over (Replacement, with rules of Leadership, Succession and Participation).
     """
     v, name = sim.v, school.name
     spread = v["leadership.spread"]
@@ -537,7 +539,7 @@ def take_over_school(sim, school):
 
 
 def decide_on_taking_part(sim, school):
-    """Decides whether to stay in its network, leave or join, and grows used to it (7.35)."""
+    """Decides whether to stay in its network, leave or join, and grows used to it (Participation)."""
     v = sim.v
     if school.invited == 0:
         return
@@ -557,7 +559,7 @@ def decide_on_taking_part(sim, school):
 
 
 def wishes(sim, school):
-    """Gives how likely a school is to say yes to its network, by its worth and its neighbours (7.35, 7.36)."""
+    """Gives how likely a school is to say yes to its network, by worth and neighbours (Participation, Renewal)."""
     v, alone = sim.v, sim.week.support_over
     conditions = ces_mean(v, RENEW, school.mean_time, school.leadership, school.focus)
     worth = network_value(school.evidence_seen, school.trust_seen, conditions)
@@ -579,7 +581,7 @@ def network_updates(sim, network):
 
 
 def grow_in_trust(sim, network):
-    """Moves trust by what last week's meeting and new faces did to it (7.9)."""
+    """Moves trust by what last week's meeting and new faces did to it (Meeting)."""
     if network.attended > 0:
         came = min(1.0, network.attended / max(1, network.members_met))
         growth = sim.v["meeting.trust_growth"] * came * network.mean_quality
@@ -591,7 +593,7 @@ def grow_in_trust(sim, network):
 
 
 def take_away(sim, network):
-    """Lets its facilitator, if there was one, and its partners take away some of what members shared (7.10)."""
+    """Lets its facilitator, if there was one, and its partners take away some of what members shared (Spanning)."""
     if network.attended > 0:
         taken = draw_parts(sim, network.shared, sim.v["spanning.carrying"], "parts taken away", network.name)
         if network.facilitator_met:
@@ -601,7 +603,7 @@ def take_away(sim, network):
 
 
 def inquire(sim, network):
-    """Works up the meeting of last week, and keeps for the next what facilitation this week's has (7.11)."""
+    """Works up the meeting of last week, and keeps for the next what facilitation this week's has (Inquiry)."""
     if network.attended > 0:
         work_up(sim, network)
     if network.meets:
@@ -610,7 +612,7 @@ def inquire(sim, network):
 
 def work_up(sim, network):
     """Loses sight of parts, keeps what members shared, and finds others by comparing, from linked networks and from
-    people outside schools (7.11).
+    people outside schools (Inquiry).
     """
     v, name = sim.v, network.name
     gained = network.mean_quality * relevance(v, network)
@@ -625,8 +627,8 @@ def work_up(sim, network):
 
 
 def end_or_begin(sim, network):
-    """Ends a network with the year by the rule or for want of schools (7.36), and founds it when its week has come
-    (7.37).
+    """Ends a network with the year by the rule or for want of schools (Renewal), and founds it when its week has come
+    (Recruitment).
     """
     week, rule = sim.week, sim.v["renewal.rule"]
     if network.active:

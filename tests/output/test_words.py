@@ -22,6 +22,7 @@ from plnsim.output.words import (
     number,
     percent,
     points,
+    too_few_for_intervals,
 )
 from plnsim.simulation.runs import RANGE_QUANTILES, RunResult, intervals, ranges, run, summary
 from plnsim.simulation.scenario import Scenario
@@ -31,6 +32,8 @@ LEAST = {"very likely": 90, "likely": 66, "about as likely as not": 33, "unlikel
 
 
 def expected(count, of):
+    if of < 19:
+        return "not told by so few"
     return next(word for word, least in LEAST.items() if 100 * count >= least * of)
 
 
@@ -50,6 +53,16 @@ def test_likelier_counts_never_get_less_likely_words():
     order = [word for _, word in reversed(BANDS)]
     ranks = [order.index(likelihood(count, 997)) for count in range(998)]
     assert ranks == sorted(ranks) and set(ranks) == set(range(5))
+
+
+def test_of_two_or_three_runs_it_is_said_that_intervals_tell_little():
+    assert [bool(too_few_for_intervals(runs)) for runs in (1, 2, 3, 4, 20)] == [False, True, True, False, False]
+    assert "2 runs are too few for an interval" in " ".join(too_few_for_intervals(2))
+
+
+def test_none_of_a_few_runs_is_not_very_unlikely():
+    assert likelihood_in_runs(0, 4) == "not told by so few (0 of 4 runs)"
+    assert [likelihood(0, of) for of in (18, 19)] == ["not told by so few", "very unlikely"]
 
 
 def test_the_count_stands_beside_the_word():

@@ -215,6 +215,14 @@ def test_what_holds_by_luck_alone_stands_beside_what_holds_when_nobody_knows(fou
     assert said.endswith(f"With no programme at all, {nothing:.0f} of 100 teachers use it.")
 
 
+def test_draws_in_which_plans_are_equal_are_told_as_ties(found):
+    equal = replace(found, draws=replace(found.draws, outcomes=found.draws.outcomes.assign(deep_use=0.0)))
+    states = found.decision["robustness"]["states"].iloc[0]
+    said = plain(facts._ranking(equal))
+    assert f"comes first in 0 of {states}, another plan in 0, and in {states} the first are equal" in said
+    assert all(cells[1] == f"0 of {states}, equal first in {states}" for _, cells in otherwise.rows(equal))
+
+
 def test_sentences_of_the_first_screen_stand_apart(text):
     first = pages(text[text.index("<header") : text.index("</header>")])
     assert not re.findall(r"[a-z)][.;][A-Z]", first)
@@ -247,7 +255,7 @@ def test_the_criterion_that_is_met_least_is_named_with_what_it_lacks(found):
     side = replace(base, outcomes=base.outcomes.assign(**reach, sustained_scale_up=0.0))
     told = Comparison((side,), side.name)
     said = facts.scale_up(told, side)
-    assert "very unlikely (0 of 4 runs)" in said and "in this model, at these assumptions" in said
+    assert "not told by so few (0 of 4 runs)" in said and "in this model, at these assumptions" in said
     assert "depth of use (in 0 of 4 runs): 44 %, needed 45 %: short by 1.0 points, on a knife edge" in said
     far = replace(side, outcomes=side.outcomes.assign(depth=0.2))
     assert "knife edge" not in facts.scale_up(Comparison((far,), far.name), far)

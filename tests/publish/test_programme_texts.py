@@ -251,13 +251,15 @@ def test_what_a_programme_sets_is_named_and_what_is_named_is_there(name):
     named = set(CODE.findall(" ".join(scenario.special)))
     set_by_it = {*scenario.changed, *(value for event in scenario.calendar for value, _ in event.values)}
     written = " ".join((*scenario.known, *scenario.assumed, *scenario.special, *scenario.omitted))
-    assert {code for code in CODE.findall(written) if code not in MODEL_PARAMETERS} == set()
+    unknown = {code for code in CODE.findall(written) if code not in MODEL_PARAMETERS}
+    assert not unknown, f"scenarios/{name}.toml names {unknown}, which are no parameters"
     assert not OLD_PARAMETERS.keys() & set(CODE.findall(written))
     listed = with_country({"prices.country": scenario.values["prices.country"]})
     told = SIZE | set(listed if "`prices.country`" in " ".join(scenario.assumed) else ())
-    assert {value for value in set_by_it - named - told if not value.startswith("population.")} == set()
+    untold = {value for value in set_by_it - named - told if not value.startswith("population.")}
+    assert not untold, f"scenarios/{name}.toml sets {untold}: special names each in `...`, with what it is for"
     assert all(scenario.values[name] == value for name, value in listed.items())
-    assert named & set_by_it
+    assert named & set_by_it, f"scenarios/{name}.toml: special names nothing that it sets"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -266,7 +268,9 @@ def test_a_programme_has_a_mechanism_that_others_have_not_or_says_numbers_only(n
     named = set(CODE.findall(" ".join(scenario.special)))
     set_by_it = named & {*scenario.changed, *(value for event in scenario.calendar for value, _ in event.values)}
     switched_on = {value for value in set_by_it if _off_by_default(value)}
-    assert switched_on or any(text.startswith("numbers only") for text in scenario.special)
+    assert switched_on or any(text.startswith("numbers only") for text in scenario.special), (
+        f"scenarios/{name}.toml sets nothing that is off by default: one of special begins with `numbers only`"
+    )
 
 
 def _off_by_default(name: str) -> bool:
@@ -277,7 +281,7 @@ def _off_by_default(name: str) -> bool:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_programme_says_what_of_it_is_not_in_the_model(name):
-    assert SCENARIOS[name].omitted
+    assert SCENARIOS[name].omitted, f"scenarios/{name}.toml: omitted says what of the programme is not in the model"
 
 
 def test_the_table_of_programmes_has_a_row_for_each_and_is_not_stale():

@@ -204,6 +204,19 @@ def test_a_network_is_the_same_in_every_form(tmp_path, form):
     assert tables["schools"]["school"] == ["S1", "S2"] and set(tables["ties"]["type"]) == {"advice"}
 
 
+def test_a_header_of_unknown_names_is_refused_and_a_first_tie_is_not(tmp_path):
+    path, one = tmp_path / "ties.csv", NetworkOptions(one_school="X")
+    path.write_text("who,whom\na,b\nb,c\n", encoding="utf-8")
+    with pytest.raises(InputError, match="'who' and 'whom' are unknown") as told:
+        import_network(path, one)
+    assert told.value.place == f"{path}:1" and "from and to" in told.value.right and "--no-header" in told.value.right
+    assert "who" in import_network(path, NetworkOptions(one_school="X", header=False)).tables["staff"]["teacher"]
+    path.write_text("a,b\nb,c\n", encoding="utf-8")
+    imported = import_network(path, one)
+    assert imported.tables["staff"]["teacher"] == ["a", "b", "c"]
+    assert "of 1 school," in " ".join(imported.notes)
+
+
 def test_graphs_of_networkx_and_igraph():
     igraph = pytest.importorskip("igraph")
     taken = import_network(graph_of())
@@ -225,7 +238,7 @@ def test_every_decision_is_told_and_can_be_made_otherwise(tmp_path):
         "ties that weigh nothing, left out: 1",
         "ties that repeat a pair, of which the strongest counts: 1",
         "teachers without a tie, who stay: 2 of 4",
-        "2 ties between 4 teachers of 1 schools, 0 of them across schools",
+        "2 ties between 4 teachers of 1 school, 0 of them across schools",
     ]
     summed = import_network(path, NetworkOptions(one_school="X", repeated="sum"))
     assert summed.tables["ties"]["weight"] == ["3", "1"]

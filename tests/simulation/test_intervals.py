@@ -108,6 +108,11 @@ def test_no_end_leaves_what_the_unit_allows_and_a_difference_has_no_limits():
     )
 
 
+def test_a_ratio_is_never_below_nought():
+    told = intervals(np.array([0.1, 2.0]), "ratio")
+    assert told["confidence_low"] == told["prediction_low"] == 0.0
+
+
 def test_what_runs_do_not_tell_is_not_told():
     assert intervals(np.array([math.nan]))["defined_in"] == 0 and math.isnan(intervals(np.array([math.nan]))["mean"])
     alone = intervals(np.array([0.5]), "share")

@@ -214,6 +214,12 @@ def test_calendar_years_are_counted_from_the_first_year(tmp_path):
     assert dated.scenario.weeks == 3 * 39
 
 
+def test_the_file_of_the_scenario_is_kept(tmp_path):
+    (tmp_path / "mine.toml").write_text('title = "Mine"', encoding="utf-8")
+    one = read(tmp_path, FILE.replace("baseline", "mine.toml"))
+    assert one.texts["mine.toml"] == 'title = "Mine"'
+
+
 def test_several_series_each_with_its_own_outcome_years_and_errors(tmp_path):
     (tmp_path / "cohort.csv").write_text("time,value\n2014,0.2\n2015,0.3\n2016,0.35\n", encoding="utf-8")
     text = f"""{FILE}
@@ -325,6 +331,7 @@ def test_the_command_on_a_page_makes_the_calibration_again_from_the_files_that_a
     assert "\nplnsim calibrate asked/fit.toml\n" in page
     monkeypatch.chdir(out)
     assert calibration_of("asked/fit.toml").texts == result.calibration.texts
+    assert "plnsim calibrate asked/fit.toml --budget 1000 --out again" in invoke("replay", ".").err
     for texts in ({}, {"fit.toml": result.calibration.texts["fit.toml"].replace("series.csv", "elsewhere/series.csv")}):
         asked = replace(result, calibration=replace(result.calibration, texts=texts))
         shutil.rmtree(out / "asked")

@@ -170,7 +170,7 @@ def test_a_comparison_finds_the_better_programme_better_in_every_pair(whole):
     row = read_table(whole, "differences").set_index(["scenario", "outcome"]).loc["rich", "deep_use"]
     assert (row["higher"], row["pairs"]) == (RUNS, RUNS)
     assert "rich" in set(read_table(whole, "sensitivity")["scenario"])
-    assert "very likely (4 of 4 paired runs)" in " ".join((whole / "said.txt").read_text().split())
+    assert "not told by so few (4 of 4 paired runs)" in " ".join((whole / "said.txt").read_text().split())
 
 
 @pytest.mark.parametrize(

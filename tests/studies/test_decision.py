@@ -20,7 +20,7 @@ from plnsim.publish import record
 from plnsim.publish.report import otherwise
 from plnsim.studies.comparison import compare
 from plnsim.studies.coverage.paired import linear_draws, linear_worth
-from plnsim.studies.decision import draws_of, robustness, thresholds, value_of_information
+from plnsim.studies.decision import draws_of, firsts, robustness, thresholds, value_of_information
 from plnsim.studies.decision.information import MIN_DRAWS
 from plnsim.studies.decision.robustness import quantile_interval, share_interval
 from plnsim.studies.experiment.run import run_experiment
@@ -63,6 +63,7 @@ def test_regret_is_how_far_a_plan_falls_behind_the_best_of_each_draw():
         4,
     )
     assert (a["satisficing"], b["satisficing"], a["best"], b["best"]) == (0.5, 0.25, 2, 3)
+    assert firsts(draws) == {"a": 1, "b": 2}, "a draw in which they are equal has no first"
     assert (a["regret_mean"], a["regret_90"], a["regret_max"]) == pytest.approx((0.075, 0.2, 0.2))
     assert (b["regret_mean"], b["regret_max"]) == pytest.approx((0.025, 0.1))
     assert a["regret_mean_low"] <= a["regret_mean"] <= a["regret_mean_high"] and a["regret_90_high"] == np.inf

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from plnsim.cli.again import telling_what_is_kept
 from plnsim.common.errors import InputError
 from plnsim.publish import record
 from plnsim.simulation.scenario import Scenario
 from plnsim.studies.calibration.shipped import calibration_of
 from plnsim.studies.experiment import Experiment
 from plnsim.studies.experiment.design import MOST_POINTS, SMALLEST, check_design, sample_design
-from plnsim.studies.experiment.run import shipped_experiments
+from plnsim.studies.experiment.run import run_experiment, shipped_experiments
 from tests.support.commands import invoke
 
 VARY = '[vary]\nparameters = ["time.hours"]\n'
@@ -175,3 +176,35 @@ def test_a_bad_calibration_is_told_with_file_and_line(line, wrong, tmp_path):
     with pytest.raises(InputError, match=wrong) as told:
         calibration_of(tmp_path / "mine.toml")
     assert told.value.place.endswith("mine.toml:1:1") or told.value.place.endswith("mine.toml:1:13")
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (
+            f'functions = "missing.py"\noutcomes = ["use", "islands"]\n{VARY}',
+            "there is no file",
+        ),
+        (
+            'method = "latin"\n[vary]\nparameters = ["leadership.vision"]\n'
+            'correlations = [["time.hours", "leadership.vision", 0.5]]\n'
+            '[vary.distributions]\ntime.hours = {shape = "normal", mean = 1.0, sd = -0.2, low = 0.5, high = 2.0}\n',
+            "sd",
+        ),
+    ],
+)
+def test_one_fault_is_told_once(text, wrong, tmp_path):
+    (tmp_path / "mine.toml").write_text(text)
+    code, _, err = invoke("experiment", tmp_path / "mine.toml")
+    assert code == 2 and err.count("error:") == 1 and wrong in err
+
+
+def test_an_interruption_says_what_is_kept_and_how_to_go_on(tmp_path, capsys):
+    asked = Experiment("some", ("baseline",), "latin", ("time.hours",), size=3)
+    for done, said in ((False, "no batch of runs was finished"), (True, "6 finished runs are kept")):
+        if done:
+            run_experiment(asked, tmp_path / "out", evaluate=lambda *_: {"deep_use": 0.5})
+        with pytest.raises(KeyboardInterrupt), telling_what_is_kept(tmp_path / "out"):
+            raise KeyboardInterrupt
+        told = capsys.readouterr().err
+        assert said in told and "the same command goes on from there" in told

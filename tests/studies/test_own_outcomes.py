@@ -12,6 +12,7 @@ import plnsim
 from plnsim.common.errors import InputError
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.publish.interop import dataset
+from plnsim.publish.interop.columns import describe_columns
 from plnsim.studies.experiment import Experiment, ExperimentResults, run_experiment
 from plnsim.studies.experiment.criterion import parse_criterion
 from plnsim.studies.experiment.formula import check_formula, evaluate_formula
@@ -141,6 +142,53 @@ def test_a_bad_file_of_functions_is_told_with_its_line(name, tmp_path, monkeypat
     assert (code, out) == (2, "") and f"--> {place}\n" in err and wrong in err and "Traceback" not in err
 
 
+FAULTY = FUNCTIONS.replace('run.by_school("users", "staff").max()', 'run.by_school("users")')
+
+
+def test_a_function_that_fails_is_told_before_the_experiment_begins(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.toml").write_text(FILE)
+    (tmp_path / "mine.py").write_text(FAULTY)
+    code, out, err = invoke("experiment", "mine.toml")
+    assert (code, out) == (2, "") and "--> mine.py:6\n" in err and err.count("error:") == 1
+    assert "best_school" in err and "TypeError" in err and "Traceback" not in err
+    assert not (tmp_path / "experiment-results").exists()
+
+
+def test_a_function_that_fails_later_leaves_the_other_outcomes(tmp_path):
+    (tmp_path / "mine.toml").write_text(FILE)
+    fails = FUNCTIONS.replace(
+        "    return run.by", "    if not FIRST.add(id(run)): 1 / (len(FIRST) < 3)\n    return run.by"
+    )
+    (tmp_path / "mine.py").write_text(fails.replace("import plnsim", "import plnsim; FIRST = set()", 1))
+    experiment = replace(Experiment.read(tmp_path / "mine.toml"), replicates=1)
+    analysis = run_experiment(experiment, tmp_path / "out", workers=1)["baseline"]
+    runs = ExperimentResults.of(tmp_path / "out" / "baseline").runs
+    failed = runs["status"] == "failed"
+    assert failed.any() and not failed.all() and np.isfinite(runs["use"]).all()
+    assert runs["best_school"].isna().equals(failed) and "mine.py:6: the outcome" in analysis.excluded["failed runs"]
+    assert "use" in set(analysis.indices["outcome"])
+
+
+@pytest.mark.parametrize("all_failed", [True, False])
+def test_mended_functions_go_on_in_a_store_of_failed_runs_only(experiment, tmp_path, all_failed):
+    def fail(task, values, replicate):
+        if all_failed or replicate:
+            raise ValueError("no")
+        return {"use": 0.5}
+
+    run_experiment(experiment, tmp_path / "out", evaluate=fail)
+    (tmp_path / "mine.py").write_text(FUNCTIONS + "\n# mended\n")
+    mended = Experiment.read(tmp_path / "mine.toml")
+    if all_failed:
+        run_experiment(mended, tmp_path / "out")
+        assert set(ExperimentResults.of(tmp_path / "out" / "baseline").runs["status"]) == {"done"}
+    else:
+        with pytest.raises(InputError, match="other functions") as told:
+            run_experiment(mended, tmp_path / "out")
+        assert "another folder (--out)" in told.value.right and "remove" in told.value.right
+
+
 @pytest.fixture
 def experiment(tmp_path):
     (tmp_path / "mine.toml").write_text(FILE)
@@ -155,7 +203,7 @@ def test_an_experiment_measures_them_and_its_store_says_what_they_were(experimen
     assert runs["wide"].tolist() == (runs["use"] >= 0.05).astype(float).tolist()
     assert (runs["best_school"] >= runs["use"]).all() and np.allclose(runs["best_squared"], runs["best_school"] ** 2)
     assert dict(results.formulas) == {"wide": "use >= 0.05", "best_squared": "best_school ** 2"}
-    assert results.functions == ("best_school",)
+    assert results.functions == {"best_school": ("share", "Use in the best of all schools.")}
     assert dataset(tmp_path / "out")["wide"].attrs["long_name"] == "By formula: use >= 0.05"
 
 
@@ -166,10 +214,30 @@ def test_they_reach_a_worker_that_does_not_see_the_file(experiment, tmp_path):
     assert own.compute(run, ("best_school",))["best_school"] == run.by_school("users", "staff").max()
 
 
-def test_a_function_that_fails_is_a_run_that_failed(experiment, tmp_path):
-    (tmp_path / "mine.py").write_text(FUNCTIONS.replace('run.by_school("users", "staff").max()', "run.nothing"))
-    (analysis,) = run_experiment(tmp_path / "mine.toml", tmp_path / "out", workers=1).values()
-    assert "6 of 6; the first (run 0): AttributeError" in analysis.excluded["failed runs"]
+def test_a_colleague_makes_an_experiment_again_from_its_folder(experiment, tmp_path, monkeypatch):
+    run_experiment(replace(experiment, size=4), tmp_path / "out", workers=1)
+    (tmp_path / "mine.py").unlink()
+    (tmp_path / "out").rename(tmp_path / "sent")
+    for folder in ("sent", "sent/baseline"):
+        code, _, err = invoke("replay", tmp_path / folder)
+        assert code == 2 and "plnsim experiment asked/mine.toml --size 4 --out again" in err, folder
+    monkeypatch.chdir(tmp_path / "sent")
+    assert invoke("experiment", "asked/mine.toml", "--size", "4", "--out", "again").code == 0
+    for table in ("indices.csv", "variance.csv"):
+        assert Path("baseline", table).read_bytes() == Path("again", "baseline", table).read_bytes()
+
+
+def test_a_file_that_lies_elsewhere_is_not_kept(experiment, tmp_path):
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "mine.toml").write_text(FILE.replace("mine.py", "../mine.py"))
+    assert set(Experiment.read(tmp_path / "below" / "mine.toml").texts) == {"mine.toml"}
+    assert set(experiment.texts) == {"mine.toml", "mine.py"}
+
+
+def test_the_dictionary_keeps_unit_and_meaning_of_a_function(experiment, tmp_path):
+    run_experiment(experiment, tmp_path / "out", workers=1)
+    about = {column.name: column for column in describe_columns(ExperimentResults.of(tmp_path / "out"))}["best_school"]
+    assert (about.unit, about.meaning) == ("share", "Use in the best of all schools.")
 
 
 def test_a_store_is_continued_with_the_same_functions_only(experiment, tmp_path):

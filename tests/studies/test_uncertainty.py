@@ -193,7 +193,7 @@ def test_a_verdict_counts_what_matters_and_tells_luck_from_parameters():
     assert told["mean"] == pytest.approx(0.01025) and (told["higher"], told["lower"]) == (3, 1)
     said = " ".join(compared.summary_sentences(found))
     assert "in 2 of 4 draws, loses as much in 1 and differs too little to matter in 1." in said
-    assert "about as likely as not (2 of 4 paired runs)" in said and "very likely (3 of 3 paired runs)" in said
+    assert "not told by so few (2 of 4 paired runs)" in said and "not told by so few (3 of 3 paired runs)" in said
     assert "most of what is open lies in the parameters" in said and "Luck alone: in this model" in said
     mostly_luck = " ".join(compared.summary_sentences(forged([0.05, 0.051, 0.049], [0.05, -0.02, 0.09])))
     assert "most of what is open lies in luck" in mostly_luck

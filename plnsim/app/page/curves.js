@@ -73,4 +73,5 @@ function scaledUpIn(results, words) {
   return likelihoodOf(defined.filter(Boolean).length, defined.length, "runs", words);
 }
 
-const likelihoodOf = (count, of, what, words) => `${words.bands.find(([least]) => count / of >= least)[1]} (${count} of ${of} ${what})`;
+const likelihoodOf = (count, of, what, words) =>
+  `${of < words.fewest ? words.few : words.bands.find(([least]) => count / of >= least)[1]} (${count} of ${of} ${what})`;

@@ -89,6 +89,9 @@ CONTENT: dict[str, tuple[str, Schema]] = {
                                 high=number_or_null(),
                                 unit=text(),
                                 range_from=text(),
+                                other_readers=list_of(
+                                    list_of(number_or_null()), "Ranges of other readers, low and high."
+                                ),
                                 met=typed(["boolean", "null"]),
                                 distance=number_or_null(),
                                 defined_in=count(),

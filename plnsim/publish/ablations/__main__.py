@@ -11,7 +11,7 @@ from plnsim.output.terminal import ProgressBar
 from plnsim.publish.ablations.save import write_page
 from plnsim.studies.ablations.study import REPLICATES, ablate
 
-PATTERN_REPLICATES = 10
+PATTERN_REPLICATES = 2
 
 
 @click.command()

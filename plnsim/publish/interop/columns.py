@@ -118,7 +118,7 @@ def _outcome_column(name: str, results: ExperimentResults) -> Column:
     if name in results.formulas:
         return Column(name, name, "number", "", f"By formula: {results.formulas[name]}", role="outcome")
     if name in results.functions:
-        return Column(name, name, "number", "", "By a function of the experiment's own.", role="outcome")
+        return Column(name, name, "number", *results.functions[name], role="outcome")
     if week := WEEK.fullmatch(name):
         return Column(
             name,

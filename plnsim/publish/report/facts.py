@@ -161,8 +161,11 @@ def _ranking(comparison: Comparison) -> Words:
     words: list[str | Piece] = [
         f"Assumptions: with the {len(draws.names)} values that nobody knows drawn {draws.done} times, ",
         lead,
-        f" comes first in {row['best']} of {row['states']}",
+        f" comes first in {comparison.firsts[comparison.leading.name]} of {row['states']}",
     ]
+    if ties := row["states"] - sum(comparison.firsts.values()):
+        others = sum(comparison.firsts.values()) - comparison.firsts[comparison.leading.name]
+        words.append(f", another plan in {others}, and in {ties} the first are equal")
     if (verdict := comparison.verdicts.get(comparison.leading.name)) is not None:
         least = points(comparison.minimal_important_difference).lstrip("+")
         words.append(

@@ -30,16 +30,17 @@ def rows(comparison: Comparison) -> list[tuple[str, tuple[str, ...]]]:
     """Each scenario's name, and in the order of ``HEADS`` how it does over the draws, with 95 % intervals; what it
     falls behind in points.
     """
-    return [(row["scenario"], _cells(row)) for row in comparison.decision["robustness"].to_dict("records")]
+    table, alone = comparison.decision["robustness"], comparison.firsts
+    return [(row["scenario"], _cells(row, alone[row["scenario"]])) for row in table.to_dict("records")]
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _cells(row: dict[str, Any], alone: int) -> tuple[str, ...]:
     met = "not tested"
     if math.isfinite(row["satisficing"]):
         met = f"{percent(row['satisficing'])} ({percent(row['satisficing_low'])} to {percent(row['satisficing_high'])})"
     return (
         met,
-        f"{row['best']} of {row['states']}",
+        f"{alone} of {row['states']}{f', equal first in {tied}' if (tied := row['best'] - alone) else ''}",
         _with_interval(row, "regret_mean"),
         _with_interval(row, "regret_90"),
         _behind(row["regret_max"]),

@@ -8,7 +8,7 @@ from matplotlib import rc_context
 
 from plnsim.common.command_line import command_line
 from plnsim.output.figures import BANDS as QUANTILES
-from plnsim.output.words import BANDS, interval_label
+from plnsim.output.words import BANDS, FEWEST_RUNS, interval_label
 from plnsim.publish.provenance import Provenance
 from plnsim.publish.report import compared, curves, first_screen
 from plnsim.publish.report.document import Block, Document, Image, Paragraph, Piece, Section
@@ -65,7 +65,7 @@ def _again(comparison: Comparison, provenance: Provenance) -> Section:
         ),
         Paragraph(luck),
     ]
-    if runs > 1:
+    if runs >= FEWEST_RUNS:
         words = ", ".join(f"{word} {f'from {100 * least:.0f} %' if least else 'below that'}" for least, word in BANDS)
         blocks.append(Paragraph(f"Words: {words} of the runs, in this model, at these assumptions.", note=True))
     return Section("How to run it again?", tuple(blocks), small=True)

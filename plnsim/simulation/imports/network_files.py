@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from plnsim.common.errors import InputError, printable
+from plnsim.common.errors import InputError, printable, quote_value
 from plnsim.common.short_repr import short_repr
 from plnsim.common.user_files import read_user_file
 from plnsim.model.world.row_sources import UTF_8, WINDOWS, BrokenRow, row_source
@@ -50,8 +50,11 @@ class ObservedNetwork:
     __repr__ = short_repr
 
 
-def read_network(network: Any) -> ObservedNetwork:
-    """Reads a network from a file, or takes one of NetworkX or igraph; raises ``InputError`` for anything else."""
+def read_network(network: Any, header: bool = True) -> ObservedNetwork:
+    """Reads a network from a file, or takes one of NetworkX or igraph; raises ``InputError`` for anything else.
+
+    Without ``header`` the first line of an edge list is a tie.
+    """
     if isinstance(network, str | Path):
         path = Path(network)
         reader = READERS.get(path.suffix.casefold())
@@ -61,7 +64,7 @@ def read_network(network: Any) -> ObservedNetwork:
                 place=printable(str(path)),
                 right=f"one of {', '.join(READERS)}",
             )
-        return reader(path)
+        return reader(path) if header or reader is not _of_table else _of_table(path, header=False)
     if hasattr(network, "vs") and hasattr(network, "es"):
         return _of_igraph(network)
     if hasattr(network, "nodes") and hasattr(network, "edges"):
@@ -171,8 +174,8 @@ def _bytes(path: Path, kind: str) -> bytes:
 # -- tables ------------------------------------------------------------------------------------------------------------
 
 
-def _of_table(path: Path) -> ObservedNetwork:
-    """An edge list or an adjacency matrix, as its header says."""
+def _of_table(path: Path, header: bool = True) -> ObservedNetwork:
+    """An edge list or an adjacency matrix, as its header says; a first line of names that stand below is a tie."""
     source = row_source(path, "ties", (UTF_8, WINDOWS))
     try:
         rows = [(line, fields) for line, fields in source.rows() if any(fields)]
@@ -183,23 +186,30 @@ def _of_table(path: Path) -> ObservedNetwork:
             excerpt=row.excerpt,
             right="fields in a row",
         ) from None
-    header = source.header
-    if len(header) > 2 and [fields[0] for _, fields in rows] == header[1:]:
-        return _of_matrix(header[1:], [fields[1:] for _, fields in rows], path, [line for line, _ in rows])
-    places = [name.casefold() for name in header]
+    first = source.header
+    if len(first) > 2 and [fields[0] for _, fields in rows] == first[1:]:
+        return _of_matrix(first[1:], [fields[1:] for _, fields in rows], path, [line for line, _ in rows])
+    places = [name.casefold() for name in first]
     sender = next((places.index(name) for name in SENDERS if name in places), -1)
     receiver = next((places.index(name) for name in RECEIVERS if name in places), -1)
     notes = []
-    if sender < 0 or receiver < 0:
-        if not 2 <= len(header) <= 3:
+    if not header or sender < 0 or receiver < 0:
+        if not 2 <= len(first) <= 3:
             raise InputError(
-                f"the file is neither an edge list nor an adjacency matrix: its first line has {len(header)} fields",
+                f"the file is neither an edge list nor an adjacency matrix: its first line has {len(first)} fields",
                 place=f"{printable(str(path))}:1",
                 right="two columns, from and to, and a weight if need be; or a matrix with equal names above and left",
             )
+        if header and not set(first[:2]) & {name for _, fields in rows for name in fields[:2]}:
+            raise InputError(
+                f"the columns {' and '.join(map(quote_value, first[:2]))} are unknown, and nobody below is called so",
+                place=f"{printable(str(path))}:1",
+                right=f"a first line of from and to (or {SENDERS[1]} and {RECEIVERS[1]}), perhaps weight and type; or "
+                "--no-header if it is a tie",
+            )
         notes.append("the first line is taken for a tie: it names no columns from and to")
-        rows, sender, receiver = [(1, header), *rows], 0, 1
-        places = ["", "", "weight"][: len(header)]
+        rows, sender, receiver = [(1, first), *rows], 0, 1
+        places = ["", "", "weight"][: len(first)]
     weight = next((places.index(name) for name in WEIGHTS if name in places), -1)
     type_at = places.index("type") if "type" in places else -1
     nodes: dict[str, dict[str, str]] = {}

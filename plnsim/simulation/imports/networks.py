@@ -27,7 +27,8 @@ class NetworkOptions:
     ``sum``; ``weights`` are used or not, and ties below ``least`` left out.
 
     Schools come from the attribute ``school_attribute``, from a ``staff`` file with the columns teacher and school, or
-    are all ``one_school``; seats in networks from ``network_attribute``.
+    are all ``one_school``; seats in networks from ``network_attribute``. Without ``header`` the first line of an edge
+    list is a tie.
     """
 
     type: str = "advice"
@@ -39,6 +40,7 @@ class NetworkOptions:
     one_school: str = ""
     school_attribute: str = "school"
     network_attribute: str = "network"
+    header: bool = True
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.least):
@@ -68,7 +70,7 @@ def import_network(network: Any, options: NetworkOptions | None = None) -> Impor
     """Makes a population of a file, or of a graph of NetworkX or igraph; raises ``InputError`` where it cannot."""
     options = options or NetworkOptions()
     place = printable(str(network)) if isinstance(network, str | Path) else "the graph"
-    observed = read_network(network)
+    observed = read_network(network, options.header)
     if not observed.nodes:
         raise InputError("the network has no nodes", place=place, right="a network of teachers")
     notes = list(observed.notes)
@@ -95,7 +97,8 @@ def import_network(network: Any, options: NetworkOptions | None = None) -> Impor
         notes.append(f"{len(tables['networks']['teacher']):,} teachers hold seats, by {options.network_attribute}")
     across = sum(schools[source] != schools[to] for source, to, _ in ties)
     notes.append(
-        f"{len(ties):,} ties between {len(schools):,} teachers of {len(tables['schools']['school']):,} schools, "
+        f"{len(ties):,} ties between {len(schools):,} teachers of "
+        f"{len(tables['schools']['school']):,} school{'s' if len(tables['schools']['school']) > 1 else ''}, "
         f"{across:,} of them across schools"
     )
     return ImportedNetwork(tables, notes)

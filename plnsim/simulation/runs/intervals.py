@@ -23,6 +23,7 @@ distribution: the range of n runs holds it with the probability (n - 1)/(n + 1).
 LIMITS = {
     "share": (0.0, 1.0),
     "0 or 1": (0.0, 1.0),
+    "ratio": (0.0, math.inf),
     MONEY: (0.0, math.inf),
     "hours": (0.0, math.inf),
     "teachers": (0.0, math.inf),

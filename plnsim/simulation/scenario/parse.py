@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 from plnsim.common.errors import InputError, join_or, quote_value, suggestion, warn_of_input
 from plnsim.common.parameter import Value
 from plnsim.common.sources import SOURCES
+from plnsim.model.measure import BARRIERS
 from plnsim.model.prices import SECTION, with_country
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 WORDS = ("title", "purpose", "teachers_do")
 LISTS = ("sources", "known", "assumed", "special", "omitted")
-CONDITIONS = ("time", "leadership", "focus")
 ANALYSIS = ("measure", SECTION)
 """The sections whose values hold for a whole run, since they only say how it is measured and priced."""
 CALENDAR_KEYS = ("year", "week", "until_year", "until_week", "set", "lift", "event", "share", "note")
@@ -320,11 +320,11 @@ class _Reader(TomlFile):
             else:
                 values |= self._section((*path, "set"), section, inner, structural=False)
         for condition, share in lifts.items():
-            if condition not in CONDITIONS:
+            if condition not in BARRIERS:
                 self.problem(
                     (*path, "lift", condition),
                     f"unknown condition {quote_value(condition)}",
-                    suggestion(condition, CONDITIONS),
+                    suggestion(condition, BARRIERS),
                 )
                 continue
             try:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from plnsim.common.parameter import Value
+from plnsim.model.measure import BARRIERS
 from plnsim.model.values import number_of
 from plnsim.simulation.scenario.scenario import Scenario
 
 NO_PROGRAMME: Mapping[str, Value] = {"programme.participation": 0.0, "mobilisation.mailing": 0.0}
 """No network and no mailing; visits and outside pressure go to schools in networks alone."""
-NO_LIFTS: Mapping[str, Value] = {f"conditions.{condition}_shift": 0.0 for condition in ("time", "leadership", "focus")}
+NO_LIFTS: Mapping[str, Value] = {f"conditions.{condition}_shift": 0.0 for condition in BARRIERS}
 """No condition moved from outside."""
 
 

@@ -73,6 +73,8 @@ class _Parser(ObservedFile):
         observations, texts = self.observed(content, path.parent)
         scenario = self._scenario(content, path, values, years, observations)
         self.raise_problems()
+        if (named := str(content.get("scenario", ""))).endswith(".toml"):
+            texts[Path(named).name] = load_text(path.parent / named)
         calibration = Calibration(
             path.stem,
             scenario,

@@ -28,7 +28,7 @@ from plnsim.studies.comparison.scenario_result import (
     describe_differences_over_draws,
 )
 from plnsim.studies.decision.information import MIN_DRAWS, value_of_information
-from plnsim.studies.decision.robustness import LASTING, robustness
+from plnsim.studies.decision.robustness import LASTING, firsts, robustness
 from plnsim.studies.decision.thresholds import thresholds
 from plnsim.studies.uncertainty.draws import Draws
 
@@ -252,10 +252,9 @@ class Comparison:
         ``robustness``, and where there are 20 draws or more ``information`` and ``thresholds``; nothing where there is
         nothing to choose. Only scenarios that have a rank are chosen from.
         """
-        if self.draws is None or len(self.ranked) < 2:
+        choice = self._choice
+        if choice is None:
             return {}
-        table = self.draws.outcomes
-        choice = replace(self.draws, outcomes=table[table["scenario"].isin([result.name for result in self.ranked])])
         found = {"robustness": robustness(choice, self.when, MAIN_OUTCOME)}
         if choice.done >= MIN_DRAWS:
             found |= {
@@ -263,6 +262,19 @@ class Comparison:
                 "thresholds": thresholds(choice),
             }
         return found
+
+    @cached_property
+    def firsts(self) -> dict[str, int]:
+        """In how many draws each scenario alone has the most sustained deep use, as a dict by scenario."""
+        return {} if self._choice is None else firsts(self._choice, MAIN_OUTCOME)
+
+    @cached_property
+    def _choice(self) -> Draws | None:
+        """The draws of what has a rank; nothing where there is nothing to choose."""
+        if self.draws is None or len(self.ranked) < 2:
+            return None
+        table = self.draws.outcomes
+        return replace(self.draws, outcomes=table[table["scenario"].isin([result.name for result in self.ranked])])
 
     @cached_property
     def costs(self) -> dict[str, Cost]:

@@ -4,7 +4,7 @@ where the preferred plan changes; all from draws that there are already.
 
 from plnsim.studies.decision.experiments import draws_of
 from plnsim.studies.decision.information import value_of_information
-from plnsim.studies.decision.robustness import robustness
+from plnsim.studies.decision.robustness import firsts, robustness
 from plnsim.studies.decision.thresholds import thresholds
 
-__all__ = ["draws_of", "robustness", "thresholds", "value_of_information"]
+__all__ = ["draws_of", "firsts", "robustness", "thresholds", "value_of_information"]

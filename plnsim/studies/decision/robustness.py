@@ -101,6 +101,14 @@ def robustness(draws: Draws, when: str = LASTING, outcome: str = "deep_use") -> 
     return pandas.DataFrame(rows)
 
 
+def firsts(draws: Draws, outcome: str = "deep_use") -> dict[str, int]:
+    """In how many states each plan alone has the most of an outcome; where several have it nobody comes first."""
+    plans, cube = cube_of(draws, outcome)
+    leads = cube >= cube.max(axis=0)
+    alone = leads & (leads.sum(axis=0) == 1)
+    return {plan: int(states.sum()) for plan, states in zip(plans, alone, strict=True)}
+
+
 class _Shares(TypedDict):
     satisficing: float
     satisficing_low: float

@@ -162,7 +162,8 @@ def indices_of_fit(
 
     ``runs``: points x replicates. Independent inputs have first-order, total and Shapley indices, correlated ones
     Shapley effects. Half-widths join the bootstrap over points, each with its luck, and the share that is not foretold;
-    resamples in which nothing varies do not count.
+    of an input in no term it is that at points which the emulator has not seen. Resamples in which nothing varies do
+    not count.
     """
     emulator = fit(design.unit_sample, runs, seed)
     terms, outcome = emulator.terms, runs.mean(axis=1)
@@ -196,7 +197,8 @@ def indices_of_fit(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about outcomes whose variance luck hides in all resamples
             spread = NORMAL_QUANTILE * np.nanstd(shares[1:], axis=0, ddof=1) * math.sqrt(free)
-        found[kind] = shares[0], np.sqrt(spread**2 + unexplained**2)
+        unseen = np.where(spread == 0.0, max(unexplained, 1.0 - emulator.r2), unexplained)
+        found[kind] = shares[0], np.hypot(spread, unseen)
     return emulator, found
 
 

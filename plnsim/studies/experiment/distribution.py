@@ -18,7 +18,7 @@ import numpy as np
 import scipy
 
 from plnsim.common.errors import InputError, quote_value, suggestion
-from plnsim.common.parameter import AnyParameter, Choice, Value
+from plnsim.common.parameter import AnyParameter, Choice, Value, is_number
 from plnsim.common.short_repr import short_repr
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 
@@ -132,7 +132,7 @@ class Distribution:
             raise InputError(problem.wrong, place="values", right=problem.right) from None
         if len(set(checked)) < max(2, len(checked)):
             raise InputError("values must be two or more, each once", place="values", right=right)
-        shares = isinstance(weights, list) and all(_is_number(weight) and weight > 0.0 for weight in weights)
+        shares = isinstance(weights, list) and all(is_number(weight) and weight > 0.0 for weight in weights)
         if not isinstance(weights, list) or not shares or len(weights) not in (0, len(checked)):
             raise InputError(
                 "weights must be as many numbers above 0 as there are values", place="weights", right=right
@@ -199,13 +199,9 @@ def _frozen(shape: str, numbers: Mapping[str, float]) -> rv_continuous_frozen:
 
 def _number(table: Mapping[str, object], key: str, right: str) -> float:
     value = table[key]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not is_number(value):
         raise InputError(f"{key} must be a number, got {quote_value(value)}", place=key, right=right)
     return float(value)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _options(name: str) -> str:
@@ -321,7 +317,7 @@ def parse_correlations(table: object, names: tuple[str, ...]) -> dict[tuple[str,
         raise InputError(f"correlations must be a list, got {quote_value(table)}", right=right)
     correlations: dict[tuple[str, str], float] = {}
     for index, entry in enumerate(table):
-        if not (isinstance(entry, list) and len(entry) == 3 and _is_number(entry[2]) and -1.0 < entry[2] < 1.0):
+        if not (isinstance(entry, list) and len(entry) == 3 and is_number(entry[2]) and -1.0 < entry[2] < 1.0):
             raise InputError(
                 "a correlation is two parameters that vary and a number between -1 and 1",
                 place=str(index),

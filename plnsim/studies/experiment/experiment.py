@@ -142,6 +142,8 @@ class Experiment:
         Structural variants by name, each a set of values by dotted name.
     folder : str, default "."
         Where scenario files lie.
+    texts : dict of str to str, default {}
+        The files that asked for it, by name: its own, that of functions, and those of scenarios.
 
     See Also
     --------
@@ -185,6 +187,7 @@ class Experiment:
     values: dict[str, Value] = field(default_factory=dict)
     alternatives: dict[str, dict[str, Value]] = field(default_factory=dict)
     folder: str = "."
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     __repr__ = short_repr
 
@@ -337,6 +340,7 @@ class _Parser(AskedFile):
             title=self._title(content, "title", path.stem),
             purpose=self._title(content, "purpose"),
             folder=str(path.parent),
+            texts=self._asked_texts(content, path, own),
         )
         self._check_design(experiment)
         self.raise_problems()

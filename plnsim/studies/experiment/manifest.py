@@ -31,7 +31,7 @@ class Settings(TypedDict):
     """Whether points or replicates were added step by step; ``replicates`` are those that it began with."""
     by_school: NotRequired[Sequence[int]]
     functions: NotRequired[Mapping[str, object]]
-    """The names of the outcomes in a file of functions, and its hash; the file itself is never taken from a store."""
+    """The names of the outcomes in a file of functions, and its hash; the file is never run from a store by itself."""
     size: NotRequired[int]
 
 
@@ -43,3 +43,7 @@ class ExperimentManifest(TypedDict):
     name: str
     variant: str
     asked: Settings
+    functions: NotRequired[Mapping[str, Mapping[str, str]]]
+    """The unit and the meaning of each outcome in the file of functions."""
+    again: NotRequired[str]
+    """The command that makes it again in the folder of the whole experiment."""

@@ -32,6 +32,10 @@ DIGITS = 12
 CONSTANT = 1e-9
 """A variance below this share of the mean square is rounding: the resample holds one value."""
 EFAST_HARMONICS = 4
+RULE_OF_THREE = 3.0
+"""What happened at none of n points happens at 3/n of all at most (95 %); so large is the index of an input that moved
+the outcome at no base point if it moves it there as far as two points taken at random differ.
+"""
 R2 = "r2"
 
 
@@ -65,7 +69,9 @@ def _sobol(
                 ("first", indices.first, indices.first_conf),
                 ("total", indices.total, indices.total_conf),
             ):
-                rows.append(index_row(outcome, kind, factor, "", values[row, column], conf[row, column]))
+                value, width = values[row, column], conf[row, column]
+                width = RULE_OF_THREE / design.size if value == width == 0.0 else width
+                rows.append(index_row(outcome, kind, factor, "", value, width))
             if indices.second is None or indices.second_conf is None:
                 continue
             for other in range(column + 1, len(factors)):

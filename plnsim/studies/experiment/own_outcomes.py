@@ -6,6 +6,7 @@ on his own machine; no store, page or server names one. Workers get its text, no
 
 from __future__ import annotations
 
+import math
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,14 @@ LARGEST_FILE = 1_000_000
 MARK = "plnsim_outcome"
 """The attribute by which a decorated function is known."""
 EXAMPLE = '@plnsim.outcome("share", "What it means.") above def name(run): ...'
+
+
+class OutcomeError(Exception):
+    """A function of the user's failed in a run; ``measured`` holds every outcome, NaN where a function failed."""
+
+    def __init__(self, problem: InputError, measured: Mapping[str, float]):
+        super().__init__(f"{problem.place}: {problem.wrong}")
+        self.problem, self.measured = problem, measured
 
 
 def outcome(unit: str, meaning: str) -> Callable[[Measure], Measure]:
@@ -118,8 +127,29 @@ class OwnOutcomes:
         return partial(evaluate_formula, self.formulas[name], known) if name in self.formulas else known[name]
 
     def compute(self, run: RunCounts, names: tuple[str, ...]) -> dict[str, float]:
-        """Some outcomes of a run, by name."""
-        return {name: float(self.measure(name)(run)) for name in names}
+        """Some outcomes of a run, by name; raises ``OutcomeError`` where a function of the file fails."""
+        measured, problems = dict.fromkeys(names, math.nan), []
+        for name in names:
+            try:
+                measured[name] = float(self.measure(name)(run))
+            except Exception as error:
+                if isinstance(error, MemoryError) or not self.source:
+                    raise
+                problems.append(self._fault(name, error))
+        if problems:
+            raise OutcomeError(problems[0], measured)
+        return measured
+
+    def _fault(self, name: str, error: Exception) -> InputError:
+        """An error in computing an outcome, at its line of the file of functions."""
+        lines = _lines(error, self.place)
+        code = getattr(self.functions[name].function, "__code__", None) if name in self.functions else None
+        line = lines[-1] if lines else code.co_firstlineno if code else None
+        return InputError(
+            f"the outcome {name} fails: {type(error).__name__}: {error}",
+            place=f"{self.place}:{line}" if line else self.place,
+            right="a function that takes the counts of a run and gives one number, NaN where it is not defined",
+        )
 
 
 def _check_name(name: str, functions: Mapping[str, Outcome]) -> None:
@@ -135,6 +165,11 @@ TAKEN_PREFIXES = ("deep_use_week_", "felt_", "gain_")
 """Names of other columns of a run, and how others begin."""
 
 
+def _lines(error: BaseException, place: str) -> list[int | None]:
+    """The lines of a file through which an error came, the innermost last."""
+    return [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == place]
+
+
 @lru_cache(maxsize=8)
 def _load(source: str, place: str) -> Mapping[str, Outcome]:
     """Runs a file of functions; its outcomes by name. Raises ``InputError`` with the line that fails."""
@@ -146,7 +181,7 @@ def _load(source: str, place: str) -> Mapping[str, Outcome]:
         at = f"{place}:{error.lineno}" if error.lineno else place
         raise InputError(f"the file is no Python: {error.msg}", place=at, right=EXAMPLE) from None
     except (Exception, SystemExit) as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == place]
+        lines = _lines(error, place)
         at = f"{place}:{lines[-1]}" if lines else place
         raise InputError(
             f"the file of functions fails: {type(error).__name__}: {error}", place=at, right="a file that Python runs"

@@ -9,6 +9,7 @@ from plnsim.common.names import check_name
 from plnsim.common.parameter import Value
 from plnsim.model.outcome import OUTCOMES_BY_NAME
 from plnsim.simulation.scenario.places import KeyPath
+from plnsim.simulation.scenario.toml_file import load_text
 from plnsim.studies.experiment.checks import Content
 from plnsim.studies.experiment.factorial import Factor
 from plnsim.studies.experiment.formula import MOST_YEARS
@@ -64,13 +65,28 @@ class AskedFile(VaryFile):
                 self.problems.append(problem)  # its place is one in the file of functions
             return OwnOutcomes()
 
+    def _asked_texts(self, content: Content, path: Path, own: OwnOutcomes) -> dict[str, str]:
+        """The files that ask for the experiment, by name; without those that do not lie in or below its folder."""
+        texts = {path.name: self.text}
+        if own.source:
+            texts[str(content["functions"])] = own.source
+        for name in self._scenarios(content, path.parent):
+            if name.endswith(".toml") and (path.parent / name).is_file():
+                texts[name] = load_text(path.parent / name)
+        return {
+            name: text for name, text in texts.items() if not (Path(name).is_absolute() or ".." in Path(name).parts)
+        }
+
     def _outcomes(self, content: Content, own: OwnOutcomes) -> tuple[str, ...]:
         named = content.get("outcomes", ["deep_use"])
         if not isinstance(named, list) or not named:
             self.problem(("outcomes",), "outcomes must be a list of names", 'outcomes = ["deep_use"]')
             return ()
         known = [*OUTCOMES_BY_NAME, *own.names]
+        unread = bool(self.problems) and ("functions" in content or "formulas" in content) and not own.names
         for index, name in enumerate(named):
+            if isinstance(name, str) and unread:
+                continue  # it may stand in what could not be read, which is told
             if not isinstance(name, str) or name not in known:
                 self.problem(
                     ("outcomes", index),

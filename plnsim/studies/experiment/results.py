@@ -163,10 +163,18 @@ class ExperimentResults:
         return self.settings.get("formulas", {})
 
     @property
-    def functions(self) -> tuple[str, ...]:
-        """The outcomes that came from a file of functions; their text is not kept."""
+    def functions(self) -> dict[str, tuple[str, str]]:
+        """The outcomes that came from a file of functions, each with its unit and meaning; they are not run again."""
         names = self.settings.get("functions", {}).get("names", [])
-        return tuple(map(str, names)) if isinstance(names, list) else ()
+        told = self.manifest.get("functions", {})
+        about = {name: each for name, each in told.items() if isinstance(each, dict)} if isinstance(told, dict) else {}
+        return {
+            str(name): (
+                str(about.get(name, {}).get("unit", "")),
+                str(about.get(name, {}).get("meaning", "By a function of the experiment's own.")),
+            )
+            for name in (names if isinstance(names, list) else ())
+        }
 
     @property
     def caveat(self) -> str:

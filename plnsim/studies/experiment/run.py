@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas
 
+from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_write, content_hash
 from plnsim.common.names import check_name
@@ -27,12 +28,13 @@ from plnsim.studies.experiment.manifest import ExperimentManifest, Settings
 from plnsim.studies.experiment.sensitivity import Analysis, analyze
 from plnsim.studies.experiment.sequential import Step, deadline_of, grow, in_order, until
 from plnsim.studies.experiment.store import (
+    ASKED,
     MANIFEST,
     Store,
     check_results_folder,
     read_manifest,
 )
-from plnsim.studies.experiment.task import Evaluate, Task, evaluate_model
+from plnsim.studies.experiment.task import Evaluate, Task, check_functions, evaluate_model
 
 MANY_RUNS = 1_000_000
 """Runs above which it is said how many there are, before they begin."""
@@ -68,13 +70,26 @@ def manifest_of(experiment: Experiment, scenario: Scenario) -> ExperimentManifes
         settings["functions"] = {"names": list(experiment.own.functions), "file": content_hash(experiment.own.source)}
     if experiment.half_width is not None or not _nests(experiment.method):
         settings["size"] = experiment.initial_size or experiment.size
-    return {
+    manifest: ExperimentManifest = {
         "experiment": content_hash(settings),
         "model": model_version(),
         "name": experiment.name,
         "variant": scenario.name,
         "asked": settings,
     }
+    if functions := experiment.own.functions:
+        manifest["functions"] = {name: {"unit": one.unit, "meaning": one.meaning} for name, one in functions.items()}
+    if experiment.texts:
+        size = [] if experiment.method == "factorial" else ["--size", experiment.size]
+        manifest["again"] = command_line("experiment", f"{ASKED}/{experiment.name}.toml", *size)
+    return manifest
+
+
+def _keep_text(path: Path, text: str) -> None:
+    """Writes a file that asked for an experiment beside its stores."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = text.encode()
+    atomic_write(path, lambda file: file.write(content))
 
 
 def _nests(method: str) -> bool:
@@ -179,8 +194,12 @@ def run_experiment(
         def compute(step: Step, name: str = name, scenario: Scenario = scenario) -> Analysis | None:
             design = _design_of(experiment, step.points // begun)
             task = _task_of(experiment, scenario, design, step, evaluate)
+            if not step.first_run:
+                check_functions(task)
             manifest = {**manifest_of(experiment, scenario), "runs": step.runs}
             store = Store.open(place / name, manifest, pandas.DataFrame(design.unit_sample, columns=list(design.names)))
+            for file, text in experiment.texts.items():
+                _keep_text(place / ASKED / file, text)
             if step.runs > MANY_RUNS:
                 note(f"{name}: {step.runs:,} runs. Once interrupted, the same command goes on from there.")
             shown = progress(name, task, design)

@@ -26,6 +26,8 @@ from plnsim.studies.experiment.parquet import read_table, write_table
 from plnsim.studies.experiment.task import Row
 
 MANIFEST, DESIGN = "manifest.json", "design.parquet"
+ASKED = "asked"
+"""The folder beside the stores of an experiment with the files that asked for it."""
 LARGEST_MANIFEST = 100_000_000
 FORMAT = 1
 FIXED_COLUMNS = {
@@ -65,10 +67,25 @@ class Store:
                 )
             with contextlib.suppress(FileExistsError):  # of jobs that begin different experiments only one goes on
                 store._save_manifest(overwrite=False)
+        store._replace_failures()
         _check_same(folder, manifest)
         store._save_design(design)
         remove_abandoned(folder)
         return store
+
+    def _replace_failures(self) -> None:
+        """Begins anew a store in which every run failed and which differs by the file of functions alone."""
+        known = read_manifest(self.folder)
+        if _differing(known, self.manifest) != ["functions"] or known["model"] != self.manifest.get("model"):
+            return
+        before = Store(self.folder, known)
+        tables = [before._read_part(path) for path in before._paths()]
+        if all(table is not None and set(table["status"].to_pylist()) == {"failed"} for table in tables):
+            for path in before._paths():
+                path.unlink()
+                if before.schools is not None:
+                    before.schools.remove(_first_run(path))
+            self._save_manifest(overwrite=True)
 
     def _save_manifest(self, *, overwrite: bool) -> None:
         content = json.dumps(self.manifest, indent=2).encode()
@@ -292,11 +309,23 @@ def _check_writable(folder: Path) -> None:
         ) from None
 
 
+def _asked(manifest: Mapping[str, object]) -> dict[str, object]:
+    """What an experiment asked for, as its manifest is read back."""
+    asked = json.loads(json.dumps(manifest.get("asked", {}), default=str))
+    return asked if isinstance(asked, dict) else {}
+
+
+def _differing(known: Mapping[str, object], manifest: Mapping[str, object]) -> list[str]:
+    """The settings by which two experiments differ."""
+    then, now = _asked(known), _asked(manifest)
+    return sorted(key for key in {*then, *now} if then.get(key) != now.get(key))
+
+
 def _check_same(folder: Path, manifest: Mapping[str, object]) -> None:
     known = read_manifest(folder)
-    then, now = known.get("asked"), json.loads(json.dumps(manifest.get("asked", {}), default=str))
-    then = then if isinstance(then, dict) else {}
-    other = ", ".join(sorted(key for key in {*then, *now} if then.get(key) != now.get(key)))
+    then, now = _asked(known), _asked(manifest)
+    different = _differing(known, manifest)
+    other = ", ".join(different)
     whats = {
         "format": "another format of store",
         "experiment": f"another experiment (with other {other})",
@@ -306,6 +335,10 @@ def _check_same(folder: Path, manifest: Mapping[str, object]) -> None:
     if "luck" in now and "luck" not in then:
         whats["experiment"] += ": all its points share one luck, as in 0.1, and intervals cannot hold it"
         right = "another folder: its runs are not continued, but can still be exported and searched for rules"
+    if different == ["functions"]:
+        right = (
+            f"another folder (--out); or remove {folder}, whose runs were measured by the functions as they were then"
+        )
     for key, what in whats.items():
         if known.get(key) != manifest.get(key):
             raise InputError(

@@ -25,7 +25,7 @@ from plnsim.studies.experiment.by_school import SCHOOLS, school_table
 from plnsim.studies.experiment.design import decode
 from plnsim.studies.experiment.distribution import Distribution
 from plnsim.studies.experiment.factorial import Factor
-from plnsim.studies.experiment.own_outcomes import OwnOutcomes
+from plnsim.studies.experiment.own_outcomes import OutcomeError, OwnOutcomes
 
 MAX_BATCH_RUNS = 256
 """Runs in a batch, one task of a worker and one part of the store, where they are short."""
@@ -186,6 +186,18 @@ def compute_batch(task: Task, batch: range, stopped: Callable[[], bool] = lambda
     return rows
 
 
+def check_functions(task: Task) -> None:
+    """Tries the user's functions on the first run of a task; raises ``InputError`` with their file and line."""
+    if not task.own.source or task.evaluate is not evaluate_model:
+        return
+    values = decode({**MODEL_PARAMETERS.by_name, **task.placed}, task.names, task.unit_sample[0])
+    run_counts = simulate_run(task.scenario.with_values(values), task.seed, 0)
+    try:
+        task.own.compute(run_counts, task.outcomes)
+    except OutcomeError as error:
+        raise error.problem from None
+
+
 def _compute_run(task: Task, number: int) -> tuple[Row, pyarrow.Table | None]:
     """The row of a run, and the table of its schools where there is one."""
     place, replicate = divmod(number - task.first_run, task.replicates)
@@ -201,6 +213,8 @@ def _compute_run(task: Task, number: int) -> tuple[Row, pyarrow.Table | None]:
         row |= measured
     except MemoryError:
         raise  # it says nothing about the point: the same run may succeed later
+    except OutcomeError as error:
+        row |= {**error.measured, "status": "failed", "error": str(error)}
     except Exception as error:
         row |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
     return row, schools

@@ -52,8 +52,9 @@ class VaryFile(SpecFile):
         names = tuple(dict.fromkeys(self._parameter_names(vary) + members + tuple(distributions)))
         if not names and vary.get("dummy") is not True and not self.problems:
             self.problem(("vary",), "nothing varies", 'parameters = ["time.hours", ...], or groups = ["time", ...]')
+        asked = tuple(_dotted(vary.get("distributions")))  # a wrong distribution is told already, and varies
         correlations = self._checked(
-            ("vary", "correlations"), lambda: parse_correlations(vary.get("correlations", []), names)
+            ("vary", "correlations"), lambda: parse_correlations(vary.get("correlations", []), (*names, *asked))
         )
         by_group = self._boolean(vary, "by_group")
         if self._boolean(vary, "dummy", True):
@@ -114,3 +115,9 @@ class VaryFile(SpecFile):
             below: KeyPath = (int(problem.place) if problem.place.isdecimal() else problem.place,)
             self.problem((*path, *below) if problem.place else path, problem.wrong, problem.right)
             return None
+
+
+def _dotted(table: object) -> list[str]:
+    """The dotted names that stand in a table of tables."""
+    sections = table.items() if isinstance(table, dict) else ()
+    return [f"{section}.{key}" for section, inner in sections if isinstance(inner, dict) for key in inner]

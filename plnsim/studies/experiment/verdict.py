@@ -10,7 +10,7 @@ import numpy as np
 import pandas
 import scipy
 
-from plnsim.studies.experiment.design import CHAOS, DUMMY, Design
+from plnsim.studies.experiment.design import CHAOS, DUMMY, HYPERCUBES, Design
 from plnsim.studies.experiment.indices import total_indices
 from plnsim.studies.experiment.luck import luck_numbers
 from plnsim.studies.experiment.methods import R2, elementary_effects
@@ -53,6 +53,8 @@ SAME_SHARE, LEAST_VARIATION = 0.95, 0.01
 """An outcome is nearly constant when this share of the points has one value, or when its standard deviation over the
 points is less than this share of its mean: its indices say what moves next to nothing, and do not decide.
 """
+MOST_SENSIBLE = 64
+"""A size so many times as large as that at hand is not proposed: nothing is known so far ahead."""
 LUCK_DRAWS, MOST_TIMES, WORTHWHILE = 40, 4, 0.8
 """At most so many times the replicates are asked for, since what luck does is known from few; and more of them only
 where the runs are this share of those that more points would take.
@@ -117,7 +119,7 @@ def _verdict(design: Design, cube: np.ndarray, names: list[str], judged: pandas.
     judged = judged.assign(width=judged["half_width_95"] / scale, share=judged["value"].abs() / scale)
     if replicates == 1 and (problem := _one_replicate(design, judged)):
         return f"not yet converged: replicates are short: {problem}"
-    judged = judged[judged["factor"] != DUMMY]
+    dummy, judged = judged[judged["factor"] == DUMMY], judged[judged["factor"] != DUMMY]
     hidden = judged["width"].isna() | ((judged["width"] > 1.0) & (judged["index"] == "total"))
     if replicates > 1 and hidden.any():
         row = judged[hidden].iloc[0]
@@ -133,6 +135,8 @@ def _verdict(design: Design, cube: np.ndarray, names: list[str], judged: pandas.
     if design.method == "morris" and (problem := _size_of_luck(design, cube, names, judged, float(row["width"]))):
         return f"not yet converged: replicates are short: {problem}"
     width = f"the widest 95 % interval is {row['width']:.3f} to either side ({_what(row)})"
+    if len(dummy) and dummy["width"].max() > row["width"]:
+        width += f", not counting the dummy's {dummy['width'].max():.3f}"
     if row["width"] <= CONVERGED_WIDTH:
         return f"converged: {width}"
     return f"not yet converged: {width}; {_needed(design, cube[:, :, names.index(row['outcome'])], row)}"
@@ -203,6 +207,11 @@ def _needed(design: Design, values: np.ndarray, row: pandas.Series) -> str:
         return f"replicates are short: about {more - replicates:,} more are needed (replicates = {more:,})"
     what, size = SIZES[design.method], _round_up(design, design.size * ratio**2)
     points = f"points are short: about {size - design.size:,} more {what} are needed (size = {size:,})"
+    if size > MOST_SENSIBLE * design.size:
+        points = (
+            f"points are short: so many more {what} that it cannot be said from {design.size:,} how many; double them "
+            f"(size = {2 * design.size:,}) and look again, or vary less"
+        )
     if replicates == 1 or design.method != "sobol":
         return points
     fixed, alpha, beta = _parts_of_width(design, values, row)
@@ -211,7 +220,11 @@ def _needed(design: Design, values: np.ndarray, row: pandas.Series) -> str:
         left = fixed + alpha / number + beta / (number * (number - 1))
         costs[number] = _round_up(design, design.size * max(1.0, left / CONVERGED_WIDTH**2))
     best = min(costs, key=lambda number: number * costs[number])
-    if best == replicates or best * costs[best] > WORTHWHILE * replicates * size:
+    if (
+        best == replicates
+        or costs[best] > MOST_SENSIBLE * design.size
+        or best * costs[best] > WORTHWHILE * replicates * size
+    ):
         return points
     verb = "is" if best - replicates == 1 else "are"
     more = f"about {best - replicates:,} more at each point {verb} needed (replicates = {best:,}"
@@ -221,7 +234,12 @@ def _needed(design: Design, values: np.ndarray, row: pandas.Series) -> str:
 
 
 def _round_up(design: Design, size: float) -> int:
-    return 1 << math.ceil(math.log2(size)) if design.method == "sobol" else math.ceil(size)
+    """The least size from this on that the method takes: a power of two, or so many doublings."""
+    if design.method == "sobol":
+        return 1 << math.ceil(math.log2(size))
+    if design.method in HYPERCUBES:
+        return design.size << max(0, math.ceil(math.log2(size / design.size)))
+    return math.ceil(size)
 
 
 def _parts_of_width(design: Design, values: np.ndarray, row: pandas.Series) -> tuple[float, float, float]:

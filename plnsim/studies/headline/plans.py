@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from scipy.optimize import brentq
 
 from plnsim.common.short_repr import short_repr
+from plnsim.model.measure import BARRIERS
 from plnsim.model.values import number_of
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.simulation.scenario.weeks import CalendarEvent
@@ -31,7 +32,7 @@ MIXES = (
 )
 """On what the money is spent, in equal parts."""
 AS_IT_IS = "as-it-is"
-SHIFTS = tuple(f"conditions.{condition}_shift" for condition in ("time", "leadership", "focus"))
+SHIFTS = tuple(f"conditions.{condition}_shift" for condition in BARRIERS)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ SAMPLING_REPLICATE = 2**62
 def latin_hypercube(names: Sequence[str], points: int, seed: int) -> np.ndarray:
     """A Latin hypercube in the unit cube: points x names, each column spread evenly over 0..1.
 
-    The column of a name depends on its name, the number of points and the seed alone, whatever else is drawn.
+    The column of a name depends on its place among the model's parameters, the number of points and the seed alone,
+    whatever else is drawn.
     """
     key = week_key(run_key(seed, SAMPLING_REPLICATE), START_WEEK)
     order = {name: index for index, name in enumerate(MODEL_PARAMETERS.by_name)}

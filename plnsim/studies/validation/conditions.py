@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plnsim.common.streams import logit_normal
+from plnsim.model.measure import BARRIERS
 from plnsim.model.values import number_of
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.validation.pattern import JUDGED, SIGN, SPREAD, Arm, Clause, Pattern
@@ -58,10 +59,7 @@ PATTERNS = (
         ("brown-poortman-2020",),
         arms={
             "plain": Arm(),
-            **{
-                condition: Arm(values={f"conditions.{condition}_shift": 0.3})
-                for condition in ("time", "leadership", "focus")
-            },
+            **{condition: Arm(values={f"conditions.{condition}_shift": 0.3}) for condition in BARRIERS},
         },
         clauses=(Clause("gain above the least of the others", lead_of("leadership"), 0.0, 1.0, range_from=SIGN),),
     ),

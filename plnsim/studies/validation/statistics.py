@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from plnsim.model import outcome
+from plnsim.model.measure import BARRIERS
 from plnsim.model.mechanisms.participation import LEFT, TAKES_PART
 from plnsim.model.mechanisms.parts import share_of_parts
 from plnsim.model.mechanisms.practice import benefit
@@ -257,7 +258,7 @@ def lead_of(condition: str, outcome_name: str = "deep_use") -> Figure:
     """
 
     def lead(arms: Arms) -> float:
-        gain = {name: difference(outcome_name, name, "plain")(arms) for name in ("time", "leadership", "focus")}
+        gain = {name: difference(outcome_name, name, "plain")(arms) for name in BARRIERS}
         return gain.pop(condition) - min(gain.values())
 
     return lead

@@ -12,6 +12,7 @@ from plnsim.output.words import join_words, number
 from plnsim.studies.validation.null_models import NETWORKS_OF_ONE_SCHOOL
 from plnsim.studies.validation.pattern import JUDGED, PUBLISHED, SIGN, SPREAD, STATUSES, Clause
 from plnsim.studies.validation.protocol import PROTOCOL
+from plnsim.studies.validation.readings import READERS, agreeing, met_by_reader, readings_of
 from plnsim.studies.validation.scoring import MET, MISSED, UNTESTABLE, ClauseScore, Scoreboard, Verdict
 from plnsim.studies.validation.skill import ModelScore, Skill, first_model, score_of
 
@@ -64,6 +65,13 @@ def figure_of(score: ClauseScore) -> str:
 def far_off(score: ClauseScore) -> str:
     star = "*" if score.near else ""
     return f"{'not defined' if math.isinf(score.distance) else number(float(f'{score.distance:.2g}'))}{star}"
+
+
+def others(key: str, score: ClauseScore) -> str:
+    """The ranges that other readers set, and in how many the figure lies; nothing where ours is no judgement."""
+    theirs = readings_of(key, score.clause)
+    ranges = "; ".join(in_range(clause) for clause in theirs)
+    return f"{ranges} (in {agreeing(key, score)} of {len(theirs)})" if theirs else ""
 
 
 def reason(verdict: Verdict) -> str:
@@ -213,8 +221,25 @@ def where_ranges_are_from(board: Scoreboard) -> str:
     kinds = join_words([f"{counts[kind]} {told}" for kind, told in RANGES.items() if counts[kind]])
     return (
         f"The figures are those of published studies. Of {counts.total()} ranges in which the model would agree "
-        f"{kinds}, set once: no range was set three times independently, which would have shown how far judgements "
-        "differ."
+        f"{kinds}."
+    )
+
+
+def how_judgements_differ(board: Scoreboard) -> str:
+    """What the model would meet with ranges that others set where ours are a judgement."""
+    judged = [
+        agreeing(verdict.pattern.key, score)
+        for verdict in board.verdicts
+        for score in verdict.scores
+        if score.clause.range_from == JUDGED
+    ]
+    met = join_words([str(each) for each in met_by_reader(board)])
+    return (
+        f"Where a range is our judgement alone, it was set {READERS} times more, each time from the statement and its "
+        "source, by a reader who knew neither our range nor any model's figure (the column *other readers*; done after "
+        "the patterns held out had been opened, so no verdict follows it). The model's figure lies in all of their "
+        f"ranges for {judged.count(READERS)} of {len(judged)} figures and in none for {judged.count(0)}; with their "
+        f"ranges in place of ours {met} of {board.tested()} patterns would be met."
     )
 
 
@@ -289,6 +314,10 @@ def _data_of(verdict: Verdict) -> dict[str, object]:
                 "high": _finite(score.clause.high),
                 "unit": score.clause.unit,
                 "range_from": score.clause.range_from,
+                "other_readers": [
+                    [_finite(clause.low), _finite(clause.high)]
+                    for clause in readings_of(verdict.pattern.key, score.clause)
+                ],
                 "met": score.met,
                 "distance": _finite(score.distance),
                 "defined_in": score.replicates,
@@ -315,6 +344,7 @@ def as_markdown(board: Scoreboard, about: About, figure: str, skill: Skill | Non
         "",
         *(f"- {caveat}" for caveat in CAVEATS),
         f"- {where_ranges_are_from(board)}",
+        f"- {how_judgements_differ(board)}",
         "",
     ]
     if skill:
@@ -363,10 +393,13 @@ def _section(verdict: Verdict, skill: Skill | None) -> list[str]:
         "",
     ]
     if verdict.scores:
-        lines += ["| figure | model | accepted | unit | range from | distance |", "|---|---|---|---|---|---|"]
+        lines += [
+            "| figure | model | accepted | unit | range from | distance | other readers |",
+            "|---|---|---|---|---|---|---|",
+        ]
         lines += [
             f"| {score.clause.name} | {figure_of(score)} | {in_range(score.clause)} | {score.clause.unit} | "
-            f"{score.clause.range_from} | {far_off(score)} |"
+            f"{score.clause.range_from} | {far_off(score)} | {others(pattern.key, score)} |"
             for score in verdict.scores
         ]
         lines.append("")

@@ -1,4 +1,4 @@
-"""Abandonment (R26)."""
+"""Abandonment."""
 
 import pytest
 

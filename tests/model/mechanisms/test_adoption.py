@@ -1,4 +1,4 @@
-"""Adoption (R14 to R17)."""
+"""Adoption."""
 
 import pytest
 
@@ -29,7 +29,7 @@ LINEAR = parameters(
 COMPLETE = parameters(ties_pattern="complete")
 
 
-# --- social pressure (R15)
+# --- social pressure
 
 
 def test_pressure_is_a_half_at_the_threshold():
@@ -65,7 +65,7 @@ def test_a_tiny_threshold_is_passed_by_any_user():
     ) == close_to(1.0)
 
 
-# --- whom she sees using it (R14)
+# --- whom she sees using it
 
 
 def test_exposure_is_the_share_of_users_among_those_she_turns_to():
@@ -206,7 +206,7 @@ def test_where_all_turn_to_all_and_nobody_uses_it_the_source_is_whole():
     assert (teacher.exposure, teacher.source_fidelity) == (0.0, 1.0)
 
 
-# --- taking it up (R16, R17)
+# --- taking it up
 
 
 def at_home(**state):

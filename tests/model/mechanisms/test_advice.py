@@ -1,4 +1,4 @@
-"""Advice (R06)."""
+"""Advice."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Aggregates: means over staff and members (R18a, R27)."""
+"""Aggregates: means over staff and members."""
 
 import pytest
 

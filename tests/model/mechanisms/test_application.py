@@ -1,4 +1,4 @@
-"""Application (R19)."""
+"""Application."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What newcomers bring, and who is brought in (R29)."""
+"""What newcomers bring, and who is brought in."""
 
 import pytest
 

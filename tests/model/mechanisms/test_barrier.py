@@ -1,4 +1,4 @@
-"""The barrier that is named (R33)."""
+"""The barrier that is named."""
 
 import pytest
 

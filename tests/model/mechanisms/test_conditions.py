@@ -1,4 +1,4 @@
-"""How time, leadership and focus combine (R05, R34; L14)."""
+"""How time, leadership and focus combine."""
 
 import math
 from itertools import pairwise

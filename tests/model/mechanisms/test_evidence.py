@@ -1,4 +1,4 @@
-"""Evidence of pupil benefit (R24)."""
+"""Evidence of pupil benefit."""
 
 import pytest
 

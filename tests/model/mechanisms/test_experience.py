@@ -1,4 +1,4 @@
-"""Experience (R21)."""
+"""Experience."""
 
 import pytest
 

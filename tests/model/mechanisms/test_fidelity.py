@@ -1,4 +1,4 @@
-"""Drift and repair (R17)."""
+"""Drift and repair."""
 
 import pytest
 

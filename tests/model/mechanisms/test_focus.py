@@ -1,4 +1,4 @@
-"""Shared focus (R18a, R34)."""
+"""Shared focus."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Forgetting (R22; L8)."""
+"""Forgetting."""
 
 import pytest
 

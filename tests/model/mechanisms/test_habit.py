@@ -1,4 +1,4 @@
-"""Habit (R20, R22)."""
+"""Habit."""
 
 import pytest
 

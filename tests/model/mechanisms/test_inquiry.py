@@ -1,4 +1,4 @@
-"""Reflective professional inquiry (R09, R10)."""
+"""Reflective professional inquiry."""
 
 import pytest
 

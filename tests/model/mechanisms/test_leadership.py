@@ -1,4 +1,4 @@
-"""Leadership as staff feel it, and what a year's evidence does to a head's priority (R18a, R18, R28)."""
+"""Leadership as staff feel it, and what a year's evidence does to a head's priority."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a member takes from a meeting (R08, R08b, R17b)."""
+"""What a member takes from a meeting."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Network meetings (R09, R11)."""
+"""Network meetings."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Knowledge mobilisation (R12, R13)."""
+"""Knowledge mobilisation."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_some_parts_are_explicit_or_known_to_the_source_in_all_schools_alike(stu
     assert set(draws) == {(5, stream, 0, part) for part in range(4)}
 
 
-# --- what she hears over information ties (R13a)
+# --- what she hears over information ties
 
 
 EXPLICIT = parts_of(0, 1, 2, 3)
@@ -122,7 +122,7 @@ def test_without_ties_nothing_is_heard(stub_uniform):
     assert hears(stub_uniform, brokers_seen=1) == (0, [])
 
 
-# --- who advises her (R13b)
+# --- who advises her
 
 
 def advised(*brokers, **state):
@@ -366,7 +366,7 @@ def test_a_visit_is_to_the_whole_school(stub_uniform):
     assert asked == [(3, "visited", 0, 0), (3, "visited", 1, 0), (3, "visited", 1, 0)]
 
 
-# --- awareness (R12) and sharing (R13)
+# --- awareness and sharing
 
 UPDATES = {
     "mobilisation_awareness_growth": 0.2,

@@ -1,4 +1,4 @@
-"""Norms (R25; L7)."""
+"""Norms."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The interpreted steps against the oracle that was written from the ODD document alone (``tests/oracle``), in worlds
+"""The interpreted steps against the oracle that was written from the ODD document (``tests/oracle``), in worlds
 of some twenty teachers.
 
 ``tests/test_oracle.py`` holds the Numba engine to the oracle at length. Here nothing is compiled, so that one
@@ -133,7 +133,7 @@ def test_whoever_adds_a_state_variable_is_told_where_the_oracle_wants_it(kind, f
         f"tests/oracle/{file}.py has no rule for teacher.invented, which plnsim/model/mechanisms/habit.py declares: "
         f"write it there from docs/odd.md, section {section}"
     ]
-    assert where_it_is_described("celebration") == f"section 7 (`{REFRESH}` writes it anew)"
+    assert where_it_is_described("invented") == f"section 7 (`{REFRESH}` writes it anew)"
 
 
 # --- whether it agrees

@@ -1,4 +1,4 @@
-"""The policy context (R18a, R28)."""
+"""The policy context."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the practice is worth (R23)."""
+"""What the practice is worth."""
 
 import pytest
 from hypothesis import given, settings

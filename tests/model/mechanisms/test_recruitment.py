@@ -1,4 +1,4 @@
-"""Founding (R31)."""
+"""Founding."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whoever takes over a post or a school (R28, R29)."""
+"""Whoever takes over a post or a school."""
 
 import pytest
 

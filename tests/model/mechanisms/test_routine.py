@@ -1,4 +1,4 @@
-"""Routine (R27; L13)."""
+"""Routine."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Rules that several mechanisms share (R06, R07; L9)."""
+"""Rules that several mechanisms share."""
 
 import math
 

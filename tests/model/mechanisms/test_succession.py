@@ -1,4 +1,4 @@
-"""Succession (R28; L15)."""
+"""Succession."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Time (R02 to R04, R34; L10): hours that are had, given and left."""
+"""Time: hours that are had, given and left."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Who leaves, and how long teachers stay (R29, and the design's early leavers)."""
+"""Who leaves, and how long teachers stay (and who leaves early)."""
 
 import numpy as np
 import pytest

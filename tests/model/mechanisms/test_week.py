@@ -4,7 +4,6 @@ is used.
 
 import importlib
 import pkgutil
-import random
 import re
 from copy import deepcopy
 from pathlib import Path
@@ -16,12 +15,15 @@ import plnsim
 from plnsim.common.errors import DeclarationError
 from plnsim.model import mechanisms
 from plnsim.model.mechanisms import SCHEDULE, STEP_KINDS, name_of, steps
+from plnsim.model.state import StateVariable
 from plnsim.model.world.entities import World
 from plnsim.simulation.scenario.declared import SIMULATED
+from tests.support import factories
 from tests.support.factories import (
     KINDS,
     changed_variables,
     difference,
+    generator_of,
     make_random_world,
     make_school,
     make_teacher,
@@ -46,18 +48,38 @@ every_step = pytest.mark.parametrize(("kind", "step"), ALL_STEPS, ids=NAMES)
 
 def random_case(number):
     """A random world, week and set of parameters; the same for the same number. Every third week ends a year."""
-    rng = random.Random(number)
+    rng = generator_of(number, "week")
     flags = {name: rng.randrange(2) for name in ("supported", "support_over", "meets", "meets_alone", "tune_up")}
     week = make_week(key=rng.getrandbits(64), of_year=rng.choice((0, 17)), new_head=rng.choice((0.0, 0.5)), **flags)
     if number % 3 == 0:
         week.of_year, week.ends_year = 38, 1
-    p = random_parameters(rng)
-    world = make_random_world(rng, p)
+    p = random_parameters(number)
+    world = make_random_world(number, p)
     for network in world.networks:
         seats = world.seats[network.first_seat : network.after_last_seat]
         if all(world.teachers[post].quality == 0.0 for post in seats):
             network.attended = 0  # as ``meeting`` would have seen it
     return world, week, p
+
+
+def with_one_more_variable(unit):
+    """The state variables of a case, as if a mechanism declared one more, before all others of a teacher."""
+    invented = StateVariable("invented", type="i2", unit=unit, meaning="new", start=0, successor=0, entity="teacher")
+    return tuple((kind, (invented, *variables) if kind == "teachers" else variables) for kind, variables in KINDS)
+
+
+def test_one_more_state_variable_leaves_all_others_of_a_random_case_as_they_are(monkeypatch):
+    before = snapshot(random_case(7)[0])
+    monkeypatch.setattr(factories, "KINDS", with_one_more_variable("weeks"))
+    after = snapshot(random_case(7)[0])
+    assert {place: after[place] for place in before} == before
+    assert len({value for (_, _, name), value in after.items() if name == "invented"}) > 1
+
+
+def test_a_unit_in_which_nothing_is_drawn_is_told_with_what_to_write(monkeypatch):
+    monkeypatch.setattr(factories, "KINDS", with_one_more_variable("minutes"))
+    with pytest.raises(AssertionError, match=r"teacher\.invented is in 'minutes', .*: add the unit to DRAWN_AS_STATE"):
+        random_case(7)
 
 
 def those_of(world, kind):
