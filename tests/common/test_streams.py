@@ -106,6 +106,11 @@ def test_a_draw_by_hand():
 # --- keys
 
 
+def test_without_a_draw_index_it_is_the_first():
+    assert streams.random_word(5, 3, 7) == streams.random_word(5, 3, 7, 0)
+    assert uniform(5, 3, 7) == uniform(5, 3, 7, 0)
+
+
 def test_runs_with_neighbouring_seeds_or_replicates_have_keys_of_their_own():
     keys = {run_key(seed, replicate) for seed in range(200) for replicate in range(200)}
     assert len(keys) == 40_000

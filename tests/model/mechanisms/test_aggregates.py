@@ -41,6 +41,13 @@ def test_a_school_sees_how_far_the_practice_has_spread(stub_uniform):
     assert school.mean_time == close_to(0.375)  # of all four
 
 
+def test_of_users_who_draw_the_same_the_first_is_shown(stub_uniform):
+    stub_uniform(aggregates, user_shown=0.5)
+    world = make_world([make_teacher(uses=1, parts=parts_of(part)) for part in range(3)])
+    aggregates.school_observes(world.schools[0], world, make_week(), P)
+    assert world.schools[0].user_parts == parts_of(0)
+
+
 def test_each_user_is_as_likely_to_be_shown():
     staff = [make_teacher(uses=1, parts=parts_of(part)) for part in range(3)]
     world, shown = make_world(staff), []

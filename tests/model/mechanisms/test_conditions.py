@@ -44,6 +44,14 @@ def test_an_exponent_of_a_millionth_is_no_nought_yet():
     assert conditions.ces_inverse(3 * 0.5**1e-6, 3.0, 1e-6) == pytest.approx(0.5, rel=1e-9)
 
 
+def test_the_geometric_mean_of_two_is_the_square_root_to_the_bit():
+    assert [conditions.ces_inverse(n / 64, 2.0, 0.0) for n in range(65)] == [math.sqrt(n / 64) for n in range(65)]
+
+
+def test_who_needs_nothing_is_not_held_back():
+    assert ces_mean((0.0, 0.0, 0.0), 0.1, 0.2, 0.3, with_substitution(-20.0)) == 1.0
+
+
 @pytest.mark.parametrize("value", [-20.0, -30.0])
 def test_without_substitution_the_scarcest_limits(value):
     assert ces_mean(ADOPT, 0.6, 0.3, 0.9, with_substitution(value)) == 0.3

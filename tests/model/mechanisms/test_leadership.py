@@ -238,6 +238,7 @@ def test_of_several_who_are_as_strong_the_first_leads_and_nobody_else_where_the_
     assert network_of_three(vision=0.5, support=0.5)[0].leader_support == 0.5  # the second and third
     assert network_of_three(vision=0.25, support=0.75)[0].leader_support == 0.5  # the second, of two with 1 in all
     assert network_of_three(vision=0.75, support=0.25)[1].leader_vision == 0.5  # her own head's
+    assert network_of_three(vision=0.75, support=0.25)[2].leader_vision == 0.75  # as well, though the second sits first
 
 
 def test_who_does_not_take_part_leads_nobody():

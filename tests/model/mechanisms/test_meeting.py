@@ -251,10 +251,9 @@ def test_networks_meet_in_the_middle_of_the_schools_that_found_them():
     network = world.networks[0]
     assert meeting.centre_east(network, world, make_week(), P) == close_to(20.0)  # of three seats
     assert meeting.centre_north(network, world, make_week(), P) == close_to(200.0)
-    network.first_schools = 1
-    network.first_seat = 1  # one seat, and the seats of no other network
-    assert meeting.centre_east(network, world, make_week(), P) == 10.0
-    assert meeting.centre_north(network, world, make_week(), P) == 100.0
+    network.first_seat = 2  # one seat of a school that founds it, and the seats of no other network
+    assert meeting.centre_east(network, world, make_week(), P) == 40.0
+    assert meeting.centre_north(network, world, make_week(), P) == 400.0
     network.first_schools = 0
     assert meeting.centre_east(network, world, make_week(), P) == 0.0
     assert meeting.centre_north(network, world, make_week(), P) == 0.0
@@ -286,6 +285,11 @@ def test_who_has_not_made_up_for_the_last_meeting_comes_with_that_much_less_chan
     assert comes(stub_uniform, 1_000_000, 0.61) == (False, 1_000_000)
     assert comes(stub_uniform, 2_500_000, 0.0) == (False, 2_500_000)
     assert comes(stub_uniform, 3_500_000, 0.0) == (False, 3_500_000)
+
+
+def test_a_millionth_of_an_hour_is_owed_as_well(stub_uniform):
+    p = parameters(meeting_hours=1e-6, meeting_in_person=0.0)
+    assert comes(stub_uniform, 1, 0.1, p) == (False, 1)  # all that a meeting takes
 
 
 def test_time_given_from_outside_pays_its_share_of_a_meeting(stub_uniform):

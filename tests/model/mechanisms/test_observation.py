@@ -44,6 +44,7 @@ def test_less_than_a_lesson_a_year_is_watched_as_well(stub_uniform):
     p = parameters(parts_count=10, observation_lessons=0.5)
     assert observes(stub_uniform, 0.0128, p=p)[0] == 1
     assert observes(stub_uniform, 0.0129, p=p)[0] == 0  # 0.5 / 39
+    assert observes(stub_uniform, 0.25, p=parameters(observation_lessons=9.75))[0] == 0  # a quarter of 39
 
 
 def test_both_must_use_it(stub_uniform):

@@ -90,6 +90,12 @@ def test_where_one_part_at_most_is_expected_one_is_drawn_among_all(stub_uniform,
     assert draws == [(5, "own parts", 7, 0), (5, "own parts", 7, 1)][: len(draws)]
 
 
+def test_where_just_one_part_is_expected_one_is_drawn_as_well(stub_uniform):
+    draws = stub_uniform(parts, own_parts=lambda entity_id, draw_index: (0.9999, 0.26)[draw_index])
+    assert draw(parts_of(0, 2, 9), 0.125, 5, parameters(parts_count=8)) == parts_of(2)
+    assert len(draws) == 2
+
+
 def test_else_a_random_binary_number_of_each_part_is_compared_with_the_chance(monkeypatch):
     """Part 0 has the number 0.1000.. and part 1 the number 0.0111..; a chance of one half lies between them."""
     words = [
@@ -173,6 +179,14 @@ def test_by_context_it_is_what_lies_around_the_schools_rank(stub_uniform, disadv
     assert parts.initial_own_parts(school, make_world(), make_week(), p) == parts_of(*own)
 
 
+def test_what_lies_just_at_the_border_is_its_own(stub_uniform):
+    """Four parts lie at .125, .375, .625 and .875; half of the circle, a quarter to each side, is the school's."""
+    p = parameters(parts_count=4, parts_own=0.5, parts_context=1.0)
+    stub_uniform(parts, parts_by_context=0.5)
+    school = make_school(disadvantage=0.375)
+    assert parts.initial_own_parts(school, make_world(), make_week(), p) == parts_of(0, 1, 2)
+
+
 def test_schools_find_their_share_of_the_parts():
     p = parameters(parts_count=24, parts_own=0.3, parts_context=0.5)
     schools = [make_school(name=name, disadvantage=(name + 0.5) / 500) for name in range(500)]
@@ -197,6 +211,11 @@ def test_a_schools_own_parts_are_known_first(stub_uniform, number, known):
     stub_uniform(parts, order_of_parts=in_order(4, 3, 0, 1, 2))
     school = make_school(own_parts=parts_of(1, 3))
     assert parts.first_parts(school, number, make_week(), parameters(parts_count=5)) == parts_of(*known)
+
+
+def test_of_parts_with_the_same_place_the_first_is_known_first(stub_uniform):
+    stub_uniform(parts, order_of_parts=0.5)
+    assert parts.first_parts(make_school(), 2, make_week(), parameters(parts_count=5)) == parts_of(0, 1)
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,7 @@ def test_who_gives_nothing_has_all_her_hours_left(stub_uniform):
 def test_a_member_makes_up_for_meetings_with_half_of_her_hours_at_most(stub_uniform):
     assert spends(stub_uniform, owed=3_000_000) == close_to((0.5, 0.0, 0.5, 2.5, 0.625))
     assert spends(stub_uniform, owed=300_000) == close_to((0.3, 0.0, 0.7, 0.0, 0.875))
+    assert spends(stub_uniform, owed=1)[3] == 0.0  # a millionth of an hour is made up for as well
 
 
 def test_cover_is_given_to_meetings_first(stub_uniform):
