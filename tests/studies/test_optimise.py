@@ -403,6 +403,13 @@ def test_a_mean_of_equal_draws_is_certain_and_one_draw_says_nothing():
     assert mean_interval(np.full(5, 0.3)) == (0.3, 0.3) and math.isnan(mean_interval(np.array([0.3]))[0])
 
 
+def test_no_end_of_a_mean_lies_beyond_what_was_drawn():
+    """Of twenty draws one moves much and two move next to nothing: resamples without it have no spread to divide by."""
+    draws = np.r_[np.zeros(17), 1e-5, -1e-5, 0.087]
+    low, high = mean_interval(draws)
+    assert -1e-5 <= low < draws.mean() < high <= 0.087
+
+
 def test_how_often_a_member_stays_unbeaten_is_a_count_of_fresh_draws(found):
     draws = FRESH * 4
     assert found.fresh.draws == draws == len(found.status_quo.deep_use)
