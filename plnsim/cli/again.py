@@ -20,7 +20,7 @@ def command_instead(folder: Path, problem: InputError) -> InputError:
     from plnsim.publish.calibration.save import MANIFEST
 
     what, again = "", ""
-    with contextlib.suppress(InputError):
+    with contextlib.suppress(InputError, OSError):
         store = find_stores(folder)[0]
         what, again = "an experiment", str(store.manifest.get("again", ""))
         folder = store.folder.parent

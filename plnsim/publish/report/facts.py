@@ -13,6 +13,7 @@ from plnsim.common.quantities import money, months_of_progress
 from plnsim.model.prices import country_of
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.survival import YEARS_AFTER
+from plnsim.model.values import number_of
 from plnsim.output.costs import per_adopter_cell, range_text
 from plnsim.output.words import IN_THIS_MODEL, likelihood, likelihood_in_pairs, number, percent, points
 from plnsim.publish.report import compared
@@ -158,11 +159,15 @@ def _cost(comparison: Comparison, side: ScenarioResult) -> str:
     row, sign = comparison.costs[side.name], country_of(side.scenario.values).sign
     least = "at least " if row["not_priced"] else ""
     schools = float(side.by_year("schools_taking_part")[:, 0].mean())
-    each = f"{money(row['cost'] / schools, sign)} a school that took part, " if schools else ""
+    each = f"{money(row['cost_per_pupil'], sign)} a pupil"
+    if schools:
+        staff = float(side.by_year("teachers_where_taking_part")[:, -1].mean())
+        pupils = staff * number_of(side.scenario.values, "measure.pupils_a_teacher")
+        there = f", {money(row['cost'] / pupils, sign)} a pupil there" if pupils else ""
+        each = f"{money(row['cost'] / schools, sign)} a school that took part{there}"
     return (
         f"{least}{money(row['cost'], sign)} in {years(side.scenario.weeks)} for {side.scenario.number_of_schools} "
-        f"schools: {each}{money(row['cost_per_pupil'], sign)} a pupil; for each teacher's worth of full use "
-        f"{cost_of_each(comparison, side)}."
+        f"schools: {each}; for each teacher's worth of full use {cost_of_each(comparison, side)}."
     )
 
 
@@ -217,7 +222,8 @@ def _how_sure(comparison: Comparison) -> list[Words]:
         more = row["mean"] > 0
         sign = likelihood_in_pairs(row["higher" if more else "lower"], row["pairs"])
         is_so = f" is {'ahead of' if more else 'behind'} "
-        luck = ("By luck alone, that ", key(comparison, side.name), is_so, base, f" is, {IN_THIS_MODEL}, {sign}.")
+        sure = f" in deep use of all teachers is, {IN_THIS_MODEL}, {sign}."
+        luck = ("By luck alone, that ", key(comparison, side.name), is_so, base, sure)
     return [_over_draws(comparison, side), luck]
 
 

@@ -58,12 +58,12 @@ def title(comparison: Comparison) -> str:
         if len(ranked) == 1:
             against = f"{count[ranked[0].name]} against {count[base.name]} {of}"
             if said := _too_little(comparison, ranked[0]):
-                return f"{said}, {against}"
+                return said
             return f"{name[ranked[0].name]} carries the practice no further than {name[base.name]}: {against}"
         return f"No plan carries the practice further than {name[base.name]}, with {count[base.name]} {of}"
     pair = f"{count[lead.name]} against {count[base.name]} {of}"
     if said := _too_little(comparison, lead):
-        return f"{said}, {pair}"
+        return said
     more, size = _size(comparison, lead)
     opening = "" if _survives(comparison, lead) else "If the best guesses hold, "
     plan = f"{opening}{name[lead.name]}"
@@ -124,13 +124,17 @@ def _size(comparison: Comparison, side: ScenarioResult) -> tuple[bool, str]:
 
 
 def _too_little(comparison: Comparison, side: ScenarioResult) -> str:
-    """That in most draws of what nobody knows a scenario and the baseline differ too little to matter; else nothing."""
-    verdict, name = comparison.verdicts.get(side.name), labels(comparison)
-    if verdict is None or 2 * verdict["neither"] <= verdict["pairs"]:
+    """That in most draws of what nobody knows a scenario and the baseline differ too little to matter, and what the two
+    reach there; else nothing.
+    """
+    verdict, name, draws = comparison.verdicts.get(side.name), labels(comparison), comparison.draws
+    if draws is None or verdict is None or 2 * verdict["neither"] <= verdict["pairs"]:
         return ""
+    reach = draws.outcomes.groupby("scenario")[MAIN_OUTCOME].mean().map(of_hundred)
     return (
         f"In {verdict['neither']} of {verdict['pairs']} draws of what nobody knows, {name[side.name]} and "
-        f"{name[comparison.baseline]} differ too little to matter; as all is set"
+        f"{name[comparison.baseline]} differ too little to matter: {reach[side.name]} and {reach[comparison.baseline]} "
+        "of 100 teachers, counted by depth"
     )
 
 
@@ -151,7 +155,7 @@ def _unlike(comparison: Comparison) -> bool:
 def lead_sections(comparison: Comparison) -> tuple[Section, ...]:
     """Question, practice, the pair of numbers, the finding in full, and what is to be taken with care."""
     return (
-        Section("Question", (Paragraph(question(comparison)),)),
+        Section("Question", (Paragraph((question(comparison), *_baseline(comparison))),)),
         Section("The practice", (Paragraph(practice(comparison)),)),
         Section("Last year", _pair(comparison)),
         Section("Finding", (Paragraph(finding(comparison)),)),
@@ -169,6 +173,14 @@ def question(comparison: Comparison) -> str:
     if len(name) == 2:
         return f"Which carries the practice further, {name[0]} or {name[1]}{lasts}"
     return f"Which of {join_words(name)} carries the practice furthest{lasts}"
+
+
+def _baseline(comparison: Comparison) -> Words:
+    """What the others are compared with, by the title of its file: not doing nothing, for all that its name says."""
+    base = comparison.base
+    if not comparison.others or base.scenario.title in ("", labels(comparison)[base.name]):
+        return ()
+    return (" ", *who(comparison, base), f"{base.scenario.title}.")
 
 
 def practice(comparison: Comparison) -> Words:
@@ -189,7 +201,7 @@ def practice(comparison: Comparison) -> Words:
 
 def _pair(comparison: Comparison) -> tuple[Paragraph | Numbers, ...]:
     where = " in schools that took part" if _quantity(comparison) != "use" else ""
-    numbers = Numbers(f"Of 100 teachers{where}, so many use the practice:", tuple(_numbers(comparison)))
+    numbers = Numbers(f"As all is set, of 100 teachers{where} so many use the practice:", tuple(_numbers(comparison)))
     if not comparison.others or not _unlike(comparison):
         return (numbers,)
     words: list[str | Piece] = [Piece("Not alike: ", "strong")]

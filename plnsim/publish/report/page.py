@@ -43,7 +43,9 @@ def _caption(comparison: Comparison) -> str:
     where = any(map(curves.takes_part, comparison.results))
     lines = "solid: in schools that took part; dashed: all teachers" if where and few else ""
     lines = "in schools that took part" if where and not few else lines
-    bands = f"; bands: {interval_label(*QUANTILES[0][:2])}" if few and comparison.base.replicates > 1 else ""
+    bands = (
+        f"; bands: luck alone, {interval_label(*QUANTILES[0][:2])}" if few and comparison.base.replicates > 1 else ""
+    )
     told = f" ({lines}{bands})" if lines or bands else ""
     return f"Of 100 teachers, how many use the practice, mean of each year{told}"
 
