@@ -598,6 +598,53 @@ def test_what_is_wrong_on_many_lines_in_one_way_is_told_once_with_the_lines(tmp_
     assert message.endswith(f"23 problems in {tmp_path}{os.sep}schools.csv. Nothing was run.")
 
 
+def test_titles_above_the_headings_and_blank_shares_are_passed_over(tmp_path):
+    rows = [
+        ("Census, autumn (provisional), of schools",),
+        (),
+        ("School No.", "Staff (FTE)", "% Poor"),
+        ("A", 3, 10),
+        ("B", 4, None),
+        ("C", 5, 30),
+    ]
+    names = {"school": ("School No",), "teachers": ("staff fte",), "disadvantage": ("% Poor",)}
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    lines = [
+        '"Census, autumn (provisional), of schools";;',
+        ";;",
+        *(";".join(str(x or "") for x in r) for r in rows[2:]),
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    for file in ("a.xlsx", "a.csv"):
+        with pytest.warns(InputWarning) as told:
+            data = read_population({"schools": tmp_path / file}, names, "share")
+        assert data.schools["staff"].tolist() == [3, 4, 5]
+        assert data.schools["disadvantage"].tolist() == [0.25, 0.5, 0.75]
+        said = [str(one.message) for one in told]
+        assert f"{file}: the headings are in row 3" in said
+        assert f"{file}: 1 schools without disadvantage get rank .5" in said
+    (tmp_path / "b.csv").write_text("A title\n\nschool,teachers\nA,3\nB,x\n", encoding="utf-8")
+    with pytest.warns(InputWarning), pytest.raises(InputError, match="teachers is 'x'") as wrong:
+        read_population({"schools": tmp_path / "b.csv"})
+    assert wrong.value.place == f"{tmp_path / 'b.csv'}:5:teachers"
+
+
+def test_blank_disadvantage_everywhere_is_drawn_and_excel_hears_nothing_of_quotation_marks(tmp_path):
+    (tmp_path / "a.csv").write_text("school,teachers,disadvantage\nA,3,\n", encoding="utf-8")
+    with pytest.warns(InputWarning, match="1 schools without disadvantage have it drawn"):
+        assert "disadvantage" not in read_population({"schools": tmp_path / "a.csv"}).schools
+    book = openpyxl.Workbook()
+    book.active.append(("school", "teachers"))
+    book.active.append(("A", 3, 4))
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match="the row has 3 fields") as wrong:
+        read_population({"schools": tmp_path / "a.xlsx"})
+    assert wrong.value.right == "as many as the header"
+
+
 def test_a_fault_of_the_header_does_not_hide_those_of_values(tmp_path):
     message = message_of(tmp_path, schools="scol,teachers,vision\nS1,3,2\nS2,3,0.5\n")
     assert "there is no column school" in message and "vision is '2', which is out of bounds" in message

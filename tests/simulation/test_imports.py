@@ -148,6 +148,37 @@ def test_schools_of_any_other_list(tmp_path):
     assert reasons(imported) == {"3": "neither primary nor secondary: Förderschule"}
 
 
+def test_headings_of_a_ministry_are_known_below_its_title(tmp_path):
+    text = (
+        "Census, autumn\n\nSchool No.,Level,Pupils On Roll,Teachers (FTE),% Free Meals\n"
+        "A,primary,100,5,10\nB,primary,300,15.0,\nC,primary,,4,30\n"
+    )
+    imported = import_schools(SCHOOLS, [write(tmp_path, "s.csv", text)], ImportOptions())
+    assert imported.columns["teachers"] == ["5", "15", "4"]
+    assert imported.columns["disadvantage"] == ["0.2500", "0.5000", "0.7500"]
+    assert imported.notes[0] == "s.csv: the headings are in row 3"
+    assert "pupils: 20.00 a teacher, in the 2 schools that say both" in imported.notes
+    out = save_schools(imported, tmp_path / "region")
+    assert Scenario.of(out / "population.toml").values["measure.pupils_a_teacher"] == 20.0
+
+
+@pytest.mark.parametrize(
+    ("columns", "wrong", "right"),
+    [
+        ({"school": "Nmbr"}, "there is no column 'phase', .*; there is no column 'teachers'", "--column phase=NAME"),
+        ({"school": "Nmbrr"}, "there is no column 'Nmbrr'", "--column school=NAME: did you mean Nmbr?"),
+        ({"pupils": "roll"}, "there is no column 'roll'", "--column pupils=NAME: did you mean Rolls?"),
+        ({"phase": "Kind"}, "there is no column 'school'", "--column school=NAME"),
+    ],
+)
+def test_what_lacks_is_said_with_the_headings(tmp_path, columns, wrong, right):
+    file = write(tmp_path, "s.csv", "Nmbr,Kind,Rolls\n1,primary,5\n")
+    with pytest.raises(InputError, match=wrong) as told:
+        import_schools(SCHOOLS, [file], ImportOptions(columns=columns))
+    assert told.value.excerpt == "Nmbr,Kind,Rolls" and right in told.value.right
+    assert told.value.place == f"{file}:1"
+
+
 def test_what_was_imported_is_read(tmp_path):
     file = write(tmp_path, "edubase.csv", EDUBASE)
     out = save_schools(import_schools(GIAS, [file], ImportOptions(pupils_a_teacher=20.0)), tmp_path / "england")

@@ -14,7 +14,7 @@ from typing import Literal, overload
 
 from plnsim.common.errors import InputError, join_or, suggestion, warn_of_input
 from plnsim.model.world.row_problems import CONTROL, Problem, excerpt_of, shown
-from plnsim.model.world.row_sources import BrokenRow, Row, row_source
+from plnsim.model.world.row_sources import BrokenRow, Row, WorkbookRows, row_source
 
 MOST_SHOWN = 20
 FEW_NAMES = 2000
@@ -28,7 +28,7 @@ ANSWERS = {"no": False, "yes": True, "n": False, "y": True, "false": False, "tru
 class CsvReader:
     """Reads one table row by row; collects its problems, so that one look at the messages mends them all.
 
-    Capitals, spaces and underscores make no difference in the name of a column. ``names`` gives the names that some
+    Capitals, spaces and punctuation make no difference in the name of a column. ``names`` gives the names that some
     columns have in files of somebody's own; of those, ``found`` are in this file. What is in a column that nobody asks
     for is left out, which a warning says. ``sheet`` is the sheet of a workbook that is read, where there is one of that
     name.
@@ -55,10 +55,17 @@ class CsvReader:
         self.rounded: dict[str, list[tuple[int, str, int]]] = {}
         self.found: set[str] = set()
         self._commas: dict[str, bool | None] = {}
-        self.source = row_source(self.path, sheet, encodings)
-        self.here: Row = (1, self.source.header)
+        known = (*needed, *optional)
+        own = {folded(name): column for column, given in (names or {}).items() if column in known for name in given}
+        known_as = {folded(name): name for name in known} | own
+        self.source = row_source(
+            self.path, sheet, encodings, lambda row: len({known_as.get(folded(name)) for name in row} - {None})
+        )
+        self.here: Row = (self.source.header_line, self.source.header)
+        if self.source.header_line > 1:
+            warn_of_input(f"{self.path.name}: the headings are in row {self.source.header_line}")
         self.left_out: list[str] = []
-        self.columns = self._columns((*needed, *optional), names or {})
+        self.columns = self._columns(known, names or {}, own)
 
     def __iter__(self) -> Iterator[dict[str, str]]:
         """Yields each row as texts by column, without the spaces around them; rows without any text are passed over."""
@@ -73,7 +80,7 @@ class CsvReader:
                     self.problem(
                         "",
                         f"the row has {len(fields)} fields, and the header has {width}",
-                        f"as many as the header; {QUOTES}",
+                        "as many as the header" + ("" if isinstance(self.source, WorkbookRows) else f"; {QUOTES}"),
                     )
                     continue
                 filled = zip(self.columns, fields, strict=False)
@@ -95,7 +102,11 @@ class CsvReader:
             self.problems[kind].lines.append(line)
         elif len(self.problems) < MOST_SHOWN:
             place = f"{self.path}:{line}" + (f":{column}" if column else "")
-            mark = self.columns.index(column) if column and line > 1 and column in self.columns else -1
+            mark = (
+                self.columns.index(column)
+                if column and line > self.source.header_line and column in self.columns
+                else -1
+            )
             excerpt = excerpt_of(fields, mark, self.source.delimiter)
             self.problems[kind] = Problem(wrong, place, right, excerpt)
 
@@ -104,7 +115,7 @@ class CsvReader:
         if not self.rows and not self.count:
             raise InputError(
                 "the file has a header and no rows",
-                place=f"{self.path}:2",
+                place=f"{self.path}:{self.source.header_line + 1}",
                 right="a row for each line of data, or no such file",
             )
         if self.count:
@@ -120,17 +131,18 @@ class CsvReader:
                 f"full-time equivalents are; they are rounded (line {line}: {text} is {whole})"
             )
 
-    def _columns(self, known: tuple[str, ...], names: Mapping[str, tuple[str, ...]]) -> list[str]:
+    def _columns(
+        self, known: tuple[str, ...], names: Mapping[str, tuple[str, ...]], own: Mapping[str, str]
+    ) -> list[str]:
         """The column that each field of a row belongs to, "" where to none; notes what is missing or stands twice."""
-        own = {_folded(name): column for column, given in names.items() if column in known for name in given}
-        plain = {_folded(name): name for name in known}
+        plain = {folded(name): name for name in known}
         header = self.source.header
-        taken = {own[_folded(name)] for name in header if _folded(name) in own}
-        self.found = {name for name in header if _folded(name) in own}
+        taken = {own[folded(name)] for name in header if folded(name) in own}
+        self.found = {folded(name) for name in header if folded(name) in own}
         columns = []
         for name in header:
-            column = own.get(_folded(name)) or plain.get(_folded(name), "")
-            if column in taken and _folded(name) not in own:
+            column = own.get(folded(name)) or plain.get(folded(name), "")
+            if column in taken and folded(name) not in own:
                 column = ""
             if column and column in columns:
                 self.problem(column, f"the column {column} stands twice", f"one column {column}")
@@ -145,7 +157,8 @@ class CsvReader:
                     f"there is no column {join_or(list((names or {}).get(name, (name,))))}",
                     f"did you mean the column {shown(near[0])}? Then call it {name}"
                     if near
-                    else f"a header with {', '.join(self.needed)}, separated by commas or semicolons",
+                    else f"a header with {', '.join(self.needed)}"
+                    + ("" if isinstance(self.source, WorkbookRows) else ", separated by commas or semicolons"),
                 )
         self._tell_left_out([name for name in known if name not in columns])
         return columns
@@ -308,14 +321,14 @@ def _name(text: str) -> str:
     return whole[1] if whole else text
 
 
-def _folded(name: str) -> str:
-    """The name of a column without what makes no difference."""
-    return re.sub(r"[\s_-]+", "", name.casefold())
+def folded(name: str) -> str:
+    """The name of a column without what makes no difference: capitals, spaces and punctuation."""
+    return re.sub(r"[\W_]+", "", name.casefold()) or name
 
 
 def _near(name: str, known: list[str] | tuple[str, ...]) -> str:
     """Which known column the name of one may have been meant for; nothing where none is near."""
-    near = get_close_matches(_folded(name[:200]), known, n=1, cutoff=0.66)
+    near = get_close_matches(folded(name[:200]), known, n=1, cutoff=0.66)
     return near[0] if near else ""
 
 

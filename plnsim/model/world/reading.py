@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plnsim.common.errors import InputError
-from plnsim.model.world.csv_rows import CsvReader
+from plnsim.model.world.csv_rows import CsvReader, folded
 
 Names = Mapping[str, tuple[str, ...]]
 """What columns are called in files of somebody's own, by the names that they have here."""
@@ -31,7 +31,7 @@ class Reading(NamedTuple):
         """Raises ``InputError`` for a name that no column of any file has."""
         for column, given in self.names.items():
             for name in given:
-                if not any(name.casefold() == other.casefold() for other in self.found):
+                if folded(name) not in self.found:
                     raise InputError(
                         f"no file has a column {name[:60]!r}",
                         place=f"files.columns.{column}",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import datetime
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 from zipfile import BadZipFile, ZipFile
@@ -24,9 +25,13 @@ NO_TABLES = (".xls", ".xlsb", ".ods", ".numbers")
 DELIMITERS = (",", ";", "\t")
 WIDEST_EXCERPT = 110
 UTF_8, WINDOWS = "utf-8-sig", "cp1252"
+HEADER_ROWS = 20
+"""In how many rows a header is looked for."""
 
 Row = tuple[int, list[str]]
 """A row as it stands: its line, or its row in a sheet, and the texts of its cells without the spaces around them."""
+Headings = Callable[[list[str]], int]
+"""How many known columns a row names."""
 
 
 class BrokenRow(Exception):
@@ -38,20 +43,24 @@ class BrokenRow(Exception):
 
 
 class RowSource(Protocol):
-    """A table: the texts of its header, what stands between fields in a message, and the rows below the header."""
+    """A table: its header and the line of it, what stands between fields in a message, and the rows below."""
 
     header: list[str]
+    header_line: int
     delimiter: str
 
     def rows(self) -> Iterator[Row]:
         """Yields every row below the header; raises ``BrokenRow`` and ``InputError``."""
 
 
-def row_source(path: Path, sheet: str = "", encodings: tuple[str, ...] = (UTF_8,)) -> RowSource:
+def row_source(
+    path: Path, sheet: str = "", encodings: tuple[str, ...] = (UTF_8,), headings: Headings | None = None
+) -> RowSource:
     """The table of a file, by the ending of its name; raises ``InputError`` for a file that has none.
 
     ``sheet`` is the sheet of a workbook that is read where there is one of that name, in capitals or not; else the
     first is. ``encodings``: what the bytes of a text may stand for, the likeliest first.
+    With ``headings``, blank rows and titles above the header are passed over.
     """
     path, ending = Path(path), Path(path).suffix.casefold()
     if ending in NO_TABLES:
@@ -60,7 +69,23 @@ def row_source(path: Path, sheet: str = "", encodings: tuple[str, ...] = (UTF_8,
             place=str(path),
             right='save it as "Excel workbook (.xlsx)" or as "CSV UTF-8"',
         )
-    return WorkbookRows(path, sheet) if ending in WORKBOOKS else TextRows(path, encodings)
+    return WorkbookRows(path, sheet, headings) if ending in WORKBOOKS else TextRows(path, encodings, headings)
+
+
+def _header_of(rows: Iterator[Row], headings: Headings | None) -> Row:
+    """The header: the first row that holds something, or one below that names more columns, two at least."""
+    best = next(rows, (1, []))
+    if headings is None:
+        return best
+    most = headings(best[1])
+    try:
+        for line, fields in islice(rows, HEADER_ROWS - 1):
+            named = headings(fields)
+            if (named >= 2 and named > most) or (any(fields) and not any(best[1])):
+                best, most = (line, fields), named
+    except csv.Error:
+        pass  # which is told where the row is read
+    return best
 
 
 def unreadable(path: Path, error: Exception, kind: str = KIND) -> InputError:
@@ -101,35 +126,41 @@ def opened(path: Path, kind: str, most: int) -> Iterator[IO[bytes]]:
 class TextRows:
     """The rows of a text whose fields stand between commas, semicolons or tabs: what the header has most of."""
 
-    def __init__(self, path: Path, encodings: tuple[str, ...] = (UTF_8,)):
-        self.path, self.encoding = path, encodings[0]
+    def __init__(self, path: Path, encodings: tuple[str, ...] = (UTF_8,), headings: Headings | None = None):
+        self.path, self.encoding, self.header_line = path, encodings[0], 1
         with opened(path, KIND, LARGEST_FILE):
             pass
         while self.encoding != encodings[-1] and not self._is_text():
             self.encoding = encodings[encodings.index(self.encoding) + 1]
         try:
-            text = next(self._lines(), "")
-            self.delimiter = max(DELIMITERS, key=text.count)
+            self.header_line, _ = _header_of(self._lines_apart(), headings)
+            text = next(islice(self._lines(), self.header_line - 1, None), "")
+            self.delimiter = _delimiter(text)
             self.header = [name.strip() for name in next(csv.reader([text], delimiter=self.delimiter, strict=True), [])]
         except csv.Error as error:
             raise InputError(
                 f"in the header, {broken(error)}",
-                place=f"{printable(str(path))}:1",
+                place=f"{printable(str(path))}:{self.header_line}",
                 right="the names of the columns on one line",
             ) from None
 
     def rows(self) -> Iterator[Row]:
-        lines = self._lines()
-        next(lines, "")
+        lines = islice(self._lines(), self.header_line, None)
         reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
         while True:
-            line = reader.line_num + 2
+            line = reader.line_num + self.header_line + 1
             try:
                 fields = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
                 raise BrokenRow(line, broken(error), self._raw(line)) from None
+            yield line, [field.strip() for field in fields]
+
+    def _lines_apart(self) -> Iterator[Row]:
+        """Yields each line as a row of its own, as a header is one; of quotation marks nothing is judged."""
+        for line, text in enumerate(self._lines(), start=1):
+            fields = next(csv.reader([text], delimiter=_delimiter(text)), [])
             yield line, [field.strip() for field in fields]
 
     def _is_text(self) -> bool:
@@ -180,15 +211,19 @@ class TextRows:
         )
 
 
+def _delimiter(text: str) -> str:
+    return max(DELIMITERS, key=text.count)
+
+
 class WorkbookRows:
     """The rows of one sheet of an Excel workbook, with what its formulas gave when it was saved."""
 
     delimiter = ","
 
-    def __init__(self, path: Path, sheet: str = ""):
+    def __init__(self, path: Path, sheet: str = "", headings: Headings | None = None):
         self.path, self.sheet = path, sheet
         with self._opened() as rows:
-            self.header = next((fields for _, fields in rows), [])
+            self.header_line, self.header = _header_of(rows, headings)
         if not any(self.header):
             raise InputError(
                 "the sheet has no header",
@@ -198,8 +233,7 @@ class WorkbookRows:
 
     def rows(self) -> Iterator[Row]:
         with self._opened() as rows:
-            next(rows)
-            for line, fields in rows:
+            for line, fields in islice(rows, self.header_line, None):
                 yield line, fields + [""] * (len(self.header) - len(fields))
 
     @contextmanager

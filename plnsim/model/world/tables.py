@@ -118,13 +118,21 @@ def _read_schools(reading: Reading, disadvantage: str) -> Schools:
         row_refs.append(rows.here)
         staff.append(_teachers(rows, staff_listed))
         for column, values in numbers.items():
-            values.append(rows.number(column, *bounds[column]))
+            blank = column == "disadvantage" and not rows.row[column]
+            values.append(np.nan if blank else rows.number(column, *bounds[column]))
         if "phase" in rows.columns:
             secondary.append(rows.one_of("phase", PHASES) == "secondary")
     rows.finish()
     columns = {(SHARES | MINUTES)[column]: np.array(values) for column, values in numbers.items()}
     if "disadvantage" in columns:
-        columns["disadvantage"] = _ranks(columns["disadvantage"], disadvantage, rows.path.name)
+        given = columns.pop("disadvantage")
+        known = ~np.isnan(given)
+        if not known.all():
+            instead = "get rank .5" if known.any() else "have it drawn"
+            warn_of_input(f"{rows.path.name}: {np.sum(~known):,} schools without disadvantage {instead}")
+        if known.any():
+            columns["disadvantage"] = np.full(len(given), 0.5)
+            columns["disadvantage"][known] = _ranks(given[known], disadvantage, rows.path.name)
     if "phase" in rows.columns:
         columns["secondary"] = np.array(secondary, np.int8)
     return Schools(

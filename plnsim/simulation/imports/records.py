@@ -42,7 +42,8 @@ class Dropped:
 class ImportedSchools:
     """A population made of a register: ``columns`` of a schools file, and what is to be told of it.
 
-    ``dropped`` schools are left out because of what they are, ``unchosen`` ones because others were asked for.
+    ``pupils_a_teacher`` is that of the schools of which both are known. ``dropped`` schools are left out because of
+    what they are, ``unchosen`` ones because others were asked for.
     """
 
     register: Register
@@ -50,6 +51,7 @@ class ImportedSchools:
     dropped: list[Dropped]
     unchosen: int
     notes: list[str]
+    pupils_a_teacher: float | None = None
 
     __repr__ = short_repr
 

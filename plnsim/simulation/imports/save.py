@@ -33,6 +33,9 @@ def save_schools(imported: ImportedSchools, out: Path) -> Path:
             },
         )
         write_scenario(folder, imported.register.title, {"schools": "schools.csv"}, imported.notes)
+        if imported.pupils_a_teacher is not None:
+            with (folder / SCENARIO).open("a", encoding="utf-8") as file:
+                file.write(f"\n[measure]\npupils_a_teacher = {imported.pupils_a_teacher:.2f}\n")
 
     return atomic_folder(out, fill)
 

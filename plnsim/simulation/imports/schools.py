@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from plnsim.common.errors import InputError, join_or, printable, quote_value, suggestion
+from plnsim.model.world.csv_rows import folded
+from plnsim.model.world.row_problems import excerpt_of
 from plnsim.model.world.row_sources import UTF_8, WINDOWS, BrokenRow, RowSource, row_source
 from plnsim.simulation.imports.records import Dropped, ImportedSchools, ImportOptions, School
 from plnsim.simulation.imports.registers import FEW, MISSING, PRIMARY, SECONDARY, Register
@@ -46,11 +48,20 @@ class _Import:
         self.notes: list[str] = []
 
     def read(self, paths: Sequence[Path]) -> ImportedSchools:
-        sources = [(path, row_source(path, "schools", (UTF_8, WINDOWS))) for path in paths]
+        sources = [
+            (path, row_source(path, "schools", (UTF_8, WINDOWS), lambda row: len(_places(row, self.names))))
+            for path in paths
+        ]
+        self._check_named(sources)
+        for path, source in sources:
+            if source.header_line > 1:
+                self.notes.append(f"{path.name}: the headings are in row {source.header_line}")
         lists = [(path, source) for path, source in sources if self._is_list(source)]
+        if not lists and not self.register.mark:
+            raise self._lacks(*sources[0], "phase", "teachers", "pupils")
         if not lists:
             raise InputError(
-                f"none of the files is a list of schools: no column {self.register.mark or self._named('school')}",
+                f"none of the files is a list of schools: no column {self.register.mark}",
                 place=", ".join(printable(str(path)) for path, _ in sources),
                 right=f"the file of {self.register.title} with the columns "
                 + ", ".join(self._named(column) for column in ("school", "phase", "status") if column in self.names),
@@ -69,7 +80,40 @@ class _Import:
         disadvantage = self._disadvantage()
         chosen = {id: school for id, school in self.schools.items() if id not in self.unchosen}
         columns = self._columns(chosen, disadvantage)
-        return ImportedSchools(self.register, columns, self.dropped, len(self.unchosen), self.notes)
+        pupils_a_teacher = self._pupils_a_teacher(chosen)
+        return ImportedSchools(self.register, columns, self.dropped, len(self.unchosen), self.notes, pupils_a_teacher)
+
+    def _check_named(self, sources: Sequence[tuple[Path, RowSource]]) -> None:
+        """Raises ``InputError`` for a name of ``--column`` that no file has."""
+        headings = [name for _, source in sources for name in source.header if name]
+        for column, name in self.options.columns.items():
+            if folded(name) not in map(folded, headings):
+                path, source = sources[0]
+                raise InputError(
+                    f"there is no column {quote_value(name)}",
+                    place=f"{printable(str(path))}:{source.header_line}",
+                    excerpt=excerpt_of(source.header, -1, source.delimiter),
+                    right=f"--column {column}=NAME: {suggestion(name, headings)}",
+                )
+
+    def _lacks(self, path: Path, source: RowSource, *columns: str) -> InputError:
+        """That none of some columns is there, with the headings that were read."""
+        does = {"school": "names the school", "phase": "says primary or secondary"}[columns[0]]
+        return InputError(
+            "; ".join(f"there is no column {self._named(column)}" for column in columns),
+            place=f"{printable(str(path))}:{source.header_line}",
+            excerpt=excerpt_of(source.header, -1, source.delimiter),
+            right=f"the column that {does}; --column {columns[0]}=NAME gives it another name",
+        )
+
+    def _pupils_a_teacher(self, chosen: dict[str, School]) -> float | None:
+        """Pupils for each teacher of the schools of which files say both, which is told."""
+        known = [one.numbers for one in chosen.values() if {"pupils", "teachers"} <= one.numbers.keys()]
+        pupils, teachers = (sum(one[column] for one in known) for column in ("pupils", "teachers"))
+        if not teachers > 0 or not 0.1 <= round(pupils / teachers, 2) <= 1000:  # as the parameter is bounded
+            return None
+        self.notes.append(f"pupils: {pupils / teachers:.2f} a teacher, in the {len(known):,} schools that say both")
+        return pupils / teachers
 
     def _reasons(self) -> list[tuple[str, int]]:
         return Counter(school.why for school in self.dropped).most_common(5)
@@ -80,18 +124,14 @@ class _Import:
     def _is_list(self, source: RowSource) -> bool:
         if self.register.mark:
             return self.register.mark in source.header
-        return bool(set(_places(source, self.names)) & {"phase", "teachers", "pupils"})
+        return bool(set(_places(source.header, self.names)) & {"phase", "teachers", "pupils"})
 
     def _places(self, path: Path, source: RowSource) -> dict[str, int]:
         """In which field of a row each column stands; raises ``InputError`` where the school is not named."""
-        places = _places(source, self.names)
+        places = _places(source.header, self.names)
         self.used |= {column: source.header[place] for column, place in places.items()}
         if "school" not in places:
-            raise InputError(
-                f"there is no column {self._named('school')}",
-                place=f"{printable(str(path))}:1",
-                right="the column that names the school; --column school=NAME gives it another name",
-            )
+            raise self._lacks(path, source, "school")
         return places
 
     def _rows(self, path: Path, source: RowSource) -> Iterator[tuple[int, list[str]]]:
@@ -114,11 +154,7 @@ class _Import:
         places = self._places(path, source)
         asked = [(self._place_of(path, source, column), value) for column, value in self.options.where]
         if "phase" not in places and not self.register.phase_without:
-            raise InputError(
-                f"there is no column {self._named('phase')}",
-                place=f"{printable(str(path))}:1",
-                right="the column that says primary or secondary; --column phase=NAME gives it another name",
-            )
+            raise self._lacks(path, source, "phase")
         for line, fields in self._rows(path, source):
             id = self._id(fields, places)
             name = fields[places["name"]] if "name" in places else ""
@@ -145,7 +181,7 @@ class _Import:
         if column not in source.header:
             raise InputError(
                 f"there is no column {quote_value(column)}",
-                place=f"{printable(str(path))}:1",
+                place=f"{printable(str(path))}:{source.header_line}",
                 right=suggestion(column, [name for name in source.header if name]),
             )
         return source.header.index(column)
@@ -220,7 +256,7 @@ class _Import:
                 if chosen
                 else f"no school is as --where asks: {len(self.unchosen):,} are not",
                 place="--pupils-per-teacher" if chosen else "--where",
-                right=f"a file with a column {self._named('teachers')}, or --pupils-per-teacher 20"
+                right=f"a file with numbers in a column {self._named('teachers')}, or --pupils-per-teacher 20"
                 if chosen
                 else "a value that stands in the column",
             )
@@ -284,13 +320,13 @@ class _Import:
             self.notes.append(f"{what}: {len(without):,} schools without get {instead}")
 
 
-def _places(source: RowSource, names: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+def _places(headings: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     """In which field of a row each column stands, by the first of its names that the header has."""
-    header = [name.casefold() for name in source.header]
+    header = [folded(name) for name in headings]
     return {
-        column: next(header.index(name.casefold()) for name in given if name.casefold() in header)
+        column: next(header.index(folded(name)) for name in given if folded(name) in header)
         for column, given in names.items()
-        if any(name.casefold() in header for name in given)
+        if any(folded(name) in header for name in given)
     }
 
 
