@@ -165,7 +165,7 @@ def test_the_outcome_stays_hidden_until_a_guess_is_made_and_the_guess_stays(visi
     seen.guess(80)
     assert re.match(r"You guessed 80 %; the runs give about \d+ %: \d+ points too high\.", seen.text("#guessed"))
     assert seen.curve("if") and re.search(r"against about \d+ % as it is", seen.said())
-    seen.move("Missing backing, for all", "End")
+    seen.move("Close the gap in leadership, for all", "End")
     assert "your guess 80 %" in seen.text("#chart") and "other settings" in seen.text("#guessed")
     seen.page.get_by_role("button", name="Predict again").click()
     assert seen.curve("if") == ""
@@ -187,14 +187,26 @@ def test_every_slider_in_front_changes_the_curve_the_costs_and_the_sentence_and_
     assert f"about {percent(float(use))} (" in seen.said()
 
 
-def test_every_plan_to_try_can_be_tried(visit):
+def test_a_condition_lifted_from_outside_says_how_much_of_its_gap_is_closed(visit):
+    seen = visit()
+    seen.move("Close the gap in time, for all", "ArrowRight", 6)
+    control = seen.page.locator(".control", has=seen.page.locator("#control-conditions-time_shift"))
+    assert re.fullmatch(r"[\d.]+ % of it", control.locator(".value").inner_text().replace("\u00a0", " "))
+    control.locator("summary").click()
+    assert "30 % closes three tenths of the gap" in control.locator("details p").inner_text()
+
+
+def test_every_plan_to_try_can_be_tried_and_is_marked(visit):
     seen = visit()
     said = set()
     for name, _ in PRESETS:
         seen.page.get_by_role("button", name=name, exact=True).click()
         seen.settled()
         said.add(seen.said())
+        assert seen.page.locator("#presets [aria-pressed=true]").all_inner_texts() == [name]
     assert len(said) == len(PRESETS)
+    seen.move("Hours a week for it", "ArrowLeft")
+    assert seen.page.locator("#presets [aria-pressed=true]").count() == 0
 
 
 def test_pins_have_names_of_their_own_and_a_page_is_found_again_by_its_address(visit):

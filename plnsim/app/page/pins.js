@@ -12,6 +12,7 @@ export function pinsOf(state, changed) {
 
   function show() {
     byId("pin-name").placeholder = ownName();
+    state.about.presets.forEach((one, place) => byId("presets").children[place].setAttribute("aria-pressed", String(sameValues(one.values, state.values))));
     byId("pins").hidden = state.pins.length === 0;
     const choice = (name, place) => element("button", { "aria-pressed": String(state.against === place), onclick: () => compareWith(place) }, name);
     byId("pins").replaceChildren("Compared with: ", choice(AS_IT_IS, -1), ...state.pins.flatMap(({ name }, place) => [choice(name, place),

@@ -13,7 +13,7 @@
 //
 // data: {
 //   about: {title, purpose, lead, note, seed, years, runs, outcomes: [{name, title}], controls, groups, presets: [{name, values}], prices,
-//           scenario, command}. A control: {name, label, group, meaning, unit, source, first, value, kind: "number", low, high, step}
+//           scenario, command}. A control: {name, label, group, meaning, unit, suffix, source, first, value, kind: "number", low, high, step}
 //           or {..., kind: "choice", options: {name: meaning}}; `first` ones stand in front.
 //   module, pack        base64: the WebAssembly module and the scenario packed for it (see engine.js)
 //   stored              {outcome: side}: curves of the scenario as it is, for a browser that cannot run the module (see curves.js)
