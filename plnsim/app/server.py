@@ -54,8 +54,15 @@ class SeminarServer:
     """All that one server holds: its scenario, its classes, its cache of results, its queues of work."""
 
     def __init__(
-        self, scenario: Scenario, own_schools: int | None = None, limits: Limits | None = None, seed: int = 1
+        self,
+        scenario: Scenario,
+        own_schools: int | None = None,
+        limits: Limits | None = None,
+        seed: int = 1,
+        address: str | None = None,
     ) -> None:
+        """``address`` is how other machines reach it, without a path; None where none can."""
+        self.address = address
         self.scenario, self.seed, self.limits = check_limits(scenario), seed, limits or Limits()
         self.own_schools = own_schools or scenario.number_of_schools
         self.classes = Classes(self.limits.idle_seconds)
@@ -92,10 +99,10 @@ class SeminarServer:
         return JSONResponse(stories.get(asked.subject, asked.place))
 
     async def open_class(self, request: Request) -> Response:
-        """Opens a class for guesses."""
+        """Opens a class for guesses; says by which address other machines can join it."""
         app_query.parse_object(await _body(request), ())
         code, key = self.classes.open()
-        return JSONResponse({"code": code, "key": key})
+        return JSONResponse({"code": code, "key": key, "address": self.address})
 
     async def guess(self, request: Request) -> Response:
         """Takes the guess of a page of a class."""

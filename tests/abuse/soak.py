@@ -115,9 +115,10 @@ def visit(address: str, number: int, code: int, until: float, pause: float) -> l
 def gather(address: str, opened: dict, over: Event) -> tuple[list[Answer], int]:
     """The lecturer's page: asks for the class's guesses until its round is over; gives how many there are then."""
     answers, told = [], {}
+    asked = {name: opened[name] for name in ("code", "key")}
     while True:
         last = over.is_set()
-        answer, told = ask(address, "/api/guesses", opened)
+        answer, told = ask(address, "/api/guesses", asked)
         answers.append(answer)
         if last:
             return answers, len(told.get("guesses", []))

@@ -7,6 +7,8 @@ const EVERY_SECONDS = 2;
 const BIN = 5;
 const BINS = 100 / BIN;
 const [BAR, TALL] = [28, 120];
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+const ONLY_HERE = "Only this machine can open this page, no phone: begin again with plnsim serve --host 0.0.0.0. The code here is ";
 
 export function classroomOf(source, { told, problem }) {
   const page = crypto.getRandomValues(new Uint32Array(1))[0];
@@ -31,11 +33,13 @@ export function classroomOf(source, { told, problem }) {
 
   async function gather() {
     try {
-      const { code, key } = await source.openClass();
+      const { code, key, address } = await source.openClass();
       const shown = String(code).padStart(5, "0");
       byId("gathered").hidden = false;
       byId("class").open = false;
-      byId("how-to-join").replaceChildren("Open ", element("strong", {}, `${location.origin}/#class=${shown}`), ", or join with the code ", element("strong", { class: "code" }, shown), ".");
+      const from = LOOPBACK.includes(location.hostname) ? address : location.origin;
+      byId("how-to-join").replaceChildren(...(from ? ["Open ", element("strong", {}, `${from}/#class=${shown}`), ", or join with the code "] : [ONLY_HERE]),
+        element("strong", { class: "code" }, shown), ".");
       clearInterval(timer);
       timer = setInterval(() => draw(code, key), 1000 * EVERY_SECONDS);
       await draw(code, key);

@@ -9,7 +9,7 @@
 //   worker()            a Worker that runs the text of worker.js
 //   can                 {open: other scenarios and files, gather: a class's guesses}
 //   story(asked, signal)    where there is one: the story of a teacher, school or network in depth
-//   openClass(), guess(asked), guesses(asked)   where it can gather
+//   openClass(), guess(asked), guesses(asked)   where it can gather; a class's `address` is how other machines reach it, or null
 //
 // data: {
 //   about: {title, purpose, lead, note, seed, years, runs, outcomes: [{name, title}], controls, groups, presets: [{name, values}], prices,
