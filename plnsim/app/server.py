@@ -104,23 +104,29 @@ class SeminarServer:
         code, key = self.classes.open()
         return JSONResponse({"code": code, "key": key, "address": self.address})
 
+    async def join(self, request: Request) -> Response:
+        """Says whether there is a class of a code."""
+        asked = app_query.parse_object(await _body(request), ("code",))
+        self.classes.join(app_query.parse_integer(asked, "code", CODES))
+        return JSONResponse({})
+
     async def guess(self, request: Request) -> Response:
-        """Takes the guess of a page of a class."""
-        asked = app_query.parse_object(await _body(request), ("code", "page", "guess"))
-        code, page, guess = (
-            app_query.parse_integer(asked, name, below)
-            for name, below in (("code", CODES), ("page", app_query.MAX_NUMBER), ("guess", 101))
-        )
-        self.classes.take(code, page, guess)
+        """Takes what a page of a class guesses of a plan."""
+        most = {"code": CODES, "page": app_query.MAX_NUMBER, "plan": app_query.MAX_NUMBER, "guess": 101}
+        asked = app_query.parse_object(await _body(request), tuple(most))
+        self.classes.take(*(app_query.parse_integer(asked, name, below) for name, below in most.items()))
         return JSONResponse({})
 
     async def guesses(self, request: Request) -> Response:
-        """What a class has guessed, for the page that opened it."""
-        asked = app_query.parse_object(await _body(request), ("code", "key"))
+        """What a class has guessed of a plan, for the page that opened it."""
+        asked = app_query.parse_object(await _body(request), ("code", "key", "plan"))
         key = asked.get("key")
         if not isinstance(key, str) or not key.isascii():
             raise InputError("the key is no text", place="key", right="the key that came with the code")
-        return JSONResponse({"guesses": self.classes.guesses(app_query.parse_integer(asked, "code", CODES), key)})
+        code = app_query.parse_integer(asked, "code", CODES)
+        plan = app_query.parse_integer(asked, "plan", app_query.MAX_NUMBER)
+        guesses, others = self.classes.guesses(code, key, plan)
+        return JSONResponse({"guesses": guesses, "others": others})
 
     def _page(self, scenario: Scenario) -> bytes:
         own = scenario.number_of_schools
@@ -239,6 +245,7 @@ def make_app(seminar: SeminarServer, hosts: list[str] | None = None) -> Starlett
             ("/api/open", seminar.open),
             ("/api/story", seminar.story),
             ("/api/class", seminar.open_class),
+            ("/api/join", seminar.join),
             ("/api/guess", seminar.guess),
             ("/api/guesses", seminar.guesses),
         )

@@ -503,8 +503,13 @@ def test_a_class_gathers_its_guesses(visit, served):
     assert re.fullmatch(r"\d{5}", code)
     lecturer.until("document.querySelector('#histogram figcaption')?.innerText === 'No guess yet.'")
     for guess in (20, 35):
-        pupil = visit(served[0], hash=f"#class={code}")
+        pupil = visit(served[0], size=PHONE, hash=f"#class={code}")
+        assert pupil.text("#joined").startswith(f"You are in class {code}.")
         pupil.guess(guess)
+        pupil.until("document.querySelector('#joined').innerText.includes('has arrived')")
+        assert f"{guess} % for “As it is”" in pupil.text("#joined")
+        box = pupil.page.locator("#joined").bounding_box()
+        assert 0 <= box["y"] < PHONE["height"], "out of sight"
     typed = visit(served[0], hash="")
     typed.page.locator("#class").evaluate("box => { box.open = true; }")
     typed.page.get_by_label("Code of your class").fill(code)
@@ -514,6 +519,21 @@ def test_a_class_gathers_its_guesses(visit, served):
     assert lecturer.page.locator("#histogram .bar").count() == 20
     lecturer.page.get_by_role("button", name="Run without a guess").click()
     lecturer.until("document.querySelector('#histogram .reached')")
+    assert "Guessed for As it is." in lecturer.text("#histogram")
+    lecturer.page.get_by_role("button", name="All the time in the world").click()
+    lecturer.until("document.querySelector('#histogram').innerText.includes('No guess yet.')")
+    assert "Guessed for All the time in the world. Of other plans: 3 guesses" in lecturer.text("#histogram")
+    assert "Only this machine can open this page" in lecturer.text("#how-to-join")
+
+
+@pytest.mark.parametrize("code", ["00000", "123"])
+def test_a_wrong_code_is_told_before_the_guess(visit, served, code):
+    pupil = visit(served[0], hash=f"#class={code}")
+    pupil.until("document.querySelector('#joined').innerText.startsWith('There is no class')")
+    pupil.guess(20)
+    pupil.page.wait_for_timeout(100)
+    assert code in pupil.text("#joined") and "arrived" not in pupil.text("#joined")
+    pupil.complaints = [one for one in pupil.complaints if "status of 410" not in one]  # Chromium logs what is refused
 
 
 def test_another_scenario_and_a_file_are_opened_and_a_bad_one_gets_a_message(visit, served, tmp_path):
