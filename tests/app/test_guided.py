@@ -136,10 +136,3 @@ def test_where_the_model_cannot_run_one_sentence_says_so_and_the_stored_curve_sh
     page.goto(file.as_uri())
     page.locator("#stored svg").wait_for()
     context.close()
-
-
-def test_one_network_is_not_told_in_the_plural():
-    """A district of one's own may have one network."""
-    assert "in a network (1 in all), from 3 of 8 schools" in load_texts()["network.found"].format(
-        members=6, teachers=90, taking_part=3, schools=8, networks=1
-    )
