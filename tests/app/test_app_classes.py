@@ -42,6 +42,12 @@ def test_a_class_gathers_a_guess_of_each_page_for_whoever_has_its_key(client):
     assert [ask(client, "join", code=code).status_code for code in (mine["code"], none)] == [200, 410]
 
 
+def test_a_class_is_told_by_which_address_others_reach_the_server(scenario):
+    seminar = server.SeminarServer(scenario, address="http://192.168.1.17:8321")
+    with TestClient(server.make_app(seminar)) as client:
+        assert ask(client, "class").json()["address"] == "http://192.168.1.17:8321"
+
+
 def test_guesses_of_one_plan_are_kept_out_of_those_of_another(client):
     mine = ask(client, "class").json()
     code, key = mine["code"], mine["key"]

@@ -526,6 +526,19 @@ def test_a_class_gathers_its_guesses(visit, served):
     assert "Only this machine can open this page" in lecturer.text("#how-to-join")
 
 
+def test_a_class_joins_by_the_machines_own_address_where_the_lecturer_opened_localhost(visit, served):
+    seen = visit(served[0], hash="")
+    opened = {"code": 1234, "key": "k" * 22, "address": "http://192.168.1.17:8321"}
+    seen.context.route("**/api/class", lambda route: route.fulfill(json=opened))
+    seen.context.route("**/api/guesses", lambda route: route.fulfill(json={"guesses": [], "others": 0}))
+    seen.page.locator("#class").evaluate("box => { box.open = true; }")
+    seen.page.get_by_role("button", name="Gather a class's guesses").click()
+    seen.until("!document.querySelector('#gathered').hidden && document.querySelector('.code')")
+    assert seen.text("#how-to-join").startswith(
+        "Open http://192.168.1.17:8321/#class=01234, or join with the code 01234"
+    )
+
+
 @pytest.mark.parametrize("code", ["00000", "123"])
 def test_a_wrong_code_is_told_before_the_guess(visit, served, code):
     pupil = visit(served[0], hash=f"#class={code}")
