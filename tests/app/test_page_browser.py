@@ -488,6 +488,8 @@ def test_the_served_page_tells_stories_in_depth(visit, served):
     seen.page.locator(f"circle[data-place='{users[0]}']").click()
     told.get_by_role("heading").wait_for()
     assert "Turns to" in told.inner_text()
+    frame = told.bounding_box()
+    assert frame["x"] + frame["width"] <= WIDE["width"], "its frame runs off the edge"
     before = told.get_by_role("heading").inner_text()
     others = told.get_by_role("button", name=re.compile("her story"))
     if others.count():
@@ -510,6 +512,8 @@ def test_a_class_gathers_its_guesses(visit, served):
         assert f"{guess} % for “As it is”" in pupil.text("#joined")
         box = pupil.page.locator("#joined").bounding_box()
         assert 0 <= box["y"] < PHONE["height"], "out of sight"
+        if guess == 20:
+            lecturer.until("document.querySelector('#histogram figcaption').innerText === 'One guess: 20 %.'")
     typed = visit(served[0], hash="")
     typed.page.locator("#class").evaluate("box => { box.open = true; }")
     typed.page.get_by_label("Code of your class").fill(code)

@@ -92,7 +92,7 @@ export function histogramOf(guesses, reached) {
   const bins = new Array(BINS).fill(0);
   for (const guess of guesses) bins[Math.min(BINS - 1, Math.floor(guess / BIN))] += 1;
   const most = Math.max(1, ...bins), middle = guesses[Math.floor(guesses.length / 2)];
-  const said = guesses.length ? `${guesses.length} guesses from ${guesses[0]} to ${guesses.at(-1)} %, the middle one ${middle} %.` : "No guess yet.";
+  const said = guesses.length === 1 ? `One guess: ${middle} %.` : guesses.length ? `${guesses.length} guesses from ${guesses[0]} to ${guesses.at(-1)} %, the middle one ${middle} %.` : "No guess yet.";
   const picture = svgElement("svg", { viewBox: `0 0 ${BINS * BAR + 20} ${TALL + 40}`, role: "img", "aria-label": `${said} ${reached === null ? "" : `The runs give ${Math.round(100 * reached)} %.`}` });
   bins.forEach((count, bin) => {
     const height = (TALL * count) / most;
