@@ -11,7 +11,7 @@ from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import number_of
 from plnsim.output.words import number
 from plnsim.simulation.scenario import Scenario
-from plnsim.simulation.scenario.classroom import FRONT_PARAMETERS, PRESETS, RUNS
+from plnsim.simulation.scenario.classroom import FRONT_PARAMETERS, GAPS, PRESETS, RUNS
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS, SIMULATED
 from plnsim.simulation.scenario.shipped import shipped_scenarios
 
@@ -91,8 +91,9 @@ def control(parameter: AnyParameter, scenario: Scenario) -> dict[str, object]:
         "name": name,
         "label": FRONT_PARAMETERS.get(name, parameter.meaning.rstrip(".")),
         "group": parameter.group,
-        "meaning": parameter.meaning,
+        "meaning": GAPS.get(name, parameter.meaning),
         "unit": parameter.unit,
+        "suffix": " of it" if name in GAPS else "",
         "source": _source(parameter),
         "first": name in FRONT_PARAMETERS,
         "value": value,

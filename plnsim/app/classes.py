@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from plnsim.common.errors import InputError
 
 MOST_CLASSES = 50
-MOST_GUESSES = 500
-"""Of a class: one for each page that joined it."""
+MOST_GUESSES = 2000
+"""Of a class: one for each plan of each page that joined it."""
 CODES = 100_000
 
 
@@ -24,7 +24,7 @@ class ClassForgotten(Exception):
 class _GuessingClass:
     key: str
     last_used: float
-    guesses: dict[int, int] = field(default_factory=dict)
+    guesses: dict[tuple[int, int], int] = field(default_factory=dict)  # by plan and page
 
 
 @dataclass
@@ -45,19 +45,26 @@ class Classes:
         self.open_classes[code] = _GuessingClass(key, self.clock())
         return code, key
 
-    def take(self, code: int, page: int, guess: int) -> None:
-        """Takes the guess of a page, in percent; a page that guesses again replaces its own."""
-        found = self._get(code)
-        if page not in found.guesses and len(found.guesses) >= MOST_GUESSES:
-            raise InputError(f"this class has {MOST_GUESSES} guesses already", place="code", right="a class of its own")
-        found.guesses[page] = guess
+    def join(self, code: int) -> None:
+        """Raises ``ClassForgotten`` where there is no class to join."""
+        self._get(code)
 
-    def guesses(self, code: int, key: str) -> list[int]:
-        """What a class has guessed, in percent and in order; for whoever has its key."""
+    def take(self, code: int, page: int, plan: int, guess: int) -> None:
+        """Takes what a page guesses of a plan, in percent; a page that guesses again replaces its own."""
+        found = self._get(code)
+        if (plan, page) not in found.guesses and len(found.guesses) >= MOST_GUESSES:
+            raise InputError(f"this class has {MOST_GUESSES} guesses already", place="code", right="a class of its own")
+        found.guesses[plan, page] = guess
+
+    def guesses(self, code: int, key: str, plan: int) -> tuple[list[int], int]:
+        """What a class has guessed of a plan, in percent and in order, and how many guesses there are of other plans;
+        for whoever has its key.
+        """
         found = self._get(code)
         if not secrets.compare_digest(found.key, key):
             raise ClassForgotten
-        return sorted(found.guesses.values())
+        of_it = sorted(guess for (guessed, _), guess in found.guesses.items() if guessed == plan)
+        return of_it, len(found.guesses) - len(of_it)
 
     def _get(self, code: int) -> _GuessingClass:
         self.free_idle()

@@ -54,8 +54,15 @@ class SeminarServer:
     """All that one server holds: its scenario, its classes, its cache of results, its queues of work."""
 
     def __init__(
-        self, scenario: Scenario, own_schools: int | None = None, limits: Limits | None = None, seed: int = 1
+        self,
+        scenario: Scenario,
+        own_schools: int | None = None,
+        limits: Limits | None = None,
+        seed: int = 1,
+        address: str | None = None,
     ) -> None:
+        """``address`` is how other machines reach it, without a path; None where none can."""
+        self.address = address
         self.scenario, self.seed, self.limits = check_limits(scenario), seed, limits or Limits()
         self.own_schools = own_schools or scenario.number_of_schools
         self.classes = Classes(self.limits.idle_seconds)
@@ -92,28 +99,34 @@ class SeminarServer:
         return JSONResponse(stories.get(asked.subject, asked.place))
 
     async def open_class(self, request: Request) -> Response:
-        """Opens a class for guesses."""
+        """Opens a class for guesses; says by which address other machines can join it."""
         app_query.parse_object(await _body(request), ())
         code, key = self.classes.open()
-        return JSONResponse({"code": code, "key": key})
+        return JSONResponse({"code": code, "key": key, "address": self.address})
+
+    async def join(self, request: Request) -> Response:
+        """Says whether there is a class of a code."""
+        asked = app_query.parse_object(await _body(request), ("code",))
+        self.classes.join(app_query.parse_integer(asked, "code", CODES))
+        return JSONResponse({})
 
     async def guess(self, request: Request) -> Response:
-        """Takes the guess of a page of a class."""
-        asked = app_query.parse_object(await _body(request), ("code", "page", "guess"))
-        code, page, guess = (
-            app_query.parse_integer(asked, name, below)
-            for name, below in (("code", CODES), ("page", app_query.MAX_NUMBER), ("guess", 101))
-        )
-        self.classes.take(code, page, guess)
+        """Takes what a page of a class guesses of a plan."""
+        most = {"code": CODES, "page": app_query.MAX_NUMBER, "plan": app_query.MAX_NUMBER, "guess": 101}
+        asked = app_query.parse_object(await _body(request), tuple(most))
+        self.classes.take(*(app_query.parse_integer(asked, name, below) for name, below in most.items()))
         return JSONResponse({})
 
     async def guesses(self, request: Request) -> Response:
-        """What a class has guessed, for the page that opened it."""
-        asked = app_query.parse_object(await _body(request), ("code", "key"))
+        """What a class has guessed of a plan, for the page that opened it."""
+        asked = app_query.parse_object(await _body(request), ("code", "key", "plan"))
         key = asked.get("key")
         if not isinstance(key, str) or not key.isascii():
             raise InputError("the key is no text", place="key", right="the key that came with the code")
-        return JSONResponse({"guesses": self.classes.guesses(app_query.parse_integer(asked, "code", CODES), key)})
+        code = app_query.parse_integer(asked, "code", CODES)
+        plan = app_query.parse_integer(asked, "plan", app_query.MAX_NUMBER)
+        guesses, others = self.classes.guesses(code, key, plan)
+        return JSONResponse({"guesses": guesses, "others": others})
 
     def _page(self, scenario: Scenario) -> bytes:
         own = scenario.number_of_schools
@@ -232,6 +245,7 @@ def make_app(seminar: SeminarServer, hosts: list[str] | None = None) -> Starlett
             ("/api/open", seminar.open),
             ("/api/story", seminar.story),
             ("/api/class", seminar.open_class),
+            ("/api/join", seminar.join),
             ("/api/guess", seminar.guess),
             ("/api/guesses", seminar.guesses),
         )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 EXIT_TERMINATED = 143
 EVERY_ADDRESS = ("0.0.0.0", "::", "")
+ELSEWHERE = ("192.0.2.1", 9)
+"""An address that is nobody's (RFC 5737)."""
 
 
 def is_loopback(host: str) -> bool:
@@ -72,25 +74,41 @@ def serve(scenario: str, port: int, host: str, full_size: bool, seed: int) -> No
 
         raise missing_library("the live page", str(missing.name)) from None
     announce_compiling()
-    seminar = SeminarServer(resized, own.number_of_schools, seed=seed)
+    port = bound.getsockname()[1]
+    address = None if is_loopback(host) else f"http://{_reached_by(host)}:{port}"
+    seminar = SeminarServer(resized, own.number_of_schools, seed=seed, address=address)
     seminar.warm()
     bound.listen()  # from here on whoever opens the address waits, instead of being refused
-    port = bound.getsockname()[1]
-    if is_loopback(host):
+    if address is None:
         click.echo(f"http://localhost:{port}/")
+        echo_note("Only this machine can open it; plnsim serve --host 0.0.0.0 opens it to a class's phones.")
     else:
         echo_note(
             f"warning: bound to {host}, so everybody on the network can open this page "
             "and ask this machine for stories.\n"
             "         There is no password. Press Ctrl-C when the seminar is over."
         )
-        from socket import gethostname
-
-        click.echo(f"http://{gethostname() if host in EVERY_ADDRESS else f'[{host}]' if ':' in host else host}:{port}/")
+        click.echo(f"{address}/")
     echo_note("Ctrl-C ends it.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))  # else what tidies at the end is left out
     app = make_app(seminar, LOOPBACK_NAMES if is_loopback(host) else None)
     make_server(app).run(sockets=[bound])
+
+
+def _reached_by(host: str) -> str:
+    """What others write in an address to reach a server bound to a host: this machine's address on its network, or its
+    name where it has none.
+    """
+    import socket
+
+    if host in EVERY_ADDRESS:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unsent:  # to connect it sends nothing: a way is chosen
+            try:
+                unsent.connect(ELSEWHERE)
+                return str(unsent.getsockname()[0])
+            except OSError:
+                return socket.gethostname()
+    return f"[{host}]" if ":" in host else host
 
 
 def _bind_socket(host: str, port: int) -> socket:

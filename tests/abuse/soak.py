@@ -99,7 +99,9 @@ def visit(address: str, number: int, code: int, until: float, pause: float) -> l
     chance = Random(number)
     answers = [ask(address, path, kind="a file of the page")[0] for path in sorted(page_files())]
     answers.append(ask(address, "/api/open", {})[0])
-    answers.append(ask(address, "/api/guess", {"code": code, "page": number, "guess": chance.randrange(101)})[0])
+    answers.append(
+        ask(address, "/api/guess", {"code": code, "page": number, "plan": 0, "guess": chance.randrange(101)})[0]
+    )
     for told in range(STORIES):
         time.sleep(chance.uniform(0, 2 * pause))
         if time.monotonic() > until:
@@ -115,9 +117,10 @@ def visit(address: str, number: int, code: int, until: float, pause: float) -> l
 def gather(address: str, opened: dict, over: Event) -> tuple[list[Answer], int]:
     """The lecturer's page: asks for the class's guesses until its round is over; gives how many there are then."""
     answers, told = [], {}
+    asked = {"code": opened["code"], "key": opened["key"], "plan": 0}
     while True:
         last = over.is_set()
-        answer, told = ask(address, "/api/guesses", opened)
+        answer, told = ask(address, "/api/guesses", asked)
         answers.append(answer)
         if last:
             return answers, len(told.get("guesses", []))

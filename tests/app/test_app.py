@@ -176,6 +176,32 @@ def test_the_server_warns_when_others_can_reach_it(host, warned, monkeypatch):
     done = invoke("serve", "--host", host, "--port", "0")
     assert done.code == 0 and ("warning" in done.err) == warned and ran == [host]
     assert done.out.startswith("http://localhost:") != warned and "0.0.0.0" not in done.out
+    assert ("Only this machine can open it; plnsim serve --host 0.0.0.0" in done.err) != warned
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_address_for_a_class_is_this_machines_own_on_its_network(known, monkeypatch):
+    import socket
+
+    from plnsim.cli.serve import _reached_by
+
+    class Unsent(socket.socket):
+        def connect(self, address):
+            if not known:
+                raise OSError("Network is unreachable")
+
+        def getsockname(self):
+            return "192.168.1.17", 40000
+
+        def send(self, *_):
+            raise AssertionError("something was sent")
+
+        sendto = send
+
+    monkeypatch.setattr(socket, "socket", Unsent)
+    for every in ("0.0.0.0", "::"):
+        assert _reached_by(every) == ("192.168.1.17" if known else socket.gethostname())
+    assert _reached_by("10.0.0.5") == "10.0.0.5" and _reached_by("fe80::1") == "[fe80::1]"
 
 
 def test_a_port_that_is_taken_is_said_to_be():

@@ -30,22 +30,43 @@ class Clock:
 
 def test_a_class_gathers_a_guess_of_each_page_for_whoever_has_its_key(client):
     mine, theirs = (ask(client, "class").json() for _ in range(2))
+    assert mine.pop("address") is None is theirs.pop("address")  # served to this machine alone
     assert 0 <= mine["code"] < 100_000 and mine["code"] != theirs["code"] and len(mine["key"]) > 16
     for page, guess in ((1, 40), (2, 10), (1, 70)):
-        assert ask(client, "guess", code=mine["code"], page=page, guess=guess).json() == {}
-    assert ask(client, "guesses", **mine).json() == {"guesses": [10, 70]}
-    assert ask(client, "guesses", **theirs).json() == {"guesses": []}
-    assert ask(client, "guesses", code=mine["code"], key=theirs["key"]).status_code == 410
-    assert ask(client, "guess", code=(mine["code"] + 1) % 100_000, page=1, guess=1).status_code in (410, 200)
+        assert ask(client, "guess", code=mine["code"], page=page, plan=5, guess=guess).json() == {}
+    assert ask(client, "guesses", **mine, plan=5).json() == {"guesses": [10, 70], "others": 0}
+    assert ask(client, "guesses", **theirs, plan=5).json() == {"guesses": [], "others": 0}
+    assert ask(client, "guesses", code=mine["code"], key=theirs["key"], plan=5).status_code == 410
+    none = next(code for code in range(3) if code not in (mine["code"], theirs["code"]))
+    assert ask(client, "guess", code=none, page=1, plan=5, guess=1).status_code == 410
+    assert [ask(client, "join", code=code).status_code for code in (mine["code"], none)] == [200, 410]
+
+
+def test_a_class_is_told_by_which_address_others_reach_the_server(scenario):
+    seminar = server.SeminarServer(scenario, address="http://192.168.1.17:8321")
+    with TestClient(server.make_app(seminar)) as client:
+        assert ask(client, "class").json()["address"] == "http://192.168.1.17:8321"
+
+
+def test_guesses_of_one_plan_are_kept_out_of_those_of_another(client):
+    mine = ask(client, "class").json()
+    code, key = mine["code"], mine["key"]
+    for page, plan, guess in ((1, 5, 40), (1, 6, 60), (2, 6, 80)):
+        ask(client, "guess", code=code, page=page, plan=plan, guess=guess)
+    told = [ask(client, "guesses", code=code, key=key, plan=plan).json() for plan in (5, 6, 7)]
+    assert [(one["guesses"], one["others"]) for one in told] == [([40], 2), ([60, 80], 1), ([], 3)]
 
 
 @pytest.mark.parametrize("guess", [-1, 101, 4.5, "<b>", None, True, [1], 10**30])
 def test_answers_are_numbers_only_and_bounded(client, guess):
     code = ask(client, "class").json()["code"]
-    for asked in ({"code": code, "page": 1, "guess": guess}, {"code": guess, "page": "x", "guess": 1}):
+    for asked in (
+        {"code": code, "page": 1, "plan": 1, "guess": guess},
+        {"code": guess, "page": "x", "plan": 1, "guess": 1},
+    ):
         reply = ask(client, "guess", **asked)
         assert reply.status_code == 400 and reply.json()["error"]["right"]
-    assert ask(client, "guess", code=code, page=1, guess=1, name="Ann").status_code == 400
+    assert ask(client, "guess", code=code, page=1, plan=1, guess=1, name="Ann").status_code == 400
 
 
 def test_classes_and_guesses_are_bounded_and_forgotten_when_left_alone():
@@ -54,16 +75,16 @@ def test_classes_and_guesses_are_bounded_and_forgotten_when_left_alone():
     for _ in range(MOST_CLASSES):
         code, key = classes.open()
     with pytest.raises(ClassForgotten):
-        classes.take(first, 1, 1)
+        classes.take(first, 1, 1, 1)
     for page in range(MOST_GUESSES):
-        classes.take(code, page, 50)
-    classes.take(code, 3, 60)
+        classes.take(code, page, 1, 50)
+    classes.take(code, 3, 1, 60)
     with pytest.raises(InputError, match="already"):
-        classes.take(code, MOST_GUESSES, 50)
-    assert len(classes.open_classes) == MOST_CLASSES and len(classes.guesses(code, key)) == MOST_GUESSES
+        classes.take(code, MOST_GUESSES, 1, 50)
+    assert len(classes.open_classes) == MOST_CLASSES and len(classes.guesses(code, key, 1)[0]) == MOST_GUESSES
     clock.now = 101
     with pytest.raises(ClassForgotten):
-        classes.guesses(code, key)
+        classes.guesses(code, key, 1)
     assert not classes.open_classes
 
 

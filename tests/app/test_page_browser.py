@@ -165,7 +165,7 @@ def test_the_outcome_stays_hidden_until_a_guess_is_made_and_the_guess_stays(visi
     seen.guess(80)
     assert re.match(r"You guessed 80 %; the runs give about \d+ %: \d+ points too high\.", seen.text("#guessed"))
     assert seen.curve("if") and re.search(r"against about \d+ % as it is", seen.said())
-    seen.move("Missing backing, for all", "End")
+    seen.move("Close the gap in leadership, for all", "End")
     assert "your guess 80 %" in seen.text("#chart") and "other settings" in seen.text("#guessed")
     seen.page.get_by_role("button", name="Predict again").click()
     assert seen.curve("if") == ""
@@ -187,14 +187,26 @@ def test_every_slider_in_front_changes_the_curve_the_costs_and_the_sentence_and_
     assert f"about {percent(float(use))} (" in seen.said()
 
 
-def test_every_plan_to_try_can_be_tried(visit):
+def test_a_condition_lifted_from_outside_says_how_much_of_its_gap_is_closed(visit):
+    seen = visit()
+    seen.move("Close the gap in time, for all", "ArrowRight", 6)
+    control = seen.page.locator(".control", has=seen.page.locator("#control-conditions-time_shift"))
+    assert re.fullmatch(r"[\d.]+ % of it", control.locator(".value").inner_text().replace("\u00a0", " "))
+    control.locator("summary").click()
+    assert "30 % closes three tenths of the gap" in control.locator("details p").inner_text()
+
+
+def test_every_plan_to_try_can_be_tried_and_is_marked(visit):
     seen = visit()
     said = set()
     for name, _ in PRESETS:
         seen.page.get_by_role("button", name=name, exact=True).click()
         seen.settled()
         said.add(seen.said())
+        assert seen.page.locator("#presets [aria-pressed=true]").all_inner_texts() == [name]
     assert len(said) == len(PRESETS)
+    seen.move("Hours a week for it", "ArrowLeft")
+    assert seen.page.locator("#presets [aria-pressed=true]").count() == 0
 
 
 def test_pins_have_names_of_their_own_and_a_page_is_found_again_by_its_address(visit):
@@ -476,6 +488,8 @@ def test_the_served_page_tells_stories_in_depth(visit, served):
     seen.page.locator(f"circle[data-place='{users[0]}']").click()
     told.get_by_role("heading").wait_for()
     assert "Turns to" in told.inner_text()
+    frame = told.bounding_box()
+    assert frame["x"] + frame["width"] <= WIDE["width"], "its frame runs off the edge"
     before = told.get_by_role("heading").inner_text()
     others = told.get_by_role("button", name=re.compile("her story"))
     if others.count():
@@ -491,8 +505,15 @@ def test_a_class_gathers_its_guesses(visit, served):
     assert re.fullmatch(r"\d{5}", code)
     lecturer.until("document.querySelector('#histogram figcaption')?.innerText === 'No guess yet.'")
     for guess in (20, 35):
-        pupil = visit(served[0], hash=f"#class={code}")
+        pupil = visit(served[0], size=PHONE, hash=f"#class={code}")
+        assert pupil.text("#joined").startswith(f"You are in class {code}.")
         pupil.guess(guess)
+        pupil.until("document.querySelector('#joined').innerText.includes('has arrived')")
+        assert f"{guess} % for “As it is”" in pupil.text("#joined")
+        box = pupil.page.locator("#joined").bounding_box()
+        assert 0 <= box["y"] < PHONE["height"], "out of sight"
+        if guess == 20:
+            lecturer.until("document.querySelector('#histogram figcaption').innerText === 'One guess: 20 %.'")
     typed = visit(served[0], hash="")
     typed.page.locator("#class").evaluate("box => { box.open = true; }")
     typed.page.get_by_label("Code of your class").fill(code)
@@ -502,6 +523,34 @@ def test_a_class_gathers_its_guesses(visit, served):
     assert lecturer.page.locator("#histogram .bar").count() == 20
     lecturer.page.get_by_role("button", name="Run without a guess").click()
     lecturer.until("document.querySelector('#histogram .reached')")
+    assert "Guessed for As it is." in lecturer.text("#histogram")
+    lecturer.page.get_by_role("button", name="All the time in the world").click()
+    lecturer.until("document.querySelector('#histogram').innerText.includes('No guess yet.')")
+    assert "Guessed for All the time in the world. Of other plans: 3 guesses" in lecturer.text("#histogram")
+    assert "Only this machine can open this page" in lecturer.text("#how-to-join")
+
+
+def test_a_class_joins_by_the_machines_own_address_where_the_lecturer_opened_localhost(visit, served):
+    seen = visit(served[0], hash="")
+    opened = {"code": 1234, "key": "k" * 22, "address": "http://192.168.1.17:8321"}
+    seen.context.route("**/api/class", lambda route: route.fulfill(json=opened))
+    seen.context.route("**/api/guesses", lambda route: route.fulfill(json={"guesses": [], "others": 0}))
+    seen.page.locator("#class").evaluate("box => { box.open = true; }")
+    seen.page.get_by_role("button", name="Gather a class's guesses").click()
+    seen.until("!document.querySelector('#gathered').hidden && document.querySelector('.code')")
+    assert seen.text("#how-to-join").startswith(
+        "Open http://192.168.1.17:8321/#class=01234, or join with the code 01234"
+    )
+
+
+@pytest.mark.parametrize("code", ["00000", "123"])
+def test_a_wrong_code_is_told_before_the_guess(visit, served, code):
+    pupil = visit(served[0], hash=f"#class={code}")
+    pupil.until("document.querySelector('#joined').innerText.startsWith('There is no class')")
+    pupil.guess(20)
+    pupil.page.wait_for_timeout(100)
+    assert code in pupil.text("#joined") and "arrived" not in pupil.text("#joined")
+    pupil.complaints = [one for one in pupil.complaints if "status of 410" not in one]  # Chromium logs what is refused
 
 
 def test_another_scenario_and_a_file_are_opened_and_a_bad_one_gets_a_message(visit, served, tmp_path):

@@ -3,7 +3,7 @@ import { classroomOf } from "./classroom.js";
 import { sentenceOf, sideOf, summaryOf } from "./curves.js";
 import { byId, delay, element } from "./dom.js";
 import { costsOf, lastingOf } from "./measures.js";
-import { pinsOf, sameValues } from "./pins.js";
+import { pinsOf, planOf, sameValues } from "./pins.js";
 import { playerOf } from "./player.js";
 import { drawFigures, stateShares } from "./schools.js";
 import { setUpPage } from "./setup.js";
@@ -39,7 +39,7 @@ export async function begin(source) {
     for (const [kind, picture] of Object.entries(drawn.pictures)) picture.point(kind === side || !drawn.if ? posts : []);
   } });
   const pins = pinsOf(state, changed);
-  const classroom = classroomOf(source, { problem, told: () => (state.guessing || !drawn.is ? null : lastMean(drawn.if ?? drawn.is, state.about.outcomes[0].name)) });
+  const classroom = classroomOf(source, { problem, plan: () => planOf(state), told: () => (state.guessing || !drawn.is ? null : lastMean(drawn.if ?? drawn.is, state.about.outcomes[0].name)) });
 
   // -- runs ------------------------------------------------------------------------------------------------------------
 
@@ -239,7 +239,7 @@ export async function begin(source) {
     updateAddress();
     show();
     goTo(BEFORE_LAST_SUMMER);
-    byId("play").focus();
+    byId("play").focus({ preventScroll: true });
   }
 
   function predictAgain() {
@@ -330,7 +330,7 @@ export async function begin(source) {
   new ResizeObserver(drawChart).observe(byId("chart"));
 
   const { class: code } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-  if (source.can.gather && /^\d{5}$/.test(code ?? "")) classroom.join(code);
+  if (source.can.gather && code !== undefined) classroom.join(code);
   try {
     await open({});
   } catch (error) {

@@ -7,11 +7,21 @@ import { sorted } from "./storage.js";
 
 export const sameValues = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
+const presetOf = ({ about, values }) => about.presets.find((one) => sameValues(one.values, values))?.name;
+
+// What the sliders say, by name and by number: a hash (FNV-1a) of the scenario and of what differs from it.
+export function planOf(state) {
+  let number = 0x811c9dc5;
+  for (const letter of JSON.stringify([state.about.scenario, sorted(state.values)])) number = Math.imul(number ^ letter.codePointAt(0), 0x01000193) >>> 0;
+  return { number, name: presetOf(state) ?? "a plan of one's own" };
+}
+
 export function pinsOf(state, changed) {
-  const ownName = () => state.about.presets.find((one) => sameValues(one.values, state.values))?.name ?? `Plan ${state.pins.length + 1}`;
+  const ownName = () => presetOf(state) ?? `Plan ${state.pins.length + 1}`;
 
   function show() {
     byId("pin-name").placeholder = ownName();
+    state.about.presets.forEach((one, place) => byId("presets").children[place].setAttribute("aria-pressed", String(sameValues(one.values, state.values))));
     byId("pins").hidden = state.pins.length === 0;
     const choice = (name, place) => element("button", { "aria-pressed": String(state.against === place), onclick: () => compareWith(place) }, name);
     byId("pins").replaceChildren("Compared with: ", choice(AS_IT_IS, -1), ...state.pins.flatMap(({ name }, place) => [choice(name, place),

@@ -28,7 +28,7 @@ export function slidersOf(about, values, fixed, changed) {
       const value = values[control.name] ?? control.value;
       if (control.kind === "choice") input.value = value;
       else input.write(value);
-      const text = control.kind === "choice" ? "" : formatValue(value, control.first && control.unit !== "share" ? "" : control.unit);
+      const text = control.kind === "choice" ? "" : formatValue(value, control.first && control.unit !== "share" ? "" : control.unit) + control.suffix;
       output.textContent = text;
       if (text) input.setAttribute("aria-valuetext", text);
       row.classList.toggle("moved", control.name in values);

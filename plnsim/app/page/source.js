@@ -9,11 +9,11 @@
 //   worker()            a Worker that runs the text of worker.js
 //   can                 {open: other scenarios and files, gather: a class's guesses}
 //   story(asked, signal)    where there is one: the story of a teacher, school or network in depth
-//   openClass(), guess(asked), guesses(asked)   where it can gather
+//   openClass(), join(asked), guess(asked), guesses(asked)   where it can gather; a class's `address` is how other machines reach it, or null
 //
 // data: {
 //   about: {title, purpose, lead, note, seed, years, runs, outcomes: [{name, title}], controls, groups, presets: [{name, values}], prices,
-//           scenario, command}. A control: {name, label, group, meaning, unit, source, first, value, kind: "number", low, high, step}
+//           scenario, command}. A control: {name, label, group, meaning, unit, suffix, source, first, value, kind: "number", low, high, step}
 //           or {..., kind: "choice", options: {name: meaning}}; `first` ones stand in front.
 //   module, pack        base64: the WebAssembly module and the scenario packed for it (see engine.js)
 //   stored              {outcome: side}: curves of the scenario as it is, for a browser that cannot run the module (see curves.js)
@@ -21,7 +21,7 @@
 //   scenarios           [{name, title}] to choose from, where the source can open others
 // }
 // `values` maps dotted parameter names to numbers or option names, and holds only what differs from the scenario. A failure rejects
-// with an Error whose message is shown as it is; one with `again` may be asked again after so many seconds.
+// with an Error whose message is shown as it is; one with `again` may be asked again after so many seconds, one of `status` 410 finds no class.
 
 // Above its most connections the server says 503 and no more.
 const AGAIN = 5;
@@ -34,6 +34,7 @@ export function serverSource() {
     open: (request) => postJson("/api/open", request),
     story: (asked, signal) => postJson("/api/story", asked, signal),
     openClass: () => postJson("/api/class", {}),
+    join: (asked) => postJson("/api/join", asked),
     guess: (asked) => postJson("/api/guess", asked),
     guesses: (asked) => postJson("/api/guesses", asked),
   };
@@ -52,6 +53,7 @@ async function postJson(address, asked, signal) {
   if (reply.ok) return data;
   const { wrong, place, right } = data.error;
   const problem = new Error([busy ? `${wrong}.` : wrong, place && `(${place})`, right && `Right would be: ${right}.`].filter(Boolean).join(" "));
+  problem.status = reply.status;
   if (busy) problem.again = Number(reply.headers.get("retry-after") ?? AGAIN);
   throw problem;
 }

@@ -36,11 +36,18 @@ FRONT_PARAMETERS = {
     "leadership.vision": "How much heads want it",
     "focus.alignment": "Fit with what schools want",
     "programme.support_years": "Years of outside support",
-    "conditions.time_shift": "Missing time, for all",
-    "conditions.leadership_shift": "Missing backing, for all",
-    "conditions.focus_shift": "Missing focus, for all",
+    "conditions.time_shift": "Close the gap in time, for all",
+    "conditions.leadership_shift": "Close the gap in leadership, for all",
+    "conditions.focus_shift": "Close the gap in shared focus, for all",
 }
 """The parameters whose sliders stand in front, in a teacher's words; all others are behind "more"."""
+
+GAPS = {
+    f"conditions.{condition}_shift": f"How much of what is missing in {words} is added from outside, for "
+    "everybody: 0 % adds nothing, 30 % closes three tenths of the gap, 100 % all of it."
+    for condition, words in (("time", "time"), ("leadership", "leadership"), ("focus", "shared focus"))
+}
+"""What the sliders do that lift a condition from outside; their values are shares of the gap."""
 
 
 def with_class_size(scenario: Scenario) -> Scenario:
