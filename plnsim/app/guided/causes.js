@@ -25,6 +25,7 @@ export function causesOf({ rules, meanings, labels }, fill) {
   byId("parameter").onchange = () => choose(byId("parameter").value);
   byId("causes-table").replaceChildren(tableOf(rules, fill));
   addEventListener("resize", () => chosen && draw(reach(chosen)));
+  box.closest("details").addEventListener("toggle", () => chosen && draw(reach(chosen)));
 
   // What a name leads to: steps and states of each order.
   function reach(name) {

@@ -81,10 +81,8 @@ def share_naming(result: RunResult, barrier: str) -> float:
 
 def shares_named(result: RunResult) -> str:
     """What is named as in the way, the most first."""
-    named = {barrier: share_naming(result, barrier) for barrier in BARRIERS}
-    return ", ".join(
-        f"{percent(named[barrier])} {barrier}" for barrier in sorted(BARRIERS, key=named.__getitem__)[::-1]
-    )
+    named = sorted(((share_naming(result, barrier), barrier) for barrier in BARRIERS), reverse=True)
+    return ", ".join(f"{percent(share)} {barrier}" for share, barrier in named)
 
 
 def surpluses(runs: Mapping[Conditions, RunResult]) -> str:
