@@ -506,7 +506,8 @@ def test_sentences_name_the_ends_of_the_front_with_their_counts():
     )
     assert "All of the front agree on any schools invited, 0.2 h of cover a week, no leadership development." in said
     assert (
-        "unbeaten by the rest of the front in 4 of 4 (not told by so few in this model, at these assumptions)" in said
+        "unbeaten by the rest of the front in 4 of the 4 fresh ones (not told by so few in this model, at these assumptions)"
+        in said
     )
     single = " ".join(optimisation_text.sentences(made_up((0.4, 0.02))))
     assert "one is on the front" in single and "Least shortfall" not in single
@@ -524,6 +525,9 @@ def test_what_is_called_best_was_chosen_by_other_draws_than_judge_it():
     assert [one.fresh.allocation["delegates"] for one in found.members] == [1, 2]
     assert found.members[0].fresh.means[0] < found.members[1].fresh.means[0]
     assert found.least_shortfall.letter == "B" and found.most_robust.letter == "A"
+    said = " ".join(optimisation_text.sentences(found))
+    assert "Over the fresh draws plan B yields more (42 %)" in said
+    assert "Over the fresh draws" not in " ".join(optimisation_text.sentences(chosen))
 
 
 def test_a_long_front_is_thinned_out_for_the_table_and_keeps_its_ends():

@@ -89,6 +89,12 @@ def sentences(result: OptimisationResult) -> list[str]:
         *cost_sentences(*_costed(result, most.fresh)),
         benefit_sentence(problem.scenario, most.fresh.outcomes.__getitem__),
     ]
+    ahead = max(members, key=lambda member: float(member.fresh.deep_use.mean()))
+    if ahead is not most:
+        lines.append(
+            f"Over the fresh draws plan {ahead.letter} yields more ({percent(float(ahead.fresh.deep_use.mean()))}): so "
+            "few draws do not tell which of the front is best."
+        )
     if least is not most:
         lines.append(
             f"Least shortfall: plan {least.letter}: {words(least.fresh.allocation)}. {_yields(result, least)} "
@@ -160,11 +166,14 @@ def _robust(result: OptimisationResult) -> str:
     if len(result.members) == 1:
         return "One allocation is best in both aims, on average; draws taken one by one may differ."
     best = result.most_robust
-    return (
-        f"Taken one by one, the draws differ: plan {best.letter} is the most robust, unbeaten by the rest of the front "
-        f"in {best.non_dominated_draws} of {result.fresh.draws} "
-        f"({likelihood(best.non_dominated_draws, result.fresh.draws)} {IN_THIS_MODEL})."
+    ahead = max(result.members, key=lambda member: member.non_dominated_draws)
+    told = (
+        f"Taken one by one, the draws differ: plan {best.letter} was the most robust over those that chose, and is "
+        f"unbeaten by the rest of the front in {best.non_dominated_draws} of the {result.fresh.draws} fresh ones "
+        f"({likelihood(best.non_dominated_draws, result.fresh.draws)} {IN_THIS_MODEL})"
     )
+    other = f"; plan {ahead.letter} in {ahead.non_dominated_draws}" if ahead is not best else ""
+    return f"{told}{other}."
 
 
 def table(result: OptimisationResult) -> list[list[str]]:
