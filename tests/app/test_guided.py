@@ -105,6 +105,8 @@ def test_each_step_asks_first_then_runs_and_nothing_is_at_fault(visit, size):
         page.locator(f"#bet-{step} button").press("Enter")
         found.wait_for()
         assert "You guessed" in found.get_by_role("status").first.inner_text()
+    page.locator("#causes-title").click()
+    assert page.locator("#causes path").count() > 0
     checked = axe.Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
     assert [(one["id"], one["nodes"][0]["html"][:200]) for one in checked.response["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
@@ -116,9 +118,19 @@ def test_the_page_says_what_plnsim_run_says_and_shows_what_a_slider_moves(visit)
     page.locator("#bet-ends button:enabled").click()
     said = page.locator("#found-ends [role=status]").first
     said.wait_for()
-    result = run(with_class_size(Scenario.of("baseline")), seed=1, replicates=REPLICATES)
-    assert f"the model says {percent(float(result.values('use').mean()))}." in said.inner_text().replace("\u00a0", " ")
+    as_it_is = with_class_size(Scenario.of("baseline"))
+    never_ends = as_it_is.with_years(7).with_values({"programme.support_years": 7.0})
+    use, without_end = (
+        percent(float(run(one, seed=1, replicates=REPLICATES).values("use").mean())) for one in (as_it_is, never_ends)
+    )
+    told = said.inner_text().replace("\u00a0", " ")
+    assert f"the model says {without_end}." in told and f"and {use} in the last year" in told and use != without_end
+    page.locator("#bet-plan button").click()
+    plan = page.locator("#found-plan [role=status]")
+    plan.wait_for()
+    assert "You moved nothing" in plan.inner_text()
     page.locator("#plan-hours").press("ArrowRight")
+    page.locator("#causes-title").click()
     assert page.locator("#parameter").input_value() == "time.hours"
     assert page.locator("#causes button.o1").all_inner_texts() == ["hours"]
 

@@ -1,7 +1,7 @@
 import { byId, element, svgElement } from "./dom.js";
 
 // Who influences what: the steps of a week on the left, state variables on the right. What is chosen enters some of
-// them at once; what these move follows. `rules` are [mechanism, parameters, reads, sets]: what a mechanism sets, and on
+// them at once; what these move follows, and nothing else is shown. `rules` are [mechanism, parameters, reads, sets]: what a mechanism sets, and on
 // which parameters and states that rests.
 
 export function causesOf({ rules, meanings, labels }, fill) {
@@ -25,6 +25,7 @@ export function causesOf({ rules, meanings, labels }, fill) {
   byId("parameter").onchange = () => choose(byId("parameter").value);
   byId("causes-table").replaceChildren(tableOf(rules, fill));
   addEventListener("resize", () => chosen && draw(reach(chosen)));
+  box.closest("details").addEventListener("toggle", () => chosen && draw(reach(chosen)));
 
   // What a name leads to: steps and states of each order.
   function reach(name) {
@@ -45,7 +46,9 @@ export function causesOf({ rules, meanings, labels }, fill) {
       const order = found.steps.has(one) ? "o0" : found.states.has(one) ? "o1" : found.next.has(one) ? "o2" : found.then.has(one) ? "o3" : "";
       shown.className = `${order}${found.from.has(one) ? " from" : ""}`;
       shown.setAttribute("aria-pressed", String(one === name));
+      shown.parentElement.hidden = !shown.className;
     }
+    for (const head of box.querySelectorAll("h3")) head.hidden = !head.nextElementSibling.querySelector("li:not([hidden])");
     if (parameters.includes(name)) byId("parameter").value = name;
     const kind = parameters.includes(name) ? "of_parameter" : mechanisms.includes(name) ? "of_step" : "of_state";
     const said = fill(`causes.${kind}`, { name: labels[name] ?? name.replaceAll("_", " "), steps: many(found.steps), states: many(found.states), next: many(found.next), from: many(found.from), parameters: many(found.entering ?? []) });

@@ -173,19 +173,20 @@ function aloneStep(model, asItIs) {
 
 function endsStep(model, asItIs) {
   let is = null, wanted = 0;
-  const show = (other = []) => byId("found-ends").querySelector("figure").replaceChildren(picture([{ kind: "is", label: fill("words.as_it_is"), runs: is }, ...other], (other[0]?.runs ?? is)[0].ends, Number(byId("guess-ends").value) / 100));
+  const show = (other, ends) => byId("found-ends").querySelector("figure").replaceChildren(picture([{ kind: "is", label: fill("words.as_it_is"), runs: is }, ...other], ends, Number(byId("guess-ends").value) / 100));
   bet("ends", { run: async () => {
     is = await asItIs();
-    show();
+    const never = await runAll(model, { values: { [SUPPORT]: years }, years, read });
+    show([{ kind: "if", label: fill("ends.never"), runs: never }], is[0].ends);
     const before = meanOf(is, "before"), last = meanOf(is, "last");
-    return { found: share(last), sentences: [
-      fill("ends.found", { before: share(before) }), ...(Number.isFinite(before) ? [verdict("ends", last - before)] : []),
+    return { found: share(meanOf(never, "last")), sentences: [
+      fill("ends.found", { before: share(before), own: share(last) }), ...(Number.isFinite(before) ? [verdict("ends", last - before)] : []),
       fill("ends.networks", { alive: number(meanOf(is, "alive")), left: number(meanOf(is, "left")) })] };
   } });
   lever("ends-years", SUPPORT, model, async (support) => {
     const mine = (wanted += 1), runs = await runAll(model, { values: { [SUPPORT]: support }, years, read, stopped: () => mine !== wanted });
     if (!runs) return;
-    show([{ kind: "if", label: fill("ends.other"), runs }]);
+    show([{ kind: "if", label: fill("ends.other"), runs }], runs[0].ends);
     byId("ends-again").textContent = fill("ends.again", { years: number(support), last: share(meanOf(runs, "last")), own: share(meanOf(is, "last")) });
   });
 }
@@ -195,7 +196,8 @@ function planStep(model, asItIs, pictured) {
   const { again } = bet("plan", { run: async (guess, found) => {
     const is = await asItIs(), runs = await runAll(model, { values: { ...values }, years, read }), differences = runs.map(({ last }, place) => last - is[place].last);
     found.querySelector("figure").replaceChildren(picture([{ kind: "is", label: fill("words.as_it_is"), runs: is }, { kind: "if", label: fill("plan.label"), runs }], runs[0].ends, guess / 100));
-    return { found: share(meanOf(runs, "last")), sentences: [fill("plan.found", { as_it_is: share(meanOf(is, "last")), ahead: differences.filter((one) => one > 0).length, behind: differences.filter((one) => one < 0).length })] };
+    const moved = Object.entries(values).some(([name, value]) => value !== model.parameters[name].value);
+    return { found: share(meanOf(runs, "last")), sentences: [!moved ? fill("plan.unmoved") : fill("plan.found", { as_it_is: share(meanOf(is, "last")), ahead: differences.filter((one) => one > 0).length, behind: differences.filter((one) => one < 0).length })] };
   } });
   for (const [short, name] of Object.entries(NAMES)) {
     lever(`plan-${short}`, name, model, (value) => { values[name] = value; again(); pictured.choose(name); });

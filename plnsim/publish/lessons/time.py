@@ -79,6 +79,12 @@ def share_naming(result: RunResult, barrier: str) -> float:
     return float(np.nanmean(result.values(f"names_{barrier}")))
 
 
+def shares_named(result: RunResult) -> str:
+    """What is named as in the way, the most first."""
+    named = sorted(((share_naming(result, barrier), barrier) for barrier in BARRIERS), reverse=True)
+    return ", ".join(f"{percent(share)} {barrier}" for share, barrier in named)
+
+
 def surpluses(runs: Mapping[Conditions, RunResult]) -> str:
     return ", ".join(f"{' with '.join(pair)} {points(surplus(runs, pair))}" for pair in PAIRS)
 
@@ -211,16 +217,14 @@ CLAIMS: tuple[Claim[LessonResults], ...] = (
     Claim(
         "named and actual",
         lambda results: (
-            "Named: of what is said to be in the way as it is, "
-            f"{percent(share_naming(results.runs[AS_IS], 'leadership'))} is leadership and "
-            f"{percent(share_naming(results.runs[AS_IS], 'time'))} time; leadership is also what gains most."
+            f"Named as in the way as it is: {shares_named(results.runs[AS_IS])}; leadership is also what gains most."
         ),
         lambda results: results.most_named_barrier() == "leadership",
     ),
     Claim(
         "named and actual where all is scarce",
         lambda results: (
-            f"Where all three are scarce, {percent(share_naming(results.scarce[AS_IS], 'time'))} is time; yet 30 % of "
+            f"Named where all three are scarce: {shares_named(results.scarce[AS_IS])}; yet 30 % of "
             f"the gap gains {points(results.gain_where_scarce['time'].mean())} points by time and "
             f"{points(results.gain_where_scarce['leadership'].mean())} by leadership."
         ),
@@ -302,6 +306,11 @@ def text(results: LessonResults) -> list[str]:
     for conditions in dict.fromkeys(conditions for conditions, _ in results.by_support):
         shares_of_use = " | ".join(percent(results.by_support[conditions, years]) for years in YEARS)
         lines.append(f"| {condition_label(conditions)} | {shares_of_use} |")
+    lines += ["", "| where all three are scarce, given for good | last year | gain (points) |", "|---|---|---|"]
+    scarce = {conditions: float(result.values("use").mean()) for conditions, result in results.scarce.items()}
+    for conditions, use in scarce.items():
+        gain = points(use - scarce[AS_IS]) if conditions else ""
+        lines.append(f"| {condition_label(conditions)} | {percent(use)} | {gain} |")
     lines += [
         "",
         *(f"- {claim.sentence(results)}" for claim in CLAIMS),
