@@ -12,7 +12,7 @@ from plnsim.publish.validation.page import page, plot_scoreboard
 from plnsim.publish.validation.save import write
 from plnsim.studies.validation import text as validation_text
 from plnsim.studies.validation.catalogue import PATTERNS
-from plnsim.studies.validation.pattern import Clause
+from plnsim.studies.validation.pattern import PUBLISHED, Clause
 from plnsim.studies.validation.scoring import ClauseScore, Scoreboard, score_patterns
 from tests.support.commands import invoke
 
@@ -130,7 +130,8 @@ def test_a_range_is_told_as_people_write_it(low, high, told):
 
 
 def test_an_undefined_figure_is_told_as_such():
-    answer = ClauseScore(Clause("figure", lambda arms: 0.0, 0.0, 1.0), float("nan"), float("nan"), 0)
+    clause = Clause("figure", lambda arms: 0.0, 0.0, 1.0, range_from=PUBLISHED)
+    answer = ClauseScore(clause, float("nan"), float("nan"), 0)
     assert validation_text.figure_of(answer) == "not defined" and validation_text.far_off(answer) == "not defined"
     assert (
         validation_text._data_of(
