@@ -40,7 +40,7 @@ FIRST_SCREEN = (
     "After support",
     "Where it is stuck",
     "Pupils",
-    "Cost",
+    "Cost, as all is set",
     "How sure",
     "To check in your schools",
 )

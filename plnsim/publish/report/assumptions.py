@@ -36,8 +36,8 @@ def if_otherwise(comparison: Comparison) -> Section:
             Table((Cell(""), *map(Cell, otherwise.HEADS)), tuple(rows), "costs"),
             *map(Paragraph, otherwise.sentences(comparison)),
             Paragraph(
-                f"Over the draws; in brackets {CONFIDENCE_INTERVAL}s. Met: {otherwise.criterion(comparison)}. Best: "
-                "where several are, each counts. Behind the best (regret): the best of a draw minus this one, in "
+                f"Over the draws; in brackets {CONFIDENCE_INTERVAL}s. Met: {otherwise.criterion(comparison)}. "
+                "Behind the best (regret): the best of a draw minus this one, in "
                 "points of sustained deep use. What cannot be bought is left out.",
                 note=True,
             ),

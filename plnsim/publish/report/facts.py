@@ -42,7 +42,7 @@ def facts(comparison: Comparison) -> tuple[Section, ...]:
             ("After support", each(_after)),
             ("Where it is stuck", [(*who(comparison, sides[0]), _stuck(comparison, sides[0]))]),
             ("Pupils", each(_pupils)),
-            ("Cost", [*each(_cost), *_step(comparison)]),
+            ("Cost, as all is set", [*each(_cost), *_step(comparison)]),
             ("How sure", _how_sure(comparison)),
             ("To check in your schools", _to_check(comparison)),
         )
