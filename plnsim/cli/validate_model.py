@@ -93,9 +93,9 @@ def validate_model(
 
 
 def _print(board: Scoreboard, skill: Skill | None) -> None:
-    from plnsim.studies.validation import text
+    from plnsim.studies.validation import skill_text, text
 
-    for sentence in (*text.sentences(board), *(text.skill_sentences(board, skill) if skill else ())):
+    for sentence in (*text.sentences(board), *(skill_text.skill_sentences(board, skill) if skill else ())):
         echo_paragraph(sentence)
     click.echo()
     rows = text.table(board)

@@ -209,7 +209,7 @@ def test_what_holds_by_luck_alone_stands_beside_what_holds_when_nobody_knows(fou
     over, alone = (table["rich", "deep_use"] for table in (found.over_draws, found.paired))
     said = plain(first_screen.finding(found))
     apart = [first_screen._apart(row["mean"]) for row in (alone, over)]
-    assert f"C is {apart[0]} A as all is set, and {apart[1].removesuffix(' of').removesuffix(' with')} where" in said
+    assert f"C is {' '.join(apart[0])} A as all is set, and {apart[1][0]} where" in said
     verdict, (sure, luck) = found.verdicts[found.leading.name], map(plain, facts._how_sure(found))
     assert (
         f"too little to matter (less than 1.0 points of deep use) in {verdict['neither']} of {verdict['pairs']}" in sure

@@ -80,6 +80,8 @@ INTERVALS = {
         for end in ("low", "high")
     },
 }
+PAIRED = {**INTERVALS, "higher": count(), "lower": count(), "pairs": count()}
+"""A difference between paired runs: its intervals, and in how many pairs it is above and below 0, of how many."""
 GAIN = object_of({**INTERVALS, "defined_in": count("Runs in which it is defined.")})
 COST_COLUMNS: dict[str, Schema] = {
     "currency": text("By ISO 4217; empty: one's own."),

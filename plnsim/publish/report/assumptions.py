@@ -37,8 +37,8 @@ def if_otherwise(comparison: Comparison) -> Section:
             *map(Paragraph, otherwise.sentences(comparison)),
             Paragraph(
                 f"Over the draws; in brackets {CONFIDENCE_INTERVAL}s. Met: {otherwise.criterion(comparison)}. "
-                "Behind the best (regret): the best of a draw minus this one, in "
-                "points of sustained deep use. What cannot be bought is left out.",
+                "Behind the best (regret): the best of a draw minus this one, in points of sustained deep use. What "
+                "cannot be bought is left out.",
                 note=True,
             ),
         ),

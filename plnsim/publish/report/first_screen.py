@@ -9,6 +9,7 @@ import numpy as np
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import number_of
 from plnsim.output.words import (
+    BANDS,
     intervals_text,
     join_words,
     number,
@@ -30,8 +31,8 @@ FULL = 0.995
 """The share of teachers in schools that take part from which on there are too few others to tell of their use."""
 MOST_TOLD = 3
 """Scenarios up to which the first screen speaks of each."""
-SURVIVES = 0.66
-"""The share of the draws below which a finding holds only at the values that are set (``words.BANDS``)."""
+SURVIVES = BANDS[1][0]
+"""The share of the draws below which a finding holds only at the values that are set: that of what is likely."""
 
 
 def title(comparison: Comparison) -> str:
@@ -323,18 +324,20 @@ def _depth_needed(comparison: Comparison) -> float:
 def _ahead(comparison: Comparison, side: ScenarioResult) -> str:
     """How far a scenario is ahead of the baseline, as all is set and with all that nobody knows drawn."""
     row, over = comparison.paired[side.name, MAIN_OUTCOME], comparison.over_draws.get((side.name, MAIN_OUTCOME))
-    against = f"is {_apart(row['mean'])} {marks(comparison)[comparison.baseline]}"
+    against = f"is {' '.join((*_apart(row['mean']), marks(comparison)[comparison.baseline]))}"
     if over is None:
         told = f" ({intervals_text(row, points, 'a new pair of runs')})" if row["pairs"] > 1 else ""
         return f"{against}{told}"
     ends = f" (a new draw: {ranges(over, points)[1]})" if over["pairs"] > 1 else ""
-    drawn = _apart(over["mean"]).removesuffix(" of").removesuffix(" with")
-    return f"{against} as all is set, and {drawn} where what nobody knows is drawn{ends}"
+    return f"{against} as all is set, and {_apart(over['mean'])[0]} where what nobody knows is drawn{ends}"
 
 
-def _apart(gap: float) -> str:
+def _apart(gap: float) -> tuple[str, ...]:
+    """How far apart two scenarios are, and the word before the other one's name where one is needed."""
     size = points(gap)
-    return "level with" if size == "0" else f"{size[1:]} points {'ahead of' if gap > 0 else 'behind'}"
+    if size == "0":
+        return "level", "with"
+    return (f"{size[1:]} points ahead", "of") if gap > 0 else (f"{size[1:]} points behind",)
 
 
 def told_of(comparison: Comparison) -> list[ScenarioResult]:

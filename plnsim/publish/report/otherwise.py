@@ -86,8 +86,8 @@ def _worth(table: pandas.DataFrame) -> str:
     hindsight = _behind(table["hindsight"].iloc[0])
     if hindsight == "0":
         return (
-            f"To know all that was drawn, luck included, before deciding would be worth {hindsight} points: the choice "
-            "does not turn on it, but on what was not drawn."
+            "To know all that was drawn, luck included, before deciding would be worth 0 points: the choice does not "
+            "turn on it, but on what was not drawn."
         )
     told = [
         f"Knowing “{lever(row['parameter'])}”"

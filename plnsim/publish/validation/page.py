@@ -15,6 +15,7 @@ from plnsim.publish.report.document import Picture
 from plnsim.publish.report.html import HERE as REPORT
 from plnsim.publish.report.html import as_svg
 from plnsim.publish.report.pictures import STYLE
+from plnsim.studies.validation import skill_text
 from plnsim.studies.validation import text as validation_text
 from plnsim.studies.validation.scoring import MET, MISSED, UNTESTABLE, ClauseScore, Scoreboard
 from plnsim.studies.validation.skill import Skill
@@ -113,6 +114,13 @@ def page(board: Scoreboard, about: Mapping[str, object], skill: Skill | None = N
         )
     ]
     text = templates.get_template("template.html").render(
-        board=board, skill=skill, groups=groups, css=css, picture=picture, wording=validation_text, about=about
+        board=board,
+        skill=skill,
+        groups=groups,
+        css=css,
+        picture=picture,
+        wording=validation_text,
+        skill_wording=skill_text,
+        about=about,
     )
     return text.replace(" %", "\u00a0%")

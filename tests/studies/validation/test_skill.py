@@ -7,7 +7,7 @@ import pytest
 
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.studies.validation import skill as skill_module
-from plnsim.studies.validation import text
+from plnsim.studies.validation import skill_text, text
 from plnsim.studies.validation.catalogue import PATTERNS
 from plnsim.studies.validation.null_models import NETWORKS_OF_ONE_SCHOOL, NULL_MODELS
 from plnsim.studies.validation.scoring import score_patterns
@@ -94,17 +94,17 @@ def test_text_table_and_data_tell_the_skill():
     asked = frozenset({"V6", "V18"})
     names = [*(null.name for null in NULL_MODELS), "random point 1", "random point 2"]
     skill = Skill(tuple(ModelScore(name, frozenset({"V6"}), asked) for name in names))
-    said = " ".join(text.skill_sentences(board, skill))
+    said = " ".join(skill_text.skill_sentences(board, skill))
     assert f"Skill: {skill.bits({'V6', 'habit'}):.1f} of {skill.bits(asked):.1f} bits" in said
     assert (
         "this model meets 2 of 2" in said and f"networks of one school 1 of 2 ({skill.bits({'V6'}):.1f} bits)" in said
     )
-    header, *rows = text.skill_table(board, skill)
+    header, *rows = skill_text.skill_table(board, skill)
     assert len({len(row) for row in (header, *rows)}) == 1
     bits = f"{skill.bits(asked):.1f}"
     assert rows[0][1:6] == ("2", "2", bits, "2", bits)  # both were held out
     chose = score_patterns([BY_KEY["V1"]], replicates=2)
-    assert text.skill_table(chose, skill)[1][4:6] == ("0", "0.0")
+    assert skill_text.skill_table(chose, skill)[1][4:6] == ("0", "0.0")
     assert text.worth(board.verdicts[0], skill).startswith("met by 6 of 6 null models: ")
     assert text.worth(board.verdicts[0], None) == "" == text.worth(board.verdicts[1], skill)
     data = text.as_data(board, skill)["skill"]
