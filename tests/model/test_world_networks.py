@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from plnsim.model.world import programme
+from plnsim.model.world.entities import SCHOOL_DTYPE
 from plnsim.model.world.programme import linked_networks
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from tests.support.worlds import draw_schools, draw_world, staff_of, tie_ends, tie_pairs
@@ -394,3 +396,17 @@ def test_linked_networks_hang_together(number):
     for _ in range(number):
         reached |= {colleague for broker, colleague in linked if broker in reached}
     assert reached == set(range(number))
+
+
+@pytest.mark.parametrize("places_a_side", [0, 4, 1])
+@pytest.mark.parametrize("count", [2, 7, 8, 60])
+def test_a_small_map_has_the_nearest_schools_of_a_large_one(count, places_a_side, monkeypatch):
+    """Also where schools lie on a grid, equally far from each other, or all in one place."""
+    schools = np.zeros(count, SCHOOL_DTYPE)
+    for stream, axis in enumerate(("east", "north")):
+        chance = np.random.default_rng(stream).uniform(size=count)
+        schools[axis] = np.floor(chance * places_a_side) if places_a_side else 60.0 * chance
+    compared = programme.nearest_schools(schools)
+    monkeypatch.setattr(programme, "SMALL_MAP", 0)
+    for here, by_tree in zip(compared, programme.nearest_schools(schools), strict=True):
+        np.testing.assert_array_equal(here, by_tree)

@@ -186,3 +186,13 @@ def test_more_ties_than_32_bits_can_number_are_refused(monkeypatch):
     assert [part.tolist() for part in ties.to_csr(3, source, to)] == [[0, 1, 3, 3], [1, 0, 2]]
     with pytest.raises(InputError, match="4 ties of one kind are too many"):
         ties.to_csr(3, np.append(source, 2), np.append(to, 0))
+
+
+def test_ties_are_the_same_however_many_pairs_are_drawn_at_once(monkeypatch):
+    world = draw_world({})
+    first = np.append(world.schools["first_teacher"].astype(np.int64), len(world.teachers))
+    own_values = tuple(parameter.default for parameter in ties.PARAMETERS)
+    at_once = ties._draw_ties(first, world.teachers["department"], own_values, 1)
+    monkeypatch.setattr(ties, "PAIRS_PER_CHUNK", 500)
+    for here, there in zip(at_once, ties._draw_ties(first, world.teachers["department"], own_values, 1), strict=True):
+        assert all(map(np.array_equal, here, there))

@@ -203,6 +203,8 @@ SWAPS_A_TIE = 4
 """How often each tie is offered for a swap."""
 NEIGHBOURS = 6
 """Schools nearest by that a school looks at when it decides on taking part."""
+SMALL_MAP = 150
+"""Schools up to which all distances are compared, in less time than SciPy's tree takes to load."""
 
 
 def form_networks(
@@ -269,11 +271,17 @@ def order_of_delegates(
 
 def nearest_schools(schools: np.ndarray) -> Ties:
     """For each school those nearest to it by travel time, as (first, to)."""
-    from scipy.spatial import cKDTree
-
     number = min(NEIGHBOURS, len(schools) - 1)
     if number == 0:
         return to_csr(len(schools), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    if len(schools) <= SMALL_MAP:
+        squares = sum((axis[:, None] - axis) ** 2 for axis in (schools["east"], schools["north"]))
+        near = squares <= np.partition(squares, number, axis=1)[:, number, None]  # the nearest is the school itself
+        np.fill_diagonal(near, False)
+        if (near.sum(axis=1) == number).all():  # none are equally far where only one of them counts
+            return to_csr(len(schools), *np.nonzero(near))
+    from scipy.spatial import cKDTree
+
     place = np.column_stack([schools["east"], schools["north"]])
     _, nearest = cKDTree(place).query(place, k=number + 1)
     others = nearest != np.arange(len(schools))[:, None]

@@ -93,7 +93,8 @@ PARAMETERS: tuple[AnyParameter, ...] = (
 )
 
 LARGEST_STAFF_BY_DEPARTMENT = 4000
-PAIRS_PER_CHUNK = 4_000_000
+PAIRS_PER_CHUNK = 50_000
+"""Pairs of colleagues that are drawn at once, so few that they stay in a processor's cache; a school is never cut."""
 MAX_TIES = 2_147_483_647
 """Ties of one kind: their places are kept in 32 bits."""
 MAX_CACHED_TEACHERS = 20_000
@@ -206,31 +207,52 @@ def _ties_by_degree(
         ("tie partner", "tie reciprocated") if layer == "tie" else ("information partner", "tie kind")
     )
     pairs = [_no_ties()]
-    for size in np.unique(staff[(staff > 1) & (staff <= LARGEST_STAFF_BY_DEPARTMENT)]):
-        begin, returned = _initiation_rate(degree, int(size), number_of(values, "ties.reciprocity"))
-        schools = np.flatnonzero(staff == size)
-        for some in np.array_split(schools, max(1, int(len(schools) * size * size // PAIRS_PER_CHUNK))):
-            posts = first_teacher[some][:, None] + np.arange(size)
-            luck = uniforms(key, partner, posts[:, :, None], np.arange(size))
-            race = -luck
-            if department is not None:
-                same = department[posts][:, :, None] == department[posts][:, None, :]
-                late = -logs(luck)
-                race = np.where(same, late / number_of(values, "ties.department_odds"), late)
-            race[:, np.arange(size), np.arange(size)] = np.inf
-            degrees = _sample_out_degrees(begin, uniforms(key, "degree", posts, layer == "information"))
-            tie = np.zeros(race.shape, np.bool_)
-            np.put_along_axis(tie, np.argsort(race, axis=2), np.arange(size) < degrees[:, :, None], axis=2)
-            back = uniforms(key, reciprocated, posts[:, :, None], np.arange(size)) < returned
-            tie |= np.swapaxes(tie & back, 1, 2)
-            school, source, to = np.nonzero(tie)
-            pairs.append((posts[school, source], posts[school, to]))
+    schools = np.flatnonzero((staff > 1) & (staff <= LARGEST_STAFF_BY_DEPARTMENT))
+    schools = schools[np.argsort(staff[schools], kind="stable")]
+    chunk = np.cumsum(staff[schools] ** 2) // PAIRS_PER_CHUNK
+    for some in np.split(schools, np.flatnonzero(np.diff(chunk)) + 1):
+        first, size = first_teacher[some], staff[some]
+        posts, sizes = _ranges(first, size), np.repeat(size, size)
+        source, to = np.repeat(posts, sizes), _ranges(np.repeat(first, size), sizes)
+        place = to - np.repeat(np.repeat(first, size), sizes)
+        luck = uniforms(key, partner, source, place)
+        race = -luck
+        if department is not None:
+            late = -logs(luck)
+            same = department[source] == department[to]
+            race = np.where(same, late / number_of(values, "ties.department_odds"), late)
+        race[source == to] = np.inf
+        chance = uniforms(key, "degree", posts, layer == "information")
+        returning = uniforms(key, reciprocated, source, place)
+        tie, first_row, first_pair = np.zeros(len(race), np.bool_), 0, 0
+        for colleagues, count in zip(*np.unique(size, return_counts=True), strict=True):
+            after_row, after_pair = first_row + count * colleagues, first_pair + count * colleagues**2
+            begin, returned = _initiation_rate(degree, int(colleagues), number_of(values, "ties.reciprocity"))
+            degrees = _sample_out_degrees(begin, int(colleagues) - 1, chance[first_row:after_row])
+            asked = _first_in_race(race[first_pair:after_pair].reshape(-1, colleagues), degrees)
+            back = asked & (returning[first_pair:after_pair].reshape(-1, colleagues) < returned)
+            within = (count, colleagues, colleagues)
+            tie[first_pair:after_pair] = (asked.reshape(within) | np.swapaxes(back.reshape(within), 1, 2)).ravel()
+            first_row, first_pair = after_row, after_pair
+        pairs.append((source[tie], to[tie]))
     return np.concatenate([source for source, _ in pairs]), np.concatenate([to for _, to in pairs])
 
 
-def _sample_out_degrees(mean: float, u: np.ndarray) -> np.ndarray:
+def _ranges(first: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """From each first number on as many whole numbers as it has, one range after the other."""
+    after = np.cumsum(lengths)
+    return np.repeat(first - (after - lengths), lengths) + np.arange(lengths.sum())
+
+
+def _first_in_race(race: np.ndarray, number: np.ndarray) -> np.ndarray:
+    """Who comes in among the first, so many in each row, and nobody where that is 0."""
+    last = np.sort(race, axis=1)[np.arange(len(race)), number - 1]
+    first: np.ndarray = race <= np.where(number > 0, last, -np.inf)[:, None]
+    return first
+
+
+def _sample_out_degrees(mean: float, colleagues: int, u: np.ndarray) -> np.ndarray:
     """How many ties each teacher initiates: Poisson around the mean, at most all colleagues."""
-    colleagues = u.shape[1] - 1
     if mean >= colleagues:
         return np.full(u.shape, colleagues)
     number = np.arange(1, colleagues + 1)
