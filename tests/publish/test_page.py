@@ -255,7 +255,7 @@ def over_draws(found: Comparison, **deep: float) -> Comparison:
         (
             0.0,
             0.009,
-            "Neither plan beats having no programme in most {of}: Plain does in 0 of 6, Rich in 0",
+            "Neither plan beats having no programme in any of 6 {of}",
             "neither plan",
         ),
         (0.0, 0.02, "Rich beats having no programme in 6 of 6 {of}, Plain in 0", "B rather than for no programme"),
@@ -290,8 +290,24 @@ def test_the_first_screen_says_which_plan_the_draws_speak_for(found, plain_use, 
         count = told.against_no_programme[side.name]["gains"]
         assert f"ahead of no programme by 1.0 points or more in {count} of 6 draws; as all is set" in plain(one.label)
     alone = Comparison(told.results[1:], "rich", draws=told.draws)
-    beats = "beats having no programme in 6 of 6" if rich_use >= 0.01 else "does not beat having no programme in most"
-    assert first_screen.title(alone).startswith(f"Rich {beats} draws of what nobody knows")
+    beats = (
+        "beats having no programme in 6 of 6" if rich_use >= 0.01 else "does not beat having no programme in any of 6"
+    )
+    assert first_screen.title(alone) == f"Rich {beats} draws of what nobody knows"
+
+
+def test_plans_that_beat_no_programme_in_few_draws_are_told_with_how_often(found):
+    few = over_draws(found, plain=0.0, rich=0.0)
+    table = few.draws.outcomes
+    table = table.assign(deep_use=np.where((table["scenario"] == "rich") & (table["draw"] < 2), 0.05, 0.0))
+    told = replace(few, draws=replace(few.draws, outcomes=table))
+    most = "having no programme in most draws of what nobody knows"
+    assert first_screen.title(told) == f"Neither plan beats {most}: Rich does in 2 of 6, Plain in 0"
+    alone = Comparison(told.results[1:], "rich", draws=told.draws)
+    assert first_screen.title(alone) == f"Rich does not beat {most}: it does in 2 of 6"
+    three = over_draws(found, plain=0.0, vision=0.02, rich=0.02)
+    assert first_screen.title(three) == f"2 of the 3 plans beat {most}, Vision most often: in 6 of 6"
+    assert plain(first_screen.finding(three)).startswith("In this model the draws speak for B and C rather than for no")
 
 
 def test_of_plans_that_beat_no_programme_the_cheaper_one_is_named_where_all_of_it_has_a_price(found):

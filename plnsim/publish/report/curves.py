@@ -90,24 +90,25 @@ def _told(values: np.ndarray) -> str:
 
 
 def _mark_ends_of_support(axes: Axes, comparison: Comparison, colours: dict[str, str], last: float, top: float) -> None:
-    """Shades the years of support where they are those of all scenarios; else marks the end of each in its colour."""
+    """Shades the years of support where they are those of all scenarios; else marks each end with whose it is."""
     ends = {side.name: side.scenario.support_ends / SCHOOL_WEEKS for side in comparison.results}
     if len(set(ends.values())) == 1:
         mark_support(axes, next(iter(ends.values())), last, size=TEXT - 0.5, top=top)
         return
-    for place, (name, end) in enumerate(ends.items()):
-        if 0 < end < last:
-            axes.axvline(end, color=colours[name], linestyle=":", linewidth=1.2)
-            axes.annotate(
-                f"{marks(comparison)[name]}: support ends",
-                (end, top * (0.99 - LINE * place)),
-                xytext=(3 if end < 0.6 * last else -3, 0),
-                textcoords="offset points",
-                color=colours[name],
-                fontsize=TEXT - 0.5,
-                va="top",
-                ha="left" if end < 0.6 * last else "right",
-            )
+    for place, end in enumerate(sorted({end for end in ends.values() if 0 < end < last})):
+        those = [name for name, own in ends.items() if own == end]
+        colour = colours[those[0]] if len(those) == 1 else BLACK
+        axes.axvline(end, color=colour, linestyle=":", linewidth=1.2)
+        axes.annotate(
+            f"{', '.join(marks(comparison)[name] for name in those)}: support ends",
+            (end, top * (0.99 - LINE * place)),
+            xytext=(3 if end < 0.6 * last else -3, 0),
+            textcoords="offset points",
+            color=colour,
+            fontsize=TEXT - 0.5,
+            va="top",
+            ha="left" if end < 0.6 * last else "right",
+        )
 
 
 def over_draws(comparison: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture:

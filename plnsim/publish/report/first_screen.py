@@ -169,12 +169,13 @@ def _plans(comparison: Comparison) -> list[Words]:
         return []
     unlike, told = _unlike(comparison), list[Words]()
     if not is_told_of_plans(comparison):
-        parts = [part for side in comparison.results for part in (*who(comparison, side), f"{_schools(side)}; ")]
-        return [(Piece("Not alike, of schools take part: ", "strong"), *parts)] if unlike else []
+        parts = [part for side in comparison.results for part in (*who(comparison, side), f"{_schools(side)}, ")]
+        parts[-1] = f"{_schools(comparison.results[-1])}."
+        return [(Piece("Not alike in who takes part. ", "strong"), *parts)] if unlike else []
     for side in comparison.results:
         least = "at least " if comparison.costs[side.name]["not_priced"] else ""
         cost, sign = no_programme.a_school(comparison, side), country_of(side.scenario.values).sign
-        each = "" if side.lifted or not math.isfinite(cost) else f", {least}{money(cost, sign)} each"
+        each = "" if side.lifted or not math.isfinite(cost) else f", {least}{money(cost, sign)} for each"
         title = side.scenario.title or labels(comparison)[side.name]
         opening = (Piece("Not alike in who takes part. ", "strong"),) if unlike and not told else ()
         told.append((*opening, *who(comparison, side), f"{title}; {_schools(side)} take part{each}."))

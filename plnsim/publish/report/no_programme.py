@@ -52,12 +52,18 @@ def title(comparison: Comparison) -> str:
     beating, ranked = _beating(comparison), sorted(comparison.ranked, key=lambda side: -found[side.name]["gains"])
     first, second = ranked[0], ranked[-1]
     one, two = name[first.name], name[second.name]
+    pair, plans = _pair(comparison), f"{len(ranked)} plans"
+    never = f"having no programme in any of {found[first.name]['pairs']} {DRAWS}"
+    if not found[first.name]["gains"]:
+        if not comparison.others:
+            return f"{one} does not beat {never}"
+        return f"{'Neither plan' if pair else f'None of the {plans}'} beats {never}"
     if not comparison.others:
         if beating:
             return f"{one} beats having no programme in {often(first)} {DRAWS}"
         return f"{one} does not beat having no programme in most {DRAWS}: it does in {often(first)}"
-    if (pair := _pair(comparison)) is None:
-        many = f"{len(beating) or 'None'} of the {len(ranked)} plans beat{'' if len(beating) > 1 else 's'}"
+    if pair is None:
+        many = f"{len(beating) or 'None'} of the {plans} beat{'' if len(beating) > 1 else 's'}"
         return f"{many} having no programme in most {DRAWS}, {one} most often: in {often(first)}"
     if not beating:
         counts = f"{one} does in {often(first)}, {two} in {found[second.name]['gains']}"
@@ -111,7 +117,7 @@ def speaks_for(comparison: Comparison) -> Words:
     return (
         Piece(f"In this model {told}.", "strong"),
         f" A draw takes the {len(comparison.draws.names) if comparison.draws else 0} values that nobody knows anew "
-        f"from all that is plausible; to beat is to be ahead by {least(comparison)} points or more, our line.",
+        f"from all that is plausible; to beat is to be ahead by {least(comparison)} points or more, a line we drew.",
     )
 
 

@@ -41,7 +41,8 @@ def make_document(comparison: Comparison, provenance: Provenance) -> Document:
 def _caption(comparison: Comparison) -> str:
     """What the lines of the first picture are."""
     if comparison.draws is not None and no_programme.is_told(comparison):
-        bands = f" (bands: luck alone, {interval_label(*QUANTILES[0][:2])})" if comparison.base.replicates > 1 else ""
+        banded = len(comparison.results) <= curves.MOST_WITH_BANDS and comparison.base.replicates > 1
+        bands = f" (bands: luck alone, {interval_label(*QUANTILES[0][:2])})" if banded else ""
         least = no_programme.least(comparison)
         return (
             f"Of 100 teachers, counted by how deeply they use it. Left: as all is set, mean of each year{bands}. "

@@ -208,7 +208,7 @@ def _cost(comparison: Comparison) -> Section:
         if several
         else ("", "")
     )
-    names = ("", "Teachers more", "Cost", "Cost a pupil", "Cost of each teacher's worth of full use")
+    names = ("", "Teachers more", "Cost", "Cost a pupil of all schools", "Cost of each teacher's worth of full use")
     return Section(
         "What does it cost?",
         (
