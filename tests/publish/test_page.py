@@ -290,10 +290,8 @@ def test_the_first_screen_says_which_plan_the_draws_speak_for(found, plain_use, 
         count = told.against_no_programme[side.name]["gains"]
         assert f"ahead of no programme by 1.0 points or more in {count} of 6 draws; as all is set" in plain(one.label)
     alone = Comparison(told.results[1:], "rich", draws=told.draws)
-    beats = (
-        "beats having no programme in 6 of 6" if rich_use >= 0.01 else "does not beat having no programme in any of 6"
-    )
-    assert first_screen.title(alone) == f"Rich {beats} draws of what nobody knows"
+    beats, often = ("beats", "6 of 6") if rich_use >= 0.01 else ("does not beat", "any of 6")
+    assert first_screen.title(alone) == f"Rich {beats} having no programme in {often} draws of what nobody knows"
 
 
 def test_plans_that_beat_no_programme_in_few_draws_are_told_with_how_often(found):
