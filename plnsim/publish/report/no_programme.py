@@ -117,7 +117,8 @@ def speaks_for(comparison: Comparison) -> Words:
     return (
         Piece(f"In this model {told}.", "strong"),
         f" A draw takes the {len(comparison.draws.names) if comparison.draws else 0} values that nobody knows anew "
-        f"from all that is plausible; to beat is to be ahead by {least(comparison)} points or more, a line we drew.",
+        f"from all that is plausible, none likelier than another; "
+        f"to beat is to be ahead by {least(comparison)} points or more, a line we drew.",
     )
 
 
