@@ -268,11 +268,13 @@ def _over_draws(done: RunResult, draws: Draws | None) -> dict[str, object]:
     from plnsim.model.outcome import OUTCOMES
     from plnsim.simulation.runs import intervals
     from plnsim.studies.uncertainty import text
+    from plnsim.studies.uncertainty.verdict import against_no_programme, least_that_matters
 
     over = {
         outcome.name: intervals(draws.values(done.scenario.name, outcome.name), outcome.unit) for outcome in OUTCOMES
     }
-    return {"uncertainty": text.as_json(draws), "outcomes_over_draws": over}
+    against_none = against_no_programme(done, draws, least_that_matters(done))
+    return {"uncertainty": text.as_json(draws), "outcomes_over_draws": over, "verdicts": [against_none]}
 
 
 def _sentences_of(done: RunResult, draws: Draws | None) -> list[str]:

@@ -269,6 +269,8 @@ def test_a_run_with_draws_is_told_recorded_and_replayed(folder):
     use = pandas.read_csv("there/draws.csv")["use"].to_numpy()
     assert content["outcomes_over_draws"]["use"] == pytest.approx(intervals(use, "share"))
     assert set(content["outcomes_over_draws"]) == set(OUTCOMES_BY_NAME)
+    (verdict,) = content["verdicts"]
+    assert (verdict["baseline"], verdict["pairs"]) == ("no programme", 3)
     assert invoke("replay", "there").out.startswith("there: every number is the same")
     assert invoke("report", "there").code == 0
     page = Path("there/report.html").read_text()

@@ -12,7 +12,6 @@ import pandas
 
 from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME
-from plnsim.model.values import number_of
 from plnsim.simulation.runs import Cost, Description
 from plnsim.studies.comparison.criteria import CriterionResult, criteria_of
 from plnsim.studies.comparison.html import to_html
@@ -29,7 +28,14 @@ from plnsim.studies.decision.information import MIN_DRAWS, value_of_information
 from plnsim.studies.decision.robustness import LASTING, firsts, robustness
 from plnsim.studies.decision.thresholds import thresholds
 from plnsim.studies.uncertainty.draws import Draws
-from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME, NO_PROGRAMME, Verdict, verdict_of
+from plnsim.studies.uncertainty.verdict import (
+    MAIN_OUTCOME,
+    NO_PROGRAMME,
+    Verdict,
+    against_no_programme,
+    least_that_matters,
+    verdict_of,
+)
 
 Size = Literal["matters", "small", "undecided"]
 """What a difference is against the smallest that matters; ``undecided``: the runs are too few to tell."""
@@ -111,7 +117,7 @@ class Comparison:
     @property
     def minimal_important_difference(self) -> float:
         """The smallest difference in sustained deep use that matters, a share, as the baseline has it."""
-        return number_of(self.base.scenario.values, "measure.minimal_important_difference")
+        return least_that_matters(self.base)
 
     def size(self, result: ScenarioResult) -> Size:
         """Holds the mean difference in sustained deep use from the baseline against the smallest that matters.
@@ -239,14 +245,7 @@ class Comparison:
         if (draws := self.draws) is None or draws.without_programme is None:
             return {}
         least = self.minimal_important_difference
-        luck = {
-            side.name: side.values(MAIN_OUTCOME) - side.without_programme[MAIN_OUTCOME].to_numpy(dtype=np.float64)
-            for side in self.results
-        }
-        return {
-            name: verdict_of(name, NO_PROGRAMME, least, draws.gains(name, MAIN_OUTCOME), of_runs)
-            for name, of_runs in luck.items()
-        }
+        return {side.name: against_no_programme(side, draws, least) for side in self.results}
 
     @cached_property
     def decision(self) -> dict[str, pandas.DataFrame]:

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from plnsim.model.values import number_of
 from plnsim.output.sentences import Replicates
 from plnsim.output.words import IN_THIS_MODEL, intervals_text, likelihood_in_runs, percent, points, ranges
 from plnsim.simulation.runs import intervals
 from plnsim.studies.uncertainty.draws import Draws
-from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME, NO_PROGRAMME, Verdict, verdict_of
+from plnsim.studies.uncertainty.verdict import Verdict, against_no_programme, least_that_matters
 
 
 def drawn(draws: Draws) -> str:
@@ -33,7 +32,8 @@ def luck_and_parameters(result: Replicates, draws: Draws) -> list[str]:
         f"({intervals_text(use, percent, 'a new draw')}) of all teachers use the practice"
         + (f"; luck alone, at the values as they are set: a new run {alone}." if alone else ".")
     ]
-    if (verdict := against_no_programme(result, draws)) is not None:
+    if draws.without_programme is not None:
+        verdict = against_no_programme(result, draws, least_that_matters(result))
         said.append(f"In sustained deep use it is {ahead_of_none(verdict)}.")
     reached = draws.values(result.scenario.name, "sustained_scale_up")
     if np.isfinite(reached).any():
@@ -42,14 +42,6 @@ def luck_and_parameters(result: Replicates, draws: Draws) -> list[str]:
             f"{likelihood_in_runs(int(np.nansum(reached)), len(reached))}."
         )
     return said
-
-
-def against_no_programme(result: Replicates, draws: Draws) -> Verdict | None:
-    """In how many draws a plan is ahead of no programme by as much as matters; nothing where none was run without."""
-    if draws.without_programme is None:
-        return None
-    name, least = result.scenario.name, number_of(result.scenario.values, "measure.minimal_important_difference")
-    return verdict_of(name, NO_PROGRAMME, least, draws.gains(name, MAIN_OUTCOME), np.zeros(0))
 
 
 def ahead_of_none(verdict: Verdict) -> str:

@@ -7,6 +7,10 @@ from typing import TypedDict
 
 import numpy as np
 
+from plnsim.model.values import number_of
+from plnsim.output.sentences import Replicates
+from plnsim.studies.uncertainty.draws import Draws
+
 MAIN_OUTCOME = "deep_use"
 """The outcome by which scenarios are put in order, barriers lifted and parameters weighed: sustained deep use."""
 NO_PROGRAMME = "no programme"
@@ -46,3 +50,15 @@ def verdict_of(name: str, baseline: str, least: float, difference: np.ndarray, l
         "deviation_luck": float(luck.std(ddof=1)) if len(luck) > 1 else math.nan,
         "deviation": float(difference.std(ddof=1)) if pairs > 1 else math.nan,
     }
+
+
+def against_no_programme(result: Replicates, draws: Draws, least: float) -> Verdict:
+    """The same of a plan against its schools without any programme; ``draws`` must have some of these."""
+    luck = result.values(MAIN_OUTCOME) - result.without_programme[MAIN_OUTCOME].to_numpy(dtype=np.float64)
+    name = result.scenario.name
+    return verdict_of(name, NO_PROGRAMME, least, draws.gains(name, MAIN_OUTCOME), luck)
+
+
+def least_that_matters(result: Replicates) -> float:
+    """The smallest difference in sustained deep use that matters, a share, as a scenario has it."""
+    return number_of(result.scenario.values, "measure.minimal_important_difference")
