@@ -56,7 +56,7 @@ no_engine_option = click.option(
     "--uncertainty",
     type=int,
     metavar="DRAWS",
-    help="Draws of all that nobody knows, each run once a scenario (default: 40; 0: none, as with --quick).",
+    help="Draws of all that nobody knows, run once a scenario and once without (default: 40; 0: none, as --quick).",
 )
 @click.option(
     "--when",
@@ -157,15 +157,24 @@ def _print_comparison(comparison: Comparison) -> None:
     """The first screen of the page on a terminal."""
     from plnsim.publish.report import first_screen
     from plnsim.publish.report.compared import INSIDE_A_MODEL, price_sentences
-    from plnsim.publish.report.document import Paragraph, plain
+    from plnsim.publish.report.document import Paragraph, Section, plain
     from plnsim.publish.report.facts import facts
 
+    def told(section: Section) -> None:
+        words = (plain(block.words) for block in section.blocks if isinstance(block, Paragraph))
+        echo_paragraph(" ".join([f"{section.heading}:", *words]), "", "  ")
+
+    question, *_, finding, care = first_screen.lead_sections(comparison)
     click.echo(click.style(first_screen.title(comparison), bold=True) + "\n")
+    for plan in question.blocks[1:]:
+        if isinstance(plan, Paragraph):
+            echo_paragraph(plain(plan.words), "", "  ")
+    told(finding)
+    click.echo()
     echo_table(_table(comparison))
     click.echo()
-    for section in (*first_screen.lead_sections(comparison)[-1:], *facts(comparison)):
-        told = (plain(block.words) for block in section.blocks if isinstance(block, Paragraph))
-        echo_paragraph(" ".join([f"{section.heading}:", *told]), "", "  ")
+    for section in (care, *facts(comparison)):
+        told(section)
     echo_paragraph(" ".join(price_sentences(comparison)))
     echo_paragraph(f"{INSIDE_A_MODEL} The page says how sure all of it is.")
 
@@ -192,12 +201,11 @@ def _cost(side: ScenarioResult) -> str:
 def _table(comparison: Comparison) -> list[tuple[str, ...]]:
     """A row for each scenario, after the row of heads."""
     from plnsim.output.words import percent, points, ranges
-    from plnsim.publish.report.facts import cost_of_each
     from plnsim.publish.report.names import labels, marks
 
-    rows: list[tuple[str, ...]] = [
-        ("last year", "taking part", "use there", "use of all", "deep use", "gain, 95 % interval", "cost of each")
-    ]
+    draws, against_none = comparison.draws, comparison.against_no_programme
+    heads = ("last year, as set", "taking part", "use there", "deep use", "gain, 95 % interval")
+    rows: list[tuple[str, ...]] = [heads]
     for side in comparison.results:
         part = side.by_year("schools_taking_part")[:, 0].mean() / side.scenario.number_of_schools
         there = comparison.summaries[side.name, "use_where_taking_part"]["mean"]
@@ -207,19 +215,23 @@ def _table(comparison: Comparison) -> list[tuple[str, ...]]:
                 f"{marks(comparison)[side.name]} {labels(comparison)[side.name]}",
                 percent(part),
                 percent(there) if math.isfinite(there) else "\u2013",
-                *(percent(comparison.summaries[side.name, outcome]["mean"]) for outcome in ("use", "deep_use")),
+                percent(comparison.summaries[side.name, "deep_use"]["mean"]),
                 "" if row is None else f"{points(row['mean'])} ({ranges(row, points)[0]})".removesuffix(" ()"),
-                cost_of_each(comparison, side).partition(" (")[0],
             )
         )
-    return rows
+    if draws is None or not against_none:
+        return rows
+    means = [f"{percent(float(draws.values(side.name, 'deep_use').mean()))}" for side in comparison.results]
+    ahead = [f"{against_none[side.name]['gains']} of {draws.done}" for side in comparison.results]
+    told = zip(rows, ["in draws", *means], ["beats none in", *ahead], strict=True)
+    return [(*row[:4], mean, count, *row[4:]) for row, mean, count in told]
 
 
 def _as_json(comparison: Comparison) -> dict[str, object]:
     from plnsim.output.costs import prices_json
     from plnsim.studies.uncertainty.text import as_json as draws_as_json
 
-    left_out = ("outcomes", "weeks", "years", "without_programme", "draws")
+    left_out = ("outcomes", "weeks", "years", "without_programme", "draws", "draws_without_programme")
     tables = {name: table.to_dict("records") for name, table in comparison.tables.items() if name not in left_out}
     scenarios = [
         {"name": side.name, "title": side.scenario.title, "years": side.scenario.weeks / SCHOOL_WEEKS}

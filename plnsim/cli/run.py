@@ -112,7 +112,7 @@ def scenario_from_options(name: str, changes: tuple[str, ...], years: float | No
     "--uncertainty",
     default=0,
     metavar="DRAWS",
-    help="Draws of all that nobody knows, each run once, beside luck (40 say much; default: none).",
+    help="Draws of all that nobody knows, run once with and once without the programme (40 say much; default: none).",
 )
 @time_limit_option
 @click.option(
@@ -211,14 +211,14 @@ def _size(scenario: Scenario, replicates: int) -> str:
 
 def _draws(done: RunResult, points: int, time_limit: float, workers: int | None) -> Draws:
     """The draws of all that is not known of the scenario."""
-    from plnsim.studies.uncertainty import simulate_draws
+    from plnsim.studies.uncertainty import runs_of, simulate_draws
 
-    completed = 0
+    completed, runs = 0, runs_of([done.scenario], points)
 
     def step() -> None:
         nonlocal completed
         completed += 1
-        progress(completed, points)
+        progress(completed, runs)
 
     with ProgressBar("drawing what nobody knows") as progress:
         return simulate_draws(
@@ -268,11 +268,13 @@ def _over_draws(done: RunResult, draws: Draws | None) -> dict[str, object]:
     from plnsim.model.outcome import OUTCOMES
     from plnsim.simulation.runs import intervals
     from plnsim.studies.uncertainty import text
+    from plnsim.studies.uncertainty.verdict import against_no_programme, least_that_matters
 
     over = {
         outcome.name: intervals(draws.values(done.scenario.name, outcome.name), outcome.unit) for outcome in OUTCOMES
     }
-    return {"uncertainty": text.as_json(draws), "outcomes_over_draws": over}
+    against_none = against_no_programme(done, draws, least_that_matters(done))
+    return {"uncertainty": text.as_json(draws), "outcomes_over_draws": over, "verdicts": [against_none]}
 
 
 def _sentences_of(done: RunResult, draws: Draws | None) -> list[str]:

@@ -84,7 +84,7 @@ def mark_support(axes: Axes, ends: float, last: float, size: float, top: float =
     axes.axvspan(0, min(ends, last), color="#f1f1f1", zorder=0, linewidth=0)
     if ends < last:
         axes.axvline(ends, color=GREY, linestyle=":", linewidth=1.2)
-        late = ends > 0.7 * last
+        late = ends > 0.6 * last
         axes.annotate(
             "support ends",
             (ends, 0.97 * top),

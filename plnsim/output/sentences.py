@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from plnsim.output.words import (
 )
 from plnsim.simulation.runs import Cost, intervals
 from plnsim.simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas
 
 IN_TABLE = (
     "use_when_support_ends",
@@ -57,6 +60,8 @@ class Replicates(Protocol):
     def cost(self) -> Cost: ...
     @property
     def bill(self) -> Mapping[str, float]: ...
+    @property
+    def without_programme(self) -> pandas.DataFrame: ...
     def values(self, outcome: str, /) -> np.ndarray: ...
 
 

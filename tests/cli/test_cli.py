@@ -130,7 +130,7 @@ def test_wrong_use_is_one_short_message_that_points_to_the_help(words):
 def test_results_go_to_standard_output_and_the_rest_to_standard_error(elsewhere):
     code, out, err = invoke("run", "baseline", *FEW)
     assert code == 0
-    assert "Baseline" in out and "outcome" in out and "thought experiment" in out
+    assert "Plain network programme" in out and "outcome" in out and "thought experiment" in out
     assert "--out FOLDER" in err and "outcome" not in err
     assert list(elsewhere.iterdir()) == []
 

@@ -19,7 +19,17 @@ from plnsim import run
 from plnsim.output import figures
 from plnsim.output.words import likelihood_in_pairs, number, percent, points
 from plnsim.publish import record
-from plnsim.publish.report import care, compared, curves, facts, first_screen, otherwise, pictures
+from plnsim.publish.report import (
+    care,
+    compared,
+    curves,
+    facts,
+    first_screen,
+    names,
+    no_programme,
+    otherwise,
+    pictures,
+)
 from plnsim.publish.report.document import plain
 from plnsim.publish.report.html import to_html
 from plnsim.publish.report.page import make_document
@@ -37,9 +47,9 @@ FIRST_SCREEN = (
     "Last year",
     "Finding",
     "With care",
-    "After support",
-    "Where it is stuck",
-    "Pupils",
+    "After support, as all is set",
+    "Where it is stuck, as all is set",
+    "Pupils, as all is set",
     "Cost, as all is set",
     "How sure",
     "To check in your schools",
@@ -133,7 +143,8 @@ def test_every_figure_has_a_text_alternative_with_its_numbers(text, found):
     alternatives = [re.search(r'^<svg [^>]*role="img" aria-label="([^"]+)"', svg)[1] for svg in svgs(text)]
     assert len(alternatives) == 5 and len(set(alternatives)) == len(alternatives)
     assert all(re.search(r"\d", one) and one.endswith(".") for one in alternatives)
-    assert "Rich" in alternatives[0] and f" to {first_screen._counts(found)['rich']} of 100" in alternatives[0]
+    rich = 100 * found.summaries["rich", "deep_use"]["mean"]
+    assert "Rich" in alternatives[0] and f" to {rich:.1f}" in alternatives[0]
 
 
 def test_no_two_figures_share_a_name_and_every_reference_is_met(text):
@@ -206,17 +217,17 @@ def test_no_title_ranks_what_does_not_last_equally_long(found):
 
 
 def test_what_holds_by_luck_alone_stands_beside_what_holds_when_nobody_knows(found):
-    over, alone = (table["rich", "deep_use"] for table in (found.over_draws, found.paired))
-    said = plain(first_screen.finding(found))
-    apart = [first_screen._apart(row["mean"]) for row in (alone, over)]
-    assert f"C is {' '.join(apart[0])} A as all is set, and {apart[1][0]} where" in said
     verdict, (sure, luck) = found.verdicts[found.leading.name], map(plain, facts._how_sure(found))
     assert (
         f"too little to matter (less than 1.0 points of deep use) in {verdict['neither']} of {verdict['pairs']}" in sure
     )
     assert sure.endswith(f"by as much or more in {verdict['gains']}, A in {verdict['loses']}.")
     assert luck.startswith("By luck alone")
+    without = replace(found, draws=None)
+    apart = first_screen._apart(found.paired["rich", "deep_use"]["mean"])
     nothing = 100 * found.base.without_programme["use"].mean()
+    said = plain(first_screen.finding(without))
+    assert f"C is {' '.join(apart)} A" in said
     assert said.endswith(f"With no programme at all, {nothing:.0f} of 100 teachers use it.")
 
 
@@ -226,16 +237,101 @@ def test_draws_in_which_plans_are_equal_are_told_as_ties(found):
     assert all(cells[1] == f"0 of {states}, equal first in {states}" for _, cells in otherwise.rows(equal))
 
 
-def test_the_title_says_that_in_most_draws_the_difference_is_too_little_to_matter(found):
-    alike = found.draws.outcomes.assign(deep_use=0.1)
-    told = replace(found, draws=replace(found.draws, outcomes=alike))
-    title, (sure, _) = first_screen.title(told), facts._how_sure(told)
-    of = found.draws.done
-    assert title.startswith(f"In {of} of {of} draws of what nobody knows, ")
-    assert title.endswith(" differ too little to matter: 10 and 10 of 100 teachers, counted by depth")
-    assert f"in {of} of {of}; " in plain(sure)
-    apart = alike.assign(deep_use=alike["scenario"].map(lambda name: 0.1 if name == found.baseline else 0.3))
-    assert "too little" not in first_screen.title(replace(found, draws=replace(found.draws, outcomes=apart)))
+def over_draws(found: Comparison, **deep: float) -> Comparison:
+    """The comparison of two of the scenarios, with so much deep use in each draw and none without a programme."""
+    of = found.draws.outcomes[found.draws.outcomes["scenario"].isin(deep)]
+    draws = replace(
+        found.draws,
+        outcomes=of.assign(deep_use=of["scenario"].map(deep), sustained_adopters=1.0, cost=1000.0),
+        without_programme=of.assign(deep_use=0.0, sustained_adopters=0.0, cost=0.0),
+    )
+    sides = tuple(side for side in found.results if side.name in deep)
+    return Comparison(sides, sides[0].name, found.barriers, found.sensitivity, draws)
+
+
+@pytest.mark.parametrize(
+    ("plain_use", "rich_use", "said", "speaks"),
+    [
+        (
+            0.0,
+            0.009,
+            "Neither plan beats having no programme in any of 6 {of}",
+            "neither plan",
+        ),
+        (0.0, 0.02, "Rich beats having no programme in 6 of 6 {of}, Plain in 0", "B rather than for no programme"),
+        (
+            0.03,
+            0.035,
+            "Both plans beat having no programme in most {of}, but differ too little to matter in 6 of 6",
+            "",
+        ),
+        (
+            0.03,
+            0.06,
+            "Rich beats both no programme (in 6 of 6 {of}) and Plain (in 6)",
+            "B, where what it adds is worth",
+        ),
+        (
+            0.06,
+            0.03,
+            "Plain beats both no programme (in 6 of 6 {of}) and Rich (in 6)",
+            "A, where what it adds is worth",
+        ),
+    ],
+)
+def test_the_first_screen_says_which_plan_the_draws_speak_for(found, plain_use, rich_use, said, speaks):
+    told = over_draws(found, plain=plain_use, rich=rich_use)
+    assert first_screen.title(told) == said.replace("{of}", "draws of what nobody knows")
+    finding = plain(first_screen.finding(told))
+    assert finding.startswith("In this model the draws speak for " + (speaks or "the cheaper plan"))
+    nothing, *plans = first_screen._pair(told)[-1].items
+    assert [one.value for one in (nothing, *plans)] == ["0.0", f"{100 * plain_use:.1f}", f"{100 * rich_use:.1f}"]
+    for side, one in zip(told.results, plans, strict=True):
+        count = told.against_no_programme[side.name]["gains"]
+        assert f"ahead of no programme by 1.0 points or more in {count} of 6 draws; as all is set" in plain(one.label)
+    alone = Comparison(told.results[1:], "rich", draws=told.draws)
+    beats, often = ("beats", "6 of 6") if rich_use >= 0.01 else ("does not beat", "any of 6")
+    assert first_screen.title(alone) == f"Rich {beats} having no programme in {often} draws of what nobody knows"
+
+
+def test_plans_that_beat_no_programme_in_few_draws_are_told_with_how_often(found):
+    few = over_draws(found, plain=0.0, rich=0.0)
+    table = few.draws.outcomes
+    table = table.assign(deep_use=np.where((table["scenario"] == "rich") & (table["draw"] < 2), 0.05, 0.0))
+    told = replace(few, draws=replace(few.draws, outcomes=table))
+    most = "having no programme in most draws of what nobody knows"
+    assert first_screen.title(told) == f"Neither plan beats {most}: Rich does in 2 of 6, Plain in 0"
+    alone = Comparison(told.results[1:], "rich", draws=told.draws)
+    assert first_screen.title(alone) == f"Rich does not beat {most}: it does in 2 of 6"
+    three = over_draws(found, plain=0.0, vision=0.02, rich=0.02)
+    assert first_screen.title(three) == f"2 of the 3 plans beat {most}, Vision most often: in 6 of 6"
+    assert plain(first_screen.finding(three)).startswith("In this model the draws speak for B and C rather than for no")
+
+
+def test_of_plans_that_beat_no_programme_the_cheaper_one_is_named_where_all_of_it_has_a_price(found):
+    told = over_draws(found, plain=0.03, rich=0.035)
+    base, rich = (no_programme.a_school(told, side) for side in told.results)
+    letter = "A" if base < rich else "B"
+    priced = not told.costs[told.results["AB".index(letter)].name]["not_priced"]
+    assert plain(first_screen.finding(told)).startswith(
+        f"In this model the draws speak for the cheaper plan{f', {letter}' if priced else ''}."
+    )
+
+
+def test_what_full_use_costs_over_the_draws_is_the_cost_of_all_over_what_all_gain(found):
+    told = over_draws(found, plain=0.03, rich=0.06)
+    assert no_programme.cost_over_draws(told, told.base).startswith(", over the draws £1,000")
+    none = replace(told, draws=replace(told.draws, without_programme=told.draws.outcomes))
+    assert no_programme.cost_over_draws(none, none.base) == ", over the draws not reached"
+
+
+def test_the_right_of_the_first_picture_shows_each_draw_with_and_without_a_programme(found):
+    told = over_draws(found, plain=0.03, rich=0.06)
+    with rc_context(pictures.STYLE):
+        right = curves.over_draws(told, {"plain": "A", "rich": "B"}, names.colours(told)).figure.axes[1]
+    heights = [sorted(np.round(dots.get_offsets()[:, 1], 6)) for dots in right.collections]
+    assert heights == [[0.0] * 6, [3.0] * 6, [6.0] * 6]
+    assert [label.get_text() for label in right.get_xticklabels()] == ["none", "A\n6", "B\n6"]
 
 
 @pytest.mark.parametrize("outside", [0.0, 0.1])
@@ -260,12 +356,13 @@ def test_what_a_plan_sets_beyond_what_is_plausible_comes_first_with_what_it_carr
         scenario=bold.name, parameter="programme.participation", moved_to=0.8, change=-0.05
     )
     told = Comparison((found.base, bold), found.base.name, found.barriers, table, found.draws)
-    said = plain(care.with_care(told)).partition("B: ")[2]
+    said, lead = plain(care.with_care(told)).partition("B: ")[2], told.paired[bold.name, "deep_use"]["mean"]
     assert said.startswith(
         "the result rests on “schools that take part from the start” at 100 %, set by the plan beyond the plausible "
-        "20 % to 80 %; at 80 % deep use is 5.0 points less"
+        f"20 % to 80 %; at 80 %, as all else is set, its lead of {points(lead)[1:]} points over A is about "
+        f"{points(lead - 0.05).lstrip('+')}"
     )
-    assert "What a plan sets was not drawn." in said
+    assert "The draws leave what a plan sets as it is, who takes part included." in said
     weak = Comparison((found.base, bold), found.base.name, found.barriers, table.assign(change=-0.001))
     assert "schools that take part" not in plain(care.with_care(weak))
     unknown = Comparison((found.base, bold), found.base.name)
@@ -305,8 +402,11 @@ def test_sentences_of_the_first_screen_stand_apart(text):
 
 def test_unlike_denominators_come_before_the_numbers(found):
     (alike,) = first_screen._pair(moved(found, 0.1, 0.1))
-    warning, numbers = first_screen._pair(moved(found, 0.1, 0.1, 6))
-    assert plain(warning.words).startswith("Not alike: A: 4 of 6 schools, B: all 6 schools take part")
+    _, numbers = first_screen._pair(moved(found, 0.1, 0.1, 6))
+    first, second = map(plain, first_screen._plans(moved(found, 0.1, 0.1, 6)))
+    assert first.startswith("Not alike in who takes part. A: Plain: ") and "; 4 of 6 schools take part, " in first
+    assert second.startswith("B: Rich: ") and "; all 6 schools take part, " in second
+    assert "Not alike" not in plain(first_screen._plans(moved(found, 0.1, 0.1))[0])
     assert numbers.items[0].value == alike.items[0].value
     assert "of all teachers" in plain(numbers.items[0].label)
 

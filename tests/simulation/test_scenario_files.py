@@ -68,7 +68,7 @@ def test_changed_holds_only_what_differs_from_the_defaults():
 def test_a_shipped_name_is_that_scenario_whatever_files_lie_around(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "baseline").write_text('title = "Not this one"\n')
-    assert Scenario.of("baseline").title.startswith("Baseline")
+    assert Scenario.of("baseline").title.startswith("Plain network programme")
 
 
 # -- reading and writing -----------------------------------------------------------------------------------------------

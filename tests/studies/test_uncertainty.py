@@ -20,6 +20,7 @@ from plnsim.simulation.model_version import model_version
 from plnsim.simulation.runs import intervals
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
+from plnsim.simulation.scenario.without_programme import without_programme
 from plnsim.studies.comparison import Comparison, ScenarioResult
 from plnsim.studies.optimisation.problem import Problem
 from plnsim.studies.readiness import text as readiness_text
@@ -27,7 +28,7 @@ from plnsim.studies.readiness.answers import Answers
 from plnsim.studies.readiness.questions import QUESTIONS
 from plnsim.studies.readiness.readiness import REGION, readiness
 from plnsim.studies.uncertainty import draws as drawing
-from plnsim.studies.uncertainty import simulate_draws, text, uncertain_parameters
+from plnsim.studies.uncertainty import runs_of, simulate_draws, text, uncertain_parameters
 from plnsim.studies.uncertainty.parameters import RATES
 from tests.support.commands import invoke
 
@@ -109,19 +110,41 @@ def test_plans_are_paired_and_what_one_of_them_sets_is_drawn_for_none():
     assert "policy.coherence" not in uncertain_parameters([in_calendar])
 
 
+def test_each_draw_is_run_without_a_programme_too_with_its_values_and_its_luck():
+    draws = simulate_draws([PLAN, OTHER], points=3)
+    for plan in (PLAN, OTHER):
+        values = draws.outcomes[draws.outcomes["scenario"] == plan.name].iloc[1][list(draws.names)].to_dict()
+        by_hand = run(without_programme(plan.with_values(values)), replicates=2)
+        gains = draws.gains(plan.name, "use")
+        assert gains[1] == draws.values(plan.name, "use")[1] - by_hand.values("use")[1]
+    replicates = draws.without_programme["draw"].tolist()
+    assert replicates == [0, 1, 2] * 2 and set(OUTCOMES_BY_NAME) <= set(draws.without_programme)
+    assert len(replace(draws, without_programme=None).gains("plan", "use")) == 0
+
+
+def test_plans_for_the_same_schools_share_the_run_without_a_programme():
+    bold = replace(PLAN, name="bold", title="Bold", changed={**PLAN.changed, "programme.participation": 1.0})
+    both, runs = counted([PLAN, bold], points=2, keep=False)
+    assert runs == runs_of([PLAN, bold], 2) == 6
+    table = both.without_programme.set_index("scenario")
+    assert table.loc["plan"].reset_index(drop=True).equals(table.loc["bold"].reset_index(drop=True))
+    assert runs_of([PLAN, PLAN.with_values({"population.schools": 5})], 1) == 4
+
+
 # -- nothing is lost
 # ---------------------------------------------------------------------------------------------------------
 
 
 def test_what_the_time_was_up_for_is_computed_by_the_next_command_and_nothing_twice():
     whole, runs = counted([PLAN], points=5, keep=False)
-    assert runs == 5 and whole.done == whole.points == 5
+    assert runs == 10 and whole.done == whole.points == 5
     some, runs = counted([PLAN], points=5, time_limit=0.0, workers=1)
-    assert (some.done, some.points, runs) == (1, 5, 1) and "1 of 5 draws" in text.drawn(some)
+    assert (some.done, some.points, runs) == (1, 5, 2) and "1 of 5 draws" in text.drawn(some)
     pandas.testing.assert_frame_equal(some.outcomes, whole.outcomes.head(1))
     rest, runs = counted([PLAN], points=5)
-    assert (rest.done, runs) == (5, 4)
+    assert (rest.done, runs) == (5, 8)
     pandas.testing.assert_frame_equal(rest.outcomes, whole.outcomes, check_exact=True)
+    pandas.testing.assert_frame_equal(rest.without_programme, whole.without_programme, check_exact=True)
     again, runs = counted([PLAN], points=5)
     assert runs == 0 and again.outcomes.equals(whole.outcomes)
 
@@ -136,7 +159,7 @@ def test_an_interrupted_command_keeps_every_finished_draw():
 
     with pytest.raises(KeyboardInterrupt):
         simulate_draws([PLAN], points=5, workers=1, step=step)
-    assert counted([PLAN], points=5)[1] == 2
+    assert counted([PLAN], points=5)[1] == 10 - 3
 
 
 def test_a_damaged_draw_is_computed_again_and_where_nothing_can_be_kept_nothing_is(own_cache, monkeypatch):
@@ -147,7 +170,7 @@ def test_a_damaged_draw_is_computed_again_and_where_nothing_can_be_kept_nothing_
     assert runs == 1 and again.outcomes.equals(whole.outcomes)
     monkeypatch.setattr(drawing, "kept_folder", lambda kind, of: Path("/dev/null/nowhere"))
     nowhere, runs = counted([PLAN], points=3)
-    assert runs == 3 and nowhere.outcomes.equals(whole.outcomes)
+    assert runs == 6 and nowhere.outcomes.equals(whole.outcomes)
 
 
 @pytest.mark.parametrize("changed", ["plan", "points", "seed", "model", "held"])
@@ -164,7 +187,7 @@ def test_draws_of_something_else_are_not_taken(changed, monkeypatch):
         plans = [PLAN, OTHER]
     else:
         monkeypatch.setattr(drawing, "model_version", lambda: f"{model_version()} changed")
-    assert counted(plans, points=points, seed=seed)[1] == points * len(plans)
+    assert counted(plans, points=points, seed=seed)[1] == runs_of(plans, points)
 
 
 # -- what is said
@@ -213,15 +236,23 @@ def test_a_comparison_with_draws_is_told_recorded_and_replayed(folder):
     content = json.loads(said.out)
     jsonschema.validate(content, SCHEMAS["compare"])
     assert content["uncertainty"]["done"] == 3 and content["uncertainty"]["held"] == ["time.hours"]
-    assert (
-        len(content["verdicts"]) == 1 and sum(content["verdicts"][0][key] for key in ("gains", "loses", "neither")) == 3
-    )
+    assert [row["baseline"] for row in content["verdicts"]] == ["plan", "no programme", "no programme"]
+    assert {sum(row[key] for key in ("gains", "loses", "neither")) for row in content["verdicts"]} == {3}
+    against_none = [row for row in content["differences_over_draws"] if row["baseline"] == "no programme"]
+    assert {row["scenario"] for row in against_none} == {"plan", "rich"} and "draws_without_programme" not in content
     assert any(sentence.startswith("Luck and parameters together, over 3 draws") for sentence in content["sentences"])
     page = Path("there/report.html").read_bytes()
     assert invoke("report", "there").code == 0 and Path("there/report.html").read_bytes() == page
     assert invoke("replay", "there").out.startswith("there: every number is the same")
     assert invoke(*asked, "--overwrite", "--out", "there").code == 0
     table = pandas.read_csv("there/draws.csv")
+    of_none = pandas.read_csv("there/draws_without_programme.csv")
+    gain = (
+        table.loc[table["scenario"] == "rich", "use"].mean() - of_none.loc[of_none["scenario"] == "rich", "use"].mean()
+    )
+    assert next(row for row in against_none if (row["scenario"], row["outcome"]) == ("rich", "use"))["mean"] == (
+        pytest.approx(gain)
+    )
     Path("there/draws.csv").write_text(table.assign(deep_use=0).to_csv(index=False))
     assert "draws.csv is not as it was written" in invoke("report", "there").err
 
@@ -238,9 +269,14 @@ def test_a_run_with_draws_is_told_recorded_and_replayed(folder):
     use = pandas.read_csv("there/draws.csv")["use"].to_numpy()
     assert content["outcomes_over_draws"]["use"] == pytest.approx(intervals(use, "share"))
     assert set(content["outcomes_over_draws"]) == set(OUTCOMES_BY_NAME)
+    (verdict,) = content["verdicts"]
+    assert (verdict["baseline"], verdict["pairs"]) == ("no programme", 3)
     assert invoke("replay", "there").out.startswith("there: every number is the same")
     assert invoke("report", "there").code == 0
-    assert "Luck and parameters together, over 3 draws" in Path("there/report.html").read_text()
+    page = Path("there/report.html").read_text()
+    assert "Luck and parameters together, over 3 draws" in page
+    assert "<h1>Plan does not beat having no programme in any of 3 draws" in page
+    assert "it is ahead of no programme by 1.0 points or more in 0 of 3 draws." in " ".join(said.out.split())
 
 
 @pytest.mark.parametrize(

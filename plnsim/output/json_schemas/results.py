@@ -35,6 +35,18 @@ UNCERTAINTY = object_of(
     },
     "Draws of all that nobody knows.",
 )
+VERDICTS = rows(
+    "Sustained deep use over the draws against the smallest difference that matters.",
+    scenario=text(),
+    baseline=text("The scenario that it is compared with, or no programme."),
+    minimal_important_difference=number(),
+    gains=count("Paired draws in which it has more by at least as much."),
+    loses=count("Those in which it has less by at least as much."),
+    neither=count(),
+    pairs=count(),
+    deviation_luck=number_or_null("Standard deviation of the difference by luck alone."),
+    deviation=number_or_null("The same by luck and parameters together."),
+)
 CONTENT: dict[str, tuple[str, Schema]] = {
     "run": (
         "plnsim run SCENARIO",
@@ -65,6 +77,7 @@ CONTENT: dict[str, tuple[str, Schema]] = {
             optional={
                 "uncertainty": UNCERTAINTY,
                 "outcomes_over_draws": by_name(GAIN, "Each outcome over the draws, luck and parameters together."),
+                "verdicts": VERDICTS,
             },
         ),
     ),
@@ -130,18 +143,7 @@ CONTENT: dict[str, tuple[str, Schema]] = {
                     baseline=text(),
                     **PAIRED,
                 ),
-                "verdicts": rows(
-                    "Sustained deep use over the draws against the smallest difference that matters.",
-                    scenario=text(),
-                    baseline=text(),
-                    minimal_important_difference=number(),
-                    gains=count("Paired draws in which it has more by at least as much."),
-                    loses=count("Those in which it has less by at least as much."),
-                    neither=count(),
-                    pairs=count(),
-                    deviation_luck=number_or_null("Standard deviation of the difference by luck alone."),
-                    deviation=number_or_null("The same by luck and parameters together."),
-                ),
+                "verdicts": VERDICTS,
                 "robustness": rows(
                     "Each scenario over the draws: how often a criterion holds, and how far it falls behind the best.",
                     scenario=text(),

@@ -45,12 +45,15 @@ def make_document(result: Readiness, command: Sequence[str] = ()) -> Document:
     """The document of a questionnaire's result; ``command``: the words that asked for it."""
     before, after = result.baseline["use_when_support_ends"], result.baseline["use"]
     years = number_of(REGION.values, "programme.follow_up_years")
-    pair = f"{of_hundred(before.mean())} of 100 teachers when support ends and {of_hundred(after.mean())}"
+    then, later = of_hundred(before.mean()), of_hundred(after.mean())
     said = text.sentences(result)
     with rc_context(STYLE):
         pictures = slope(before, after, years), _lifts(result)
     return Document(
-        title=f"In schools like these the practice reaches {pair}, {_later(years)}",
+        title=(
+            f"In schools like these the practice reaches {then} of 100 teachers when support ends; after "
+            f"{number(years)} more years it is {later} of 100"
+        ),
         lead=(
             Section("Question", (Paragraph("How likely is lasting change in your schools, what is in its way?"),)),
             Section("Of 100 teachers", (_numbers(before.mean(), after.mean(), years),)),

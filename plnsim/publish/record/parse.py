@@ -47,6 +47,8 @@ COMPARISON_TABLES = (
     "barriers",
 )
 """The tables of every comparison; a full one has the sensitivity as well."""
+WITHOUT = "draws_without_programme"
+"""The table of the draws without a programme."""
 OF_A_RESULT = ("outcomes", "weeks", "years", "without_programme")
 """The tables of a ``ScenarioResult``, in their order."""
 
@@ -246,7 +248,15 @@ def _read_draws(folder: Path, provenance: Provenance, scenarios: Sequence[Scenar
             right=_plnsim_that_wrote(provenance),
         )
     names = tuple(name for name in table if name in MODEL_PARAMETERS.by_name)
-    return Draws(names, held_of(scenarios), provenance["uncertainty"], table)
+    without = None
+    if f"{WITHOUT}.csv" in provenance["sha256"]:  # records of versions before 0.2 have none
+        without = read_table(folder, WITHOUT)
+    return Draws(names, held_of(scenarios), provenance["uncertainty"], table, without)
+
+
+def draw_tables(draws: Draws) -> dict[str, pandas.DataFrame]:
+    """The tables of draws by name, as a record keeps them."""
+    return {"draws": draws.outcomes, **({} if draws.without_programme is None else {WITHOUT: draws.without_programme})}
 
 
 def run_tables(result: RunResult) -> dict[str, pandas.DataFrame]:
@@ -283,7 +293,7 @@ def replay(folder: Path, progress: ProgressCallback | None = None) -> tuple[Prov
             again = simulate_draws(
                 scenarios, points=points, seed=seed, engine=provenance["engine"], most=made, keep=False
             )
-            tables["draws"] = again.outcomes
+            tables |= draw_tables(again)
     return provenance, [
         name
         for name, table in tables.items()

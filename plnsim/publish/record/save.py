@@ -27,6 +27,8 @@ from plnsim.publish.record.parse import (
     PROVENANCE,
     RUN_TABLES,
     SCHEMA_VERSION,
+    WITHOUT,
+    draw_tables,
     read,
     run_tables,
 )
@@ -49,7 +51,7 @@ RECORD_FILES = {
     "scenarios",
     "dictionary.csv",
     "population",
-    *(f"{table}.csv" for table in ("sensitivity", "draws", "differences_over_draws", "verdicts")),
+    *(f"{table}.csv" for table in ("sensitivity", "draws", WITHOUT, "differences_over_draws", "verdicts")),
     *(f"{table}.csv" for table in ("robustness", "information", "thresholds")),
     *(f"{table}.csv" for table in (*RUN_TABLES, *COMPARISON_TABLES)),
 }
@@ -153,8 +155,9 @@ def _write_into(result: RunResult, folder: Path, command: Sequence[str], draws: 
         table.to_csv(folder / f"{name}.csv", index=False)
     rows = dictionary_rows()
     if draws is not None:
-        draws.outcomes.to_csv(folder / "draws.csv", index=False)
-        rows += [("draws", column, *_about(column)) for column in draws.outcomes]
+        for name, table in draw_tables(draws).items():
+            table.to_csv(folder / f"{name}.csv", index=False)
+            rows += [(name, column, *_about(column)) for column in table]
     (folder / "dictionary.csv").write_text(to_csv(rows), encoding="utf-8")
     _write_provenance(
         folder,

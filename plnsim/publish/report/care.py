@@ -12,12 +12,13 @@ from plnsim.model.values import number_of
 from plnsim.output.words import join_words, percent, points
 from plnsim.publish.report import compared
 from plnsim.publish.report.document import Piece, Words, plain
-from plnsim.publish.report.names import lever, who
+from plnsim.publish.report.names import lever, marks, who
 from plnsim.simulation.runs.cost import unpriced_of
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
 from plnsim.simulation.scenario.without_programme import NO_LIFTS
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
+from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME
 
 PARTICIPATION = "programme.participation"
 RESTS = "the result rests on"
@@ -43,10 +44,14 @@ def with_care(comparison: Comparison) -> Words:
         if given := [NOT_PRICED[name] for name in unpriced_of(side.scenario) if name not in NO_LIFTS]:
             words += [*_of(comparison, side), f"more than usual, and not priced: {join_words(given)}. "]
     if words and comparison.draws is not None:
-        words.append("What a plan sets was not drawn. ")
-    words.append(" ".join(compared.comparability_sentences(comparison)))
-    same = ", and the schools are the same." if comparison.others else "."
-    return tuple(words) if plain(tuple(words)) else f"Nothing is lifted by an invisible hand{same}"
+        words.append("The draws leave what a plan sets as it is, who takes part included. ")
+    apart = compared.comparability_sentences(comparison)
+    words.append(" ".join(said.partition(" (how many")[0].removesuffix(".") + "." for said in apart))
+    if plain(tuple(words)):
+        return tuple(words)
+    if comparison.others:
+        return "All that the plans change has a price, and the schools are the same."
+    return "All that the plan changes has a price."
 
 
 def _of(comparison: Comparison, side: ScenarioResult) -> tuple[Piece | str, ...]:
@@ -74,8 +79,20 @@ def _only_set(comparison: Comparison, side: ScenarioResult, name: str) -> str:
         return told if beyond and name == PARTICIPATION else ""
     if abs(change) < comparison.minimal_important_difference:
         return ""
+    if lead := _lead(comparison, side, change):
+        return f"{RESTS} {told}; at {tell(moved_to)}, as all else is set, its lead of {lead}"
     less = f"{points(change)[1:]} points {'less' if change < 0 else 'more'}"
     return f"{RESTS} {told}; at {tell(moved_to)} deep use is {less}"
+
+
+def _lead(comparison: Comparison, side: ScenarioResult, change: float) -> str:
+    """What is left of the lead of a scenario over the baseline in sustained deep use; nothing where it has none."""
+    row = comparison.paired.get((side.name, MAIN_OUTCOME))
+    if row is None or row["mean"] <= 0.0:
+        return ""
+    left = row["mean"] + change
+    base = marks(comparison)[comparison.baseline]
+    return f"{points(row['mean'])[1:]} points over {base} is about {points(left).lstrip('+')}"
 
 
 def _moved(comparison: Comparison, side: ScenarioResult, name: str, near: float) -> tuple[float, float]:

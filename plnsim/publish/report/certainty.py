@@ -12,8 +12,9 @@ from plnsim.output.words import BRACKETS, intervals_text, points
 from plnsim.publish.report.document import Cell, Paragraph, Section, Table
 from plnsim.publish.report.names import key, labels, marks
 from plnsim.studies.comparison.comparison import Comparison
-from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, DifferenceDescription, ScenarioResult
+from plnsim.studies.comparison.scenario_result import DifferenceDescription, ScenarioResult
 from plnsim.studies.uncertainty import text as uncertainty
+from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME
 
 NONE = "\u2013"
 """A cell in which there is nothing to tell."""
@@ -67,9 +68,9 @@ def _sure(comparison: Comparison) -> list[Table]:
                     f"deep use against {base}": lambda side: _difference(
                         comparison.over_draws.get((side.name, MAIN_OUTCOME)), "a new draw"
                     ),
-                    f"better by {size} points or more": lambda side: _of(verdicts.get(side.name), "gains", "pairs"),
+                    f"{size} points or more ahead": lambda side: _of(verdicts.get(side.name), "gains", "pairs"),
                     "too little to matter": lambda side: _of(verdicts.get(side.name), "neither", "pairs"),
-                    f"worse by {size} points or more": lambda side: _of(verdicts.get(side.name), "loses", "pairs"),
+                    f"{size} points or more behind": lambda side: _of(verdicts.get(side.name), "loses", "pairs"),
                     "scales up and stays": lambda side: _reached(draws.values(side.name, "sustained_scale_up")),
                 },
             )

@@ -83,6 +83,8 @@ def summary_sentences(comparison: Comparison) -> list[str]:
             f"{name[lead]} carries the practice furthest: {reached} With {name[base]} it is {base_use} and {base_deep}."
         )
     sentences = [lead_sentence if comparison.draws is None else f"{AS_SET}: {lead_sentence}"]
+    for plan, verdict in comparison.against_no_programme.items():
+        sentences.append(f"In sustained deep use {name[plan]} is {uncertainty.ahead_of_none(verdict)}.")
     for side in comparison.others:
         sentences += [*_over_draws(comparison, side, name), _against_baseline(comparison, side, name)]
     names = [side.name for side in comparison.results if side.outlasts_support]

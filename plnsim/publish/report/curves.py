@@ -11,10 +11,11 @@ from plnsim.model.survival import YEARS_AFTER
 from plnsim.output.figures import BANDS, BLACK, label_ends, mark_support
 from plnsim.output.words import percent
 from plnsim.publish.report.document import Picture
-from plnsim.publish.report.names import marks, of_hundred
+from plnsim.publish.report.names import NOTHING, marks, of_hundred
 from plnsim.publish.report.pictures import TEXT, draw_axes
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
+from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -89,24 +90,119 @@ def _told(values: np.ndarray) -> str:
 
 
 def _mark_ends_of_support(axes: Axes, comparison: Comparison, colours: dict[str, str], last: float, top: float) -> None:
-    """Shades the years of support where they are those of all scenarios; else marks the end of each in its colour."""
+    """Shades the years of support where they are those of all scenarios; else marks each end with whose it is."""
     ends = {side.name: side.scenario.support_ends / SCHOOL_WEEKS for side in comparison.results}
     if len(set(ends.values())) == 1:
         mark_support(axes, next(iter(ends.values())), last, size=TEXT - 0.5, top=top)
         return
-    for place, (name, end) in enumerate(ends.items()):
-        if 0 < end < last:
-            axes.axvline(end, color=colours[name], linestyle=":", linewidth=1.2)
-            axes.annotate(
-                f"{marks(comparison)[name]}: support ends",
-                (end, top * (0.99 - LINE * place)),
-                xytext=(3 if end < 0.6 * last else -3, 0),
-                textcoords="offset points",
-                color=colours[name],
-                fontsize=TEXT - 0.5,
-                va="top",
-                ha="left" if end < 0.6 * last else "right",
-            )
+    for place, end in enumerate(sorted({end for end in ends.values() if 0 < end < last})):
+        those = [name for name, own in ends.items() if own == end]
+        colour = colours[those[0]] if len(those) == 1 else BLACK
+        axes.axvline(end, color=colour, linestyle=":", linewidth=1.2)
+        axes.annotate(
+            f"{', '.join(marks(comparison)[name] for name in those)}: support ends",
+            (end, top * (0.99 - LINE * place)),
+            xytext=(3 if end < 0.6 * last else -3, 0),
+            textcoords="offset points",
+            color=colour,
+            fontsize=TEXT - 0.5,
+            va="top",
+            ha="left" if end < 0.6 * last else "right",
+        )
+
+
+def over_draws(comparison: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture:
+    """Deep use of all teachers, left year by year as all is set, right in the last year of each draw of what nobody
+    knows, without a programme and with each plan; filled where a plan is ahead of none by as much as matters.
+    """
+    draws, verdicts, phrases = comparison.draws, comparison.against_no_programme, list[str]()
+    assert draws is not None
+    letter = marks(comparison) if comparison.others else dict.fromkeys(named, "")
+    columns = {side.name: 100 * draws.values(side.name, MAIN_OUTCOME) for side in comparison.results}
+    none = 100 * draws.gains(comparison.baseline, MAIN_OUTCOME)
+    years = {side.name: _years(100 * side.by_week(MAIN_OUTCOME)) for side in comparison.results}
+    bands = {
+        side.name: np.quantile(years[side.name], BANDS[0][:2], axis=0)
+        for side in comparison.results
+        if len(comparison.results) <= MOST_WITH_BANDS and side.replicates > 1
+    }
+    top = max(
+        LEAST_TOP,
+        *(float(values.mean(axis=0).max()) for values in years.values()),
+        *(float(np.nanmax(values)) for values in (*columns.values(), *bands.values())),
+    )
+    several = len({side.scenario.support_ends for side in comparison.results})
+    top *= 1.06 + (LINE * several if several > 1 else 0.0)
+    figure, axes = draw_axes(HEIGHT, left=0.09, right=0.55, bottom=BELOW, top=ABOVE)
+    ends, places = list[tuple[float, str, str]](), list[float]()
+    for side in comparison.results:
+        at, mean, colour = middles(side), years[side.name].mean(axis=0), colours[side.name]
+        if side.name in bands:
+            axes.fill_between(at, *bands[side.name], color=colour, alpha=BANDS[0][2], linewidth=0)
+        axes.plot(at, mean, color=colour, linewidth=1.8, marker="o", markersize=3)
+        ends.append((float(mean[-1]), f"{letter[side.name]} {mean[-1]:.1f}".strip(), colour))
+        places.append(float(at[-1]))
+        phrases.append(f"{named[side.name]} {mean[0]:.1f} to {mean[-1]:.1f}")
+    last = max(places)
+    axes.set(xlim=(0, last), ylim=(0, top))
+    _mark_ends_of_support(axes, comparison, colours, last, top)
+    label_ends(axes, places, ends, size=TEXT, top=top)
+    axes.set_xticks([year for year in range(int(last) + 1) if last <= 8 or year % 2 == 0])
+    axes.set_xlabel("school years, as all is set", labelpad=1)
+    axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
+    right = figure.add_axes((0.68, BELOW / HEIGHT, 0.31, 1 - (BELOW + ABOVE) / HEIGHT), sharey=axes)
+    _swarm(right, 0, columns[comparison.baseline] - none, top, NOTHING, np.zeros(draws.done, np.bool_))
+    for place, (name, values) in enumerate(columns.items(), start=1):
+        ahead = draws.gains(name, MAIN_OUTCOME) >= comparison.minimal_important_difference
+        _swarm(right, place, values, top, colours[name], ahead)
+        told = f"{np.nanmin(values):.1f} to {np.nanmax(values):.1f}"
+        phrases.append(f"{named[name]} {told}, ahead of no programme in {verdicts[name]['gains']}")
+    right.spines[["top", "right", "left"]].set_visible(False)
+    right.set_axisbelow(True)
+    right.tick_params(axis="x", length=2.5, pad=2)
+    right.tick_params(axis="y", length=0, labelleft=False)
+    right.set(xlim=(-0.5, len(columns) + 0.5), xticks=range(len(columns) + 1))
+    right.set_xticklabels(["none", *(f"{letter[name] or 'plan'}\n{verdicts[name]['gains']}" for name in columns)])
+    right.set_xlabel(f"ahead, of {draws.done} draws", labelpad=1)
+    right.grid(axis="y", color="#e4e4e4", linewidth=0.6)
+    plans = len(columns)
+    return Picture(
+        figure,
+        f"Of 100 teachers, counted by how deeply they use it, first year to last as all is set: "
+        f"{'; '.join(phrases[:plans])}. In the last year of {draws.done} draws of what nobody knows, least to most: "
+        f"{'; '.join(phrases[plans:])}.",
+    )
+
+
+HEIGHT, BELOW, ABOVE = 2.75, 0.47, 0.1
+"""Inches of that picture, and of its margins below and above the axes."""
+ROWS_OF_DOTS, DOT_APART, WIDEST_ROW = 40, 0.12, 0.38
+"""Into how many rows dots fall that stand side by side; how far apart, and how far from their column at most."""
+
+
+def _years(weeks: np.ndarray) -> np.ndarray:
+    """Means of the school years of values by run and week; the last year may be cut short."""
+    ends = range(SCHOOL_WEEKS, weeks.shape[1], SCHOOL_WEEKS)
+    return np.stack([year.mean(axis=1) for year in np.split(weeks, ends, axis=1)], axis=1)
+
+
+def _swarm(axes: Axes, place: int, values: np.ndarray, top: float, colour: str, filled: np.ndarray) -> None:
+    """Draws values as dots about a place, those that lie close to each other side by side, the highest amid."""
+    rows = np.floor(values / (top / ROWS_OF_DOTS))
+    for row in np.unique(rows[np.isfinite(rows)]):
+        those = sorted(np.flatnonzero(rows == row), key=lambda one: values[one])
+        those = [*those[::2], *reversed(those[1::2])]
+        reach = min(WIDEST_ROW, DOT_APART * (len(those) - 1) / 2)
+        axes.scatter(
+            place + np.linspace(-reach, reach, len(those)),
+            values[those],
+            s=11,
+            facecolor=[colour if filled[one] else "white" for one in those],
+            edgecolor=colour,
+            linewidth=0.7,
+            clip_on=False,
+            zorder=3,
+        )
 
 
 def survival(comparison: Comparison, named: dict[str, str], colours: dict[str, str]) -> Picture | None:

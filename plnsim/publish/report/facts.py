@@ -17,15 +17,18 @@ from plnsim.model.values import number_of
 from plnsim.output.costs import per_adopter_cell, range_text
 from plnsim.output.words import IN_THIS_MODEL, likelihood, likelihood_in_pairs, number, percent, points
 from plnsim.publish.report import compared
+from plnsim.publish.report.curves import takes_part
 from plnsim.publish.report.document import Paragraph, Section, Words
-from plnsim.publish.report.first_screen import supported_and_last, told_of
+from plnsim.publish.report.first_screen import is_told_of_plans, supported_and_last, told_of
 from plnsim.publish.report.names import key, lever, marks, of_hundred, who, years
+from plnsim.publish.report.no_programme import a_school, cost_over_draws
 from plnsim.simulation.runs.cost import ratio_interval
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.criteria import NEAR, CriterionResult
-from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, ScenarioResult
+from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.uncertainty import text as uncertainty
 from plnsim.studies.uncertainty.parameters import CONDITIONS
+from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME
 
 
 def facts(comparison: Comparison) -> tuple[Section, ...]:
@@ -39,9 +42,9 @@ def facts(comparison: Comparison) -> tuple[Section, ...]:
     return tuple(
         Section(heading, tuple(map(Paragraph, said)))
         for heading, said in (
-            ("After support", each(_after)),
-            ("Where it is stuck", [(*who(comparison, sides[0]), _stuck(comparison, sides[0]))]),
-            ("Pupils", each(_pupils)),
+            ("After support, as all is set", each(_after)),
+            ("Where it is stuck, as all is set", [(*who(comparison, sides[0]), _stuck(comparison, sides[0]))]),
+            ("Pupils, as all is set", each(_pupils)),
             ("Cost, as all is set", [*each(_cost), *_step(comparison)]),
             ("How sure", _how_sure(comparison)),
             ("To check in your schools", _to_check(comparison)),
@@ -57,7 +60,8 @@ def _after(comparison: Comparison, side: ScenarioResult) -> str:
     late = years(side.scenario.weeks - side.scenario.support_ends)
     before, after = of_hundred(then), of_hundred(last)
     moves = "stays" if before == after else "grows" if last > then else "falls"
-    text = f"It {moves}, from {before} of 100 in the last year of support to {after}, {late} on."
+    where = ", where schools took part" if takes_part(side) else ""
+    text = f"It {moves}, from {before} of 100 teachers with support to {after}, {late} on{where}."
     known = [
         (after, float(np.nanmean(side.values(f"teacher_survival_{after}"))))
         for after in YEARS_AFTER
@@ -67,7 +71,7 @@ def _after(comparison: Comparison, side: ScenarioResult) -> str:
         return text
     whole, kept = known[-1]
     stretch = years(whole * SCHOOL_WEEKS)
-    return f"{text[:-1]}; of 100 users then, {of_hundred(kept)} kept it {stretch} without a break."
+    return f"{text[:-1]}; of 100 users then, {of_hundred(kept)} kept it {stretch}."
 
 
 def _stuck(comparison: Comparison, side: ScenarioResult) -> str:
@@ -147,6 +151,10 @@ def _pupils(comparison: Comparison, side: ScenarioResult) -> str:
         f"{of_hundred(reached / pupils)} of 100 pupils ({number(reached)}) have a teacher who uses it; the average "
         f"pupil gains {pupil_gain(comparison, side)}"
     )
+    if comparison.draws is not None and told.endswith(")"):
+        mean = float(np.nanmean(comparison.draws.values(side.name, "pupil_effect"))) + 0.0
+        over = f"; over the draws {mean:.3f}).".replace("-", "\u2212")
+        return told.partition("; a new run")[0].removesuffix(")") + over
     if side is comparison.base:
         return f"{told}."
     gap = comparison.paired[side.name, "pupil_effect"]["mean"]
@@ -158,17 +166,25 @@ def _cost(comparison: Comparison, side: ScenarioResult) -> str:
     """What a scenario costs in all, for each school that took part and each pupil, and for a teacher's full use."""
     row, sign = comparison.costs[side.name], country_of(side.scenario.values).sign
     least = "at least " if row["not_priced"] else ""
-    schools = float(side.by_year("schools_taking_part")[:, 0].mean())
-    each = f"{money(row['cost_per_pupil'], sign)} a pupil"
-    if schools:
+    each = f": {money(row['cost_per_pupil'], sign)} a pupil"
+    if math.isfinite(school := a_school(comparison, side)):
         staff = float(side.by_year("teachers_where_taking_part")[:, -1].mean())
         pupils = staff * number_of(side.scenario.values, "measure.pupils_a_teacher")
-        there = f", {money(row['cost'] / pupils, sign)} a pupil there" if pupils else ""
-        each = f"{money(row['cost'] / schools, sign)} a school that took part{there}"
+        of_each = "" if is_told_of_plans(comparison) else f": {money(school, sign)} a school that took part"
+        there = f"{money(row['cost'] / pupils, sign)} a pupil {'there' if of_each else 'where schools took part'}"
+        each = f"{of_each}{f', {there}' if pupils else ''}"
     return (
         f"{least}{money(row['cost'], sign)} in {years(side.scenario.weeks)} for {side.scenario.number_of_schools} "
-        f"schools: {each}; for each teacher's worth of full use {cost_of_each(comparison, side)}."
+        f"schools{each}; for each teacher's worth of full use {_of_full_use(comparison, side)}."
     )
+
+
+def _of_full_use(comparison: Comparison, side: ScenarioResult) -> str:
+    """What each teacher's worth of full use costs: as all is set, and over the draws where there are some."""
+    each = cost_of_each(comparison, side)
+    if not comparison.against_no_programme or not math.isfinite(comparison.costs[side.name]["cost_per_adopter"]):
+        return each
+    return f"{each.partition(' (')[0]}{cost_over_draws(comparison, side)}"
 
 
 def cost_of_each(comparison: Comparison, side: ScenarioResult) -> str:
@@ -235,10 +251,11 @@ def _over_draws(comparison: Comparison, side: ScenarioResult) -> Words:
         return "Other assumptions were not tried."
     if (verdict := comparison.verdicts.get(side.name)) is None:
         return "There is one plan alone, so nothing is ranked."
-    least = points(verdict["minimal_important_difference"])[1:]
+    who = (key(comparison, side.name), " and ", key(comparison, comparison.baseline))
     return (
-        f"With the {len(draws.names)} values that nobody knows drawn {draws.done} times, the difference is too little "
-        f"to matter (less than {least} points of deep use) in {verdict['neither']} of {verdict['pairs']}; ",
+        *who,
+        f" differ too little to matter (less than {uncertainty.least_of(verdict)} points of deep use) in "
+        f"{verdict['neither']} of {verdict['pairs']} draws of the {len(draws.names)} values that nobody knows; ",
         key(comparison, side.name),
         f" is ahead by as much or more in {verdict['gains']}, ",
         key(comparison, comparison.baseline),

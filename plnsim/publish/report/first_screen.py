@@ -6,24 +6,26 @@ import math
 
 import numpy as np
 
+from plnsim.common.quantities import money
+from plnsim.model.prices import country_of
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import number_of
 from plnsim.output.words import (
-    BANDS,
     intervals_text,
-    join_words,
     number,
     percent,
     points,
     ranges,
 )
+from plnsim.publish.report import no_programme
 from plnsim.publish.report.care import with_care
 from plnsim.publish.report.curves import takes_part
 from plnsim.publish.report.document import Number, Numbers, Paragraph, Piece, Section, Words
 from plnsim.publish.report.names import NOT_SAID, colours, key, labels, marks, of_hundred, who, years
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.criteria import NEEDED
-from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, ScenarioResult
+from plnsim.studies.comparison.scenario_result import ScenarioResult
+from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME
 
 UNLIKE = 0.05
 """Shares of schools that take part that differ by more than this are told first: their teachers are not comparable."""
@@ -31,13 +33,13 @@ FULL = 0.995
 """The share of teachers in schools that take part from which on there are too few others to tell of their use."""
 MOST_TOLD = 3
 """Scenarios up to which the first screen speaks of each."""
-SURVIVES = BANDS[1][0]
-"""The share of the draws below which a finding holds only at the values that are set: that of what is likely."""
 
 
 def title(comparison: Comparison) -> str:
     """The finding, in one sentence."""
     name, base = labels(comparison), comparison.base
+    if no_programme.is_told(comparison):
+        return no_programme.title(comparison)
     if not comparison.others:
         return _title_of_one(base, name[base.name])
     lead, count = comparison.leading, _counts(comparison)
@@ -58,16 +60,11 @@ def title(comparison: Comparison) -> str:
             )
         if len(ranked) == 1:
             against = f"{count[ranked[0].name]} against {count[base.name]} {of}"
-            if said := _too_little(comparison, ranked[0]):
-                return said
             return f"{name[ranked[0].name]} carries the practice no further than {name[base.name]}: {against}"
         return f"No plan carries the practice further than {name[base.name]}, with {count[base.name]} {of}"
     pair = f"{count[lead.name]} against {count[base.name]} {of}"
-    if said := _too_little(comparison, lead):
-        return said
     more, size = _size(comparison, lead)
-    opening = "" if _survives(comparison, lead) else "If the best guesses hold, "
-    plan = f"{opening}{name[lead.name]}"
+    plan = name[lead.name]
     if size == "matters" and more:
         return f"{plan} carries the practice further than {name[base.name]}: {pair}"
     if size == "matters" or (size == "small" and _unlike(comparison)):
@@ -124,26 +121,6 @@ def _size(comparison: Comparison, side: ScenarioResult) -> tuple[bool, str]:
     return row["mean"] > 0, "small" if -least < low and high < least else "undecided"
 
 
-def _too_little(comparison: Comparison, side: ScenarioResult) -> str:
-    """That in most draws of what nobody knows a scenario and the baseline differ too little to matter, and what the two
-    reach there; else nothing.
-    """
-    verdict, name, draws = comparison.verdicts.get(side.name), labels(comparison), comparison.draws
-    if draws is None or verdict is None or 2 * verdict["neither"] <= verdict["pairs"]:
-        return ""
-    reach = draws.outcomes.groupby("scenario")[MAIN_OUTCOME].mean().map(of_hundred)
-    return (
-        f"In {verdict['neither']} of {verdict['pairs']} draws of what nobody knows, {name[side.name]} and "
-        f"{name[comparison.baseline]} differ too little to matter: {reach[side.name]} and {reach[comparison.baseline]} "
-        "of 100 teachers, counted by depth"
-    )
-
-
-def _survives(comparison: Comparison, side: ScenarioResult) -> bool:
-    verdict = comparison.verdicts.get(side.name)
-    return verdict is None or verdict["gains"] >= SURVIVES * verdict["pairs"]
-
-
 def _participation(side: ScenarioResult) -> float:
     return float(side.by_year("schools_taking_part")[:, 0].mean()) / side.scenario.number_of_schools
 
@@ -154,9 +131,9 @@ def _unlike(comparison: Comparison) -> bool:
 
 
 def lead_sections(comparison: Comparison) -> tuple[Section, ...]:
-    """Question, practice, the pair of numbers, the finding in full, and what is to be taken with care."""
+    """Question, plans, practice, the numbers, the finding in full, and what is to be taken with care."""
     return (
-        Section("Question", (Paragraph((question(comparison), *_baseline(comparison))),)),
+        Section("Question", (Paragraph(question(comparison)), *map(Paragraph, _plans(comparison)))),
         Section("The practice", (Paragraph(practice(comparison)),)),
         Section("Last year", _pair(comparison)),
         Section("Finding", (Paragraph(finding(comparison)),)),
@@ -167,21 +144,42 @@ def lead_sections(comparison: Comparison) -> tuple[Section, ...]:
 def question(comparison: Comparison) -> str:
     """What the page answers; whether it stays is asked only where support ends."""
     name = list(labels(comparison).values())
+    it = "either" if len(name) == 2 else "any" if comparison.others else "it"
+    first = f"Is {it} better than no programme, " if no_programme.is_told(comparison) else ""
     stays = all(side.outlasts_support and side.scenario.support_ends > 0 for side in comparison.results)
     lasts = ", and does it stay when support has ended?" if stays else "?"
     if not comparison.others:
-        return f"How far does the practice get with {name[0]}{lasts}"
+        return f"{first}{'how' if first else 'How'} far does the practice get with {name[0]}{lasts}"
+    which = "which" if first else "Which"
     if len(name) == 2:
-        return f"Which carries the practice further, {name[0]} or {name[1]}{lasts}"
-    return f"Which of {join_words(name)} carries the practice furthest{lasts}"
+        return f"{first}{which} carries the practice further, A or B{lasts}"
+    return f"{first}{which} of {len(name)} plans carries the practice furthest{lasts}"
 
 
-def _baseline(comparison: Comparison) -> Words:
-    """What the others are compared with, by the title of its file: not doing nothing, for all that its name says."""
-    base = comparison.base
-    if not comparison.others or base.scenario.title in ("", labels(comparison)[base.name]):
-        return ()
-    return (" ", *who(comparison, base), f"{base.scenario.title}.")
+def is_told_of_plans(comparison: Comparison) -> bool:
+    """Whether there is room to say of each plan what it is, who takes part and what that costs a school."""
+    return 1 < len(comparison.results) <= MOST_TOLD
+
+
+def _plans(comparison: Comparison) -> list[Words]:
+    """What each plan is, by the title of its file, with the schools that take part and what each of them costs; that
+    other shares of schools take part comes first.
+    """
+    if not comparison.others:
+        return []
+    unlike, told = _unlike(comparison), list[Words]()
+    if not is_told_of_plans(comparison):
+        parts = [part for side in comparison.results for part in (*who(comparison, side), f"{_schools(side)}, ")]
+        parts[-1] = f"{_schools(comparison.results[-1])}."
+        return [(Piece("Not alike in who takes part. ", "strong"), *parts)] if unlike else []
+    for side in comparison.results:
+        least = "at least " if comparison.costs[side.name]["not_priced"] else ""
+        cost, sign = no_programme.a_school(comparison, side), country_of(side.scenario.values).sign
+        each = "" if side.lifted or not math.isfinite(cost) else f", {least}{money(cost, sign)} for each"
+        title = side.scenario.title or labels(comparison)[side.name]
+        opening = (Piece("Not alike in who takes part. ", "strong"),) if unlike and not told else ()
+        told.append((*opening, *who(comparison, side), f"{title}; {_schools(side)} take part{each}."))
+    return told
 
 
 def practice(comparison: Comparison) -> Words:
@@ -201,15 +199,13 @@ def practice(comparison: Comparison) -> Words:
 
 
 def _pair(comparison: Comparison) -> tuple[Paragraph | Numbers, ...]:
+    if no_programme.is_told(comparison):
+        return (no_programme.numbers(comparison),)
     where = " in schools that took part" if _quantity(comparison) != "use" else ""
     numbers = Numbers(f"As all is set, of 100 teachers{where} so many use the practice:", tuple(_numbers(comparison)))
     if not comparison.others or not _unlike(comparison):
         return (numbers,)
-    words: list[str | Piece] = [Piece("Not alike: ", "strong")]
-    for side in comparison.results:
-        words += [*who(comparison, side), f"{_schools(side)}, "]
-    words[-1] = f"{_schools(comparison.results[-1])} take part. {_by_participation(comparison)}"
-    return (Paragraph(tuple(words)), numbers)
+    return (Paragraph(_by_participation(comparison)), numbers)
 
 
 def _by_participation(comparison: Comparison) -> str:
@@ -286,18 +282,22 @@ def _teachers(side: ScenarioResult) -> str:
 
 
 def finding(comparison: Comparison) -> Words:
-    """How far each plan is ahead, by luck alone and with all that nobody knows drawn; of one alone, how many use it,
-    and how deeply; and what there is without any programme.
+    """For which plan the draws speak, and how deep use is; without draws, how far each plan is ahead; of one alone, how
+    many use it, and how deeply; and what there is without any programme.
     """
+    of_draws = no_programme.is_told(comparison)
     nothing = comparison.base.without_programme["use"].mean()
     none = f" With no programme at all, {of_hundred(float(nothing))} of 100 teachers use it."
     if not comparison.others:
         use, deep = (comparison.summaries[comparison.baseline, outcome] for outcome in ("use", MAIN_OUTCOME))
         told = f" ({intervals_text(use, percent)})" if use["runs"] > 1 else ""
-        return (
+        said = (
             f"{percent(use['mean'])} of all teachers use it in the last year{told}; counted by how deeply they use it, "
-            f"{percent(deep['mean'])}.{none}"
+            f"{percent(deep['mean'])}."
         )
+        return (*no_programme.speaks_for(comparison), f" As all is set, {said}") if of_draws else f"{said}{none}"
+    if of_draws:
+        return no_programme.speaks_for(comparison)
     words: list[str | Piece] = []
     if depths := _depths(comparison):
         words += ["A user reaches ", *depths, f"; to scale up, {percent(_depth_needed(comparison))} is needed. "]

@@ -16,6 +16,8 @@ PAGE, WORD = "report.html", "report.docx"
 IMAGES = ("spread", "survival", "differences", "halves", "levers")
 """The files of a page, and the pictures of that of a run or comparison."""
 NOT_SAID = "What a teacher who uses it does differently, the scenario does not say."
+NOTHING = "#8f8f8f"
+"""The colour of schools without any programme."""
 LONGEST_LABEL = 36
 """Letters of a scenario's name, everywhere on a page; a longer one is cut at the end of a word."""
 IN_PLAIN_WORDS = {

@@ -74,7 +74,7 @@ def sentences(comparison: Comparison) -> list[str]:
             "worth finding out."
         ]
     said = [
-        f"Draw by draw, cost apart, {plan} falls behind the best one least: by {_behind(least['regret_mean'])} points "
+        f"Draw by draw, cost apart, {plan} falls behind the best plan least: by {_behind(least['regret_mean'])} points "
         f"of deep use on average, and by no more than {_behind(least['regret_90'])} in 90 % of draws."
     ]
     if "information" not in comparison.decision:
@@ -86,8 +86,8 @@ def _worth(table: pandas.DataFrame) -> str:
     hindsight = _behind(table["hindsight"].iloc[0])
     if hindsight == "0":
         return (
-            "To know all that was drawn, luck included, before deciding would be worth 0 points: the choice does not "
-            "turn on it, but on what was not drawn."
+            "To know all that was drawn, luck included, before deciding would be worth 0 points: which plan has "
+            "most does not turn on it."
         )
     told = [
         f"Knowing “{lever(row['parameter'])}”"

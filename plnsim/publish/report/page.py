@@ -10,7 +10,7 @@ from plnsim.common.command_line import command_line
 from plnsim.output.figures import BANDS as QUANTILES
 from plnsim.output.words import BANDS, FEWEST_RUNS, interval_label
 from plnsim.publish.provenance import Provenance
-from plnsim.publish.report import compared, curves, first_screen
+from plnsim.publish.report import compared, curves, first_screen, no_programme
 from plnsim.publish.report.document import Block, Document, Image, Paragraph, Piece, Section
 from plnsim.publish.report.facts import facts
 from plnsim.publish.report.names import colours
@@ -25,7 +25,8 @@ from plnsim.studies.uncertainty import text as uncertainty
 def make_document(comparison: Comparison, provenance: Provenance) -> Document:
     """The document of a record; ``provenance`` tells version, command, seed and commit, as a record keeps them."""
     with rc_context(STYLE):
-        picture = curves.spread(comparison, pictured_names(comparison), colours(comparison))
+        draw = curves.over_draws if no_programme.is_told(comparison) else curves.spread
+        picture = draw(comparison, pictured_names(comparison), colours(comparison))
         following = sections(comparison)
     return Document(
         title=first_screen.title(comparison),
@@ -39,6 +40,15 @@ def make_document(comparison: Comparison, provenance: Provenance) -> Document:
 
 def _caption(comparison: Comparison) -> str:
     """What the lines of the first picture are."""
+    if comparison.draws is not None and no_programme.is_told(comparison):
+        banded = len(comparison.results) <= curves.MOST_WITH_BANDS and comparison.base.replicates > 1
+        bands = f" (bands: luck alone, {interval_label(*QUANTILES[0][:2])})" if banded else ""
+        least = no_programme.least(comparison)
+        return (
+            f"Of 100 teachers, counted by how deeply they use it. Left: as all is set, mean of each year{bands}. "
+            f"Right: the last year in {comparison.draws.done} draws of what nobody knows, each a dot, filled where it "
+            f"is ahead of no programme by {least} or more"
+        )
     few = len(comparison.results) <= curves.MOST_WITH_BANDS
     where = any(map(curves.takes_part, comparison.results))
     lines = "solid: in schools that took part; dashed: all teachers" if where and few else ""

@@ -101,13 +101,6 @@ def _scale_up(comparison: Comparison) -> Section:
                 Cell(short_by(row).partition(", ")[0], small=met, framed=row["met"] == _least_met(table, side))
             )
         rows.append(tuple(cells))
-    count = [int(np.nansum(side.values("sustained_scale_up"))) for side in tested]
-    rows.append(
-        (
-            Cell("all of them"),
-            *(Cell(f"{one} of {side.replicates} runs") for one, side in zip(count, tested, strict=True)),
-        )
-    )
     of_tested = (head for head, side in zip(heads(comparison), comparison.results, strict=True) if side in tested)
     return Section(
         "Does it scale up and stay, and where does it fail?",
@@ -215,7 +208,7 @@ def _cost(comparison: Comparison) -> Section:
         if several
         else ("", "")
     )
-    names = ("", "Teachers more", "Cost", "Cost a pupil", "Cost of each teacher's worth of full use")
+    names = ("", "Teachers more", "Cost", "Cost a pupil of all schools", "Cost of each teacher's worth of full use")
     return Section(
         "What does it cost?",
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -123,10 +123,9 @@ class RunResult:
         """The outcomes of the same schools without the programme, by name: a table of them takes pandas, which telling
         costs does not.
         """
-        from plnsim.simulation.scenario.without_programme import without_programme
+        from plnsim.simulation.scenario.without_programme import schools_alone
 
-        bare = replace(without_programme(self.scenario), name="", title="", purpose="", sources=(), known=())
-        return _outcomes_of(replace(bare, assumed=(), special=()), self.seed, self.replicates)
+        return _outcomes_of(schools_alone(self.scenario), self.seed, self.replicates)
 
     @property
     def _paired(self) -> tuple[Values, Values]:

@@ -42,3 +42,9 @@ def without_programme(scenario: Scenario, *, keep_conditions: bool = False) -> S
     known = scenario.population_data
     data = None if known is None else replace(known, networks=None)
     return replace(scenario, changed=dict(scenario.changed) | values, calendar=calendar, population_data=data)
+
+
+def schools_alone(scenario: Scenario) -> Scenario:
+    """The same without the programme and without name and texts: equal for plans that differ in what they buy alone."""
+    bare = replace(without_programme(scenario), name="", title="", purpose="", sources=(), known=())
+    return replace(bare, assumed=(), special=(), omitted=(), teachers_do="")

@@ -16,7 +16,7 @@ from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.comparison.sensitivity import MOST_INFLUENTIAL, barrier_table, candidates, sensitivity_table
 from plnsim.studies.decision.robustness import LASTING
 from plnsim.studies.experiment.criterion import parse_criterion
-from plnsim.studies.uncertainty.draws import default_points, simulate_draws, validate_points
+from plnsim.studies.uncertainty.draws import default_points, runs_of, simulate_draws, validate_points
 
 
 def different_scenarios(scenarios: Sequence[Scenario | str | PathLike[str]]) -> list[Scenario]:
@@ -91,8 +91,8 @@ def compare(
     quick : bool, default False
         Leaves out the sensitivity of the leading scenario and, where not asked for, what is not known.
     uncertainty : int, optional
-        Draws of all that is not known, each run once a scenario; by default 40, none with `quick` or of scenarios of
-        50,000 teachers or more.
+        Draws of all that is not known, each run once a scenario and once without any programme; by default 40, none
+        with `quick` or of scenarios of 50,000 teachers or more.
     time_limit : float, optional
         Seconds after which no further draw begins; the first is always made.
     most_draws : int, optional
@@ -142,7 +142,8 @@ def compare(
     parse_criterion(when, OUTCOMES_BY_NAME)
     points = default_points(resolved) if points is None else validate_points(points)
     steps = (
-        len(resolved) * (replicates + points)
+        len(resolved) * replicates
+        + runs_of(resolved, points)
         + len(BARRIERS) * replicates
         + (0 if quick else 2 * (len(candidates()) + MOST_INFLUENTIAL))
     )

@@ -4,7 +4,7 @@ from plnsim.common.quantities import MONEY
 
 COLUMNS = {
     "scenario": ("name", "The scenario."),
-    "baseline": ("name", "The scenario that it is compared with."),
+    "baseline": ("name", "The scenario that it is compared with; no programme: the same schools without one."),
     "outcome": ("name", "What is measured."),
     "unit": ("name", "Unit of what is measured."),
     "runs": ("runs", "Runs in which it is defined."),

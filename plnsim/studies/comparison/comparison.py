@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, TypedDict
+from typing import Literal
 
 import numpy as np
 import pandas
 
 from plnsim.common.short_repr import short_repr
 from plnsim.model.outcome import OUTCOMES_BY_NAME
-from plnsim.model.values import number_of
 from plnsim.simulation.runs import Cost, Description
 from plnsim.studies.comparison.criteria import CriterionResult, criteria_of
 from plnsim.studies.comparison.html import to_html
 from plnsim.studies.comparison.scenario_result import (
     DIFFERENCES,
-    MAIN_OUTCOME,
     QUANTITIES,
     DifferenceDescription,
     ScenarioResult,
@@ -31,6 +28,14 @@ from plnsim.studies.decision.information import MIN_DRAWS, value_of_information
 from plnsim.studies.decision.robustness import LASTING, firsts, robustness
 from plnsim.studies.decision.thresholds import thresholds
 from plnsim.studies.uncertainty.draws import Draws
+from plnsim.studies.uncertainty.verdict import (
+    MAIN_OUTCOME,
+    NO_PROGRAMME,
+    Verdict,
+    against_no_programme,
+    least_that_matters,
+    verdict_of,
+)
 
 Size = Literal["matters", "small", "undecided"]
 """What a difference is against the smallest that matters; ``undecided``: the runs are too few to tell."""
@@ -52,22 +57,6 @@ class PairedDifference(DifferenceDescription):
     baseline: str
     outcome: str
     unit: str
-
-
-class Verdict(TypedDict):
-    """A row of the table ``verdicts``: sustained deep use minus that of the baseline, draw by draw of all that is not
-    known, against the smallest difference that matters.
-    """
-
-    scenario: str
-    baseline: str
-    minimal_important_difference: float
-    gains: int
-    loses: int
-    neither: int
-    pairs: int
-    deviation_luck: float
-    deviation: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +117,7 @@ class Comparison:
     @property
     def minimal_important_difference(self) -> float:
         """The smallest difference in sustained deep use that matters, a share, as the baseline has it."""
-        return number_of(self.base.scenario.values, "measure.minimal_important_difference")
+        return least_that_matters(self.base)
 
     def size(self, result: ScenarioResult) -> Size:
         """Holds the mean difference in sustained deep use from the baseline against the smallest that matters.
@@ -189,9 +178,8 @@ class Comparison:
     @cached_property
     def paired(self) -> dict[tuple[str, str], PairedDifference]:
         """Mean, intervals and signs of differences from the baseline, as a dict by names of scenario and outcome."""
-        return self._paired(
-            {name: quantity.unit for name, quantity in QUANTITIES.items()}, self.difference, describe_differences
-        )
+        units = {name: quantity.unit for name, quantity in QUANTITIES.items()}
+        return self._paired(units, self.others, self.baseline, self.difference, describe_differences)
 
     @cached_property
     def over_draws(self) -> dict[tuple[str, str], PairedDifference]:
@@ -199,51 +187,65 @@ class Comparison:
         if (draws := self.draws) is None:
             return {}
         return self._paired(
-            {name: outcome.unit for name, outcome in OUTCOMES_BY_NAME.items()},
+            OUTCOME_UNITS,
+            self.others,
+            self.baseline,
             lambda result, name: draws.values(result.name, name) - draws.values(self.baseline, name),
             describe_differences_over_draws,
         )
 
+    @cached_property
+    def gains_over_draws(self) -> dict[tuple[str, str], PairedDifference]:
+        """The same of every scenario, the baseline too, against its schools without any programme."""
+        if (draws := self.draws) is None or draws.without_programme is None:
+            return {}
+        return self._paired(
+            OUTCOME_UNITS,
+            self.results,
+            NO_PROGRAMME,
+            lambda result, name: draws.gains(result.name, name),
+            describe_differences_over_draws,
+        )
+
+    @staticmethod
     def _paired(
-        self,
         units: Mapping[str, str],
+        results: Sequence[ScenarioResult],
+        baseline: str,
         difference: Callable[[ScenarioResult, str], np.ndarray],
         describe: Callable[[np.ndarray], DifferenceDescription],
     ) -> dict[tuple[str, str], PairedDifference]:
-        """The rows of a table of differences: of each other scenario and each of these outcomes, with its unit."""
+        """The rows of a table of differences: of each of these scenarios and outcomes, with its unit."""
         return {
             (result.name, name): {
                 "scenario": result.name,
-                "baseline": self.baseline,
+                "baseline": baseline,
                 "outcome": name,
                 "unit": unit,
                 **describe(difference(result, name)),
             }
-            for result in self.others
+            for result in results
             for name, unit in units.items()
         }
 
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
         """In how many draws a scenario gains or loses what matters, as a dict by its name."""
-        return {} if self.draws is None else {side.name: self._verdict(self.draws, side) for side in self.others}
-
-    def _verdict(self, draws: Draws, side: ScenarioResult) -> Verdict:
-        least, luck = self.minimal_important_difference, self.difference(side, MAIN_OUTCOME)
-        difference = draws.values(side.name, MAIN_OUTCOME) - draws.values(self.baseline, MAIN_OUTCOME)
-        gains, loses = int((difference >= least).sum()), int((difference <= -least).sum())
-        pairs = len(difference)
+        if (draws := self.draws) is None:
+            return {}
+        least, base = self.minimal_important_difference, draws.values(self.baseline, MAIN_OUTCOME)
         return {
-            "scenario": side.name,
-            "baseline": self.baseline,
-            "minimal_important_difference": least,
-            "gains": gains,
-            "loses": loses,
-            "neither": pairs - gains - loses,
-            "pairs": pairs,
-            "deviation_luck": float(luck.std(ddof=1)) if len(luck) > 1 else math.nan,
-            "deviation": float(difference.std(ddof=1)) if pairs > 1 else math.nan,
+            name: verdict_of(name, self.baseline, least, draws.values(name, MAIN_OUTCOME) - base, luck)
+            for name, luck in ((side.name, self.difference(side, MAIN_OUTCOME)) for side in self.others)
         }
+
+    @cached_property
+    def against_no_programme(self) -> dict[str, Verdict]:
+        """The same of every scenario, the baseline too, against its schools without any programme."""
+        if (draws := self.draws) is None or draws.without_programme is None:
+            return {}
+        least = self.minimal_important_difference
+        return {side.name: against_no_programme(side, draws, least) for side in self.results}
 
     @cached_property
     def decision(self) -> dict[str, pandas.DataFrame]:
@@ -294,9 +296,10 @@ class Comparison:
         ``without_programme`` (a row a run of the same schools without the programme), ``summary`` (a row a
         scenario and outcome), ``differences`` (the same of differences from the baseline), ``costs`` (a row a
         scenario), ``criteria`` (a row a scenario and criterion of sustained scale-up), and where they were asked for
-        ``barriers``, ``sensitivity``, and over draws of all that is not known ``draws`` (a row a scenario and draw),
-        ``differences_over_draws``, ``verdicts`` and ``robustness`` (a row a scenario), and from 20 draws on
-        ``information`` (a row a parameter: what it is worth to find it out) and ``thresholds`` (a row a parameter
+        ``barriers``, ``sensitivity``, and over draws of all that is not known ``draws`` and
+        ``draws_without_programme`` (a row a scenario and draw), ``differences_over_draws``, ``verdicts`` and
+        ``robustness`` (a row a scenario, the first two also against no programme), and from 20 draws on ``information``
+        (a row a parameter: what it is worth to find it out) and ``thresholds`` (a row a parameter
         along whose range the preferred scenario changes).
         """
         tables = {
@@ -315,8 +318,11 @@ class Comparison:
             tables["sensitivity"] = self.sensitivity
         if self.draws is not None:
             tables["draws"] = self.draws.outcomes
-            tables["differences_over_draws"] = pandas.DataFrame(list(self.over_draws.values()))
-            tables["verdicts"] = pandas.DataFrame(list(self.verdicts.values()))
+            if self.draws.without_programme is not None:
+                tables["draws_without_programme"] = self.draws.without_programme
+            over = [*self.over_draws.values(), *self.gains_over_draws.values()]
+            tables["differences_over_draws"] = pandas.DataFrame(over)
+            tables["verdicts"] = pandas.DataFrame([*self.verdicts.values(), *self.against_no_programme.values()])
             tables |= self.decision
         return tables
 
@@ -332,6 +338,9 @@ class Comparison:
             quick=self.sensitivity is None,
             draws=self.draws.points if self.draws else 0,
         )
+
+
+OUTCOME_UNITS = {name: outcome.unit for name, outcome in OUTCOMES_BY_NAME.items()}
 
 
 def _limited(name: str, unit: str) -> str:

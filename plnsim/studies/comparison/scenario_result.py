@@ -20,9 +20,6 @@ from plnsim.simulation.runs.cost import lifted_of, paired
 from plnsim.simulation.scenario.scenario import Scenario
 from plnsim.studies.optimisation.interval import mean_interval
 
-MAIN_OUTCOME = "deep_use"
-"""The outcome by which scenarios are put in order, barriers lifted and parameters weighed: sustained deep use."""
-
 
 class DifferenceDescription(Description):
     """The same of differences, with their signs."""

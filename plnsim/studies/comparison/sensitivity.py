@@ -13,7 +13,8 @@ from plnsim.model.measure import BARRIERS
 from plnsim.simulation.runs import map_ordered, run
 from plnsim.simulation.runs.barriers import barriers_of
 from plnsim.simulation.scenario.declared import MODEL_PARAMETERS
-from plnsim.studies.comparison.scenario_result import MAIN_OUTCOME, ScenarioResult, describe_differences
+from plnsim.studies.comparison.scenario_result import ScenarioResult, describe_differences
+from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME
 
 LIFT = 0.3
 """The share of the gap in a condition that is closed to find the actual barrier."""

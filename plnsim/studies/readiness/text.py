@@ -30,12 +30,10 @@ def sentences(readiness: Readiness) -> list[str]:
     use = intervals(readiness.baseline["use"], "share")
     lines = [
         f"Sustained scale-up in schools like these is, {IN_THIS_MODEL}, "
-        f"{likelihood_in_runs(readiness.count('sustained_scale_up'), readiness.draws)}: four years after support has "
-        "ended the practice is widely used, in depth, those who leave are replaced by new users, and the schools have "
-        "made it their own.",
-        f"A milder success is, {IN_THIS_MODEL}, "
-        f"{likelihood_in_runs(readiness.count('lasting_use'), readiness.draws)}: at least half as many teachers use it "
-        "by then as when support ended, and in depth.",
+        f"{likelihood_in_runs(readiness.count('sustained_scale_up'), readiness.draws)}. It would be wide use, in "
+        "depth, four years after support has ended, in schools that made it their own and replace users who leave.",
+        "A milder success, that at least half as many teachers use it by then as when support ended, and in depth, is, "
+        f"{IN_THIS_MODEL}, {likelihood_in_runs(readiness.count('lasting_use'), readiness.draws)}.",
         f"On average {percent(readiness.baseline['use_when_support_ends'].mean())} of the teachers use it when support "
         f"ends and {percent(use['mean'])} four years later ({intervals_text(use, percent)}).",
     ]

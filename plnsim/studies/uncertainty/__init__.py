@@ -2,7 +2,15 @@
 ``optimise``.
 """
 
-from plnsim.studies.uncertainty.draws import POINTS, TIME_LIMIT, Draws, default_points, simulate_draws, validate_points
+from plnsim.studies.uncertainty.draws import (
+    POINTS,
+    TIME_LIMIT,
+    Draws,
+    default_points,
+    runs_of,
+    simulate_draws,
+    validate_points,
+)
 from plnsim.studies.uncertainty.parameters import latin_hypercube, uncertain_parameters, values_at
 
 __all__ = [
@@ -11,6 +19,7 @@ __all__ = [
     "Draws",
     "default_points",
     "latin_hypercube",
+    "runs_of",
     "simulate_draws",
     "uncertain_parameters",
     "validate_points",

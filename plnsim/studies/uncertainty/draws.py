@@ -1,7 +1,9 @@
-"""Plans simulated over draws of all that is not known of them: luck and parameters together.
+"""Plans simulated over draws of all that is not known of them, luck and parameters together, and beside each plan its
+schools without any programme.
 
-Draw *i* has the same values and the same random numbers in every plan. Each finished draw is kept, in the cache of this
-machine, so that an interrupted command, one whose time was up, or another one about the same plan goes on from there.
+Draw *i* has the same values and the same random numbers in every plan and without one. Each finished draw is kept, in
+the cache of this machine, so that an interrupted command, one whose time was up, or another one about the same plan
+goes on from there.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from plnsim.simulation.model_version import model_version
 from plnsim.simulation.runs import is_large, map_ordered, simulate_run
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.simulation.scenario.scenario import Scenario
+from plnsim.simulation.scenario.without_programme import schools_alone
 from plnsim.studies.experiment.store import Store
 from plnsim.studies.experiment.task import Row
 from plnsim.studies.uncertainty.parameters import held_of, latin_hypercube, uncertain_parameters, values_at
@@ -50,12 +53,16 @@ class Draws:
         Draws that were asked for; there are fewer in ``outcomes`` where the time was up.
     outcomes : pandas.DataFrame
         A row a plan and draw: ``scenario``, ``draw``, the value of each parameter that was drawn, and every outcome.
+    without_programme : pandas.DataFrame, optional
+        The outcomes of each plan's schools without its programme, with the same values and the same luck: a row a plan
+        and draw, ``scenario``, ``draw`` and every outcome. Draws that come from stored experiments have none.
     """
 
     names: tuple[str, ...]
     held: tuple[str, ...]
     points: int
     outcomes: pandas.DataFrame
+    without_programme: pandas.DataFrame | None = None
 
     __repr__ = short_repr
 
@@ -78,9 +85,31 @@ class Draws:
         numpy.ndarray
             Of shape (draws,), in the outcome's unit; NaN where it is not defined.
         """
-        rows = self.outcomes[self.outcomes["scenario"] == scenario]
-        values: np.ndarray = rows[outcome].to_numpy(dtype=np.float64)
-        return values
+        return _values(self.outcomes, scenario, outcome)
+
+    def gains(self, scenario: str, outcome: str) -> np.ndarray:
+        """Subtracts the schools without the programme from a plan, draw by draw.
+
+        Parameters
+        ----------
+        scenario : str
+            Name of a plan.
+        outcome : str
+
+        Returns
+        -------
+        numpy.ndarray
+            Of shape (draws,), in the outcome's unit; of shape (0,) where nothing was simulated without the programme.
+        """
+        if self.without_programme is None:
+            return np.zeros(0)
+        gains: np.ndarray = self.values(scenario, outcome) - _values(self.without_programme, scenario, outcome)
+        return gains
+
+
+def _values(table: pandas.DataFrame, scenario: str, outcome: str) -> np.ndarray:
+    values: np.ndarray = table.loc[table["scenario"] == scenario, outcome].to_numpy(dtype=np.float64)
+    return values
 
 
 def validate_points(points: object) -> int:
@@ -100,6 +129,11 @@ def default_points(scenarios: Sequence[Scenario]) -> int:
     return 0 if any(map(is_large, scenarios)) else POINTS
 
 
+def runs_of(scenarios: Sequence[Scenario], points: int) -> int:
+    """The runs that so many draws take: one a plan, and one without a programme for plans that share their schools."""
+    return points * (len(scenarios) + len(set(map(schools_alone, scenarios))))
+
+
 def simulate_draws(
     scenarios: Sequence[Scenario],
     *,
@@ -112,7 +146,7 @@ def simulate_draws(
     keep: bool = True,
     step: Callable[[], None] = lambda: None,
 ) -> Draws:
-    """Simulates plans over draws of all that is not known of them, each draw once a plan.
+    """Simulates plans over draws of all that is not known of them, each draw once a plan and once without a programme.
 
     Parameters
     ----------
@@ -136,21 +170,31 @@ def simulate_draws(
     Returns
     -------
     Draws
+
+    Notes
+    -----
+    Without a programme each draw is run in full, with the values and the luck that it has in the plans: a gain of a
+    plan is then a paired difference, as one between plans is. Plans for the same schools share that run.
     """
     names = uncertain_parameters(scenarios)
+    alone = [schools_alone(scenario) for scenario in scenarios]
+    simulated = [*scenarios, *dict.fromkeys(alone)]
     unit_sample = latin_hypercube(names, points, seed)
     each = [values_at(names, point) for point in unit_sample[:most]]
-    stores = [_store(scenario, names, unit_sample, seed) if keep else None for scenario in scenarios]
+    stores = [
+        _store(scenario, names, unit_sample, seed, alone=place >= len(scenarios)) if keep else None
+        for place, scenario in enumerate(simulated)
+    ]
     known = [_finished(store, points) for store in stores]
     began = time.monotonic()
-    tasks = [(plan, draw) for draw in range(len(each)) for plan in range(len(scenarios)) if draw not in known[plan]]
+    tasks = [(plan, draw) for draw in range(len(each)) for plan in range(len(simulated)) if draw not in known[plan]]
     first = tasks[0][1] if tasks else len(each)
 
     def simulate(task: tuple[int, int]) -> dict[str, float] | None:
         plan, draw = task
         if time_limit is not None and draw > first and time.monotonic() - began > time_limit:
             return None
-        return compute_outcomes(simulate_run(scenarios[plan].with_values(each[draw]), seed, draw, engine))
+        return compute_outcomes(simulate_run(simulated[plan].with_values(each[draw]), seed, draw, engine))
 
     with closing(map_ordered(simulate, tasks, validate_workers(workers))) as results:
         for (plan, draw), outcomes in zip(tasks, results, strict=False):
@@ -171,11 +215,20 @@ def simulate_draws(
         for plan, scenario in enumerate(scenarios)
         for draw in range(done)
     ]
-    return Draws(names, held_of(scenarios), points, pandas.DataFrame(rows))
+    without = [
+        {"scenario": scenario.name, "draw": draw, **known[simulated.index(schools)][draw]}
+        for scenario, schools in zip(scenarios, alone, strict=True)
+        for draw in range(done)
+    ]
+    return Draws(names, held_of(scenarios), points, pandas.DataFrame(rows), pandas.DataFrame(without))
 
 
-def _store(scenario: Scenario, names: Sequence[str], unit_sample: np.ndarray, seed: int) -> Store | None:
-    """Where the draws of a plan are kept; nothing where nothing can be, which is never worth an error."""
+def _store(
+    scenario: Scenario, names: Sequence[str], unit_sample: np.ndarray, seed: int, *, alone: bool
+) -> Store | None:
+    """Where the draws of a plan, or of schools ``alone``, are kept; nothing where nothing can be, which is never worth
+    an error.
+    """
     asked = {
         "scenario": to_toml(scenario),
         "files": {kind: hashlib.sha256(path.read_bytes()).hexdigest() for kind, path in scenario.files.items()},
@@ -183,6 +236,7 @@ def _store(scenario: Scenario, names: Sequence[str], unit_sample: np.ndarray, se
         "names": list(names),
         "outcomes": [outcome.name for outcome in OUTCOMES],
         "seed": seed,
+        **({"without_programme": True} if alone else {}),  # networks of a file are none of theirs
     }
     key = content_hash([asked, model_version()])
     manifest = {"experiment": key, "model": model_version(), "asked": asked}

@@ -7,9 +7,10 @@ from __future__ import annotations
 import numpy as np
 
 from plnsim.output.sentences import Replicates
-from plnsim.output.words import IN_THIS_MODEL, intervals_text, likelihood_in_runs, percent, ranges
+from plnsim.output.words import IN_THIS_MODEL, intervals_text, likelihood_in_runs, percent, points, ranges
 from plnsim.simulation.runs import intervals
 from plnsim.studies.uncertainty.draws import Draws
+from plnsim.studies.uncertainty.verdict import Verdict, against_no_programme, least_that_matters
 
 
 def drawn(draws: Draws) -> str:
@@ -31,12 +32,30 @@ def luck_and_parameters(result: Replicates, draws: Draws) -> list[str]:
         f"({intervals_text(use, percent, 'a new draw')}) of all teachers use the practice"
         + (f"; luck alone, at the values as they are set: a new run {alone}." if alone else ".")
     ]
+    if draws.without_programme is not None:
+        verdict = against_no_programme(result, draws, least_that_matters(result))
+        said.append(f"In sustained deep use it is {ahead_of_none(verdict)}.")
     reached = draws.values(result.scenario.name, "sustained_scale_up")
     if np.isfinite(reached).any():
         said.append(
-            f"Sustained scale-up is then, {IN_THIS_MODEL}, {likelihood_in_runs(int(np.nansum(reached)), len(reached))}."
+            f"Over the draws sustained scale-up is, {IN_THIS_MODEL}, "
+            f"{likelihood_in_runs(int(np.nansum(reached)), len(reached))}."
         )
     return said
+
+
+def ahead_of_none(verdict: Verdict) -> str:
+    """In how many draws a plan is ahead of no programme by as much as matters, and behind where it ever is."""
+    behind = f", behind by as much in {verdict['loses']}" if verdict["loses"] else ""
+    return (
+        f"ahead of no programme by {least_of(verdict)} points or more in {verdict['gains']} of {verdict['pairs']} draws"
+        f"{behind}"
+    )
+
+
+def least_of(verdict: Verdict) -> str:
+    """The smallest difference that matters, in points."""
+    return points(verdict["minimal_important_difference"]).lstrip("+")
 
 
 def agreement(draws: Draws) -> str:
