@@ -7,7 +7,7 @@ import math
 import click
 
 from plnsim.cli.run import scenario_from_options
-from plnsim.cli.terminal import check_option, commands, json_option
+from plnsim.cli.terminal import check_option, commands, json_option, set_option
 from plnsim.common.errors import InputError
 from plnsim.output.terminal import echo_json, echo_paragraph, echo_table
 
@@ -23,13 +23,7 @@ from plnsim.output.terminal import echo_json, echo_paragraph, echo_table
     type=click.FloatRange(0, 1, min_open=True),
     help="Share of each condition's gap that is closed.",
 )
-@click.option(
-    "--set",
-    "changes",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Sets a parameter; plnsim parameters lists them. May be repeated.",
-)
+@set_option("Sets a parameter; plnsim parameters lists them.")
 @click.option("--years", type=float, metavar="NUMBER", help="Years to simulate (default: as the scenario says).")
 @json_option
 def barriers(

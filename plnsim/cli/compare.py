@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from plnsim.cli.run import parse_changes
 from plnsim.cli.terminal import (
     check_docx,
     check_option,
@@ -17,6 +18,7 @@ from plnsim.cli.terminal import (
     json_option,
     option_context,
     seed_option,
+    set_option,
     threads_option,
     time_limit_option,
 )
@@ -44,6 +46,7 @@ no_engine_option = click.option(
 )
 @click.option("--baseline", metavar="SCENARIO", help="The one that the others are compared with (default: the first).")
 @seed_option
+@set_option("Sets a parameter or price in every scenario; plnsim parameters lists them.")
 @click.option("--years", type=float, metavar="NUMBER", help="Years to simulate each (default: as each scenario says).")
 @threads_option
 @click.option(
@@ -82,6 +85,7 @@ def compare(
     replicates: int,
     baseline: str | None,
     seed: int,
+    changes: tuple[str, ...],
     years: float | None,
     workers: int | None,
     minimal_important_difference: float | None,
@@ -120,12 +124,14 @@ def compare(
     from plnsim.studies.comparison import compare as simulate
 
     asked, base = check_scenarios(scenarios, baseline)
+    values = parse_changes(changes)
+    asked = [scenario.with_values(values) for scenario in asked]
     with option_context(f"--years {years}"):
         asked = asked if years is None else [scenario.with_years(years) for scenario in asked]
     if minimal_important_difference is not None:
         with option_context(f"--minimal-important-difference {minimal_important_difference}"):
-            values = {"measure.minimal_important_difference": minimal_important_difference}
-            asked = [scenario.with_values(values) for scenario in asked]
+            least = {"measure.minimal_important_difference": minimal_important_difference}
+            asked = [scenario.with_values(least) for scenario in asked]
     record.check_names([scenario.name for scenario in asked])
     out = out or Path("-".join(["compare", *(scenario.name for scenario in asked)])[:MAX_FOLDER_NAME])
     record.check_folder(out, overwrite=overwrite)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from plnsim.cli.run import scenario_from_options
-from plnsim.cli.terminal import check_option, commands
+from plnsim.cli.terminal import check_option, commands, set_option
 from plnsim.common.errors import InputError
 from plnsim.common.files import check_user_file, write_user_file
 from plnsim.output.terminal import echo_note
@@ -30,9 +30,7 @@ from plnsim.output.terminal import echo_note
     metavar="NUMBER",
     help="With --world: which of the runs with this seed, from 0.",
 )
-@click.option(
-    "--set", "changes", multiple=True, metavar="NAME=VALUE", help="With --world: sets a parameter. May be repeated."
-)
+@set_option("With --world: sets a parameter.")
 @click.option(
     "--years", type=float, metavar="NUMBER", help="With --world: years to simulate (default: as the scenario says)."
 )

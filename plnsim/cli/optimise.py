@@ -145,9 +145,10 @@ def optimise(
         save.write(result, out, sys.argv[1:], docx=docx)
     echo_json(text.as_json(result)) if as_json else _print(result)
     echo_note(
-        f"\nWritten to {out}: page (report.html), pictures, front.csv, evaluations.csv, provenance."
+        f"\nWritten to {out}: page (report.html), pictures, front.csv, evaluations.csv, each plan as a scenario, "
+        f"provenance. To compare the plans: {save.comparing(result, out)}"
         if out
-        else "\nTo keep page, tables and provenance: the same command with --out FOLDER"
+        else "\nTo keep page, tables, plans as scenarios and provenance: the same command with --out FOLDER"
     )
 
 

@@ -18,6 +18,7 @@ from plnsim.cli.terminal import (
     json_option,
     option_context,
     seed_option,
+    set_option,
     threads_option,
     time_limit_option,
 )
@@ -100,13 +101,7 @@ def scenario_from_options(name: str, changes: tuple[str, ...], years: float | No
     metavar="NUMBER",
     help="Runs that differ in luck alone (default: 20; 3 from 50,000 teachers on, where chance evens out).",
 )
-@click.option(
-    "--set",
-    "changes",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Sets a parameter; plnsim parameters lists them. May be repeated.",
-)
+@set_option("Sets a parameter; plnsim parameters lists them.")
 @click.option("--years", type=float, metavar="NUMBER", help="Years to simulate (default: as the scenario says).")
 @click.option(
     "--uncertainty",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from plnsim.cli.run import parse_changes
-from plnsim.cli.terminal import EXIT_BAD_INPUT, commands, input_notes, json_option
+from plnsim.cli.terminal import EXIT_BAD_INPUT, commands, input_notes, json_option, set_option
 from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError, quote_value, suggestion
 from plnsim.common.files import write_user_file
@@ -254,9 +254,7 @@ def _answer(name: str, text: str) -> Any:
 @commands.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--title", metavar="TEXT", help="What the programme is called.")
-@click.option(
-    "--set", "changes", multiple=True, metavar="NAME=VALUE", help="An answer given beforehand. May be repeated."
-)
+@set_option("An answer given beforehand.")
 @click.option("--all", "everything", is_flag=True, help="Writes every parameter, as comments.")
 @click.option("--force", is_flag=True, help="Replaces a file that is there already.")
 def init(file: Path, title: str | None, changes: tuple[str, ...], everything: bool, force: bool) -> None:

@@ -89,6 +89,11 @@ time_limit_option = click.option(
 """The option of commands that draw what nobody knows: how long they do so."""
 
 
+def set_option(about: str) -> Callable[[Command], Command]:
+    """The option ``--set NAME=VALUE``, which may be repeated; ``parse_changes`` reads what was given."""
+    return click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help=f"{about} May be repeated.")
+
+
 def list_option(show: Callable[[bool], None], about: str) -> Callable[[Command], Command]:
     """The option ``--list``, which shows a list and ends; as JSON where ``--json`` (`json_option`) stands beside it."""
 

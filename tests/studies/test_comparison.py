@@ -584,6 +584,18 @@ def test_a_damaged_provenance_is_told_as_such(kept, changed, wrong):
     assert (code, out) == (2, "") and "the provenance is damaged" in err and wrong in err
 
 
+def test_set_sets_a_parameter_in_every_scenario_compared(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_files(tmp_path)
+    changed = ("--set", "time.hours=1.25", "--set", "prices.teacher_hour=61", "--replicates", 1, "--quick")
+    assert invoke("compare", *FILES, *changed, "--out", "set").code == 0
+    for scenario in record.read(tmp_path / "set")[0].results:
+        assert (scenario.scenario.values["time.hours"], scenario.scenario.values["prices.teacher_hour"]) == (1.25, 61.0)
+    assert invoke("replay", "set").code == 0
+    code, _, err = invoke("compare", *FILES, "--set", "time.huors=1", "--out", "wrong")
+    assert code == 2 and "--set time.huors=1" in err and not (tmp_path / "wrong").exists()
+
+
 def test_an_interrupted_comparison_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_files(tmp_path)

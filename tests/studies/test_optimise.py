@@ -622,6 +622,7 @@ def test_the_command_writes_tables_figure_and_provenance(tmp_path):
         "spread.png",
         "scenario.toml",
         "optimisation.json",
+        *(f"plan-{member['name']}.toml" for member in json.loads(done.stdout)["front"]),
     }
     kept, said = json.loads((out / "optimisation.json").read_text()), json.loads(done.stdout)
     assert kept["front"] == said["front"] and kept["levers"] == ["delegates", "cover"] and "optuna" in kept["versions"]
@@ -635,7 +636,13 @@ def test_the_command_writes_tables_figure_and_provenance(tmp_path):
             float(value) for name, value in row.items() if name.startswith("planned_") and name != "planned_cost"
         ) == pytest.approx(float(row["planned_cost"]))
     assert "<svg" in (out / "front.svg").read_text()
-    assert Scenario.of(out / "scenario.toml").values == Scenario.of(tmp_path / "mine.toml").values
+    as_it_is = Scenario.of(out / "scenario.toml")
+    assert as_it_is.values == Scenario.of(tmp_path / "mine.toml").values
+    for member in kept["front"]:
+        file = out / f"plan-{member['name']}.toml"
+        assert str(file) in "".join(done.stderr.split("\n"))
+        planned = with_levers(as_it_is, member["levers"])
+        assert Scenario.of(file).values == planned.values and Scenario.of(file).calendar == planned.calendar
 
 
 def test_the_command_prints_sentences_and_a_table(tmp_path):

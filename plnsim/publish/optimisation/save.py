@@ -1,5 +1,5 @@
-"""What a search leaves in a folder: its page, the front, all that was tried, and the provenance from which it can be
-made again.
+"""What a search leaves in a folder: its page, the front, its plans as scenarios, all that was tried, and the provenance
+from which it can be made again.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from plnsim.common.command_line import command_line
 from plnsim.common.errors import InputError
 from plnsim.common.files import atomic_folder
 from plnsim.output.json_text import json_text
@@ -20,12 +21,26 @@ from plnsim.publish.record.save import check_folder
 from plnsim.publish.report.save import write_page
 from plnsim.simulation.runs import summary
 from plnsim.simulation.scenario.save import to_toml
-from plnsim.studies.optimisation.front import OptimisationResult
+from plnsim.studies.optimisation.front import Member, OptimisationResult
 from plnsim.studies.optimisation.interval import standard_error
 from plnsim.studies.optimisation.problem import Evaluation
 from plnsim.studies.optimisation.text import as_json
 
 PROVENANCE = "optimisation.json"
+
+
+def plan_file(member: Member) -> str:
+    """The name of the file that holds a plan of the front as a scenario."""
+    return f"plan-{member.letter}.toml"
+
+
+def comparing(result: OptimisationResult, out: Path) -> str:
+    """The command that compares the plans of a folder with the programme as it stands, each under its own letter."""
+    plans = [out / plan_file(member) for member in result.members]
+    horizon = result.problem.horizon
+    years = [] if horizon is None else ["--years", f"{horizon:g}"]
+    as_it_is = out / "scenario.toml"
+    return command_line("compare", *plans, as_it_is, "--baseline", as_it_is, *years)
 
 
 def check_out(out: Path) -> None:
@@ -62,6 +77,8 @@ def _write_into(result: OptimisationResult, folder: Path, command: Sequence[str]
         [{"number": number} | _row(result, tried) for number, tried in enumerate(result.evaluated, start=1)],
     )
     (folder / "scenario.toml").write_text(to_toml(result.problem.scenario), encoding="utf-8")
+    for member in result.members:
+        (folder / plan_file(member)).write_text(to_toml(result.plan(member)), encoding="utf-8")
     write_page(make_document(result, command), folder, docx=docx)
     tables = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))}
     provenance = as_json(result) | {

@@ -115,6 +115,11 @@ class OptimisationResult:
             for place, (before, evaluation) in enumerate(zip(chosen, judged, strict=True))
         )
 
+    def plan(self, member: Member) -> Scenario:
+        """The scenario with a member's allocation in force, titled by its letter."""
+        planned = with_levers(self.problem.scenario, member.fresh.allocation)
+        return replace(planned, title=f"Plan {member.letter}: {planned.title}")
+
     def cost(self, evaluation: Evaluation) -> Cost:
         """Tells what an allocation costs against no programme, over the fresh draws, as ``compare`` tells it.
 
