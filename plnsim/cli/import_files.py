@@ -47,6 +47,7 @@ def _register_command(name: str, about: str) -> None:
         files: tuple[Path, ...],
         out: Path,
         where: tuple[str, ...],
+        title: str,
         column: tuple[str, ...],
         phase: tuple[str, ...],
         pupils_a_teacher: float | None,
@@ -59,7 +60,12 @@ def _register_command(name: str, about: str) -> None:
         from plnsim.simulation.imports.save import save_schools
         from plnsim.simulation.imports.schools import import_schools
 
-        phases = dict(_pair("--phase", text) for text in phase)
+        of_all = [text for text in phase if text in PHASES]
+        phases = dict(_pair("--phase", text) for text in phase if text not in PHASES)
+        if len(of_all) > 1:
+            raise InputError(
+                f"all schools cannot be {' and '.join(of_all)}", place="--phase", right=f"--phase {of_all[0]} alone"
+            )
         for word, meant in phases.items():
             if meant not in PHASES:
                 raise InputError(
@@ -71,12 +77,13 @@ def _register_command(name: str, about: str) -> None:
             where=[_pair("--where", text) for text in where],
             columns=dict(_pair("--column", text) for text in column),
             phases=phases,
+            phase="".join(of_all),
             pupils_a_teacher=pupils_a_teacher,
             km_an_hour=speed,
         )
         check_folder(out)
         imported = import_schools(REGISTERS[name], files, options)
-        save_schools(imported, out)
+        save_schools(imported, out, title)
         _tell_schools(imported, out, as_json)
 
     read_register.__doc__ = about
@@ -96,8 +103,14 @@ def _register_command(name: str, about: str) -> None:
             type=click.FloatRange(0.1, 1000.0),
             help="Gives staff to schools of which only pupils are known.",
         ),
-        click.option("--phase", multiple=True, metavar="WORD=PHASE", help="What else is primary or secondary."),
+        click.option(
+            "--phase",
+            multiple=True,
+            metavar="[WORD=]PHASE",
+            help="What else is primary or secondary; without a word, what all schools are where no column says it.",
+        ),
         click.option("--column", multiple=True, metavar="COLUMN=NAME", help="What a column is called in the files."),
+        click.option("--title", default="", metavar="TEXT", help="What the scenario is called."),
         click.option("--where", multiple=True, metavar="COLUMN=VALUE", help="Chooses schools; ranks are of all."),
         click.option("--out", type=click.Path(path_type=Path), required=True, metavar="NEW-FOLDER"),
         click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."),
@@ -145,7 +158,7 @@ def _tell_schools(imported: ImportedSchools, out: Path, as_json: bool) -> None:
 
     columns = imported.columns
     teachers = sum(map(int, columns["teachers"]))
-    phases = {phase: columns["phase"].count(phase) for phase in PHASES}
+    phases = {phase: columns["phase"].count(phase) for phase in PHASES if "phase" in columns}
     if as_json:
         echo_json(
             {
@@ -161,7 +174,7 @@ def _tell_schools(imported: ImportedSchools, out: Path, as_json: bool) -> None:
         )
         return
     listed = " and ".join(f"{count:,} {phase}" for phase, count in phases.items())
-    click.echo(f"{len(columns['school']):,} schools ({listed}) with {teachers:,} teachers")
+    click.echo(f"{len(columns['school']):,} schools{f' ({listed})' if listed else ''} with {teachers:,} teachers")
     for note in imported.notes:
         click.echo(f"  {note}")
     if imported.unchosen:

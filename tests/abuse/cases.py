@@ -536,7 +536,7 @@ COMMANDS: list[tuple[str, dict[str, str | bytes], tuple[str, ...]]] = [
     ("import gias a.csv --out full", {"a.csv": GIAS, "full/notes.txt": "x"}, ("full", "not empty")),
     ("import gias a.xlsx --out new", {"a.xlsx": "no workbook"}, ("a.xlsx", "workbook cannot be read")),
     ("import gias a.csv --out new", {"a.csv": GIAS + '"x'}, ("a.csv:3", "quotation mark")),
-    ("import schools a.csv --out new", {"a.csv": "id,teachers\n1,2\n"}, ("a.csv:1", "--column phase=NAME")),
+    ("import schools a.csv --out new", {"a.csv": "id,place\n1,2\n"}, ("a.csv:1", "--column teachers=NAME")),
     (
         "import schools a.csv --out new",
         {"a.csv": "id,level,teachers,rank\n1,primary,2,40\n"},

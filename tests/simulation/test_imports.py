@@ -165,7 +165,7 @@ def test_headings_of_a_ministry_are_known_below_its_title(tmp_path):
 @pytest.mark.parametrize(
     ("columns", "wrong", "right"),
     [
-        ({"school": "Nmbr"}, "there is no column 'phase', .*; there is no column 'teachers'", "--column phase=NAME"),
+        ({"school": "Nmbr"}, "no column 'teachers', .*; there is no column 'pupils'", "--column teachers=NAME"),
         ({"school": "Nmbrr"}, "there is no column 'Nmbrr'", "--column school=NAME: did you mean Nmbr?"),
         ({"pupils": "roll"}, "there is no column 'roll'", "--column pupils=NAME: did you mean Rolls?"),
         ({"phase": "Kind"}, "there is no column 'school'", "--column school=NAME"),
@@ -177,6 +177,19 @@ def test_what_lacks_is_said_with_the_headings(tmp_path, columns, wrong, right):
         import_schools(SCHOOLS, [file], ImportOptions(columns=columns))
     assert told.value.excerpt == "Nmbr,Kind,Rolls" and right in told.value.right
     assert told.value.place == f"{file}:1"
+
+
+@pytest.mark.parametrize(("phase", "secondary"), [("", 1), ("primary", 0), ("secondary", 4)])
+def test_a_list_without_phases_is_read_as_a_scenario_reads_it(tmp_path, phase, secondary):
+    file = write(tmp_path, "s.csv", "School No.,Teachers\nA,9\nB,12\nC,40\nD,15\n")
+    imported = import_schools(SCHOOLS, [file], ImportOptions(phase=phase))
+    assert ("phase" in imported.columns) == bool(phase)
+    out = save_schools(imported, tmp_path / "region", "Our region")
+    scenario = Scenario.of(out / "population.toml")
+    assert (scenario.title, scenario.values["programme.delegates"]) == ("Our region", 2)
+    assert "delegates = 2 " in (out / "population.toml").read_text()
+    schools = scenario.world().schools
+    assert schools["secondary"].sum() == secondary and (phase or schools["secondary"][2])
 
 
 def test_what_was_imported_is_read(tmp_path):

@@ -64,11 +64,13 @@ class ImportedSchools:
 @dataclass(frozen=True)
 class ImportOptions:
     """What a register does not say: ``where`` chooses schools by column and value, ``phases`` adds to the words that
-    are a phase, ``columns`` names columns of the files, and the two numbers make staff of pupils and minutes of metres.
+    are a phase, ``phase`` is that of all schools where no column says it, ``columns`` names columns of the files, and
+    the two numbers make staff of pupils and minutes of metres.
     """
 
     where: Sequence[tuple[str, str]] = ()
     phases: Mapping[str, str] = field(default_factory=dict)
+    phase: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     pupils_a_teacher: float | None = None
     km_an_hour: float = SPEED

@@ -8,16 +8,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from plnsim.common.files import atomic_folder
+from plnsim.common.parameter import Value
 from plnsim.simulation.imports.networks import ImportedNetwork
 from plnsim.simulation.imports.records import ImportedSchools
+from plnsim.simulation.scenario.save import first_sections
 
 SCENARIO = "population.toml"
 Table = Mapping[str, Sequence[str]]
 """Columns by name, all of one length."""
 
 
-def save_schools(imported: ImportedSchools, out: Path) -> Path:
-    """Writes a population to a new folder, whole or not at all: its schools, a scenario, and ``dropped.csv``."""
+def save_schools(imported: ImportedSchools, out: Path, title: str = "") -> Path:
+    """Writes a population to a new folder, whole or not at all: its schools, a scenario, and ``dropped.csv``.
+
+    The scenario says, at their defaults, what describes a programme; ``title`` stands for that of the register.
+    """
+    known = imported.pupils_a_teacher
+    answers: dict[str, Value] = {} if known is None else {"measure.pupils_a_teacher": round(known, 2)}
 
     def fill(folder: Path) -> None:
         write_table(folder / "schools.csv", imported.columns)
@@ -32,10 +39,8 @@ def save_schools(imported: ImportedSchools, out: Path) -> Path:
                 "why": [school.why for school in dropped],
             },
         )
-        write_scenario(folder, imported.register.title, {"schools": "schools.csv"}, imported.notes)
-        if imported.pupils_a_teacher is not None:
-            with (folder / SCENARIO).open("a", encoding="utf-8") as file:
-                file.write(f"\n[measure]\npupils_a_teacher = {imported.pupils_a_teacher:.2f}\n")
+        programme = first_sections(answers, without="population")
+        write_scenario(folder, title or imported.register.title, {"schools": "schools.csv"}, imported.notes, programme)
 
     return atomic_folder(out, fill)
 
@@ -59,8 +64,12 @@ def write_table(path: Path, columns: Table) -> None:
         writer.writerows(zip(*columns.values(), strict=True))
 
 
-def write_scenario(folder: Path, title: str, files: Mapping[str, str], notes: Sequence[str]) -> None:
-    """Writes a scenario that reads the tables of a folder; what is told of them stands among what is known."""
+def write_scenario(
+    folder: Path, title: str, files: Mapping[str, str], notes: Sequence[str], more: Sequence[str] = ()
+) -> None:
+    """Writes a scenario that reads the tables of a folder; what is told of them stands among what is known. ``more``
+    lines stand at its end.
+    """
     text = json.dumps
     lines = [
         f"title = {text(title, ensure_ascii=False)}",
@@ -70,5 +79,6 @@ def write_scenario(folder: Path, title: str, files: Mapping[str, str], notes: Se
         "",
         "[files]",
         *(f"{kind} = {text(name)}" for kind, name in files.items()),
+        *more,
     ]
     (folder / SCENARIO).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -41,6 +41,8 @@ class _Import:
         named = {column: (name,) for column, name in options.columns.items()}
         self.names = {**register.columns, **named}
         self.phases = {word.casefold(): phase for word, phase in {**register.phases, **options.phases}.items()}
+        self.phase_without = options.phase or register.phase_without
+        self.phased = False
         self.used: dict[str, str] = {}
         self.schools: dict[str, School] = {}
         self.dropped: list[Dropped] = []
@@ -58,7 +60,7 @@ class _Import:
                 self.notes.append(f"{path.name}: the headings are in row {source.header_line}")
         lists = [(path, source) for path, source in sources if self._is_list(source)]
         if not lists and not self.register.mark:
-            raise self._lacks(*sources[0], "phase", "teachers", "pupils")
+            raise self._lacks(*sources[0], "teachers", "pupils")
         if not lists:
             raise InputError(
                 f"none of the files is a list of schools: no column {self.register.mark}",
@@ -66,6 +68,7 @@ class _Import:
                 right=f"the file of {self.register.title} with the columns "
                 + ", ".join(self._named(column) for column in ("school", "phase", "status") if column in self.names),
             )
+        self.phased = any("phase" in _places(source.header, self.names) for _, source in lists)
         for path, source in lists:
             self._read_list(path, source)
         for path, source in sources:
@@ -98,7 +101,11 @@ class _Import:
 
     def _lacks(self, path: Path, source: RowSource, *columns: str) -> InputError:
         """That none of some columns is there, with the headings that were read."""
-        does = {"school": "names the school", "phase": "says primary or secondary"}[columns[0]]
+        does = {
+            "school": "names the school",
+            "phase": "says primary or secondary",
+            "teachers": "says how many teachers a school has",
+        }[columns[0]]
         return InputError(
             "; ".join(f"there is no column {self._named(column)}" for column in columns),
             place=f"{printable(str(path))}:{source.header_line}",
@@ -153,7 +160,7 @@ class _Import:
     def _read_list(self, path: Path, source: RowSource) -> None:
         places = self._places(path, source)
         asked = [(self._place_of(path, source, column), value) for column, value in self.options.where]
-        if "phase" not in places and not self.register.phase_without:
+        if "phase" not in places and (self.phased or self.register.mark) and not self.phase_without:
             raise self._lacks(path, source, "phase")
         for line, fields in self._rows(path, source):
             id = self._id(fields, places)
@@ -167,7 +174,7 @@ class _Import:
                 why = "stands in the list a second time"
             elif status and self.register.open and status.casefold() not in self.register.open:
                 why = f"not open: {status}"
-            elif phase not in (PRIMARY, SECONDARY):
+            elif phase not in (PRIMARY, SECONDARY) and (phase or self.phased):
                 why = f"neither primary nor secondary: {phase or 'no phase'}"
             if why:
                 self.dropped.append(Dropped(id, name, path.name, line, why))
@@ -188,7 +195,7 @@ class _Import:
 
     def _phase(self, fields: list[str], places: Mapping[str, int]) -> str:
         if "phase" not in places:
-            return SECONDARY if "structure" in places else self.register.phase_without
+            return SECONDARY if "structure" in places else self.phase_without
         word = fields[places["phase"]]
         return self.phases.get(word.casefold(), word)
 
@@ -263,9 +270,15 @@ class _Import:
         columns = {
             "school": [school.id for school in kept],
             "name": [school.name for school in kept],
-            "phase": [school.phase for school in kept],
             "teachers": [str(staff[school.id]) for school in kept],
         }
+        if all(school.phase for school in kept):
+            columns["phase"] = [school.phase for school in kept]
+        else:
+            self.notes.append(
+                "phase: no column; the largest count as secondary, as many as population.secondary_share says "
+                "(--phase primary, or secondary, says it of all)"
+            )
         if disadvantage:
             self._note_missing("disadvantage", [school for school in kept if school.id not in disadvantage], "rank .5")
             columns["disadvantage"] = [f"{disadvantage.get(school.id, 0.5):.4f}" for school in kept]

@@ -98,19 +98,26 @@ def short_template(title: str, answers: Mapping[str, Value]) -> str:
         'purpose = "What question should this scenario answer?"',
         "known = []      # what is known of the programme, and from where",
         "assumed = []    # what you assume",
+        *first_sections(answers),
     ]
+    return "\n".join(lines) + "\n"
+
+
+def first_sections(answers: Mapping[str, Value], *, without: str = "") -> list[str]:
+    """The lines that describe a programme, and of what else was answered; none of the section ``without``."""
+    lines = []
     for section, declared in MODEL_PARAMETERS.sections.items():
         written = [
             parameter
             for parameter in declared
-            if parameter.qualified_name in answers or parameter.qualified_name in FIRST_ANSWERS
+            if section != without and (parameter.qualified_name in answers or parameter.qualified_name in FIRST_ANSWERS)
         ]
         lines += ["", f"[{section}]"] if written else []
         for parameter in written:
             value = answers.get(parameter.qualified_name, parameter.default)
             about = FIRST_ANSWERS.get(parameter.qualified_name, parameter.meaning)
             lines.append(f"{f'{parameter.name} = {_literal(value)}':<24} # {about}")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def commented_template() -> str:
