@@ -80,6 +80,8 @@ def _usage_error(problem: click.ClickException) -> InputError:
     wrong, near = problem.format_message().rstrip("."), ""
     if hint := re.search(r"\.? \(?Did you mean (.*?)\?\)?$", wrong):
         wrong, near = wrong[: hint.start()], f"did you mean {hint[1]}?"
+    if number := re.search(r"'([\d,]*\d,\d{3}(?:\.\d+)?)' is not a valid (?:float|integer)", wrong):
+        near = f"{number[1].replace(',', '')}, without commas"
     command = " ".join(["plnsim", *(word for word in sys.argv[1:2] if word in commands.commands)])
     wrong = wrong if len(wrong) <= LONGEST_USAGE else f"{wrong[:LONGEST_USAGE]}..."
     return InputError(

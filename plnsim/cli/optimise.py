@@ -154,6 +154,12 @@ def optimise(
 
 def _price(pair: str) -> tuple[str, float]:
     name, equals, value = pair.partition("=")
+    if name.strip() == "country":
+        raise InputError(
+            "--price sets one price, and a country has a list of them",
+            place=f"--price {pair}",
+            right=f'[prices] with country = "{value.strip()}" in the file of the scenario',
+        )
     try:
         number = float(value)
     except ValueError:

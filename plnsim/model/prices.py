@@ -124,8 +124,8 @@ PRICES = (
 
 @dataclass(frozen=True)
 class Price:
-    """A price in force: value and plausible range in its unit, and where it is from; one that a scenario sets has no
-    range.
+    """A price in force: value and range in its unit, and where it is from; one that a scenario sets is its own range,
+    and ``plausible`` keeps that of the list.
     """
 
     name: str
@@ -135,6 +135,12 @@ class Price:
     unit: str
     source: str
     meaning: str
+    plausible: tuple[float, float]
+
+    @property
+    def is_plausible(self) -> bool:
+        """Whether it lies within what the list holds for plausible."""
+        return self.plausible[0] <= self.value <= self.plausible[1]
 
 
 def country_of(values: Mapping[str, Value]) -> Country:
@@ -159,9 +165,12 @@ def price_list(values: Mapping[str, Value]) -> dict[str, Price]:
         listed, (low, high), source = declared.default, declared.range, declared.source
         if declared.name == "teacher_hour":
             listed, (low, high), source = country.teacher_hour, country.range, country.source
+        plausible = low, high
         if value != listed:
             low, high, source = value, value, AS_SET
-        found[declared.name] = Price(declared.name, value, low, high, declared.unit, source, declared.meaning)
+        found[declared.name] = Price(
+            declared.name, value, low, high, declared.unit, source, declared.meaning, plausible
+        )
     return found
 
 

@@ -114,6 +114,10 @@ def price_sentence(values: Mapping[str, Value]) -> str:
     own = [price.name for price in prices.values() if price.source == AS_SET and price is not hour]
     text = f"Prices: {where}; an hour of a teacher {money(hour.value, country.sign)} ({hour.source}), "
     text += f"{join_words(own)} {AS_SET}, the others assumed" if own else "the others assumed"
+    for price in (price for price in prices.values() if not price.is_plausible):
+        low, high = (money(end, country.sign) for end in price.plausible)
+        what = price.name.replace("_", " ")
+        text += f". Beyond what is plausible: {what} at {money(price.value, country.sign)}, plausible {low} to {high}"
     return f"{text}. [prices] in the scenario changes them; plnsim parameters prices lists them."
 
 

@@ -459,6 +459,8 @@ COMMANDS: list[tuple[str, dict[str, str | bytes], tuple[str, ...]]] = [
     ("optimise baseline --budget 200000 --levers hous", {}, ("--levers", "no lever hous")),
     ("optimise baseline --budget 200000 --levers ,", {}, ("--levers",)),
     ("optimise baseline --budget 200000 --price huor=3", {}, ("--price huor=3", "no price 'huor'")),
+    ("optimise baseline --budget 150,000", {}, ("--budget", "150000, without commas")),
+    ("optimise baseline --budget 200000 --price country=US", {}, ("--price country=US", "[prices] with country")),
     ("optimise baseline --budget 200000 --price focus", {}, ("--price", "is no price")),
     ("optimise baseline --budget 200000 --price focus=-3", {}, ("--price focus=-3", "prices.focus", "at least 0")),
     ("optimise baseline --budget 200000 --price focus=nan", {}, ("--price", "focus")),

@@ -7,6 +7,7 @@ from plnsim.common.quantities import money, months_of_progress, months_text
 from plnsim.common.sources import ASSUMED, SOURCES
 from plnsim.model.cost import ITEMS
 from plnsim.model.prices import AS_SET, COUNTRIES, of_currency, price_list
+from plnsim.output.costs import price_sentence
 from plnsim.simulation.scenario import Scenario
 from plnsim.simulation.scenario.save import to_toml
 from plnsim.simulation.scenario.without_programme import without_programme
@@ -38,6 +39,13 @@ def test_a_scenario_changes_prices_beneath_which_those_of_its_country_lie():
     assert price_list(own.values)["teacher_hour"].source == AS_SET and own.values["prices.teacher_hour"] == 40.0
     assert Scenario.from_text(to_toml(own)).values == own.values
     assert own.with_values({"prices.country": "England"}).changed == {}
+
+
+@pytest.mark.parametrize(("hour", "said"), [(5300, "£5,300, plausible £39 to £64"), (60, ""), (49, "")])
+def test_a_price_beyond_what_is_plausible_is_told(hour, said):
+    values = BASELINE.with_values({"prices.teacher_hour": hour}).values
+    assert price_list(values)["teacher_hour"].is_plausible == (not said)
+    assert said in price_sentence(values) and ("Beyond" in price_sentence(values)) == bool(said)
 
 
 def test_prices_hold_for_a_whole_run():
