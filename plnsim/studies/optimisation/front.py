@@ -116,7 +116,17 @@ class OptimisationResult:
         )
 
     def plan(self, member: Member) -> Scenario:
-        """The scenario with a member's allocation in force, titled by its letter."""
+        """Gives the scenario with a member's allocation in force, titled by its letter.
+
+        Parameters
+        ----------
+        member : Member
+            One of ``members``.
+
+        Returns
+        -------
+        Scenario
+        """
         planned = with_levers(self.problem.scenario, member.fresh.allocation)
         return replace(planned, title=f"Plan {member.letter}: {planned.title}")
 
