@@ -141,7 +141,11 @@ def prices_json(values: Mapping[str, Value]) -> dict[str, object]:
         "currency": country.currency,
         "year": country.year,
         "own_hours": values["prices.own_hours"],
-        "prices": [{**asdict(price), "unit": of_currency(price.unit, values)} for price in price_list(values).values()],
+        "prices": [
+            {name: value for name, value in asdict(price).items() if name != "plausible"}
+            | {"unit": of_currency(price.unit, values)}
+            for price in price_list(values).values()
+        ],
     }
 
 
