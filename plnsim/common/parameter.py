@@ -210,8 +210,11 @@ class Parameter:
             except ValueError:
                 continue
             return self.validate(number)
-        point = text.replace(",", ".", 1)
-        hint = f"{point} with a decimal point? " if re.fullmatch(r"[+-]?\d+,\d+", text) else ""
+        hint = ""
+        if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", text):
+            hint = f"{text.replace(',', '')} without commas? "
+        elif re.fullmatch(r"[+-]?\d+,\d+", text):
+            hint = f"{text.replace(',', '.')} with a decimal point? "
         raise self._wrong("a number", text, hint)
 
     def ppf(self, share: float) -> float | int:

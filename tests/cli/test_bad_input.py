@@ -479,6 +479,13 @@ IN_WORDS = [
         "1.2 with a decimal point?",
     ),
     in_option(
+        "thousands",
+        "--set prices.teacher_hour=1,500",
+        "--set prices.teacher_hour=1,500",
+        "must be a number, got '1,500'",
+        "1500 without commas?",
+    ),
+    in_option(
         "set without a value", "--set time.hours", "--set", "--set time.hours names no value", "--set time.hours=1.2"
     ),
     in_option("set without a name", "--set =1", "--set", "--set =1 names no parameter", "--set time.hours=1.2"),
