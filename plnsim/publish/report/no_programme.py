@@ -22,6 +22,8 @@ from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME
 
 DRAWS = "draws of what nobody knows"
 BOTH = f"Both plans beat having no programme in most {DRAWS}"
+MOST_IN_HEADS = 2
+"""Plans whose teachers are counted on the first screen: with more it would take a third sheet."""
 
 
 def is_told(comparison: Comparison) -> bool:
@@ -162,6 +164,9 @@ def numbers(comparison: Comparison) -> Numbers:
     for side in comparison.results:
         told = f"{ahead_of_none(comparison.against_no_programme[side.name])}; as all is set "
         told += _of_hundred(comparison.summaries[side.name, MAIN_OUTCOME]["mean"])
+        if len(comparison.results) <= MOST_IN_HEADS:
+            more = comparison.costs[side.name]["extra_adopters"]
+            told += f", {more:,.0f} teachers more in {side.scenario.number_of_schools:,} schools"
         who = (key(comparison, side.name), f" {name[side.name]}: ") if comparison.others else (f"{name[side.name]}: ",)
         mean = float(np.nanmean(draws.values(side.name, MAIN_OUTCOME)))
         items.append(Number(_of_hundred(mean), (*who, Piece(told, "small")), colour[side.name]))

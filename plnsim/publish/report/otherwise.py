@@ -86,8 +86,8 @@ def _worth(table: pandas.DataFrame) -> str:
     hindsight = _behind(table["hindsight"].iloc[0])
     if hindsight == "0":
         return (
-            "To know all that was drawn, luck included, before deciding would be worth 0 points: which plan has "
-            "most does not turn on it."
+            "To choose among the plans, cost apart, it is worth 0 points to know all that was drawn: which has most "
+            "does not turn on it. Whether any is worth having at all does: see how often it is ahead of no programme."
         )
     told = [
         f"Knowing “{lever(row['parameter'])}”"
