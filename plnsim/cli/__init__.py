@@ -42,6 +42,7 @@ from plnsim.cli.validate_model import validate_model
 from plnsim.common.command_line import command_line
 from plnsim.common.deprecated import OldParameterWarning
 from plnsim.common.errors import InputError, InputWarning
+from plnsim.common.quantities import without_commas
 from plnsim.output.terminal import echo_note
 
 commands.add_command(experiment)
@@ -80,8 +81,9 @@ def _usage_error(problem: click.ClickException) -> InputError:
     wrong, near = problem.format_message().rstrip("."), ""
     if hint := re.search(r"\.? \(?Did you mean (.*?)\?\)?$", wrong):
         wrong, near = wrong[: hint.start()], f"did you mean {hint[1]}?"
-    if number := re.search(r"'([\d,]*\d,\d{3}(?:\.\d+)?)' is not a valid (?:float|integer)", wrong):
-        near = f"{number[1].replace(',', '')}, without commas"
+    given = re.search(r"'([^']*)' is not a valid (?:float|integer)", wrong)
+    if number := without_commas(given[1]) if given else "":
+        near = f"{number} without commas?"
     command = " ".join(["plnsim", *(word for word in sys.argv[1:2] if word in commands.commands)])
     wrong = wrong if len(wrong) <= LONGEST_USAGE else f"{wrong[:LONGEST_USAGE]}..."
     return InputError(

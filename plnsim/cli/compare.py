@@ -227,10 +227,10 @@ def _table(comparison: Comparison) -> list[tuple[str, ...]]:
         )
     if draws is None or not against_none:
         return rows
-    means = [f"{percent(float(draws.values(side.name, 'deep_use').mean()))}" for side in comparison.results]
+    means = [percent(float(draws.values(side.name, "deep_use").mean())) for side in comparison.results]
     ahead = [f"{against_none[side.name]['gains']} of {draws.done}" for side in comparison.results]
     told = zip(rows, ["in draws", *means], ["beats none in", *ahead], strict=True)
-    return [(*row[:4], mean, count, *row[4:]) for row, mean, count in told]
+    return [(row[0], *row[2:4], mean, count, *row[4:]) for row, mean, count in told]  # who takes part stands above it
 
 
 def _as_json(comparison: Comparison) -> dict[str, object]:

@@ -12,6 +12,7 @@ from typing import ClassVar, TypeGuard
 
 from plnsim.common.elementary import power
 from plnsim.common.errors import DeclarationError, InputError, printable, quote_value, suggestion
+from plnsim.common.quantities import without_commas
 from plnsim.common.sources import ASSUMED, SOURCES
 
 GROUPS = (
@@ -211,8 +212,8 @@ class Parameter:
                 continue
             return self.validate(number)
         hint = ""
-        if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", text):
-            hint = f"{text.replace(',', '')} without commas? "
+        if whole := without_commas(text):
+            hint = f"{whole} without commas? "
         elif re.fullmatch(r"[+-]?\d+,\d+", text):
             hint = f"{text.replace(',', '.')} with a decimal point? "
         raise self._wrong("a number", text, hint)

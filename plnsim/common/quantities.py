@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 
 MONEY = "currency"
@@ -48,6 +49,11 @@ def money(amount: float, sign: str = "") -> str:
         told = f"{rounded:,.0f}" if rounded >= 10 or rounded == 0 else f"{rounded:.2f}"
     minus = "\u2212" if amount < 0 and rounded > 0 else ""
     return f"{minus}{sign}{told}"
+
+
+def without_commas(text: str) -> str:
+    """A number without the commas between its thousands; nothing where a text is no such number."""
+    return text.replace(",", "") if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", text) else ""
 
 
 MONTHS_FROM = (0.02, 0.10, 0.19, 0.27, 0.36, 0.45, 0.53, 0.62, 0.70, 0.79, 0.88, 0.96)

@@ -8,7 +8,7 @@ the dynamics.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plnsim.common.parameter import Choice, Parameter, Value
 from plnsim.common.sources import ASSUMED
@@ -124,8 +124,8 @@ PRICES = (
 
 @dataclass(frozen=True)
 class Price:
-    """A price in force: value and range in its unit, and where it is from; one that a scenario sets is its own range,
-    and ``plausible`` keeps that of the list.
+    """A price in force: value and plausible range in its unit, and where it is from; one that a scenario sets has no
+    range.
     """
 
     name: str
@@ -135,12 +135,6 @@ class Price:
     unit: str
     source: str
     meaning: str
-    plausible: tuple[float, float]
-
-    @property
-    def is_plausible(self) -> bool:
-        """Whether it lies within what the list holds for plausible."""
-        return self.plausible[0] <= self.value <= self.plausible[1]
 
 
 def country_of(values: Mapping[str, Value]) -> Country:
@@ -157,20 +151,33 @@ def with_country(values: Mapping[str, Value]) -> dict[str, Value]:
 
 def price_list(values: Mapping[str, Value]) -> dict[str, Price]:
     """The prices that hold in a scenario, by name."""
-    country, found = country_of(values), {}
+    found = {}
+    for name, price in _listed(country_of(values)).items():
+        value = number_of(values, f"{SECTION}.{name}")
+        is_listed = value == price.value
+        found[name] = price if is_listed else replace(price, value=value, low=value, high=value, source=AS_SET)
+    return found
+
+
+def beyond_plausible(values: Mapping[str, Value]) -> dict[str, Price]:
+    """The listed prices, by name, beyond whose plausible range a scenario sets its own."""
+    return {
+        name: price
+        for name, price in _listed(country_of(values)).items()
+        if not price.low <= number_of(values, f"{SECTION}.{name}") <= price.high
+    }
+
+
+def _listed(country: Country) -> dict[str, Price]:
+    """The price list of a country, by name."""
+    found = {}
     for declared in PRICES:
         if isinstance(declared, Choice) or not declared.unit.startswith("currency"):
             continue
-        value = number_of(values, f"{SECTION}.{declared.name}")
-        listed, (low, high), source = declared.default, declared.range, declared.source
+        value, (low, high), source = declared.default, declared.range, declared.source
         if declared.name == "teacher_hour":
-            listed, (low, high), source = country.teacher_hour, country.range, country.source
-        plausible = low, high
-        if value != listed:
-            low, high, source = value, value, AS_SET
-        found[declared.name] = Price(
-            declared.name, value, low, high, declared.unit, source, declared.meaning, plausible
-        )
+            value, (low, high), source = country.teacher_hour, country.range, country.source
+        found[declared.name] = Price(declared.name, value, low, high, declared.unit, source, declared.meaning)
     return found
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from plnsim.common.parameter import Value
 from plnsim.common.quantities import money, months_text, number
 from plnsim.model.cost import ITEMS_BY_NAME, STAFF_ITEMS
-from plnsim.model.prices import AS_SET, country_of, of_currency, price_list
+from plnsim.model.prices import AS_SET, beyond_plausible, country_of, of_currency, price_list
 from plnsim.model.school_year import SCHOOL_WEEKS
 from plnsim.model.values import number_of
 from plnsim.output.words import join_words
@@ -21,7 +21,6 @@ from plnsim.simulation.runs import Cost
 from plnsim.simulation.scenario import Scenario
 
 NOT_PRICED = "not priced"
-NOT_REACHED = "not reached"
 MOST_ITEMS = 3
 """Items of a bill that a sentence names."""
 BENEFITS = ("use", "schools_half", "pupils_reached", "pupils", "pupil_effect")
@@ -114,10 +113,9 @@ def price_sentence(values: Mapping[str, Value]) -> str:
     own = [price.name for price in prices.values() if price.source == AS_SET and price is not hour]
     text = f"Prices: {where}; an hour of a teacher {money(hour.value, country.sign)} ({hour.source}), "
     text += f"{join_words(own)} {AS_SET}, the others assumed" if own else "the others assumed"
-    for price in (price for price in prices.values() if not price.is_plausible):
-        low, high = (money(end, country.sign) for end in price.plausible)
-        what = price.name.replace("_", " ")
-        text += f". Beyond what is plausible: {what} at {money(price.value, country.sign)}, plausible {low} to {high}"
+    for listed in beyond_plausible(values).values():
+        paid, low, high = (money(one, country.sign) for one in (prices[listed.name].value, listed.low, listed.high))
+        text += f". Beyond what is plausible: {listed.name.replace('_', ' ')} at {paid}, plausible {low} to {high}"
     return f"{text}. [prices] in the scenario changes them; plnsim parameters prices lists them."
 
 
@@ -141,11 +139,7 @@ def prices_json(values: Mapping[str, Value]) -> dict[str, object]:
         "currency": country.currency,
         "year": country.year,
         "own_hours": values["prices.own_hours"],
-        "prices": [
-            {name: value for name, value in asdict(price).items() if name != "plausible"}
-            | {"unit": of_currency(price.unit, values)}
-            for price in price_list(values).values()
-        ],
+        "prices": [{**asdict(price), "unit": of_currency(price.unit, values)} for price in price_list(values).values()],
     }
 
 

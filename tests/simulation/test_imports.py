@@ -179,6 +179,14 @@ def test_what_lacks_is_said_with_the_headings(tmp_path, columns, wrong, right):
     assert told.value.place == f"{file}:1"
 
 
+@pytest.mark.parametrize("column", ["pupils", "teachers"])
+def test_a_column_without_numbers_is_refused_by_name(tmp_path, column):
+    file = write(tmp_path, "s.csv", "School No.,Teachers,District\nA,9,North\nB,12,South\n")
+    with pytest.raises(InputError, match="the column 'District' has no number in any row") as told:
+        import_schools(SCHOOLS, [file], ImportOptions(columns={column: "District"}))
+    assert told.value.place == f"--column {column}=District"
+
+
 @pytest.mark.parametrize(("phase", "secondary"), [("", 1), ("primary", 0), ("secondary", 4)])
 def test_a_list_without_phases_is_read_as_a_scenario_reads_it(tmp_path, phase, secondary):
     file = write(tmp_path, "s.csv", "School No.,Teachers\nA,9\nB,12\nC,40\nD,15\n")

@@ -45,8 +45,7 @@ def with_care(comparison: Comparison) -> Words:
             words += [*_of(comparison, side), f"more than usual, and not priced: {join_words(given)}. "]
     if words and comparison.draws is not None:
         words.append("The draws leave what a plan sets as it is, who takes part included. ")
-    apart = compared.comparability_sentences(comparison)
-    words.append(" ".join(said.partition(" (how many")[0].removesuffix(".") + "." for said in apart))
+    words.append(" ".join(compared.comparability_sentences(comparison, counted=False)))
     if plain(tuple(words)):
         return tuple(words)
     if comparison.others:

@@ -175,8 +175,8 @@ def _against_baseline(comparison: Comparison, side: ScenarioResult, name: dict[s
     )
 
 
-def comparability_sentences(comparison: Comparison) -> list[str]:
-    """What keeps the scenarios from being alike in all but the programme."""
+def comparability_sentences(comparison: Comparison, *, counted: bool = True) -> list[str]:
+    """What keeps the scenarios from being alike in all but the programme; ``counted``: with the schools of each."""
     name, sentences = labels(comparison), []
     years = {side.name: number(side.scenario.weeks / SCHOOL_WEEKS) for side in comparison.results}
     if len(set(years.values())) > 1:
@@ -186,7 +186,7 @@ def comparability_sentences(comparison: Comparison) -> list[str]:
         )
     if not all(_same_schools(comparison.base.scenario, side.scenario) for side in comparison.others):
         numbers = ", ".join(f"{name[side.name]} {side.scenario.number_of_schools}" for side in comparison.results)
-        sentences.append(f"The schools are not the same (how many: {numbers}).")
+        sentences.append(f"The schools are not the same{f' (how many: {numbers})' if counted else ''}.")
     return sentences
 
 

@@ -26,6 +26,11 @@ LINE = 0.07
 """The height of a line of letters, as a share of that of the first picture."""
 LEAST_TOP = 4.0
 """The least that an axis of teachers of a hundred reaches to."""
+DASHED = (0, (4, 2))
+HEIGHT, BELOW, ABOVE = 2.75, 0.47, 0.1
+"""Inches of the picture of draws, and of its margins below and above the axes."""
+ROWS_OF_DOTS, DOT_APART, WIDEST_ROW = 40, 0.12, 0.38
+"""Into how many rows dots fall that stand side by side; how far apart, and how far from their column at most."""
 
 
 def middles(side: ScenarioResult) -> np.ndarray:
@@ -71,18 +76,28 @@ def spread(comparison: Comparison, named: dict[str, str], colours: dict[str, str
                 places.append(at[-1])
         phrases.append(phrase)
         top = max(top, mean.max())
+    top = _frame(axes, comparison, colours, last, top)
+    label_ends(axes, places, ends, size=TEXT, top=top)
+    axes.set_xticks([year for year in range(int(last) + 1) if last <= 12 or year % 2 == 0])
+    axes.set_xlabel("school years", labelpad=1)
+    return Picture(figure, f"Of 100 teachers, how many use the practice, first year to last: {'; '.join(phrases)}.")
+
+
+def _frame(axes: Axes, comparison: Comparison, colours: dict[str, str], last: float, top: float) -> float:
+    """Sets axes of years and of teachers of a hundred, with the ends of support and room for their names above what is
+    drawn; gives where the upper one ends.
+    """
     several = len({side.scenario.support_ends for side in comparison.results})
     top *= 1.06 + (LINE * several if several > 1 else 0.0)
     axes.set(xlim=(0, last), ylim=(0, top))
     _mark_ends_of_support(axes, comparison, colours, last, top)
-    label_ends(axes, places, ends, size=TEXT, top=top)
-    axes.set_xticks([year for year in range(int(last) + 1) if last <= 12 or year % 2 == 0])
-    axes.set_xlabel("school years", labelpad=1)
+    _grid(axes)
+    return top
+
+
+def _grid(axes: Axes) -> None:
+    """Draws the lines across by which heights are read."""
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
-    return Picture(figure, f"Of 100 teachers, how many use the practice, first year to last: {'; '.join(phrases)}.")
-
-
-DASHED = (0, (4, 2))
 
 
 def _told(values: np.ndarray) -> str:
@@ -115,25 +130,22 @@ def over_draws(comparison: Comparison, named: dict[str, str], colours: dict[str,
     """Deep use of all teachers, left year by year as all is set, right in the last year of each draw of what nobody
     knows, without a programme and with each plan; filled where a plan is ahead of none by as much as matters.
     """
-    draws, verdicts, phrases = comparison.draws, comparison.against_no_programme, list[str]()
+    draws = comparison.draws
     assert draws is not None
-    letter = marks(comparison) if comparison.others else dict.fromkeys(named, "")
-    columns = {side.name: 100 * draws.values(side.name, MAIN_OUTCOME) for side in comparison.results}
-    none = 100 * draws.gains(comparison.baseline, MAIN_OUTCOME)
     years = {side.name: _years(100 * side.by_week(MAIN_OUTCOME)) for side in comparison.results}
     bands = {
         side.name: np.quantile(years[side.name], BANDS[0][:2], axis=0)
         for side in comparison.results
         if len(comparison.results) <= MOST_WITH_BANDS and side.replicates > 1
     }
+    columns = {side.name: 100 * draws.values(side.name, MAIN_OUTCOME) for side in comparison.results}
     top = max(
         LEAST_TOP,
         *(float(values.mean(axis=0).max()) for values in years.values()),
         *(float(np.nanmax(values)) for values in (*columns.values(), *bands.values())),
     )
-    several = len({side.scenario.support_ends for side in comparison.results})
-    top *= 1.06 + (LINE * several if several > 1 else 0.0)
     figure, axes = draw_axes(HEIGHT, left=0.09, right=0.55, bottom=BELOW, top=ABOVE)
+    letter = marks(comparison) if comparison.others else dict.fromkeys(named, "")
     ends, places = list[tuple[float, str, str]](), list[float]()
     for side in comparison.results:
         at, mean, colour = middles(side), years[side.name].mean(axis=0), colours[side.name]
@@ -142,42 +154,46 @@ def over_draws(comparison: Comparison, named: dict[str, str], colours: dict[str,
         axes.plot(at, mean, color=colour, linewidth=1.8, marker="o", markersize=3)
         ends.append((float(mean[-1]), f"{letter[side.name]} {mean[-1]:.1f}".strip(), colour))
         places.append(float(at[-1]))
-        phrases.append(f"{named[side.name]} {mean[0]:.1f} to {mean[-1]:.1f}")
     last = max(places)
-    axes.set(xlim=(0, last), ylim=(0, top))
-    _mark_ends_of_support(axes, comparison, colours, last, top)
+    top = _frame(axes, comparison, colours, last, top)
     label_ends(axes, places, ends, size=TEXT, top=top)
     axes.set_xticks([year for year in range(int(last) + 1) if last <= 8 or year % 2 == 0])
     axes.set_xlabel("school years, as all is set", labelpad=1)
-    axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
     right = figure.add_axes((0.68, BELOW / HEIGHT, 0.31, 1 - (BELOW + ABOVE) / HEIGHT), sharey=axes)
-    _swarm(right, 0, columns[comparison.baseline] - none, top, NOTHING, np.zeros(draws.done, np.bool_))
-    for place, (name, values) in enumerate(columns.items(), start=1):
-        ahead = draws.gains(name, MAIN_OUTCOME) >= comparison.minimal_important_difference
-        _swarm(right, place, values, top, colours[name], ahead)
-        told = f"{np.nanmin(values):.1f} to {np.nanmax(values):.1f}"
-        phrases.append(f"{named[name]} {told}, ahead of no programme in {verdicts[name]['gains']}")
-    right.spines[["top", "right", "left"]].set_visible(False)
-    right.set_axisbelow(True)
-    right.tick_params(axis="x", length=2.5, pad=2)
-    right.tick_params(axis="y", length=0, labelleft=False)
-    right.set(xlim=(-0.5, len(columns) + 0.5), xticks=range(len(columns) + 1))
+    _dots(right, comparison, columns, colours, top)
+    verdicts = comparison.against_no_programme
     right.set_xticklabels(["none", *(f"{letter[name] or 'plan'}\n{verdicts[name]['gains']}" for name in columns)])
     right.set_xlabel(f"ahead, of {draws.done} draws", labelpad=1)
-    right.grid(axis="y", color="#e4e4e4", linewidth=0.6)
-    plans = len(columns)
+    set_to = [f"{named[name]} {each[:, 0].mean():.1f} to {each[:, -1].mean():.1f}" for name, each in years.items()]
+    drawn = [
+        f"{named[name]} {np.nanmin(values):.1f} to {np.nanmax(values):.1f}, ahead of no programme in "
+        f"{verdicts[name]['gains']}"
+        for name, values in columns.items()
+    ]
     return Picture(
         figure,
-        f"Of 100 teachers, counted by how deeply they use it, first year to last as all is set: "
-        f"{'; '.join(phrases[:plans])}. In the last year of {draws.done} draws of what nobody knows, least to most: "
-        f"{'; '.join(phrases[plans:])}.",
+        f"Of 100 teachers, counted by how deeply they use it, first year to last as all is set: {'; '.join(set_to)}. "
+        f"In the last year of {draws.done} draws of what nobody knows, least to most: {'; '.join(drawn)}.",
     )
 
 
-HEIGHT, BELOW, ABOVE = 2.75, 0.47, 0.1
-"""Inches of that picture, and of its margins below and above the axes."""
-ROWS_OF_DOTS, DOT_APART, WIDEST_ROW = 40, 0.12, 0.38
-"""Into how many rows dots fall that stand side by side; how far apart, and how far from their column at most."""
+def _dots(
+    axes: Axes, comparison: Comparison, columns: dict[str, np.ndarray], colours: dict[str, str], top: float
+) -> None:
+    """A column of dots, one a draw, for no programme and for each plan."""
+    draws = comparison.draws
+    assert draws is not None
+    none = 100 * draws.values_without_programme(comparison.baseline, MAIN_OUTCOME)
+    _swarm(axes, 0, none, top, NOTHING, np.zeros(draws.done, np.bool_))
+    for place, (name, values) in enumerate(columns.items(), start=1):
+        ahead = draws.gains(name, MAIN_OUTCOME) >= comparison.minimal_important_difference
+        _swarm(axes, place, values, top, colours[name], ahead)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.set_axisbelow(True)
+    axes.tick_params(axis="x", length=2.5, pad=2)
+    axes.tick_params(axis="y", length=0, labelleft=False)
+    axes.set(xlim=(-0.5, len(columns) + 0.5), xticks=range(len(columns) + 1))
+    _grid(axes)
 
 
 def _years(weeks: np.ndarray) -> np.ndarray:
@@ -241,7 +257,7 @@ def survival(comparison: Comparison, named: dict[str, str], colours: dict[str, s
     axes.set(xlim=(0, last), ylim=(0, 100), yticks=range(0, 101, 25))
     axes.set_xticks([0, *(years for years in YEARS_AFTER if years <= last)])
     axes.set_xlabel("years after support", labelpad=1)
-    axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
+    _grid(axes)
     return Picture(figure, f"Survival of use, by years after support: {'; '.join(phrases)}.")
 
 
@@ -255,7 +271,7 @@ def slope(before: np.ndarray, after: np.ndarray, years: float, colour: str = BLA
     top = 1.06 * max(LEAST_TOP, 100 * float(max(before.max(), after.max())))
     axes.set(xlim=(0, years), ylim=(0, top), xticks=[0, years], xticklabels=["support ends", f"{years:g} years later"])
     label_ends(axes, years, [(means[1], of_hundred(after.mean()), colour)], size=TEXT, top=top)
-    axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
+    _grid(axes)
     return Picture(
         figure,
         f"Of 100 teachers, how many use the practice when support ends and {years:g} years later, draw by draw; on "

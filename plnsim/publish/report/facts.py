@@ -122,7 +122,9 @@ def _two_digits(value: float) -> str:
 
 
 def pupil_gain(comparison: Comparison, side: ScenarioResult) -> str:
-    """Pupils' gain in months of progress, as far as a new run may lie from the mean, with its standard deviations."""
+    """Pupils' gain in months of progress, as far as a new run may lie from the mean, with its standard deviations and
+    those over the draws, or of a new run where nothing was drawn.
+    """
     row = comparison.summaries[side.name, "pupil_effect"]
     if not math.isfinite(row["mean"]):
         return "not defined"
@@ -134,8 +136,11 @@ def pupil_gain(comparison: Comparison, side: ScenarioResult) -> str:
         told = f"{months_told(low)} to {months_told(high)}" if low else f"at most {months_told(high)}"
     else:
         told = f"{low} to {months_told(high)}"
-    run = f"; a new run {ends[0] + 0.0:.3f} to {ends[-1] + 0.0:.3f}" if len(ends) > 1 else ""
-    return f"{told} of progress ({row['mean'] + 0.0:.3f} SD{run})".replace("-", "\u2212")
+    beside = f"; a new run {ends[0] + 0.0:.3f} to {ends[-1] + 0.0:.3f}" if len(ends) > 1 else ""
+    if comparison.draws is not None:
+        mean = float(np.nanmean(comparison.draws.values(side.name, "pupil_effect")))
+        beside = f"; over the draws {mean + 0.0:.3f}"
+    return f"{told} of progress ({row['mean'] + 0.0:.3f} SD{beside})".replace("-", "\u2212")
 
 
 def months_told(months: int) -> str:
@@ -151,11 +156,7 @@ def _pupils(comparison: Comparison, side: ScenarioResult) -> str:
         f"{of_hundred(reached / pupils)} of 100 pupils ({number(reached)}) have a teacher who uses it; the average "
         f"pupil gains {pupil_gain(comparison, side)}"
     )
-    if comparison.draws is not None and told.endswith(")"):
-        mean = float(np.nanmean(comparison.draws.values(side.name, "pupil_effect"))) + 0.0
-        over = f"; over the draws {mean:.3f}).".replace("-", "\u2212")
-        return told.partition("; a new run")[0].removesuffix(")") + over
-    if side is comparison.base:
+    if side is comparison.base or comparison.draws is not None:
         return f"{told}."
     gap = comparison.paired[side.name, "pupil_effect"]["mean"]
     base = marks(comparison)[comparison.baseline]

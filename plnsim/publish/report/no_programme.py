@@ -18,7 +18,7 @@ from plnsim.simulation.runs.cost import ratio_interval
 from plnsim.studies.comparison.comparison import Comparison
 from plnsim.studies.comparison.scenario_result import ScenarioResult
 from plnsim.studies.uncertainty.text import ahead_of_none, least_of
-from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME
+from plnsim.studies.uncertainty.verdict import MAIN_OUTCOME, Verdict
 
 DRAWS = "draws of what nobody knows"
 BOTH = f"Both plans beat having no programme in most {DRAWS}"
@@ -42,6 +42,19 @@ def _pair(comparison: Comparison) -> tuple[ScenarioResult, ScenarioResult] | Non
     """The other plan and the baseline, where there are two to choose from."""
     others = [side for side in comparison.ranked if side is not comparison.base]
     return (others[0], comparison.base) if len(others) == 1 and len(comparison.ranked) == 2 else None
+
+
+def _is_alike(verdict: Verdict) -> bool:
+    """Whether two plans differ too little to matter in most draws."""
+    return 2 * verdict["neither"] > verdict["pairs"]
+
+
+def _better(comparison: Comparison, pair: tuple[ScenarioResult, ScenarioResult]) -> ScenarioResult | None:
+    """The one of two plans that is ahead of the other by as much as matters in most draws."""
+    other, base = pair
+    verdict = comparison.verdicts[other.name]
+    counts = ((other, verdict["gains"]), (base, verdict["loses"]))
+    return next((side for side, count in counts if 2 * count > verdict["pairs"]), None)
 
 
 def title(comparison: Comparison) -> str:
@@ -76,14 +89,14 @@ def title(comparison: Comparison) -> str:
     verdict = comparison.verdicts[other.name]
     if other.scenario.weeks != base.scenario.weeks:
         return f"{BOTH}; as they do not last equally long, neither is ranked above the other"
-    if 2 * verdict["neither"] > verdict["pairs"]:
+    if _is_alike(verdict):
         return f"{BOTH}, but differ too little to matter in {verdict['neither']} of {verdict['pairs']}"
-    for better, count, worse in ((other, verdict["gains"], base), (base, verdict["loses"], other)):
-        if 2 * count > verdict["pairs"]:
-            return (
-                f"{name[better.name]} beats both no programme (in {often(better)} {DRAWS}) and {name[worse.name]} "
-                f"(in {count})"
-            )
+    if better := _better(comparison, pair):
+        worse, count = (base, verdict["gains"]) if better is other else (other, verdict["loses"])
+        return (
+            f"{name[better.name]} beats both no programme (in {often(better)} {DRAWS}) and {name[worse.name]} "
+            f"(in {count})"
+        )
     return (
         f"{BOTH}; which is the better is open: {name[other.name]} in {verdict['gains']}, {name[base.name]} in "
         f"{verdict['loses']} of {verdict['pairs']}"
@@ -103,24 +116,18 @@ def speaks_for(comparison: Comparison) -> Words:
         told = f"the draws speak for {join_words(letters)} rather than for no programme"
     else:
         other, base = pair
-        verdict, letter = comparison.verdicts[other.name], [key(comparison, side.name).text for side in pair]
-        alike = other.scenario.weeks == base.scenario.weeks
-        better = [
-            letter[place]
-            for place, count in enumerate((verdict["gains"], verdict["loses"]))
-            if 2 * count > verdict["pairs"]
-        ]
-        if not alike or (not better and 2 * verdict["neither"] <= verdict["pairs"]):
-            told = f"the draws speak for {join_words(letters)} alike rather than for no programme"
-        elif better:
-            told = f"the draws speak for {better[0]}, where what it adds is worth its price"
-        else:
+        as_long = other.scenario.weeks == base.scenario.weeks
+        if as_long and (better := _better(comparison, pair)):
+            told = f"the draws speak for {key(comparison, better.name).text}, where what it adds is worth its price"
+        elif as_long and _is_alike(comparison.verdicts[other.name]):
             told = f"the draws speak for the cheaper plan{_cheaper(comparison, pair)}"
+        else:
+            told = f"the draws speak for {join_words(letters)} alike rather than for no programme"
     return (
         Piece(f"In this model {told}.", "strong"),
         f" A draw takes the {len(comparison.draws.names) if comparison.draws else 0} values that nobody knows anew "
-        f"from all that is plausible, none likelier than another; "
-        f"to beat is to be ahead by {least(comparison)} points or more, a line we drew.",
+        f"from all that is plausible, none likelier than another, whether or not published patterns then hold; to beat "
+        f"is to be ahead by {least(comparison)} points or more, a line we drew.",
     )
 
 
@@ -148,11 +155,10 @@ def numbers(comparison: Comparison) -> Numbers:
     """What there is without any programme and with each plan, in the measure of the title, mean of the draws."""
     draws, name, colour = comparison.draws, labels(comparison), colours(comparison)
     assert draws is not None
-    without = {
-        side.name: draws.values(side.name, MAIN_OUTCOME) - draws.gains(side.name, MAIN_OUTCOME)
-        for side in comparison.results
-    }
-    low, high = (_of_hundred(end(float(np.nanmean(each)) for each in without.values())) for end in (min, max))
+    without = [
+        float(np.nanmean(draws.values_without_programme(side.name, MAIN_OUTCOME))) for side in comparison.results
+    ]
+    low, high = _of_hundred(min(without)), _of_hundred(max(without))
     nothing = np.mean([side.without_programme[MAIN_OUTCOME].mean() for side in comparison.results])
     items = [
         Number(

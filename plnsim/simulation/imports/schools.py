@@ -80,6 +80,7 @@ class _Import:
                 place=printable(str(lists[0][0])),
                 right="schools that are open, of a phase that is primary or secondary, and as --where asks",
             )
+        self._check_numbers()
         disadvantage = self._disadvantage()
         chosen = {id: school for id, school in self.schools.items() if id not in self.unchosen}
         columns = self._columns(chosen, disadvantage)
@@ -97,6 +98,16 @@ class _Import:
                     place=f"{printable(str(path))}:{source.header_line}",
                     excerpt=excerpt_of(source.header, -1, source.delimiter),
                     right=f"--column {column}=NAME: {suggestion(name, headings)}",
+                )
+
+    def _check_numbers(self) -> None:
+        """Raises ``InputError`` for a column that ``--column`` names for numbers and that has none in any row."""
+        for column, name in self.options.columns.items():
+            if column in NUMBERS and not any(column in school.numbers for school in self.schools.values()):
+                raise InputError(
+                    f"the column {quote_value(name)} has no number in any row",
+                    place=f"--column {printable(f'{column}={name}')}",
+                    right=f"a column that holds {column} as numbers",
                 )
 
     def _lacks(self, path: Path, source: RowSource, *columns: str) -> InputError:
@@ -330,7 +341,8 @@ class _Import:
 
     def _note_missing(self, what: str, without: list[School], instead: str) -> None:
         if without:
-            self.notes.append(f"{what}: {len(without):,} schools without get {instead}")
+            those = "1 school without gets" if len(without) == 1 else f"{len(without):,} schools without get"
+            self.notes.append(f"{what}: {those} {instead}")
 
 
 def _places(headings: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> dict[str, int]:

@@ -87,6 +87,22 @@ class Draws:
         """
         return _values(self.outcomes, scenario, outcome)
 
+    def values_without_programme(self, scenario: str, outcome: str) -> np.ndarray:
+        """Gives the values of an outcome of a plan's schools without the programme.
+
+        Parameters
+        ----------
+        scenario : str
+            Name of a plan.
+        outcome : str
+
+        Returns
+        -------
+        numpy.ndarray
+            As ``values``; of shape (0,) where nothing was simulated without the programme.
+        """
+        return np.zeros(0) if self.without_programme is None else _values(self.without_programme, scenario, outcome)
+
     def gains(self, scenario: str, outcome: str) -> np.ndarray:
         """Subtracts the schools without the programme from a plan, draw by draw.
 
@@ -103,7 +119,7 @@ class Draws:
         """
         if self.without_programme is None:
             return np.zeros(0)
-        gains: np.ndarray = self.values(scenario, outcome) - _values(self.without_programme, scenario, outcome)
+        gains: np.ndarray = self.values(scenario, outcome) - self.values_without_programme(scenario, outcome)
         return gains
 
 
@@ -178,7 +194,8 @@ def simulate_draws(
     """
     names = uncertain_parameters(scenarios)
     alone = [schools_alone(scenario) for scenario in scenarios]
-    simulated = [*scenarios, *dict.fromkeys(alone)]
+    place_of = {schools: place for place, schools in enumerate(dict.fromkeys(alone), start=len(scenarios))}
+    simulated = [*scenarios, *place_of]
     unit_sample = latin_hypercube(names, points, seed)
     each = [values_at(names, point) for point in unit_sample[:most]]
     stores = [
@@ -216,7 +233,7 @@ def simulate_draws(
         for draw in range(done)
     ]
     without = [
-        {"scenario": scenario.name, "draw": draw, **known[simulated.index(schools)][draw]}
+        {"scenario": scenario.name, "draw": draw, **known[place_of[schools]][draw]}
         for scenario, schools in zip(scenarios, alone, strict=True)
         for draw in range(done)
     ]
